@@ -1,0 +1,7 @@
+"""python -m kuntamittari …"""
+
+import sys
+
+from kuntamittari.cli import main
+
+sys.exit(main())

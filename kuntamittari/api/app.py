@@ -1,0 +1,74 @@
+"""The FastAPI application mounted at /api: errors in one shape, a documentation page that loads nothing from elsewhere."""
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
+
+from kuntamittari import __version__
+from kuntamittari.api.routes import router
+from kuntamittari.errors import DataError, InputError
+from kuntamittari.figures import shortened
+
+log = logging.getLogger(__name__)
+
+
+def create() -> FastAPI:
+    """The application; routes are under /v1, anything else answers 404 as JSON."""
+    app = FastAPIOffline(
+        title="Kuntamittari",
+        version=__version__,
+        description="Official figures of Finnish municipalities as comparable indicators. CC BY 4.0.",
+        openapi_url="/v1/openapi.json",
+        docs_url="/v1/docs",
+        redoc_url=None,
+        static_url="/v1/docs-assets",
+        redirect_slashes=False,
+    )
+    app.include_router(router, prefix="/v1")
+    app.add_exception_handler(InputError, _input_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(DataError, _data_error)
+    app.add_exception_handler(Exception, _unexpected)
+    return app
+
+
+def failure(status: int, code: str, message: str, field: str | None = None) -> JSONResponse:
+    """The one shape of an error."""
+    return JSONResponse({"error": {"code": code, "message": message, "field": field}}, status_code=status)
+
+
+async def _input_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, InputError)
+    return failure(404 if error.field == "id" else 400, error.code, str(error), error.field)
+
+
+async def _validation_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    field = str(first["loc"][-1])
+    if first["type"] == "missing":
+        return failure(400, "missing_parameter", f"The parameter {field} is missing.", field)
+    return failure(400, "invalid_parameter", f"{field}={shortened(str(first['input']))!r}: {first['msg']}.", field)
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        return failure(405, "method_not_allowed", "Only GET is answered here.")
+    path = shortened(request.scope.get("root_path", "") + request.scope["path"].removeprefix(request.scope.get("root_path", "")))
+    return failure(error.status_code, "not_found", f"There is nothing at {path}; see /api/v1/docs.")
+
+
+async def _data_error(_: Request, error: Exception) -> JSONResponse:
+    log.error("%s", error)
+    return failure(503, "no_data", "The data cannot be read at the moment.")
+
+
+async def _unexpected(_: Request, error: Exception) -> JSONResponse:
+    log.exception("unexpected", exc_info=error)
+    return failure(500, "internal_error", "The answer could not be made. The fault is ours and was logged.")

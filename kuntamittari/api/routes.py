@@ -1,0 +1,161 @@
+"""What /api/v1 answers. Every answer is {"meta": …, "values": […]}; codes are those of the pages' addresses."""
+
+import io
+from typing import Annotated, Any, Literal
+
+import pyarrow as pa
+import pyarrow.csv
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from kuntamittari import catalog, database, figures, provenance
+from kuntamittari.catalog import Indicator
+from kuntamittari.database import Database
+from kuntamittari.errors import InputError
+from kuntamittari.figures import Group, known, shortened
+
+IndicatorId = Annotated[str, Query(description="Indicator id", examples=["basic_education_cost_per_7_15"])]
+OneMunicipality = Annotated[str, Query(description="Municipality code of three digits, or MA1", examples=["837"])]
+GroupId = Annotated[str, Query(description="Group id: largest-20, all, region-06, wellbeing-08, grouping-1, size-6, own")]
+Own = Annotated[str | None, Query(description="Members of the group own, by code", examples=["837,091"])]
+Aland = Annotated[Literal["0", "1"], Query(description="1 takes Åland in")]
+
+# columns of a row of /values, in order
+VALUE_COLUMNS = ("indicator", "municipality", "year", "value", "numerator", "denominator", "unit", "status", "reason")
+
+
+def only_known_parameters(request: Request) -> None:
+    """Refuses a misspelt parameter rather than answer another question."""
+    options = [p.alias for p in request.scope["route"].dependant.query_params]
+    for name in request.query_params:
+        if name not in options:
+            known("parameter", name, options)
+
+
+router = APIRouter(dependencies=[Depends(only_known_parameters)])
+
+
+@router.get("/municipalities", summary="Municipalities of the division year, and MA1")
+def municipalities() -> dict[str, Any]:
+    """Names in three languages, groupings, and whether figures are loaded."""
+    data = database.current()
+    return {"meta": meta(data), "values": data.query("municipalities").to_pylist()}
+
+
+@router.get("/indicators", summary="The catalogue")
+def indicators() -> dict[str, Any]:
+    """Every indicator with its texts, formula, sources and the years that have figures."""
+    data = database.current()
+    return {"meta": meta(data), "values": [described(data, i) for i in catalog.indicators().values()]}
+
+
+@router.get("/indicators/{id}", summary="One indicator")
+def one_indicator(id: str) -> dict[str, Any]:
+    """The same for one indicator."""
+    data = database.current()
+    indicator = catalog.indicators()[known("id", id, catalog.indicators())]
+    return {"meta": meta(data, indicator), "values": [described(data, indicator)]}
+
+
+@router.get("/values", summary="Figures of an indicator", response_model=None)
+def values(
+    indicator: IndicatorId,
+    municipality: Annotated[str | None, Query(description="Codes, by comma", examples=["091,837"])] = None,
+    year: Annotated[str | None, Query(description="Years, by comma", examples=["2018"])] = None,
+    group: Annotated[str | None, Query(description="Group id, in place of municipality")] = None,
+    kunnat: Own = None,
+    aland: Aland = "0",
+    format: Literal["json", "csv"] = "json",
+) -> dict[str, Any] | Response:
+    """One row an area and year; value null with a reason where there is no figure."""
+    data = database.current()
+    asked = catalog.indicators()[known("indicator", indicator, catalog.indicators())]
+    if municipality is not None and group is not None:
+        raise InputError("group", "conflicting_parameters", "Give either municipality or group, not both.")
+    areas = None if municipality is None else codes(data, "municipality", municipality)
+    if group is not None:
+        areas = members(data, asked_group(data, group, kunnat, aland))
+    table = figures.values(data, asked, areas, None if year is None else years(data, year))
+    table = table.append_column("indicator", pa.array([asked.id] * len(table), pa.string()))
+    table = table.append_column("unit", pa.array([asked.unit.en] * len(table), pa.string())).select(list(VALUE_COLUMNS))
+    if format == "csv":
+        content = io.BytesIO()
+        pyarrow.csv.write_csv(table, content)
+        name = f'attachment; filename="{asked.id}.csv"'
+        return Response(content.getvalue(), media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
+    return {"meta": meta(data, asked), "values": table.to_pylist()}
+
+
+@router.get("/benchmark", summary="A municipality in its group")
+def benchmark(
+    indicator: IndicatorId,
+    municipality: OneMunicipality,
+    year: Annotated[str, Query(description="One year", examples=["2018"])],
+    group: GroupId = "largest-20",
+    kunnat: Own = None,
+    aland: Aland = "0",
+) -> dict[str, Any]:
+    """The municipality's figure beside the group's median, quartiles and ratio of sums, with its rank and percentile."""
+    data = database.current()
+    asked = catalog.indicators()[known("indicator", indicator, catalog.indicators())]
+    [place] = codes(data, "municipality", municipality, most=1)
+    [asked_year] = years(data, year, most=1)
+    comparison = figures.compare(data, asked, asked_group(data, group, kunnat, aland), asked_year, [place])
+    row = comparison.of(place) or {}
+    summary = {key: getattr(comparison, key) for key in figures.GROUP_FIGURES}
+    return {"meta": meta(data, asked), "values": [{"indicator": asked.id, "group": group, **row, **summary, "unit": asked.unit.en}]}
+
+
+def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
+    """What the figures are: data set, division year, licence and sources."""
+    manifest = data.snapshot.manifest
+    about = {
+        "data": data.snapshot.digest,
+        "retrieved": manifest["retrieved"],
+        "division_year": manifest["division_year"],
+        "scope": manifest["scope"],
+        "licence": "CC BY 4.0",
+    }
+    if indicator:
+        about |= {"indicator": indicator.id, "source": provenance.attribution(indicator.sources, "en")}
+    return about
+
+
+def described(data: Database, indicator: Indicator) -> dict[str, Any]:
+    """An indicator as the catalogue shows it."""
+    return indicator.model_dump(mode="json", exclude={"checks"}) | {"years": figures.years(data, indicator)}
+
+
+def codes(data: Database, field: str, text: str, most: int | None = None) -> list[str]:
+    """Municipality codes of a comma list, each known, in the order given."""
+    register = figures.register(data)
+    found = [known(field, code.strip(), register) for code in text.split(",")]
+    if most is not None and len(found) > most:
+        raise InputError(field, f"invalid_{field}", f"Give one {field}, not {len(found)}.")
+    return list(dict.fromkeys(found))
+
+
+def years(data: Database, text: str, most: int | None = None) -> list[int]:
+    """Years of a comma list, each among those of the data set."""
+    options = {str(year): year for year in data.snapshot.manifest["years"]}
+    asked = [part.strip() for part in text.split(",")]
+    unknown = [part for part in asked if part not in options]
+    if unknown:
+        raise InputError("year", "unknown_year", f"There are no figures for {shortened(unknown[0])!r}; the data hold {', '.join(options)}.")
+    if most is not None and len(asked) > most:
+        raise InputError("year", "invalid_year", f"Give one year, not {len(asked)}.")
+    return [options[part] for part in asked]
+
+
+def asked_group(data: Database, group: str, kunnat: str | None, aland: str) -> Group:
+    """The group of a request; `own` needs its members."""
+    known("group", group, [*figures.groups(data), figures.OWN])
+    if group == figures.OWN and not kunnat:
+        raise InputError("kunnat", "missing_parameter", "The group own needs its members in kunnat, by code.")
+    return Group(group, tuple(codes(data, "kunnat", kunnat)) if kunnat else (), aland == "1")
+
+
+def members(data: Database, group: Group) -> list[str]:
+    """The codes of a group's members, loaded or not."""
+    if group.id == figures.OWN:
+        return [code for code in group.own if code != figures.MAINLAND]
+    return list(figures.groups(data)[group.id]["municipalities"])

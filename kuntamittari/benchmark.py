@@ -1,0 +1,24 @@
+"""What a figure's place in its group means: percentile by polarity and the judging word (METHODS 5, 14)."""
+
+from typing import Literal
+
+Judgement = Literal["strong", "middle", "weak"]
+
+LEAST_BASE = 30  # persons in the divisor under which no rank is given
+STRONG_FROM, WEAK_TO = 75.0, 25.0
+
+
+def percentile(from_lowest: float | None, polarity: str) -> float | None:
+    """The percentile 0–100 read so that more is better; a neutral indicator is read from the lowest value."""
+    if from_lowest is None:
+        return None
+    return 100 - from_lowest if polarity == "lower" else from_lowest
+
+
+def judgement(percentile: float | None, polarity: str) -> Judgement | None:
+    """strong, middle or weak relative to the group; None for neutral indicators and where there is no percentile."""
+    if percentile is None or polarity == "neutral":
+        return None
+    if percentile >= STRONG_FROM:
+        return "strong"
+    return "weak" if percentile <= WEAK_TO else "middle"

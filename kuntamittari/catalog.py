@@ -1,0 +1,183 @@
+"""The indicator catalogue: one YAML file an indicator, read into frozen objects; all defects of all files at once."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from kuntamittari import provenance, settings, task_classes
+from kuntamittari.errors import CatalogError
+
+Dimension = Literal[
+    "economy", "cross_sector", "productivity", "economy_of_services", "effectiveness", "quality", "worklife"
+]  # fmt: skip
+Service = Literal[
+    "early_childhood", "pre_primary", "basic_education", "upper_secondary", "library", "sports", "youth", "culture",
+    "adult_education", "elderly_care", "child_welfare", "primary_care", "specialised_care", "disability", "technical",
+    "administration", "support", "children_services", "elderly_services",
+]  # fmt: skip
+Polarity = Literal["higher", "lower", "neutral"]
+
+
+def _known_class(name: str) -> str:
+    if name not in task_classes.names():
+        raise ValueError(f"unknown task class {name!r}")
+    return name
+
+
+def _known_source(source: str) -> str:
+    if source not in provenance.sources():
+        raise ValueError(f"unknown source {source!r}")
+    return source
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Text(_Part):
+    """The same words in Finnish, Swedish and English; none may be missing."""
+
+    fi: str = Field(min_length=1)
+    sv: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def __getitem__(self, language: str) -> str:
+        return getattr(self, language)
+
+
+class Costs(_Part):
+    """Net operating costs of task classes, added up, in euros."""
+
+    task_classes: tuple[Annotated[str, AfterValidator(_known_class)], ...] = Field(min_length=1, strict=False)
+
+
+class Residents(_Part):
+    """Residents of an age group at 31 December, both ends included; 0 and 120 mean everybody."""
+
+    age_from: int = Field(ge=0, le=120)
+    age_to: int = Field(ge=0, le=120)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Residents":
+        if self.age_from > self.age_to:
+            raise ValueError(f"age_from {self.age_from} is above age_to {self.age_to}")
+        return self
+
+
+class Ratio(_Part):
+    """Costs divided by residents, at the grain shown (METHODS 1)."""
+
+    kind: Literal["ratio"]
+    numerator: Costs
+    denominator: Residents
+
+    def parameters(self, zero: str) -> dict[str, Any]:
+        """What the SQL macro indicator_value takes."""
+        return {
+            "task_classes": list(self.numerator.task_classes),
+            "age_from": self.denominator.age_from,
+            "age_to": self.denominator.age_to,
+            "zero_is_missing": zero == "missing",
+        }
+
+
+class Break(_Part):
+    """From `year` on figures are not comparable with the years before."""
+
+    year: int
+    reason: Text
+
+
+class PublishedFigure(_Part):
+    """Officially published parts that the indicator must reproduce (a test computes it from the data in use)."""
+
+    municipality: str
+    year: int
+    numerator: int
+    denominator: int
+
+
+class Indicator(_Part):
+    """One indicator. `unit` reads after a number; `label` is short and in the nominative, for sentences and choices."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{2,60}$")
+    dimension: Dimension
+    service: Service | None = None
+    polarity: Polarity
+    formula: Ratio
+    zero: Literal["value", "missing"]
+    decimals: int = Field(ge=0, le=4)
+    sources: tuple[Annotated[str, AfterValidator(_known_source)], ...] = Field(min_length=1, strict=False)
+    name: Text
+    label: Text
+    unit: Text
+    definition: Text
+    caveats: Text
+    breaks: tuple[Break, ...] = Field(default=(), strict=False)
+    checks: tuple[PublishedFigure, ...] = Field(default=(), strict=False)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The formula as the SQL files take it."""
+        return self.formula.parameters(self.zero)
+
+    @property
+    def highest_first(self) -> bool:
+        """Whether rank 1 is the highest value: only where higher is better (METHODS 6, conventions)."""
+        return self.polarity == "higher"
+
+
+def load(directory: Path) -> dict[str, Indicator]:
+    """Every indicator below `directory` by id, in order of path. Raises CatalogError naming each defect by file and field."""
+    found: dict[str, Indicator] = {}
+    first_use: dict[str, Path] = {}
+    problems: list[str] = []
+    for path in sorted(directory.rglob("*.yaml")):
+        where = path.relative_to(directory)
+        try:
+            content = yaml.safe_load(path.read_text("utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            problems.append(f"{where}: file: not readable as YAML: {' '.join(str(error).split())}")
+            continue
+        identity = content.get("id") if isinstance(content, dict) else None
+        if identity in first_use:
+            problems.append(f"{where}: id: {identity!r} is already used by {first_use[identity]}")
+        elif identity:
+            first_use[identity] = where
+        try:
+            found[str(identity)] = Indicator.model_validate(content)
+        except ValidationError as error:
+            problems += [f"{where}: {_field(e['loc'])}: {_what(e)}" for e in error.errors()]
+    if not found and not problems:
+        problems.append(f"{directory}: no indicator files (*.yaml)")
+    if problems:
+        raise CatalogError(problems)
+    return found
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, location)) or "file"
+
+
+def _what(error: Any) -> str:
+    if error["type"] == "missing":
+        return "is missing"
+    if error["type"] == "extra_forbidden":
+        return "is not a field of an indicator"
+    message = error["msg"].removeprefix("Value error, ")
+    return message if "unknown" in message else f"{message}, not {error['input']!r}"
+
+
+def indicators() -> dict[str, Indicator]:
+    """The catalogue in use, read anew when a file changes."""
+    directory = settings.indicator_dir()
+    stamp = tuple((str(p), p.stat().st_mtime_ns) for p in sorted(directory.rglob("*.yaml")))
+    return _loaded(directory, stamp)
+
+
+@lru_cache(maxsize=4)
+def _loaded(directory: Path, _stamp: tuple) -> dict[str, Indicator]:
+    return load(directory)

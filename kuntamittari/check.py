@@ -1,0 +1,51 @@
+"""Is a data directory whole and consistent? Every rule is one query in sql/audits that must return no row."""
+
+import hashlib
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from kuntamittari import settings
+from kuntamittari.database import Database
+from kuntamittari.errors import DataError
+from kuntamittari.snapshot import SCHEMAS, Snapshot, open_snapshot
+
+EXAMPLES = 3
+
+
+def problems(directory: Path) -> list[str]:
+    """One sentence a defect, empty when all is well: files as the manifest says, schemas as ours, audits silent."""
+    try:
+        snapshot = open_snapshot(directory)
+    except DataError as error:
+        return error.problems
+    return file_problems(snapshot) or audit_problems(Database(snapshot))
+
+
+def file_problems(snapshot: Snapshot) -> list[str]:
+    """Files that are not what the manifest and our schemas say."""
+    found = []
+    for table, schema in SCHEMAS.items():
+        path = snapshot.path(table)
+        if hashlib.sha256(path.read_bytes()).hexdigest() != snapshot.manifest["files"][table]["sha256"]:
+            found.append(f"{path.name}: the content is not what the manifest says (sha256); run `update` again.")
+        elif pq.read_schema(path) != schema:
+            found.append(f"{path.name}: the columns are not those of this version; run `update` again.")
+    return found
+
+
+def audit_problems(database: Database) -> list[str]:
+    """Each audit that returned rows, as one sentence with the first of them."""
+    found = []
+    for audit in sorted((settings.SQL / "audits").glob("*.sql")):
+        rows = database.query(f"audits/{audit.stem}").to_pylist()
+        if rows:
+            shown = "; ".join(", ".join(f"{k} {v}" for k, v in row.items()) for row in rows[:EXAMPLES])
+            more = f" and {len(rows) - EXAMPLES} more" if len(rows) > EXAMPLES else ""
+            found.append(f"{rule(audit)}: {shown}{more}")
+    return found
+
+
+def rule(audit: Path) -> str:
+    """What an audit asks for: the sentence in its first line ("-- rule: …")."""
+    return audit.read_text("utf-8").splitlines()[0].removeprefix("-- rule: ").rstrip(".")

@@ -1,0 +1,24 @@
+"""The dashboard's entry script: reads the address, draws the frame, runs the page."""
+
+import streamlit as st
+
+from kuntamittari import settings
+from kuntamittari.errors import DataError
+from kuntamittari.i18n import Translator
+from kuntamittari.ui import frame, state
+
+st.set_page_config(page_title="Kuntamittari", layout="wide")
+st.html(frame.STYLE)
+try:
+    view = state.read(st.query_params.to_dict())
+except DataError as error:
+    st.error(Translator(settings.default_language())("error.data", message=error))
+    st.stop()
+# pages take both from the session, where this run has just put them
+st.session_state["view"] = view
+st.session_state["pages"] = pages = frame.pages(view.t)
+page = st.navigation(list(pages.values()), position="hidden")
+frame.sidebar(view)
+frame.notices(view)
+page.run()
+frame.footer(view)

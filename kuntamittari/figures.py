@@ -1,0 +1,121 @@
+"""Figures of an indicator as pages and the API use them: the answers of the SQL files with codes already checked."""
+
+import difflib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from kuntamittari import benchmark
+from kuntamittari.catalog import Indicator
+from kuntamittari.database import Database
+from kuntamittari.errors import InputError
+
+MAINLAND = "MA1"
+OWN = "own"
+LONGEST_ECHO = 40
+
+
+@dataclass(frozen=True)
+class Group:
+    """A comparison group: `own` holds the members when the user lists them; `aland` takes Åland in."""
+
+    id: str
+    own: tuple[str, ...] = ()
+    aland: bool = False
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """As the SQL files take a group."""
+        return {"group_id": self.id, "own": list(self.own), "aland": self.aland}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An indicator in one year over a group. `rows`: one per member and chosen area, in order of rank; the group's own
+    figures (None where no member has a value): n members with a value out of `members` loaded, median, quartiles q1
+    and q3, min, max, and ratio_of_sums = the group as one municipality."""
+
+    rows: tuple[dict[str, Any], ...]
+    n: int
+    members: int
+    median: float | None
+    q1: float | None
+    q3: float | None
+    min: float | None
+    max: float | None
+    ratio_of_sums: float | None
+
+    def of(self, municipality: str) -> dict[str, Any] | None:
+        """The row of one area, or None."""
+        return next((row for row in self.rows if row["municipality"] == municipality), None)
+
+
+GROUP_FIGURES = ("n", "members", "median", "q1", "q3", "min", "max", "ratio_of_sums")
+
+
+def register(database: Database) -> dict[str, dict[str, Any]]:
+    """Code → row of the register, municipalities and MA1."""
+    return {row["code"]: row for row in database.query("municipalities").to_pylist()}
+
+
+def groups(database: Database) -> dict[str, dict[str, Any]]:
+    """Group id → size, how many are loaded, and the member codes."""
+    return {row["group_id"]: row for row in database.query("groups").to_pylist()}
+
+
+def years(database: Database, indicator: Indicator) -> list[int]:
+    """The years in which at least one area has a value of the indicator, in order."""
+    return [r["year"] for r in database.query("years", **indicator.parameters).to_pylist()]
+
+
+def values(
+    database: Database, indicator: Indicator, municipalities: Sequence[str] | None = None, years: Sequence[int] | None = None
+) -> pa.Table:
+    """One row an area and year: municipality, year, numerator, denominator, value, status, reason."""
+    return database.query(
+        "indicator_values",
+        **indicator.parameters,
+        municipalities=None if municipalities is None else list(municipalities),
+        years=None if years is None else list(years),
+    )
+
+
+def compare(database: Database, indicator: Indicator, group: Group, year: int, chosen: Collection[str] = ()) -> Comparison:
+    """The group in one year beside `chosen`, with rank, percentile and judgement in each row."""
+    rows = database.query(
+        "peer_summary",
+        **indicator.parameters,
+        **group.parameters,
+        year=year,
+        chosen=list(chosen),
+        highest_first=indicator.highest_first,
+        least_base=benchmark.LEAST_BASE,
+    ).to_pylist()
+    for row in rows:
+        row["percentile"] = benchmark.percentile(row.pop("percentile_from_lowest"), indicator.polarity)
+        row["judgement"] = benchmark.judgement(row["percentile"], indicator.polarity)
+    summary = {key: rows[0][key] if rows else (0 if key in ("n", "members") else None) for key in GROUP_FIGURES}
+    for row in rows:
+        for key in GROUP_FIGURES:
+            del row[key]
+    return Comparison(rows=tuple(rows), **summary)
+
+
+def group_series(database: Database, indicator: Indicator, group: Group) -> pa.Table:
+    """The group over the years: year, n, median, q1, q3, ratio_of_sums."""
+    return database.query("group_series", **indicator.parameters, **group.parameters)
+
+
+def known(field: str, asked: str, options: Collection[str]) -> str:
+    """`asked` when it is among the options. Raises InputError with near matches otherwise."""
+    if asked in options:
+        return asked
+    near = difflib.get_close_matches(asked[:LONGEST_ECHO], sorted(options), n=3, cutoff=0.6)
+    raise InputError(field, f"unknown_{field}", f"There is no {field} {shortened(asked)!r}.", near)
+
+
+def shortened(text: str) -> str:
+    """What a user wrote, cut for a message."""
+    return text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}…"

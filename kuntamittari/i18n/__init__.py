@@ -1,0 +1,46 @@
+"""Words and numbers in the reader's language. Texts stand in fi.yaml, sv.yaml and en.yaml under the same keys."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from babel.numbers import format_decimal
+
+from kuntamittari.settings import LANGUAGES
+
+HERE = Path(__file__).parent
+
+
+@cache
+def texts(language: str) -> dict[str, str]:
+    """Every text of a language by dotted key."""
+    return dict(_flat(yaml.safe_load((HERE / f"{language}.yaml").read_text("utf-8"))))
+
+
+def _flat(tree: dict[str, Any], prefix: str = "") -> Any:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+class Translator:
+    """One reader's language: `t("overview.title")` gives the text, `t.number(8528.5)` the figure as it is written there."""
+
+    def __init__(self, language: str):
+        if language not in LANGUAGES:
+            raise ValueError(f"no texts in {language!r}")
+        self.language = language
+
+    def __call__(self, key: str, **parts: object) -> str:
+        """The text under a key with its parts put in. An unknown key is a mistake of ours: KeyError."""
+        return texts(self.language)[key].format(**parts)
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """1 234,5 in Finnish and Swedish, 1,234.5 in English; … where there is no figure."""
+        if value is None:
+            return self("missing.mark")
+        pattern = "#,##0" + (f".{'0' * decimals}" if decimals else "")
+        return format_decimal(value, format=pattern, locale=self.language)

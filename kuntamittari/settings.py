@@ -1,0 +1,41 @@
+"""Environment and paths: the only module that knows directories. Read at call time, so tests can change them."""
+
+import os
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+ROOT = PACKAGE.parent
+SQL = ROOT / "sql"
+PAGES = ROOT / "pages"
+
+LANGUAGES = ("fi", "sv", "en")
+
+
+def data_dir() -> Path:
+    """The data directory in use; `KUNTAMITTARI_DATA`, by default the bundled one."""
+    return Path(os.environ.get("KUNTAMITTARI_DATA") or ROOT / "data")
+
+
+def indicator_dir() -> Path:
+    """Where the indicator files are; `KUNTAMITTARI_INDICATORS` lets a city keep its own set."""
+    return Path(os.environ.get("KUNTAMITTARI_INDICATORS") or PACKAGE / "indicators")
+
+
+def api_base() -> str | None:
+    """One base URL in place of every official host (the replay server), or None for the official hosts."""
+    return (os.environ.get("KUNTAMITTARI_API_BASE") or "").rstrip("/") or None
+
+
+def request_interval() -> float:
+    """Seconds between two calls to one host."""
+    text = os.environ.get("KUNTAMITTARI_REQUEST_INTERVAL") or "1.5"
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        return 1.5
+
+
+def default_language() -> str:
+    """`KUNTAMITTARI_LANG` when it is one of ours, else Finnish."""
+    asked = os.environ.get("KUNTAMITTARI_LANG", "fi")
+    return asked if asked in LANGUAGES else "fi"

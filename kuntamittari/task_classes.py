@@ -1,0 +1,35 @@
+"""The official task classes by which municipal costs are reported."""
+
+from functools import cache
+
+import yaml
+
+from kuntamittari.settings import PACKAGE
+
+
+@cache
+def _file() -> dict:
+    return yaml.safe_load((PACKAGE / "task_classes.yaml").read_text("utf-8"))
+
+
+@cache
+def groups() -> dict[str, frozenset[str]]:
+    """Group id → the task classes whose sum is the published total of the group."""
+    return {group: frozenset(classes) for group, classes in _file()["groups"].items()}
+
+
+@cache
+def totals() -> dict[str, str]:
+    """Group id (and `all`) → the label of its published total."""
+    return dict(_file()["totals"])
+
+
+@cache
+def names() -> frozenset[str]:
+    """Every task class and published total, by its official Finnish label."""
+    return frozenset().union(*groups().values(), totals().values())
+
+
+def current_name(label: str) -> str:
+    """The present label of a task class that an older table calls `label`."""
+    return _file()["renamed"].get(label, label)

@@ -1,0 +1,191 @@
+"""Charts as pure functions: a Vega-Lite specification built once per language and theme, data passed apart.
+
+One specification serves every width: where the chart is narrow, names stand above their bars (`narrow` below).
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import altair as alt
+
+from kuntamittari.i18n import Translator
+
+STEP = 30  # height of one bar's row
+MOST_NAMED = 40  # more members than this are drawn as a skyline with only the chosen ones named
+NARROW = "width < 520"
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours of one theme. The chosen municipality is the only strong one; compared ones are Okabe–Ito."""
+
+    text: str
+    quiet: str
+    chosen: str
+    compared: tuple[str, str, str]
+    other: str
+    band: str
+    grid: str
+
+
+THEMES = {
+    "light": Theme("#1b2530", "#56616c", "#0072b2", ("#d55e00", "#009e73", "#b05f92"), "#c3c9d0", "#dfe6ee", "#e6e9ec"),
+    "dark": Theme("#e8edf2", "#a9b4bf", "#56b4e9", ("#e69f00", "#2fc79b", "#d99bc0"), "#566270", "#2a3643", "#2a333d"),
+}
+ROLES = ("chosen", "compared-1", "compared-2", "compared-3", "other")
+
+
+def expression(text: str) -> Any:
+    """A Vega expression as a value of a mark or scale."""
+    return alt.ExprRef(text)
+
+
+def _colour(theme: Theme) -> Any:
+    scale = alt.Scale(domain=list(ROLES), range=[theme.chosen, *theme.compared, theme.other])
+    return alt.Color("role:N", scale=scale, legend=None)
+
+
+def value_axis(theme: Theme) -> alt.Axis:
+    """An axis of figures with a faint grid; `thousands` is a parameter of the chart, as languages part thousands their own way."""
+    words = "replace(replace(format(datum.value, ',.12~g'), /,/g, thousands), '−', '–')"
+    return alt.Axis(
+        title=None, tickCount=5, grid=True, gridColor=theme.grid, domain=False, ticks=False, labelFontSize=13,
+        labelColor=theme.text, labelExpr=words,
+    )  # fmt: skip
+
+
+def _finish(chart: Any, height: Any) -> dict[str, Any]:
+    return chart.properties(height=height, width="container").configure_view(stroke=None).to_dict()
+
+
+ROWS = alt.NamedData("rows")  # the rows that Streamlit passes beside the specification
+GROUP = alt.NamedData("group")  # one row: the group's own figures and their labels
+
+
+@cache
+def bars(language: str, theme_name: str) -> dict[str, Any]:
+    """Ranked horizontal bars with the group's median and middle half.
+
+    rows: position, name, value, label, reason, role, detail, rank, least. group: median, q1, q3, most, median_label,
+    band_label. Parameters: least and most (ends of the axis).
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    start, end = f"({NARROW}) ? 0 : 140", f"width - (({NARROW}) ? 62 : 76)"
+    x_scale = alt.Scale(domain=[expression("least"), expression("most")], range=[expression(start), expression(end)], nice=False)
+    base = alt.Chart(ROWS).encode(y=alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.1)))
+    tooltip = [alt.Tooltip("name:N", title=t("chart.municipality")), alt.Tooltip("detail:N", title=t("chart.value")),
+               alt.Tooltip("rank:N", title=t("chart.rank"))]  # fmt: skip
+
+    names = base.mark_text(
+        align=expression(f"({NARROW}) ? 'left' : 'right'"), baseline="middle", fontSize=14, color=theme.text,
+        dy=expression(f"({NARROW}) ? -8 : 0"),
+        fontWeight=expression("datum.role === 'other' ? 'normal' : 'bold'"),
+    ).encode(x=alt.value(expression(f"({NARROW}) ? 0 : 132")), text="name:N")  # fmt: skip
+    bar = base.mark_bar(height=expression(f"({NARROW}) ? 11 : 20"), yOffset=expression(f"({NARROW}) ? 6 : 0")).encode(
+        x=alt.X("value:Q", axis=None, scale=x_scale), color=_colour(theme), tooltip=tooltip
+    )
+    # values stand in a column of their own, so that neither the median nor the band runs through them
+    labels = base.mark_text(align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(f"({NARROW}) ? 6 : 0")).encode(
+        x=alt.value(expression("width")), text="label:N"
+    )
+    missing = base.transform_filter("datum.value === null").mark_text(
+        align="left", dx=6, baseline="middle", fontSize=13, fontStyle="italic", color=theme.quiet, dy=expression(f"({NARROW}) ? 6 : 0")
+    ).encode(x=alt.X("least:Q", axis=None), text="reason:N")  # fmt: skip
+    hollow = base.transform_filter("datum.value === null").mark_point(
+        shape="circle", filled=False, size=40, color=theme.quiet, yOffset=expression(f"({NARROW}) ? 6 : 0")
+    ).encode(x=alt.X("least:Q", axis=None))  # fmt: skip
+    group = alt.Chart(GROUP)
+    band = group.mark_rect(color=theme.band).encode(x=alt.X("q1:Q", axis=None), x2="q3:Q")
+    rule = group.mark_rule(color=theme.text, strokeWidth=1.5).encode(x=alt.X("median:Q", axis=None))
+    median_text = group.mark_text(
+        align=expression("datum.median > 0.6 * datum.most ? 'right' : 'left'"),
+        dx=expression("datum.median > 0.6 * datum.most ? -4 : 4"), fontSize=13, color=theme.text, baseline="bottom",
+    ).encode(x=alt.X("median:Q", axis=None), y=alt.value(-6), text="median_label:N")  # fmt: skip
+    band_text = group.mark_text(
+        align=expression("datum.median > 0.6 * datum.most ? 'right' : 'center'"), fontSize=13, color=theme.quiet, baseline="top"
+    ).encode(x=alt.X("q3:Q", axis=None), y=alt.value(expression("height + 5")), text="band_label:N")
+    layered = alt.layer(band, bar, rule, names, labels, hollow, missing, median_text, band_text, data=ROWS)
+    return _finish(layered, MOST_NAMED * STEP)
+
+
+@cache
+def skyline(language: str, theme_name: str) -> dict[str, Any]:
+    """Every member of a large group as one thin column in order of rank; the chosen and compared ones named.
+
+    rows, group and parameters as `bars`, and in rows named (name and value) and tier (0–2, so that names do not meet).
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    y_scale = alt.Scale(domain=[expression("least"), expression("most")], nice=False)
+    base = alt.Chart(ROWS).transform_filter("datum.value !== null")
+    x = alt.X("position:O", axis=None, scale=alt.Scale(paddingInner=0.08, paddingOuter=0))
+    y = alt.Y("value:Q", scale=y_scale, axis=value_axis(theme))
+    tooltip = [alt.Tooltip("name:N", title=t("chart.municipality")), alt.Tooltip("detail:N", title=t("chart.value")),
+               alt.Tooltip("rank:N", title=t("chart.rank"))]  # fmt: skip
+    columns = base.mark_bar().encode(x=x, y=y, color=_colour(theme), tooltip=tooltip)
+    named = base.transform_filter("datum.role !== 'other'").mark_text(
+        fontSize=14, fontWeight="bold", color=theme.text, baseline="bottom", dy=expression("-6 - 16 * datum.tier"),
+        align=expression("datum.position > count * 0.75 ? 'right' : (datum.position < count * 0.25 ? 'left' : 'center')"),
+    ).encode(x=x, y=alt.Y("value:Q"), text="named:N")  # fmt: skip
+    group = alt.Chart(GROUP)
+    band = group.mark_rect(color=theme.band).encode(y=alt.Y("q1:Q"), y2="q3:Q")
+    rule = group.mark_rule(color=theme.text, strokeWidth=1.5).encode(y=alt.Y("median:Q"))
+    side: dict[str, Any] = {"fontSize": 13, "align": "left", "baseline": "bottom"}
+    median_text = group.mark_text(**side, dy=-3, color=theme.text).encode(x=alt.value(2), y=alt.Y("median:Q"), text="median_label:N")
+    band_text = group.mark_text(**side, dy=-3, color=theme.quiet).encode(x=alt.value(2), y=alt.Y("q3:Q"), text="band_label:N")
+    return _finish(alt.layer(band, columns, rule, median_text, band_text, named, data=ROWS), 380)
+
+
+@cache
+def lines(language: str, theme_name: str) -> dict[str, Any]:
+    """Values over the years, one line a municipality, split at breaks, each named at its last point.
+
+    rows: series, segment, year, value, role, name, detail, label_at (null but at the end), breaks as rows with `break_label`.
+    Parameters: low and high (ends of the axis).
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    # where it is narrow the names have their own lines under the years' end, so the same room serves both
+    x_scale = alt.Scale(
+        domain=[expression("first"), expression("last")], range=[expression("14"), expression(f"width - (({NARROW}) ? 112 : 170)")]
+    )
+    y_scale = alt.Scale(domain=[expression("low"), expression("high")], zero=False, nice=False)
+    axis = alt.Axis(
+        title=None,
+        format="d",
+        labelFlush=False,
+        labelOverlap=False,
+        tickMinStep=1,
+        grid=False,
+        labelFontSize=13,
+        values=expression("years"),
+        labelColor=theme.text,
+        domainColor=theme.grid,
+        tickColor=theme.grid,
+    )
+    x = alt.X("year:Q", scale=x_scale, axis=axis)
+    y = alt.Y("value:Q", scale=y_scale, axis=value_axis(theme))
+    roles = [*ROLES, "median"]
+    colours = [theme.chosen, *theme.compared, theme.quiet, theme.text]
+    colour = alt.Color("role:N", scale=alt.Scale(domain=roles, range=colours), legend=None)
+    base = alt.Chart(ROWS)
+    figures = base.transform_filter("isValid(datum.value)")
+    line = figures.mark_line().encode(
+        x=x, y=y, color=colour, detail=["series:N", "segment:N"],
+        strokeDash=alt.StrokeDash("dash:N", scale=alt.Scale(domain=["solid", "dashed"], range=[[1, 0], [6, 4]]), legend=None),
+        strokeWidth=alt.StrokeWidth("weight:O", sort=["thin", "thick"], scale=alt.Scale(range=[1.8, 3.5]), legend=None),
+    )  # fmt: skip
+    points = figures.mark_point(filled=True, size=55, opacity=1).encode(
+        x=x, y=y, color=colour,
+        tooltip=[alt.Tooltip("name:N", title=t("chart.municipality")), alt.Tooltip("year:Q", title=t("chart.year"), format="d"),
+                 alt.Tooltip("detail:N", title=t("chart.value"))],
+    )  # fmt: skip
+    names = base.transform_filter("isValid(datum.label_at)").mark_text(
+        align="left", dx=10, fontSize=14, baseline="middle", color=theme.text,
+        fontWeight=expression("datum.role === 'chosen' ? 'bold' : 'normal'"),
+    ).encode(x=x, y=alt.Y("label_at:Q"), text="name:N")  # fmt: skip
+    breaks = base.transform_filter("isValid(datum.break_label)")
+    break_rule = breaks.mark_rule(strokeDash=[3, 3], color=theme.quiet).encode(x=x)
+    break_text = breaks.mark_text(align="left", dx=4, baseline="top", fontSize=12, color=theme.quiet).encode(
+        x=x, y=alt.value(0), text="break_label:N"
+    )
+    return _finish(alt.layer(break_rule, break_text, line, points, names, data=ROWS), 340)

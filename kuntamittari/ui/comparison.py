@@ -1,0 +1,281 @@
+"""An indicator compared: the finding in words, ranked bars, lines over the years, the table, how it was computed."""
+
+import html
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from babel.numbers import get_group_symbol
+
+from kuntamittari import catalog, figures, provenance, text
+from kuntamittari.benchmark import LEAST_BASE
+from kuntamittari.figures import MAINLAND, Comparison
+from kuntamittari.i18n import Translator
+from kuntamittari.ui import charts, frame, state
+from kuntamittari.ui.state import MOST_COMPARED, View
+
+ROW, MOST_ROWS = 35, 24  # pixels of a table row, rows before the table scrolls
+LABEL_GAP = 0.055  # share of the axis that one name at a line's end takes
+
+
+def compared(view: View, indicator: catalog.Indicator) -> Comparison:
+    """The chosen group in the chosen year, the chosen and compared municipalities beside it."""
+    s = view.selection
+    return _compared(view.data.snapshot.digest, view.data, indicator, view.group, s.year, (s.municipality, *s.compared))
+
+
+@st.cache_resource(max_entries=500)
+def _compared(
+    digest: str, _data: Any, indicator: catalog.Indicator, group: figures.Group, year: int, chosen: tuple[str, ...]
+) -> Comparison:
+    return figures.compare(_data, indicator, group, year, chosen)
+
+
+@st.cache_resource(max_entries=500)
+def _series(digest: str, _data: Any, indicator: catalog.Indicator, areas: tuple[str, ...]) -> list[dict[str, Any]]:
+    return figures.values(_data, indicator, areas).to_pylist()
+
+
+@st.cache_resource(max_entries=500)
+def _group_series(digest: str, _data: Any, indicator: catalog.Indicator, group: figures.Group) -> list[dict[str, Any]]:
+    return figures.group_series(_data, indicator, group).to_pylist()
+
+
+def finding(view: View, indicator: catalog.Indicator) -> str:
+    """What the figure of the chosen municipality says, in words."""
+    s, comparison = view.selection, compared(view, indicator)
+    row = comparison.of(s.municipality)
+    sentence = text.finding(view.t, indicator, view.name(s.municipality), s.year, view.group_name(s.group_id), comparison, row)
+    if row is None or row["value"] is None:
+        sentence += " " + view.t("finding.way_on", years=", ".join(map(str, view.years)) or view.t("missing.mark"))
+    return sentence
+
+
+def indicator_choice(view: View) -> None:
+    """Which indicator is compared."""
+    words = view.t.language
+    frame.choose(view, "indicator_id", view.t("choice.indicator"), list(view.catalogue), lambda i: view.catalogue[i].name[words])
+
+
+def compared_choice(view: View) -> None:
+    """Up to seven other municipalities for the line chart and the group of one's own."""
+    key = "choose-compared"
+
+    def chosen() -> None:
+        state.write(view, compared=tuple(st.session_state[key]))
+
+    st.session_state[key] = list(view.selection.compared)
+    st.multiselect(
+        view.t("choice.compared"), [c for c in frame.places(view) if c != view.selection.municipality], key=key,
+        format_func=lambda code: frame.place_label(view, code), max_selections=MOST_COMPARED, on_change=chosen,
+        placeholder=view.t("choice.none_compared"), help=view.t("choice.compared_help", most=MOST_COMPARED),
+    )  # fmt: skip
+
+
+def role(view: View, code: str) -> str:
+    """The colour role of a municipality: chosen, one of the first three compared, or other."""
+    s = view.selection
+    if code == s.municipality:
+        return "chosen"
+    return f"compared-{s.compared.index(code) + 1}" if code in s.compared[:3] else "other"
+
+
+def theme() -> str:
+    """light or dark, as the reader sees the page."""
+    return st.context.theme.type or "light"
+
+
+def bars(view: View) -> None:
+    """The group ranked, with its median and middle half."""
+    t, indicator, s = view.t, view.indicator, view.selection
+    comparison = compared(view, indicator)
+    shown = [row for row in comparison.rows if row["member"] or row["municipality"] in (s.municipality, *s.compared)]
+    valued = [row["value"] for row in shown if row["value"] is not None]
+    if not valued or comparison.median is None:
+        st.info(t("finding.no_group"))
+        return
+    tiers = iter(range(len(shown)))
+    rows = pd.DataFrame([
+        {
+            "position": position, "name": view.name(row["municipality"]), "value": row["value"], "role": role(view, row["municipality"]),
+            "label": t.number(row["value"], indicator.decimals) if row["value"] is not None else "",
+            "detail": f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}",
+            "named": f"{view.name(row['municipality'])} {t.number(row['value'], indicator.decimals)}",
+            "rank": f"{row['rank']}/{row['ranked']}" if row["rank"] else t("missing.mark"),
+            "reason": t(f"missing.{row['reason']}") if row["reason"] else "",
+            "tier": next(tiers) % 3 if role(view, row["municipality"]) != "other" else 0,
+        }
+        for position, row in enumerate(shown, 1)
+    ])  # fmt: skip
+    large = len(shown) > charts.MOST_NAMED
+    least, most = min(0.0, *valued), max(*valued, comparison.median) * (1.22 if large else 1)
+    rows["least"] = least
+    band = f"{t.number(comparison.q1, indicator.decimals)}–{t.number(comparison.q3, indicator.decimals)}"
+    group = pd.DataFrame([{
+        "median": comparison.median, "q1": comparison.q1, "q3": comparison.q3, "most": most,
+        "median_label": f"{t('chart.median')} {t.number(comparison.median, indicator.decimals)}",
+        "band_label": f"{t('chart.middle_half')} {band}",
+    }])  # fmt: skip
+    st.subheader(t("chart.bars", year=s.year))
+    caption(t("chart.bars_subtitle", unit=indicator.unit[t.language], group=view.group_name(s.group_id), n=comparison.n))
+    spec = charts.skyline(t.language, theme()) if large else charts.bars(t.language, theme()) | {"height": charts.STEP * len(shown)}
+    summary = t("chart.bars_alt", summary=finding(view, indicator))
+    draw(spec, {"rows": rows, "group": group}, {"least": least, "most": most, "count": len(shown), "thousands": thousands(t)}, summary)
+    caption(f"{t('chart.reading')} {t(f'polarity.{indicator.polarity}')}.")
+
+
+def lines(view: View) -> None:
+    """The chosen and compared municipalities and the group's median over the years, split at breaks."""
+    t, indicator, s = view.t, view.indicator, view.selection
+    digest = view.data.snapshot.digest
+    areas = (s.municipality, *s.compared)
+    own = _series(digest, view.data, indicator, areas)
+    rows = [line_row(view, row["municipality"], view.name(row["municipality"]), role(view, row["municipality"]), row["year"], row["value"])
+            for row in own if row["value"] is not None]  # fmt: skip
+    median_name = t("chart.group_median")
+    rows += [
+        line_row(view, "median", median_name, "median", row["year"], row["median"])
+        for row in _group_series(digest, view.data, indicator, view.group)
+    ]
+    st.subheader(t("chart.lines"))
+    if len({row["year"] for row in rows}) < 2:
+        caption(t("chart.lines_empty") if not rows else t("finding.way_on", years=", ".join(map(str, view.years))))
+        return
+    caption(t("chart.lines_subtitle", unit=indicator.unit[t.language]))
+    values = [row["value"] for row in rows]
+    years = sorted({row["year"] for row in rows})
+    margin = (max(values) - min(values) or abs(max(values)) or 1) * 0.08
+    low, high = min(values) - margin, max(values) + margin
+    end_labels(rows, low, high)
+    rows += [
+        {"year": b.year - 0.5, "break_label": t("chart.break", year=b.year)} for b in indicator.breaks if years[0] < b.year <= years[-1]
+    ]
+    parameters = {"low": low, "high": high, "first": years[0], "last": years[-1], "years": years, "thousands": thousands(t)}
+    series = [row for row in own if row["municipality"] == s.municipality]
+    summary = text.development(t, indicator, view.name(s.municipality), series)
+    draw(charts.lines(t.language, theme()), {"rows": pd.DataFrame(rows)}, parameters, t("chart.lines_alt", summary=summary))
+    caption(" ".join([summary, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in indicator.breaks)]))
+
+
+def thousands(t: Translator) -> str:
+    """What parts thousands in the reader's language."""
+    return get_group_symbol(t.language)
+
+
+def line_row(view: View, series: str, name: str, role: str, year: int, value: float) -> dict[str, Any]:
+    """One point of the line chart; a break starts a new segment."""
+    segment = sum(year >= b.year for b in view.indicator.breaks)
+    return {
+        "series": series, "segment": segment, "year": year, "value": value, "name": name, "role": role,
+        "detail": f"{view.t.number(value, view.indicator.decimals)} {view.indicator.unit[view.t.language]}",
+        "dash": "dashed" if series == "median" else "solid", "weight": "thick" if role == "chosen" else "thin",
+    }  # fmt: skip
+
+
+def end_labels(rows: list[dict[str, Any]], low: float, high: float) -> None:
+    """Gives each line's last point the height of its name (`label_at`), names pushed apart so that none overlap."""
+    last = {row["series"]: row for row in sorted(rows, key=lambda row: row["year"])}
+    gap = (high - low) * LABEL_GAP
+    at = low + gap / 2
+    placed = sorted(last.values(), key=lambda row: row["value"])
+    for row in placed:
+        at = max(row["value"], at)
+        row["label_at"] = at
+        at += gap
+    ceiling = high
+    for row in reversed(placed):
+        row["label_at"] = min(row["label_at"], ceiling)
+        ceiling = row["label_at"] - gap
+
+
+def draw(spec: dict[str, Any], data: dict[str, pd.DataFrame], parameters: dict[str, Any], summary: str) -> None:
+    """One chart: a ready specification, its data and parameters apart, and the text that stands for it."""
+    named = [{"name": name, "value": value} for name, value in parameters.items()]
+    st.vega_lite_chart(spec=spec | {"datasets": data, "params": named}, width="stretch", alt=summary)
+
+
+def caption(words: str) -> None:
+    """Small words under a heading or a picture."""
+    st.markdown(f"<p class='km-quiet'>{html.escape(words)}</p>", unsafe_allow_html=True)
+
+
+def table(view: View) -> None:
+    """The compared figures as a table and a CSV file."""
+    t, indicator, s = view.t, view.indicator, view.selection
+    comparison = compared(view, indicator)
+    mainland = _series(view.data.snapshot.digest, view.data, indicator, (MAINLAND,))
+    rows = [*comparison.rows, *(row for row in mainland if row["year"] == s.year)]
+
+    def note(row: dict[str, Any]) -> str:
+        parts = [t(f"missing.{row['reason']}")] if row["reason"] else []
+        parts += [t(f"table.status.{row['status']}")] if row["status"] and row["status"] != "final" else []
+        parts += [t(f"judgement.{row['judgement']}")] if row.get("judgement") else []
+        parts += (
+            [t("missing.small_base", least=LEAST_BASE)] if row.get("member") and row["value"] is not None and row["rank"] is None else []
+        )
+        return ", ".join(parts)
+
+    heads = {
+        "rank": t("table.rank"), "name": t("table.municipality"), "value": t("table.value", unit=indicator.unit[t.language]),
+        "numerator": t("table.numerator"), "denominator": t("table.denominator"), "note": t("table.note"),
+    }  # fmt: skip
+    frame_ = pd.DataFrame({
+        "rank": pd.array([row.get("rank") for row in rows], dtype="Int64"),
+        "name": [view.name(row["municipality"]) for row in rows],
+        "value": pd.array([row["value"] for row in rows], dtype="Float64"),
+        "numerator": pd.array([None if row["numerator"] is None else row["numerator"] / 1000 for row in rows], dtype="Float64"),
+        "denominator": pd.array([row["denominator"] for row in rows], dtype="Float64"),
+        "note": [note(row) for row in rows],
+    })  # fmt: skip
+    mark = [row["municipality"] == s.municipality for row in rows]
+    plain = t.number
+    formats = {heads["value"]: lambda v: plain(v, indicator.decimals), heads["numerator"]: plain, heads["denominator"]: plain}
+    styled = (
+        frame_.rename(columns=heads).style.format(formats, na_rep=t("missing.mark"))
+        .format(lambda v: str(v), na_rep=t("missing.mark"), subset=[heads["rank"]])
+        .apply(lambda row: ["font-weight: 700; background-color: rgba(0,114,178,0.14)" if mark[int(row.name)] else ""] * len(row), axis=1)
+    )  # fmt: skip
+    st.subheader(t("table.title"))
+    widths = {
+        heads["rank"]: 64,
+        heads["name"]: 150,
+        heads["value"]: 130,
+        heads["numerator"]: 150,
+        heads["denominator"]: 150,
+        heads["note"]: 150,
+    }
+    columns = {head: st.column_config.Column(width=width) for head, width in widths.items()}
+    st.dataframe(
+        styled,
+        hide_index=True,
+        width="stretch",
+        height=ROW * (min(len(rows), MOST_ROWS) + 1) + 2,
+        column_config=columns,
+        placeholder=t("missing.mark"),
+    )
+    csv = (
+        frame_.assign(code=[row["municipality"] for row in rows], year=s.year, indicator=indicator.id)
+        .to_csv(index=False)
+        .encode("utf-8-sig")
+    )
+    st.download_button(t("table.download"), csv, f"{indicator.id}_{s.year}_{s.group_id}.csv", "text/csv")
+
+
+def how(view: View) -> None:
+    """Definition, formula, caveats, breaks and source of the indicator, folded."""
+    t, indicator = view.t, view.indicator
+    language = t.language
+    comparison = compared(view, indicator)
+    ratio = t.number(comparison.ratio_of_sums, indicator.decimals)
+    lines_ = [
+        indicator.definition[language],
+        t("how.formula", classes=" + ".join(indicator.formula.numerator.task_classes), ages=text.ages(t, indicator)),
+        t("how.caveat", caveat=indicator.caveats[language]),
+        t("how.median", ratio=ratio, unit=indicator.unit[language]),
+        *([f"{t('judgement.note')}."] if indicator.polarity != "neutral" else []),
+        *(t("how.break", year=b.year, reason=b.reason[language]) for b in indicator.breaks),
+        t("how.division", year=view.data.snapshot.manifest["division_year"]),
+    ]
+    with st.expander(t("how.title")):
+        st.markdown("\n\n".join(frame.markdown_safe(line) for line in lines_))
+    caption(t("how.sources", sources=provenance.attribution(indicator.sources, language)))

@@ -1,0 +1,181 @@
+"""What stands around every page: style, language, the choices that hold everywhere, navigation, source, faults."""
+
+import html
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+import streamlit as st
+from babel.dates import format_date
+from streamlit.navigation.page import StreamlitPage
+
+from kuntamittari import settings
+from kuntamittari.figures import MAINLAND, OWN
+from kuntamittari.i18n import Translator
+from kuntamittari.ui import state
+from kuntamittari.ui.state import View
+
+log = logging.getLogger(__name__)
+STYLE = settings.PACKAGE / "ui" / "style.css"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the navigation and its pages, as (file in pages/, path in the address, key of the title)."""
+
+    title: str
+    pages: Sequence[tuple[str, str, str]]
+
+
+SECTIONS = (
+    Section("nav.start", (("overview.py", "", "nav.overview"),)),
+    Section("nav.compare", (("comparison.py", "vertailu", "nav.comparison"),)),
+)
+
+
+def pages(t: Translator) -> dict[str, StreamlitPage]:
+    """Path → page, titled in the reader's language."""
+    return {
+        path: st.Page(settings.PAGES / file, title=t(title), url_path=path, default=not path)
+        for section in SECTIONS
+        for file, path, title in section.pages
+    }
+
+
+def link(view: View, path: str, label: str) -> None:
+    """A way to another page that keeps what is chosen."""
+    st.page_link(st.session_state["pages"][path], label=label, query_params=view.selection.query())
+
+
+def language_links(view: View) -> None:
+    """The languages as ordinary links: a change loads the page anew, so that <html lang> is right."""
+    t = view.t
+    links = [
+        f"<strong lang='{code}' aria-current='true'>{t(f'language.{code}')}</strong>"
+        if code == t.language
+        else f"<a href='?{html.escape(urlencode(view.selection.query(language=code)))}' target='_self' lang='{code}' hreflang='{code}'>"
+        f"{t(f'language.{code}')}</a>"
+        for code in settings.LANGUAGES
+    ]
+    label = html.escape(t("language.label"))
+    st.markdown(f"<nav class='km-languages' aria-label='{label}'>{' '.join(links)}</nav>", unsafe_allow_html=True)
+
+
+def sidebar(view: View) -> None:
+    """Language, the choices that hold on every page, and the way to the others."""
+    t = view.t
+    with st.sidebar:
+        st.markdown(f"<p class='km-brand'>{t('app.name')}</p>", unsafe_allow_html=True)
+        language_links(view)
+        municipality_choice(view, "sidebar")
+        group_choice(view)
+        choose(view, "year", t("choice.year"), view.years[::-1], str)
+        aland_choice(view)
+        for section in SECTIONS:
+            st.markdown(f"<p class='km-section'>{t(section.title)}</p>", unsafe_allow_html=True)
+            for _, path, title in section.pages:
+                link(view, path, t(title))
+        st.markdown(f"<p class='km-section'>{t('nav.data')}</p>", unsafe_allow_html=True)
+        st.markdown(f"<a href='api/v1/docs' target='_self'>{t('nav.api')}</a>", unsafe_allow_html=True)
+
+
+def choose(view: View, field: str, label: str, options: Sequence, words, help: str | None = None, where: str = "") -> None:
+    """A select box whose choice goes into the address; `field` is the field of Selection it sets."""
+    key = f"choose-{field}{where}"
+
+    def chosen() -> None:
+        state.write(view, **{field: st.session_state[key]})
+
+    current = getattr(view.selection, field)
+    st.session_state[key] = current if current in options else None
+    st.selectbox(label, options, format_func=words, key=key, on_change=chosen, help=help)
+
+
+def municipality_choice(view: View, where: str) -> None:
+    """Every municipality, found by its Finnish or Swedish name; those without loaded figures say so."""
+    choose(view, "municipality", view.t("choice.municipality"), places(view), lambda code: place_label(view, code),
+           view.t("choice.municipality_help"), where)  # fmt: skip
+
+
+def places(view: View) -> list[str]:
+    """Codes of all municipalities, the loaded ones first, by name in the reader's language."""
+    codes = [code for code in view.register if code != MAINLAND]
+    return sorted(codes, key=lambda code: (not view.register[code]["loaded"], view.name(code)))
+
+
+def place_label(view: View, code: str) -> str:
+    """The name in the reader's language with the other official one beside it."""
+    row = view.register[code]
+    other = row["name_fi"] if view.t.language == "sv" else row["name_sv"]
+    name = view.name(code) if other == view.name(code) else f"{view.name(code)} · {other}"
+    return name if row["loaded"] else view.t("choice.not_loaded", name=name)
+
+
+def group_choice(view: View) -> None:
+    """The fixed groups with loaded members, by name; how many are loaded where only a part is."""
+
+    def words(group_id: str) -> str:
+        group, name = view.groups.get(group_id), view.group_name(group_id)
+        part = group is not None and group["loaded"] < group["size"]
+        return view.t("group.part_loaded", name=name, loaded=group["loaded"], size=group["size"]) if part and group else name
+
+    # Åland's own region is offered even while Åland is left out elsewhere
+    first = ["largest-20", "all", OWN]
+    rest = sorted((g for g, row in view.groups.items() if g not in first and row["loaded"]), key=family_order)
+    options = [g for g in (*first, *rest) if g == OWN or g in view.groups]
+    if view.selection.group_id not in options:
+        options.append(view.selection.group_id)
+    choose(view, "group_id", view.t("choice.group"), options, words)
+
+
+def aland_choice(view: View) -> None:
+    """Åland taken into the groups, offered where its figures are loaded."""
+    if not any(row["aland"] and row["loaded"] for row in view.register.values()):
+        return
+
+    def chosen() -> None:
+        state.write(view, aland=st.session_state["choose-aland"])
+
+    st.session_state["choose-aland"] = view.selection.aland
+    st.toggle(view.t("choice.aland"), key="choose-aland", on_change=chosen)
+
+
+def family_order(group_id: str) -> tuple[int, str]:
+    """Size classes first, then groupings, regions and wellbeing services counties."""
+    family = group_id.partition("-")[0]
+    return ("size", "grouping", "region", "wellbeing").index(family), group_id
+
+
+def notices(view: View) -> None:
+    """What of the address was left out, and what is shown in its place."""
+    if view.notices:
+        st.warning("\n".join([view.t("notice.title"), *(f"- {markdown_safe(text)}" for text in view.notices)]))
+
+
+def markdown_safe(text: str) -> str:
+    """Words of an address shown as they are, whatever marks they hold."""
+    for mark in "\\`*_{}[]<>()#+!|~$:":
+        text = text.replace(mark, f"\\{mark}")
+    return text
+
+
+def footer(view: View) -> None:
+    """Vintage, division and licence of what is shown."""
+    manifest = view.data.snapshot.manifest
+    date = format_date(datetime.fromisoformat(manifest["retrieved"]), "medium", locale=view.t.language)
+    line = view.t("footer.vintage", date=date, division=manifest["division_year"])
+    if manifest["interface"] != "official":
+        line += " · " + view.t("footer.replica")
+    st.divider()
+    st.markdown(f"<p class='km-quiet'>{html.escape(line)}</p>", unsafe_allow_html=True)
+
+
+def page_failed(error: Exception) -> bool:
+    """Says in one sentence that the page could not be shown; the details go to the log."""
+    log.exception("page failed", exc_info=error)
+    asked = st.query_params.get("kieli", "")
+    t = Translator(asked if asked in settings.LANGUAGES else settings.default_language())
+    st.error(t("error.page"))
+    return True

@@ -1,0 +1,15 @@
+-- rule: Every figure stands once.
+with
+key as (
+    select 'finance' as file, concat_ws(' ', municipality, year, task_class) as key from finance
+    union all
+    select 'population', concat_ws(' ', municipality, year, age_from, age_to) from population
+    union all
+    select 'price_index', year::varchar from price_index
+    union all
+    select 'municipality', code from municipality
+),
+final as (
+    select file, key from key group by all having count(*) > 1
+)
+select * from final order by all

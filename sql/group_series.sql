@@ -1,0 +1,22 @@
+-- purpose: the group over the years, for the line beside a municipality's own.
+-- grain: one row per year.
+-- parameters: as peer_summary.sql, without the year and the chosen.
+with
+member as (
+    select municipality from members_of($group_id, $own, $aland)
+),
+final as (
+    select
+        year,
+        count(value) as n,
+        median(value) as median,
+        quantile_cont(value, 0.25) as q1,
+        quantile_cont(value, 0.75) as q3,
+        sum(numerator) filter (value is not null) / sum(denominator) filter (value is not null) as ratio_of_sums
+    from indicator_value($task_classes, $age_from, $age_to, $zero_is_missing)
+    where municipality in (select municipality from member)
+    group by year
+    having count(value) > 0
+)
+select * from final
+order by year

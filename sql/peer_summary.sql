@@ -1,0 +1,63 @@
+-- purpose: a group compared in one year: each member's value, rank and percentile beside the group's own figures.
+-- grain: one row per member of the group and per chosen area outside it (member = false: counted and ranked in nothing).
+-- parameters: $task_classes, $age_from, $age_to, $zero_is_missing (the formula); $year; $group_id;
+--   $own (members of the group 'own'); $chosen (municipalities to show in any case); $aland (take Åland in);
+--   $highest_first (rank 1 = the highest value); $least_base (persons under which no rank is given).
+-- rules: METHODS 1 (median of members and ratio of sums, never an average of ratios), 5 (percentile and ranks), 6 (spread), 14.
+with
+member as (
+    select municipality from members_of($group_id, $own, $aland)
+),
+shown as (
+    select
+        indicator.* exclude (loaded),
+        indicator.municipality in (select municipality from member) as member,
+        coalesce(indicator.denominator, 0) >= $least_base as has_base
+    from indicator_value($task_classes, $age_from, $age_to, $zero_is_missing) as indicator
+    where indicator.year = $year
+      and (indicator.municipality in (select municipality from member) or list_contains($chosen::varchar[], indicator.municipality))
+),
+summary as (
+    select
+        count(value) as n,
+        count(*) as members,
+        median(value) as median,
+        quantile_cont(value, 0.25) as q1,
+        quantile_cont(value, 0.75) as q3,
+        min(value) as min,
+        max(value) as max,
+        mad(value) as mad,
+        sum(numerator) filter (value is not null) / sum(denominator) filter (value is not null) as ratio_of_sums
+    from shown
+    where member
+),
+standing as (
+    select
+        municipality,
+        case when has_base then rank() over (partition by has_base order by case when $highest_first then -value else value end) end as rank,
+        count(*) filter (has_base) over () as ranked,
+        100.0 * (rank() over (order by value) - 1 + 0.5 * count(*) over (partition by value)) / count(*) over () as percentile_from_lowest
+    from shown
+    where member and value is not null
+),
+final as (
+    select
+        shown.municipality,
+        shown.year,
+        shown.value,
+        shown.numerator,
+        shown.denominator,
+        shown.status,
+        shown.reason,
+        shown.member,
+        standing.rank,
+        standing.ranked,
+        standing.percentile_from_lowest,
+        summary.* exclude (mad),
+        coalesce(abs(shown.value - summary.median) / nullif(1.4826 * summary.mad, 0) > 3.5, false) as outlier
+    from shown
+    cross join summary
+    left join standing using (municipality)
+)
+select * from final
+order by value is null, case when $highest_first then -value else value end, municipality

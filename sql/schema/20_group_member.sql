@@ -1,0 +1,30 @@
+-- purpose: who belongs to which fixed group (METHODS 8). MA1 is a reference area and never a member.
+-- grain: one row per group and municipality; `loaded` says whether its figures are in this data set,
+--   `opt_in` that it counts only when Åland is asked for (Åland's own region always holds it).
+create view group_member as
+with
+place as (
+    select * from municipality where code <> 'MA1'
+),
+final as (
+    select 'all' as group_id, code as municipality, aland as opt_in, loaded from place
+    union all
+    select 'largest-20', code, aland, loaded from place where largest_20
+    union all
+    select 'region-' || region_code, code, false, loaded from place
+    union all
+    select 'wellbeing-' || wellbeing_code, code, aland, loaded from place where wellbeing_code is not null
+    union all
+    select 'grouping-' || grouping_code, code, aland, loaded from place
+    union all
+    select 'size-' || size_class, code, aland, loaded from place where size_class is not null
+)
+select group_id, municipality, opt_in, loaded from final;
+
+-- purpose: the loaded members of a fixed group, or of the group 'own' that the user lists.
+create macro members_of(asked_group, own, with_aland) as table
+select municipality from group_member
+where group_id = asked_group and loaded and (with_aland or not opt_in)
+union
+select code from municipality
+where asked_group = 'own' and loaded and code <> 'MA1' and list_contains(own::varchar[], code);
