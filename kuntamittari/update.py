@@ -66,7 +66,7 @@ def load(client: Client, order: Order) -> dict[str, pd.DataFrame]:
     """Every table of a data directory, restated to the division year and cut to the scope of the order."""
     register = classification.municipalities(client)
     successor = classification.successors(client)
-    available = statfin.cost_tables(client)
+    available = statfin.yearly_tables(client, statfin.COSTS)
     absent = sorted(set(order.years) - set(available))
     if absent:
         known = ", ".join(map(str, sorted(available)))

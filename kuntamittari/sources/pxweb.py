@@ -63,15 +63,28 @@ class Table:
 
     @property
     def area(self) -> Variable:
-        """The variable whose values are municipalities: KU091 in the living tables, 091 in the archive."""
-        return self.variable("area", lambda v: not v.time and any(re.fullmatch(r"(KU)?\d{3}", c) for c in v.labels)
-                             and sum(bool(re.fullmatch(r"(KU)?\d{3}", c)) for c in v.labels) > 100)  # fmt: skip
+        """The variable whose values are municipalities: KU091 in the living tables, 091 in the archive.
+
+        Ages and statement items have three-digit codes too, but none of them both of two cities.
+        """
+        return self.variable("area", lambda v: {"091", "837"} <= {code.removeprefix("KU") for code in v.labels})
 
     @property
     def time(self) -> Variable:
         """The year. Archive tables do not always mark it, so a variable of nothing but years serves too."""
         marked = [v for v in self.variables if v.time]
         return marked[0] if len(marked) == 1 else self.variable("time", lambda v: all(is_year(c) for c in v.labels))
+
+    @property
+    def age(self) -> Variable:
+        """The variable of single years of age; its labels are whole numbers, the last one open ("100 -")."""
+        return self.variable("age", lambda v: sum(label.isdecimal() for label in v.labels.values()) > 50 and not v.time and v is not self.time)
+
+    @property
+    def contents(self) -> Variable:
+        """The variable of contents (contentscode, once Tiedot): what else is neither area nor time nor eliminable, nor age."""
+        others = [v for v in self.variables if v not in (self.area, self.time) and not v.eliminable]
+        return others[0] if len(others) == 1 else self.variable("contents", lambda v: v.code in ("contentscode", "Tiedot"))
 
     def fetch(self, chosen: dict[str, Sequence[str]]) -> pd.DataFrame:
         """The chosen cells: one column a variable (value codes) and `value` (missing cells left out).

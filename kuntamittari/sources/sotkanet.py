@@ -50,3 +50,16 @@ def population(client: Client, years: Sequence[int]) -> pd.DataFrame:
     bands: list[Callable[[], pd.DataFrame]] = [lambda: residents(ALL_RESIDENTS, *WHOLE_LIFE)]
     bands += [lambda age=age: residents(AGE_ZERO + age, age, age) for age in AGES]  # type: ignore[misc]
     return pd.concat([band() for band in bands], ignore_index=True)
+
+
+def outcomes(client: Client, wanted: dict[str, dict], years: Sequence[int]) -> pd.DataFrame:
+    """Outcome figures: municipality, year, measure, value. `wanted`: measure → indicator (id) and field (value or absValue)."""
+    place = municipality_codes(client)
+
+    def measure(name: str, indicator: int, field: str) -> pd.DataFrame:
+        frame = figures(client, indicator, years, place)
+        values = frame["absolute" if field == "absValue" else "value"]
+        found = pd.DataFrame({"municipality": frame["municipality"], "year": frame["year"], "measure": name, "value": values})
+        return found.dropna(subset="value").astype({"value": "float64"})
+
+    return pd.concat([measure(name, about["indicator"], about["field"]) for name, about in wanted.items()], ignore_index=True)

@@ -7,12 +7,18 @@ import pandas as pd
 from kuntamittari import task_classes
 from kuntamittari.errors import SourceError
 from kuntamittari.sources.client import Client
-from kuntamittari.sources.pxweb import Table, is_year, tables_in
+from kuntamittari.sources.pxweb import Table, Variable, is_year, tables_in
 
 COSTS = "Kuntien_talous_ja_toiminta/Kunnat/4._Kayttotalous_tehtavittain"
+STATEMENTS = "Kuntien_talous_ja_toiminta/Kunnat/1._Ulkoiset_tilinpaatoslaskelmat"
+KEY_FIGURES = "Kuntien_avainluvut/2019/kuntien_avainluvut_2019_aikasarja.px"
+POPULATION = "StatFin/vaerak/11re.px"
+PROJECTION = "StatFin/vaenn/14wx.px"
+CHILDREN_IN_CARE = "StatFin/vaka/14jt.px"
 PRICES = "StatFin/jmhi/11m2.px"
 PAAVO = "Postinumeroalueittainen_avoin_tieto/2020/paavo_9_koko_2020.px"
 
+TAX_REVENUE = "Verotulot"
 NET_COST = "Nettokäyttökustannukset"
 THOUSAND_EUROS = re.compile(r"1\s?000\s?euroa|1\s?000\s?€", re.IGNORECASE)
 AGE_BAND = re.compile(r"(?P<first>\d+)(?:-(?P<last>\d+) years| years or over),?\s+(?P<year>\d{4})")
@@ -20,14 +26,25 @@ OPEN_END = 120
 PLACES = re.compile(r"(KU)?(\d{3})")
 
 
-def cost_tables(client: Client) -> dict[int, str]:
-    """Year → path of its table of net operating costs, as the folder lists them."""
+def yearly_tables(client: Client, folder: str) -> dict[int, str]:
+    """Year → path of its table in an archive folder (COSTS or STATEMENTS), as the folder lists them."""
     found = {}
-    for name in tables_in(client, COSTS):
+    for name in tables_in(client, folder):
         year = re.search(r"_(\d{4})\.px$", name)
         if year:
-            found[int(year[1])] = f"{COSTS}/{name}"
+            found[int(year[1])] = f"{folder}/{name}"
     return found
+
+
+def places(variable: Variable) -> list[str]:
+    """The codes of an area variable that are municipalities."""
+    return variable.codes(lambda code, _: bool(PLACES.fullmatch(code)))
+
+
+def in_thousands(table: Table) -> None:
+    """Raises SourceError unless the title says that the figures are thousands of euros."""
+    if not THOUSAND_EUROS.search(table.title):
+        raise SourceError(f"{table.path}: the title does not say 1 000 euros but {table.title!r}; the unit may have changed.")
 
 
 def net_operating_costs(client: Client, path: str) -> pd.DataFrame:
@@ -36,8 +53,7 @@ def net_operating_costs(client: Client, path: str) -> pd.DataFrame:
     Net costs are published in thousands of euros; the title says so, and it is checked.
     """
     table = Table(client, path)
-    if not THOUSAND_EUROS.search(table.title):
-        raise SourceError(f"{path}: the title does not say 1 000 euros but {table.title!r}; the unit may have changed.")
+    in_thousands(table)
     area, time = table.area, table.time
     kind = table.variable("kind of cost", lambda v: NET_COST in v.labels.values())
     task = table.variable("task class", lambda v: task_classes.totals()["all"] in v.labels.values())
@@ -45,7 +61,7 @@ def net_operating_costs(client: Client, path: str) -> pd.DataFrame:
     if unknown:
         raise SourceError(f"{path}: unknown task class {', '.join(unknown)}; add it to task_classes.yaml.")
     frame = table.fetch({
-        area.code: area.codes(lambda code, _: bool(PLACES.fullmatch(code))),
+        area.code: places(area),
         kind.code: kind.codes(lambda _, label: label == NET_COST),
         task.code: list(task.labels),
         time.code: list(time.labels),
@@ -88,7 +104,7 @@ def paavo_ages(client: Client) -> pd.DataFrame:
     if not bands:
         raise SourceError(f"{PAAVO}: no age bands among the contents; the headings have changed.")
     frame = table.fetch({
-        area.code: area.codes(lambda code, _: bool(PLACES.fullmatch(code))),
+        area.code: places(area),
         content.code: list(bands),
     })  # fmt: skip
     band = frame[content.code].map(bands)
@@ -104,3 +120,84 @@ def paavo_ages(client: Client) -> pd.DataFrame:
 def plain_code(code: str) -> str:
     """KU091 and 091 alike as 091."""
     return code.removeprefix("KU")
+
+
+def financial_statements(client: Client, path: str) -> pd.DataFrame:
+    """One year's external financial statements: municipality (code of that year), year, item (Finnish label), eur."""
+    table = Table(client, path)
+    in_thousands(table)
+    area, time = table.area, table.time
+    item = table.variable("statement item", lambda v: TAX_REVENUE in v.labels.values())
+    if len(set(item.labels.values())) < len(item.labels):
+        raise SourceError(f"{path}: two statement items have the same name; the items can no longer be told apart.")
+    frame = table.fetch({area.code: places(area), item.code: list(item.labels), time.code: list(time.labels)})
+    return pd.DataFrame({
+        "municipality": frame[area.code].map(plain_code),
+        "year": frame[time.code].astype(int),
+        "item": frame[item.code].map(item.labels),
+        "eur": (frame["value"] * 1000).round().astype("int64"),
+    })  # fmt: skip
+
+
+def key_figures(client: Client, codes: dict[str, str], first_year: int) -> pd.DataFrame:
+    """Municipal key figures from a year on: municipality, year, measure, value. `codes`: the table's code → our measure."""
+    table = Table(client, KEY_FIGURES)
+    area, time = table.area, table.time
+    content = table.variable("key figure", lambda v: not v.time and set(codes) <= set(v.labels))
+    years = time.codes(lambda code, _: int(code) >= first_year)
+    frame = table.fetch({area.code: places(area), content.code: list(codes), time.code: years})
+    return pd.DataFrame({
+        "municipality": frame[area.code].map(plain_code),
+        "year": frame[time.code].astype(int),
+        "measure": frame[content.code].map(codes),
+        "value": frame["value"],
+    })  # fmt: skip
+
+
+def population(client: Client, first_year: int) -> pd.DataFrame:
+    """Residents at 31 December by single year of age and in all: municipality, year, age_from, age_to, persons."""
+    table = Table(client, POPULATION)
+    return _by_age(table, table.time.codes(lambda code, _: int(code) >= first_year))
+
+
+def projection(client: Client) -> pd.DataFrame:
+    """The population projection: municipality, year, age_from, age_to, persons, made (the year it was made, from its code)."""
+    table = Table(client, PROJECTION)
+    made = re.search(r"_e(\d\d)$", next(iter(table.contents.labels)))
+    if not made:
+        raise SourceError(f"{PROJECTION}: the contents {', '.join(table.contents.labels)} do not say when the projection was made.")
+    return _by_age(table, list(table.time.labels)).assign(made=2000 + int(made[1]))
+
+
+def _by_age(table: Table, years: list[str]) -> pd.DataFrame:
+    area, time, age, content = table.area, table.time, table.age, table.contents
+    if len(content.labels) != 1:
+        raise SourceError(f"{table.path}: one content was expected, not {', '.join(content.labels.values())}.")
+    frame = table.fetch({area.code: places(area), time.code: years, age.code: list(age.labels), content.code: list(content.labels)})
+    first = frame[age.code].map({code: 0 if code == "SSS" else int(re.sub(r"\D", "", code)) for code in age.labels})
+    open_ended = frame[age.code].map({code: code == "SSS" or code.endswith("-") for code in age.labels})
+    return pd.DataFrame({
+        "municipality": frame[area.code].map(plain_code),
+        "year": frame[time.code].astype(int),
+        "age_from": first,
+        "age_to": first.where(~open_ended, OPEN_END),
+        "persons": frame["value"],
+    })  # fmt: skip
+
+
+def children_in_care(client: Client, first_year: int) -> pd.DataFrame:
+    """Children in early childhood education and care: municipality, year, measure, value. Åland is not covered: no rows."""
+    table = Table(client, CHILDREN_IN_CARE)
+    area, time, content = table.area, table.time, table.contents
+    children = content.codes(lambda code, _: code == "vaka_lapsi_lkm")
+    frame = table.fetch({area.code: places(area), time.code: time.codes(lambda code, _: int(code) >= first_year), content.code: children})
+    return children_frame(frame, area.code, time.code)
+
+
+def children_frame(frame: pd.DataFrame, area: str, time: str) -> pd.DataFrame:
+    """The tidy answer of table 14jt as measure vaka_children; zeros are Åland's "not covered", not counts."""
+    frame = frame[(frame["value"] > 0) & frame[area].str.fullmatch(PLACES)]
+    return pd.DataFrame({
+        "municipality": frame[area].map(plain_code), "year": frame[time].astype(int),
+        "measure": "vaka_children", "value": frame["value"],
+    })  # fmt: skip

@@ -1,0 +1,24 @@
+"""The measures that activity.parquet may hold, with their kind, source and names."""
+
+from functools import cache
+from typing import Any
+
+import yaml
+
+from kuntamittari.settings import PACKAGE
+
+
+@cache
+def measures() -> dict[str, dict[str, Any]]:
+    """Measure → source, kind (count or rate), name in three languages, and what its source calls it."""
+    return yaml.safe_load((PACKAGE / "measures.yaml").read_text("utf-8"))
+
+
+def of_source(source: str) -> dict[str, dict[str, Any]]:
+    """The measures that one source gives."""
+    return {measure: about for measure, about in measures().items() if about["source"] == source}
+
+
+def is_count(measure: str) -> bool:
+    """Whether figures of the measure may be added up."""
+    return measures()[measure]["kind"] == "count"
