@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from kuntamittari import provenance, settings, task_classes
+from kuntamittari import measures, provenance, settings, task_classes
 from kuntamittari.errors import CatalogError
 
 Dimension = Literal[
@@ -24,6 +24,18 @@ Polarity = Literal["higher", "lower", "neutral"]
 def _known_class(name: str) -> str:
     if name not in task_classes.names():
         raise ValueError(f"unknown task class {name!r}")
+    return name
+
+
+def _known_item(name: str) -> str:
+    if name not in task_classes.statement_items():
+        raise ValueError(f"unknown statement item {name!r}")
+    return name
+
+
+def _known_measure(name: str) -> str:
+    if name not in measures.measures():
+        raise ValueError(f"unknown measure {name!r}")
     return name
 
 
@@ -48,40 +60,80 @@ class Text(_Part):
         return getattr(self, language)
 
 
-class Costs(_Part):
-    """Net operating costs of task classes, added up, in euros."""
+class Amount(_Part):
+    """What is added up for one municipality and year: costs of task classes and items of the financial statements in
+    euros (some items taken off), other measures, residents aged age_from–age_to at 31 December (0–120 = everybody)."""
 
-    task_classes: tuple[Annotated[str, AfterValidator(_known_class)], ...] = Field(min_length=1, strict=False)
-
-
-class Residents(_Part):
-    """Residents of an age group at 31 December, both ends included; 0 and 120 mean everybody."""
-
-    age_from: int = Field(ge=0, le=120)
-    age_to: int = Field(ge=0, le=120)
+    task_classes: tuple[Annotated[str, AfterValidator(_known_class)], ...] = Field(default=(), strict=False)
+    statement: tuple[Annotated[str, AfterValidator(_known_item)], ...] = Field(default=(), strict=False)
+    less_statement: tuple[Annotated[str, AfterValidator(_known_item)], ...] = Field(default=(), strict=False)
+    measures: tuple[Annotated[str, AfterValidator(_known_measure)], ...] = Field(default=(), strict=False)
+    age_from: int | None = Field(default=None, ge=0, le=120)
+    age_to: int | None = Field(default=None, ge=0, le=120)
 
     @model_validator(mode="after")
-    def _in_order(self) -> "Residents":
-        if self.age_from > self.age_to:
+    def _consistent(self) -> "Amount":
+        if (self.age_from is None) != (self.age_to is None):
+            raise ValueError("age_from and age_to go together")
+        if self.age_from is not None and self.age_to is not None and self.age_from > self.age_to:
             raise ValueError(f"age_from {self.age_from} is above age_to {self.age_to}")
+        if not (self.task_classes or self.statement or self.measures or self.age_from is not None):
+            raise ValueError("nothing is added up")
         return self
 
 
+NOTHING = Amount.model_construct()
+
+
 class Ratio(_Part):
-    """Costs divided by residents, at the grain shown (METHODS 1)."""
+    """One amount divided by another at the grain shown (METHODS 1); percent: times a hundred."""
 
     kind: Literal["ratio"]
-    numerator: Costs
-    denominator: Residents
+    numerator: Amount
+    denominator: Amount
+    percent: bool = False
 
-    def parameters(self, zero: str) -> dict[str, Any]:
-        """What the SQL macro indicator_value takes."""
-        return {
-            "task_classes": list(self.numerator.task_classes),
-            "age_from": self.denominator.age_from,
-            "age_to": self.denominator.age_to,
-            "zero_is_missing": zero == "missing",
-        }
+    @property
+    def parts(self) -> tuple[Amount, Amount, float, int | None]:
+        return self.numerator, self.denominator, 100.0 if self.percent else 1.0, None
+
+
+class Level(_Part):
+    """One measure as its source publishes it."""
+
+    kind: Literal["level"]
+    measure: Annotated[str, AfterValidator(_known_measure)]
+
+    @property
+    def parts(self) -> tuple[Amount, Amount, float, int | None]:
+        return Amount(measures=(self.measure,)), NOTHING, 1.0, None
+
+
+class Change(_Part):
+    """Yearly change of an amount at constant prices, percent (METHODS 3)."""
+
+    kind: Literal["change"]
+    amount: Amount
+
+    @property
+    def parts(self) -> tuple[Amount, Amount, float, int | None]:
+        return self.amount, NOTHING, 100.0, None
+
+
+class Index(_Part):
+    """Productivity: the index of output divided by the index of deflated input, base year = 100 (METHODS 4)."""
+
+    kind: Literal["index"]
+    output: Amount
+    input: Amount
+    base_year: int
+
+    @property
+    def parts(self) -> tuple[Amount, Amount, float, int | None]:
+        return self.output, self.input, 100.0, self.base_year
+
+
+Formula = Annotated[Ratio | Level | Change | Index, Field(discriminator="kind")]
 
 
 class Break(_Part):
@@ -107,7 +159,7 @@ class Indicator(_Part):
     dimension: Dimension
     service: Service | None = None
     polarity: Polarity
-    formula: Ratio
+    formula: Formula
     zero: Literal["value", "missing"]
     decimals: int = Field(ge=0, le=4)
     sources: tuple[Annotated[str, AfterValidator(_known_source)], ...] = Field(min_length=1, strict=False)
@@ -121,8 +173,16 @@ class Indicator(_Part):
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The formula as the SQL files take it."""
-        return self.formula.parameters(self.zero)
+        """The formula as the SQL macro indicator_value takes it."""
+        numerator, denominator, scale, base_year = self.formula.parts
+        return {
+            "kind": self.formula.kind,
+            "numerator": numerator.model_dump(),
+            "denominator": denominator.model_dump(),
+            "scale": scale,
+            "base_year": base_year,
+            "zero_is_missing": self.zero == "missing",
+        }
 
     @property
     def highest_first(self) -> bool:

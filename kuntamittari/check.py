@@ -25,11 +25,11 @@ def problems(directory: Path) -> list[str]:
 def file_problems(snapshot: Snapshot) -> list[str]:
     """Files that are not what the manifest and our schemas say."""
     found = []
-    for table, schema in SCHEMAS.items():
+    for table, entry in snapshot.manifest["files"].items():
         path = snapshot.path(table)
-        if hashlib.sha256(path.read_bytes()).hexdigest() != snapshot.manifest["files"][table]["sha256"]:
+        if hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
             found.append(f"{path.name}: the content is not what the manifest says (sha256); run `update` again.")
-        elif pq.read_schema(path) != schema:
+        elif table in SCHEMAS and pq.read_schema(path) != SCHEMAS[table]:
             found.append(f"{path.name}: the columns are not those of this version; run `update` again.")
     return found
 
@@ -49,3 +49,24 @@ def audit_problems(database: Database) -> list[str]:
 def rule(audit: Path) -> str:
     """What an audit asks for: the sentence in its first line ("-- rule: …")."""
     return audit.read_text("utf-8").splitlines()[0].removeprefix("-- rule: ").rstrip(".")
+
+
+def losses(in_use: Path, staged: Path) -> list[str]:
+    """Years and municipalities that the data in use have and the staged ones lack, though they were ordered: a source
+    that has dropped them is not passed on in silence. Nothing where no data are in use or they cannot be read."""
+    try:
+        old, new = open_snapshot(in_use), open_snapshot(staged)
+        before, after = (Database(s).query("loaded_years").to_pylist() for s in (old, new))
+    except DataError:
+        return []
+    wider = (old.manifest["scope"], new.manifest["scope"]) != ("all", "largest-20")
+    ordered = range(min(new.manifest["years"]), max(new.manifest["years"]) + 1)
+    kept = {(row["part"], row["year"]): row["places"] for row in after}
+    found = []
+    for row in before:
+        places = kept.get((row["part"], row["year"]), 0)
+        if row["year"] in ordered and (places == 0 or (wider and places < row["places"])):
+            found.append(
+                f"{row['part']}, year {row['year']}: {places} municipalities, but the data in use have {row['places']}; the source has lost figures."
+            )
+    return found

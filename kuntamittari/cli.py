@@ -53,18 +53,19 @@ def _years(text: str) -> tuple[int, ...]:
 
 
 def _update(options: argparse.Namespace) -> int:
-    from kuntamittari.update import Order, update
+    from kuntamittari.update import Order, Progress, update
 
     out = options.out or settings.data_dir()
-    with tqdm(unit=" requests", desc="update", dynamic_ncols=True) as bar:
+    with tqdm(unit="", disable=None, bar_format="{desc:<22} {bar} {n_fmt}/{total_fmt} {postfix}") as bar:
 
-        def progress(address: str) -> None:
-            bar.set_postfix_str(address.rsplit("/", 1)[-1][:40])
-            bar.update()
+        def progress(state: Progress) -> None:
+            bar.total, bar.n = state.steps, state.done
+            bar.set_description_str(state.what, refresh=False)
+            bar.set_postfix_str(state.address.rpartition("/")[2][:40])
 
-        lines = update(
-            out, Order(options.scope, options.years), base=settings.api_base(), interval=settings.request_interval(), progress=progress
-        )
+        order = Order(options.scope, options.years)
+        lines = update(out, order, base=settings.api_base(), interval=settings.request_interval(), progress=progress)
+        bar.n = bar.total or 0
     print("\n".join(lines))
     print(f"In use: {out}")
     return 0

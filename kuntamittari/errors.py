@@ -27,6 +27,10 @@ class SourceError(KuntamittariError):
     exit_code = 3
 
 
+class NotThereError(SourceError):
+    """A service answers, but has no such table."""
+
+
 class InputError(KuntamittariError):
     """A request names something that does not exist. `near` lists close matches."""
 

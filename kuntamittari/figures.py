@@ -96,7 +96,7 @@ def compare(database: Database, indicator: Indicator, group: Group, year: int, c
     for row in rows:
         row["percentile"] = benchmark.percentile(row.pop("percentile_from_lowest"), indicator.polarity)
         row["judgement"] = benchmark.judgement(row["percentile"], indicator.polarity)
-    summary = {key: rows[0][key] if rows else (0 if key in ("n", "members") else None) for key in GROUP_FIGURES}
+    summary: dict[str, Any] = {key: rows[0][key] if rows else (0 if key in ("n", "members") else None) for key in GROUP_FIGURES}
     for row in rows:
         for key in GROUP_FIGURES:
             del row[key]

@@ -30,6 +30,12 @@ def names() -> frozenset[str]:
     return frozenset().union(*groups().values(), totals().values())
 
 
+@cache
+def statement_items() -> frozenset[str]:
+    """The items of the financial statements that indicators may use."""
+    return frozenset(yaml.safe_load((PACKAGE / "statement_items.yaml").read_text("utf-8")))
+
+
 def current_name(label: str) -> str:
     """The present label of a task class that an older table calls `label`."""
     return _file()["renamed"].get(label, label)

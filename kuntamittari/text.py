@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from kuntamittari import measures
 from kuntamittari.benchmark import LEAST_BASE
-from kuntamittari.catalog import Indicator
+from kuntamittari.catalog import Amount, Change, Index, Indicator, Level, Ratio
 from kuntamittari.figures import Comparison
 from kuntamittari.i18n import Translator
 
@@ -59,13 +60,54 @@ def development(t: Translator, indicator: Indicator, name: str, series: list[dic
     )
 
 
-def ages(t: Translator, indicator: Indicator) -> str:
-    """The age group of the divisor in words."""
-    divisor = indicator.formula.denominator
-    if (divisor.age_from, divisor.age_to) == (0, 120):
+def formula(t: Translator, indicator: Indicator) -> str:
+    """How the indicator is computed, in words, with the official names of what is added up."""
+    match indicator.formula:
+        case Ratio(numerator=above, denominator=below, percent=percent):
+            key = "how.percent" if percent else "how.ratio"
+            return t(key, numerator=amount(t, above), denominator=amount(t, below))
+        case Level(measure=measure):
+            return t("how.level", measure=measures.measures()[measure]["name"][t.language])
+        case Change(amount=changing):
+            return t("how.change", amount=amount(t, changing))
+        case Index(output=output, input=input_, base_year=year):
+            return t("how.index", output=amount(t, output), input=amount(t, input_), year=year)
+
+
+def amount(t: Translator, what: Amount) -> str:
+    """What is added up: official Finnish labels of classes and items, names of measures, the age group."""
+    known = measures.measures()
+    parts = [*what.task_classes, *what.statement, *(known[m]["name"][t.language] for m in what.measures)]
+    if what.age_from is not None and what.age_to is not None:
+        parts.append(t("how.residents", ages=ages(t, what.age_from, what.age_to)))
+    words = " + ".join(parts)
+    return words + "".join(f" − {item}" for item in what.less_statement)
+
+
+def part_heads(t: Translator, indicator: Indicator) -> tuple[str, str]:
+    """What numerator and denominator are, for the heads of a table."""
+    match indicator.formula:
+        case Ratio(numerator=above, denominator=below):
+            return _head(t, above), _head(t, below)
+        case Change():
+            return t("table.real_cost"), t("table.real_cost_before")
+        case Index():
+            return t("table.output_index"), t("table.input_index")
+    return t("table.published"), t("table.none")
+
+
+def _head(t: Translator, what: Amount) -> str:
+    if what.task_classes:
+        return t("table.cost")
+    if what.statement:
+        return t("table.euros")
+    return t("table.residents") if what.age_from is not None else t("table.count")
+
+
+def ages(t: Translator, first: int, last: int) -> str:
+    """An age group in words."""
+    if (first, last) == (0, 120):
         return t("how.everybody")
-    if divisor.age_to == 120:
-        return t("how.ages_from", first=divisor.age_from)
-    if divisor.age_from == divisor.age_to:
-        return t("how.age", first=divisor.age_from)
-    return t("how.ages", first=divisor.age_from, last=divisor.age_to)
+    if last == 120:
+        return t("how.ages_from", first=first)
+    return t("how.age", first=first) if first == last else t("how.ages", first=first, last=last)

@@ -32,7 +32,7 @@ class Outermost:
         if scope["path"] == "/api" or scope["path"].startswith("/api/"):
             await self.app(scope, receive, JsonFaults(with_headers(send)))
         elif wants_page(scope):
-            scope = scope | {"headers": without(scope["headers"], b"accept-encoding", b"if-none-match", b"if-modified-since")}
+            scope = {**scope, "headers": without(scope["headers"], b"accept-encoding", b"if-none-match", b"if-modified-since")}
             await self.app(scope, receive, Page(with_headers(send), language(scope)))
         else:
             await self.app(scope, receive, with_headers(send))
@@ -72,7 +72,8 @@ class Collected:
     """A sender that holds a whole answer back, to pass it on changed."""
 
     def __init__(self, send: Send):
-        self.send, self.start, self.body = send, None, b""
+        self.send, self.body = send, b""
+        self.start: Message | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":

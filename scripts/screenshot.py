@@ -1,6 +1,6 @@
 """Makes docs/screenshot.png: the comparison page of the running project, in a headless browser.
 
-    .venv/bin/python -m scripts.screenshot      (after `python3 tasks.py test`, which installs the browser driver)
+.venv/bin/python -m scripts.screenshot      (after `python3 tasks.py test`, which installs the browser driver)
 """
 
 import os
@@ -10,9 +10,9 @@ import sys
 import httpx
 import stamina
 from playwright.sync_api import sync_playwright
+from tests.browser import FLAGS, free_port, installed_browser
 
 from kuntamittari import settings
-from tests.browser import FLAGS, free_port, installed_browser
 
 VIEW = "/vertailu?kieli=en&kunta=837&kunnat=091,853&vuosi=2018"
 

@@ -12,8 +12,12 @@ final as (
         median(value) as median,
         quantile_cont(value, 0.25) as q1,
         quantile_cont(value, 0.75) as q3,
-        sum(numerator) filter (value is not null) / sum(denominator) filter (value is not null) as ratio_of_sums
-    from indicator_value($task_classes, $age_from, $age_to, $zero_is_missing)
+        ratio_of_sums(
+            $kind, $scale,
+            sum(above) filter (value is not null), sum(below) filter (value is not null),
+            sum(input) filter (value is not null), sum(input_base) filter (value is not null)
+        ) as ratio_of_sums
+    from indicator_value($kind, $numerator, $denominator, $scale, $base_year, $zero_is_missing)
     where municipality in (select municipality from member)
     group by year
     having count(value) > 0

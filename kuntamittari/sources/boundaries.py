@@ -16,9 +16,9 @@ CRS = "EPSG:3067"
 
 def newest_layer(client: Client, division_year: int) -> str:
     """The name of the newest generalised layer that is not younger than the division in use."""
-    text = client.get_text(HOST, PATH, [("service", "WFS"), ("version", "2.0.0"), ("request", "GetCapabilities")])
+    text = client.get_xml(HOST, PATH, [("service", "WFS"), ("version", "2.0.0"), ("request", "GetCapabilities")])
     try:
-        names = [element.text or "" for element in ElementTree.fromstring(text).iter() if element.tag.endswith("}Name")]
+        names = [element.text or "" for element in ElementTree.fromstring(text).iter() if element.tag.rpartition("}")[2] == "Name"]
     except ElementTree.ParseError as error:
         raise SourceError(f"{HOST}{PATH}: the list of layers is not XML ({error}).") from error
     years = {int(found[1]): name for name in names if (found := LAYER.search(name)) and int(found[1]) <= division_year}
@@ -30,7 +30,13 @@ def newest_layer(client: Client, division_year: int) -> str:
 def municipalities(client: Client, division_year: int, successor: dict[str, str]) -> gpd.GeoDataFrame:
     """One row a municipality of the division year: municipality (code), geometry; merged ones are joined."""
     layer = newest_layer(client, division_year)
-    params = [("service", "WFS"), ("version", "2.0.0"), ("request", "GetFeature"), ("typeNames", layer), ("outputFormat", "application/json")]
+    params = [
+        ("service", "WFS"),
+        ("version", "2.0.0"),
+        ("request", "GetFeature"),
+        ("typeNames", layer),
+        ("outputFormat", "application/json"),
+    ]
     answer = client.get(HOST, PATH, params)
     try:
         frame = gpd.GeoDataFrame.from_features(answer["features"], crs=CRS)[["kunta", "geometry"]]

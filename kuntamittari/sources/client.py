@@ -12,7 +12,7 @@ import httpx
 import stamina
 
 from kuntamittari import __version__
-from kuntamittari.errors import SourceError
+from kuntamittari.errors import NotThereError, SourceError
 
 # Sotkanet refuses requests without a User-Agent of their own
 HEADERS = {"User-Agent": f"kuntamittari/{__version__}", "Accept": "application/json"}
@@ -58,21 +58,24 @@ class Client:
 
     def get(self, host: str, path: str, params: list[tuple[str, str]] | None = None) -> Any:
         """The JSON at host + path. Raises SourceError when the service cannot be reached or answers nonsense."""
-        query = f"?{urlencode(params)}" if params else ""
-        return self._fetch("GET", host, path + query, None)
+        return self._fetch("GET", host, path + (f"?{urlencode(params)}" if params else ""), None, as_json)
+
+    def get_xml(self, host: str, path: str, params: list[tuple[str, str]]) -> str:
+        """The text of an XML answer. Raises SourceError as `get`."""
+        return self._fetch("GET", host, f"{path}?{urlencode(params)}", None, as_xml)
 
     def post(self, host: str, path: str, body: dict) -> Any:
         """The JSON answer to a JSON body. Raises SourceError as `get`."""
-        return self._fetch("POST", host, path, json.dumps(body, ensure_ascii=False, sort_keys=True))
+        return self._fetch("POST", host, path, json.dumps(body, ensure_ascii=False, sort_keys=True), as_json)
 
-    def _fetch(self, method: str, host: str, address: str, body: str | None) -> Any:
+    def _fetch(self, method: str, host: str, address: str, body: str | None, read: Callable[[httpx.Response], Any]) -> Any:
         url = (self.base or host) + address
         kept = self.cache / hashlib.sha256(f"{method} {url} {body}".encode()).hexdigest()
         if kept.exists():
             return json.loads(kept.read_bytes())
         self.progress(url)
         try:
-            answer = self._attempts(method, url, body)
+            answer = self._attempts(method, url, body, read)
         except TransientError as error:
             raise SourceError(f"{url}: {error}, after {ATTEMPTS} attempts. Try again later; the data in use are unchanged.") from error
         except httpx.HTTPError as error:
@@ -86,18 +89,17 @@ class Client:
         return answer
 
     @stamina.retry(on=backoff, attempts=ATTEMPTS, timeout=None, wait_initial=0.5, wait_max=LONGEST_WAIT)
-    def _attempts(self, method: str, url: str, body: str | None) -> Any:
+    def _attempts(self, method: str, url: str, body: str | None, read: Callable[[httpx.Response], Any]) -> Any:
         self._wait_for_turn(httpx.URL(url).host)
         self.requests += 1
         answer = self._http.request(method, url, content=body, headers={"Content-Type": "application/json"} if body else None)
         if answer.status_code in TRANSIENT:
             raise TransientError(f"the service answered {answer.status_code}", retry_after(answer))
+        if answer.status_code == 404:
+            raise NotThereError(f"{url}: the service has no such table (404).")
         if answer.status_code != 200:
             raise SourceError(f"{url}: the service answered {answer.status_code} {answer.reason_phrase}; {what_now(answer)}")
-        try:
-            return answer.json()
-        except ValueError as error:
-            raise TransientError(f"the answer is not JSON but begins {answer.text[:40]!r}") from error
+        return read(answer)
 
     def _wait_for_turn(self, host: str) -> None:
         now = time.monotonic()
@@ -105,6 +107,21 @@ class Client:
         if due > now:
             time.sleep(due - now)
         self._next_call[host] = max(due, now) + self.interval
+
+
+def as_json(answer: httpx.Response) -> Any:
+    """The JSON of an answer; another attempt is worth while when it is something else."""
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise TransientError(f"the answer is not JSON but begins {answer.text[:40]!r}") from error
+
+
+def as_xml(answer: httpx.Response) -> str:
+    """The text of an XML answer, likewise."""
+    if not answer.text.lstrip().startswith("<?xml"):
+        raise TransientError(f"the answer is not XML but begins {answer.text[:40]!r}")
+    return answer.text
 
 
 def retry_after(answer: httpx.Response) -> float | None:
@@ -117,6 +134,6 @@ def what_now(answer: httpx.Response) -> str:
     """What the user should think of a refusal."""
     if answer.status_code == 403:
         return "it refused the request or found the query too large."
-    if answer.status_code in (400, 404):
+    if answer.status_code == 400:
         return "the table or its codes have changed, so this version cannot read it."
     return "try again later."

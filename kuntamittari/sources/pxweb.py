@@ -6,7 +6,7 @@ Nothing here knows a variable code: they changed in June 2026, and differ from t
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -78,7 +78,9 @@ class Table:
     @property
     def age(self) -> Variable:
         """The variable of single years of age; its labels are whole numbers, the last one open ("100 -")."""
-        return self.variable("age", lambda v: sum(label.isdecimal() for label in v.labels.values()) > 50 and not v.time and v is not self.time)
+        return self.variable(
+            "age", lambda v: sum(label.isdecimal() for label in v.labels.values()) > 50 and not v.time and v is not self.time
+        )
 
     @property
     def contents(self) -> Variable:
@@ -86,7 +88,7 @@ class Table:
         others = [v for v in self.variables if v not in (self.area, self.time) and not v.eliminable]
         return others[0] if len(others) == 1 else self.variable("contents", lambda v: v.code in ("contentscode", "Tiedot"))
 
-    def fetch(self, chosen: dict[str, Sequence[str]]) -> pd.DataFrame:
+    def fetch(self, chosen: Mapping[str, Sequence[str]]) -> pd.DataFrame:
         """The chosen cells: one column a variable (value codes) and `value` (missing cells left out).
 
         Variables not named are dropped by the service when they can be, else come whole; only the first are allowed.
@@ -98,7 +100,7 @@ class Table:
         frames = [self._call(part) for part in in_parts(chosen)]
         return pd.concat(frames, ignore_index=True)
 
-    def _call(self, chosen: dict[str, Sequence[str]]) -> pd.DataFrame:
+    def _call(self, chosen: Mapping[str, Sequence[str]]) -> pd.DataFrame:
         query = [{"code": c, "selection": {"filter": "item", "values": list(v)}} for c, v in chosen.items()]
         answer = self.client.post(HOST, self.address, {"query": query, "response": {"format": "json-stat2"}})
         return tidy(answer, self.path)
@@ -109,14 +111,14 @@ def is_year(code: str) -> bool:
     return bool(re.fullmatch(r"(19|20)\d\d", code))
 
 
-def in_parts(chosen: dict[str, Sequence[str]]) -> Iterator[dict[str, Sequence[str]]]:
+def in_parts(chosen: Mapping[str, Sequence[str]]) -> Iterator[Mapping[str, Sequence[str]]]:
     """The same choice in parts of at most MOST_CELLS cells, cut along the variable with most values."""
     widest = max(chosen, key=lambda c: len(chosen[c]))
     others = math.prod(len(v) for c, v in chosen.items() if c != widest)
     step = max(1, MOST_CELLS // max(1, others))
     values = chosen[widest]
     for start in range(0, len(values), step):
-        yield chosen | {widest: values[start : start + step]}
+        yield {**chosen, widest: values[start : start + step]}
 
 
 def tidy(answer: dict, path: str) -> pd.DataFrame:

@@ -215,21 +215,27 @@ def table(view: View) -> None:
         )
         return ", ".join(parts)
 
+    numerator, denominator = text.part_heads(t, indicator)
+    in_euros = isinstance(indicator.formula, catalog.Ratio | catalog.Change)
     heads = {
         "rank": t("table.rank"), "name": t("table.municipality"), "value": t("table.value", unit=indicator.unit[t.language]),
-        "numerator": t("table.numerator"), "denominator": t("table.denominator"), "note": t("table.note"),
+        "numerator": numerator, "denominator": denominator, "note": t("table.note"),
     }  # fmt: skip
     frame_ = pd.DataFrame({
         "rank": pd.array([row.get("rank") for row in rows], dtype="Int64"),
         "name": [view.name(row["municipality"]) for row in rows],
         "value": pd.array([row["value"] for row in rows], dtype="Float64"),
-        "numerator": pd.array([None if row["numerator"] is None else row["numerator"] / 1000 for row in rows], dtype="Float64"),
+        "numerator": pd.array([row["numerator"] for row in rows], dtype="Float64"),
         "denominator": pd.array([row["denominator"] for row in rows], dtype="Float64"),
         "note": [note(row) for row in rows],
     })  # fmt: skip
     mark = [row["municipality"] == s.municipality for row in rows]
-    plain = t.number
-    formats = {heads["value"]: lambda v: plain(v, indicator.decimals), heads["numerator"]: plain, heads["denominator"]: plain}
+    part_decimals = 0 if in_euros else 1
+    formats: dict[Any, Any] = {
+        heads["value"]: lambda v: t.number(v, indicator.decimals),
+        heads["numerator"]: lambda v: t.number(v, part_decimals),
+        heads["denominator"]: lambda v: t.number(v, part_decimals),
+    }
     styled = (
         frame_.rename(columns=heads).style.format(formats, na_rep=t("missing.mark"))
         .format(lambda v: str(v), na_rep=t("missing.mark"), subset=[heads["rank"]])
@@ -269,9 +275,9 @@ def how(view: View) -> None:
     ratio = t.number(comparison.ratio_of_sums, indicator.decimals)
     lines_ = [
         indicator.definition[language],
-        t("how.formula", classes=" + ".join(indicator.formula.numerator.task_classes), ages=text.ages(t, indicator)),
+        t("how.formula", formula=text.formula(t, indicator)),
         t("how.caveat", caveat=indicator.caveats[language]),
-        t("how.median", ratio=ratio, unit=indicator.unit[language]),
+        *([t("how.median", ratio=ratio, unit=indicator.unit[language])] if comparison.ratio_of_sums is not None else []),
         *([f"{t('judgement.note')}."] if indicator.polarity != "neutral" else []),
         *(t("how.break", year=b.year, reason=b.reason[language]) for b in indicator.breaks),
         t("how.division", year=view.data.snapshot.manifest["division_year"]),

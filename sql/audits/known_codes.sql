@@ -1,9 +1,15 @@
--- rule: Municipalities are in the register and statuses are known.
+-- rule: Municipalities are in the register and loaded, and statuses are known.
 with
 figure as (
     select distinct 'finance' as file, municipality, status from finance
     union
+    select distinct 'statement', municipality, status from statement
+    union
+    select distinct 'activity', municipality, status from activity
+    union
     select distinct 'population', municipality, status from population
+    union
+    select distinct 'projection', municipality, status from projection
 ),
 final as (
     select file, municipality, status

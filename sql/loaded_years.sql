@@ -1,0 +1,19 @@
+-- purpose: how many municipalities have figures of each part of the data in each year; for coverage and for losses.
+-- grain: one row per part (a table, and for activity a measure) and year.
+with
+figure as (
+    select 'finance' as part, year, municipality from finance
+    union all
+    select 'statement', year, municipality from statement
+    union all
+    select 'population', year, municipality from population
+    union all
+    select 'projection', year, municipality from projection
+    union all
+    select measure, year, municipality from activity
+),
+final as (
+    select part, year, count(distinct municipality) as places from figure where municipality <> 'MA1' group by part, year
+)
+select * from final
+order by part, year

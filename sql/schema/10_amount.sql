@@ -1,0 +1,58 @@
+-- purpose: the years that any figure stands for; made once when the data are opened.
+create table data_year as
+select distinct year from finance
+union
+select distinct year from statement
+union
+select distinct year from activity;
+
+-- purpose: residents of an age group. Bands never overlap except the total 0–120 with the others, so a group is whole
+--   when the years of age of the bands inside it add up to its own.
+-- grain: one row per area and year with a whole group.
+create macro residents(youngest, oldest) as table
+select
+    municipality,
+    year,
+    sum(persons) as persons,
+    case when bool_and(status = 'final') then 'final' else min(status) filter (status <> 'final') end as status
+from population
+where age_from >= youngest
+  and age_to <= oldest
+  and (age_to - age_from = 120) = (oldest - youngest = 120)
+group by municipality, year
+having sum(age_to - age_from + 1) = oldest - youngest + 1;
+
+-- purpose: what an indicator adds up: costs, items of the statements (some taken off), measures, residents.
+-- grain: one row per area and year that has any part; `whole` says whether it has all of them (METHODS 2).
+-- parameters: term, a struct of task_classes, statement, less_statement, measures, age_from, age_to.
+create macro amount_of(term) as table
+with
+part as (
+    select municipality, year, eur::double as amount, status
+    from finance where task_class in (select unnest(term['task_classes']::varchar[]))
+    union all
+    select municipality, year, eur, status
+    from statement where item in (select unnest(term['statement']::varchar[]))
+    union all
+    select municipality, year, -eur, status
+    from statement where item in (select unnest(term['less_statement']::varchar[]))
+    union all
+    select municipality, year, value, status
+    from activity where measure in (select unnest(term['measures']::varchar[]))
+    union all
+    select municipality, year, persons, status
+    from residents(term['age_from']::int, term['age_to']::int)
+),
+final as (
+    select
+        municipality,
+        year,
+        sum(amount) as amount,
+        count(*) = len(term['task_classes']::varchar[]) + len(term['statement']::varchar[])
+            + len(term['less_statement']::varchar[]) + len(term['measures']::varchar[])
+            + (term['age_from'] is not null)::int as whole,
+        case when bool_and(status = 'final') then 'final' else min(status) filter (status <> 'final') end as status
+    from part
+    group by municipality, year
+)
+select municipality, year, amount, whole, status from final;
