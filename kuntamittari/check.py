@@ -27,7 +27,7 @@ def file_problems(snapshot: Snapshot) -> list[str]:
     found = []
     for table, entry in snapshot.manifest["files"].items():
         path = snapshot.path(table)
-        if hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
+        if hashlib.sha256(path.read_bytes()).hexdigest() != entry.get("sha256"):
             found.append(f"{path.name}: the content is not what the manifest says (sha256); run `update` again.")
         elif table in SCHEMAS and pq.read_schema(path) != SCHEMAS[table]:
             found.append(f"{path.name}: the columns are not those of this version; run `update` again.")
@@ -67,6 +67,7 @@ def losses(in_use: Path, staged: Path) -> list[str]:
         places = kept.get((row["part"], row["year"]), 0)
         if row["year"] in ordered and (places == 0 or (wider and places < row["places"])):
             found.append(
-                f"{row['part']}, year {row['year']}: {places} municipalities, but the data in use have {row['places']}; the source has lost figures."
+                f"{row['part']}, year {row['year']}: {places} municipalities, but the data in use have {row['places']}; "
+                "the source has lost figures."
             )
     return found

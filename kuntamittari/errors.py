@@ -27,6 +27,10 @@ class SourceError(KuntamittariError):
     exit_code = 3
 
 
+class UnreachableError(SourceError):
+    """A service did not answer, or kept answering that it cannot: another run may succeed with what was fetched so far."""
+
+
 class NotThereError(SourceError):
     """A service answers, but has no such table."""
 

@@ -1,12 +1,15 @@
 """Environment and paths: the only module that knows directories. Read at call time, so tests can change them."""
 
 import os
+import re
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
 SQL = ROOT / "sql"
 PAGES = ROOT / "pages"
+
+USUAL_INTERVAL = 1.5
 
 LANGUAGES = ("fi", "sv", "en")
 
@@ -28,11 +31,8 @@ def api_base() -> str | None:
 
 def request_interval() -> float:
     """Seconds between two calls to one host."""
-    text = os.environ.get("KUNTAMITTARI_REQUEST_INTERVAL") or "1.5"
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        return 1.5
+    text = os.environ.get("KUNTAMITTARI_REQUEST_INTERVAL", "")
+    return float(text) if re.fullmatch(r"\d{1,3}(\.\d+)?", text) else USUAL_INTERVAL
 
 
 def default_language() -> str:

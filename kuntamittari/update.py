@@ -1,6 +1,7 @@
 """From the official APIs to a data directory: fetch, restate to one division year, validate, swap in at once."""
 
 import fcntl
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from kuntamittari import __version__, check, measures, provenance
-from kuntamittari.errors import DataError, NotThereError, SourceError
+from kuntamittari.errors import DataError, NotThereError, SourceError, UnreachableError
 from kuntamittari.snapshot import BOUNDARY, MANIFEST, SCHEMAS, open_snapshot, write_boundaries, write_manifest, write_table
 from kuntamittari.sources import ages, boundaries, classification, sotkanet, statfin
 from kuntamittari.sources.client import Client
@@ -70,7 +71,7 @@ def update(out: Path, order: Order, *, base: str | None, interval: float, progre
     out/.update until a run succeeds.
     """
     workshop = out / ".update"
-    with only_one(out), Client(base=base, interval=interval, cache=workshop / "cache") as client:
+    with only_one(out), Client(base=base, interval=interval, cache=workshop / "cache") as client, refused_are_not_kept(workshop):
         tables = load(client, order, progress)
         retrieved = datetime.now(UTC)
         # beside data in use the new files get a folder of their own, so that running readers keep theirs
@@ -88,6 +89,19 @@ def update(out: Path, order: Order, *, base: str | None, interval: float, progre
         put_in_use(staging, out, folder, manifest)
         shutil.rmtree(workshop)
     return [f"{name}: {entry['rows']} rows" for name, entry in written.items()]
+
+
+@contextmanager
+def refused_are_not_kept(workshop: Path) -> Iterator[None]:
+    """Forgets the answers of a run whose figures were refused: kept, they would be refused again tomorrow. Answers of a
+    run that was interrupted or met a silent service stay, and the next run goes on from them."""
+    try:
+        yield
+    except UnreachableError:
+        raise
+    except (DataError, SourceError):
+        shutil.rmtree(workshop)
+        raise
 
 
 @contextmanager
@@ -295,7 +309,10 @@ def describe(tables: Tables, order: Order, written: dict[str, dict], retrieved: 
 
 def put_in_use(staging: Path, out: Path, folder: str, manifest: dict[str, Any]) -> None:
     """Moves the staged files into `out` and points its manifest at them, in this order; drops snapshots before the last."""
-    in_use = snapshot_folders(open_snapshot(out).manifest) if folder != "." else set()
+    try:
+        in_use = snapshot_folders(open_snapshot(out).manifest)
+    except DataError:  # nothing there, or nothing that could be read: nothing to keep
+        in_use = set()
     (out / folder).mkdir(exist_ok=True)
     for name, entry in manifest["files"].items():
         entry["path"] = entry["path"] if folder == "." else f"{folder}/{entry['path']}"
@@ -313,8 +330,8 @@ def snapshot_folders(manifest: dict[str, Any]) -> set[str]:
 
 def years_between(text: str) -> tuple[int, ...]:
     """ "2015-2019" or "2018" as years. Raises ValueError on anything else."""
-    first, _, last = text.partition("-")
-    years = tuple(range(int(first), int(last or first) + 1))
+    span = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", text)
+    years = range(int(span[1]), int(span[2] or span[1]) + 1) if span else range(0)
     if not years:
         raise ValueError(text)
-    return years
+    return tuple(years)

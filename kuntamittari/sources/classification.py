@@ -29,7 +29,7 @@ def _pairs(client: Client, source: str, target: str, language: str) -> list[tupl
 def municipalities(client: Client) -> pd.DataFrame:
     """One row a municipality: code, name_fi|sv|en, and for each grouping its code and name in three languages.
 
-    A municipality outside a grouping (Åland has no wellbeing services county) has None there.
+    A municipality that a grouping leaves out has None there. `aland` marks the municipalities of Åland.
     """
     columns: dict[str, dict[str, str]] = {}
     for grouping, target in GROUPINGS.items():
@@ -39,6 +39,8 @@ def municipalities(client: Client) -> pd.DataFrame:
                 row[f"name_{language}"] = name
                 row[f"{grouping}_code"] = group
                 row[f"{grouping}_{language}"] = group_name
+    if not columns:
+        raise SourceError(f"{HOST}: the classification holds no municipality of {DIVISION_YEAR}.")
     frame = pd.DataFrame.from_dict(columns, orient="index").rename_axis("code").reset_index().sort_values("code")
     if frame["region_code"].isna().any():
         raise SourceError(f"{HOST}: municipalities without a region: {', '.join(frame.loc[frame['region_code'].isna(), 'code'])}.")

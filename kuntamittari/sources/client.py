@@ -12,13 +12,14 @@ import httpx
 import stamina
 
 from kuntamittari import __version__
-from kuntamittari.errors import NotThereError, SourceError
+from kuntamittari.errors import NotThereError, SourceError, UnreachableError
 
 # Sotkanet refuses requests without a User-Agent of their own
 HEADERS = {"User-Agent": f"kuntamittari/{__version__}", "Accept": "application/json"}
 TIMEOUT = httpx.Timeout(120, connect=15)
 ATTEMPTS = 6
 LONGEST_WAIT = 60.0
+FRESH = 24 * 3600.0  # seconds for which a kept answer serves a resumed run
 TRANSIENT = {408, 429, 500, 502, 503, 504}
 
 
@@ -71,15 +72,15 @@ class Client:
     def _fetch(self, method: str, host: str, address: str, body: str | None, read: Callable[[httpx.Response], Any]) -> Any:
         url = (self.base or host) + address
         kept = self.cache / hashlib.sha256(f"{method} {url} {body}".encode()).hexdigest()
-        if kept.exists():
+        if kept.exists() and time.time() - kept.stat().st_mtime < FRESH:
             return json.loads(kept.read_bytes())
         self.progress(url)
         try:
             answer = self._attempts(method, url, body, read)
         except TransientError as error:
-            raise SourceError(f"{url}: {error}, after {ATTEMPTS} attempts. Try again later; the data in use are unchanged.") from error
+            raise UnreachableError(f"{url}: {error}, after {ATTEMPTS} attempts. Try again later; the data in use are unchanged.") from error
         except httpx.HTTPError as error:
-            raise SourceError(
+            raise UnreachableError(
                 f"{url}: no answer ({type(error).__name__}: {error}). Check the connection; the data in use are unchanged."
             ) from error
         self.cache.mkdir(parents=True, exist_ok=True)

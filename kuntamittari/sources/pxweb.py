@@ -118,23 +118,40 @@ def in_parts(chosen: Mapping[str, Sequence[str]]) -> Iterator[Mapping[str, Seque
     step = max(1, MOST_CELLS // max(1, others))
     values = chosen[widest]
     for start in range(0, len(values), step):
-        yield {**chosen, widest: values[start : start + step]}
+        part = {**chosen, widest: values[start : start + step]}
+        if math.prod(map(len, part.values())) > MOST_CELLS and len(part[widest]) == 1:
+            rest = {code: picked for code, picked in part.items() if code != widest}
+            yield from ({**smaller, widest: part[widest]} for smaller in in_parts(rest))
+        else:
+            yield part
 
 
 def tidy(answer: dict, path: str) -> pd.DataFrame:
     """A json-stat2 dataset as one row a figure; cells without a figure have no row."""
     try:
-        ids, sizes, values = answer["id"], answer["size"], answer["value"]
-        codes = [list(answer["dimension"][i]["category"]["index"]) for i in ids]
-    except (KeyError, TypeError) as error:
+        ids, sizes = answer["id"], answer["size"]
+        codes = [in_order(answer["dimension"][i]["category"]["index"]) for i in ids]
+        values = answer["value"]
+        if isinstance(values, dict):  # the sparse form: position → figure
+            values = [values.get(str(position)) for position in range(math.prod(sizes))]
+        figures = pd.Series(values, dtype="float64")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SourceError(f"{path}: the answer is not a json-stat2 dataset ({error!r}).") from error
     if [len(c) for c in codes] != list(sizes) or math.prod(sizes) != len(values):
         raise SourceError(f"{path}: the answer holds {len(values)} figures where its own sizes say {math.prod(sizes)}.")
     frame = pd.DataFrame(list(itertools.product(*codes)), columns=ids)
-    return frame.assign(value=pd.Series(values, dtype="float64")).dropna(subset="value").reset_index(drop=True)
+    return frame.assign(value=figures).dropna(subset="value").reset_index(drop=True)
+
+
+def in_order(index: dict[str, int] | list[str]) -> list[str]:
+    """The value codes of a json-stat2 dimension by position; the standard allows an object or a list."""
+    return sorted(index, key=index.__getitem__) if isinstance(index, dict) else list(index)
 
 
 def tables_in(client: Client, folder: str, language: str = "fi") -> dict[str, str]:
     """Table file name → title of a folder of a database."""
     nodes = client.get(HOST, f"/PxWeb/api/v1/{language}/{quote(folder)}")
-    return {node["id"]: node["text"] for node in nodes if node.get("type") == "t"}
+    try:
+        return {node["id"]: node["text"] for node in nodes if node.get("type") == "t"}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise SourceError(f"{folder}: the list of tables came in an unknown form ({error!r}).") from error

@@ -17,7 +17,10 @@ WHOLE_LIFE = (0, 120)
 def municipality_codes(client: Client) -> dict[int, str]:
     """Sotkanet's own region id → official municipality code."""
     regions = client.get(HOST, "/rest/1.1/regions")
-    codes = {r["id"]: r["code"] for r in regions if r.get("category") == "KUNTA"}
+    try:
+        codes = {r["id"]: r["code"] for r in regions if r.get("category") == "KUNTA"}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise SourceError(f"{HOST}/rest/1.1/regions: the regions came in an unknown form ({error!r}).") from error
     if not codes:
         raise SourceError(f"{HOST}/rest/1.1/regions: no region of category KUNTA; the answer has changed.")
     return codes
@@ -32,7 +35,7 @@ def figures(client: Client, indicator: int, years: Sequence[int], place: dict[in
             [(place[r["region"]], r["year"], r.get("value"), r.get("absValue")) for r in rows if r["region"] in place],
             columns=["municipality", "year", "value", "absolute"],
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise SourceError(f"{HOST}: indicator {indicator} came in an unknown form ({error!r}).") from error
 
 
