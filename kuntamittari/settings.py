@@ -35,6 +35,11 @@ def request_interval() -> float:
     return float(text) if re.fullmatch(r"\d{1,3}(\.\d+)?", text) else USUAL_INTERVAL
 
 
+def update_allowed() -> bool | None:
+    """Whether the dashboard offers to load new data: `KUNTAMITTARI_UPDATE` on or off; None leaves it to where it is served."""
+    return {"on": True, "off": False}.get(os.environ.get("KUNTAMITTARI_UPDATE", ""))
+
+
 def default_language() -> str:
     """`KUNTAMITTARI_LANG` when it is one of ours, else Finnish."""
     asked = os.environ.get("KUNTAMITTARI_LANG", "fi")

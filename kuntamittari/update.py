@@ -91,6 +91,11 @@ def update(out: Path, order: Order, *, base: str | None, interval: float, progre
     return [f"{name}: {entry['rows']} rows" for name, entry in written.items()]
 
 
+def forget(out: Path) -> None:
+    """Removes what an unfinished update left in a data directory; the data in use are not touched."""
+    shutil.rmtree(out / ".update", ignore_errors=True)
+
+
 @contextmanager
 def refused_are_not_kept(workshop: Path) -> Iterator[None]:
     """Forgets the answers of a run whose figures were refused: kept, they would be refused again tomorrow. Answers of a
@@ -179,9 +184,10 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
         "finance": table(got["kta_costs"], ["year", "task_class"], "eur"),
         "statement": table(got["kta_statements"], ["year", "item"], "eur"),
         "activity": pd.concat([table(activity[counts], ["year", "measure"], "value"), rates[rates["municipality"].isin(wanted)]]),
-        "population": pd.concat(
-            [population[population["municipality"].isin(wanted)], mainland_sums(population, ["year", "age_from", "age_to"], "persons", mainland)]
-        ),
+        "population": pd.concat([
+            population[population["municipality"].isin(wanted)],
+            mainland_sums(population, ["year", "age_from", "age_to"], "persons", mainland),
+        ]),
         "projection": table(projection, ["year", "age_from", "age_to", "made"], "persons"),
         "price_index": got["price_index"],
         "municipality": pd.concat(

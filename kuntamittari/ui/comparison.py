@@ -1,6 +1,5 @@
 """An indicator compared: the finding in words, ranked bars, lines over the years, the table, how it was computed."""
 
-import html
 from typing import Any
 
 import pandas as pd
@@ -117,11 +116,11 @@ def bars(view: View) -> None:
         "band_label": f"{t('chart.middle_half')} {band}",
     }])  # fmt: skip
     st.subheader(t("chart.bars", year=s.year))
-    caption(t("chart.bars_subtitle", unit=indicator.unit[t.language], group=view.group_name(s.group_id), n=comparison.n))
+    frame.caption(t("chart.bars_subtitle", unit=indicator.unit[t.language], group=view.group_name(s.group_id), n=comparison.n))
     spec = charts.skyline(t.language, theme()) if large else charts.bars(t.language, theme()) | {"height": charts.STEP * len(shown)}
     summary = t("chart.bars_alt", summary=finding(view, indicator))
     draw(spec, {"rows": rows, "group": group}, {"least": least, "most": most, "count": len(shown), "thousands": thousands(t)}, summary)
-    caption(f"{t('chart.reading')} {t(f'polarity.{indicator.polarity}')}.")
+    frame.caption(f"{t('chart.reading')} {t(f'polarity.{indicator.polarity}')}.")
 
 
 def lines(view: View) -> None:
@@ -139,9 +138,9 @@ def lines(view: View) -> None:
     ]
     st.subheader(t("chart.lines"))
     if len({row["year"] for row in rows}) < 2:
-        caption(t("chart.lines_empty") if not rows else t("finding.way_on", years=", ".join(map(str, view.years))))
+        frame.caption(t("chart.lines_empty") if not rows else t("finding.way_on", years=", ".join(map(str, view.years))))
         return
-    caption(t("chart.lines_subtitle", unit=indicator.unit[t.language]))
+    frame.caption(t("chart.lines_subtitle", unit=indicator.unit[t.language]))
     values = [row["value"] for row in rows]
     years = sorted({row["year"] for row in rows})
     margin = (max(values) - min(values) or abs(max(values)) or 1) * 0.08
@@ -154,7 +153,7 @@ def lines(view: View) -> None:
     series = [row for row in own if row["municipality"] == s.municipality]
     summary = text.development(t, indicator, view.name(s.municipality), series)
     draw(charts.lines(t.language, theme()), {"rows": pd.DataFrame(rows)}, parameters, t("chart.lines_alt", summary=summary))
-    caption(" ".join([summary, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in indicator.breaks)]))
+    frame.caption(" ".join([summary, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in indicator.breaks)]))
 
 
 def thousands(t: Translator) -> str:
@@ -192,11 +191,6 @@ def draw(spec: dict[str, Any], data: dict[str, pd.DataFrame], parameters: dict[s
     """One chart: a ready specification, its data and parameters apart, and the text that stands for it."""
     named = [{"name": name, "value": value} for name, value in parameters.items()]
     st.vega_lite_chart(spec=spec | {"datasets": data, "params": named}, width="stretch", alt=summary)
-
-
-def caption(words: str) -> None:
-    """Small words under a heading or a picture."""
-    st.markdown(f"<p class='km-quiet'>{html.escape(words)}</p>", unsafe_allow_html=True)
 
 
 def table(view: View) -> None:
@@ -284,4 +278,4 @@ def how(view: View) -> None:
     ]
     with st.expander(t("how.title")):
         st.markdown("\n\n".join(frame.markdown_safe(line) for line in lines_))
-    caption(t("how.sources", sources=provenance.attribution(indicator.sources, language)))
+    frame.caption(t("how.sources", sources=provenance.attribution(indicator.sources, language)))

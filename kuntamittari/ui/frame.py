@@ -32,6 +32,7 @@ class Section:
 SECTIONS = (
     Section("nav.start", (("overview.py", "", "nav.overview"),)),
     Section("nav.compare", (("comparison.py", "vertailu", "nav.comparison"),)),
+    Section("nav.data", (("datasets.py", "aineistot", "nav.datasets"),)),
 )
 
 
@@ -77,7 +78,6 @@ def sidebar(view: View) -> None:
             st.markdown(f"<p class='km-section'>{t(section.title)}</p>", unsafe_allow_html=True)
             for _, path, title in section.pages:
                 link(view, path, t(title))
-        st.markdown(f"<p class='km-section'>{t('nav.data')}</p>", unsafe_allow_html=True)
         st.markdown(f"<a href='api/v1/docs' target='_self'>{t('nav.api')}</a>", unsafe_allow_html=True)
 
 
@@ -161,15 +161,24 @@ def markdown_safe(text: str) -> str:
     return text
 
 
+def caption(words: str) -> None:
+    """Small words under a heading or a picture."""
+    st.markdown(f"<p class='km-quiet'>{html.escape(words)}</p>", unsafe_allow_html=True)
+
+
 def footer(view: View) -> None:
     """Vintage, division and licence of what is shown."""
     manifest = view.data.snapshot.manifest
-    date = format_date(datetime.fromisoformat(manifest["retrieved"]), "medium", locale=view.t.language)
-    line = view.t("footer.vintage", date=date, division=manifest["division_year"])
+    line = view.t("footer.vintage", date=retrieved(view), division=manifest["division_year"])
     if manifest["interface"] != "official":
         line += " · " + view.t("footer.replica")
     st.divider()
-    st.markdown(f"<p class='km-quiet'>{html.escape(line)}</p>", unsafe_allow_html=True)
+    caption(line)
+
+
+def retrieved(view: View) -> str:
+    """The day the data were retrieved, as it is written in the reader's language."""
+    return format_date(datetime.fromisoformat(view.data.snapshot.manifest["retrieved"]), "medium", locale=view.t.language)
 
 
 def page_failed(error: Exception) -> bool:

@@ -1,0 +1,126 @@
+"""What is loaded: sources, coverage, what the checks say, and a button that loads anew where the operator allows it."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from kuntamittari import check, measures, provenance, settings
+from kuntamittari.errors import KuntamittariError
+from kuntamittari.ui import frame
+from kuntamittari.ui.state import View
+from kuntamittari.update import Order, Progress, forget, update
+
+TABLES = ("finance", "statement", "population")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def sources(view: View) -> None:
+    """Each file's sources with table, licence, day and rows; optional sources that are not in, with the reason."""
+    t, language = view.t, view.t.language
+    manifest = view.data.snapshot.manifest
+    rows = [
+        {
+            t("datasets.agency"): source["agency"][language], t("datasets.statistic"): source["statistic"][language],
+            t("datasets.retrieved"): entry["retrieved"], t("datasets.rows"): entry["rows"],
+            t("datasets.licence"): source["licence"], t("datasets.table"): source["table"],
+        }
+        for entry in manifest["files"].values() for source in entry["sources"]
+    ]  # fmt: skip
+    st.header(t("datasets.sources"))
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    for source in manifest.get("absent", {}):
+        about = provenance.sources()[source]
+        frame.caption(t("datasets.absent", source=about["statistic"][language], table=about["table"]))
+    attribution = provenance.attribution(tuple(dict.fromkeys(s["id"] for e in manifest["files"].values() for s in e["sources"])), language)
+    with st.expander(t("datasets.use")):
+        st.markdown(frame.markdown_safe(t("datasets.use_note", attribution=attribution)))
+
+
+@st.cache_resource(max_entries=4)
+def _loaded_years(digest: str, _data: Any) -> list[dict[str, Any]]:
+    return _data.query("loaded_years").to_pylist()
+
+
+def coverage(view: View) -> None:
+    """How many municipalities have figures of each source in each year."""
+    t = view.t
+    known = measures.measures()
+    rows = pd.DataFrame(_loaded_years(view.data.snapshot.digest, view.data))
+    rows = rows.assign(source=rows["part"].map(lambda part: known[part]["source"] if part in known else part))
+    outlook = rows[rows["source"] == "projection"]
+    matrix = rows.drop(outlook.index).pivot_table(index="source", columns="year", values="places", aggfunc="max")
+    matrix = matrix.loc[[*(part for part in TABLES if part in matrix.index), *(s for s in matrix.index if s not in TABLES)]]
+    matrix.columns = matrix.columns.astype(str)
+    named = matrix.rename(index=lambda source: source_name(view, source)).rename_axis(index=t("datasets.part")).reset_index()
+    st.header(t("datasets.coverage"))
+    frame.caption(t("datasets.coverage_note"))
+    st.dataframe(named.convert_dtypes(), hide_index=True, width="stretch", placeholder="")
+    if len(outlook):
+        frame.caption(t("datasets.outlook", first=outlook["year"].min(), last=outlook["year"].max()))
+
+
+def source_name(view: View, source: str) -> str:
+    """A table, or a source of other measures, in the reader's language."""
+    known = provenance.sources()
+    return view.t(f"datasets.parts.{source}") if source in TABLES else known[source]["statistic"][view.t.language]
+
+
+@st.cache_resource(max_entries=4)
+def _problems(digest: str, _data: Any) -> list[str]:
+    return check.problems(_data.snapshot.directory)
+
+
+def checks(view: View) -> None:
+    """What `check` says of the data in use."""
+    st.header(view.t("datasets.checks"))
+    found = _problems(view.data.snapshot.digest, view.data)
+    if found:
+        st.warning("\n".join(f"- {frame.markdown_safe(problem)}" for problem in found))
+    else:
+        st.markdown(view.t("datasets.sound"))
+
+
+def allowed() -> bool:
+    """Loading is offered where the operator says so, and by default only where the service answers this machine alone."""
+    said = settings.update_allowed()
+    return said if said is not None else st.get_option("server.address") in LOOPBACK
+
+
+def loading(view: View) -> None:
+    """Loads new data with its progress; cancelling, or any failure, leaves the data in use as they are."""
+    t = view.t
+    st.header(t("update.title"))
+    if st.session_state.pop("update-done", False):
+        st.success(t("update.done"))
+    if not allowed():
+        st.markdown(t("update.off"))
+        return
+    st.markdown(t("update.note"))
+    if settings.api_base():
+        frame.caption(t("update.base", base=settings.api_base()))
+    scope = st.radio(t("update.scope"), ["largest-20", "all"], format_func=lambda s: t("update.all" if s == "all" else "update.largest"))
+    if st.button(t("update.start"), type="primary"):
+        run(view, Order(scope, tuple(view.data.snapshot.manifest["years"])))
+
+
+def run(view: View, order: Order) -> None:
+    """One update in this session. Pressing anything meanwhile ends the run of the page, and so the update."""
+    t, out = view.t, settings.data_dir()
+    bar = st.progress(0.0)
+    st.button(t("update.cancel"))
+
+    def progress(state: Progress) -> None:
+        words = t("update.step", done=state.done + 1, steps=state.steps, what=provenance.sources()[state.what]["statistic"][t.language])
+        bar.progress(state.done / state.steps, words)
+
+    try:
+        update(out, order, base=settings.api_base(), interval=settings.request_interval(), progress=progress)
+    except (KuntamittariError, OSError) as error:
+        st.error(frame.markdown_safe(t("update.failed", message=str(error))))
+        return
+    except BaseException:  # the reader pressed something: Streamlit ends the run from inside `progress`
+        forget(out)
+        raise
+    st.session_state["update-done"] = True
+    st.rerun()

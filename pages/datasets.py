@@ -1,0 +1,26 @@
+"""/aineistot: what is loaded, how far it reaches, what the checks say, and loading anew."""
+
+import streamlit as st
+
+from kuntamittari.ui import datasets, frame
+from kuntamittari.ui.state import View
+
+view: View = st.session_state["view"]
+manifest = view.data.snapshot.manifest
+loaded = sum(row["loaded"] for code, row in view.register.items() if code != "MA1")
+
+st.title(view.t("datasets.title"))
+st.markdown(
+    view.t(
+        "datasets.lead",
+        loaded=loaded,
+        first=manifest["years"][0],
+        last=manifest["years"][-1],
+        division=manifest["division_year"],
+        date=frame.retrieved(view),
+    )
+)
+datasets.coverage(view)
+datasets.sources(view)
+datasets.checks(view)
+datasets.loading(view)
