@@ -184,6 +184,10 @@ class Indicator(_Part):
             "zero_is_missing": self.zero == "missing",
         }
 
+    def stretch(self, year: int) -> int:
+        """Which stretch of comparable years a year is in: 0 before the first break, 1 from it on, …"""
+        return sum(year >= b.year for b in self.breaks)
+
     @property
     def highest_first(self) -> bool:
         """Whether rank 1 is the highest value: only where higher is better (METHODS 6, conventions)."""

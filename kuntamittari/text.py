@@ -41,11 +41,10 @@ def order(t: Translator, indicator: Indicator) -> str:
 
 
 def development(t: Translator, indicator: Indicator, name: str, series: list[dict[str, Any]]) -> str:
-    """From the first to the last value of one comparable stretch of years; empty where there are not two."""
-    comparable = [row for row in series if row["value"] is not None]
-    if indicator.breaks:
-        last_break = max(b.year for b in indicator.breaks)
-        comparable = [row for row in comparable if row["year"] >= last_break]
+    """From the first to the last value of the last comparable stretch of years; empty where there are not two."""
+    valued = [row for row in series if row["value"] is not None]
+    stretch = [indicator.stretch(row["year"]) for row in valued]
+    comparable = [row for row, own in zip(valued, stretch, strict=True) if own == stretch[-1]]
     if len(comparable) < 2:
         return ""
     first, last = comparable[0], comparable[-1]

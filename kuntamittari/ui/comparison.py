@@ -146,14 +146,13 @@ def lines(view: View) -> None:
     margin = (max(values) - min(values) or abs(max(values)) or 1) * 0.08
     low, high = min(values) - margin, max(values) + margin
     end_labels(rows, low, high)
-    rows += [
-        {"year": b.year - 0.5, "break_label": t("chart.break", year=b.year)} for b in indicator.breaks if years[0] < b.year <= years[-1]
-    ]
+    breaks = [b for b in indicator.breaks if years[0] < b.year <= years[-1]]
+    rows += [{"year": b.year - 0.5, "break_label": t("chart.break", year=b.year)} for b in breaks]
     parameters = {"low": low, "high": high, "first": years[0], "last": years[-1], "years": years, "thousands": thousands(t)}
     series = [row for row in own if row["municipality"] == s.municipality]
     summary = text.development(t, indicator, view.name(s.municipality), series)
     draw(charts.lines(t.language, theme()), {"rows": pd.DataFrame(rows)}, parameters, t("chart.lines_alt", summary=summary))
-    frame.caption(" ".join([summary, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in indicator.breaks)]))
+    frame.caption(" ".join([summary, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks)]))
 
 
 def thousands(t: Translator) -> str:
@@ -163,7 +162,7 @@ def thousands(t: Translator) -> str:
 
 def line_row(view: View, series: str, name: str, role: str, year: int, value: float) -> dict[str, Any]:
     """One point of the line chart; a break starts a new segment."""
-    segment = sum(year >= b.year for b in view.indicator.breaks)
+    segment = view.indicator.stretch(year)
     return {
         "series": series, "segment": segment, "year": year, "value": value, "name": name, "role": role,
         "detail": f"{view.t.number(value, view.indicator.decimals)} {view.indicator.unit[view.t.language]}",
