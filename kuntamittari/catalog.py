@@ -52,6 +52,8 @@ class _Part(BaseModel):
 class Text(_Part):
     """The same words in Finnish, Swedish and English; none may be missing."""
 
+    model_config = ConfigDict(str_strip_whitespace=True)
+
     fi: str = Field(min_length=1)
     sv: str = Field(min_length=1)
     en: str = Field(min_length=1)
@@ -75,6 +77,9 @@ class Amount(_Part):
     def _consistent(self) -> "Amount":
         if (self.age_from is None) != (self.age_to is None):
             raise ValueError("age_from and age_to go together")
+        for names in (self.task_classes, self.statement + self.less_statement, self.measures):
+            if twice := {name for name in names if names.count(name) > 1}:
+                raise ValueError(f"named twice: {', '.join(sorted(twice))}")
         if self.age_from is not None and self.age_to is not None and self.age_from > self.age_to:
             raise ValueError(f"age_from {self.age_from} is above age_to {self.age_to}")
         if not (self.task_classes or self.statement or self.measures or self.age_from is not None):
@@ -206,15 +211,15 @@ def load(directory: Path) -> dict[str, Indicator]:
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             problems.append(f"{where}: file: not readable as YAML: {' '.join(str(error).split())}")
             continue
-        identity = content.get("id") if isinstance(content, dict) else None
-        if identity in first_use:
+        identity = str(content.get("id")) if isinstance(content, dict) and "id" in content else None
+        if identity is not None and identity in first_use:
             problems.append(f"{where}: id: {identity!r} is already used by {first_use[identity]}")
-        elif identity:
+        elif identity is not None:
             first_use[identity] = where
         try:
-            found[str(identity)] = Indicator.model_validate(content)
+            found[identity or ""] = Indicator.model_validate(content)
         except ValidationError as error:
-            problems += [f"{where}: {_field(e['loc'])}: {_what(e)}" for e in error.errors()]
+            problems += [f"{where}: {_field(e)}: {_what(e)}" for e in _own_errors(error)]
     if not found and not problems:
         problems.append(f"{directory}: no indicator files (*.yaml)")
     if problems:
@@ -222,13 +227,30 @@ def load(directory: Path) -> dict[str, Indicator]:
     return found
 
 
-def _field(location: tuple[int | str, ...]) -> str:
-    return ".".join(map(str, location)) or "file"
+def _own_errors(error: ValidationError) -> list[Any]:
+    """The defects of a file, less the "too short" that only follows from an entry already refused."""
+    found = error.errors()
+
+    def follows(e: Any) -> bool:
+        return e["type"] == "too_short" and any(o["loc"][: len(e["loc"])] == e["loc"] for o in found if o is not e)
+
+    return [e for e in found if not follows(e)]
+
+
+def _field(error: Any) -> str:
+    location = error["loc"]
+    # pydantic names the kind of a formula inside its path; the file does not
+    kinds = ("ratio", "level", "change", "index")
+    if error["type"] == "union_tag_invalid":
+        return "formula.kind"
+    return ".".join(str(part) for place, part in enumerate(location) if not (place == 1 and part in kinds)) or "file"
 
 
 def _what(error: Any) -> str:
     if error["type"] == "missing":
         return "is missing"
+    if error["type"] == "union_tag_invalid":
+        return f"must be {error['ctx']['expected_tags']}, not {error['ctx']['tag']!r}"
     if error["type"] == "extra_forbidden":
         return "is not a field of an indicator"
     message = error["msg"].removeprefix("Value error, ")

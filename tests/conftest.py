@@ -85,9 +85,7 @@ def make_data(tmp_path: Path) -> MakeData:
     Columns left out get a harmless value: status final, no groupings, loaded, mainland.
     """
     defaults: dict[str, dict] = {
-        "finance": {"status": "final"},
-        "population": {"status": "final"},
-        "price_index": {"status": "final"},
+        **{name: {"status": "final"} for name in SCHEMAS},
         "municipality": {"aland": False, "largest_20": False, "loaded": True, "division_year": 2026, "residents": None, "size_class": None},
     }
 

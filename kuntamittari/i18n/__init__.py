@@ -43,4 +43,5 @@ class Translator:
         if value is None:
             return self("missing.mark")
         pattern = "#,##0" + (f".{'0' * decimals}" if decimals else "")
-        return format_decimal(value, format=pattern, locale=self.language)
+        shown = round(value, decimals) or 0  # never "-0"
+        return format_decimal(shown, format=pattern, locale=self.language)

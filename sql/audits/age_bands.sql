@@ -7,6 +7,6 @@ final as (
     select municipality, year, a.age_from, a.age_to, b.age_from as other_from, b.age_to as other_to
     from band as a
     join band as b using (municipality, year)
-    where a.age_from < b.age_from and b.age_from <= a.age_to
+    where (a.age_from, a.age_to) < (b.age_from, b.age_to) and b.age_from <= a.age_to
 )
 select * from final order by all

@@ -1,10 +1,23 @@
 -- purpose: the years that any figure stands for; made once when the data are opened.
+-- grain: one row per year.
 create table data_year as
 select distinct year from finance
 union
 select distinct year from statement
 union
 select distinct year from activity;
+
+-- purpose: the weakest status of some figures (METHODS 15), in this order; null where there are none.
+create macro weakest(statuses) as
+    list_reduce(
+        list_filter(statuses, lambda status: status is not null),
+        lambda one, other: case
+            when list_position(['final', 'preliminary', 'approximate', 'forecast', 'budget', 'target'], one)
+                >= list_position(['final', 'preliminary', 'approximate', 'forecast', 'budget', 'target'], other)
+            then one else other
+        end,
+        'final'
+    );
 
 -- purpose: residents of an age group. Bands never overlap except the total 0–120 with the others, so a group is whole
 --   when the years of age of the bands inside it add up to its own.
@@ -14,9 +27,10 @@ select
     municipality,
     year,
     sum(persons) as persons,
-    case when bool_and(status = 'final') then 'final' else min(status) filter (status <> 'final') end as status
+    weakest(list(status)) as status
 from population
-where age_from >= youngest
+where persons is not null
+  and age_from >= youngest
   and age_to <= oldest
   and (age_to - age_from = 120) = (oldest - youngest = 120)
 group by municipality, year
@@ -48,10 +62,10 @@ final as (
         municipality,
         year,
         sum(amount) as amount,
-        count(*) = len(term['task_classes']::varchar[]) + len(term['statement']::varchar[])
+        count(amount) = len(term['task_classes']::varchar[]) + len(term['statement']::varchar[])
             + len(term['less_statement']::varchar[]) + len(term['measures']::varchar[])
             + (term['age_from'] is not null)::int as whole,
-        case when bool_and(status = 'final') then 'final' else min(status) filter (status <> 'final') end as status
+        weakest(list(status)) as status
     from part
     group by municipality, year
 )

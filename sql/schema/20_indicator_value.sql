@@ -6,11 +6,17 @@
 -- municipality is the same quotient of its members' sums. A level has no sum.
 create macro indicator_value(kind, numerator, denominator, scale, base_year, zero_is_missing) as table
 with
+upper_part as (
+    select * from amount_of(numerator)
+),
 upper as (
-    select municipality, year, amount, status from amount_of(numerator) where whole
+    select * from upper_part where whole
+),
+lower_part as (
+    select * from amount_of(denominator)
 ),
 lower as (
-    select municipality, year, amount, status from amount_of(denominator) where whole
+    select * from lower_part where whole
 ),
 figure as (
     select
@@ -20,7 +26,7 @@ figure as (
         upper.amount as upper,
         lower.amount as lower,
         price_index.value as price,
-        list_filter([upper.status, lower.status], lambda status: status <> 'final') as weaker
+        [upper.status, lower.status] as statuses
     from municipality as place
     cross join data_year
     left join upper on upper.municipality = place.code and upper.year = data_year.year
@@ -46,7 +52,7 @@ quotient as (
             when kind = 'ratio' and denominator['age_from'] is not null then figure.lower
             when kind = 'index' and numerator['age_from'] is not null then figure.upper
         end as base,
-        list_concat(figure.weaker, before.weaker, base.weaker) as weaker
+        list_concat(figure.statuses, before.statuses, base.statuses) as statuses
     from figure
     left join figure as before
         on kind = 'change' and before.municipality = figure.municipality and before.year = figure.year - 1
@@ -58,7 +64,7 @@ judged as (
         *,
         case
             when not loaded then 'not_loaded'
-            when year not in (select year from upper) or (kind = 'index' and year not in (select year from lower)) then 'no_year'
+            when year not in (select year from upper_part) or (kind = 'index' and year not in (select year from lower_part)) then 'no_year'
             when (above is null or input is null) and municipality = 'MA1' then 'no_sum'
             when above is null or input is null then 'not_reported'
             when zero_is_missing and (case kind when 'index' then input = 0 or input_base = 0 else above = 0 end) then 'not_organised'
@@ -80,7 +86,7 @@ final as (
         case kind when 'index' then 100 * above / below else above end as numerator,
         case kind when 'index' then 100 * input / input_base when 'level' then null else below end as denominator,
         case when reason is null then scale * (above / below) * (input_base / input) - (case kind when 'change' then 100 else 0 end) end as value,
-        case when reason is null then coalesce(list_min(weaker), 'final') end as status,
+        case when reason is null then weakest(statuses) end as status,
         reason,
         base,
         above,

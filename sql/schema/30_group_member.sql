@@ -11,11 +11,11 @@ final as (
     union all
     select 'largest-20', code, aland, loaded from place where largest_20
     union all
-    select 'region-' || region_code, code, false, loaded from place
+    select 'region-' || region_code, code, false, loaded from place where region_code is not null
     union all
     select 'wellbeing-' || wellbeing_code, code, aland, loaded from place where wellbeing_code is not null
     union all
-    select 'grouping-' || grouping_code, code, aland, loaded from place
+    select 'grouping-' || grouping_code, code, aland, loaded from place where grouping_code is not null
     union all
     select 'size-' || size_class, code, aland, loaded from place where size_class is not null
 )

@@ -1,0 +1,77 @@
+"""The SQL files case by case: each document of sql_cases/*.yaml gives rows, asks one query and expects rows back.
+
+A case leaves out what does not matter to it: it then speaks of pre-primary costs per six-year-old in 2018, compared over
+the whole country, and every municipality with figures is in the register.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import MakeData
+
+from kuntamittari import settings
+from kuntamittari.database import Database
+from kuntamittari.snapshot import open_snapshot
+
+FIGURES = {
+    "finance": {"year": 2018, "task_class": "Esiopetus"},
+    "population": {"year": 2018, "age_from": 6, "age_to": 6},
+}
+NOTHING = {"task_classes": [], "statement": [], "less_statement": [], "measures": [], "age_from": None, "age_to": None}
+PARAMETERS = {
+    "kind": "ratio", "scale": 1.0, "base_year": None, "zero_is_missing": False,
+    "numerator": {"task_classes": ["Esiopetus"]}, "denominator": {"age_from": 6, "age_to": 6},
+    "municipalities": None, "years": None,
+    "year": 2018, "group_id": "all", "own": [], "chosen": [], "aland": False, "highest_first": False, "least_base": 30,
+}  # fmt: skip
+CASES: list[dict[str, Any]] = [
+    case for file in sorted((Path(__file__).parent / "sql_cases").glob("*.yaml")) for case in yaml.safe_load_all(file.read_text("utf-8"))
+]
+QUERIES = sorted(path.relative_to(settings.SQL).with_suffix("").as_posix() for path in settings.SQL.glob("[!s]*/*.sql"))
+QUERIES += sorted(path.stem for path in settings.SQL.glob("*.sql"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_query(case: dict[str, Any], make_data: MakeData) -> None:
+    database = Database(open_snapshot(make_data(**tables(case["given"]))))
+    rows = database.query(case["query"], **parameters(case)).to_pylist()
+    columns = (case["expect"] or rows or [{}])[0]
+    assert [{column: row[column] for column in columns} for row in rows] == [close(row) for row in case["expect"]]
+
+
+def tables(given: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """The given rows with the usual columns filled in; without a register, one of all municipalities that have figures."""
+    made = {table: [FIGURES.get(table, {}) | row for row in rows] for table, rows in given.items()}
+    figures = [row for table in FIGURES for row in made.get(table, [])]
+    return {"municipality": [{"code": code} for code in dict.fromkeys(row["municipality"] for row in figures)]} | made
+
+
+def parameters(case: dict[str, Any]) -> dict[str, Any]:
+    """The parameters that the query names; a case may not set any other."""
+    named = set(re.findall(r"\$(\w+)", (settings.SQL / f"{case['query']}.sql").read_text("utf-8")))
+    asked = case.get("parameters", {})
+    assert asked.keys() <= named, f"{case['query']} does not take {asked.keys() - named}"
+    chosen = {name: asked.get(name, PARAMETERS[name]) for name in named}
+    return chosen | {term: NOTHING | chosen[term] for term in ("numerator", "denominator") if term in chosen}
+
+
+def close(row: dict[str, Any]) -> dict[str, Any]:
+    """An expected row, its fractions compared to twelve digits."""
+    return {column: pytest.approx(value, rel=1e-12) if isinstance(value, float) else value for column, value in row.items()}
+
+
+def test_cases_are_told_apart_by_their_names() -> None:
+    names = [case["name"] for case in CASES]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_every_query_has_a_case() -> None:
+    assert sorted({case["query"] for case in CASES}) == sorted(QUERIES)
+
+
+@pytest.mark.parametrize("audit", [query for query in QUERIES if query.startswith("audits/")])
+def test_every_audit_is_seen_silent_and_speaking(audit: str) -> None:
+    assert {bool(case["expect"]) for case in CASES if case["query"] == audit} == {False, True}
