@@ -171,19 +171,22 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
     register = with_sizes(register, population, max(order.years))
     mainland = set(register.loc[~register["aland"], "code"])
     wanted = set(register.loc[register["largest_20"], "code"]) if order.scope == "largest-20" else set(register["code"])
-    activity = pd.concat([got[s] for s in SOURCES["activity"] if s in got], ignore_index=True)
     projection = got["population_projection"].assign(status="forecast")
 
     def table(frame: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
         whole = restated(frame, keys, value, successor)
         return pd.concat([whole[whole["municipality"].isin(wanted)], mainland_sums(whole, keys, value, mainland)], ignore_index=True)
 
-    counts = activity["measure"].map(measures.is_count)
-    rates = unmerged(activity[~counts], successor)
+    def figures(frame: pd.DataFrame) -> list[pd.DataFrame]:
+        # a source by itself: each lists municipalities in a division of its own
+        counts = frame["measure"].map(measures.is_count)
+        rates = unmerged(frame[~counts], successor)
+        return [table(frame[counts], ["year", "measure"], "value"), rates[rates["municipality"].isin(wanted)]]
+
     frames = {
         "finance": table(got["kta_costs"], ["year", "task_class"], "eur"),
         "statement": table(got["kta_statements"], ["year", "item"], "eur"),
-        "activity": pd.concat([table(activity[counts], ["year", "measure"], "value"), rates[rates["municipality"].isin(wanted)]]),
+        "activity": pd.concat([part for source in SOURCES["activity"] if source in got for part in figures(got[source])]),
         "population": pd.concat([
             population[population["municipality"].isin(wanted)],
             mainland_sums(population, ["year", "age_from", "age_to"], "persons", mainland),

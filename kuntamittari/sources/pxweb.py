@@ -3,13 +3,13 @@
 Nothing here knows a variable code: they changed in June 2026, and differ from table to table.
 """
 
-import itertools
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+import numpy as np
 import pandas as pd
 
 from kuntamittari.errors import SourceError
@@ -134,13 +134,15 @@ def tidy(answer: dict, path: str) -> pd.DataFrame:
         values = answer["value"]
         if isinstance(values, dict):  # the sparse form: position → figure
             values = [values.get(str(position)) for position in range(math.prod(sizes))]
-        figures = pd.Series(values, dtype="float64")
+        figures = np.array(values, dtype="float64")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SourceError(f"{path}: the answer is not a json-stat2 dataset ({error!r}).") from error
     if [len(c) for c in codes] != list(sizes) or math.prod(sizes) != len(values):
         raise SourceError(f"{path}: the answer holds {len(values)} figures where its own sizes say {math.prod(sizes)}.")
-    frame = pd.DataFrame(list(itertools.product(*codes)), columns=ids)
-    return frame.assign(value=figures).dropna(subset="value").reset_index(drop=True)
+    known = np.flatnonzero(~np.isnan(figures))
+    positions = np.unravel_index(known, sizes)
+    columns = {name: np.array(values, dtype=object)[at] for name, values, at in zip(ids, codes, positions, strict=True)}
+    return pd.DataFrame({**columns, "value": figures[known]})
 
 
 def in_order(index: dict[str, int] | list[str]) -> list[str]:

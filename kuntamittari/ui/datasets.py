@@ -94,7 +94,7 @@ def loading(view: View) -> None:
     if st.session_state.pop("update-done", False):
         st.success(t("update.done"))
     if not allowed():
-        st.markdown(t("update.off"))
+        st.markdown(t("update.not_offered"))
         return
     st.markdown(t("update.note"))
     if settings.api_base():
