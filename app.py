@@ -9,7 +9,7 @@ from starlette.routing import Mount
 from streamlit.starlette import App
 
 from kuntamittari import api, catalog, database, settings
-from kuntamittari.ui.frame import page_failed
+from kuntamittari.ui.frame import page_failed, paths
 from kuntamittari.web import Outermost
 
 
@@ -30,9 +30,9 @@ app = App(
     settings.PACKAGE / "dashboard.py",
     lifespan=lifespan,
     routes=[Mount("/api", app=api.create())],
-    middleware=[Middleware(Outermost)],
+    middleware=[Middleware(Outermost, pages=paths())],
     on_script_error=page_failed,
 )
 
 if __name__ == "__main__":
-    app.run()
+    app.run(config=settings.server_options())

@@ -15,9 +15,10 @@ def percentile(from_lowest: float | None, polarity: str) -> float | None:
     return 100 - from_lowest if polarity == "lower" else from_lowest
 
 
-def judgement(percentile: float | None, polarity: str) -> Judgement | None:
-    """strong, middle or weak relative to the group; None for neutral indicators and where there is no percentile."""
-    if percentile is None or polarity == "neutral":
+def judgement(percentile: float | None, polarity: str, n: int) -> Judgement | None:
+    """strong, middle or weak relative to a group of n; None for neutral indicators, without a percentile, and in a group of
+    one, which nobody can be compared with."""
+    if percentile is None or polarity == "neutral" or n < 2:
         return None
     if percentile >= STRONG_FROM:
         return "strong"

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from kuntamittari import settings
 from kuntamittari.errors import DataError
 from kuntamittari.i18n import Translator
 from kuntamittari.ui import frame, state
@@ -12,7 +11,7 @@ st.html(frame.STYLE)
 try:
     view = state.read(st.query_params.to_dict())
 except DataError as error:
-    st.error(Translator(settings.default_language())("error.data", message=error))
+    st.error(Translator(state.language_of(st.query_params.to_dict()))("error.data", message=error))
     st.stop()
 # pages take both from the session, where this run has just put them
 st.session_state["view"] = view

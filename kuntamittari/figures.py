@@ -95,7 +95,7 @@ def compare(database: Database, indicator: Indicator, group: Group, year: int, c
     ).to_pylist()
     for row in rows:
         row["percentile"] = benchmark.percentile(row.pop("percentile_from_lowest"), indicator.polarity)
-        row["judgement"] = benchmark.judgement(row["percentile"], indicator.polarity)
+        row["judgement"] = benchmark.judgement(row["percentile"], indicator.polarity, row["n"])
     summary: dict[str, Any] = {key: rows[0][key] if rows else (0 if key in ("n", "members") else None) for key in GROUP_FIGURES}
     for row in rows:
         for key in GROUP_FIGURES:

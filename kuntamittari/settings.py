@@ -40,6 +40,12 @@ def update_allowed() -> bool | None:
     return {"on": True, "off": False}.get(os.environ.get("KUNTAMITTARI_UPDATE", ""))
 
 
+def server_options() -> dict[str, int]:
+    """The port asked for in `STREAMLIT_SERVER_PORT`, which Streamlit itself does not read when it is started from app.py."""
+    port = os.environ.get("STREAMLIT_SERVER_PORT", "")
+    return {"server.port": int(port)} if port.isdecimal() else {}
+
+
 def default_language() -> str:
     """`KUNTAMITTARI_LANG` when it is one of ours, else Finnish."""
     asked = os.environ.get("KUNTAMITTARI_LANG", "fi")

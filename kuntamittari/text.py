@@ -28,7 +28,7 @@ def finding(
         parts.append(t("finding.small_base", least=LEAST_BASE))
     else:
         parts.append(t("finding.rank", rank=row["rank"], ranked=row["ranked"], order=order(t, indicator)))
-        if row["judgement"] and row["ranked"] > 1:
+        if row["judgement"]:
             parts.append(t("finding.judgement", judgement=t(f"judgement.{row['judgement']}")))
     if row["outlier"]:
         parts.append(t("finding.outlier"))

@@ -1,9 +1,11 @@
 """The outermost layer of the HTTP service: security headers, the page's language, and JSON for every fault under /api."""
 
 import json
-from urllib.parse import parse_qs
+from collections.abc import Collection
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kuntamittari import settings
@@ -22,20 +24,34 @@ HEAD = b"""<script>window.__streamlit={BACKEND_BASE_URL:new URL(".",location.hre
 class Outermost:
     """ASGI middleware around everything, Streamlit's own middleware included."""
 
-    def __init__(self, app: ASGIApp):
-        self.app = app
+    def __init__(self, app: ASGIApp, pages: Collection[str]):
+        self.app, self.pages = app, pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if scope["path"] == "/api" or scope["path"].startswith("/api/"):
-            await self.app(scope, receive, JsonFaults(with_headers(send)))
+        path = scope["path"]
+        if path == "/api" or path.startswith("/api/"):
+            # a mount answers below its path only, so the path itself is asked as its root
+            await self.app({**scope, "path": path if path != "/api" else "/api/"}, receive, JsonFaults(with_headers(send)))
+        elif wants_page(scope) and self.is_lost(path):
+            lost = urlencode([*parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), ("sivu", path.strip("/"))])
+            home = "../" * path.strip("/").count("/") or "./"  # relative, so that a path prefix of a proxy is kept
+            await RedirectResponse(f"{home}?{lost}", 307)(scope, receive, with_headers(send))
         elif wants_page(scope):
             scope = {**scope, "headers": without(scope["headers"], b"accept-encoding", b"if-none-match", b"if-modified-since")}
             await self.app(scope, receive, Page(with_headers(send), language(scope)))
         else:
             await self.app(scope, receive, with_headers(send))
+
+    def is_lost(self, path: str) -> bool:
+        """Whether a document is asked for that is neither a page of ours nor a file of Streamlit's."""
+        return (
+            (path.rstrip("/") or "/") not in self.pages
+            and not path.startswith(("/_", "/static/", "/media/", "/component/"))
+            and "." not in path
+        )
 
 
 def with_headers(send: Send) -> Send:

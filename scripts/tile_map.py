@@ -168,7 +168,9 @@ def distances(cells: np.ndarray) -> np.ndarray:
     return np.array([[tile_map.steps(one, other) for other in places] for one in places])
 
 
-def exchange(first: np.ndarray, cells: np.ndarray, away: np.ndarray, pairs: np.ndarray, ways: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def exchange(
+    first: np.ndarray, cells: np.ndarray, away: np.ndarray, pairs: np.ndarray, ways: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
     """The cell number of each municipality after annealing: random exchanges, worse ones ever more rarely kept.
 
     `away` is the squared displacement of each municipality in each cell. Plain lists: they are faster than NumPy here.

@@ -1,14 +1,14 @@
--- purpose: the fixed groups with how many of their members are loaded.
+-- purpose: the fixed groups with their members, and how many are loaded; Åland apart, where it counts only when asked for.
 -- grain: one row per group.
 with
 final as (
     select
         group_id,
-        count(*) as size,
-        count(*) filter (loaded) as loaded,
-        list(municipality order by municipality) as municipalities
+        count(*) filter (not opt_in) as size,
+        count(*) filter (loaded and not opt_in) as loaded,
+        list(municipality order by municipality) filter (not opt_in) as municipalities,
+        list(municipality order by municipality) as with_aland
     from group_member
-    where not opt_in
     group by group_id
 )
 select * from final

@@ -38,7 +38,12 @@ CASES = [
 def test_a_place_is_read_by_polarity(polarity: str, from_lowest: float | None, percentile: float | None, word: str | None) -> None:
     read = benchmark.percentile(from_lowest, polarity)
     assert read == (None if percentile is None else pytest.approx(percentile))
-    assert benchmark.judgement(percentile, polarity) == word
+    assert benchmark.judgement(percentile, polarity, n=20) == word
+
+
+@pytest.mark.parametrize("polarity", ["higher", "lower", "neutral"])
+def test_a_group_of_one_judges_nobody(polarity: str) -> None:
+    assert benchmark.judgement(50.0, polarity, n=1) is None
 
 
 def four_compared(make_data: MakeData, polarity: str) -> Comparison:

@@ -29,6 +29,8 @@ def only_known_parameters(request: Request) -> None:
     for name in request.query_params:
         if name not in options:
             known("parameter", name, options)
+        if len(request.query_params.getlist(name)) > 1:
+            raise InputError(name, "repeated_parameter", f"Give {name} once, its values by comma.")
 
 
 router = APIRouter(dependencies=[Depends(only_known_parameters)])
@@ -72,6 +74,8 @@ def values(
     if municipality is not None and group is not None:
         raise InputError("group", "conflicting_parameters", "Give either municipality or group, not both.")
     areas = None if municipality is None else codes(data, "municipality", municipality)
+    if group is None and kunnat is not None:
+        raise InputError("kunnat", "conflicting_parameters", "The parameter kunnat goes with group=own.")
     if group is not None:
         areas = members(data, asked_group(data, group, kunnat, aland))
     table = figures.values(data, asked, areas, None if year is None else years(data, year))
@@ -149,6 +153,8 @@ def years(data: Database, text: str, most: int | None = None) -> list[int]:
 def asked_group(data: Database, group: str, kunnat: str | None, aland: str) -> Group:
     """The group of a request; `own` needs its members."""
     known("group", group, [*figures.groups(data), figures.OWN])
+    if group != figures.OWN and kunnat:
+        raise InputError("kunnat", "conflicting_parameters", "The parameter kunnat goes with group=own.")
     if group == figures.OWN and not kunnat:
         raise InputError("kunnat", "missing_parameter", "The group own needs its members in kunnat, by code.")
     return Group(group, tuple(codes(data, "kunnat", kunnat)) if kunnat else (), aland == "1")
@@ -158,4 +164,4 @@ def members(data: Database, group: Group) -> list[str]:
     """The codes of a group's members, loaded or not."""
     if group.id == figures.OWN:
         return [code for code in group.own if code != figures.MAINLAND]
-    return list(figures.groups(data)[group.id]["municipalities"])
+    return list(figures.groups(data)[group.id]["with_aland" if group.aland else "municipalities"] or ())

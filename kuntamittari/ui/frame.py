@@ -36,6 +36,11 @@ SECTIONS = (
 )
 
 
+def paths() -> list[str]:
+    """The address of every page."""
+    return [f"/{path}" for section in SECTIONS for _, path, _ in section.pages]
+
+
 def pages(t: Translator) -> dict[str, StreamlitPage]:
     """Path → page, titled in the reader's language."""
     return {
@@ -184,7 +189,5 @@ def retrieved(view: View) -> str:
 def page_failed(error: Exception) -> bool:
     """Says in one sentence that the page could not be shown; the details go to the log."""
     log.exception("page failed", exc_info=error)
-    asked = st.query_params.get("kieli", "")
-    t = Translator(asked if asked in settings.LANGUAGES else settings.default_language())
-    st.error(t("error.page"))
+    st.error(Translator(state.language_of(st.query_params.to_dict()))("error.page"))
     return True

@@ -16,6 +16,7 @@ from kuntamittari.i18n import Translator
 FIRST_INDICATOR = "basic_education_cost_per_7_15"
 MOST_COMPARED = 7  # with the chosen one, eight lines
 PARAMETERS = ("kieli", "kunta", "kunnat", "ryhma", "mittari", "vuosi", "aland")
+LOST_PAGE = "sivu"  # set by the server when it sends a reader of an unknown page to the overview
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class View:
     selection: Selection
     t: Translator
     notices: tuple[str, ...]
+    address: dict[str, str]  # the query string as it came
 
     @property
     def indicator(self) -> Indicator:
@@ -91,15 +93,20 @@ def _years(digest: str, _data: Database, indicator: Indicator) -> list[int]:
     return figures.years(_data, indicator)
 
 
+def language_of(query: Mapping[str, str]) -> str:
+    """The language an address asks for when it is one of ours, else the default."""
+    asked = query.get("kieli", settings.default_language())
+    return asked if asked in settings.LANGUAGES else settings.default_language()
+
+
 def read(query: Mapping[str, str]) -> View:
     """The view an address asks for. Unknown parts are dropped, each with a notice that names it. Raises DataError."""
     data, catalogue = database.current(), catalog.indicators()
     register, groups = _directory(data.snapshot.digest, data)
-    language = query.get("kieli", settings.default_language())
+    language = language_of(query)
     notices: list[tuple[str, dict[str, Any]]] = []
-    if language not in settings.LANGUAGES:
-        notices.append(("kieli", {"value": shortened(language)}))
-        language = "fi"
+    if query.get("kieli", language) != language:
+        notices.append(("kieli", {"value": shortened(query["kieli"])}))
     t = Translator(language)
 
     def asked(part: str, options: Any, default: Any, shown: Callable[[Any], str] = str) -> Any:
@@ -125,16 +132,27 @@ def read(query: Mapping[str, str]) -> View:
     dropped = [c for c in listed if c not in compared and c != municipality]
     if dropped:
         notices.append(("kunnat", {"value": shortened(", ".join(dict.fromkeys(dropped))), "most": MOST_COMPARED}))
-    strangers = [name for name in query if name not in PARAMETERS]
+    if LOST_PAGE in query:
+        notices.append(("page", {"value": shortened(query[LOST_PAGE])}))
+    strangers = [name for name in query if name not in (*PARAMETERS, LOST_PAGE)]
     if strangers:
         notices.append(("unknown", {"value": shortened(", ".join(strangers))}))
     selection = Selection(
         language, municipality, compared, group_id, indicator, options.get(year, data.snapshot.manifest["years"][-1]), aland
     )
     said = tuple(t(f"notice.{key}", **parts) for key, parts in notices)
-    return View(data, catalogue, register, groups, years, selection, t, said)
+    return View(data, catalogue, register, groups, years, selection, t, said, dict(query))
 
 
 def write(view: View, **changes: Any) -> None:
-    """Puts a changed choice into the address."""
-    st.query_params.from_dict(view.selection.query(**changes))
+    """Puts a changed choice into the address.
+
+    A reader who goes Back twice in a hurry makes the browser send choices of the page she has left under the address she
+    goes to; they are not hers, and the address wins. A browser that has not yet learnt of the last change is believed.
+    """
+    arrived, last = st.query_params.to_dict(), st.session_state.get("last-write")
+    if arrived != view.address and (arrived, view.address) != last:
+        return
+    query = view.selection.query(**changes)
+    st.session_state["last-write"] = (arrived, query)
+    st.query_params.from_dict(query)

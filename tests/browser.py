@@ -1,0 +1,146 @@
+"""A real browser against a server of our own. An installed Chromium or Chrome is used; none is downloaded."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+from kuntamittari import settings
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+MAC = [Path(f"/Applications/{name}.app/Contents/MacOS/{name}") for name in ("Google Chrome", "Chromium")]
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--use-gl=angle", "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+)  # fmt: skip
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+START_SECONDS = 40
+PATIENCE = 12_000  # milliseconds
+
+
+def installed() -> str:
+    """The path of an installed browser; without one the test skips, but fails in CI."""
+    found = next(filter(None, map(shutil.which, NAMES)), None) or next((str(path) for path in MAC if path.exists()), None)
+    if found is None:
+        said = f"no installed browser ({', '.join(NAMES)})"
+        pytest.fail(f"{said}, and CI needs one") if os.environ.get("CI") == "true" else pytest.skip(said)
+    return found
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def served(log: Path, **environment: str) -> Iterator[str]:
+    """`python app.py` on a port of its own; gives its address once it listens. Nothing has been asked of it yet."""
+    command, settings_ = [sys.executable, "app.py"], {"PYTHONUNBUFFERED": "1", "STREAMLIT_SERVER_PORT": str(free_port())}
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            command, cwd=settings.ROOT, env=os.environ | settings_ | environment, stdout=out, stderr=subprocess.STDOUT
+        )
+    try:
+        yield _address(process, log)
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _address(process: "subprocess.Popen[bytes]", log: Path) -> str:
+    """What the server prints as its address; it listens before it prints."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        if found := re.search(r"URL: (http://\S+)", log.read_text()):
+            return found[1]
+        time.sleep(0.05)
+    pytest.fail(f"the server did not start:\n{log.read_text()}")
+
+
+def window(browser: Browser, **options: Any) -> BrowserContext:
+    """A profile of its own; windows of one profile share the cache, which saves most of the time."""
+    context = browser.new_context(**{"viewport": WIDE} | options)
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+class Visit:
+    """One reader's window, and everything it complained about or asked of others."""
+
+    def __init__(self, context: BrowserContext, base: str):
+        self.base, self.troubles = base, list[str]()
+        self.page: Page = context.new_page()
+        own = (base, base.replace("http", "ws", 1), "data:", "blob:")
+
+        def asked(url: str) -> None:
+            if not url.startswith(own):
+                self.troubles.append(f"foreign request: {url}")
+
+        self.page.on("request", lambda request: asked(request.url))
+        self.page.on("websocket", lambda socket_: asked(socket_.url))
+        self.page.on("response", lambda answer: self.troubles.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+        self.page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
+        self.page.on("console", lambda line: self.troubles.append(line.text) if line.type in ("error", "warning") else None)
+
+    def go(self, address: str) -> "Visit":
+        """Loads an address and waits until its finding stands there."""
+        self.page.goto(self.base + address)
+        self.finding.wait_for()
+        return self
+
+    def settle(self) -> "Visit":
+        """Waits until the page has been run and its charts are drawn."""
+        self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+        self.page.locator('[data-testid="stVegaLiteChart"] svg').last.wait_for()
+        return self
+
+    @property
+    def finding(self) -> Locator:
+        return self.page.locator("p.km-finding")
+
+    @property
+    def charts(self) -> Locator:
+        return self.page.get_by_test_id("stVegaLiteChart")
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    @property
+    def query(self) -> dict[str, str]:
+        return dict(parse_qsl(urlsplit(self.page.url).query, keep_blank_values=True))
+
+    @property
+    def language(self) -> str:
+        return self.page.evaluate("document.documentElement.lang")
+
+    def box(self, label: str, where: str = "stApp") -> Locator:
+        """A select box by its label."""
+        return self.page.get_by_test_id(where).get_by_role("combobox", name=label, exact=True)
+
+    def choose(self, label: str, option: str, where: str = "stApp") -> None:
+        """Types into a select box and takes what it finds."""
+        self.box(label, where).click()
+        self.box(label, where).fill(option)
+        self.page.keyboard.press("Enter")
+
+    def focused(self) -> str:
+        """The accessible words of what has the focus."""
+        return self.page.evaluate("() => { const e = document.activeElement; return e.getAttribute('aria-label') || e.innerText || ''; }")

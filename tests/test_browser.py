@@ -1,0 +1,309 @@
+"""What only a browser can show: addresses and Back, languages, narrow and dark windows, the keyboard, and that nothing
+leaves the origin."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from browser import FLAGS, NARROW, PATIENCE, Visit, free_port, installed, served, window
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+from kuntamittari import settings
+from kuntamittari.i18n import texts
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=PATIENCE)
+
+LANGUAGES = settings.LANGUAGES
+TAMPERE = {"kunta": "837", "ryhma": "largest-20", "mittari": "basic_education_cost_per_7_15", "vuosi": "2018"}
+NUMBER = {"fi": "8\N{NO-BREAK SPACE}529", "sv": "8\N{NO-BREAK SPACE}529", "en": "8,529"}
+
+
+def address(path: str, **query: str) -> str:
+    return f"{path}?{urlencode(query)}"
+
+
+COMPARISON, OVERVIEW = address("/vertailu", kieli="en", **TAMPERE), address("/", kieli="en", **TAMPERE)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """An installed browser without a window. Of the module, not the session: Playwright keeps an event loop meanwhile."""
+    path = installed()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("server") / "log.txt"
+
+
+@pytest.fixture(scope="module")
+def server(browser: Browser, log: Path) -> Iterator[str]:
+    """The address of a server on the bundled data."""
+    with served(log) as base:
+        yield base
+
+
+@pytest.fixture(scope="module")
+def profile(browser: Browser) -> BrowserContext:
+    """What most readers share."""
+    return window(browser)
+
+
+@pytest.fixture
+def visit(browser: Browser, profile: BrowserContext, server: str, log: Path) -> Iterator[Callable[..., Visit]]:
+    """visit(address, **options of a window of its own) opens a page. What the server said is shown when the test fails."""
+    visits: list[Visit] = []
+    before = len(log.read_text())
+
+    def open_(address_: str, **options: object) -> Visit:
+        visits.append(Visit(window(browser, **options) if options else profile, server))
+        return visits[-1].go(address_)
+
+    yield open_
+    for one in visits:
+        one.page.close()
+    print(f"The server said:\n{log.read_text()[before:]}")  # noqa: T201  pytest shows it beside a failure
+
+
+Open = Callable[..., Visit]
+
+
+def test_without_an_installed_browser_these_tests_skip_but_fail_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("browser.shutil.which", lambda _: None)
+    monkeypatch.setattr("browser.MAC", [])
+    monkeypatch.setenv("CI", "false")
+    with pytest.raises(pytest.skip.Exception, match="no installed browser"):
+        installed()
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="CI needs one"):
+        installed()
+
+
+def test_a_deep_link_as_the_very_first_request_after_the_start_shows_its_page(browser: Browser, tmp_path: Path) -> None:
+    with served(tmp_path / "log.txt") as base:
+        reader = Visit(window(browser), base).go(COMPARISON).settle()
+        expect(reader.finding).to_contain_text("Tampere: basic education 8,529")
+        expect(reader.page.locator("h1")).to_have_text("Net operating costs of basic education per resident aged 7–15")
+        assert reader.path == "/vertailu" and not reader.troubles
+        reader.page.close()
+
+
+def test_the_server_listens_on_the_port_it_is_given_and_on_this_machine_only(tmp_path: Path) -> None:
+    port = str(free_port())
+    with served(tmp_path / "log.txt", STREAMLIT_SERVER_PORT=port) as base:
+        assert base == f"http://127.0.0.1:{port}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_request_leaves_the_origin_the_console_is_silent_and_charts_are_named_by_the_finding(visit: Open, language: str) -> None:
+    words, name = texts(language), "Tammerfors" if language == "sv" else "Tampere"
+    reader = visit(address("/", kieli=language, kunnat="091,564", **TAMPERE)).settle()
+    expect(reader.finding).to_contain_text(NUMBER[language])
+    reader.page.get_by_test_id("stSidebar").get_by_role("link", name=words["nav.comparison"], exact=True).click()
+    expect(reader.charts).to_have_count(2)
+    reader.choose(words["choice.year"], "2016")
+    expect(reader.finding).to_contain_text(re.compile(f"^{name}: .* 2016"))
+    summary = reader.settle().finding.text_content() or ""
+    expect(reader.charts.first).to_have_attribute("aria-label", words["chart.bars_alt"].format(summary=summary))
+    lines = words["chart.lines_alt"].format(summary=f"{name}: ")
+    expect(reader.charts.last).to_have_attribute("aria-label", re.compile(f"^{lines}.*2015.*2019"))
+    assert reader.path == "/vertailu" and reader.troubles == []
+
+
+@pytest.mark.parametrize(("path", "languages"), [("/vertailu", ("sv", "en")), ("/", ("fi",))])
+def test_the_language_links_keep_the_whole_state_set_the_language_of_the_document_and_go_back(
+    visit: Open, path: str, languages: tuple[str, ...]
+) -> None:
+    state = {**TAMPERE, "kunnat": "091,564", "aland": "1"}
+    first = "en" if path == "/" else "fi"
+    reader = visit(address(path, kieli=first, **state))
+    assert reader.language == first
+    for language in languages:
+        reader.page.locator(f"nav.km-languages a[lang={language}]").click()
+        expect(reader.page.locator("nav.km-languages strong")).to_have_attribute("lang", language)
+        expect(reader.finding).to_contain_text(NUMBER[language])
+        expect(reader.finding).to_contain_text("Tammerfors: " if language == "sv" else "Tampere: ")
+        assert (reader.path, reader.query, reader.language) == (path, {**state, "kieli": language}, language)
+    reader.page.go_back()
+    former = (first, *languages)[-2]
+    expect(reader.page.locator("nav.km-languages strong")).to_have_attribute("lang", former)
+    assert (reader.query, reader.language, reader.troubles) == ({**state, "kieli": former}, former, [])
+
+
+def test_another_page_takes_the_latest_choice_along_and_back_returns_to_the_former_page(visit: Open) -> None:
+    reader = visit(OVERVIEW)
+    reader.choose("Municipality", "Oulu", "stMain")
+    expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
+    title, state = reader.page.locator("h1"), {**TAMPERE, "kieli": "en", "kunta": "564"}
+    reader.page.get_by_test_id("stMain").get_by_role("link", name="Open the comparison").click()
+    expect(title).to_have_text("Net operating costs of basic education per resident aged 7–15")
+    expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
+    assert reader.path == "/vertailu" and reader.query == state
+    reader.page.go_back()
+    expect(title).to_have_text("What do municipal services cost per resident?")
+    expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
+    assert reader.path == "/" and reader.query == state
+    reader.page.go_forward()
+    expect(title).to_have_text("Net operating costs of basic education per resident aged 7–15")
+
+
+@pytest.mark.parametrize(("start", "where"), [(COMPARISON, "stSidebar"), (OVERVIEW, "stMain")], ids=["comparison", "overview"])
+def test_back_after_a_choice_returns_to_the_former_choice(visit: Open, start: str, where: str) -> None:
+    reader = visit(start)
+    reader.choose("Municipality", "Oulu", where)
+    expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
+    reader.choose("Year", "2016")
+    expect(reader.finding).to_contain_text("in 2016")
+    assert reader.query == {**TAMPERE, "kieli": "en", "kunta": "564", "vuosi": "2016"}
+    reader.page.go_back()
+    expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
+    assert reader.query["vuosi"] == "2018"
+    reader.settle().page.go_back()
+    expect(reader.finding).to_contain_text("Tampere: basic education 8,529")
+    expect(reader.box("Municipality", where)).to_have_value(re.compile("^Tampere"))
+    assert reader.query == {**TAMPERE, "kieli": "en"}
+    reader.settle().page.go_forward()
+    expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
+
+
+def test_back_twice_in_quick_succession_goes_back_two_choices(visit: Open) -> None:
+    reader = visit(COMPARISON).settle()
+    reader.choose("Municipality", "Oulu")
+    expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
+    reader.settle().choose("Year", "2016")
+    for milliseconds in (0, 10, 20, 30):
+        expect(reader.finding).to_contain_text("in 2016")
+        reader.settle().page.evaluate("history.back()")
+        reader.page.wait_for_timeout(milliseconds)
+        reader.page.evaluate("history.back()")
+        expect(reader.finding).to_contain_text("Tampere: basic education 8,529")
+        reader.settle()
+        expect(reader.finding).to_contain_text("Tampere: basic education 8,529")
+        assert reader.query == {**TAMPERE, "kieli": "en"}
+        reader.page.evaluate("history.go(2)")
+
+
+def test_a_change_of_municipality_changes_the_finding_the_charts_and_the_address_at_once(visit: Open) -> None:
+    reader = visit(COMPARISON).settle()
+    reader.choose("Municipality", "Vantaa")
+    expect(reader.finding).to_contain_text("Vantaa: basic education 8,020", timeout=3_000)
+    expect(reader.charts.first).to_have_attribute("aria-label", re.compile("Vantaa: basic education 8,020"), timeout=3_000)
+    assert reader.query["kunta"] == "092"
+
+
+def test_at_390_pixels_nothing_scrolls_sideways_and_the_sidebar_opens(visit: Open) -> None:
+    widths = "() => [document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')].map(e => e.scrollWidth)"
+    reader = visit(address("/", kieli="fi", **TAMPERE), viewport=NARROW, has_touch=True).settle()
+    assert max(reader.page.evaluate(widths)) <= NARROW["width"]
+    reader.go(address("/vertailu", kieli="fi", kunnat="091,564,049", **TAMPERE)).settle()
+    assert max(reader.page.evaluate(widths)) <= NARROW["width"]
+    reader.page.get_by_test_id("stExpandSidebarButton").tap()
+    expect(reader.box("Vertailuryhmä", "stSidebar")).to_be_in_viewport()
+    assert max(reader.page.evaluate(widths)) <= NARROW["width"]
+    assert reader.troubles == []
+
+
+@pytest.mark.parametrize(("scheme", "background"), [("light", (255, 255, 255)), ("dark", (18, 24, 31))])
+def test_light_and_dark_follow_the_reader_and_stay_readable(visit: Open, scheme: str, background: tuple) -> None:
+    reader = visit(COMPARISON, color_scheme=scheme).settle()
+    style = "(element, name) => getComputedStyle(element)[name]"
+    behind = rgb(reader.page.get_by_test_id("stApp").evaluate(style, "backgroundColor"))
+    assert behind == background
+    assert contrast(rgb(reader.finding.evaluate(style, "color")), behind) >= 4.5
+    inks = reader.charts.locator("svg text").evaluate_all("texts => [...new Set(texts.map(text => getComputedStyle(text).fill))]")
+    assert inks and all(contrast(rgb(ink), behind) >= 4.5 for ink in inks)
+    assert reader.troubles == []
+
+
+def rgb(colour: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", colour)[:3])
+
+
+def contrast(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """The contrast ratio of WCAG."""
+
+    def luminance(colour: tuple[int, ...]) -> float:
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in (part / 255 for part in colour)]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+BAD = {
+    "kunta": ("<script>document.title='taken'</script>", "<script>document.title='taken'</script>"),
+    "mittari": ("<img src=x onerror=document.title='taken'>", "<img src=x onerror=document.title='taken'>"[:40]),
+    "ryhma": ("9" * 5000, "9" * 40 + "…"),
+    "vuosi": ("1800", "1800"),
+    "kunnat": ("1,2,3", "1, 2, 3"),
+    "foo": ("**x**", "foo"),
+}
+
+
+@pytest.mark.parametrize("path", ["/", "/vertailu"])
+def test_a_bad_address_opens_the_page_with_a_notice_that_names_each_part(visit: Open, path: str) -> None:
+    reader = visit(address(path, kieli="en", **{part: asked for part, (asked, _) in BAD.items()})).settle()
+    for _, named in BAD.values():
+        expect(reader.page.get_by_test_id("stAlert")).to_contain_text(named)
+    expect(reader.finding).to_contain_text("Helsinki: basic education")
+    assert reader.page.title() != "taken" and reader.path == path and reader.troubles == []
+
+
+def test_an_address_that_is_no_text_opens_the_page_with_a_notice(visit: Open) -> None:
+    reader = visit("/vertailu?kieli=en&kunta=%ff%00")
+    expect(reader.page.get_by_test_id("stAlert")).to_contain_text("There is no municipality")
+    expect(reader.finding).to_contain_text("Helsinki: basic education")
+
+
+@pytest.mark.parametrize("path", ["/nope", "/vertailu/x"])
+def test_an_unknown_page_opens_the_overview_with_a_notice_in_the_readers_language(visit: Open, path: str) -> None:
+    reader = visit(address(path, kieli="sv", **TAMPERE))
+    expect(reader.finding).to_contain_text("Tammerfors")
+    expect(reader.page.get_by_test_id("stAlert")).to_contain_text(path.strip("/"))
+    assert reader.page.get_by_role("dialog").count() == 0
+
+
+def test_the_docs_of_the_interface_are_a_click_away_and_load_nothing_from_elsewhere(visit: Open) -> None:
+    reader = visit(COMPARISON)
+    reader.page.get_by_role("link", name="Open API").click()
+    expect(reader.page.locator(".opblock")).to_have_count(5)
+    assert reader.path == "/api/v1/docs" and reader.troubles == []
+
+
+def test_tab_reaches_the_languages_the_choices_the_pages_and_the_chart_in_this_order(visit: Open) -> None:
+    reader, reached = visit(COMPARISON).settle(), list[str]()
+    for _ in range(25):
+        reader.page.keyboard.press("Tab")
+        reached.append(reader.focused())
+    wanted = ["Skip to main content", "Suomi", "Svenska", "Municipality", "Comparison group", "Year", "Overview", "Comparison", "Open API",
+              "Indicator", "Compare also with"]  # fmt: skip
+    assert [name for name in reached if name in wanted] == wanted
+
+
+def press_until(reader: Visit, key: str, name: str) -> None:
+    """Presses a key until the focus is on what bears the name."""
+    for _ in range(25):
+        reader.page.keyboard.press(key)
+        if reader.focused() == name:
+            return
+    pytest.fail(f"{key} does not reach {name}")
+
+
+def test_the_keyboard_alone_changes_the_municipality_and_the_language(visit: Open) -> None:
+    reader = visit(COMPARISON).settle()
+    press_until(reader, "Tab", "Municipality")
+    reader.page.keyboard.type("Oulu")
+    reader.page.keyboard.press("Enter")
+    expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
+    reader.settle()
+    press_until(reader, "Shift+Tab", "Svenska")
+    reader.page.keyboard.press("Enter")
+    expect(reader.finding).to_contain_text("Uleåborg: grundläggande utbildning")
+    assert reader.language == "sv" and reader.query["kunta"] == "564"
