@@ -163,6 +163,9 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
             if what not in OPTIONAL:
                 raise
             absent[what] = str(error)
+            continue
+        if isinstance(got[what], pd.DataFrame) and got[what].empty:
+            raise SourceError(f"{provenance.sources()[what]['table']}: the service answered without a single figure.")
     register, successor = got["classification"]
     client.progress = lambda address: progress(Progress(len(steps), len(steps) + 1, "boundaries", address))
     shapes = boundaries.municipalities(client, classification.DIVISION_YEAR, successor)
@@ -238,6 +241,9 @@ def restated(frame: pd.DataFrame, keys: list[str], value: str, successor: dict[s
     if frame.duplicated(["municipality", *keys]).any():
         twice = frame[frame.duplicated(["municipality", *keys])].iloc[0]
         raise DataError(f"The source gives {value} twice for municipality {twice['municipality']}, {twice[keys].to_dict()}.")
+    if value == "persons" and (frame[value] < 0).any():  # here, since a sum would hide it
+        below = frame[frame[value] < 0].iloc[0]
+        raise DataError(f"Numbers of residents are not negative: municipality {below['municipality']}, {below[[*keys, value]].to_dict()}.")
     moved = frame.assign(origin=frame["municipality"], municipality=frame["municipality"].map(successor), rank=rank_of(frame["status"]))
     parts = moved.groupby(["municipality", "year"])["origin"].nunique().rename("parts")
     sums = moved.groupby(["municipality", *keys]).agg(total=(value, "sum"), found=("origin", "size"), rank=("rank", "max")).reset_index()

@@ -28,26 +28,26 @@ ROW_HEIGHT = math.sqrt(3) / 2
 # the even layout
 TRUE_UNIT = 40_000  # metres that would be one step, were the true map to hold everywhere
 TRUE_WEIGHT = 0.5  # how much the true place weighs beside one neighbour's direction
-UPRIGHT = 0.15  # shift to the west a unit northwards: the dense west coast would else bend the north to the east
+UPRIGHT = 0.15  # shift to the west for each unit northwards: the dense west coast would else push the north to the east
 ROUNDS = 600
 PULL = 0.08  # share of a neighbour's excess distance made up in a round
 PUSH = 0.25  # share of an overlap that each of two municipalities gives way in a round
 ALAND_GAP = 1.2  # how far Åland is moved to the west, so that there is sea around it
 
 # the grid
-SPARE = 1.05  # cells per municipality: spare ones at the edge let the coast and the border bend
-REACH = 0.65  # how far from a municipality of the even layout cells may lie
+REACH = 0.65  # the layout is scaled so that the cells nearer than this to a municipality are as many as municipalities
+MARGIN = 0.3  # cells so much further off are spare ones, which let the coast and the border bend
 CLOSED = 1.0  # bays narrower than twice this are filled
 
 # the exchanges, whose cost counts a step between two neighbours as 1
 SEED = 1
 TRIES = 1_500_000
 WARM, COLD = 1.0, 0.03
-FAR = 0.3  # cost of each squared step beyond the first, so that no pair is torn far apart
-SAME_REGION = 1.5  # weight of a pair within one region, so that regions stay whole; of the others 1
-DIRECTION = 1.0  # cost of 1 − cos of the angle between a pair's direction on the grid and its true one
+FAR = 0.6  # cost of each squared step beyond the first, so that no pair is torn far apart
+SAME_REGION = 2.5  # weight of a pair within one region, so that regions stay whole; of the others 1
+DIRECTION = 1.3  # cost of 1 − cos of the angle between a pair's direction on the grid and its true one
 DISPLACEMENT = 0.08  # cost of a squared unit away from the even layout
-OPEN_SIDE = 0.3  # cost of a tile's side with no tile behind it: keeps holes out
+HOLLOW = 0.12  # cost of the squared number of tiles around an empty cell: keeps holes out and coasts smooth
 NEAR = 3  # a try moves a municipality at most this many cells
 
 
@@ -55,8 +55,7 @@ def main(directory: Path) -> None:
     """Writes the tile map of a data set's municipalities and prints how near true neighbours are on it."""
     snapshot = open_snapshot(directory)
     boundary = gpd.read_parquet(snapshot.path(BOUNDARY)).sort_values("municipality", ignore_index=True)
-    register = pd.read_parquet(snapshot.path("municipality")).set_index("code")
-    register = register.loc[boundary["municipality"]]
+    register = pd.read_parquet(snapshot.path("municipality")).set_index("code").loc[boundary["municipality"]]
     aland, region = register["aland"].to_numpy(bool), register["region_code"].to_numpy(str)
 
     pairs, ways = neighbours(boundary)
@@ -72,8 +71,7 @@ def main(directory: Path) -> None:
     tiles = cells[exchange(first, cells, away, pairs, ways, weights)]
     report("Improved", tiles, pairs)
 
-    # rows by twos: the shift of the odd ones must stay
-    tiles -= (tiles[:, 0].min(), tiles[:, 1].min() // 2 * 2)
+    tiles = from_nought(tiles)
     table = pd.DataFrame({"code": boundary["municipality"], "column": tiles[:, 0], "row": tiles[:, 1]})
     table.to_csv(tile_map.FILE, index=False, lineterminator="\n")
 
@@ -123,20 +121,23 @@ def even_layout(boundary: gpd.GeoDataFrame, pairs: np.ndarray, ways: np.ndarray)
         np.add.at(move, other, -pull)
         place += move
     place[:, 0] += UPRIGHT * place[:, 1]
-    return place
+    return place.round(3)  # so that rounding errors of another machine do not lead elsewhere
 
 
 def grid(wanted: np.ndarray, aland: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The layout scaled until there are cells enough, those cells (cells × 2: column, row), and which are Åland's."""
+    """The layout scaled to the size of the cells, the cells (cells × 2: column, row), and which of them are Åland's.
+
+    The spare cells lie outside what the scaled layout fills: were they inside, the assignment would leave holes.
+    """
     for scale in np.arange(0.8, 1.5, 0.005):
         scaled = wanted * scale
-        cells, cell_aland = cells_inside(scaled, aland)
-        if cell_aland.sum() >= aland.sum() and (~cell_aland).sum() >= SPARE * (~aland).sum():
-            return scaled, cells, cell_aland
+        cell_aland = cells_inside(scaled, aland, REACH)[1]
+        if cell_aland.sum() >= aland.sum() and (~cell_aland).sum() >= (~aland).sum():
+            return scaled, *cells_inside(scaled, aland, REACH + MARGIN)
     raise ValueError("no scale gives cells enough")
 
 
-def cells_inside(wanted: np.ndarray, aland: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def cells_inside(wanted: np.ndarray, aland: np.ndarray, reach: float) -> tuple[np.ndarray, np.ndarray]:
     """The cells in the outline of the mainland and in that of Åland, with at least one empty cell between the two."""
     west, north = wanted.min(axis=0) - 2
     east, south = wanted.max(axis=0) + 2
@@ -144,16 +145,16 @@ def cells_inside(wanted: np.ndarray, aland: np.ndarray) -> tuple[np.ndarray, np.
     rows = np.arange(math.floor(north / ROW_HEIGHT), math.ceil(south / ROW_HEIGHT))
     cells = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2)
     x, y = centres(cells).T
-    in_aland, in_mainland = (shapely.contains_xy(outline(wanted[part]), x, y) for part in (aland, ~aland))
+    in_aland, in_mainland = (shapely.contains_xy(outline(wanted[part], reach), x, y) for part in (aland, ~aland))
     beside = np.linalg.norm(centres(cells)[:, None] - centres(cells)[None, in_aland], axis=2).min(axis=1) < 1.1
     in_mainland &= ~beside
     chosen = in_aland | in_mainland
     return cells[chosen], in_aland[chosen]
 
 
-def outline(places: np.ndarray) -> shapely.Geometry:
-    """The area around places, without holes and narrow bays."""
-    area = shapely.union_all(shapely.buffer(shapely.points(places), REACH + CLOSED))
+def outline(points: np.ndarray, reach: float) -> shapely.Geometry:
+    """The area nearer than `reach` to any of the points, without holes and narrow bays."""
+    area = shapely.union_all(shapely.buffer(shapely.points(points), reach + CLOSED))
     return shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(area)]).buffer(-CLOSED)
 
 
@@ -173,8 +174,10 @@ def exchange(
 ) -> np.ndarray:
     """The cell number of each municipality after annealing: random exchanges, worse ones ever more rarely kept.
 
-    `away` is the squared displacement of each municipality in each cell. Plain lists: they are faster than NumPy here.
+    `first` is the cell number of each municipality before, `away` the squared displacement of each municipality in each
+    cell, `ways` and `weights` the true direction and the weight of each pair.
     """
+    # plain lists below: single numbers are read from them much faster than from arrays
     steps = distances(cells)
     way = centres(cells)[None] - centres(cells)[:, None]
     way /= np.maximum(np.linalg.norm(way, axis=2, keepdims=True), 1)
@@ -192,15 +195,16 @@ def exchange(
     for municipality, cell in enumerate(cell_of):
         holder[cell] = municipality
 
-    def cost_in(municipality: int, cell: int) -> float:
+    def cost_in(municipality: int, cell: int, without: int | None = None) -> float:
         total, line, east, south = displacement[municipality][cell], cost[cell], to_east[cell], to_south[cell]
         for other, weight, x, y in near[municipality]:
-            there = cell_of[other]
-            total += weight * line[there] - x * east[there] - y * south[there]
+            if other != without:  # the pair of the two exchanged counts once
+                there = cell_of[other]
+                total += weight * line[there] - x * east[there] - y * south[there]
         return total
 
-    def tiles_beside(cell: int) -> int:
-        return sum([holder[other] is not None for other in beside[cell]])
+    def hollows(around: set[int]) -> float:
+        return HOLLOW * sum([sum([holder[side] is not None for side in beside[cell]]) ** 2 for cell in around if holder[cell] is None])
 
     chance = random.Random(SEED)
     for i in range(TRIES):
@@ -209,22 +213,29 @@ def exchange(
         start = cell_of[mover]
         goal = within[start][int(chance.random() * len(within[start]))]
         other = holder[goal]
-        worse = -cost_in(mover, start)
-        if other is None:
-            # a common side lost is open on both its tiles; the mover itself is no tile beside its goal
-            worse += 2 * OPEN_SIDE * (tiles_beside(start) - tiles_beside(goal) + (goal in beside[start]))
-        else:
-            worse -= cost_in(other, goal)
+        around = {start, goal, *beside[start], *beside[goal]} if other is None else set()
+        worse = -cost_in(mover, start) - hollows(around)
+        if other is not None:
+            worse -= cost_in(other, goal, mover)
             cell_of[other] = start
-        cell_of[mover] = goal
-        worse += cost_in(mover, goal) + (0 if other is None else cost_in(other, start))
-        if worse <= 0 or chance.random() < math.exp(-worse / warmth):
-            holder[start], holder[goal] = other, mover
-        else:
-            cell_of[mover] = start
+        cell_of[mover], holder[start], holder[goal] = goal, other, mover
+        worse += cost_in(mover, goal) + hollows(around)
+        if other is not None:
+            worse += cost_in(other, start, mover)
+        if worse > 0 and chance.random() >= math.exp(-worse / warmth):
+            cell_of[mover], holder[start], holder[goal] = start, mover, other
             if other is not None:
                 cell_of[other] = goal
     return np.array(cell_of)
+
+
+def from_nought(tiles: np.ndarray) -> np.ndarray:
+    """The same tiles (tiles × 2: column, row) moved so that the least column and the least row are 0."""
+    columns, rows = tiles.T
+    if rows.min() % 2:
+        # an odd number of rows up, odd rows become even ones: half a hexagon to the left for all keeps them in place
+        columns = columns - (rows % 2 == 0)
+    return np.column_stack([columns - columns.min(), rows - rows.min()])
 
 
 def report(stage: str, tiles: np.ndarray, pairs: np.ndarray) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from kuntamittari import settings
 from kuntamittari.benchmark import Judgement
-from kuntamittari.catalog import Dimension, Polarity
+from kuntamittari.catalog import Polarity
 from kuntamittari.i18n import Translator, texts
-from kuntamittari.ui import frame, state
+from kuntamittari.ui import datasets, frame, state
 
 KEYS = texts("fi").keys()
 SPEAKING = [settings.PACKAGE / "text.py", settings.PACKAGE / "dashboard.py", settings.PACKAGE / "i18n" / "__init__.py"]
@@ -80,7 +80,7 @@ FAMILIES = {
     "table.status.": STATUSES,
     "judgement.": get_args(Judgement),
     "polarity.": get_args(Polarity),
-    "dimension.": get_args(Dimension),
+    "datasets.parts.": datasets.TABLES,
     "language.": settings.LANGUAGES,
     "group.": ["all", "largest-20", "own", "region", "wellbeing", "grouping", *(f"size-{n}" for n in range(1, 7))],
     "notice.": [*state.PARAMETERS, "unknown"],

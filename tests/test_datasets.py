@@ -1,0 +1,93 @@
+"""The page of data sets: what is loaded, what the checks say, and loading anew from the page itself."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import stamina
+from streamlit.testing.v1 import AppTest
+from test_pages import words
+
+from kuntamittari import database, settings
+from kuntamittari.i18n import Translator
+from kuntamittari.snapshot import open_snapshot
+
+LANGUAGES = settings.LANGUAGES
+
+
+def opened(language: str) -> AppTest:
+    """The page at /aineistot, run to its end."""
+    page = AppTest.from_file(str(settings.PACKAGE / "dashboard.py"), default_timeout=120)
+    page.query_params["kieli"] = language
+    page.run()
+    return page.switch_page("../pages/datasets.py").run()
+
+
+def said(page: AppTest) -> str:
+    """Everything written on the page but its tables."""
+    kinds = (page.title, page.header, page.markdown, page.success, page.warning, page.error, page.info)
+    return " ".join(words(block.value) for kind in kinds for block in kind)
+
+
+@pytest.fixture
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the bundle that the dashboard may replace."""
+    out = tmp_path / "data"
+    shutil.copytree(settings.ROOT / "data", out, ignore=shutil.ignore_patterns("snapshot-*", ".update*"))
+    monkeypatch.setenv("KUNTAMITTARI_DATA", str(out))
+    return out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_tells_what_is_loaded_from_where_and_how_far_it_reaches(language: str) -> None:
+    page, t = opened(language), Translator(language)
+    assert not page.exception
+    assert [title.value for title in page.title] == [t("datasets.title")]
+    coverage, sources = page.dataframe[0].value, page.dataframe[1].value
+    row = coverage[coverage[t("datasets.part")] == t("datasets.parts.finance")].iloc[0]
+    assert [row["2015"], row["2019"]] == [20, 20]
+    assert set(sources[t("datasets.licence")]) == {"CC BY 4.0"} and len(sources) == 13
+    assert t("datasets.sound") in said(page)
+    assert "2019–2040" in said(page)
+
+
+@pytest.mark.parametrize(("setting", "address", "offered"), [
+    ("on", "0.0.0.0", True), ("off", "127.0.0.1", False), ("", "127.0.0.1", True), ("", "0.0.0.0", False), ("", "", False),
+])  # fmt: skip
+def test_loading_is_offered_where_the_operator_says_or_to_this_machine_alone(
+    setting: str, address: str, offered: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import streamlit as st
+
+    monkeypatch.setenv("KUNTAMITTARI_UPDATE", setting)
+    honest = st.get_option
+    monkeypatch.setattr(st, "get_option", lambda key: address if key == "server.address" else honest(key))
+    page, t = opened("en"), Translator("en")
+    assert (t("update.start") in [button.label for button in page.button]) is offered
+    assert (words(t("update.not_offered")).replace("`", "") in said(page).replace("`", "")) is not offered
+
+
+def test_new_figures_come_into_use_from_the_page_without_a_restart(own_data: Path, replay: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUNTAMITTARI_UPDATE", "on")
+    monkeypatch.setenv("KUNTAMITTARI_API_BASE", replay)
+    monkeypatch.setenv("KUNTAMITTARI_REQUEST_INTERVAL", "0")
+    before = open_snapshot(own_data).digest
+    page, t = opened("sv"), Translator("sv")
+    page.radio[0].set_value("all").run()
+    next(button for button in page.button if button.label == t("update.start")).click().run()
+    assert not page.exception and t("update.done") in said(page)
+    assert open_snapshot(own_data).digest != before == open_snapshot(settings.ROOT / "data").digest
+    assert database.current().snapshot.digest == open_snapshot(own_data).digest
+    assert "308 kommuner" in said(page)
+
+
+def test_a_load_that_fails_says_so_and_leaves_the_figures(own_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUNTAMITTARI_UPDATE", "on")
+    monkeypatch.setenv("KUNTAMITTARI_API_BASE", "http://127.0.0.1:1")
+    before = open_snapshot(own_data).digest
+    page, t = opened("fi"), Translator("fi")
+    with stamina.set_testing(True, attempts=1):
+        next(button for button in page.button if button.label == t("update.start")).click().run()
+    [error] = page.error
+    assert words(error.value).startswith("Lataus ei onnistunut, ja nykyiset luvut jäivät käyttöön: http://127.0.0.1:1/")
+    assert open_snapshot(own_data).digest == before and not page.exception

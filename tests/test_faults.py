@@ -1,0 +1,265 @@
+"""What a service may do to us: be slow, refuse, break off, send half an answer or another country's figures. The figures in
+use stay whole, and the user is told which source and what."""
+
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pyarrow.parquet as pq
+import pytest
+import stamina
+
+from kuntamittari import check, settings
+from kuntamittari.errors import DataError, SourceError
+from kuntamittari.snapshot import SCHEMAS, open_snapshot
+from kuntamittari.sources.client import Client
+from kuntamittari.update import Order, load, update
+
+ONE_YEAR = Order("largest-20", (2018,))
+KILLS = 20
+
+
+def run(out: Path, base: str, order: Order = ONE_YEAR) -> None:
+    """Our update without a throttle."""
+    update(out, order, base=base, interval=0, progress=lambda _: None)
+
+
+def figures(directory: Path) -> dict[str, Any]:
+    """Every table of a data directory by name."""
+    snapshot = open_snapshot(directory)
+    return {name: pq.read_table(snapshot.path(name)) for name in SCHEMAS}
+
+
+@pytest.fixture(scope="module")
+def answers(replay: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every answer that an update of one year asks for, as it keeps them while it runs."""
+    kept = tmp_path_factory.mktemp("answers") / "cache"
+    with Client(base=replay, interval=0, cache=kept) as client:
+        load(client, ONE_YEAR, lambda _: None)
+    return kept
+
+
+@pytest.fixture(scope="module")
+def in_use(answers: Path, replay: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory loaded without any fault."""
+    out = tmp_path_factory.mktemp("in-use") / "data"
+    shutil.copytree(answers, out / ".update" / "cache")
+    run(out, replay)
+    return out
+
+
+@pytest.fixture
+def impatient() -> Iterator[None]:
+    """Retries without their waits."""
+    with stamina.set_testing(True, attempts=6):
+        yield
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("fault", ["flaky", "slow=0.02"])
+def test_a_service_that_falters_gives_the_same_figures(
+    fault: str, replay: str, in_use: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Client, "__init__", faulty(lambda _: fault))
+    run(tmp_path / "data", replay)
+    assert figures(tmp_path / "data") == figures(in_use)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_faults_of_single_requests_are_overcome(replay: str, in_use: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    single = {5: "truncate", 14: "garbage", 20: "ratelimit", 21: "truncate", 30: "flaky", 40: "slow=0.1", 60: "garbage", 70: "truncate"}
+    monkeypatch.setattr(Client, "__init__", faulty(lambda count: single.pop(count, None)))
+    run(tmp_path / "data", replay)
+    assert single == {}
+    assert figures(tmp_path / "data") == figures(in_use)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("truncate", "no answer .*peer closed connection"),
+        ("garbage", "the answer is not JSON but begins '<html>"),
+        ("ratelimit", "the service answered 429, after 6 attempts"),
+    ],
+)
+def test_a_service_that_never_recovers_is_named_and_the_data_in_use_stay(
+    fault: str, said: str, replay: str, in_use: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = shutil.copytree(in_use, tmp_path / "data")
+    before = {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
+    monkeypatch.setattr(Client, "__init__", faulty(lambda _: fault))
+    with pytest.raises(SourceError, match=rf"^{re.escape(replay)}/api/classifications/.*{said}.*the data in use are unchanged\.$"):
+        run(out, replay)
+    assert {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()} == before
+
+
+def faulty(fault_of: Callable[[int], str | None]) -> Callable[..., None]:
+    """A Client whose n-th request asks the replay server for the fault of n."""
+    made = Client.__init__
+
+    def make(self: Client, **options: Any) -> None:
+        made(self, **options)
+        sent: list[None] = []
+
+        def mark(request: httpx.Request) -> None:
+            sent.append(None)
+            if fault := fault_of(len(sent)):
+                request.headers["X-Replay-Fault"] = fault
+
+        self._http.event_hooks = {"request": [mark]}
+
+    return make
+
+
+# ── a source that has changed
+
+
+def tampered(answers: Path, out: Path, mark: str, change: Callable[[dict], None]) -> None:
+    """Puts the kept answers into `out`, the table whose label holds `mark` changed as its service might change it."""
+    cache = shutil.copytree(answers, out / ".update" / "cache")
+    changed = 0
+    for file in cache.iterdir():
+        answer = json.loads(file.read_text("utf-8"))
+        if isinstance(answer, dict) and "value" in answer and mark in answer["label"]:
+            change(answer)
+            file.write_text(json.dumps(answer), "utf-8")
+            changed += 1
+    assert changed, f"no answer is labelled {mark}"
+
+
+def in_thousands(answer: dict) -> None:
+    answer["value"] = [None if value is None else value / 1000 for value in answer["value"]]
+
+
+def one_value(position: int, value: float) -> Callable[[dict], None]:
+    def change(answer: dict) -> None:
+        answer["value"][position] = value
+
+    return change
+
+
+def drop_year(year: str) -> Callable[[dict], None]:
+    """All figures of one year missing."""
+
+    def change(answer: dict) -> None:
+        [time_] = answer["role"]["time"]
+        at = answer["id"].index(time_)
+        step = 1
+        for size in answer["size"][at + 1 :]:
+            step *= size
+        place = answer["dimension"][time_]["category"]["index"].get(year)
+        if place is not None:
+            answer["value"] = [
+                None if position // step % answer["size"][at] == place else value for position, value in enumerate(answer["value"])
+            ]
+
+    return change
+
+
+def doubled_row(answer: dict) -> None:
+    """A municipality listed a second time under another of its codes: KU091 and 091."""
+    area = next(name for name in answer["id"] if "091" in answer["dimension"][name]["category"]["index"])
+    index = answer["dimension"][area]["category"]["index"]
+    answer["dimension"][area]["category"]["index"] = {("KU091" if code == "005" else code): place for code, place in index.items()}
+
+
+CHANGES = {
+    "euros become thousands": (
+        "Kuntien käyttötalous tehtävittäin 2018",
+        in_thousands,
+        r"Net costs of education and culture per resident equal",
+    ),
+    "statements become thousands": ("Kuntien tilinpäätöstiedot 2018", in_thousands, r"Loans per resident equal the published key figure"),
+    "a negative age": ("11re -- Väestö", one_value(20, -5), r"Numbers of residents are not negative: municipality 005, .*-5"),
+    "a row stands twice": ("Kuntien käyttötalous tehtävittäin 2018", doubled_row, r"The source gives eur twice for municipality 091"),
+    "a task class lost some euros": (
+        "Kuntien käyttötalous tehtävittäin 2018",
+        one_value(3, 1),
+        r"Task classes add up to the published total",
+    ),
+    "a year is gone": ("Kuntien avainluvut", drop_year("2018"), r"key_M408, year 2018: 0 municipalities, but the data in use have 20"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_source_that_has_changed_is_caught_by_name_and_the_data_in_use_stay(
+    what: str, replay: str, answers: Path, in_use: Path, tmp_path: Path
+) -> None:
+    mark, change, said = CHANGES[what]
+    out = shutil.copytree(in_use, tmp_path / "data")
+    before = figures(out)
+    tampered(answers, out, mark, change)
+    with pytest.raises(DataError, match=said):
+        run(out, replay)
+    assert figures(out) == before and check.problems(out) == []
+    assert not (out / ".update").exists(), "refused answers are not kept"
+
+
+def test_renamed_variables_change_nothing(replay: str, in_use: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The codes of June 2026 may change again: they are read from each table's metadata."""
+    honest = Client._fetch
+    new_names = {"Alue": "alue_27", "Tehtävä": "tehtava_27", "Kulu-/tuottolaji": "laji_27", "Vuosi": "timeperiod_y"}
+    old_names = {new: old for old, new in new_names.items()}
+
+    def renamed(self: Client, method: str, host: str, address: str, body: str | None, read: Any) -> Any:
+        if "_kta_14_" not in address:
+            return honest(self, method, host, address, body, read)
+        if body is not None:
+            asked = json.loads(body)
+            asked["query"] = [part | {"code": old_names[part["code"]]} for part in asked["query"]]
+            body = json.dumps(asked)
+        answer = honest(self, method, host, address, body, read)
+        if "variables" in answer:
+            return answer | {"variables": [v | {"code": new_names[v["code"]]} for v in answer["variables"]]}
+        dimension = {new_names[name]: part for name, part in answer["dimension"].items()}
+        return answer | {"id": [new_names[name] for name in answer["id"]], "dimension": dimension}
+
+    monkeypatch.setattr(Client, "_fetch", renamed)
+    run(tmp_path / "data", replay)
+    assert figures(tmp_path / "data") == figures(in_use)
+
+
+# ── an update that is killed, or not alone
+
+
+def test_killed_at_any_moment_the_old_data_or_the_new_are_in_use(in_use: Path, replay: str, tmp_path: Path) -> None:
+    out = shutil.copytree(in_use, tmp_path / "data")
+    expected = figures(in_use)
+    command = [sys.executable, "-m", "kuntamittari", "update", "--years", "2018", "--out", str(out)]
+    environment = os.environ | {"KUNTAMITTARI_API_BASE": replay, "KUNTAMITTARI_REQUEST_INTERVAL": "0"}
+    moments = random.Random(2026)
+    vintages = set()
+    for _ in range(KILLS):
+        running = subprocess.Popen(command, env=environment, cwd=settings.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(moments.uniform(0.5, 6))
+        running.kill()
+        running.wait()
+        assert check.problems(out) == []
+        assert figures(out) == expected
+        vintages.add(open_snapshot(out).digest)
+    run(out, replay)
+    assert figures(out) == expected
+    assert not (out / ".update").exists() and len(list(out.glob("snapshot-*"))) <= 2
+
+
+def test_a_second_update_says_that_one_is_running(in_use: Path, replay: str, tmp_path: Path) -> None:
+    out = shutil.copytree(in_use, tmp_path / "data")
+
+    def meanwhile(_: object) -> None:
+        with pytest.raises(DataError, match=rf"Another update of {re.escape(str(out))} is running\. Wait for it to end"):
+            run(out, replay)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        update(out, ONE_YEAR, base=replay, interval=0, progress=meanwhile)
+    assert figures(out) == figures(in_use)
