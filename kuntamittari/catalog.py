@@ -157,17 +157,26 @@ class PublishedFigure(_Part):
     denominator: int
 
 
+class Awaited(_Part):
+    """Why an indicator has no figures yet: whom to ask for them, and what a city's own figures should look like."""
+
+    ask: Text
+    bring: Text
+
+
 class Indicator(_Part):
-    """One indicator. `unit` reads after a number; `label` is short and in the nominative, for sentences and choices."""
+    """One indicator, either with a formula or awaited. `unit` reads after a number; `label` is short and in the
+    nominative, for sentences and choices."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{2,60}$")
     dimension: Dimension
     service: Service | None = None
     polarity: Polarity
-    formula: Formula
+    formula: Formula | None = None
+    awaited: Awaited | None = None
     zero: Literal["value", "missing"]
     decimals: int = Field(ge=0, le=4)
-    sources: tuple[Annotated[str, AfterValidator(_known_source)], ...] = Field(min_length=1, strict=False)
+    sources: tuple[Annotated[str, AfterValidator(_known_source)], ...] = Field(default=(), strict=False)
     name: Text
     label: Text
     unit: Text
@@ -176,12 +185,20 @@ class Indicator(_Part):
     breaks: tuple[Break, ...] = Field(default=(), strict=False)
     checks: tuple[PublishedFigure, ...] = Field(default=(), strict=False)
 
+    @model_validator(mode="after")
+    def _computed_or_awaited(self) -> "Indicator":
+        if (self.formula is None) == (self.awaited is None):
+            raise ValueError("an indicator has either a formula or awaited")
+        if self.formula and not self.sources:
+            raise ValueError("an indicator with a formula names its sources")
+        return self
+
     @property
     def parameters(self) -> dict[str, Any]:
         """The formula as the SQL macro indicator_value takes it."""
-        numerator, denominator, scale, base_year = self.formula.parts
+        numerator, denominator, scale, base_year = self.formula.parts if self.formula else (NOTHING, NOTHING, 1.0, None)
         return {
-            "kind": self.formula.kind,
+            "kind": self.formula.kind if self.formula else "awaited",
             "numerator": numerator.model_dump(),
             "denominator": denominator.model_dump(),
             "scale": scale,
@@ -192,6 +209,11 @@ class Indicator(_Part):
     def stretch(self, year: int) -> int:
         """Which stretch of comparable years a year is in: 0 before the first break, 1 from it on, …"""
         return sum(year >= b.year for b in self.breaks)
+
+    @property
+    def in_euros(self) -> bool:
+        """Whether values are euros, and so at the prices of their year."""
+        return self.unit.fi.startswith("€")
 
     @property
     def highest_first(self) -> bool:
@@ -254,7 +276,7 @@ def _what(error: Any) -> str:
     if error["type"] == "extra_forbidden":
         return "is not a field of an indicator"
     message = error["msg"].removeprefix("Value error, ")
-    return message if "unknown" in message else f"{message}, not {error['input']!r}"
+    return message if "unknown" in message or error["loc"] == () else f"{message}, not {error['input']!r}"
 
 
 def indicators() -> dict[str, Indicator]:

@@ -71,6 +71,7 @@ def formula(t: Translator, indicator: Indicator) -> str:
             return t("how.change", amount=amount(t, changing))
         case Index(output=output, input=input_, base_year=year):
             return t("how.index", output=amount(t, output), input=amount(t, input_), year=year)
+    return t("how.awaited")
 
 
 def amount(t: Translator, what: Amount) -> str:
@@ -87,7 +88,8 @@ def part_heads(t: Translator, indicator: Indicator) -> tuple[str, str]:
     """What numerator and denominator are, for the heads of a table."""
     match indicator.formula:
         case Ratio(numerator=above, denominator=below):
-            return _head(t, above), _head(t, below)
+            heads = _head(t, above), _head(t, below)
+            return heads if heads[0] != heads[1] else (t("table.above", what=heads[0]), t("table.below", what=heads[1]))
         case Change():
             return t("table.real_cost"), t("table.real_cost_before")
         case Index():

@@ -16,7 +16,8 @@ with left:
     comparison.indicator_choice(view)
 with right:
     comparison.compared_choice(view)
-comparison.bars(view)
-comparison.lines(view)
-comparison.table(view)
+if view.indicator.formula:
+    comparison.bars(view)
+    comparison.lines(view)
+    comparison.table(view)
 comparison.how(view)

@@ -19,4 +19,5 @@ frame.municipality_choice(view, "overview")
 st.markdown(f"<p class='km-finding'>{html.escape(comparison.finding(view, view.indicator))}</p>", unsafe_allow_html=True)
 frame.link(view, "vertailu", t("overview.compare"))
 st.header(view.indicator.name[t.language])
-comparison.bars(view)
+if view.indicator.formula:
+    comparison.bars(view)

@@ -31,11 +31,13 @@ PATIENCE = 12_000  # milliseconds
 
 def installed() -> str:
     """The path of an installed browser; without one the test skips, but fails in CI."""
-    found = next(filter(None, map(shutil.which, NAMES)), None) or next((str(path) for path in MAC if path.exists()), None)
-    if found is None:
-        said = f"no installed browser ({', '.join(NAMES)})"
-        pytest.fail(f"{said}, and CI needs one") if os.environ.get("CI") == "true" else pytest.skip(said)
-    return found
+    for found in (*map(shutil.which, NAMES), *(str(path) for path in MAC if path.exists())):
+        if found:
+            return found
+    said = f"no installed browser ({', '.join(NAMES)})"
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{said}, and CI needs one")
+    pytest.skip(said)
 
 
 def free_port() -> int:

@@ -10,7 +10,7 @@ import pytest
 
 from kuntamittari import settings
 from kuntamittari.benchmark import Judgement
-from kuntamittari.catalog import Polarity
+from kuntamittari.catalog import Dimension, Polarity
 from kuntamittari.i18n import Translator, texts
 from kuntamittari.ui import datasets, frame, state
 
@@ -81,6 +81,8 @@ FAMILIES = {
     "judgement.": get_args(Judgement),
     "polarity.": get_args(Polarity),
     "datasets.parts.": datasets.TABLES,
+    "dimension.": get_args(Dimension),
+    "catalogue.zero_": ("value", "missing", "value"),
     "language.": settings.LANGUAGES,
     "group.": ["all", "largest-20", "own", "region", "wellbeing", "grouping", *(f"size-{n}" for n in range(1, 7))],
     "notice.": [*state.PARAMETERS, "unknown"],

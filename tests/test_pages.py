@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from kuntamittari import settings
+from kuntamittari import catalog, settings
 from kuntamittari.i18n import texts
 
 LANGUAGES = settings.LANGUAGES
@@ -198,6 +198,14 @@ def test_a_group_of_ones_own_with_one_member_is_shown_without_a_judgement() -> N
     table = page.dataframe[0].value
     assert list(table["Municipality"]) == ["Tampere", "Mainland Finland"]
     assert list(table["Note"]) == ["", ""], "the table judges no more than the finding"
+
+
+@pytest.mark.parametrize("indicator", [i.id for i in catalog.indicators().values() if i.formula])
+def test_every_indicator_has_a_comparison_with_its_table(indicator: str) -> None:
+    page = opened("vertailu", kieli="fi", kunta="837", mittari=indicator)
+    assert catalog.indicators()[indicator].label.fi in finding_of(page)
+    heads = list(page.dataframe[0].value.columns)
+    assert len(heads) == len(set(heads)) == 6
 
 
 @pytest.mark.parametrize("path", PAGES)

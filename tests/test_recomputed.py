@@ -224,7 +224,7 @@ def country(whole_country: Path) -> Database:
 
 
 def test_every_indicator_with_figures_has_a_second_way() -> None:
-    assert sorted(SECOND_WAY) == sorted(catalog.indicators())
+    assert sorted(SECOND_WAY) == sorted(i.id for i in catalog.indicators().values() if i.formula)
 
 
 @pytest.mark.parametrize("name", SECOND_WAY)

@@ -45,6 +45,8 @@ def finding(view: View, indicator: catalog.Indicator) -> str:
     s, comparison = view.selection, compared(view, indicator)
     row = comparison.of(s.municipality)
     sentence = text.finding(view.t, indicator, view.name(s.municipality), s.year, view.group_name(s.group_id), comparison, row)
+    if indicator.awaited:
+        return f"{sentence} {indicator.awaited.ask[view.t.language]}"
     if row is None or row["value"] is None:
         sentence += " " + view.t("finding.way_on", years=", ".join(map(str, view.years)) or view.t("missing.mark"))
     return sentence
@@ -140,7 +142,7 @@ def lines(view: View) -> None:
     if len({row["year"] for row in rows}) < 2:
         frame.caption(t("chart.lines_empty") if not rows else t("finding.way_on", years=", ".join(map(str, view.years))))
         return
-    frame.caption(t("chart.lines_subtitle", unit=indicator.unit[t.language]))
+    frame.caption(t("chart.lines_subtitle_euros" if indicator.in_euros else "chart.lines_subtitle", unit=indicator.unit[t.language]))
     values = [row["value"] for row in rows]
     years = sorted({row["year"] for row in rows})
     margin = (max(values) - min(values) or abs(max(values)) or 1) * 0.08
@@ -268,7 +270,7 @@ def how(view: View) -> None:
     ratio = t.number(comparison.ratio_of_sums, indicator.decimals)
     lines_ = [
         indicator.definition[language],
-        t("how.formula", formula=text.formula(t, indicator)),
+        t("how.formula", formula=text.formula(t, indicator)) if indicator.formula else text.formula(t, indicator),
         t("how.caveat", caveat=indicator.caveats[language]),
         *([t("how.median", ratio=ratio, unit=indicator.unit[language])] if comparison.ratio_of_sums is not None else []),
         *([f"{t('judgement.note')}."] if indicator.polarity != "neutral" else []),
@@ -277,4 +279,5 @@ def how(view: View) -> None:
     ]
     with st.expander(t("how.title")):
         st.markdown("\n\n".join(frame.markdown_safe(line) for line in lines_))
-    frame.caption(t("how.sources", sources=provenance.attribution(indicator.sources, language)))
+    if indicator.sources:
+        frame.caption(t("how.sources", sources=provenance.attribution(indicator.sources, language)))

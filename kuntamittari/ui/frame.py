@@ -31,7 +31,8 @@ class Section:
 
 SECTIONS = (
     Section("nav.start", (("overview.py", "", "nav.overview"),)),
-    Section("nav.compare", (("comparison.py", "vertailu", "nav.comparison"),)),
+    Section("nav.compare", (("comparison.py", "vertailu", "nav.comparison"), ("map.py", "kartta", "nav.map"))),
+    Section("nav.measures", (("indicators.py", "indikaattorit", "nav.indicators"),)),
     Section("nav.data", (("datasets.py", "aineistot", "nav.datasets"),)),
 )
 

@@ -1,6 +1,6 @@
 -- purpose: the value of any indicator; the only place where figures are divided (METHODS 1–4).
 -- grain: one row per area of the register (municipalities and MA1) and year of the data.
--- parameters: kind (ratio, level, change, index), numerator and denominator (terms of amount_of), scale, base_year (index),
+-- parameters: kind (ratio, level, change, index, or awaited: nobody publishes it yet), numerator and denominator (terms of amount_of), scale, base_year (index),
 --   zero_is_missing (a zero means "not organised here").
 -- Every value is scale × (above / below) × (input_base / input), less 100 for a change, so that a group as one
 -- municipality is the same quotient of its members' sums. A level has no sum.
@@ -63,6 +63,7 @@ judged as (
     select
         *,
         case
+            when kind = 'awaited' then 'no_data'
             when not loaded then 'not_loaded'
             when year not in (select year from upper_part) or (kind = 'index' and year not in (select year from lower_part)) then 'no_year'
             when (above is null or input is null) and municipality = 'MA1' then 'no_sum'

@@ -1,0 +1,152 @@
+"""The map: true boundaries where the data set has them and the reader wants them, else the tile map of hexagons.
+
+No base map and no request to anyone: the style of the map is an empty document in the address itself.
+"""
+
+import math
+from functools import partial
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pydeck as pdk
+import streamlit as st
+
+from kuntamittari import catalog, provenance, text
+from kuntamittari.snapshot import BOUNDARY
+from kuntamittari.tile_map import hexagon, tiles
+from kuntamittari.ui import frame, state
+from kuntamittari.ui.comparison import theme
+from kuntamittari.ui.state import View
+
+EMPTY_STYLE = "data:application/json,%7B%22version%22%3A8%2C%22sources%22%3A%7B%7D%2C%22layers%22%3A%5B%5D%7D"
+# five steps of one blue, light to dark; the reverse on a dark page, so that more is always further from the ground
+BLUES = {
+    "light": [[222, 235, 247], [171, 207, 229], [107, 174, 214], [49, 130, 189], [8, 69, 128]],
+    "dark": [[32, 58, 84], [38, 92, 137], [62, 129, 184], [120, 178, 222], [198, 224, 246]],
+}
+NO_FIGURE = {"light": [236, 238, 240], "dark": [44, 52, 60]}
+CHOSEN = {"light": [213, 94, 0], "dark": [230, 159, 0]}
+BORDER = {"light": [255, 255, 255], "dark": [18, 24, 31]}
+DEGREES = 0.01  # a tile map has no place on earth; near the equator a plane of small degrees is drawn undistorted
+HEIGHT, NARROWEST = 640, 340  # pixels
+
+
+@st.cache_resource(max_entries=500)
+def _classes(digest: str, _data: Any, indicator: catalog.Indicator, year: int, aland: bool) -> list[dict[str, Any]]:
+    return _data.query("map_classes", **indicator.parameters, year=year, aland=aland, highest_first=indicator.highest_first).to_pylist()
+
+
+@st.cache_resource(max_entries=4)
+def _outlines(digest: str, _data: Any, true_shapes: bool) -> list[tuple[str, list]]:
+    """(municipality, ring of longitude and latitude) of every polygon; a municipality of islands has many."""
+    if not true_shapes:
+        return [(code, [[x * DEGREES, y * DEGREES] for x, y in hexagon(*place)]) for code, place in tiles().items()]
+    shapes = gpd.read_parquet(_data.snapshot.path(BOUNDARY)).to_crs(4326).explode(index_parts=False)
+    return [
+        (code, [[round(x, 4), round(y, 4)] for x, y in shape.exterior.coords])
+        for code, shape in zip(shapes["municipality"], shapes.geometry, strict=True)
+    ]
+
+
+def rows(view: View) -> list[dict[str, Any]]:
+    """One row a municipality: value, class and rank in the chosen year."""
+    s = view.selection
+    return _classes(view.data.snapshot.digest, view.data, view.indicator, s.year, s.aland)
+
+
+def shape_choice(view: View) -> bool:
+    """Whether true boundaries are drawn; asked only where the data set has them."""
+    if not view.data.snapshot.has(BOUNDARY):
+        return False
+    options = {False: view.t("map.tiles"), True: view.t("map.boundaries")}
+    return bool(st.radio(view.t("map.shape"), list(options), format_func=options.__getitem__, horizontal=True, key="map-shape"))
+
+
+def draw(view: View, true_shapes: bool) -> None:
+    """The map; a click on a municipality chooses it. The select boxes do the same by keyboard."""
+    t, indicator, s = view.t, view.indicator, view.selection
+    mode = theme()
+    by_code = {row["municipality"]: row for row in rows(view)}
+    shown = []
+    for code, ring in _outlines(view.data.snapshot.digest, view.data, true_shapes):
+        if (row := by_code.get(code)) is None:
+            continue
+        value = (
+            f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}" if row["class"] else t(f"missing.{row['reason']}")
+        )
+        rank = t("finding.rank", rank=row["rank"], ranked=row["ranked"], order=text.order(t, indicator)) if row["class"] else ""
+        colour = BLUES[mode][row["class"] - 1] if row["class"] else NO_FIGURE[mode]
+        shown.append({"code": code, "name": view.name(code), "value": value, "rank": rank, "polygon": ring, "fill": colour})
+    chosen = [part for part in shown if part["code"] == s.municipality]
+    layers = [
+        pdk.Layer("PolygonLayer", shown, id="municipalities", get_polygon="polygon", get_fill_color="fill", get_line_color=BORDER[mode],
+                  line_width_min_pixels=1, pickable=True, auto_highlight=True),
+        pdk.Layer("PolygonLayer", chosen, id="chosen", get_polygon="polygon", filled=False, stroked=True, get_line_color=CHOSEN[mode],
+                  line_width_min_pixels=4),
+    ]  # fmt: skip
+    deck = pdk.Deck(layers=layers, initial_view_state=camera(shown), map_style=EMPTY_STYLE, map_provider="carto",
+                    tooltip={"text": "{name}\n{value}\n{rank}"})  # fmt: skip
+    event = st.pydeck_chart(deck, height=HEIGHT, on_select="rerun", selection_mode="single-object", key="map", alt=summary(view))
+    clicked = [part["code"] for part in event.selection.objects.get("municipalities", [])]
+    if clicked and clicked != st.session_state.get("map-clicked"):
+        st.session_state["map-clicked"] = clicked
+        state.write(view, municipality=clicked[0])
+        st.rerun()
+
+
+def camera(shown: list[dict[str, Any]]) -> pdk.ViewState:
+    """A view that holds everything shown, also where the page is as narrow as a phone."""
+    points = [point for part in shown for point in part["polygon"]]
+    west, east = min(x for x, _ in points), max(x for x, _ in points)
+    south, north = min(y for _, y in points), max(y for _, y in points)
+    middle = (south + north) / 2
+    # at zoom z the equator is 512 × 2^z pixels; degrees of latitude are drawn longer away from it
+    tall = (north - south) / math.cos(math.radians(middle))
+    zoom = min(math.log2(360 * pixels / (512 * degrees)) for pixels, degrees in ((NARROWEST, east - west), (HEIGHT - 40, tall)))
+    return pdk.ViewState(longitude=(west + east) / 2, latitude=middle, zoom=zoom)
+
+
+def summary(view: View) -> str:
+    """The map in words."""
+    t, indicator = view.t, view.indicator
+    return t("map.alt", name=indicator.name[t.language], year=view.selection.year, n=sum(row["class"] is not None for row in rows(view)))
+
+
+def legend(view: View) -> None:
+    """The classes with their numbers and how many municipalities each holds."""
+    t, decimals, mode = view.t, view.indicator.decimals, theme()
+    classes = {row["class"]: row for row in rows(view) if row["class"]}
+    marks = [
+        f"<li><span class='km-swatch' style='background: rgb{tuple(BLUES[mode][number - 1])}'></span>"
+        f"{t.number(row['class_min'], decimals)}–{t.number(row['class_max'], decimals)} ({t('map.places', n=row['class_n'])})</li>"
+        for number, row in sorted(classes.items())
+    ]
+    missing = sum(row["class"] is None for row in rows(view))
+    if missing:
+        none = f"<span class='km-swatch' style='background: rgb{tuple(NO_FIGURE[mode])}'></span>{t('map.no_figure', n=missing)}"
+        marks.append(f"<li>{none}</li>")
+    st.markdown(
+        f"<p class='km-section'>{view.indicator.unit[t.language]}</p><ul class='km-legend'>{''.join(marks)}</ul>", unsafe_allow_html=True
+    )
+
+
+def table(view: View) -> None:
+    """Every municipality of the map with its value and rank, or why it has none."""
+    t, indicator = view.t, view.indicator
+    listed = sorted(rows(view), key=lambda row: (row["rank"] is None, row["rank"] or 0, view.name(row["municipality"])))
+    heads = [t("table.rank"), t("table.municipality"), t("table.value", unit=indicator.unit[t.language]), t("table.note")]
+    values = [
+        (row["rank"], view.name(row["municipality"]), row["value"], t(f"missing.{row['reason']}") if row["reason"] else "")
+        for row in listed
+    ]
+    frame_ = pd.DataFrame(values, columns=heads).astype({heads[0]: "Int64", heads[2]: "Float64"})
+    words: Any = partial(t.number, decimals=indicator.decimals)
+    styled = frame_.style.format({heads[2]: words}, na_rep=t("missing.mark"))
+    st.dataframe(styled, hide_index=True, width="stretch", height=HEIGHT - 170, placeholder=t("missing.mark"))
+
+
+def source(view: View) -> None:
+    """Where the figures and the boundaries come from."""
+    ids = (*view.indicator.sources, "boundaries")
+    frame.caption(view.t("how.sources", sources=provenance.attribution(ids, view.t.language)))

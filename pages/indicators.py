@@ -1,0 +1,16 @@
+"""/indikaattorit: what each indicator means, how it is computed, where its figures come from and how far they reach."""
+
+import streamlit as st
+
+from kuntamittari.ui import catalogue
+from kuntamittari.ui.state import View
+
+view: View = st.session_state["view"]
+
+st.title(view.t("catalogue.title"))
+st.markdown(view.t("catalogue.lead", n=len(view.catalogue), with_figures=sum(i.formula is not None for i in view.catalogue.values())))
+catalogue.search(view)
+catalogue.description(view)
+catalogue.ways_on(view)
+catalogue.coverage(view)
+catalogue.computation(view)

@@ -1,0 +1,24 @@
+"""/kartta: an indicator on the map, with its legend in numbers and the table beside it."""
+
+import html
+
+import streamlit as st
+
+from kuntamittari.ui import comparison, frame, maps
+from kuntamittari.ui.state import View
+
+view: View = st.session_state["view"]
+t = view.t
+
+st.title(view.indicator.name[t.language])
+st.markdown(f"<p class='km-finding'>{html.escape(comparison.finding(view, view.indicator))}</p>", unsafe_allow_html=True)
+comparison.indicator_choice(view)
+if any(row["class"] for row in maps.rows(view)):
+    picture, words = st.columns([3, 2])
+    with picture:
+        maps.draw(view, maps.shape_choice(view))
+    with words:
+        maps.legend(view)
+        maps.table(view)
+    maps.source(view)
+frame.link(view, "vertailu", t("overview.compare"))

@@ -1,0 +1,33 @@
+-- purpose: an indicator on the map: every municipality in one year, in five classes of as many municipalities each.
+-- grain: one row per municipality; class 1 holds the lowest values, null where there is none; class_min, class_max and
+--   class_n say what the legend says; rank as in peer_summary.sql, among all that are shown.
+-- parameters: $kind, $numerator, $denominator, $scale, $base_year, $zero_is_missing (the formula); $year; $aland; $highest_first.
+with
+shown as (
+    select indicator.municipality, indicator.value, indicator.status, indicator.reason
+    from indicator_value($kind, $numerator, $denominator, $scale, $base_year, $zero_is_missing) as indicator
+    join municipality as place on place.code = indicator.municipality
+    where indicator.year = $year and place.code <> 'MA1' and ($aland or not place.aland)
+),
+limits as (
+    select quantile_cont(value, [0.2, 0.4, 0.6, 0.8]) as at from shown
+),
+classed as (
+    select
+        shown.*,
+        case when value is not null then 1 + len(list_filter(limits.at, lambda edge: edge < value)) end as class,
+        case when value is not null then rank() over (order by case when $highest_first then -value else value end nulls last) end as rank,
+        count(value) over () as ranked
+    from shown
+    cross join limits
+),
+final as (
+    select
+        *,
+        min(value) over (partition by class) as class_min,
+        max(value) over (partition by class) as class_max,
+        count(value) over (partition by class) as class_n
+    from classed
+)
+select * from final
+order by municipality

@@ -1,0 +1,87 @@
+"""The catalogue and the map: what an indicator means, how far it reaches, and where its values are high and low."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from test_datasets import said
+
+from kuntamittari import catalog, settings
+from kuntamittari.i18n import Translator
+from kuntamittari.ui import catalogue
+from scripts import indicator_docs
+
+LANGUAGES = settings.LANGUAGES
+BASIC = "basic_education_cost_per_7_15"
+AWAITED = "quality_teacher_qualification"
+
+
+def opened(page: str, **query: str) -> AppTest:
+    """A page at an address, run to its end without an exception."""
+    at = AppTest.from_file(str(settings.PACKAGE / "dashboard.py"), default_timeout=60)
+    at.query_params.update(query)
+    at.run()
+    at.switch_page(f"../pages/{page}.py").run()
+    assert not at.exception
+    return at
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_catalogue_tells_what_an_indicator_is_and_how_far_it_reaches(language: str) -> None:
+    page, t = opened("indicators", kieli=language, mittari=BASIC), Translator(language)
+    indicator = catalog.indicators()[BASIC]
+    for part in (indicator.definition, indicator.caveats, indicator.unit):
+        assert part[language] in said(page)
+    assert t("catalogue.direction") in said(page) and BASIC in said(page)
+    assert page.dataframe[0].value.iloc[0].to_dict() == dict.fromkeys(["2015", "2016", "2017", "2018", "2019"], 20)
+    assert any("create macro indicator_value" in block.value for block in page.code)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_indicator_without_figures_says_whom_to_ask_on_every_page(language: str) -> None:
+    ask = catalog.indicators()[AWAITED].awaited.ask[language]
+    for name in ("indicators", "comparison", "map", "overview"):
+        assert ask in said(opened(name, kieli=language, mittari=AWAITED)), name
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("perusopetus", BASIC),
+        ("GRUNDLAGGANDE", BASIC),
+        ("lastensuojelun", "child_welfare_cost_per_0_17"),
+        ("Aldre 75", "elderly_care_cost_per_75"),
+        ("lainakanta", "loans_per_resident"),
+        ("equity ratio", "equity_ratio"),
+    ],
+)
+def test_a_search_knows_every_language_with_and_without_accents(query: str, first: str) -> None:
+    page = opened("indicators", kieli="fi")
+    page.text_input(key="catalogue-query").set_value(query).run()
+    words = catalogue.plain(query).split()
+    ids = [i for i, indicator in catalog.indicators().items() if all(word in catalogue.searched(indicator) for word in words)]
+    assert first in ids and len(ids) < 10
+    assert len(page.selectbox(key="choose-indicator_id").options) == len(ids)
+
+
+def test_a_search_that_finds_nothing_says_so_and_keeps_the_page() -> None:
+    page = opened("indicators", kieli="en")
+    page.text_input(key="catalogue-query").set_value("zebra <b>").run()
+    assert "No indicators for" in said(page) and not page.exception
+
+
+def test_the_catalogue_in_the_documentation_is_the_present_one() -> None:
+    assert indicator_docs.FILE.read_text("utf-8") == indicator_docs.document(), "run `python -m scripts.indicator_docs`"
+
+
+def test_the_catalogue_holds_what_the_framework_asks_for() -> None:
+    known = catalog.indicators().values()
+    assert len(known) >= 45 and sum(i.formula is not None for i in known) >= 30
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_map_has_its_legend_in_numbers_its_words_and_its_table(language: str) -> None:
+    page, t = opened("map", kieli=language, mittari=BASIC, vuosi="2018"), Translator(language)
+    [picture] = page.get("deck_gl_json_chart")
+    assert t("map.alt", name=catalog.indicators()[BASIC].name[language], year=2018, n=20) == picture.proto.alt
+    assert f"{t.number(8020)}–{t.number(8420)} ({t('map.places', n=4)})".replace("\xa0", " ") in said(page)
+    assert t("map.no_figure", n=272) in said(page)
+    assert len(page.dataframe[0].value) == 292
