@@ -12,7 +12,7 @@ from kuntamittari import settings
 from kuntamittari.benchmark import Judgement
 from kuntamittari.catalog import Dimension, Polarity
 from kuntamittari.i18n import Translator, texts
-from kuntamittari.ui import datasets, frame, state
+from kuntamittari.ui import costs, datasets, frame, state
 
 KEYS = texts("fi").keys()
 SPEAKING = [settings.PACKAGE / "text.py", settings.PACKAGE / "dashboard.py", settings.PACKAGE / "i18n" / "__init__.py"]
@@ -82,6 +82,7 @@ FAMILIES = {
     "polarity.": get_args(Polarity),
     "datasets.parts.": datasets.TABLES,
     "dimension.": get_args(Dimension),
+    "costs.": (*costs.WHOLES, *costs.MEASURES),
     "catalogue.zero_": ("value", "missing", "value"),
     "language.": settings.LANGUAGES,
     "group.": ["all", "largest-20", "own", "region", "wellbeing", "grouping", *(f"size-{n}" for n in range(1, 7))],

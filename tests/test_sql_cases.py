@@ -24,7 +24,7 @@ NOTHING = {"task_classes": [], "statement": [], "less_statement": [], "measures"
 PARAMETERS = {
     "kind": "ratio", "scale": 1.0, "base_year": None, "zero_is_missing": False,
     "numerator": {"task_classes": ["Esiopetus"]}, "denominator": {"age_from": 6, "age_to": 6},
-    "municipalities": None, "years": None,
+    "municipalities": None, "years": None, "municipality": "001", "price_year": None, "task_classes": [], "age_from": 6, "age_to": 6,
     "year": 2018, "group_id": "all", "own": [], "chosen": [], "aland": False, "highest_first": False, "least_base": 30,
 }  # fmt: skip
 CASES: list[dict[str, Any]] = [

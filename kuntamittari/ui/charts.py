@@ -12,6 +12,7 @@ import altair as alt
 from kuntamittari.i18n import Translator
 
 STEP = 30  # height of one bar's row
+PAIR_STEP = 64  # height of a name above two bars
 MOST_NAMED = 40  # more members than this are drawn as a skyline with only the chosen ones named
 NARROW = "width < 520"
 
@@ -134,6 +135,34 @@ def skyline(language: str, theme_name: str) -> dict[str, Any]:
     median_text = group.mark_text(**side, dy=-3, color=theme.text).encode(x=alt.value(2), y=alt.Y("median:Q"), text="median_label:N")
     band_text = group.mark_text(**side, dy=-3, color=theme.quiet).encode(x=alt.value(2), y=alt.Y("q3:Q"), text="band_label:N")
     return _finish(alt.layer(band, columns, rule, median_text, band_text, named, data=ROWS), 380)
+
+
+@cache
+def pairs(language: str, theme_name: str) -> dict[str, Any]:
+    """A name above one or two bars: the municipality's and the group's.
+
+    rows: position, order (0 or 1), role, name, value, label, who, detail. Parameters: least and most (ends of the axis).
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    x_scale = alt.Scale(domain=[expression("least"), expression("most")], range=[expression("0"), expression("width - 84")], nice=False)
+    base = alt.Chart(ROWS).encode(y=alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.05)))
+    tooltip = [alt.Tooltip("who:N", title=t("chart.municipality")), alt.Tooltip("detail:N", title=t("chart.value"))]
+    lower = "datum.order * 20 - 4"
+    names = base.transform_filter("datum.order === 0").mark_text(
+        align="left", baseline="middle", fontSize=14, color=theme.text, dy=-22
+    ).encode(x=alt.value(0), text="name:N")  # fmt: skip
+
+    def bar(order: int) -> Any:
+        return (
+            base.transform_filter(f"datum.order === {order}")
+            .mark_bar(height=16, yOffset=order * 20 - 4)
+            .encode(x=alt.X("value:Q", axis=None, scale=x_scale if order == 0 else alt.Undefined), color=_colour(theme), tooltip=tooltip)
+        )
+
+    labels = base.mark_text(align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(lower)).encode(
+        x=alt.value(expression("width")), text="label:N"
+    )
+    return _finish(alt.layer(bar(0), bar(1), names, labels, data=ROWS), PAIR_STEP)
 
 
 @cache

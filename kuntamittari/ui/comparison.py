@@ -17,10 +17,15 @@ ROW, MOST_ROWS = 35, 24  # pixels of a table row, rows before the table scrolls
 LABEL_GAP = 0.055  # share of the axis that one name at a line's end takes
 
 
-def compared(view: View, indicator: catalog.Indicator) -> Comparison:
-    """The chosen group in the chosen year, the chosen and compared municipalities beside it."""
+def compared(view: View, indicator: catalog.Indicator, year: int | None = None) -> Comparison:
+    """The chosen group in the chosen year (or another), the chosen and compared municipalities beside it."""
     s = view.selection
-    return _compared(view.data.snapshot.digest, view.data, indicator, view.group, s.year, (s.municipality, *s.compared))
+    return _compared(view.data.snapshot.digest, view.data, indicator, view.group, year or s.year, (s.municipality, *s.compared))
+
+
+def series(view: View, indicator: catalog.Indicator, areas: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Values of some areas in every year that has figures."""
+    return _series(view.data.snapshot.digest, view.data, indicator, areas)
 
 
 @st.cache_resource(max_entries=500)
@@ -130,7 +135,7 @@ def lines(view: View) -> None:
     t, indicator, s = view.t, view.indicator, view.selection
     digest = view.data.snapshot.digest
     areas = (s.municipality, *s.compared)
-    own = _series(digest, view.data, indicator, areas)
+    own = series(view, indicator, areas)
     rows = [line_row(view, row["municipality"], view.name(row["municipality"]), role(view, row["municipality"]), row["year"], row["value"])
             for row in own if row["value"] is not None]  # fmt: skip
     median_name = t("chart.group_median")
@@ -151,8 +156,8 @@ def lines(view: View) -> None:
     breaks = [b for b in indicator.breaks if years[0] < b.year <= years[-1]]
     rows += [{"year": b.year - 0.5, "break_label": t("chart.break", year=b.year)} for b in breaks]
     parameters = {"low": low, "high": high, "first": years[0], "last": years[-1], "years": years, "thousands": thousands(t)}
-    series = [row for row in own if row["municipality"] == s.municipality]
-    summary = text.development(t, indicator, view.name(s.municipality), series)
+    chosen = [row for row in own if row["municipality"] == s.municipality]
+    summary = text.development(t, indicator, view.name(s.municipality), chosen)
     draw(charts.lines(t.language, theme()), {"rows": pd.DataFrame(rows)}, parameters, t("chart.lines_alt", summary=summary))
     frame.caption(" ".join([summary, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks)]))
 
@@ -198,7 +203,7 @@ def table(view: View) -> None:
     """The compared figures as a table and a CSV file."""
     t, indicator, s = view.t, view.indicator, view.selection
     comparison = compared(view, indicator)
-    mainland = _series(view.data.snapshot.digest, view.data, indicator, (MAINLAND,))
+    mainland = series(view, indicator, (MAINLAND,))
     rows = [*comparison.rows, *(row for row in mainland if row["year"] == s.year)]
 
     def note(row: dict[str, Any]) -> str:

@@ -30,8 +30,11 @@ class Section:
 
 
 SECTIONS = (
-    Section("nav.start", (("overview.py", "", "nav.overview"),)),
-    Section("nav.compare", (("comparison.py", "vertailu", "nav.comparison"), ("map.py", "kartta", "nav.map"))),
+    Section("nav.start", (("overview.py", "", "nav.overview"), ("card.py", "kuntakortti", "nav.card"))),
+    Section(
+        "nav.compare",
+        (("comparison.py", "vertailu", "nav.comparison"), ("costs.py", "kustannukset", "nav.costs"), ("map.py", "kartta", "nav.map")),
+    ),
     Section("nav.measures", (("indicators.py", "indikaattorit", "nav.indicators"),)),
     Section("nav.data", (("datasets.py", "aineistot", "nav.datasets"),)),
 )

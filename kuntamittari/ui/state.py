@@ -15,7 +15,8 @@ from kuntamittari.i18n import Translator
 
 FIRST_INDICATOR = "basic_education_cost_per_7_15"
 MOST_COMPARED = 7  # with the chosen one, eight lines
-PARAMETERS = ("kieli", "kunta", "kunnat", "ryhma", "mittari", "vuosi", "aland")
+PARAMETERS = ("kieli", "kunta", "kunnat", "ryhma", "mittari", "vuosi", "aland", "hinnat")
+NOMINAL, CONSTANT = "nimellinen", "kiintea"
 LOST_PAGE = "sivu"  # set by the server when it sends a reader of an unknown page to the overview
 
 
@@ -30,6 +31,7 @@ class Selection:
     indicator_id: str
     year: int
     aland: bool
+    constant_prices: bool = False
 
     def query(self, **changes: Any) -> dict[str, str]:
         """The query string of this choice with some parts changed."""
@@ -39,6 +41,8 @@ class Selection:
             query["kunnat"] = ",".join(s.compared)
         if s.aland:
             query["aland"] = "1"
+        if s.constant_prices:
+            query["hinnat"] = CONSTANT
         return query
 
 
@@ -88,6 +92,11 @@ def _directory(digest: str, _data: Database) -> tuple[dict, dict]:
     return figures.register(_data), figures.groups(_data)
 
 
+def years_of(data: Database, indicator: Indicator) -> list[int]:
+    """The years in which an indicator has figures, in order."""
+    return _years(data.snapshot.digest, data, indicator)
+
+
 @st.cache_resource(max_entries=200)
 def _years(digest: str, _data: Database, indicator: Indicator) -> list[int]:
     return figures.years(_data, indicator)
@@ -122,9 +131,10 @@ def read(query: Mapping[str, str]) -> View:
     indicator = asked("mittari", catalogue, FIRST_INDICATOR if FIRST_INDICATOR in catalogue else next(iter(catalogue)),
                       lambda i: catalogue[i].name[language])  # fmt: skip
     aland = asked("aland", ("0", "1"), "0") == "1"
+    prices = asked("hinnat", (NOMINAL, CONSTANT), NOMINAL)
     home = "largest-20" if register[municipality]["largest_20"] else "all"
     group_id = asked("ryhma", [*groups, OWN], home, lambda g: t(f"group.{g}"))
-    years = _years(data.snapshot.digest, data, catalogue[indicator])
+    years = years_of(data, catalogue[indicator])
     options = {str(y): y for y in years}
     year = asked("vuosi", options, str(years[-1]) if years else "")
     listed = [code for code in query.get("kunnat", "").split(",") if code]
@@ -138,7 +148,14 @@ def read(query: Mapping[str, str]) -> View:
     if strangers:
         notices.append(("unknown", {"value": shortened(", ".join(strangers))}))
     selection = Selection(
-        language, municipality, compared, group_id, indicator, options.get(year, data.snapshot.manifest["years"][-1]), aland
+        language,
+        municipality,
+        compared,
+        group_id,
+        indicator,
+        options.get(year, data.snapshot.manifest["years"][-1]),
+        aland,
+        prices == CONSTANT,
     )
     said = tuple(t(f"notice.{key}", **parts) for key, parts in notices)
     return View(data, catalogue, register, groups, years, selection, t, said, dict(query))

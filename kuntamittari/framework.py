@@ -1,0 +1,24 @@
+"""The measuring framework (mittaristokehikko): its dimensions in order, and which indicators speak for each first."""
+
+from functools import cache
+
+import yaml
+
+from kuntamittari.catalog import Indicator
+from kuntamittari.settings import PACKAGE
+
+
+@cache
+def dimensions() -> dict[str, list[str]]:
+    """Dimension → the ids of its core indicators, in order."""
+    return yaml.safe_load((PACKAGE / "framework.yaml").read_text("utf-8"))
+
+
+def by_dimension(catalogue: dict[str, Indicator], core: bool) -> dict[str, list[Indicator]]:
+    """Dimension → its indicators in the catalogue, the core ones first; with `core` those alone."""
+    grouped = {}
+    for dimension, first in dimensions().items():
+        ids = [i for i in first if i in catalogue]
+        rest = [i for i, indicator in catalogue.items() if indicator.dimension == dimension and i not in first]
+        grouped[dimension] = [catalogue[i] for i in (ids if core else [*ids, *rest])]
+    return grouped

@@ -1,0 +1,176 @@
+"""Costs by age group: what the services of children and of older residents cost, and what the sum is made of."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from kuntamittari import provenance, text
+from kuntamittari.catalog import Indicator, Ratio
+from kuntamittari.figures import Group
+from kuntamittari.ui import charts, comparison, frame, state
+from kuntamittari.ui.card import Standing, sentence, standing
+from kuntamittari.ui.state import View
+
+WHOLES = ("children_services_cost_per_0_17", "elderly_services_cost_per_65", "elderly_care_cost_per_75")
+BESIDE = {
+    "children_services_cost_per_0_17": ("children_placed_outside_home", "child_low_income", "social_assistance_children"),
+    "elderly_services_cost_per_65": (),
+    "elderly_care_cost_per_75": (),
+}
+MEASURES = ("per_head", "per_resident", "eur")
+
+
+@st.cache_resource(max_entries=500)
+def _composition(
+    digest: str, _data: Any, indicator: Indicator, group: Group, municipality: str, year: int, price_year: int | None
+) -> list[dict[str, Any]]:
+    assert isinstance(indicator.formula, Ratio)
+    classes, ages = indicator.formula.numerator.task_classes, indicator.formula.denominator
+    return _data.query(
+        "composition", task_classes=list(classes), age_from=ages.age_from, age_to=ages.age_to, year=year,
+        municipality=municipality, price_year=price_year, **group.parameters,
+    ).to_pylist()  # fmt: skip
+
+
+def whole(view: View) -> Indicator:
+    """The whole whose costs are shown: the indicator of the address when it is one, else children's services."""
+    asked = view.selection.indicator_id
+    return view.catalogue[asked if asked in WHOLES else WHOLES[0]]
+
+
+def whole_choice(view: View) -> None:
+    """Which age group."""
+
+    def chosen() -> None:
+        state.write(view, indicator_id=st.session_state["costs-whole"])
+
+    st.session_state["costs-whole"] = whole(view).id
+    st.radio(
+        view.t("costs.whole"), WHOLES, format_func=lambda i: view.t(f"costs.{i}"), key="costs-whole", horizontal=True, on_change=chosen
+    )
+
+
+def measure_choice(view: View) -> str:
+    """Per head of the age group, per resident, or in all."""
+    t = view.t
+    return str(st.radio(t("costs.measure"), MEASURES, format_func=lambda m: t(f"costs.{m}"), key="costs-measure", horizontal=True))
+
+
+def price_choice(view: View) -> None:
+    """Prices of the year, or constant prices."""
+
+    def chosen() -> None:
+        state.write(view, constant_prices=st.session_state["costs-prices"])
+
+    st.session_state["costs-prices"] = view.selection.constant_prices
+    st.toggle(view.t("costs.constant", year=price_year(view)), key="costs-prices", on_change=chosen)
+
+
+def price_year(view: View) -> int:
+    """The year whose prices constant prices are: the last with costs (METHODS 3)."""
+    return view.data.snapshot.manifest["years"][-1]
+
+
+def found(view: View) -> Standing:
+    """The standing by the whole, in the last year up to the chosen one that has figures."""
+    return standing(view, whole(view))
+
+
+def parts(view: View, year: int) -> list[dict[str, Any]]:
+    """The task classes of the whole in one year."""
+    s = view.selection
+    constant = price_year(view) if s.constant_prices else None
+    return _composition(view.data.snapshot.digest, view.data, whole(view), view.group, s.municipality, year, constant)
+
+
+def headline(view: View, at: Standing) -> str:
+    """The whole in words; without a figure, the reason and the way on."""
+    if at.year is None or at.group is None:
+        return view.t("finding.missing", name=view.name(view.selection.municipality), label=whole(view).label[view.t.language],
+                      year=view.selection.year, reason=view.t("missing.no_year"))  # fmt: skip
+    return sentence(view, at)
+
+
+def composition(view: View, year: int, measure: str) -> None:
+    """Each task class of the whole in the municipality beside the group as one municipality: heading, picture, table."""
+    t = view.t
+    rows = [row for row in parts(view, year) if row["eur"] is not None]
+    if not rows:
+        st.info(t("finding.no_group"))
+        return
+    label = whole(view).label[t.language]
+    prices = t("costs.at_constant", year=price_year(view)) if view.selection.constant_prices else t("costs.at_current")
+    name, group = sides(view)
+    st.subheader(t("costs.made_of", name=label[:1].upper() + label[1:], year=year))
+    frame.caption(f"{unit(view, measure)} · {prices} · {t('costs.key', name=name, group=group, n=rows[0]['members'] or 0)}")
+    bars(view, rows, measure)
+    table(view, rows, measure, f"{whole(view).id}_{year}_{measure}.csv")
+
+
+def sides(view: View) -> tuple[str, str]:
+    """Whose costs are compared: the municipality's name, and the group's as one municipality."""
+    group = view.t("costs.group_as_one", group=view.group_name(view.selection.group_id))
+    return view.name(view.selection.municipality), group
+
+
+def unit(view: View, measure: str) -> str:
+    """What a figure of the composition is counted in."""
+    t = view.t
+    return {"per_head": whole(view).unit[t.language], "per_resident": t("costs.unit_per_resident"), "eur": "€"}[measure]
+
+
+def compared(measure: str) -> list[tuple[str, str]]:
+    """(role, column) of what is drawn and listed: the municipality, and the group where sizes do not matter."""
+    return [("chosen", measure)] if measure == "eur" else [("chosen", measure), ("other", f"group_{measure}")]
+
+
+def bars(view: View, rows: list[dict[str, Any]], measure: str) -> None:
+    """One bar of the municipality and one of the group for each task class."""
+    t, names, counted = view.t, sides(view), unit(view, measure)
+    drawn = pd.DataFrame([
+        {"position": position, "order": order, "role": role, "who": names[order], "name": row["task_class"], "value": row[column],
+         "label": t.number(row[column]), "detail": f"{t.number(row[column])} {counted}"}
+        for position, row in enumerate(rows, 1) for order, (role, column) in enumerate(compared(measure))
+    ])  # fmt: skip
+    largest = max(rows, key=lambda row: row["eur"])
+    summary = t("costs.alt", name=names[0], part=largest["task_class"], value=t.number(largest[measure]), unit=counted)
+    spec = charts.pairs(t.language, comparison.theme()) | {"height": charts.PAIR_STEP * len(rows)}
+    comparison.draw(spec, {"rows": drawn}, {"least": min(0.0, drawn["value"].min()), "most": drawn["value"].max()}, summary)
+
+
+def table(view: View, rows: list[dict[str, Any]], measure: str, file: str) -> None:
+    """The same figures with their sum, and as a CSV file."""
+    t = view.t
+    columns = dict(zip([column for _, column in compared(measure)], sides(view), strict=False))
+    listed = pd.DataFrame(rows)[["task_class", *columns]].rename(columns={"task_class": t("costs.part"), **columns})
+    total = {t("costs.part"): t("costs.total"), **{head: listed[head].sum() for head in columns.values()}}
+    listed = pd.concat([listed, pd.DataFrame([total])], ignore_index=True)
+    written: dict[Any, Any] = dict.fromkeys(columns.values(), t.number)
+    st.dataframe(listed.style.format(written), hide_index=True, width="stretch")
+    st.download_button(t("table.download"), listed.to_csv(index=False).encode("utf-8-sig"), file, "text/csv")
+
+
+def beside(view: View) -> None:
+    """Outcome figures beside the costs, or the words that there are none."""
+    t = view.t
+    st.subheader(t("costs.beside"))
+    standings = [standing(view, view.catalogue[i]) for i in BESIDE[whole(view).id]]
+    if not standings:
+        frame.caption(t("costs.none_beside"))
+    for at in standings:
+        if at.value is not None:
+            st.markdown(f"- {frame.markdown_safe(sentence(view, at))}")
+
+
+def notes(view: View) -> None:
+    """What the figure means, and its source."""
+    t, indicator = view.t, whole(view)
+    with st.expander(t("how.title")):
+        lines = [
+            indicator.definition[t.language],
+            t("how.formula", formula=text.formula(t, indicator)),
+            t("how.caveat", caveat=indicator.caveats[t.language]),
+        ]
+        st.markdown("\n\n".join(frame.markdown_safe(line) for line in lines))
+    frame.caption(t("how.sources", sources=provenance.attribution((*indicator.sources, "price_index"), t.language)))
