@@ -36,6 +36,16 @@ def statement_items() -> frozenset[str]:
     return frozenset(yaml.safe_load((PACKAGE / "statement_items.yaml").read_text("utf-8")))
 
 
+@cache
+def _translations() -> dict[str, dict[str, str]]:
+    return yaml.safe_load((PACKAGE / "task_names.yaml").read_text("utf-8"))
+
+
+def name_in(label: str, language: str) -> str:
+    """The name of a task class, total or statement item in a language; Finnish is the official one."""
+    return label if language == "fi" else _translations()[label][language]
+
+
 def current_name(label: str) -> str:
     """The present label of a task class that an older table calls `label`."""
     return _file()["renamed"].get(label, label)

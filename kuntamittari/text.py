@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kuntamittari import measures
+from kuntamittari import measures, task_classes
 from kuntamittari.benchmark import LEAST_BASE
 from kuntamittari.catalog import Amount, Change, Index, Indicator, Level, Ratio
 from kuntamittari.figures import Comparison
@@ -75,13 +75,14 @@ def formula(t: Translator, indicator: Indicator) -> str:
 
 
 def amount(t: Translator, what: Amount) -> str:
-    """What is added up: official Finnish labels of classes and items, names of measures, the age group."""
+    """What is added up: names of classes, items and measures, and the age group, in the reader's language."""
     known = measures.measures()
-    parts = [*what.task_classes, *what.statement, *(known[m]["name"][t.language] for m in what.measures)]
+    labels = [*what.task_classes, *what.statement]
+    parts = [*(task_classes.name_in(label, t.language) for label in labels), *(known[m]["name"][t.language] for m in what.measures)]
     if what.age_from is not None and what.age_to is not None:
         parts.append(t("how.residents", ages=ages(t, what.age_from, what.age_to)))
     words = " + ".join(parts)
-    return words + "".join(f" − {item}" for item in what.less_statement)
+    return words + "".join(f" − {task_classes.name_in(item, t.language)}" for item in what.less_statement)
 
 
 def part_heads(t: Translator, indicator: Indicator) -> tuple[str, str]:

@@ -1,10 +1,10 @@
-"""/: what this is, a municipality to search for, one finding about it, and the ways on."""
+"""/: what this is, a municipality to search for, findings about it, and the ways on."""
 
 import html
 
 import streamlit as st
 
-from kuntamittari.ui import comparison, frame
+from kuntamittari.ui import card, comparison, frame
 from kuntamittari.ui.state import View
 
 view: View = st.session_state["view"]
@@ -17,7 +17,13 @@ count = t("overview.count_one") if loaded == 1 else t("overview.count", loaded=l
 st.markdown(t("overview.lead", count=count, first=manifest["years"][0], last=manifest["years"][-1]))
 frame.municipality_choice(view, "overview")
 st.markdown(f"<p class='km-finding'>{html.escape(comparison.finding(view, view.indicator))}</p>", unsafe_allow_html=True)
-frame.link(view, "vertailu", t("overview.compare"))
-st.header(view.indicator.name[t.language])
+core = [found for standings in card.standings(view, core=True).values() for found in standings]
+others = [found for found in card.findings(view, core) if found.indicator.id != view.indicator.id][:2]
+st.markdown("\n".join(f"- {frame.markdown_safe(card.sentence(view, found))}" for found in others))
+with st.container(horizontal=True):
+    for path, words in (("vertailu", "overview.compare"), ("kuntakortti", "overview.card"), ("kustannukset", "overview.costs"),
+                        ("kartta", "overview.map"), ("indikaattorit", "overview.indicators")):  # fmt: skip
+        frame.link(view, path, t(words))
 if view.indicator.formula:
+    st.header(view.indicator.name[t.language])
     comparison.bars(view)

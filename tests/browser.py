@@ -104,7 +104,7 @@ class Visit:
     def go(self, address: str) -> "Visit":
         """Loads an address and waits until its finding stands there."""
         self.page.goto(self.base + address)
-        self.finding.wait_for()
+        self.finding.first.wait_for()
         return self
 
     def settle(self) -> "Visit":

@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from test_datasets import said
 
-from kuntamittari import catalog, settings
+from kuntamittari import catalog, glossary, settings, task_classes
 from kuntamittari.i18n import Translator
 from kuntamittari.ui import catalogue
 from scripts import indicator_docs
@@ -85,3 +85,16 @@ def test_the_map_has_its_legend_in_numbers_its_words_and_its_table(language: str
     assert f"{t.number(8020)}–{t.number(8420)} ({t('map.places', n=4)})".replace("\xa0", " ") in said(page)
     assert t("map.no_figure", n=272) in said(page)
     assert len(page.dataframe[0].value) == 292
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_glossary_explains_the_words_of_the_field_in_every_language(language: str) -> None:
+    entries = glossary.in_order(language)
+    assert len(entries) > 20 and all(term and words.endswith(".") for term, words in entries)
+    shown = said(opened("indicators", kieli=language))
+    assert [term for term, _ in entries if term not in shown] == []
+
+
+def test_every_task_class_and_statement_item_has_its_name_in_every_language() -> None:
+    labels = [*task_classes.names(), *task_classes.statement_items()]
+    assert [label for label in labels for language in LANGUAGES if not task_classes.name_in(label, language).strip()] == []

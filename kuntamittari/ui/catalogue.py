@@ -1,5 +1,6 @@
 """The catalogue: searching it, and everything that is known of one indicator."""
 
+import html
 import unicodedata
 from functools import cache
 from typing import Any
@@ -7,9 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import figures, provenance, settings, text
+from kuntamittari import figures, glossary, provenance, settings, text
 from kuntamittari.catalog import Indicator
-from kuntamittari.ui import frame
+from kuntamittari.ui import comparison, frame
 from kuntamittari.ui.state import View
 
 SQL_FILES = ("indicator_values", "schema/10_amount", "schema/20_indicator_value")
@@ -75,6 +76,11 @@ def description(view: View) -> None:
     st.markdown("\n".join(f"- **{t(key)}:** {frame.markdown_safe(words)}" for key, words in rows))
 
 
+def value(view: View) -> None:
+    """What the chosen municipality's figure is, beside its group."""
+    st.markdown(f"<p class='km-finding'>{html.escape(comparison.finding(view, view.indicator))}</p>", unsafe_allow_html=True)
+
+
 @st.cache_resource(max_entries=200)
 def _coverage(digest: str, _data: Any, indicator: Indicator) -> list[dict[str, Any]]:
     return _data.query("coverage", **indicator.parameters).to_pylist()
@@ -101,6 +107,13 @@ def ways_on(view: View) -> None:
     frame.link(view, "vertailu", t("overview.compare"))
     content = figures.values(view.data, indicator).to_pandas().to_csv(index=False).encode("utf-8-sig")
     st.download_button(t("table.download"), content, f"{indicator.id}.csv", "text/csv")
+
+
+def words_explained(view: View) -> None:
+    """The glossary."""
+    with st.expander(view.t("catalogue.glossary")):
+        lines = [f"**{frame.markdown_safe(term)}:** {frame.markdown_safe(words)}" for term, words in glossary.in_order(view.t.language)]
+        st.markdown("\n\n".join(lines))
 
 
 def computation(view: View) -> None:

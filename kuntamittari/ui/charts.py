@@ -21,6 +21,7 @@ NARROW = "width < 520"
 class Theme:
     """Colours of one theme. The chosen municipality is the only strong one; compared ones are Okabe–Ito."""
 
+    ground: str
     text: str
     quiet: str
     chosen: str
@@ -31,8 +32,8 @@ class Theme:
 
 
 THEMES = {
-    "light": Theme("#1b2530", "#56616c", "#0072b2", ("#d55e00", "#009e73", "#b05f92"), "#c3c9d0", "#dfe6ee", "#e6e9ec"),
-    "dark": Theme("#e8edf2", "#a9b4bf", "#56b4e9", ("#e69f00", "#2fc79b", "#d99bc0"), "#566270", "#2a3643", "#2a333d"),
+    "light": Theme("#ffffff", "#1b2530", "#56616c", "#0072b2", ("#d55e00", "#009e73", "#b05f92"), "#c3c9d0", "#dfe6ee", "#e6e9ec"),
+    "dark": Theme("#12181f", "#e8edf2", "#a9b4bf", "#56b4e9", ("#e69f00", "#2fc79b", "#d99bc0"), "#566270", "#2a3643", "#2a333d"),
 }
 ROLES = ("chosen", "compared-1", "compared-2", "compared-3", "other")
 

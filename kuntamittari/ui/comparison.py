@@ -1,5 +1,7 @@
 """An indicator compared: the finding in words, ranked bars, lines over the years, the table, how it was computed."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -8,6 +10,7 @@ from babel.numbers import get_group_symbol
 
 from kuntamittari import catalog, figures, provenance, text
 from kuntamittari.benchmark import LEAST_BASE
+from kuntamittari.export import image
 from kuntamittari.figures import MAINLAND, Comparison
 from kuntamittari.i18n import Translator
 from kuntamittari.ui import charts, frame, state
@@ -20,7 +23,10 @@ LABEL_GAP = 0.055  # share of the axis that one name at a line's end takes
 def compared(view: View, indicator: catalog.Indicator, year: int | None = None) -> Comparison:
     """The chosen group in the chosen year (or another), the chosen and compared municipalities beside it."""
     s = view.selection
-    return _compared(view.data.snapshot.digest, view.data, indicator, view.group, year or s.year, (s.municipality, *s.compared))
+    members = (view.groups.get(s.group_id) or {}).get("municipalities") or ()
+    # loaded members come in any case; naming only the others lets readers of one group share an answer
+    others = tuple(code for code in (s.municipality, *s.compared) if code not in members or not view.register[code]["loaded"])
+    return _compared(view.data.snapshot.digest, view.data, indicator, view.group, year or s.year, others)
 
 
 def series(view: View, indicator: catalog.Indicator, areas: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -126,7 +132,9 @@ def bars(view: View) -> None:
     frame.caption(t("chart.bars_subtitle", unit=indicator.unit[t.language], group=view.group_name(s.group_id), n=comparison.n))
     spec = charts.skyline(t.language, theme()) if large else charts.bars(t.language, theme()) | {"height": charts.STEP * len(shown)}
     summary = t("chart.bars_alt", summary=finding(view, indicator))
-    draw(spec, {"rows": rows, "group": group}, {"least": least, "most": most, "count": len(shown), "thousands": thousands(t)}, summary)
+    parameters = {"least": least, "most": most, "count": len(shown), "thousands": thousands(t)}
+    drawing = Drawing(spec, {"rows": rows, "group": group}, parameters, summary)
+    draw(view, indicator, f"{indicator.name[t.language]}, {s.year}", f"{indicator.id}_{s.year}_{s.group_id}", drawing)
     frame.caption(f"{t('chart.reading')} {t(f'polarity.{indicator.polarity}')}.")
 
 
@@ -158,7 +166,8 @@ def lines(view: View) -> None:
     parameters = {"low": low, "high": high, "first": years[0], "last": years[-1], "years": years, "thousands": thousands(t)}
     chosen = [row for row in own if row["municipality"] == s.municipality]
     summary = text.development(t, indicator, view.name(s.municipality), chosen)
-    draw(charts.lines(t.language, theme()), {"rows": pd.DataFrame(rows)}, parameters, t("chart.lines_alt", summary=summary))
+    drawing = Drawing(charts.lines(t.language, theme()), {"rows": pd.DataFrame(rows)}, parameters, t("chart.lines_alt", summary=summary))
+    draw(view, indicator, indicator.name[t.language], f"{indicator.id}_{s.municipality}", drawing)
     frame.caption(" ".join([summary, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks)]))
 
 
@@ -193,10 +202,29 @@ def end_labels(rows: list[dict[str, Any]], low: float, high: float) -> None:
         ceiling = row["label_at"] - gap
 
 
-def draw(spec: dict[str, Any], data: dict[str, pd.DataFrame], parameters: dict[str, Any], summary: str) -> None:
-    """One chart: a ready specification, its data and parameters apart, and the text that stands for it."""
-    named = [{"name": name, "value": value} for name, value in parameters.items()]
-    st.vega_lite_chart(spec=spec | {"datasets": data, "params": named}, width="stretch", alt=summary)
+@dataclass(frozen=True)
+class Drawing:
+    """A chart: a ready specification, its data and parameters apart, and the words that stand for it."""
+
+    spec: dict[str, Any]
+    data: dict[str, pd.DataFrame]
+    parameters: dict[str, Any]
+    summary: str
+
+
+def draw(view: View, indicator: catalog.Indicator, title: str, file: str, drawing: Drawing) -> None:
+    """A chart on the page, and its picture to take away, made when it is asked for; `file` is its name without the ending."""
+    t, colours = view.t, charts.THEMES[theme()]
+    bound = drawing.spec | {"params": [{"name": name, "value": value} for name, value in drawing.parameters.items()]}
+    st.vega_lite_chart(spec=bound | {"datasets": drawing.data}, width="stretch", alt=drawing.summary)
+    source = t("how.sources", sources=provenance.attribution(indicator.sources, t.language))
+
+    def picture(made: Callable[[dict[str, Any]], bytes]) -> Callable[[], bytes]:
+        return lambda: made(image.complete(bound, drawing.data, title, source, colours.text, colours.ground))
+
+    with st.container(horizontal=True):
+        st.download_button("PNG", picture(image.png), f"{file}.png", "image/png", key=f"{file}-png", on_click="ignore")
+        st.download_button("SVG", picture(image.svg), f"{file}.svg", "image/svg+xml", key=f"{file}-svg", on_click="ignore")
 
 
 def table(view: View) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import provenance, text
+from kuntamittari import provenance, task_classes, text
 from kuntamittari.catalog import Indicator, Ratio
 from kuntamittari.figures import Group
 from kuntamittari.ui import charts, comparison, frame, state
@@ -104,8 +104,14 @@ def composition(view: View, year: int, measure: str) -> None:
     name, group = sides(view)
     st.subheader(t("costs.made_of", name=label[:1].upper() + label[1:], year=year))
     frame.caption(f"{unit(view, measure)} · {prices} · {t('costs.key', name=name, group=group, n=rows[0]['members'] or 0)}")
-    bars(view, rows, measure)
-    table(view, rows, measure, f"{whole(view).id}_{year}_{measure}.csv")
+    file = f"{whole(view).id}_{year}_{measure}_{view.selection.municipality}"
+    bars(view, rows, measure, file)
+    table(view, rows, measure, f"{file}.csv")
+
+
+def task_name(view: View, row: dict[str, Any]) -> str:
+    """A task class in the reader's language."""
+    return task_classes.name_in(row["task_class"], view.t.language)
 
 
 def sides(view: View) -> tuple[str, str]:
@@ -125,25 +131,29 @@ def compared(measure: str) -> list[tuple[str, str]]:
     return [("chosen", measure)] if measure == "eur" else [("chosen", measure), ("other", f"group_{measure}")]
 
 
-def bars(view: View, rows: list[dict[str, Any]], measure: str) -> None:
+def bars(view: View, rows: list[dict[str, Any]], measure: str, file: str) -> None:
     """One bar of the municipality and one of the group for each task class."""
     t, names, counted = view.t, sides(view), unit(view, measure)
     drawn = pd.DataFrame([
-        {"position": position, "order": order, "role": role, "who": names[order], "name": row["task_class"], "value": row[column],
+        {"position": position, "order": order, "role": role, "who": names[order], "name": task_name(view, row), "value": row[column],
          "label": t.number(row[column]), "detail": f"{t.number(row[column])} {counted}"}
         for position, row in enumerate(rows, 1) for order, (role, column) in enumerate(compared(measure))
     ])  # fmt: skip
     largest = max(rows, key=lambda row: row["eur"])
-    summary = t("costs.alt", name=names[0], part=largest["task_class"], value=t.number(largest[measure]), unit=counted)
+    summary = t("costs.alt", name=names[0], part=task_name(view, largest), value=t.number(largest[measure]), unit=counted)
     spec = charts.pairs(t.language, comparison.theme()) | {"height": charts.PAIR_STEP * len(rows)}
-    comparison.draw(spec, {"rows": drawn}, {"least": min(0.0, drawn["value"].min()), "most": drawn["value"].max()}, summary)
+    ends = {"least": min(0.0, drawn["value"].min()), "most": drawn["value"].max()}
+    title = f"{names[0]}: {whole(view).name[t.language]}"
+    comparison.draw(view, whole(view), title, file, comparison.Drawing(spec, {"rows": drawn}, ends, summary))
 
 
 def table(view: View, rows: list[dict[str, Any]], measure: str, file: str) -> None:
     """The same figures with their sum, and as a CSV file."""
     t = view.t
     columns = dict(zip([column for _, column in compared(measure)], sides(view), strict=False))
-    listed = pd.DataFrame(rows)[["task_class", *columns]].rename(columns={"task_class": t("costs.part"), **columns})
+    listed = pd.DataFrame([row | {"task_class": task_name(view, row)} for row in rows])[["task_class", *columns]].rename(
+        columns={"task_class": t("costs.part"), **columns}
+    )
     total = {t("costs.part"): t("costs.total"), **{head: listed[head].sum() for head in columns.values()}}
     listed = pd.concat([listed, pd.DataFrame([total])], ignore_index=True)
     written: dict[Any, Any] = dict.fromkeys(columns.values(), t.number)

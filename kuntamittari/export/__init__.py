@@ -1,0 +1,1 @@
+"""What a figure leaves the screen as."""
