@@ -312,5 +312,6 @@ def how(view: View) -> None:
     ]
     with st.expander(t("how.title")):
         st.markdown("\n\n".join(frame.markdown_safe(line) for line in lines_))
+        frame.link(view, "indikaattorit", t("overview.indicators"))
     if indicator.sources:
         frame.caption(t("how.sources", sources=provenance.attribution(indicator.sources, language)))

@@ -1,0 +1,52 @@
+"""Where there is nothing to show, every page says so in a sentence and offers the way on; none falls."""
+
+import pytest
+from test_catalogue_page import AWAITED, opened
+from test_datasets import said
+
+from kuntamittari import settings
+from kuntamittari.i18n import Translator
+
+PAGES = ("overview", "card", "comparison", "costs", "map", "indicators")
+FORSSA = {"kunta": "061", "vuosi": "2018"}  # a municipality that the bundle does not hold
+
+
+def missing(language: str) -> list[str]:
+    """Every sentence that says that a figure is missing, and why."""
+    t = Translator(language)
+    reasons = ("not_loaded", "no_data", "no_year", "not_reported", "no_population")
+    return [t(f"missing.{reason}") for reason in reasons]
+
+
+@pytest.mark.parametrize("language", settings.LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param(FORSSA, id="a municipality outside the bundle"),
+        pytest.param(FORSSA | {"ryhma": "own"}, id="an own group of one without figures"),
+        pytest.param({"kunta": "837", "mittari": AWAITED}, id="an indicator without data"),
+    ],
+)
+def test_a_page_without_a_figure_says_why(query: dict[str, str], page: str, language: str) -> None:
+    shown = opened(page, kieli=language, **query)
+    text = said(shown) + " ".join(block.proto.body for block in shown.get("html"))
+    if page == "costs" and "mittari" in query:  # the page then shows children's services, which have figures
+        assert "9" in text
+        return
+    assert any(sentence in text for sentence in missing(language))
+    assert shown.get("page_link"), "a way on"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_year_without_figures_is_named_and_the_last_with_figures_is_shown(page: str) -> None:
+    shown = opened(page, kieli="en", kunta="837", mittari="elderly_care_cost_per_75", vuosi="2019")
+    [notice] = shown.warning
+    assert "2019" in notice.value and "2018" in notice.value
+    assert "2018" in said(shown)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_own_group_of_one_is_shown_without_a_judgement(page: str) -> None:
+    text = said(opened(page, kieli="en", kunta="837", vuosi="2018", ryhma="own"))
+    assert "In its group" not in text
