@@ -133,6 +133,17 @@ def test_every_page_is_silent_in_its_language_and_fits_a_phone(visit: Open, path
     assert reader.page.get_by_test_id("stException").count() == 0 and reader.page.get_by_test_id("stAlertContentError").count() == 0
 
 
+def test_a_click_on_the_map_chooses_a_municipality_and_the_colours_stay_those_of_the_legend(visit: Open) -> None:
+    reader = visit(address("/kartta", kieli="en", **TAMPERE))
+    picture = reader.page.get_by_test_id("stDeckGlJsonChart")
+    picture.locator("canvas").first.wait_for()
+    reader.page.wait_for_timeout(3_000)  # the map has no sign of being drawn
+    picture.click(position={"x": picture.bounding_box()["width"] / 2, "y": 352})
+    expect(reader.finding).not_to_contain_text("Tampere")
+    assert reader.query["kunta"] != TAMPERE["kunta"]
+    assert reader.page.get_by_role("button", name="Clear selection").count() == 0
+
+
 def test_one_figure_is_the_same_on_every_page_and_in_the_interface(visit: Open, server: str) -> None:
     place = TAMPERE | {"mittari": WHOLE, "kieli": "en"}
     said = "Tampere: children's services 9,727 € per 0–17-year-old in 2018. Median 9,987"

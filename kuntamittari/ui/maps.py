@@ -87,10 +87,12 @@ def draw(view: View, true_shapes: bool) -> None:
     ]  # fmt: skip
     deck = pdk.Deck(layers=layers, initial_view_state=camera(shown), map_style=EMPTY_STYLE, map_provider="carto",
                     tooltip={"text": "{name}\n{value}\n{rank}"})  # fmt: skip
-    event = st.pydeck_chart(deck, height=HEIGHT, on_select="rerun", selection_mode="single-object", key="map", alt=summary(view))
+    # a fresh key after each click: Streamlit pales all that is not selected, and the colours would lie beside the legend
+    clicks = st.session_state.setdefault("map-clicks", 0)
+    event = st.pydeck_chart(deck, height=HEIGHT, on_select="rerun", selection_mode="single-object", key=f"map-{clicks}", alt=summary(view))
     clicked = [part["code"] for part in event.selection.objects.get("municipalities", [])]
-    if clicked and clicked != st.session_state.get("map-clicked"):
-        st.session_state["map-clicked"] = clicked
+    if clicked:
+        st.session_state["map-clicks"] = clicks + 1
         state.write(view, municipality=clicked[0])
         st.rerun()
 
@@ -100,11 +102,16 @@ def camera(shown: list[dict[str, Any]]) -> pdk.ViewState:
     points = [point for part in shown for point in part["polygon"]]
     west, east = min(x for x, _ in points), max(x for x, _ in points)
     south, north = min(y for _, y in points), max(y for _, y in points)
-    middle = (south + north) / 2
-    # at zoom z the equator is 512 × 2^z pixels; degrees of latitude are drawn longer away from it
-    tall = (north - south) / math.cos(math.radians(middle))
-    zoom = min(math.log2(360 * pixels / (512 * degrees)) for pixels, degrees in ((NARROWEST, east - west), (HEIGHT - 40, tall)))
+    low, high = mercator(south), mercator(north)
+    # at zoom z the equator, 360 degrees, is 512 × 2^z pixels
+    zoom = min(math.log2(360 * pixels / (512 * degrees)) for pixels, degrees in ((NARROWEST, east - west), (HEIGHT - 40, high - low)))
+    middle = math.degrees(2 * math.atan(math.exp(math.radians((low + high) / 2))) - math.pi / 2)
     return pdk.ViewState(longitude=(west + east) / 2, latitude=middle, zoom=zoom)
+
+
+def mercator(latitude: float) -> float:
+    """How far from the equator a latitude is drawn, in degrees of the equator."""
+    return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2)))
 
 
 def summary(view: View) -> str:
