@@ -1,0 +1,36 @@
+-- rule: Costs of education and of social and health care, and loans, per resident equal the published key figures within 0.1 % in at least 99 % of municipalities.
+-- Municipalities with a merger are left out: a key figure is published for the area of its own time.
+with
+amount as (
+    select 'key_M497' as measure, municipality, year, eur from finance where task_class = 'Opetus- ja kulttuuritoiminta yhteensä'
+    union all
+    select 'key_M498', municipality, year, eur from finance where task_class = 'Sosiaali- ja terveystoiminta yhteensä'
+    union all
+    select 'key_M496', municipality, year, sum(eur)
+    from statement
+    where item in (
+        'Pitkäaikaiset joukkovelkakirjalainat', 'Pitkäaikaiset lainat rahoitus- ja vakuutuslaitoksilta yhteensä',
+        'Pitkäaikaiset lainat julkisyhteisöiltä yhteensä', 'Pitkäaikaiset lainat muilta luotonantajilta yhteensä',
+        'Lyhytaikaiset joukkovelkakirjalainat', 'Lyhytaikaiset lainat rahoitus- ja vakuutuslaitoksilta yhteensä',
+        'Lyhytaikaiset lainat julkisyhteisöiltä', 'Lyhytaikaiset lainat muilta luotonantajilta yhteensä'
+    )
+    group by municipality, year
+),
+pair as (
+    select measure, municipality, year, amount.eur / population.persons as computed, activity.value as published
+    from amount
+    join population using (municipality, year)
+    join activity using (measure, municipality, year)
+    join municipality as register on register.code = amount.municipality
+    where population.age_from = 0 and population.age_to = 120 and register.predecessors is null
+),
+judged as (
+    select *, abs(computed - published) > greatest(0.001 * abs(published), 0.06) as unequal from pair
+),
+final as (
+    select measure, municipality, year, round(computed, 1) as computed, published
+    from judged
+    where unequal
+    qualify sum(unequal::int) over (partition by measure) > 0.01 * (select count(*) from pair where pair.measure = judged.measure)
+)
+select * from final order by all
