@@ -58,6 +58,12 @@ def test_the_card_says_three_findings_and_can_show_every_indicator() -> None:
     assert not page.exception and len(card_rows(page)) == len(catalog.indicators())
 
 
+def test_productivity_by_age_group_is_no_finding_of_its_own_and_the_card_says_why() -> None:
+    page = opened("card", kieli="en", kunta="853", vuosi="2018")  # Turku, whose strongest standing it would be
+    assert not any("productivity" in block.value for block in page.markdown if "km-finding" in block.value)
+    assert "it is no further evidence beside the unit cost" in said(page)
+
+
 def test_the_card_of_a_municipality_without_figures_says_so_in_each_row() -> None:
     rows = card_rows(opened("card", kieli="en", kunta="061"))
     assert {cells[0] for cells in rows.values()} == {"not loaded in these data", "no data yet"}

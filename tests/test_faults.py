@@ -179,7 +179,11 @@ CHANGES = {
         in_thousands,
         r"per resident equal the published key figures.*key_M497",
     ),
-    "statements become thousands": ("Kuntien tilinpäätöstiedot 2018", in_thousands, r"per resident equal the published key figures.*key_M496"),
+    "statements become thousands": (
+        "Kuntien tilinpäätöstiedot 2018",
+        in_thousands,
+        r"per resident equal the published key figures.*key_M496",
+    ),
     "a negative age": ("11re -- Väestö", one_value(20, -5), r"Numbers of residents are not negative: municipality 005, .*-5"),
     "a row stands twice": ("Kuntien käyttötalous tehtävittäin 2018", doubled_row, r"The source gives eur twice for municipality 091"),
     "a task class lost some euros": (

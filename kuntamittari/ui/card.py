@@ -42,8 +42,14 @@ def standing(view: View, indicator: Indicator) -> Standing:
 
 
 def findings(view: View, standings: list[Standing]) -> list[Standing]:
-    """What to say first: the strongest and the weakest standing, and the costs of children's services where they are known."""
-    judged = sorted((s for s in standings if s.row and s.row["judgement"]), key=lambda s: s.row["percentile"])  # type: ignore[index]
+    """What to say first: the strongest and the weakest standing, and the costs of children's services where they are known.
+
+    Productivity with the age group as output is the inverse of the unit cost beside it, and so no finding of its own.
+    """
+    judged = sorted(
+        (s for s in standings if s.row and s.row["judgement"] and s.indicator.dimension != "productivity"),
+        key=lambda s: s.row["percentile"] if s.row else 0,
+    )
     wholes = [s for s in standings if s.indicator.dimension == "cross_sector" and s.value is not None]
     ends = [judged[-1], judged[0]] if len(judged) > 1 else judged
     return [*ends, *wholes][:3]
