@@ -198,7 +198,8 @@ def children_in_care(client: Client, first_year: int) -> pd.DataFrame:
 
 
 def children_frame(frame: pd.DataFrame, area: str, time: str) -> pd.DataFrame:
-    """The tidy answer of table 14jt as measure vaka_children; zeros are Åland's "not covered", not counts."""
+    """The tidy answer of table 14jt as measure vaka_children. A zero is not taken for a count: Åland is not covered, and a
+    mainland municipality without a single child in care has them counted where their day-care centre is."""
     frame = frame[(frame["value"] > 0) & frame[area].str.fullmatch(PLACES)]
     return pd.DataFrame({
         "municipality": frame[area].map(plain_code), "year": frame[time].astype(int),
