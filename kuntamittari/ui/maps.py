@@ -22,10 +22,10 @@ from kuntamittari.ui.state import View
 EMPTY_STYLE = "data:application/json,%7B%22version%22%3A8%2C%22sources%22%3A%7B%7D%2C%22layers%22%3A%5B%5D%7D"
 # five steps of one blue, light to dark; the reverse on a dark page, so that more is always further from the ground
 BLUES = {
-    "light": [[222, 235, 247], [171, 207, 229], [107, 174, 214], [49, 130, 189], [8, 69, 128]],
-    "dark": [[32, 58, 84], [38, 92, 137], [62, 129, 184], [120, 178, 222], [198, 224, 246]],
+    "light": [[193, 217, 238], [150, 196, 223], [107, 174, 214], [49, 130, 189], [8, 69, 128]],
+    "dark": [[42, 84, 126], [56, 113, 165], [84, 149, 202], [135, 189, 228], [205, 229, 249]],
 }
-NO_FIGURE = {"light": [236, 238, 240], "dark": [44, 52, 60]}
+NO_FIGURE = {"light": [240, 240, 240], "dark": [33, 38, 43]}  # grey, well apart from the palest blue
 CHOSEN = {"light": [213, 94, 0], "dark": [230, 159, 0]}
 BORDER = {"light": [255, 255, 255], "dark": [18, 24, 31]}
 DEGREES = 0.01  # a tile map has no place on earth; near the equator a plane of small degrees is drawn undistorted
