@@ -1,5 +1,6 @@
 """The indicator catalogue: one YAML file an indicator, read into frozen objects; all defects of all files at once."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -7,7 +8,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from kuntamittari import measures, provenance, settings, task_classes
+from kuntamittari import measures, provenance, services, settings, task_classes
 from kuntamittari.errors import CatalogError
 
 Dimension = Literal[
@@ -90,6 +91,19 @@ class Amount(_Part):
 NOTHING = Amount.model_construct()
 
 
+@dataclass(frozen=True)
+class Basis:
+    """In what terms figures are asked for: euros at the prices of `price_year` (None: of each year itself, METHODS 3), ratios
+    of the sums over `years_together` years (METHODS 14), indices with `base_year` = 100 (None: the indicator's own)."""
+
+    price_year: int | None = None
+    years_together: int = 1
+    base_year: int | None = None
+
+
+AS_PUBLISHED = Basis()
+
+
 class Ratio(_Part):
     """One amount divided by another at the grain shown (METHODS 1); percent: times a hundred."""
 
@@ -142,10 +156,23 @@ Formula = Annotated[Ratio | Level | Change | Index, Field(discriminator="kind")]
 
 
 class Break(_Part):
-    """From `year` on figures are not comparable with the years before."""
+    """From `year` on figures are not comparable with the years before. A file may name one of breaks.yaml instead."""
 
     year: int
     reason: Text
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name(cls, content: Any) -> Any:
+        if not isinstance(content, str):
+            return content
+        if content not in services.breaks():
+            raise ValueError(f"unknown break {content!r}")
+        return services.breaks()[content]
+
+
+def _in_order(breaks: "tuple[Break, ...]") -> "tuple[Break, ...]":
+    return tuple(sorted(breaks, key=lambda b: b.year))
 
 
 class PublishedFigure(_Part):
@@ -182,8 +209,21 @@ class Indicator(_Part):
     unit: Text
     definition: Text
     caveats: Text
-    breaks: tuple[Break, ...] = Field(default=(), strict=False)
+    breaks: Annotated[tuple[Break, ...], AfterValidator(_in_order)] = Field(default=(), strict=False)
     checks: tuple[PublishedFigure, ...] = Field(default=(), strict=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_breaks_of_service(cls, content: Any) -> Any:
+        """Costs of a service break where its task classes do; outcomes beside them do not."""
+        if not isinstance(content, dict) or content.get("service") not in services.services():
+            return content
+        formula = content.get("formula")
+        parts = formula.values() if isinstance(formula, dict) else ()
+        if not any(isinstance(part, dict) and part.get("task_classes") for part in parts):
+            return content
+        own = content.get("breaks", [])
+        return content | {"breaks": [*own, *services.services()[content["service"]]["breaks"]]} if isinstance(own, list) else content
 
     @model_validator(mode="after")
     def _computed_or_awaited(self) -> "Indicator":
@@ -193,17 +233,20 @@ class Indicator(_Part):
             raise ValueError("an indicator with a formula names its sources")
         return self
 
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """The formula as the SQL macro indicator_value takes it."""
+    def bound(self, basis: "Basis | None" = None) -> dict[str, Any]:
+        """The formula as the SQL macro indicator_value takes it, on a basis (by default as the indicator's file has it)."""
+        basis = basis or AS_PUBLISHED
         numerator, denominator, scale, base_year = self.formula.parts if self.formula else (NOTHING, NOTHING, 1.0, None)
         return {
             "kind": self.formula.kind if self.formula else "awaited",
             "numerator": numerator.model_dump(),
             "denominator": denominator.model_dump(),
             "scale": scale,
-            "base_year": base_year,
+            "base_year": base_year and (basis.base_year or base_year),
             "zero_is_missing": self.zero == "missing",
+            "price_year": basis.price_year if self.in_euros else None,
+            "years_together": basis.years_together,
+            "breaks": [b.year for b in self.breaks],
         }
 
     def stretch(self, year: int) -> int:

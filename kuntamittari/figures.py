@@ -8,18 +8,19 @@ from typing import Any
 import pyarrow as pa
 
 from kuntamittari import benchmark
-from kuntamittari.catalog import Indicator
+from kuntamittari.catalog import AS_PUBLISHED, Basis, Indicator
 from kuntamittari.database import Database
 from kuntamittari.errors import InputError
 
 MAINLAND = "MA1"
 OWN = "own"
+SIMILAR = "similar"
 LONGEST_ECHO = 40
 
 
 @dataclass(frozen=True)
 class Group:
-    """A comparison group: `own` holds the members when the user lists them; `aland` takes Åland in."""
+    """A comparison group: `own` holds the members of a group that is listed (own, similar); `aland` takes Åland in."""
 
     id: str
     own: tuple[str, ...] = ()
@@ -65,28 +66,34 @@ def groups(database: Database) -> dict[str, dict[str, Any]]:
     return {row["group_id"]: row for row in database.query("groups").to_pylist()}
 
 
-def years(database: Database, indicator: Indicator) -> list[int]:
+def years(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED) -> list[int]:
     """The years in which at least one area has a value of the indicator, in order."""
-    return [r["year"] for r in database.query("years", **indicator.parameters).to_pylist()]
+    return [r["year"] for r in database.query("years", formula=indicator.bound(basis)).to_pylist()]
 
 
 def values(
-    database: Database, indicator: Indicator, municipalities: Sequence[str] | None = None, years: Sequence[int] | None = None
+    database: Database,
+    indicator: Indicator,
+    municipalities: Sequence[str] | None = None,
+    years: Sequence[int] | None = None,
+    basis: Basis = AS_PUBLISHED,
 ) -> pa.Table:
     """One row an area and year: municipality, year, numerator, denominator, value, status, reason."""
     return database.query(
         "indicator_values",
-        **indicator.parameters,
+        formula=indicator.bound(basis),
         municipalities=None if municipalities is None else list(municipalities),
         years=None if years is None else list(years),
     )
 
 
-def compare(database: Database, indicator: Indicator, group: Group, year: int, chosen: Collection[str] = ()) -> Comparison:
+def compare(
+    database: Database, indicator: Indicator, group: Group, year: int, chosen: Collection[str] = (), basis: Basis = AS_PUBLISHED
+) -> Comparison:
     """The group in one year beside `chosen`, with rank, percentile and judgement in each row."""
     rows = database.query(
         "peer_summary",
-        **indicator.parameters,
+        formula=indicator.bound(basis),
         **group.parameters,
         year=year,
         chosen=list(chosen),
@@ -103,9 +110,9 @@ def compare(database: Database, indicator: Indicator, group: Group, year: int, c
     return Comparison(rows=tuple(rows), **summary)
 
 
-def group_series(database: Database, indicator: Indicator, group: Group) -> pa.Table:
+def group_series(database: Database, indicator: Indicator, group: Group, basis: Basis = AS_PUBLISHED) -> pa.Table:
     """The group over the years: year, n, median, q1, q3, ratio_of_sums."""
-    return database.query("group_series", **indicator.parameters, **group.parameters)
+    return database.query("group_series", formula=indicator.bound(basis), **group.parameters)
 
 
 def known(field: str, asked: str, options: Collection[str]) -> str:

@@ -22,3 +22,8 @@ def of_source(source: str) -> dict[str, dict[str, Any]]:
 def is_count(measure: str) -> bool:
     """Whether figures of the measure may be added up."""
     return measures()[measure]["kind"] == "count"
+
+
+def shares_of_residents() -> list[str]:
+    """The rates that are shares of all residents."""
+    return [measure for measure, about in measures().items() if about.get("share_of_residents")]

@@ -2,15 +2,22 @@
 
 from typing import Any
 
-from kuntamittari import measures, task_classes
+from kuntamittari import measures, peers, services, task_classes
 from kuntamittari.benchmark import LEAST_BASE
-from kuntamittari.catalog import Amount, Change, Index, Indicator, Level, Ratio
+from kuntamittari.catalog import AS_PUBLISHED, Amount, Basis, Change, Index, Indicator, Level, Ratio
 from kuntamittari.figures import Comparison
 from kuntamittari.i18n import Translator
 
 
 def finding(
-    t: Translator, indicator: Indicator, name: str, year: int, group: str, comparison: Comparison, row: dict[str, Any] | None
+    t: Translator,
+    indicator: Indicator,
+    name: str,
+    year: int,
+    group: str,
+    comparison: Comparison,
+    row: dict[str, Any] | None,
+    asked: Basis = AS_PUBLISHED,
 ) -> str:
     """A municipality's figure, its group's median, its rank and the judging word, as far as each exists."""
     label = indicator.label[t.language]
@@ -18,7 +25,9 @@ def finding(
         reason = t(f"missing.{row['reason'] if row else 'not_reported'}")
         return t("finding.missing", name=name, label=label, year=year, reason=reason)
     value = t.number(row["value"], indicator.decimals)
-    parts = [t("finding.value", name=name, label=label, value=value, unit=indicator.unit[t.language], year=year)]
+    terms = [words for words in basis(t, indicator, asked) if words not in basis(t, indicator, AS_PUBLISHED)]
+    on = f" ({', '.join(terms)})" if terms else ""
+    parts = [t("finding.value", name=name, label=label, value=value, unit=indicator.unit[t.language], year=year, basis=on)]
     if comparison.n == 0:
         return " ".join([*parts, t("finding.no_group")])
     parts.append(t("finding.group", median=t.number(comparison.median, indicator.decimals), group=group, n=comparison.n))
@@ -35,18 +44,32 @@ def finding(
     return " ".join(parts)
 
 
+def basis(t: Translator, indicator: Indicator, asked: Basis) -> list[str]:
+    """In what terms figures stand, as far as it concerns the indicator: whose prices, how many years together, the base year."""
+    words = []
+    if indicator.in_euros:
+        words.append(t("basis.constant", year=asked.price_year) if asked.price_year else t("basis.current"))
+    if isinstance(indicator.formula, Ratio) and asked.years_together > 1:
+        words.append(t("basis.mean"))
+    if isinstance(indicator.formula, Index):
+        words.append(t("basis.base", year=asked.base_year or indicator.formula.base_year))
+    return words
+
+
 def order(t: Translator, indicator: Indicator) -> str:
     """Which end of the ranking is number one."""
     return t("order.highest_first" if indicator.highest_first else "order.lowest_first")
 
 
 def development(t: Translator, indicator: Indicator, name: str, series: list[dict[str, Any]]) -> str:
-    """From the first to the last value of the last comparable stretch of years; empty where there are not two."""
+    """From the first to the last value of the last comparable stretch of years; where a break leaves fewer than two, the
+    reason why no change is given; empty where there were not two anyway."""
     valued = [row for row in series if row["value"] is not None]
     stretch = [indicator.stretch(row["year"]) for row in valued]
     comparable = [row for row, own in zip(valued, stretch, strict=True) if own == stretch[-1]]
     if len(comparable) < 2:
-        return ""
+        between = [b for b in indicator.breaks if valued and valued[0]["year"] < b.year <= valued[-1]["year"]]
+        return t("chart.lines_refused", name=name, year=between[-1].year, reason=between[-1].reason[t.language]) if between else ""
     first, last = comparable[0], comparable[-1]
     return t(
         "chart.lines_summary",
@@ -113,3 +136,37 @@ def ages(t: Translator, first: int, last: int) -> str:
     if last == 120:
         return t("how.ages_from", first=first)
     return t("how.age", first=first) if first == last else t("how.ages", first=first, last=last)
+
+
+def service(t: Translator, service_id: str | None) -> str:
+    """The name of a service; of none, that of the whole municipality."""
+    return t("service.whole") if service_id is None else services.services()[service_id]["name"][t.language]
+
+
+def variable(t: Translator, variable_id: str, value: float | None) -> str:
+    """A structural variable's figure with its unit."""
+    about = peers.variables()[variable_id]
+    return f"{t.number(value, about['decimals'])} {about['unit'][t.language]}" if value is not None else t("missing.mark")
+
+
+def alike(t: Translator, name: str, service_id: str | None, names: list[str], peers_: list[peers.Peer]) -> str:
+    """Who the nearest peers are; the names as they stand in lists."""
+    if not peers_:
+        return t("peers.none", name=name)
+    ends = {"first": t.number(peers_[0].distance, 2), "last": t.number(peers_[-1].distance, 2)}
+    return t("peers.finding", name=name, service=service(t, service_id), n=len(peers_), names=", ".join(names[:3]), **ends)
+
+
+def unlike(t: Translator, name: str, other: str, found: peers.Structure, own: str, place: int, ranked: list[peers.Peer], n: int) -> str:
+    """Why the municipality at a place (0 = the nearest) of the ranking is a peer or is none, by the two largest parts."""
+    peer = ranked[place]
+    whole = sum(peer.parts.values()) or 1
+    largest = sorted(peer.parts, key=lambda v: -peer.parts[v])[:2]
+    key = "peers.is_peer" if place < n else "peers.no_peer"
+    said = [t(key, name=other, place=place + 1, all=len(ranked), distance=t.number(peer.distance, 2), n=n,
+              limit=t.number(ranked[min(n, len(ranked)) - 1].distance, 2))]  # fmt: skip
+    for v in largest:
+        both = {"own": variable(t, v, found.values[own].get(v)), "theirs": variable(t, v, found.values[peer.municipality].get(v))}
+        share = t.number(100 * peer.parts[v] / whole)
+        said.append(t("peers.part", variable=peers.variables()[v]["name"][t.language], share=share, name=name, other=other, **both))
+    return " ".join(said)

@@ -183,7 +183,7 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
     def figures(frame: pd.DataFrame) -> list[pd.DataFrame]:
         # a source by itself: each lists municipalities in a division of its own
         counts = frame["measure"].map(measures.is_count)
-        rates = unmerged(frame[~counts], successor)
+        rates = pd.concat([unmerged(frame[~counts], successor), merged_shares(frame, successor)])
         return [table(frame[counts], ["year", "measure"], "value"), rates[rates["municipality"].isin(wanted)]]
 
     frames = {
@@ -274,6 +274,19 @@ def unmerged(frame: pd.DataFrame, successor: dict[str, str]) -> pd.DataFrame:
     moved = frame.assign(origin=frame["municipality"], municipality=frame["municipality"].map(successor))
     parts = moved.groupby(["municipality", "year"])["origin"].transform("nunique")
     return moved[(parts == 1) & (moved["origin"] == moved["municipality"])].drop(columns="origin").assign(status="final")
+
+
+def merged_shares(frame: pd.DataFrame, successor: dict[str, str]) -> pd.DataFrame:
+    """Shares of the residents in merged municipalities: those of the parts put together by their residents (METHODS 13), and
+    so approximate, since published shares are rounded."""
+    keys = ["year", "measure"]
+    residents_ = frame[frame["measure"] == RESIDENTS][["municipality", "year", "value"]].rename(columns={"value": "residents"})
+    shares = frame[frame["measure"].isin(measures.shares_of_residents())].merge(residents_, on=["municipality", "year"])
+    moved = shares["municipality"].map(successor)
+    shares = shares[moved.groupby([moved, shares["year"], shares["measure"]]).transform("size") > 1]
+    above = restated(shares.assign(value=shares["value"] * shares["residents"]), keys, "value", successor)
+    below = restated(shares[["municipality", *keys, "residents"]], keys, "residents", successor)["residents"]
+    return above.assign(value=above["value"] / below, status="approximate")
 
 
 def predecessors(codes: pd.Series, successor: dict[str, str]) -> pd.Series:

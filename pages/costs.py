@@ -13,11 +13,7 @@ at = costs.found(view)
 st.title(view.t("costs.title"))
 costs.whole_choice(view)
 st.markdown(f"<p class='km-finding'>{html.escape(costs.headline(view, at))}</p>", unsafe_allow_html=True)
-left, right = st.columns(2)
-with left:
-    measure = costs.measure_choice(view)
-with right:
-    costs.price_choice(view)
+measure = costs.measure_choice(view)
 if at.year is not None:
     costs.composition(view, at.year, measure)
 costs.beside(view)

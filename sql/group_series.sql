@@ -13,11 +13,11 @@ final as (
         quantile_cont(value, 0.25) as q1,
         quantile_cont(value, 0.75) as q3,
         ratio_of_sums(
-            $kind, $scale,
+            $formula,
             sum(above) filter (value is not null), sum(below) filter (value is not null),
             sum(input) filter (value is not null), sum(input_base) filter (value is not null)
         ) as ratio_of_sums
-    from indicator_value($kind, $numerator, $denominator, $scale, $base_year, $zero_is_missing)
+    from indicator_value($formula)
     where municipality in (select municipality from member)
     group by year
     having count(value) > 0

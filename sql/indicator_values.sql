@@ -1,10 +1,10 @@
 -- purpose: one indicator for chosen areas and years, as the API and the tables show it.
 -- grain: one row per area and year. Without $municipalities only loaded areas come, without $years only years with figures.
--- parameters: $kind, $numerator, $denominator, $scale, $base_year, $zero_is_missing (the formula); $municipalities, $years.
+-- parameters: $formula (of indicator_value); $municipalities, $years.
 with
 final as (
     select municipality, year, numerator, denominator, value, status, reason
-    from indicator_value($kind, $numerator, $denominator, $scale, $base_year, $zero_is_missing)
+    from indicator_value($formula)
     where (case when $municipalities::varchar[] is null then loaded else list_contains($municipalities::varchar[], municipality) end)
       and (case when $years::int[] is null then reason is distinct from 'no_year' else list_contains($years::int[], year) end)
 )

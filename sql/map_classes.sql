@@ -1,11 +1,11 @@
 -- purpose: an indicator on the map: every municipality in one year, in five classes of as many municipalities each.
 -- grain: one row per municipality; class 1 holds the lowest values, null where there is none; class_min, class_max and
 --   class_n say what the legend says; rank as in peer_summary.sql, among all that are shown.
--- parameters: $kind, $numerator, $denominator, $scale, $base_year, $zero_is_missing (the formula); $year; $aland; $highest_first.
+-- parameters: $formula (of indicator_value); $year; $aland; $highest_first.
 with
 shown as (
     select indicator.municipality, indicator.value, indicator.status, indicator.reason
-    from indicator_value($kind, $numerator, $denominator, $scale, $base_year, $zero_is_missing) as indicator
+    from indicator_value($formula) as indicator
     join municipality as place on place.code = indicator.municipality
     where indicator.year = $year and place.code <> 'MA1' and ($aland or not place.aland)
 ),

@@ -1,6 +1,6 @@
 -- purpose: a group compared in one year: each member's value, rank and percentile beside the group's own figures.
 -- grain: one row per member of the group and per chosen area outside it (member = false: counted and ranked in nothing).
--- parameters: $kind, $numerator, $denominator, $scale, $base_year, $zero_is_missing (the formula); $year; $group_id;
+-- parameters: $formula (of indicator_value); $year; $group_id;
 --   $own (members of the group 'own'); $chosen (municipalities to show in any case); $aland (take Åland in);
 --   $highest_first (rank 1 = the highest value); $least_base (persons under which no rank is given).
 -- rules: METHODS 1 (median of members and ratio of sums, never an average of ratios), 5 (percentile and ranks), 6 (spread), 14.
@@ -13,7 +13,7 @@ shown as (
         indicator.* exclude (loaded),
         indicator.municipality in (select municipality from member) as member,
         coalesce(indicator.base >= $least_base, true) as has_base
-    from indicator_value($kind, $numerator, $denominator, $scale, $base_year, $zero_is_missing) as indicator
+    from indicator_value($formula) as indicator
     where indicator.year = $year
       and (indicator.municipality in (select municipality from member) or list_contains($chosen::varchar[], indicator.municipality))
 ),
@@ -28,7 +28,7 @@ summary as (
         max(value) as max,
         mad(value) as mad,
         ratio_of_sums(
-            $kind, $scale,
+            $formula,
             sum(above) filter (value is not null), sum(below) filter (value is not null),
             sum(input) filter (value is not null), sum(input_base) filter (value is not null)
         ) as ratio_of_sums

@@ -1,9 +1,9 @@
 -- purpose: the years that have at least one figure of an indicator.
--- grain: one row per year. parameters: $kind, $numerator, $denominator, $scale, $base_year, $zero_is_missing (the formula).
+-- grain: one row per year. parameters: $formula (of indicator_value).
 with
 final as (
     select distinct year
-    from indicator_value($kind, $numerator, $denominator, $scale, $base_year, $zero_is_missing)
+    from indicator_value($formula)
     where value is not null
 )
 select * from final

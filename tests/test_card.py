@@ -84,17 +84,17 @@ def test_the_costs_of_children_add_up_to_the_indicator_of_the_whole(language: st
     assert table.iloc[-1, 2] == pytest.approx(row["ratio_of_sums"], rel=1e-12)
     assert table.iloc[:-1, 1].sum() == pytest.approx(table.iloc[-1, 1])
     assert {"fi": "Perusopetus", "sv": "Grundläggande utbildning", "en": "Basic education"}[language] in alts_of(page)[0]
-    assert t("costs.at_current") in said(page)
+    assert t("basis.current") in said(page)
 
 
 def test_costs_at_constant_prices_in_all_and_of_older_residents() -> None:
     page = opened("costs", kieli="en", hinnat="kiintea", **TAMPERE | {"mittari": "elderly_services_cost_per_65"})
-    assert "at prices of 2019" in said(page)
+    assert "at 2019 prices" in said(page)
     page.radio(key="costs-measure").set_value("eur").run()
     table = page.dataframe[0].value
     assert list(table.columns) == ["Service (task class)", "Tampere"]
     assert table.iloc[-1, 1] == pytest.approx(139_685_000 * 101.8 / 100.0)  # the price index of 2019 and 2018
-    page.toggle(key="costs-prices").set_value(False).run()
+    page.toggle(key="choose-constant_prices").set_value(False).run()
     assert page.dataframe[0].value.iloc[-1, 1] == pytest.approx(139_685_000)
     assert "hinnat" not in page.query_params
 

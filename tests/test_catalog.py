@@ -108,7 +108,7 @@ def test_an_indicator_is_computed_with_its_sources_or_awaited(problems_of: Probl
     assert found.startswith("i.yaml: file: an indicator has either a formula or awaited")
     [found] = problems_of(i=changed("sources", GONE))
     assert found.startswith("i.yaml: file: an indicator with a formula names its sources")
-    assert Indicator.model_validate(changed("formula", GONE) | {"awaited": AWAITED}).parameters["kind"] == "awaited"
+    assert Indicator.model_validate(changed("formula", GONE) | {"awaited": AWAITED}).bound()["kind"] == "awaited"
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
@@ -201,8 +201,9 @@ def test_rank_one_is_the_highest_value_only_where_higher_is_better(polarity: str
 @pytest.mark.parametrize(("zero", "missing"), [("missing", True), ("value", False)])
 def test_a_formula_goes_to_the_queries_with_what_zero_means(zero: str, missing: bool) -> None:
     nothing = {"task_classes": (), "statement": (), "less_statement": (), "measures": (), "age_from": None, "age_to": None}
-    assert Indicator.model_validate(changed("zero", zero)).parameters == {
+    assert Indicator.model_validate(changed("zero", zero)).bound() == {
         "kind": "ratio", "scale": 1.0, "base_year": None, "zero_is_missing": missing,
         "numerator": nothing | {"task_classes": ("Kirjastotoiminta",)},
         "denominator": nothing | {"age_from": 0, "age_to": 120},
+        "price_year": None, "years_together": 1, "breaks": [],
     }  # fmt: skip

@@ -85,7 +85,8 @@ FAMILIES = {
     "costs.": (*costs.WHOLES, *costs.MEASURES),
     "catalogue.zero_": ("value", "missing", "value"),
     "language.": settings.LANGUAGES,
-    "group.": ["all", "largest-20", "own", "region", "wellbeing", "grouping", *(f"size-{n}" for n in range(1, 7))],
+    "group.": ["all", "largest-20", "own", "similar", "region", "wellbeing", "grouping", *(f"size-{n}" for n in range(1, 7))],
+    "rug.order_": state.ORDERS,
     "notice.": [*state.PARAMETERS, "unknown"],
 }
 

@@ -21,10 +21,13 @@ FIGURES = {
     "population": {"year": 2018, "age_from": 6, "age_to": 6},
 }
 NOTHING = {"task_classes": [], "statement": [], "less_statement": [], "measures": [], "age_from": None, "age_to": None}
-PARAMETERS = {
-    "kind": "ratio", "scale": 1.0, "base_year": None, "zero_is_missing": False,
+FORMULA = {
+    "kind": "ratio", "scale": 1.0, "base_year": None, "zero_is_missing": False, "price_year": None, "years_together": 1, "breaks": [],
     "numerator": {"task_classes": ["Esiopetus"]}, "denominator": {"age_from": 6, "age_to": 6},
-    "municipalities": None, "years": None, "municipality": "001", "price_year": None, "task_classes": [], "age_from": 6, "age_to": 6,
+}  # fmt: skip
+PARAMETERS = {
+    "municipalities": None, "years": None, "municipality": "001", "price_year": None, "task_classes": [],
+    "measures": [], "age_from": 6, "age_to": 6,
     "year": 2018, "group_id": "all", "own": [], "chosen": [], "aland": False, "highest_first": False, "least_base": 30,
 }  # fmt: skip
 CASES: list[dict[str, Any]] = [
@@ -50,12 +53,15 @@ def tables(given: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, A
 
 
 def parameters(case: dict[str, Any]) -> dict[str, Any]:
-    """The parameters that the query names; a case may not set any other."""
+    """The parameters that the query names; a case may not set any other. Parts of the formula stand beside the others."""
     named = set(re.findall(r"\$(\w+)", (settings.SQL / f"{case['query']}.sql").read_text("utf-8")))
     asked = case.get("parameters", {})
+    if "formula" in named:
+        parts = FORMULA | {part: value for part, value in asked.items() if part in FORMULA}
+        formula = parts | {term: NOTHING | parts[term] for term in ("numerator", "denominator")}
+        asked = {name: value for name, value in asked.items() if name not in FORMULA} | {"formula": formula}
     assert asked.keys() <= named, f"{case['query']} does not take {asked.keys() - named}"
-    chosen = {name: asked.get(name, PARAMETERS[name]) for name in named}
-    return chosen | {term: NOTHING | chosen[term] for term in ("numerator", "denominator") if term in chosen}
+    return {name: asked[name] if name in asked else PARAMETERS[name] for name in named}
 
 
 def close(row: dict[str, Any]) -> dict[str, Any]:

@@ -180,7 +180,12 @@ DEVELOPMENTS: dict[str, tuple[list[float | None], tuple[int, ...], str]] = {
     "from the first value there is": ([None, 3000, 2000, None], (), "Pargas: 3,000 (2016) → 2,000 (2017) € per 6-year-old."),
     "from the break on": ([1000, 3000, 2500, 2000], (2016,), "Pargas: 3,000 (2016) → 2,000 (2018) € per 6-year-old."),
     "from the last break on": ([1000, 3000, 2500, 2000], (2017, 2016), "Pargas: 2,500 (2017) → 2,000 (2018) € per 6-year-old."),
-    "nothing across a break": ([1000, 2000], (2016,), ""),
+    "that a break refuses the change": ([1000, 2000], (2016,), "Pargas: no change is given across the break of 2016. new class"),
+    "which break refuses the change": (
+        [1000, None, None, 2000],
+        (2017, 2023),
+        "Pargas: no change is given across the break of 2017. new class",
+    ),
     "nothing of a single value": ([None, 2000], (), ""),
     "nothing of no value": ([None, None], (), ""),
 }

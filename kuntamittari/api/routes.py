@@ -7,15 +7,15 @@ import pyarrow as pa
 import pyarrow.csv
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from kuntamittari import catalog, database, figures, provenance
+from kuntamittari import catalog, database, figures, peers, provenance, services
 from kuntamittari.catalog import Indicator
 from kuntamittari.database import Database
 from kuntamittari.errors import InputError
-from kuntamittari.figures import Group, known, shortened
+from kuntamittari.figures import MAINLAND, OWN, SIMILAR, Group, known, shortened
 
 IndicatorId = Annotated[str, Query(description="Indicator id", examples=["basic_education_cost_per_7_15"])]
 OneMunicipality = Annotated[str, Query(description="Municipality code of three digits, or MA1", examples=["837"])]
-GroupId = Annotated[str, Query(description="Group id: largest-20, all, region-06, wellbeing-08, grouping-1, size-6, own")]
+GroupId = Annotated[str, Query(description="Group id: largest-20, all, region-06, wellbeing-08, grouping-1, size-6, similar, own")]
 Own = Annotated[str | None, Query(description="Members of the group own, by code", examples=["837,091"])]
 Aland = Annotated[Literal["0", "1"], Query(description="1 takes Åland in")]
 
@@ -77,6 +77,8 @@ def values(
     if group is None and kunnat is not None:
         raise InputError("kunnat", "conflicting_parameters", "The parameter kunnat goes with group=own.")
     if group is not None:
+        if group == SIMILAR:
+            raise InputError("group", "conflicting_parameters", "The group similar belongs to one municipality: see /peers and /benchmark.")
         areas = members(data, asked_group(data, group, kunnat, aland))
     table = figures.values(data, asked, areas, None if year is None else years(data, year))
     table = table.append_column("indicator", pa.array([asked.id] * len(table), pa.string()))
@@ -103,10 +105,50 @@ def benchmark(
     asked = catalog.indicators()[known("indicator", indicator, catalog.indicators())]
     [place] = codes(data, "municipality", municipality, most=1)
     [asked_year] = years(data, year, most=1)
-    comparison = figures.compare(data, asked, asked_group(data, group, kunnat, aland), asked_year, [place])
+    if group == SIMILAR:
+        _, ranked = alike(data, place, asked.service, asked_year, aland == "1")
+        compared = Group(SIMILAR, (place, *(peer.municipality for peer in ranked[: peers.USUAL])), aland == "1")
+    else:
+        compared = asked_group(data, group, kunnat, aland)
+    comparison = figures.compare(data, asked, compared, asked_year, [place])
     row = comparison.of(place) or {}
     summary = {key: getattr(comparison, key) for key in figures.GROUP_FIGURES}
     return {"meta": meta(data, asked), "values": [{"indicator": asked.id, "group": group, **row, **summary, "unit": asked.unit.en}]}
+
+
+@router.get("/peers", summary="The municipalities most alike by structure")
+def similar(
+    municipality: Annotated[str, Query(description="Municipality code of three digits", examples=["837"])],
+    service: Annotated[str | None, Query(description="Whose age group counts; without it, everybody", examples=["basic_education"])] = None,
+    n: Annotated[int, Query(ge=peers.FEWEST, le=peers.MOST, description="How many peers")] = peers.USUAL,
+    year: Annotated[str | None, Query(description="Variables as they stood in a year; without it, the last", examples=["2018"])] = None,
+    aland: Aland = "0",
+) -> dict[str, Any]:
+    """The peers in order of likeness, each with its structural variables, their z and what each adds to the squared distance;
+    the municipality itself first, at rank 0."""
+    data = database.current()
+    [place] = codes(data, "municipality", municipality, most=1)
+    if place == MAINLAND:
+        raise InputError("municipality", "invalid_municipality", "Mainland Finland is no municipality and has no peers.")
+    if service is not None:
+        known("service", service, services.services())
+    [at] = years(data, year, most=1) if year is not None else [data.snapshot.manifest["years"][-1]]
+    structure, ranked = alike(data, place, service, at, aland == "1")
+    rows = [
+        {"rank": rank, "municipality": code, "distance": distance, "values": structure.values.get(code, {}), "z": structure.z.get(code, {}),
+         "parts": parts, "left_out": left_out}
+        for rank, (code, distance, parts, left_out) in enumerate(
+            [(place, 0.0, {}, ()), *((p.municipality, p.distance, p.parts, p.left_out) for p in ranked[:n])]
+        )
+    ]  # fmt: skip
+    about = {"service": service, "years": structure.years, "missing": structure.missing, "weights": peers.usual_weights()}
+    return {"meta": meta(data) | about, "values": rows}
+
+
+def alike(data: Database, place: str, service: str | None, year: int, aland: bool) -> tuple[peers.Structure, list[peers.Peer]]:
+    """The structural variables, and the others in order of likeness by the usual weights."""
+    structure = peers.structure(data, service, year)
+    return structure, peers.ranked(structure, place, peers.usual_weights(), peers.candidates(structure, place, aland))
 
 
 def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
@@ -152,16 +194,16 @@ def years(data: Database, text: str, most: int | None = None) -> list[int]:
 
 def asked_group(data: Database, group: str, kunnat: str | None, aland: str) -> Group:
     """The group of a request; `own` needs its members."""
-    known("group", group, [*figures.groups(data), figures.OWN])
-    if group != figures.OWN and kunnat:
+    known("group", group, [*figures.groups(data), OWN, SIMILAR])
+    if group != OWN and kunnat:
         raise InputError("kunnat", "conflicting_parameters", "The parameter kunnat goes with group=own.")
-    if group == figures.OWN and not kunnat:
+    if group == OWN and not kunnat:
         raise InputError("kunnat", "missing_parameter", "The group own needs its members in kunnat, by code.")
     return Group(group, tuple(codes(data, "kunnat", kunnat)) if kunnat else (), aland == "1")
 
 
 def members(data: Database, group: Group) -> list[str]:
     """The codes of a group's members, loaded or not."""
-    if group.id == figures.OWN:
-        return [code for code in group.own if code != figures.MAINLAND]
+    if group.id == OWN:
+        return [code for code in group.own if code != MAINLAND]
     return list(figures.groups(data)[group.id]["with_aland" if group.aland else "municipalities"] or ())

@@ -33,7 +33,7 @@ class Standing:
 
 def standing(view: View, indicator: Indicator) -> Standing:
     """One indicator's standing; without a year where nothing is loaded of it."""
-    years = years_of(view.data, indicator)
+    years = years_of(view.data, indicator, view.basis)
     if not years:
         return Standing(indicator, None, None, None)
     year = max((y for y in years if y <= view.selection.year), default=years[0])
@@ -59,7 +59,7 @@ def sentence(view: View, found: Standing) -> str:
     """A standing in words."""
     name, group = view.name(view.selection.municipality), view.group_name(view.selection.group_id)
     assert found.year is not None and found.group is not None
-    return text.finding(view.t, found.indicator, name, found.year, group, found.group, found.row)
+    return text.finding(view.t, found.indicator, name, found.year, group, found.group, found.row, view.basis)
 
 
 def table(view: View, grouped: dict[str, list[Standing]]) -> None:

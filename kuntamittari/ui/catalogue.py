@@ -83,7 +83,7 @@ def value(view: View) -> None:
 
 @st.cache_resource(max_entries=200)
 def _coverage(digest: str, _data: Any, indicator: Indicator) -> list[dict[str, Any]]:
-    return _data.query("coverage", **indicator.parameters).to_pylist()
+    return _data.query("coverage", formula=indicator.bound()).to_pylist()
 
 
 def coverage(view: View) -> None:
@@ -121,6 +121,6 @@ def computation(view: View) -> None:
     t = view.t
     with st.expander(t("catalogue.sql")):
         frame.caption(t("catalogue.bound"))
-        st.json(view.indicator.parameters)
+        st.json(view.indicator.bound())
         for name in SQL_FILES:
             st.code((settings.SQL / f"{name}.sql").read_text("utf-8"), language="sql")

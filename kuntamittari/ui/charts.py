@@ -12,6 +12,7 @@ import altair as alt
 from kuntamittari.i18n import Translator
 
 STEP = 30  # height of one bar's row
+LEGEND = 210  # height of a legend of seven, also where it stands in one column
 PAIR_STEP = 64  # height of a name above two bars
 MOST_NAMED = 40  # more members than this are drawn as a skyline with only the chosen ones named
 NARROW = "width < 520"
@@ -29,11 +30,32 @@ class Theme:
     other: str
     band: str
     grid: str
+    kinds: tuple[str, ...]  # of up to seven parts of a whole, told apart also by those who see colours otherwise
 
 
 THEMES = {
-    "light": Theme("#ffffff", "#1b2530", "#56616c", "#0072b2", ("#d55e00", "#009e73", "#b05f92"), "#c3c9d0", "#dfe6ee", "#e6e9ec"),
-    "dark": Theme("#12181f", "#e8edf2", "#a9b4bf", "#56b4e9", ("#e69f00", "#2fc79b", "#d99bc0"), "#566270", "#2a3643", "#2a333d"),
+    "light": Theme(
+        "#ffffff",
+        "#1b2530",
+        "#56616c",
+        "#0072b2",
+        ("#d55e00", "#009e73", "#b05f92"),
+        "#c3c9d0",
+        "#dfe6ee",
+        "#e6e9ec",
+        ("#0072b2", "#56b4e9", "#009e73", "#f0e442", "#e69f00", "#d55e00", "#cc79a7"),
+    ),
+    "dark": Theme(
+        "#12181f",
+        "#e8edf2",
+        "#a9b4bf",
+        "#56b4e9",
+        ("#e69f00", "#2fc79b", "#d99bc0"),
+        "#566270",
+        "#2a3643",
+        "#2a333d",
+        ("#2f8fd0", "#8fd0f5", "#2fc79b", "#f0e442", "#e69f00", "#e8743a", "#d99bc0"),
+    ),
 }
 ROLES = ("chosen", "compared-1", "compared-2", "compared-3", "other")
 
@@ -219,3 +241,33 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
         x=x, y=alt.value(0), text="break_label:N"
     )
     return _finish(alt.layer(break_rule, break_text, line, points, names, data=ROWS), 340)
+
+
+@cache
+def parts(language: str, theme_name: str) -> dict[str, Any]:
+    """A stacked bar for each row: what a sum is made of, its value beside it.
+
+    rows: position, name, part, order (of the part), value, label (at order 0, else empty), detail. Parameters: most (end of the
+    axis), kinds (names of the parts, in order).
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    start, end = f"({NARROW}) ? 0 : 150", f"width - (({NARROW}) ? 44 : 60)"
+    x_scale = alt.Scale(domain=[expression("0"), expression("most")], range=[expression(start), expression(end)], nice=False)
+    base = alt.Chart(ROWS).encode(y=alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.1)))
+    first = base.transform_filter("datum.order === 0")
+    names = first.mark_text(
+        align=expression(f"({NARROW}) ? 'left' : 'right'"), baseline="middle", fontSize=14, color=theme.text,
+        dy=expression(f"({NARROW}) ? -9 : 0"),
+    ).encode(x=alt.value(expression(f"({NARROW}) ? 0 : 142")), text="name:N")  # fmt: skip
+    legend = alt.Legend(title=None, orient="top", direction="horizontal", columns=expression(f"({NARROW}) ? 1 : 4"), labelFontSize=13,
+                        labelColor=theme.text, labelLimit=320, symbolType="square")  # fmt: skip
+    colour = alt.Color("part:N", scale=alt.Scale(domain=expression("kinds"), range=list(theme.kinds)), legend=legend)
+    bar = base.mark_bar(height=expression(f"({NARROW}) ? 11 : 20"), yOffset=expression(f"({NARROW}) ? 6 : 0"), stroke=theme.ground).encode(
+        x=alt.X("value:Q", axis=None, scale=x_scale, stack="zero"), color=colour, order="order:O",
+        tooltip=[alt.Tooltip("name:N", title=t("chart.municipality")), alt.Tooltip("part:N", title=t("peers.variable")),
+                 alt.Tooltip("detail:N", title=t("chart.value"))],
+    )  # fmt: skip
+    labels = first.mark_text(align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(f"({NARROW}) ? 6 : 0")).encode(
+        x=alt.value(expression("width")), text="label:N"
+    )
+    return _finish(alt.layer(bar, names, labels, data=ROWS), STEP)

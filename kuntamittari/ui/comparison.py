@@ -10,6 +10,7 @@ from babel.numbers import get_group_symbol
 
 from kuntamittari import catalog, figures, provenance, text
 from kuntamittari.benchmark import LEAST_BASE
+from kuntamittari.catalog import Basis
 from kuntamittari.export import image
 from kuntamittari.figures import MAINLAND, Comparison
 from kuntamittari.i18n import Translator
@@ -17,45 +18,46 @@ from kuntamittari.ui import charts, frame, state
 from kuntamittari.ui.state import MOST_COMPARED, View
 
 ROW, MOST_ROWS = 35, 24  # pixels of a table row, rows before the table scrolls
+MOST_LINES = 7  # municipalities in the line chart beside the chosen one
 LABEL_GAP = 0.055  # share of the axis that one name at a line's end takes
 
 
 def compared(view: View, indicator: catalog.Indicator, year: int | None = None) -> Comparison:
-    """The chosen group in the chosen year (or another), the chosen and compared municipalities beside it."""
+    """The chosen group in the chosen year (or another), the chosen and compared municipalities beside it, on the chosen basis."""
     s = view.selection
     members = (view.groups.get(s.group_id) or {}).get("municipalities") or ()
     # loaded members come in any case; naming only the others lets readers of one group share an answer
     others = tuple(code for code in (s.municipality, *s.compared) if code not in members or not view.register[code]["loaded"])
-    return _compared(view.data.snapshot.digest, view.data, indicator, view.group, year or s.year, others)
+    return _compared(view.data.snapshot.digest, view.data, indicator, view.group_of(indicator), year or s.year, others, view.basis)
 
 
-def series(view: View, indicator: catalog.Indicator, areas: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Values of some areas in every year that has figures."""
-    return _series(view.data.snapshot.digest, view.data, indicator, areas)
+def series(view: View, indicator: catalog.Indicator, areas: tuple[str, ...], basis: Basis | None = None) -> list[dict[str, Any]]:
+    """Values of some areas in every year that has figures, on the chosen basis or another."""
+    return _series(view.data.snapshot.digest, view.data, indicator, areas, basis or view.basis)
 
 
 @st.cache_resource(max_entries=500)
 def _compared(
-    digest: str, _data: Any, indicator: catalog.Indicator, group: figures.Group, year: int, chosen: tuple[str, ...]
+    digest: str, _data: Any, indicator: catalog.Indicator, group: figures.Group, year: int, chosen: tuple[str, ...], basis: Basis
 ) -> Comparison:
-    return figures.compare(_data, indicator, group, year, chosen)
+    return figures.compare(_data, indicator, group, year, chosen, basis)
 
 
 @st.cache_resource(max_entries=500)
-def _series(digest: str, _data: Any, indicator: catalog.Indicator, areas: tuple[str, ...]) -> list[dict[str, Any]]:
-    return figures.values(_data, indicator, areas).to_pylist()
+def _series(digest: str, _data: Any, indicator: catalog.Indicator, areas: tuple[str, ...], basis: Basis) -> list[dict[str, Any]]:
+    return figures.values(_data, indicator, areas, basis=basis).to_pylist()
 
 
 @st.cache_resource(max_entries=500)
-def _group_series(digest: str, _data: Any, indicator: catalog.Indicator, group: figures.Group) -> list[dict[str, Any]]:
-    return figures.group_series(_data, indicator, group).to_pylist()
+def _group_series(digest: str, _data: Any, indicator: catalog.Indicator, group: figures.Group, basis: Basis) -> list[dict[str, Any]]:
+    return figures.group_series(_data, indicator, group, basis).to_pylist()
 
 
 def finding(view: View, indicator: catalog.Indicator) -> str:
     """What the figure of the chosen municipality says, in words."""
     s, comparison = view.selection, compared(view, indicator)
     row = comparison.of(s.municipality)
-    sentence = text.finding(view.t, indicator, view.name(s.municipality), s.year, view.group_name(s.group_id), comparison, row)
+    sentence = text.finding(view.t, indicator, view.name(s.municipality), s.year, view.group_name(s.group_id), comparison, row, view.basis)
     if indicator.awaited:
         return f"{sentence} {indicator.awaited.ask[view.t.language]}"
     if row is None or row["value"] is None:
@@ -70,7 +72,7 @@ def indicator_choice(view: View) -> None:
 
 
 def compared_choice(view: View) -> None:
-    """Up to seven other municipalities for the line chart and the group of one's own."""
+    """Other municipalities for the group of one's own and, the first of them, for the line chart."""
     key = "choose-compared"
 
     def chosen() -> None:
@@ -80,7 +82,7 @@ def compared_choice(view: View) -> None:
     st.multiselect(
         view.t("choice.compared"), [c for c in frame.places(view) if c != view.selection.municipality], key=key,
         format_func=lambda code: frame.place_label(view, code), max_selections=MOST_COMPARED, on_change=chosen,
-        placeholder=view.t("choice.none_compared"), help=view.t("choice.compared_help", most=MOST_COMPARED),
+        placeholder=view.t("choice.none_compared"), help=view.t("choice.compared_help", most=MOST_COMPARED, lines=MOST_LINES),
     )  # fmt: skip
 
 
@@ -129,7 +131,7 @@ def bars(view: View) -> None:
         "band_label": f"{t('chart.middle_half')} {band}",
     }])  # fmt: skip
     st.subheader(t("chart.bars", year=s.year))
-    frame.caption(t("chart.bars_subtitle", unit=indicator.unit[t.language], group=view.group_name(s.group_id), n=comparison.n))
+    frame.caption(t("chart.bars_subtitle", unit=unit(view, indicator), group=view.group_name(s.group_id), n=comparison.n))
     spec = charts.skyline(t.language, theme()) if large else charts.bars(t.language, theme()) | {"height": charts.STEP * len(shown)}
     summary = t("chart.bars_alt", summary=finding(view, indicator))
     parameters = {"least": least, "most": most, "count": len(shown), "thousands": thousands(t)}
@@ -142,20 +144,20 @@ def lines(view: View) -> None:
     """The chosen and compared municipalities and the group's median over the years, split at breaks."""
     t, indicator, s = view.t, view.indicator, view.selection
     digest = view.data.snapshot.digest
-    areas = (s.municipality, *s.compared)
+    areas = (s.municipality, *s.compared[:MOST_LINES])
     own = series(view, indicator, areas)
     rows = [line_row(view, row["municipality"], view.name(row["municipality"]), role(view, row["municipality"]), row["year"], row["value"])
             for row in own if row["value"] is not None]  # fmt: skip
     median_name = t("chart.group_median")
     rows += [
         line_row(view, "median", median_name, "median", row["year"], row["median"])
-        for row in _group_series(digest, view.data, indicator, view.group)
+        for row in _group_series(digest, view.data, indicator, view.group_of(indicator), view.basis)
     ]
     st.subheader(t("chart.lines"))
     if len({row["year"] for row in rows}) < 2:
         frame.caption(t("chart.lines_empty") if not rows else t("finding.way_on", years=", ".join(map(str, view.years))))
         return
-    frame.caption(t("chart.lines_subtitle_euros" if indicator.in_euros else "chart.lines_subtitle", unit=indicator.unit[t.language]))
+    frame.caption(t("chart.lines_subtitle", unit=unit(view, indicator)))
     values = [row["value"] for row in rows]
     years = sorted({row["year"] for row in rows})
     margin = (max(values) - min(values) or abs(max(values)) or 1) * 0.08
@@ -169,6 +171,11 @@ def lines(view: View) -> None:
     drawing = Drawing(charts.lines(t.language, theme()), {"rows": pd.DataFrame(rows)}, parameters, t("chart.lines_alt", summary=summary))
     draw(view, indicator, indicator.name[t.language], f"{indicator.id}_{s.municipality}", drawing)
     frame.caption(" ".join([summary, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks)]))
+
+
+def unit(view: View, indicator: catalog.Indicator) -> str:
+    """What a figure is counted in, with its prices and mean."""
+    return " · ".join([indicator.unit[view.t.language], *text.basis(view.t, indicator, view.basis)])
 
 
 def thousands(t: Translator) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from kuntamittari import provenance, task_classes, text
-from kuntamittari.catalog import Indicator, Ratio
+from kuntamittari.catalog import Basis, Indicator, Ratio
 from kuntamittari.figures import Group
 from kuntamittari.ui import charts, comparison, frame, state
 from kuntamittari.ui.card import Standing, sentence, standing
@@ -57,21 +57,6 @@ def measure_choice(view: View) -> str:
     return str(st.radio(t("costs.measure"), MEASURES, format_func=lambda m: t(f"costs.{m}"), key="costs-measure", horizontal=True))
 
 
-def price_choice(view: View) -> None:
-    """Prices of the year, or constant prices."""
-
-    def chosen() -> None:
-        state.write(view, constant_prices=st.session_state["costs-prices"])
-
-    st.session_state["costs-prices"] = view.selection.constant_prices
-    st.toggle(view.t("costs.constant", year=price_year(view)), key="costs-prices", on_change=chosen)
-
-
-def price_year(view: View) -> int:
-    """The year whose prices constant prices are: the last with costs (METHODS 3)."""
-    return view.data.snapshot.manifest["years"][-1]
-
-
 def found(view: View) -> Standing:
     """The standing by the whole, in the last year up to the chosen one that has figures."""
     return standing(view, whole(view))
@@ -80,8 +65,8 @@ def found(view: View) -> Standing:
 def parts(view: View, year: int) -> list[dict[str, Any]]:
     """The task classes of the whole in one year."""
     s = view.selection
-    constant = price_year(view) if s.constant_prices else None
-    return _composition(view.data.snapshot.digest, view.data, whole(view), view.group, s.municipality, year, constant)
+    group = view.group_of(whole(view))
+    return _composition(view.data.snapshot.digest, view.data, whole(view), group, s.municipality, year, view.basis.price_year)
 
 
 def headline(view: View, at: Standing) -> str:
@@ -100,7 +85,7 @@ def composition(view: View, year: int, measure: str) -> None:
         st.info(t("finding.no_group"))
         return
     label = whole(view).label[t.language]
-    prices = t("costs.at_constant", year=price_year(view)) if view.selection.constant_prices else t("costs.at_current")
+    prices = text.basis(t, whole(view), Basis(price_year=view.basis.price_year))[0]
     name, group = sides(view)
     st.subheader(t("costs.made_of", name=label[:1].upper() + label[1:], year=year))
     frame.caption(f"{unit(view, measure)} · {prices} · {t('costs.key', name=name, group=group, n=rows[0]['members'] or 0)}")

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -12,7 +13,7 @@ from babel.dates import format_date
 from streamlit.navigation.page import StreamlitPage
 
 from kuntamittari import settings
-from kuntamittari.figures import MAINLAND, OWN
+from kuntamittari.figures import MAINLAND, OWN, SIMILAR
 from kuntamittari.i18n import Translator
 from kuntamittari.ui import state
 from kuntamittari.ui.state import View
@@ -33,7 +34,12 @@ SECTIONS = (
     Section("nav.start", (("overview.py", "", "nav.overview"), ("card.py", "kuntakortti", "nav.card"))),
     Section(
         "nav.compare",
-        (("comparison.py", "vertailu", "nav.comparison"), ("costs.py", "kustannukset", "nav.costs"), ("map.py", "kartta", "nav.map")),
+        (
+            ("comparison.py", "vertailu", "nav.comparison"),
+            ("costs.py", "kustannukset", "nav.costs"),
+            ("peers.py", "verrokit", "nav.peers"),
+            ("map.py", "kartta", "nav.map"),
+        ),
     ),
     Section("nav.measures", (("indicators.py", "indikaattorit", "nav.indicators"),)),
     Section("nav.data", (("datasets.py", "aineistot", "nav.datasets"),)),
@@ -54,9 +60,9 @@ def pages(t: Translator) -> dict[str, StreamlitPage]:
     }
 
 
-def link(view: View, path: str, label: str) -> None:
-    """A way to another page that keeps what is chosen."""
-    st.page_link(st.session_state["pages"][path], label=label, query_params=view.selection.query())
+def link(view: View, path: str, label: str, **changes: Any) -> None:
+    """A way to another page that keeps what is chosen, but for some changes."""
+    st.page_link(st.session_state["pages"][path], label=label, query_params=view.selection.query(**changes))
 
 
 def language_links(view: View) -> None:
@@ -82,7 +88,7 @@ def sidebar(view: View) -> None:
         municipality_choice(view, "sidebar")
         group_choice(view)
         choose(view, "year", t("choice.year"), view.years[::-1], str)
-        aland_choice(view)
+        basis_choice(view)
         for section in SECTIONS:
             st.markdown(f"<p class='km-section'>{t(section.title)}</p>", unsafe_allow_html=True)
             for _, path, title in section.pages:
@@ -131,24 +137,39 @@ def group_choice(view: View) -> None:
         return view.t("group.part_loaded", name=name, loaded=group["loaded"], size=group["size"]) if part and group else name
 
     # Åland's own region is offered even while Åland is left out elsewhere
-    first = ["largest-20", "all", OWN]
+    first = ["largest-20", SIMILAR, "all", OWN]
     rest = sorted((g for g, row in view.groups.items() if g not in first and row["loaded"]), key=family_order)
-    options = [g for g in (*first, *rest) if g == OWN or g in view.groups]
+    options = [g for g in (*first, *rest) if g in (OWN, SIMILAR) or g in view.groups]
     if view.selection.group_id not in options:
         options.append(view.selection.group_id)
     choose(view, "group_id", view.t("choice.group"), options, words)
 
 
-def aland_choice(view: View) -> None:
-    """Åland taken into the groups, offered where its figures are loaded."""
-    if not any(row["aland"] and row["loaded"] for row in view.register.values()):
-        return
+def basis_choice(view: View) -> None:
+    """Prices, means and Åland: the terms in which every page shows its figures."""
+    t, s = view.t, view.selection
+    with st.expander(t("basis.title")):
+        switch(view, "constant_prices", t("basis.switch_constant"), t("basis.help_constant"))
+        switch(view, "averaged", t("basis.switch_mean"), t("basis.help_mean"))
+        choose(view, "base_year", t("basis.base_year"), [0, *view.data.snapshot.manifest["years"]],
+               lambda year: str(year or t("basis.usual")), t("basis.help_base"))  # fmt: skip
+        if any(row["aland"] and row["loaded"] for row in view.register.values()):
+            switch(view, "aland", t("choice.aland"))
+    terms = [t("basis.constant", year=view.basis.price_year)] if s.constant_prices else []
+    terms += [t("basis.mean")] if s.averaged else []
+    if terms:
+        caption(", ".join(terms))
+
+
+def switch(view: View, field: str, label: str, help: str | None = None) -> None:
+    """A toggle whose state goes into the address; `field` is the field of Selection it sets."""
+    key = f"choose-{field}"
 
     def chosen() -> None:
-        state.write(view, aland=st.session_state["choose-aland"])
+        state.write(view, **{field: st.session_state[key]})
 
-    st.session_state["choose-aland"] = view.selection.aland
-    st.toggle(view.t("choice.aland"), key="choose-aland", on_change=chosen)
+    st.session_state[key] = getattr(view.selection, field)
+    st.toggle(label, key=key, on_change=chosen, help=help)
 
 
 def family_order(group_id: str) -> tuple[int, str]:

@@ -3,6 +3,7 @@
 No base map and no request to anyone: the style of the map is an empty document in the address itself.
 """
 
+import html
 import math
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ import streamlit as st
 from kuntamittari import catalog, provenance, text
 from kuntamittari.snapshot import BOUNDARY
 from kuntamittari.tile_map import hexagon, tiles
-from kuntamittari.ui import frame, state
+from kuntamittari.ui import comparison, frame, state
 from kuntamittari.ui.comparison import theme
 from kuntamittari.ui.state import View
 
@@ -33,8 +34,10 @@ HEIGHT, NARROWEST = 640, 340  # pixels
 
 
 @st.cache_resource(max_entries=500)
-def _classes(digest: str, _data: Any, indicator: catalog.Indicator, year: int, aland: bool) -> list[dict[str, Any]]:
-    return _data.query("map_classes", **indicator.parameters, year=year, aland=aland, highest_first=indicator.highest_first).to_pylist()
+def _classes(digest: str, _data: Any, indicator: catalog.Indicator, year: int, aland: bool, basis: catalog.Basis) -> list[dict[str, Any]]:
+    return _data.query(
+        "map_classes", formula=indicator.bound(basis), year=year, aland=aland, highest_first=indicator.highest_first
+    ).to_pylist()
 
 
 @st.cache_resource(max_entries=4)
@@ -52,7 +55,7 @@ def _outlines(digest: str, _data: Any, true_shapes: bool) -> list[tuple[str, lis
 def rows(view: View) -> list[dict[str, Any]]:
     """One row a municipality: value, class and rank in the chosen year."""
     s = view.selection
-    return _classes(view.data.snapshot.digest, view.data, view.indicator, s.year, s.aland)
+    return _classes(view.data.snapshot.digest, view.data, view.indicator, s.year, s.aland, view.basis)
 
 
 def shape_choice(view: View) -> bool:
@@ -133,9 +136,8 @@ def legend(view: View) -> None:
     if missing:
         none = f"<span class='km-swatch' style='background: rgb{tuple(NO_FIGURE[mode])}'></span>{t('map.no_figure', n=missing)}"
         marks.append(f"<li>{none}</li>")
-    st.markdown(
-        f"<p class='km-section'>{view.indicator.unit[t.language]}</p><ul class='km-legend'>{''.join(marks)}</ul>", unsafe_allow_html=True
-    )
+    head = f"<p class='km-section'>{html.escape(comparison.unit(view, view.indicator))}</p>"
+    st.markdown(f"{head}<ul class='km-legend'>{''.join(marks)}</ul>", unsafe_allow_html=True)
 
 
 def table(view: View) -> None:

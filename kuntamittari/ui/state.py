@@ -1,22 +1,28 @@
 """The address ↔ what is chosen. The query string is the whole state: codes, never labels, so a link means the same in
 each language. Widgets write to the address; the address decides what is shown."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
-from kuntamittari import catalog, database, figures, settings
-from kuntamittari.catalog import Indicator
+from kuntamittari import catalog, database, figures, peers, settings
+from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.database import Database
-from kuntamittari.figures import MAINLAND, OWN, Group, shortened
+from kuntamittari.figures import MAINLAND, OWN, SIMILAR, Group, shortened
 from kuntamittari.i18n import Translator
 
 FIRST_INDICATOR = "basic_education_cost_per_7_15"
-MOST_COMPARED = 7  # with the chosen one, eight lines
-PARAMETERS = ("kieli", "kunta", "kunnat", "ryhma", "mittari", "vuosi", "aland", "hinnat")
+MOST_COMPARED = 20  # municipalities of an own list beside the chosen one
+PARAMETERS = ("kieli", "kunta", "kunnat", "ryhma", "mittari", "vuosi", "aland", "hinnat", "perusvuosi", "keskiarvo", "n", "painot",
+              "rinnalla", "nakyma", "jarjestys")  # fmt: skip
 NOMINAL, CONSTANT = "nimellinen", "kiintea"
+YEARS_IN_MEAN = 3
+RUG = "matto"
+BY_INDICATOR, BY_NAME, BY_SIZE = "mittari", "nimi", "vaesto"  # orders of the rug
+ORDERS = (BY_INDICATOR, BY_NAME, BY_SIZE)
 LOST_PAGE = "sivu"  # set by the server when it sends a reader of an unknown page to the overview
 
 
@@ -32,6 +38,13 @@ class Selection:
     year: int
     aland: bool
     constant_prices: bool = False
+    base_year: int = 0  # of constant prices and of indices; 0: the last year with costs, the indicator's own
+    averaged: bool = False
+    n: int = peers.USUAL
+    weights: tuple[tuple[str, float], ...] = ()  # structural variables whose weight is not the usual one
+    beside_id: str | None = None
+    rug: bool = False
+    order: str = BY_INDICATOR
 
     def query(self, **changes: Any) -> dict[str, str]:
         """The query string of this choice with some parts changed."""
@@ -41,9 +54,22 @@ class Selection:
             query["kunnat"] = ",".join(s.compared)
         if s.aland:
             query["aland"] = "1"
-        if s.constant_prices:
-            query["hinnat"] = CONSTANT
-        return query
+        optional = {
+            "hinnat": CONSTANT if s.constant_prices else None,
+            "perusvuosi": s.base_year,
+            "keskiarvo": YEARS_IN_MEAN if s.averaged else None,
+            "n": s.n if s.n != peers.USUAL else None,
+            "painot": ",".join(f"{peers.variables()[v]['key']}:{weight:g}" for v, weight in s.weights),
+            "rinnalla": s.beside_id,
+            "nakyma": RUG if s.rug else None,
+            "jarjestys": s.order if s.order != BY_INDICATOR else None,
+        }
+        return query | {part: str(value) for part, value in optional.items() if value}
+
+    @property
+    def all_weights(self) -> dict[str, float]:
+        """The weight of every structural variable."""
+        return peers.usual_weights() | dict(self.weights)
 
 
 @dataclass(frozen=True)
@@ -65,11 +91,25 @@ class View:
         return self.catalogue[self.selection.indicator_id]
 
     @property
-    def group(self) -> Group:
-        """The chosen group; `own` is the chosen municipality and those it is compared with."""
+    def basis(self) -> Basis:
+        """The prices, mean and base year that are asked for."""
         s = self.selection
-        own = (s.municipality, *s.compared) if s.group_id == OWN else ()
-        return Group(s.group_id, own, s.aland)
+        prices = (s.base_year or self.price_year) if s.constant_prices else None
+        return Basis(prices, YEARS_IN_MEAN if s.averaged else 1, s.base_year or None)
+
+    @property
+    def price_year(self) -> int:
+        """The year whose prices constant prices are where the reader has chosen none: the last with costs (METHODS 3)."""
+        return self.data.snapshot.manifest["years"][-1]
+
+    def group_of(self, indicator: Indicator) -> Group:
+        """The chosen group as it is for an indicator: `own` is the chosen municipality and those it is compared with,
+        `similar` the chosen municipality and its peers by the indicator's service."""
+        s = self.selection
+        if s.group_id == SIMILAR:
+            alike = alike_of(self, indicator.service)
+            return Group(SIMILAR, (s.municipality, *(peer.municipality for peer in alike[: s.n])), s.aland)
+        return Group(s.group_id, (s.municipality, *s.compared) if s.group_id == OWN else (), s.aland)
 
     def name(self, code: str) -> str:
         """A municipality's name in the reader's language, always in the nominative."""
@@ -77,6 +117,8 @@ class View:
 
     def group_name(self, group_id: str) -> str:
         """A group's name in the reader's language."""
+        if group_id == SIMILAR:
+            return self.t("group.similar", n=self.selection.n)
         family, _, code = group_id.partition("-")
         if family in ("region", "wellbeing", "grouping"):
             return self.t(f"group.{family}", name=self._grouping_name(family, code))
@@ -92,14 +134,30 @@ def _directory(digest: str, _data: Database) -> tuple[dict, dict]:
     return figures.register(_data), figures.groups(_data)
 
 
-def years_of(data: Database, indicator: Indicator) -> list[int]:
-    """The years in which an indicator has figures, in order."""
-    return _years(data.snapshot.digest, data, indicator)
+def years_of(data: Database, indicator: Indicator, basis: Basis) -> list[int]:
+    """The years in which an indicator has figures on a basis, in order."""
+    return _years(data.snapshot.digest, data, indicator, basis)
 
 
 @st.cache_resource(max_entries=200)
-def _years(digest: str, _data: Database, indicator: Indicator) -> list[int]:
-    return figures.years(_data, indicator)
+def _years(digest: str, _data: Database, indicator: Indicator, basis: Basis) -> list[int]:
+    return figures.years(_data, indicator, basis)
+
+
+def structure_of(view: View, service: str | None) -> peers.Structure:
+    """The structural variables in the chosen year for those whom a service is for."""
+    return _structure(view.data.snapshot.digest, view.data, service, view.selection.year)
+
+
+@st.cache_resource(max_entries=100)
+def _structure(digest: str, _data: Database, service: str | None, year: int) -> peers.Structure:
+    return peers.structure(_data, service, year)
+
+
+def alike_of(view: View, service: str | None) -> list[peers.Peer]:
+    """Every other municipality in order of likeness to the chosen one, by the reader's weights."""
+    s, found = view.selection, structure_of(view, service)
+    return peers.ranked(found, s.municipality, s.all_weights, peers.candidates(found, s.municipality, s.aland))
 
 
 def language_of(query: Mapping[str, str]) -> str:
@@ -133,8 +191,19 @@ def read(query: Mapping[str, str]) -> View:
     aland = asked("aland", ("0", "1"), "0") == "1"
     prices = asked("hinnat", (NOMINAL, CONSTANT), NOMINAL)
     home = "largest-20" if register[municipality]["largest_20"] else "all"
-    group_id = asked("ryhma", [*groups, OWN], home, lambda g: t(f"group.{g}"))
-    years = years_of(data, catalogue[indicator])
+    group_id = asked("ryhma", [*groups, OWN, SIMILAR], home, lambda g: t(f"group.{g}"))
+    cost_years = {str(y): y for y in data.snapshot.manifest["years"]}
+    base_year = cost_years.get(asked("perusvuosi", cost_years, ""), 0)
+    averaged = asked("keskiarvo", ("1", str(YEARS_IN_MEAN)), "1") != "1"
+    n = int(asked("n", [str(n) for n in range(peers.FEWEST, peers.MOST + 1)], str(peers.USUAL)))
+    beside = asked("rinnalla", catalogue, None, lambda _: "")
+    rug = asked("nakyma", (RUG,), "") == RUG
+    order = asked("jarjestys", ORDERS, BY_INDICATOR, lambda o: t(f"rug.order_{o}"))
+    weights, wrong = read_weights(query.get("painot", ""))
+    if wrong:
+        notices.append(("painot", {"value": shortened(", ".join(wrong))}))
+    basis = Basis(None, YEARS_IN_MEAN if averaged else 1, base_year or None)
+    years = years_of(data, catalogue[indicator], basis)
     options = {str(y): y for y in years}
     year = asked("vuosi", options, str(years[-1]) if years else "")
     listed = [code for code in query.get("kunnat", "").split(",") if code]
@@ -156,9 +225,32 @@ def read(query: Mapping[str, str]) -> View:
         options.get(year, data.snapshot.manifest["years"][-1]),
         aland,
         prices == CONSTANT,
+        base_year,
+        averaged,
+        n,
+        weights,
+        beside,
+        rug,
+        order,
     )
     said = tuple(t(f"notice.{key}", **parts) for key, parts in notices)
     return View(data, catalogue, register, groups, years, selection, t, said, dict(query))
+
+
+def read_weights(text: str) -> tuple[tuple[tuple[str, float], ...], list[str]]:
+    """painot=vaesto:2,ika:0.5 as weights that are not the usual ones, and the parts that are none. A choice in which nothing
+    weighs anything is none either."""
+    keys = {about["key"]: variable for variable, about in peers.variables().items()}
+    weights, wrong = dict[str, float](), []
+    for part in filter(None, text.split(",")):
+        key, _, number = part.partition(":")
+        if key in keys and re.fullmatch(r"\d(\.\d)?", number) and float(number) <= peers.HEAVIEST:
+            weights[keys[key]] = float(number)
+        else:
+            wrong.append(part)
+    if not any((peers.usual_weights() | weights).values()):
+        return (), [*wrong, text]
+    return tuple((v, weights[v]) for v, usual in peers.usual_weights().items() if weights.get(v, usual) != usual), wrong
 
 
 def write(view: View, **changes: Any) -> None:

@@ -1,43 +1,77 @@
--- purpose: the value of any indicator; the only place where figures are divided (METHODS 1–4).
+-- purpose: the value of any indicator; the only place where figures are divided (METHODS 1–4, 12, 14).
 -- grain: one row per area of the register (municipalities and MA1) and year of the data.
--- parameters: kind (ratio, level, change, index, or awaited: nobody publishes it yet), numerator and denominator (terms of amount_of), scale, base_year (index),
---   zero_is_missing (a zero means "not organised here").
+-- parameters: formula, a struct of
+--   kind (ratio, level, change, index, or awaited: nobody publishes it yet), numerator and denominator (terms of amount_of), scale,
+--   base_year (of an index), zero_is_missing (a zero means "not organised here"),
+--   price_year (euros at the prices of that year; null: of each year itself),
+--   years_together (a ratio of the sums over so many years; 1: of the year itself), breaks (first years that cannot be compared with those before).
 -- Every value is scale × (above / below) × (input_base / input), less 100 for a change, so that a group as one
 -- municipality is the same quotient of its members' sums. A level has no sum.
-create macro indicator_value(kind, numerator, denominator, scale, base_year, zero_is_missing) as table
+create macro indicator_value(formula) as table
 with
+asked as (
+    select
+        formula['kind'] as kind,
+        formula['base_year']::int as base_year,
+        formula['price_year']::int as price_year,
+        formula['breaks']::int[] as breaks,
+        formula['denominator']['age_from'] is not null as by_age,
+        case when formula['kind'] = 'ratio' then formula['years_together']::int else 1 end as years_together
+),
 upper_part as (
-    select * from amount_of(numerator)
+    select * from amount_of(formula['numerator'])
 ),
 upper as (
     select * from upper_part where whole
 ),
 lower_part as (
-    select * from amount_of(denominator)
+    select * from amount_of(formula['denominator'])
 ),
 lower as (
     select * from lower_part where whole
 ),
-figure as (
+yearly as (
     select
         place.code as municipality,
         data_year.year,
         place.loaded,
-        upper.amount as upper,
+        upper.amount * case when asked.price_year is null then 1.0 else base_price.value / price_index.value end as upper,
+        upper.amount is not null and asked.price_year is not null and price_index.value is null as no_price,
         lower.amount as lower,
         price_index.value as price,
         [upper.status, lower.status] as statuses
     from municipality as place
     cross join data_year
+    cross join asked
     left join upper on upper.municipality = place.code and upper.year = data_year.year
     left join lower on lower.municipality = place.code and lower.year = data_year.year
     left join price_index on price_index.year = data_year.year
+    left join price_index as base_price on base_price.year = asked.price_year
+),
+figure as (
+    select
+        municipality,
+        year,
+        loaded,
+        no_price,
+        price,
+        case when count(upper) over together = years_together then sum(upper) over together end as upper,
+        case when count(lower) over together = years_together then sum(lower) over together end as lower,
+        count(*) filter (upper = 0) over together > 0 as any_zero,
+        flatten(list(statuses) over together) as statuses
+    from yearly
+    cross join asked
+    window together as (
+        partition by municipality order by year range between (formula['years_together']::int - 1) preceding and current row
+    )
 ),
 quotient as (
     select
         figure.municipality,
         figure.year,
         figure.loaded,
+        figure.no_price,
+        figure.any_zero,
         case kind when 'change' then figure.upper / figure.price * 100 else figure.upper end as above,
         case kind
             when 'ratio' then figure.lower
@@ -47,13 +81,20 @@ quotient as (
         end as below,
         case kind when 'index' then figure.lower / figure.price else 1 end as input,
         case kind when 'index' then base.lower / base.price else 1 end as input_base,
-        -- persons the figure rests on, where it rests on an age group
+        -- persons the figure rests on, where it rests on an age group: in one year, also where years are taken together
         case
-            when kind = 'ratio' and denominator['age_from'] is not null then figure.lower
-            when kind = 'index' and numerator['age_from'] is not null then figure.upper
+            when kind = 'ratio' and by_age then figure.lower / years_together
+            when kind = 'index' and formula['numerator']['age_from'] is not null then figure.upper
         end as base,
-        list_concat(figure.statuses, before.statuses, base.statuses) as statuses
+        list_concat(figure.statuses, before.statuses, base.statuses) as statuses,
+        -- the years a figure sets beside each other may not lie on both sides of a break
+        len(list_filter(breaks, lambda b: b > least(figure.year, case kind
+            when 'index' then base_year
+            when 'change' then figure.year - 1
+            else figure.year - years_together + 1
+        end) and b <= greatest(figure.year, case kind when 'index' then base_year else figure.year end))) > 0 as broken
     from figure
+    cross join asked
     left join figure as before
         on kind = 'change' and before.municipality = figure.municipality and before.year = figure.year - 1
     left join figure as base
@@ -61,23 +102,29 @@ quotient as (
 ),
 judged as (
     select
-        *,
+        quotient.*,
+        kind,
         case
             when kind = 'awaited' then 'no_data'
             when not loaded then 'not_loaded'
             when year not in (select year from upper_part) or (kind = 'index' and year not in (select year from lower_part)) then 'no_year'
+            when broken then 'break'
+            when no_price then 'no_price'
             when (above is null or input is null) and municipality = 'MA1' then 'no_sum'
+            when (above is null or input is null) and years_together > 1 then 'not_every_year'
             when above is null or input is null then 'not_reported'
-            when zero_is_missing and (case kind when 'index' then input = 0 or input_base = 0 else above = 0 end) then 'not_organised'
+            when formula['zero_is_missing'] and (case kind when 'index' then input = 0 or input_base = 0 else any_zero end) then 'not_organised'
             when below is null and kind = 'change' then 'no_previous_year'
             when (below is null or input_base is null) and kind = 'index' then 'no_base_year'
-            when below is null and denominator['age_from'] is not null then 'no_population'
+            when below is null and years_together > 1 then 'not_every_year'
+            when below is null and by_age then 'no_population'
             when below is null then 'no_denominator'
-            when below = 0 and denominator['age_from'] is not null then 'nobody_of_that_age'
+            when below = 0 and by_age then 'nobody_of_that_age'
             when below = 0 then 'zero_denominator'
             when kind = 'index' and (input <= 0 or input_base <= 0) then 'cost_not_positive'
         end as reason
     from quotient
+    cross join asked
 ),
 final as (
     select
@@ -86,7 +133,7 @@ final as (
         loaded,
         case kind when 'index' then 100 * above / below else above end as numerator,
         case kind when 'index' then 100 * input / input_base when 'level' then null else below end as denominator,
-        case when reason is null then scale * (above / below) * (input_base / input) - (case kind when 'change' then 100 else 0 end) end as value,
+        case when reason is null then formula['scale'] * (above / below) * (input_base / input) - (case kind when 'change' then 100 else 0 end) end as value,
         case when reason is null then weakest(statuses) end as status,
         reason,
         base,
@@ -99,5 +146,8 @@ final as (
 select * from final;
 
 -- purpose: the group as one municipality, from the same quotient of its members' sums; null for a level.
-create macro ratio_of_sums(kind, scale, above, below, input, input_base) as
-    case when kind <> 'level' then scale * (above / below) * (input_base / input) - (case kind when 'change' then 100 else 0 end) end;
+create macro ratio_of_sums(formula, above, below, input, input_base) as
+    case
+        when formula['kind'] <> 'level'
+            then formula['scale'] * (above / below) * (input_base / input) - (case formula['kind'] when 'change' then 100 else 0 end)
+    end;

@@ -1,0 +1,30 @@
+"""The services of the interface, and the breaks in the official figures."""
+
+from functools import cache
+from typing import Any
+
+import yaml
+
+from kuntamittari.settings import PACKAGE
+
+EVERYBODY = (0, 120)
+
+
+@cache
+def breaks() -> dict[str, dict[str, Any]]:
+    """Name of a break → its first year and the reason in three languages."""
+    return yaml.safe_load((PACKAGE / "breaks.yaml").read_text("utf-8"))
+
+
+@cache
+def services() -> dict[str, dict[str, Any]]:
+    """Service id → name in three languages, ages [first, last] of those it is for, and names of the breaks in its costs."""
+    return yaml.safe_load((PACKAGE / "services.yaml").read_text("utf-8"))
+
+
+def ages(service: str | None) -> tuple[int, int]:
+    """The age group of a service; everybody where there is no service."""
+    if service is None:
+        return EVERYBODY
+    first, last = services()[service]["ages"]
+    return first, last

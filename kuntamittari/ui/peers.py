@@ -1,0 +1,161 @@
+"""Peers: who is most alike, by what, with which weights, and why somebody is not among them."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from kuntamittari import peers, provenance, services, text
+from kuntamittari.figures import SIMILAR
+from kuntamittari.ui import charts, comparison, frame, state
+from kuntamittari.ui.state import View
+
+STEP_OF_WEIGHT = 0.5
+DOMINANT = 0.5  # share of the distances of all peers above which one variable is named
+SOURCES = ("sotkanet_population", "key_figures", "sotkanet_outcomes")
+
+
+def service_of(view: View) -> str | None:
+    """The service by whose age group peers are looked for: that of the chosen indicator."""
+    return view.indicator.service
+
+
+def service_choice(view: View) -> None:
+    """Which service; the choice takes its first indicator into the address."""
+    first: dict[str | None, str] = {}
+    for indicator in view.catalogue.values():
+        if indicator.formula and (indicator.service or indicator.dimension == "economy"):
+            first.setdefault(indicator.service, indicator.id)
+
+    def chosen() -> None:
+        state.write(view, indicator_id=first[st.session_state["peers-service"] or None])
+
+    offered = [service for service in services.services() if service in first]
+    st.session_state["peers-service"] = service_of(view) or ""
+    st.selectbox(view.t("peers.service"), ["", *offered], format_func=lambda service: text.service(view.t, service or None),
+                 key="peers-service", on_change=chosen)  # fmt: skip
+
+
+def number_choice(view: View) -> None:
+    """How many peers."""
+
+    def chosen() -> None:
+        state.write(view, n=st.session_state["peers-n"])
+
+    st.session_state["peers-n"] = view.selection.n
+    st.slider(view.t("peers.number"), peers.FEWEST, peers.MOST, key="peers-n", on_change=chosen)
+
+
+def weights_choice(view: View) -> None:
+    """How much each variable weighs; zero leaves it out."""
+    t, weights = view.t, view.selection.all_weights
+
+    def chosen(variable: str) -> None:
+        changed = weights | {variable: st.session_state[f"weight-{variable}"]}
+        usual = peers.usual_weights()
+        if any(changed.values()):
+            state.write(view, weights=tuple((v, weight) for v, weight in changed.items() if weight != usual[v]))
+
+    with st.expander(t("peers.weights"), expanded=bool(view.selection.weights)):
+        columns = st.columns(2)
+        for number, (variable, about) in enumerate(peers.variables().items()):
+            key = f"weight-{variable}"
+            st.session_state[key] = weights[variable]
+            with columns[number % 2]:
+                st.slider(about["name"][t.language], 0.0, peers.HEAVIEST, step=STEP_OF_WEIGHT, key=key, on_change=chosen, args=(variable,))
+
+
+def found(view: View) -> tuple[peers.Structure, list[peers.Peer]]:
+    """The structure, and every other municipality in order of likeness."""
+    service = service_of(view)
+    return state.structure_of(view, service), state.alike_of(view, service)
+
+
+def finding(view: View) -> str:
+    """The nearest peers in words."""
+    s, (_, ranked) = view.selection, found(view)
+    nearest = ranked[: s.n]
+    return text.alike(view.t, view.name(s.municipality), service_of(view), [view.name(p.municipality) for p in nearest], nearest)
+
+
+def picture(view: View) -> None:
+    """Each peer's distance as a bar, divided by what it comes from."""
+    t, (_, ranked) = view.t, found(view)
+    names = {v: about["name"][t.language] for v, about in peers.variables().items()}
+    rows: list[dict[str, Any]] = []
+    for position, peer in enumerate(ranked[: view.selection.n], 1):
+        whole = sum(peer.parts.values()) or 1
+        for order, (variable, part) in enumerate((v, peer.parts.get(v, 0.0)) for v in names):
+            fraction = part / whole
+            rows.append({
+                "position": position, "name": view.name(peer.municipality), "part": names[variable], "order": order,
+                "value": peer.distance * fraction, "label": t.number(peer.distance, 2) if order == 0 else "",
+                "detail": f"{t.number(100 * fraction)} %",
+            })  # fmt: skip
+    st.subheader(t("peers.parts"))
+    frame.caption(t("peers.parts_note"))
+    spec = charts.parts(t.language, comparison.theme()) | {"height": charts.STEP * len(rows) // len(names) + charts.LEGEND}
+    parameters: dict[str, Any] = {"most": ranked[: view.selection.n][-1].distance or 1, "kinds": list(names.values())}
+    drawing = comparison.Drawing(spec, {"rows": pd.DataFrame(rows)}, parameters, t("peers.alt", summary=finding(view)))
+    comparison.draw(view, view.indicator, finding(view), f"peers_{view.selection.municipality}", drawing)
+    totals = {v: sum(peer.parts.get(v, 0.0) for peer in ranked[: view.selection.n]) for v in names}
+    heaviest = max(totals, key=lambda v: totals[v])
+    if totals[heaviest] > DOMINANT * sum(totals.values()):
+        of_all = t.number(100 * totals[heaviest] / sum(totals.values()))
+        st.info(t("peers.dominant", variable=names[heaviest], share=of_all))
+
+
+def table(view: View) -> None:
+    """The variables side by side: the municipality first, then its peers."""
+    t, s, (structure, ranked) = view.t, view.selection, found(view)
+    nearest = ranked[: s.n]
+    shown = {v: about for v, about in peers.variables().items() if v in structure.years}
+    heads = {v: f"{about['name'][t.language]} {structure.years[v]}" for v, about in shown.items()}
+    listed = pd.DataFrame([
+        {
+            t("chart.rank"): place or None, t("chart.municipality"): view.name(code),
+            t("peers.distance"): peer.distance if peer else None,
+            **{heads[v]: structure.values[code].get(v) for v in shown},
+        }
+        for place, (code, peer) in enumerate([(s.municipality, None), *((p.municipality, p) for p in nearest)])
+    ])  # fmt: skip
+    listed = listed.astype(dict.fromkeys((t("peers.distance"), *heads.values()), "Float64") | {t("chart.rank"): "Int64"})
+    formats: dict[Any, Any] = {
+        heads[v]: (lambda value, decimals=about["decimals"]: t.number(value, decimals)) for v, about in shown.items()
+    }
+    formats[t("peers.distance")] = lambda value: t.number(value, 2)
+    styled = listed.style.format(formats, na_rep=t("missing.mark"))
+    st.subheader(t("peers.side_by_side"))
+    height = comparison.ROW * (len(listed) + 1) + 2
+    st.dataframe(styled, hide_index=True, width="stretch", height=height, placeholder=t("missing.mark"))
+    st.download_button(t("table.download"), listed.to_csv(index=False).encode("utf-8-sig"), f"peers_{s.municipality}.csv", "text/csv")
+    for peer in nearest:
+        if peer.left_out:
+            names = ", ".join(peers.variables()[v]["name"][t.language] for v in peer.left_out)
+            frame.caption(t("peers.left_out", name=view.name(peer.municipality), variables=names))
+
+
+def why_not(view: View) -> None:
+    """Why a municipality is not among the peers, or is."""
+    t, s, (structure, ranked) = view.t, view.selection, found(view)
+    places = {peer.municipality: place for place, peer in enumerate(ranked)}
+    st.subheader(t("peers.why_not"))
+    other = st.selectbox(t("peers.other"), sorted(places, key=view.name), index=None, format_func=lambda c: frame.place_label(view, c),
+                         placeholder=t("peers.other"), key="peers-other", label_visibility="collapsed")  # fmt: skip
+    if other:
+        said = text.unlike(t, view.name(s.municipality), view.name(other), structure, s.municipality, places[other], ranked, s.n)
+        st.markdown(frame.markdown_safe(said))
+
+
+def notes(view: View) -> None:
+    """How likeness is measured, what the data lack, and the ways on."""
+    t, (structure, _) = view.t, found(view)
+    with st.container(horizontal=True):
+        frame.link(view, "vertailu", t("peers.compare"), group_id=SIMILAR)
+        frame.link(view, "kuntakortti", t("overview.card"), group_id=SIMILAR)
+    with st.expander(t("how.title")):
+        youngest, oldest = services.ages(service_of(view))
+        st.markdown(frame.markdown_safe(t("peers.how", ages=text.ages(t, youngest, oldest))))
+        lacking = [peers.variables()[v]["name"][t.language] for v in structure.missing]
+        st.markdown(frame.markdown_safe(t("peers.missing", variables=", ".join([*lacking, t("peers.income")]))))
+    frame.caption(t("how.sources", sources=provenance.attribution(SOURCES, t.language)))
