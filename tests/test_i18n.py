@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from kuntamittari import settings
-from kuntamittari.benchmark import Judgement
+from kuntamittari.benchmark import Judgement, Trend
 from kuntamittari.catalog import Dimension, Polarity
 from kuntamittari.i18n import Translator, texts
 from kuntamittari.ui import costs, datasets, frame, state
@@ -87,6 +87,9 @@ FAMILIES = {
     "language.": settings.LANGUAGES,
     "group.": ["all", "largest-20", "own", "similar", "region", "wellbeing", "grouping", *(f"size-{n}" for n in range(1, 7))],
     "rug.order_": state.ORDERS,
+    "rug.": get_args(Dimension),
+    "rug.quarter_": ("1", "2", "3", "4"),
+    "trend.": get_args(Trend),
     "notice.": [*state.PARAMETERS, "unknown"],
 }
 

@@ -2,19 +2,27 @@
 
 import base64
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from kuntamittari import framework, text
+from kuntamittari import benchmark, framework, text
 from kuntamittari.catalog import Indicator
 from kuntamittari.figures import Comparison
-from kuntamittari.ui import charts, comparison
+from kuntamittari.ui import charts, comparison, state
 from kuntamittari.ui.state import View, years_of
 
-WIDTH, HEIGHT, MARGIN = 96, 24, 3  # of a small trend, in pixels
+WIDTH, HEIGHT, MARGIN = 60, 24, 3  # of a small trend, in pixels
+SPINE = 150  # pixels from one end of the group to the other
+# the mark of a standing is a shape of its own, told apart without colour
+MARKS = {
+    "strong": ((-6, 5), (6, 5), (0, -6)),
+    "weak": ((-6, -5), (6, -5), (0, 6)),
+    "middle": ((-5, -2), (-2, -5), (2, -5), (5, -2), (5, 2), (2, 5), (-2, 5), (-5, 2)),
+    "neutral": ((-6, 0), (0, -6), (6, 0), (0, 6)),
+}
 
 
 @dataclass(frozen=True)
@@ -65,8 +73,8 @@ def sentence(view: View, found: Standing) -> str:
 def table(view: View, grouped: dict[str, list[Standing]]) -> None:
     """Dimension by dimension: value, the group's median and middle half, rank, the word for the standing, a small trend."""
     t = view.t
-    heads = [t("choice.indicator"), t("chart.year"), t("chart.value"), t("chart.median"), t("chart.middle_half"), t("chart.rank"),
-             t("card.standing"), t("card.trend")]  # fmt: skip
+    heads = [t("choice.indicator"), t("chart.value"), t("card.standing"), t("chart.rank"), t("chart.median"), t("card.spine"),
+             t("card.trend"), t("chart.year")]  # fmt: skip
     head = "".join(f"<th scope='col'>{html.escape(words[:1].upper() + words[1:])}</th>" for words in heads)
     bodies = []
     for dimension, standings in grouped.items():
@@ -96,16 +104,48 @@ def line(view: View, found: Standing) -> str:
     rank = f"{row['rank']}/{row['ranked']}" if row["rank"] else t("missing.mark")
     word = t(f"judgement.{row['judgement']}") if row["judgement"] else t("missing.mark")
     cells = [
-        str(found.year), f"<strong>{number(found.value)}</strong> <span class='km-unit'>{html.escape(indicator.unit[t.language])}</span>",
-        number(group.median), f"{number(group.q1)}–{number(group.q3)}", rank,
-        f"<span class='km-{row['judgement'] or 'neutral'}'>{word}</span>", trend(view, indicator),
+        f"<strong>{number(found.value)}</strong> <span class='km-unit'>{html.escape(indicator.unit[t.language])}</span>",
+        f"<span class='km-{row['judgement'] or 'neutral'}'>{word}</span>", rank, number(group.median), spine(view, found),
+        trend(view, indicator), str(found.year),
     ]  # fmt: skip
     return f"<tr>{name}{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
+def spine(view: View, found: Standing) -> str:
+    """Where the municipality stands between the group's ends: the median in the middle of every row, what counts as better to the right."""
+    indicator, group, value = found.indicator, found.group, found.value
+    if group is None or value is None or group.n < 2 or group.median is None:
+        return ""
+    assert group.min is not None and group.max is not None and group.q1 is not None and group.q3 is not None
+    median, sign = group.median, -1 if indicator.polarity == "lower" else 1
+    reach = max(abs(end - median) for end in (group.min, group.max, value)) or 1
+
+    def x(figure: float) -> float:
+        return SPINE / 2 + sign * (SPINE / 2 - 8) * (figure - median) / reach
+
+    colours = charts.THEMES[comparison.theme()]
+    left, right = sorted((x(group.q1), x(group.q3)))
+    ends = sorted((x(group.min), x(group.max)))
+    word = (found.row or {}).get("judgement") or "neutral"
+    fill = {"strong": colours.chosen, "weak": colours.compared[0]}.get(word, colours.text)
+    points = " ".join(f"{x(value) + dx:.1f},{HEIGHT / 2 + dy:.1f}" for dx, dy in MARKS[word])
+    words = view.t("card.spine_alt", low=view.t.number(group.min, indicator.decimals), high=view.t.number(group.max, indicator.decimals),
+                   q1=view.t.number(group.q1, indicator.decimals), q3=view.t.number(group.q3, indicator.decimals))  # fmt: skip
+    drawn = (
+        f"<line x1='{ends[0]:.1f}' x2='{ends[1]:.1f}' y1='{HEIGHT / 2}' y2='{HEIGHT / 2}' stroke='{colours.quiet}' stroke-width='2'/>"
+        f"<rect x='{left:.1f}' width='{max(right - left, 1):.1f}' y='{HEIGHT / 2 - 5}' height='10' fill='{colours.other}'/>"
+        f"<line x1='{SPINE / 2}' x2='{SPINE / 2}' y1='2' y2='{HEIGHT - 2}' stroke='{colours.text}' stroke-width='1.5'/>"
+        f"<polygon points='{points}' fill='{fill}' stroke='{colours.ground}' stroke-width='1'/>"
+    )
+    return picture(drawn, SPINE, words)
+
+
 def trend(view: View, indicator: Indicator) -> str:
-    """The municipality's own values as a small line, broken where years cannot be compared; said in words for who cannot see it."""
-    series = [r for r in comparison.series(view, indicator, (view.selection.municipality,)) if r["value"] is not None]
+    """The municipality's own values as a small line, broken where years cannot be compared, and where they lead in a word; euros
+    always at constant prices, since money itself is no trend."""
+    basis = replace(view.basis, price_year=view.basis.price_year or view.price_year)
+    rows = comparison.series(view, indicator, (view.selection.municipality,), basis)
+    series = [r for r in rows if r["value"] is not None]
     if len(series) < 2:
         return ""
     first, last = series[0]["year"], series[-1]["year"]
@@ -117,17 +157,39 @@ def trend(view: View, indicator: Indicator) -> str:
         stretches.setdefault(indicator.stretch(r["year"]), []).append(f"{x:.1f},{y:.1f}")
     lines = "".join(f"<polyline points='{' '.join(points)}'/>" for points in stretches.values())
     x, y = next(reversed(stretches.values()))[-1].split(",")
-    words = text.development(view.t, indicator, view.name(view.selection.municipality), series) or f"{first}–{last}"
+    words = text.development(view.t, indicator, view.name(view.selection.municipality), series)
     colours = charts.THEMES[comparison.theme()]
-    picture = (
-        f"<svg xmlns='http://www.w3.org/2000/svg' width='{WIDTH}' height='{HEIGHT}' viewBox='0 0 {WIDTH} {HEIGHT}'>"
-        f"<g fill='none' stroke='{colours.text}' stroke-width='1.6'>{lines}</g>"
-        f"<circle cx='{x}' cy='{y}' r='2.6' fill='{colours.chosen}'/></svg>"
+    drawn = (
+        f"<g fill='none' stroke='{colours.text}' stroke-width='1.6'>{lines}</g><circle cx='{x}' cy='{y}' r='2.6' fill='{colours.chosen}'/>"
     )
-    coded = base64.b64encode(picture.encode()).decode()
-    return f"<img src='data:image/svg+xml;base64,{coded}' alt='{html.escape(words, quote=True)}' width='{WIDTH}' height='{HEIGHT}'>"
+    comparable = [r["value"] for r in series if indicator.stretch(r["year"]) == indicator.stretch(last)]
+    if len(comparable) < 2:
+        return picture(drawn, WIDTH, words)
+    leads = benchmark.trend(comparable[0], comparable[-1], indicator.polarity)
+    arrow = "→" if leads == "even" else "↗" if comparable[-1] > comparable[0] else "↘"
+    return f"{picture(drawn, WIDTH, words)} <span class='km-trend'>{arrow} {html.escape(view.t(f'trend.{leads}'))}</span>"
+
+
+def picture(drawn: str, width: int, words: str) -> str:
+    """A small drawing with the words that stand for it. As an image, since the page lets no drawing in."""
+    size = f"width='{width}' height='{HEIGHT}'"
+    whole = f"<svg xmlns='http://www.w3.org/2000/svg' {size} viewBox='0 0 {width} {HEIGHT}'>{drawn}</svg>"
+    said = html.escape(words, quote=True)
+    return f"<img src='data:image/svg+xml;base64,{base64.b64encode(whole.encode()).decode()}' alt='{said}' title='{said}' {size}>"
 
 
 def standings(view: View, core: bool) -> dict[str, list[Standing]]:
     """Every dimension's standings, the core ones or all."""
     return {d: [standing(view, i) for i in indicators] for d, indicators in framework.by_dimension(view.catalogue, core).items()}
+
+
+def shape_choice(view: View) -> None:
+    """One municipality, or the whole group as a rug."""
+
+    def chosen() -> None:
+        state.write(view, rug=st.session_state["card-rug"])
+
+    st.session_state["card-rug"] = view.selection.rug
+    words = {False: view.t("card.one"), True: view.t("card.rug")}
+    st.radio(view.t("card.view"), [False, True], format_func=words.__getitem__, key="card-rug", horizontal=True, on_change=chosen,
+             label_visibility="collapsed")  # fmt: skip

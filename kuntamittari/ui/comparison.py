@@ -22,13 +22,14 @@ MOST_LINES = 7  # municipalities in the line chart beside the chosen one
 LABEL_GAP = 0.055  # share of the axis that one name at a line's end takes
 
 
-def compared(view: View, indicator: catalog.Indicator, year: int | None = None) -> Comparison:
-    """The chosen group in the chosen year (or another), the chosen and compared municipalities beside it, on the chosen basis."""
-    s = view.selection
-    members = (view.groups.get(s.group_id) or {}).get("municipalities") or ()
+def compared(view: View, indicator: catalog.Indicator, year: int | None = None, group: figures.Group | None = None) -> Comparison:
+    """The chosen group (or another) in the chosen year (or another), the chosen and compared municipalities beside it, on the
+    chosen basis."""
+    s, group = view.selection, group or view.group_of(indicator)
+    members = (view.groups.get(group.id) or {}).get("municipalities") or ()
     # loaded members come in any case; naming only the others lets readers of one group share an answer
     others = tuple(code for code in (s.municipality, *s.compared) if code not in members or not view.register[code]["loaded"])
-    return _compared(view.data.snapshot.digest, view.data, indicator, view.group_of(indicator), year or s.year, others, view.basis)
+    return _compared(view.data.snapshot.digest, view.data, indicator, group, year or s.year, others, view.basis)
 
 
 def series(view: View, indicator: catalog.Indicator, areas: tuple[str, ...], basis: Basis | None = None) -> list[dict[str, Any]]:
