@@ -49,3 +49,12 @@ def name_in(label: str, language: str) -> str:
 def current_name(label: str) -> str:
     """The present label of a task class that an older table calls `label`."""
     return _file()["renamed"].get(label, label)
+
+
+def of_total(label: str) -> list[str]:
+    """The task classes that a published total adds up, in order; a class itself stands for itself."""
+    ids = [group for group, total in totals().items() if total == label]
+    if not ids:
+        return [label]
+    listed = _file()["groups"]
+    return [name for group in (listed if ids == ["all"] else ids) for name in listed[group]]

@@ -7,6 +7,7 @@ from kuntamittari.benchmark import LEAST_BASE
 from kuntamittari.catalog import AS_PUBLISHED, Amount, Basis, Change, Index, Indicator, Level, Ratio
 from kuntamittari.figures import Comparison
 from kuntamittari.i18n import Translator
+from kuntamittari.wholes import Difference
 
 
 def finding(
@@ -170,3 +171,29 @@ def unlike(t: Translator, name: str, other: str, found: peers.Structure, own: st
         share = t.number(100 * peer.parts[v] / whole)
         said.append(t("peers.part", variable=peers.variables()[v]["name"][t.language], share=share, name=name, other=other, **both))
     return " ".join(said)
+
+
+def millions(t: Translator, euros: float) -> str:
+    """Euros in millions, with the sign left to the sentence around it."""
+    return t("why.millions", value=t.number(abs(euros) / 1e6, 1))
+
+
+def signed(t: Translator, value: float, decimals: int = 0) -> str:
+    """A figure with its sign; nought has none."""
+    shown = t.number(value, decimals)
+    return f"+{shown}" if round(value, decimals) > 0 else shown.replace("-", "−")
+
+
+def why(t: Translator, name: str, whole: str, group: str, year: int, found: Difference, terms: str, labels: dict[str, str]) -> list[str]:
+    """Two sentences: how much dearer or cheaper a municipality's services are than the group as one municipality, and why."""
+    gap = found.own - found.group
+    steps = [(effect.age, labels[effect.id], "why.by_age") for effect in found.effects]
+    steps += [(effect.unit_cost, labels[effect.id], "why.by_unit_cost") for effect in found.effects]
+    largest, service_, kind = max(steps, key=lambda step: abs(step[0]))
+    first = t(
+        "why.dearer" if gap >= 0 else "why.cheaper", name=name, whole=whole, year=year, terms=terms, own=t.number(found.own),
+        gap=t.number(abs(gap)), group=group, other=t.number(found.group), euros=millions(t, gap * found.residents),
+    )  # fmt: skip
+    second = t("why.because", age=signed(t, found.age), unit_cost=signed(t, found.unit_cost), service=service_, kind=t(kind),
+               largest=signed(t, largest))  # fmt: skip
+    return [first, second]

@@ -90,6 +90,7 @@ FAMILIES = {
     "rug.": get_args(Dimension),
     "rug.quarter_": ("1", "2", "3", "4"),
     "trend.": get_args(Trend),
+    "why.step_": ("age", "unit_cost", "age"),
     "notice.": [*state.PARAMETERS, "unknown"],
 }
 

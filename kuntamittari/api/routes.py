@@ -106,6 +106,8 @@ def benchmark(
     [place] = codes(data, "municipality", municipality, most=1)
     [asked_year] = years(data, year, most=1)
     if group == SIMILAR:
+        asked_group(data, group, kunnat, aland)
+        refuse_mainland(place)
         _, ranked = alike(data, place, asked.service, asked_year, aland == "1")
         compared = Group(SIMILAR, (place, *(peer.municipality for peer in ranked[: peers.USUAL])), aland == "1")
     else:
@@ -128,12 +130,13 @@ def similar(
     the municipality itself first, at rank 0."""
     data = database.current()
     [place] = codes(data, "municipality", municipality, most=1)
-    if place == MAINLAND:
-        raise InputError("municipality", "invalid_municipality", "Mainland Finland is no municipality and has no peers.")
+    refuse_mainland(place)
     if service is not None:
         known("service", service, services.services())
     [at] = years(data, year, most=1) if year is not None else [data.snapshot.manifest["years"][-1]]
     structure, ranked = alike(data, place, service, at, aland == "1")
+    if place not in structure.values:
+        raise InputError("municipality", "not_loaded", f"The figures of municipality {place} are not loaded, so it has no peers.")
     rows = [
         {"rank": rank, "municipality": code, "distance": distance, "values": structure.values.get(code, {}), "z": structure.z.get(code, {}),
          "parts": parts, "left_out": left_out}
@@ -143,6 +146,12 @@ def similar(
     ]  # fmt: skip
     about = {"service": service, "years": structure.years, "missing": structure.missing, "weights": peers.usual_weights()}
     return {"meta": meta(data) | about, "values": rows}
+
+
+def refuse_mainland(place: str) -> None:
+    """Raises InputError for Mainland Finland, which is no municipality and has no peers."""
+    if place == MAINLAND:
+        raise InputError("municipality", "invalid_municipality", "Mainland Finland is no municipality and has no peers.")
 
 
 def alike(data: Database, place: str, service: str | None, year: int, aland: bool) -> tuple[peers.Structure, list[peers.Peer]]:

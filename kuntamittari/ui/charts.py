@@ -244,6 +244,35 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
 
 
 @cache
+def waterfall(language: str, theme_name: str) -> dict[str, Any]:
+    """What a difference consists of, step by step from nought: each bar begins where the one before ended.
+
+    rows: position, name, start, end, kind (age, unit_cost or total), label, detail. Parameters: least and most (ends of the axis).
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    start, end = f"({NARROW}) ? 0 : 330", f"width - (({NARROW}) ? 70 : 84)"
+    x_scale = alt.Scale(domain=[expression("least"), expression("most")], range=[expression(start), expression(end)], nice=False)
+    base = alt.Chart(ROWS).encode(y=alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.1)))
+    names = base.mark_text(
+        align=expression(f"({NARROW}) ? 'left' : 'right'"), baseline="middle", fontSize=14, color=theme.text,
+        dy=expression(f"({NARROW}) ? -9 : 0"), fontWeight=expression("datum.kind === 'total' ? 'bold' : 'normal'"),
+        limit=expression(f"({NARROW}) ? width - 50 : 322"),
+    ).encode(x=alt.value(expression(f"({NARROW}) ? 0 : 322")), text="name:N")  # fmt: skip
+    kinds = alt.Scale(domain=["age", "unit_cost", "total"], range=[theme.compared[1], theme.compared[0], theme.chosen])
+    bar = base.mark_bar(height=expression(f"({NARROW}) ? 11 : 18"), yOffset=expression(f"({NARROW}) ? 6 : 0")).encode(
+        x=alt.X("start:Q", axis=None, scale=x_scale), x2="end:Q", color=alt.Color("kind:N", scale=kinds, legend=None),
+        tooltip=[alt.Tooltip("name:N", title=t("why.part")), alt.Tooltip("detail:N", title=t("chart.value"))],
+    )  # fmt: skip
+    labels = base.mark_text(align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(f"({NARROW}) ? 6 : 0")).encode(
+        x=alt.value(expression("width")), text="label:N"
+    )
+    nought = base.transform_filter("datum.kind === 'total'").transform_calculate(nought="0").mark_rule(color=theme.text).encode(
+        x=alt.X("nought:Q", axis=None), y=alt.value(0), y2=alt.value(expression("height"))
+    )  # fmt: skip
+    return _finish(alt.layer(bar, nought, names, labels, data=ROWS), STEP)
+
+
+@cache
 def parts(language: str, theme_name: str) -> dict[str, Any]:
     """A stacked bar for each row: what a sum is made of, its value beside it.
 

@@ -5,18 +5,20 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import provenance, task_classes, text
+from kuntamittari import provenance, task_classes, text, wholes
 from kuntamittari.catalog import Basis, Indicator, Ratio
 from kuntamittari.figures import Group
 from kuntamittari.ui import charts, comparison, frame, state
 from kuntamittari.ui.card import Standing, sentence, standing
 from kuntamittari.ui.state import View
 
-WHOLES = ("children_services_cost_per_0_17", "elderly_services_cost_per_65", "elderly_care_cost_per_75")
+WHOLES = tuple(wholes.wholes())
+LONGEST_COMPOSITION = 15  # task classes; a whole of more is shown by its services, in the parts of its difference
 BESIDE = {
     "children_services_cost_per_0_17": ("children_placed_outside_home", "child_low_income", "social_assistance_children"),
     "elderly_services_cost_per_65": (),
     "elderly_care_cost_per_75": (),
+    "operating_cost_per_resident": (),
 }
 MEASURES = ("per_head", "per_resident", "eur")
 
@@ -77,9 +79,13 @@ def headline(view: View, at: Standing) -> str:
     return sentence(view, at)
 
 
-def composition(view: View, year: int, measure: str) -> None:
+def composition(view: View, year: int) -> None:
     """Each task class of the whole in the municipality beside the group as one municipality: heading, picture, table."""
     t = view.t
+    formula = whole(view).formula
+    if isinstance(formula, Ratio) and sum(len(task_classes.of_total(c)) for c in formula.numerator.task_classes) > LONGEST_COMPOSITION:
+        return
+    measure = measure_choice(view)
     rows = [row for row in parts(view, year) if row["eur"] is not None]
     if not rows:
         st.info(t("finding.no_group"))

@@ -1,0 +1,42 @@
+-- purpose: why municipalities' services cost more or less per resident than the group as one municipality: for each service what
+--   comes of its age group's share and what of its cost per head (METHODS 10); the two sum to the difference exactly.
+--   Where nobody is of that age there is no cost per head: the group's stands in, and what is spent all the same counts as unit cost.
+-- grain: one row per asked municipality with all parts, and part. `members` municipalities with all parts make the group.
+-- parameters: $parts, $year, $price_year (of part_cost); $municipalities; $group_id, $own, $aland (the group).
+with
+cost as (
+    select * from part_cost($parts, $year, $price_year)
+),
+grouped as (
+    select id, sum(eur) / nullif(sum(heads), 0) as unit_cost, sum(heads) / sum(residents) as share, sum(eur) / sum(residents) as per_resident,
+        count(*) as members
+    from cost
+    where municipality in (select municipality from members_of($group_id, $own, $aland))
+    group by id
+),
+own as (
+    select municipality, id, eur, residents, heads / residents as share, eur / residents as per_resident, eur / nullif(heads, 0) as unit_cost
+    from cost
+    where list_contains($municipalities::varchar[], municipality)
+),
+compared as (
+    select
+        own.*,
+        grouped.per_resident as group_per_resident,
+        grouped.unit_cost as group_unit_cost,
+        grouped.share as group_share,
+        grouped.members,
+        coalesce(own.unit_cost, grouped.unit_cost, 0) as u,
+        coalesce(grouped.unit_cost, own.unit_cost, 0) as u_group
+    from own
+    join grouped using (id)
+),
+final as (
+    select
+        * exclude (u, u_group),
+        (share - group_share) * (u + u_group) / 2 as age_effect,
+        (u - u_group) * (share + group_share) / 2 + (per_resident - share * u) - (group_per_resident - group_share * u_group) as unit_cost_effect
+    from compared
+)
+select * from final
+order by municipality, list_position(list_transform($parts, lambda part: part['id']), id)

@@ -1,0 +1,31 @@
+-- purpose: what the services of a whole would cost at the group's cost per head of each service's age group (METHODS 9): over
+--   the group expected costs sum to actual costs.
+-- grain: one row per member of the group with all parts, and per chosen municipality outside it (member = false).
+-- parameters: $parts, $year, $price_year (of part_cost); $group_id, $own, $aland (the group); $chosen.
+with
+member as (
+    select municipality from members_of($group_id, $own, $aland)
+),
+cost as (
+    select *, municipality in (select municipality from member) as member
+    from part_cost($parts, $year, $price_year)
+    where municipality in (select municipality from member) or list_contains($chosen::varchar[], municipality)
+),
+price as (
+    select id, sum(eur) / nullif(sum(heads), 0) as per_head from cost where member group by id
+),
+final as (
+    select
+        municipality,
+        member,
+        sum(eur) as actual,
+        -- a service of an age that the whole group lacks has no cost per head, and is expected to cost what it does
+        sum(coalesce(price.per_head * heads, eur)) as expected,
+        100 * (sum(eur) / nullif(sum(coalesce(price.per_head * heads, eur)), 0) - 1) as deviation,
+        any_value(residents) as residents
+    from cost
+    join price using (id)
+    group by municipality, member
+)
+select * from final
+order by municipality
