@@ -126,3 +126,36 @@ def known(field: str, asked: str, options: Collection[str]) -> str:
 def shortened(text: str) -> str:
     """What a user wrote, cut for a message."""
     return text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}…"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two indicators of the same municipalities. `rows`: municipality, x, y, residents, member; n members with both, their
+    medians, and Spearman's rank correlation (None where it is undefined)."""
+
+    rows: tuple[dict[str, Any], ...]
+    n: int
+    x_median: float | None
+    y_median: float | None
+    correlation: float | None
+
+
+def pair(
+    database: Database,
+    indicators: tuple[Indicator, Indicator],
+    years: tuple[int, int],
+    group: Group,
+    chosen: Collection[str] = (),
+    basis: Basis = AS_PUBLISHED,
+) -> Pair:
+    """A group by two indicators, each in its own year."""
+    one, other = indicators
+    formulas = {"formula": one.bound(basis), "beside": other.bound(basis), "year": years[0], "beside_year": years[1]}
+    rows = database.query("pair", **formulas, **group.parameters, chosen=list(chosen)).to_pylist()
+    figures = ("n", "x_median", "y_median", "correlation")
+    summary: dict[str, Any] = {key: rows[0][key] if rows else None for key in figures}
+    correlation = summary["correlation"]
+    if correlation is not None and correlation != correlation:  # nothing varies
+        correlation = None
+    kept = tuple({key: value for key, value in row.items() if key not in figures} for row in rows)
+    return Pair(kept, summary["n"] or 0, summary["x_median"], summary["y_median"], correlation)

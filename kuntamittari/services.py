@@ -18,7 +18,8 @@ def breaks() -> dict[str, dict[str, Any]]:
 
 @cache
 def services() -> dict[str, dict[str, Any]]:
-    """Service id → name in three languages, ages [first, last] of those it is for, and names of the breaks in its costs."""
+    """Service id → name in three languages, ages [first, last] of those it is for, and names of the breaks in its costs,
+    ids of the indicators of outcome or quality beside them."""
     return yaml.safe_load((PACKAGE / "services.yaml").read_text("utf-8"))
 
 
@@ -28,3 +29,8 @@ def ages(service: str | None) -> tuple[int, int]:
         return EVERYBODY
     first, last = services()[service]["ages"]
     return first, last
+
+
+def beside(service: str | None) -> list[str]:
+    """The indicators of outcome or quality that a service's costs are read with."""
+    return services()[service].get("beside", []) if service else []

@@ -5,9 +5,14 @@ from typing import Any
 from kuntamittari import measures, peers, services, task_classes
 from kuntamittari.benchmark import LEAST_BASE
 from kuntamittari.catalog import AS_PUBLISHED, Amount, Basis, Change, Index, Indicator, Level, Ratio
-from kuntamittari.figures import Comparison
+from kuntamittari.figures import Comparison, Pair
 from kuntamittari.i18n import Translator
 from kuntamittari.wholes import Difference
+
+
+def capital(words: str) -> str:
+    """Words that begin a line: the first letter large, the rest as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def finding(
@@ -197,3 +202,18 @@ def why(t: Translator, name: str, whole: str, group: str, year: int, found: Diff
     second = t("why.because", age=signed(t, found.age), unit_cost=signed(t, found.unit_cost), service=service_, kind=t(kind),
                largest=signed(t, largest))  # fmt: skip
     return [first, second]
+
+
+def quadrant(
+    t: Translator, name: str, group: str, pair: tuple[Indicator, Indicator], years: tuple[int, int], found: Pair, row: dict[str, Any] | None
+) -> str:
+    """A municipality's two figures, each above or below the group's median."""
+    if row is None:
+        labels = " + ".join(indicator.label[t.language] for indicator in pair)
+        return t("finding.missing", name=name, label=labels, year=years[0], reason=t("missing.not_reported"))
+    parts = []
+    for indicator, year, value, median in zip(pair, years, (row["x"], row["y"]), (found.x_median, found.y_median), strict=True):
+        side = "even" if value == median else "above" if median is not None and value > median else "below"
+        parts.append(t(f"pair.{side}", label=indicator.label[t.language], value=t.number(value, indicator.decimals),
+                       unit=indicator.unit[t.language], year=year, median=t.number(median, indicator.decimals)))  # fmt: skip
+    return f"{name}: {'; '.join(parts)} ({group}, n = {found.n})."

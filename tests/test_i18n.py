@@ -90,6 +90,8 @@ FAMILIES = {
     "rug.": get_args(Dimension),
     "rug.quarter_": ("1", "2", "3", "4"),
     "trend.": get_args(Trend),
+    "pair.": ("above", "below", "even"),
+    "grid.": [f"{row}{level}" for row in (*get_args(Dimension), "object", "purpose") for level in ("_national", "_municipal")],
     "why.step_": ("age", "unit_cost", "age"),
     "notice.": [*state.PARAMETERS, "unknown"],
 }

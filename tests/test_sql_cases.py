@@ -60,6 +60,8 @@ def parameters(case: dict[str, Any]) -> dict[str, Any]:
         parts = FORMULA | {part: value for part, value in asked.items() if part in FORMULA}
         formula = parts | {term: NOTHING | parts[term] for term in ("numerator", "denominator")}
         asked = {name: value for name, value in asked.items() if name not in FORMULA} | {"formula": formula}
+    if "beside" in asked:
+        asked = asked | {"beside": asked["beside"] | {term: NOTHING | asked["beside"][term] for term in ("numerator", "denominator")}}
     assert asked.keys() <= named, f"{case['query']} does not take {asked.keys() - named}"
     return {name: asked[name] if name in asked else PARAMETERS[name] for name in named}
 

@@ -4,14 +4,13 @@ import base64
 import html
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from kuntamittari import benchmark, framework, text
 from kuntamittari.catalog import Indicator
 from kuntamittari.figures import Comparison
-from kuntamittari.ui import charts, comparison, state
+from kuntamittari.ui import charts, comparison, frame, state
 from kuntamittari.ui.state import View, years_of
 
 WIDTH, HEIGHT, MARGIN = 60, 24, 3  # of a small trend, in pixels
@@ -75,7 +74,7 @@ def table(view: View, grouped: dict[str, list[Standing]]) -> None:
     t = view.t
     heads = [t("choice.indicator"), t("chart.value"), t("card.standing"), t("chart.rank"), t("chart.median"), t("card.spine"),
              t("card.trend"), t("chart.year")]  # fmt: skip
-    head = "".join(f"<th scope='col'>{html.escape(words[:1].upper() + words[1:])}</th>" for words in heads)
+    head = "".join(f"<th scope='col'>{html.escape(text.capital(words))}</th>" for words in heads)
     bodies = []
     for dimension, standings in grouped.items():
         title = f"<tr><th scope='rowgroup' colspan='{len(heads)}' class='km-dimension'>{html.escape(t(f'dimension.{dimension}'))}</th></tr>"
@@ -89,9 +88,9 @@ def line(view: View, found: Standing) -> str:
     """One row of the table; its name opens the comparison, or the catalogue where there are no figures."""
     t, indicator = view.t, found.indicator
     page = "vertailu" if found.year else "indikaattorit"
-    address = view.selection.query(indicator_id=indicator.id, year=found.year or view.selection.year)
-    label, full = indicator.label[t.language], html.escape(indicator.name[t.language], quote=True)
-    link = f"<a href='{page}?{html.escape(urlencode(address))}' title='{full}'>{html.escape(label[:1].upper() + label[1:])}</a>"
+    link = frame.href(view, page, indicator_id=indicator.id, year=found.year or view.selection.year)
+    label, full = text.capital(indicator.label[t.language]), html.escape(indicator.name[t.language], quote=True)
+    link = f"<a href='{link}' title='{full}'>{html.escape(label)}</a>"
     name = f"<th scope='row'>{link}</th>"
     if found.group is None or found.row is None or found.value is None:
         reason = found.row["reason"] if found.row else ("no_data" if indicator.awaited else "no_year")

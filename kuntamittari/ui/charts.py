@@ -300,3 +300,39 @@ def parts(language: str, theme_name: str) -> dict[str, Any]:
         x=alt.value(expression("width")), text="label:N"
     )
     return _finish(alt.layer(bar, names, labels, data=ROWS), STEP)
+
+
+@cache
+def quadrants(language: str, theme_name: str) -> dict[str, Any]:
+    """Municipalities by two indicators, the group's medians as axes, size by residents.
+
+    rows: x, y, residents, role, name, side (of the point, where its name stands; empty
+    where there is no room), x_detail, y_detail. group: x_median,
+    y_median, x_title, y_title. Parameters: x_least, x_most, y_least, y_most (ends of the axes), thousands.
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    x = alt.X("x:Q", scale=alt.Scale(domain=[expression("x_least"), expression("x_most")], nice=False, zero=False), axis=value_axis(theme))
+    y = alt.Y("y:Q", scale=alt.Scale(domain=[expression("y_least"), expression("y_most")], nice=False, zero=False), axis=value_axis(theme))
+    base = alt.Chart(ROWS)
+    points = base.mark_circle(opacity=0.9, stroke=theme.ground, strokeWidth=1).encode(
+        x=x, y=y, color=_colour(theme),
+        size=alt.Size("residents:Q", scale=alt.Scale(range=[50, 900], zero=True), legend=None),
+        order=alt.Order("residents:Q", sort="descending"),
+        tooltip=[alt.Tooltip("name:N", title=t("chart.municipality")), alt.Tooltip("x_detail:N", title=t("pair.cost")),
+                 alt.Tooltip("y_detail:N", title=t("pair.outcome"))],
+    )  # fmt: skip
+    names = base.transform_filter("datum.side !== ''").mark_text(
+        align=expression("{left: 'right', right: 'left'}[datum.side] || 'center'"),
+        dx=expression("{left: -12, right: 12}[datum.side] || 0"),
+        dy=expression("{above: -16, below: 16}[datum.side] || 0"), baseline="middle", fontSize=13, color=theme.text,
+        fontWeight=expression("datum.role === 'other' ? 'normal' : 'bold'"),
+    ).encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text="name:N")  # fmt: skip
+    group = alt.Chart(GROUP)
+    upright = group.mark_rule(color=theme.text, strokeDash=[4, 3]).encode(x=alt.X("x_median:Q"))
+    level = group.mark_rule(color=theme.text, strokeDash=[4, 3]).encode(y=alt.Y("y_median:Q"))
+    inside: dict[str, Any] = {"fontSize": 13, "color": theme.quiet, "limit": expression("width")}
+    x_title = group.mark_text(align="right", baseline="bottom", dy=-4, **inside).encode(
+        x=alt.value(expression("width")), y=alt.value(expression("height")), text="x_title:N"
+    )
+    y_title = group.mark_text(align="left", baseline="top", dx=4, **inside).encode(x=alt.value(0), y=alt.value(0), text="y_title:N")
+    return _finish(alt.layer(points, upright, level, names, x_title, y_title, data=ROWS), 480)

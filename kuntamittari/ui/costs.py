@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import provenance, task_classes, text, wholes
+from kuntamittari import provenance, services, task_classes, text, wholes
 from kuntamittari.catalog import Basis, Indicator, Ratio
 from kuntamittari.figures import Group
 from kuntamittari.ui import charts, comparison, frame, state
@@ -14,12 +14,6 @@ from kuntamittari.ui.state import View
 
 WHOLES = tuple(wholes.wholes())
 LONGEST_COMPOSITION = 15  # task classes; a whole of more is shown by its services, in the parts of its difference
-BESIDE = {
-    "children_services_cost_per_0_17": ("children_placed_outside_home", "child_low_income", "social_assistance_children"),
-    "elderly_services_cost_per_65": (),
-    "elderly_care_cost_per_75": (),
-    "operating_cost_per_resident": (),
-}
 MEASURES = ("per_head", "per_resident", "eur")
 
 
@@ -93,7 +87,7 @@ def composition(view: View, year: int) -> None:
     label = whole(view).label[t.language]
     prices = text.basis(t, whole(view), Basis(price_year=view.basis.price_year))[0]
     name, group = sides(view)
-    st.subheader(t("costs.made_of", name=label[:1].upper() + label[1:], year=year))
+    st.subheader(t("costs.made_of", name=text.capital(label), year=year))
     frame.caption(f"{unit(view, measure)} · {prices} · {t('costs.key', name=name, group=group, n=rows[0]['members'] or 0)}")
     file = f"{whole(view).id}_{year}_{measure}_{view.selection.municipality}"
     bars(view, rows, measure, file)
@@ -156,12 +150,11 @@ def beside(view: View) -> None:
     """Outcome figures beside the costs, or the words that there are none."""
     t = view.t
     st.subheader(t("costs.beside"))
-    standings = [standing(view, view.catalogue[i]) for i in BESIDE[whole(view).id]]
-    if not standings:
+    asked = [view.catalogue[i] for i in services.beside(whole(view).service) if i in view.catalogue]
+    found = [at for at in (standing(view, indicator) for indicator in asked) if at.value is not None]
+    if not found:
         frame.caption(t("costs.none_beside"))
-    for at in standings:
-        if at.value is not None:
-            st.markdown(f"- {frame.markdown_safe(sentence(view, at))}")
+    st.markdown("\n".join(f"- {frame.markdown_safe(sentence(view, at))}" for at in found))
 
 
 def notes(view: View) -> None:

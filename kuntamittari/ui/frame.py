@@ -41,7 +41,15 @@ SECTIONS = (
             ("map.py", "kartta", "nav.map"),
         ),
     ),
-    Section("nav.measures", (("indicators.py", "indikaattorit", "nav.indicators"),)),
+    Section(
+        "nav.measures",
+        (
+            ("framework.py", "kehikko", "nav.framework"),
+            ("effectiveness.py", "vaikuttavuus", "nav.effectiveness"),
+            ("worklife.py", "tyoelama", "nav.worklife"),
+            ("indicators.py", "indikaattorit", "nav.indicators"),
+        ),
+    ),
     Section("nav.data", (("datasets.py", "aineistot", "nav.datasets"),)),
 )
 
@@ -65,14 +73,18 @@ def link(view: View, path: str, label: str, **changes: Any) -> None:
     st.page_link(st.session_state["pages"][path], label=label, query_params=view.selection.query(**changes))
 
 
+def href(view: View, path: str = "", **changes: Any) -> str:
+    """The address of a page (or this one) as markup wants it, with what is chosen but for some changes."""
+    return f"{path}?{html.escape(urlencode(view.selection.query(**changes)))}"
+
+
 def language_links(view: View) -> None:
     """The languages as ordinary links: a change loads the page anew, so that <html lang> is right."""
     t = view.t
     links = [
         f"<strong lang='{code}' aria-current='true'>{t(f'language.{code}')}</strong>"
         if code == t.language
-        else f"<a href='?{html.escape(urlencode(view.selection.query(language=code)))}' target='_self' lang='{code}' hreflang='{code}'>"
-        f"{t(f'language.{code}')}</a>"
+        else f"<a href='{href(view, language=code)}' target='_self' lang='{code}' hreflang='{code}'>{t(f'language.{code}')}</a>"
         for code in settings.LANGUAGES
     ]
     label = html.escape(t("language.label"))

@@ -2,11 +2,10 @@
 
 import html
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
-from kuntamittari import benchmark, figures
+from kuntamittari import benchmark, figures, text
 from kuntamittari.catalog import Indicator
 from kuntamittari.figures import Comparison
 from kuntamittari.ui import charts, comparison, frame, state
@@ -94,19 +93,18 @@ def key(view: View) -> str:
 
 def head(view: View, indicator: Indicator) -> str:
     """An indicator's name on end; it orders the rows by the indicator."""
-    label, full = indicator.label[view.t.language], html.escape(indicator.name[view.t.language], quote=True)
+    label, full = text.capital(indicator.label[view.t.language]), html.escape(indicator.name[view.t.language], quote=True)
     chosen = " class='km-ordered' aria-sort='other'" if indicator.id == view.selection.indicator_id else ""
-    address = html.escape(urlencode(view.selection.query(indicator_id=indicator.id, order=ORDERS[0])))
-    return (
-        f"<th scope='col'{chosen}><a href='?{address}' target='_self' title='{full}'>{html.escape(label[:1].upper() + label[1:])}</a></th>"
-    )
+    link = frame.href(view, indicator_id=indicator.id, order=ORDERS[0])
+    return f"<th scope='col'{chosen}><a href='{link}' target='_self' title='{full}'>{html.escape(label)}</a></th>"
 
 
 def line(view: View, code: str, everything: list[tuple[Indicator, int, Comparison]]) -> str:
     """One municipality's row."""
     chosen = " class='km-chosen'" if code == view.selection.municipality else ""
-    address = html.escape(urlencode(view.selection.query(municipality=code, rug=False)))
-    name = f"<th scope='row'><a href='?{address}' target='_self'>{html.escape(view.name(code))}</a></th>"
+    name = (
+        f"<th scope='row'><a href='{frame.href(view, municipality=code, rug=False)}' target='_self'>{html.escape(view.name(code))}</a></th>"
+    )
     return f"<tr{chosen}>{name}{''.join(cell(view, code, *column) for column in everything)}</tr>"
 
 
@@ -122,9 +120,8 @@ def cell(view: View, code: str, indicator: Indicator, year: int, compared: Compa
     value = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}"
     rank = f", {row['rank']}/{row['ranked']}" if row["rank"] else ""
     said = html.escape(f"{label} {value} ({year}){rank}, {standing}", quote=True)
-    query = view.selection.query(municipality=code, indicator_id=indicator.id, year=year, rug=False)
-    address = html.escape(urlencode(query))
-    return f"<td><a class='km-cell {kind}' href='vertailu?{address}' target='_self' title='{said}' aria-label='{said}'>{mark}</a></td>"
+    link = frame.href(view, "vertailu", municipality=code, indicator_id=indicator.id, year=year, rug=False)
+    return f"<td><a class='km-cell {kind}' href='{link}' target='_self' title='{said}' aria-label='{said}'>{mark}</a></td>"
 
 
 def judged(view: View, row: dict[str, Any]) -> tuple[str, str, str]:

@@ -88,7 +88,7 @@ def table(view: View, found: wholes.Difference, labels: dict[str, str]) -> None:
     """Every service: both sides' cost per resident and the two effects, which sum to the difference."""
     t = view.t
     heads = [t("why.part"), view.name(view.selection.municipality), t("why.group"), t("why.gap"), t("why.age"), t("why.unit_cost")]
-    lines = [(labels[e.id][:1].upper() + labels[e.id][1:], e.own, e.group, e.own - e.group, e.age, e.unit_cost) for e in found.effects]
+    lines = [(text.capital(labels[e.id]), e.own, e.group, e.own - e.group, e.age, e.unit_cost) for e in found.effects]
     lines.append((t("costs.total"), found.own, found.group, found.own - found.group, found.age, found.unit_cost))
     listed = pd.DataFrame(lines, columns=heads)
     formats: dict[Any, Any] = dict.fromkeys(heads[1:3], t.number) | {head: (lambda value: text.signed(t, value)) for head in heads[3:]}

@@ -1,0 +1,81 @@
+"""The measuring framework as the founding report draws it: dimensions down, the whole sector and one municipality across."""
+
+import html
+
+import streamlit as st
+
+from kuntamittari import framework, text
+from kuntamittari.catalog import Indicator
+from kuntamittari.figures import MAINLAND
+from kuntamittari.ui import comparison, frame
+from kuntamittari.ui.card import Standing, standing
+from kuntamittari.ui.rug import GLYPHS
+from kuntamittari.ui.state import View
+
+
+def draw(view: View) -> None:
+    """The grid as one table; each indicator with its value and standing, or whom to ask."""
+    t = view.t
+    heads = [t("grid.dimension"), t("grid.national"), t("grid.municipal", name=view.name(view.selection.municipality))]
+    head = "".join(f"<th scope='col'>{html.escape(words)}</th>" for words in heads)
+    rows = "".join(
+        line(view, dimension, indicators) for dimension, indicators in framework.by_dimension(view.catalogue, core=False).items()
+    )
+    ends = "".join(
+        f"<tr><th scope='row'>{html.escape(t(f'grid.{row}'))}</th><td>{html.escape(t(f'grid.{row}_national'))}</td>"
+        f"<td>{html.escape(t(f'grid.{row}_municipal'))}</td></tr>"
+        for row in ("object", "purpose")
+    )
+    st.html(f"<div class='km-scroll'><table class='km-grid'><thead><tr>{head}</tr></thead><tbody>{rows}{ends}</tbody></table></div>")
+
+
+def line(view: View, dimension: str, indicators: list[Indicator]) -> str:
+    """One dimension: what the report asks for at each level, and what there is."""
+    t = view.t
+    found = [standing(view, indicator) for indicator in indicators]
+    national = "".join(national_entry(view, s) for s in found)
+    municipal = "".join(municipal_entry(view, s) for s in found)
+    asked = [f"<p>{html.escape(t(f'grid.{dimension}_{level}'))}</p>" for level in ("national", "municipal")]
+    title = f"<th scope='row'>{html.escape(t(f'dimension.{dimension}'))}</th>"
+    return f"<tr>{title}<td>{asked[0]}<ul>{national}</ul></td><td>{asked[1]}<ul>{municipal}</ul></td></tr>"
+
+
+def national_entry(view: View, found: Standing) -> str:
+    """An indicator of the whole sector: Mainland Finland as one, from the sums of its municipalities."""
+    t, indicator = view.t, found.indicator
+    rows = comparison.series(view, indicator, (MAINLAND,)) if found.year else []
+    row = next((row for row in rows if row["year"] == found.year), None)
+    if row is None or row["value"] is None:
+        reason = t("missing.no_data") if indicator.awaited else t(f"missing.{row['reason']}" if row else "missing.no_year")
+        return f"<li>{name(view, found)} <span class='km-missing'>{html.escape(reason)}</span></li>"
+    return f"<li>{name(view, found)} {figure(view, indicator, row['value'])} <span class='km-unit'>{found.year}</span></li>"
+
+
+def municipal_entry(view: View, found: Standing) -> str:
+    """An indicator of the municipality with its standing; one without figures with whom to ask."""
+    t, indicator = view.t, found.indicator
+    if indicator.awaited:
+        ask = html.escape(indicator.awaited.ask[t.language])
+        return f"<li>{name(view, found)} <span class='km-missing'>{html.escape(t('missing.no_data'))}. {ask}</span></li>"
+    if found.row is None or found.value is None:
+        reason = t(f"missing.{found.row['reason']}" if found.row else "missing.no_year")
+        return f"<li>{name(view, found)} <span class='km-missing'>{html.escape(reason)}</span></li>"
+    judged = found.row["judgement"]
+    word = f" <span class='km-{judged}'>{GLYPHS[judged]} {html.escape(t(f'judgement.{judged}'))}</span>" if judged else ""
+    return f"<li>{name(view, found)} {figure(view, indicator, found.value)} <span class='km-unit'>{found.year}</span>{word}</li>"
+
+
+def name(view: View, found: Standing) -> str:
+    """The indicator's name as a way to its comparison, or to the catalogue where it has no figures."""
+    t, indicator = view.t, found.indicator
+    link = frame.href(
+        view, "vertailu" if found.year else "indikaattorit", indicator_id=indicator.id, year=found.year or view.selection.year
+    )
+    full = html.escape(indicator.name[t.language], quote=True)
+    return f"<a href='{link}' target='_self' title='{full}'>{html.escape(text.capital(indicator.label[t.language]))}</a>"
+
+
+def figure(view: View, indicator: Indicator, value: float) -> str:
+    """A value with its unit."""
+    number = view.t.number(value, indicator.decimals)
+    return f"<strong>{number}</strong> <span class='km-unit'>{html.escape(indicator.unit[view.t.language])}</span>"

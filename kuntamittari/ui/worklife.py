@@ -1,0 +1,33 @@
+"""The quality of working life: each measure with its standing, or what it means, whom to ask and what to bring."""
+
+import html
+
+import streamlit as st
+
+from kuntamittari import framework, text
+from kuntamittari.catalog import Indicator
+from kuntamittari.ui import frame
+from kuntamittari.ui.card import sentence, standing
+from kuntamittari.ui.state import View
+
+
+def indicators(view: View) -> list[Indicator]:
+    """The measures of working life, the core ones first."""
+    return framework.by_dimension(view.catalogue, core=False)["worklife"]
+
+
+def section(view: View, indicator: Indicator) -> None:
+    """One measure."""
+    t = view.t
+    st.subheader(indicator.name[t.language])
+    found = standing(view, indicator)
+    if found.value is not None:
+        st.markdown(f"<p class='km-finding'>{html.escape(sentence(view, found))}</p>", unsafe_allow_html=True)
+        frame.link(view, "vertailu", t("overview.compare"), indicator_id=indicator.id)
+    st.markdown(frame.markdown_safe(indicator.definition[t.language]))
+    if indicator.awaited:
+        said = f"{text.capital(t('missing.no_data'))}."
+        ask, bring = indicator.awaited.ask[t.language], indicator.awaited.bring[t.language]
+        st.markdown(f"**{said}** {frame.markdown_safe(ask)}")
+        st.markdown(frame.markdown_safe(bring))
+    frame.caption(t("how.caveat", caveat=indicator.caveats[t.language]))

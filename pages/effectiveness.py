@@ -1,0 +1,26 @@
+"""/vaikuttavuus: what a service costs against an outcome or quality, the group's medians as axes."""
+
+import html
+
+import streamlit as st
+
+from kuntamittari.ui import frame, pairs
+from kuntamittari.ui.state import View
+
+view: View = st.session_state["view"]
+pair = pairs.chosen_pair(view)
+at = pairs.years(view, pair) if pair else None
+found = pairs.compared(view, pair, at) if pair and at else None
+
+st.title(view.t("pair.title"))
+if pair and at and found and found.n:
+    st.markdown(f"<p class='km-finding'>{html.escape(pairs.finding(view, pair, at, found))}</p>", unsafe_allow_html=True)
+    pairs.choices(view, pair)
+    pairs.picture(view, pair, at, found)
+    pairs.conclusion(view, found)
+    pairs.table(view, pair, at, found)
+else:
+    st.info(view.t("finding.no_group"))
+    if pair:
+        pairs.choices(view, pair)
+frame.link(view, "vertailu", view.t("overview.compare"))

@@ -1,0 +1,15 @@
+"""/kehikko: the measuring framework itself, every cell with its indicators and where the municipality stands."""
+
+import streamlit as st
+
+from kuntamittari.ui import frame, grid
+from kuntamittari.ui.state import View
+
+view: View = st.session_state["view"]
+t = view.t
+
+st.title(t("grid.title"))
+st.markdown(t("grid.lead"))
+grid.draw(view)
+frame.caption(f"{t('judgement.note')}. {t('grid.source')}")
+frame.link(view, "indikaattorit", t("overview.indicators"))

@@ -1,0 +1,14 @@
+"""/tyoelama: the quality of working life, which no open source gives by municipality, and how a city brings its own figures."""
+
+import streamlit as st
+
+from kuntamittari.ui import frame, worklife
+from kuntamittari.ui.state import View
+
+view: View = st.session_state["view"]
+
+st.title(view.t("worklife.title"))
+st.markdown(view.t("worklife.lead"))
+for indicator in worklife.indicators(view):
+    worklife.section(view, indicator)
+frame.link(view, "kehikko", view.t("nav.framework"))
