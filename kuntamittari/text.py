@@ -205,12 +205,19 @@ def why(t: Translator, name: str, whole: str, group: str, year: int, found: Diff
 
 
 def quadrant(
-    t: Translator, name: str, group: str, pair: tuple[Indicator, Indicator], years: tuple[int, int], found: Pair, row: dict[str, Any] | None
+    t: Translator,
+    name: str,
+    group: str,
+    pair: tuple[Indicator, Indicator],
+    years: tuple[int, int],
+    found: Pair,
+    row: dict[str, Any] | None,
+    reason: str,
 ) -> str:
-    """A municipality's two figures, each above or below the group's median."""
+    """A municipality's two figures, each above or below the group's median; `reason` why it has none, where it lacks one."""
     if row is None:
         labels = " + ".join(indicator.label[t.language] for indicator in pair)
-        return t("finding.missing", name=name, label=labels, year=years[0], reason=t("missing.not_reported"))
+        return t("finding.missing", name=name, label=labels, year=years[0], reason=t(f"missing.{reason}"))
     parts = []
     for indicator, year, value, median in zip(pair, years, (row["x"], row["y"]), (found.x_median, found.y_median), strict=True):
         side = "even" if value == median else "above" if median is not None and value > median else "below"

@@ -13,14 +13,13 @@ at = pairs.years(view, pair) if pair else None
 found = pairs.compared(view, pair, at) if pair and at else None
 
 st.title(view.t("pair.title"))
-if pair and at and found and found.n:
+if pair and at and found:
     st.markdown(f"<p class='km-finding'>{html.escape(pairs.finding(view, pair, at, found))}</p>", unsafe_allow_html=True)
     pairs.choices(view, pair)
-    pairs.picture(view, pair, at, found)
-    pairs.conclusion(view, found)
-    pairs.table(view, pair, at, found)
-else:
+    if found.n:
+        pairs.picture(view, pair, at, found)
+        pairs.conclusion(view, found)
+        pairs.table(view, pair, at, found)
+if not found or not found.n:
     st.info(view.t("finding.no_group"))
-    if pair:
-        pairs.choices(view, pair)
 frame.link(view, "vertailu", view.t("overview.compare"))

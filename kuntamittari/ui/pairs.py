@@ -90,9 +90,10 @@ def compared(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int])
 
 def finding(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int], found: Pair) -> str:
     """Which quadrant the municipality is in, in words."""
-    row = next((row for row in found.rows if row["municipality"] == view.selection.municipality), None)
-    name, group = view.name(view.selection.municipality), view.group_name(view.selection.group_id)
-    return text.quadrant(view.t, name, group, pair, at, found, row)
+    s = view.selection
+    row = next((row for row in found.rows if row["municipality"] == s.municipality), None)
+    reason = "not_reported" if view.register[s.municipality]["loaded"] else "not_loaded"
+    return text.quadrant(view.t, view.name(s.municipality), view.group_name(s.group_id), pair, at, found, row, reason)
 
 
 def picture(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int], found: Pair) -> None:
