@@ -17,6 +17,7 @@ FILES = {"vertailu": "comparison.py"}
 BASIC, ELDERLY = "basic_education_cost_per_7_15", "elderly_care_cost_per_65"
 TAMPERE = {"kunta": "837", "vuosi": "2018", "ryhma": "largest-20", "mittari": BASIC}
 LONG = "9" * 5000
+GROUP_ROWS = ("Median (typical member)", "Group as one municipality")
 
 
 def opened(path: str = "", **query: str) -> AppTest:
@@ -130,14 +131,16 @@ def test_compared_municipalities_go_into_the_address_and_make_the_group_of_ones_
     page.multiselect(key="choose-compared").select("091").run()
     assert page.query_params["kunnat"] == "091"
     assert "Median 8,932 (Own selection, n = 2). Rank 1/2" in finding_of(page)
-    assert {"Tampere", "Helsinki", "Mainland Finland"} == set(page.dataframe[0].value["Municipality"])
+    assert list(page.dataframe[0].value["Municipality"]) == ["Tampere", "Helsinki", "Mainland Finland", *GROUP_ROWS]
 
 
 def test_the_table_shows_what_the_finding_says_and_mainland_finland_without_a_rank() -> None:
     table = opened("vertailu", kieli="en", **TAMPERE).dataframe[0].value.set_index("Municipality")
     tampere, mainland = table.loc["Tampere"], table.loc["Mainland Finland"]
     assert (tampere["Rank"], round(tampere.iloc[1], 1), tampere["Residents of the age"]) == (6, 8528.5, 18_322)
-    assert len(table) == 21 and table["Rank"].isna().to_dict()["Mainland Finland"] and round(mainland.iloc[1]) == 9098
+    assert len(table) == 23 and table["Rank"].isna().to_dict()["Mainland Finland"] and round(mainland.iloc[1]) == 9098
+    # the typical member and the group as one municipality are two numbers, each under its own name
+    assert [round(table.loc[row].iloc[1]) for row in GROUP_ROWS] == [8844, 8932] and table.loc[list(GROUP_ROWS)]["Rank"].isna().all()
 
 
 def test_the_choices_hold_every_municipality_under_both_official_names() -> None:
@@ -220,8 +223,8 @@ def test_a_group_of_ones_own_with_one_member_is_shown_without_a_judgement() -> N
     page = opened("vertailu", kieli="en", **TAMPERE | {"ryhma": "own"})
     assert finding_of(page).endswith("Median 8,529 (Own selection, n = 1). Rank 1/1, lowest first.")
     table = page.dataframe[0].value
-    assert list(table["Municipality"]) == ["Tampere", "Mainland Finland"]
-    assert list(table["Note"]) == ["", ""], "the table judges no more than the finding"
+    assert list(table["Municipality"]) == ["Tampere", "Mainland Finland", *GROUP_ROWS]
+    assert set(table["Note"]) == {""}, "the table judges no more than the finding"
 
 
 @pytest.mark.parametrize("indicator", [i.id for i in catalog.indicators().values() if i.formula])

@@ -1,5 +1,7 @@
 """Sentences about a figure, word for word in three languages (the space in numbers is looked at in test_i18n.py)."""
 
+import re
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from conftest import MakeData
 from kuntamittari import catalog, figures, settings, text
 from kuntamittari.catalog import Break, Indicator, Text
 from kuntamittari.database import Database
-from kuntamittari.i18n import Translator
+from kuntamittari.i18n import Translator, texts
 from kuntamittari.snapshot import open_snapshot
 
 INDICATORS = catalog.load(settings.PACKAGE / "indicators")
@@ -214,3 +216,23 @@ def ages_of(t: Translator, indicator: Indicator) -> str:
 )
 def test_the_ages_of_the_divisor_are_told(indicator: str, fi: str, sv: str, en: str) -> None:
     assert [ages_of(Translator(language), INDICATORS[indicator]) for language in settings.LANGUAGES] == [fi, sv, en]
+
+
+SPOKEN = ("finding.", "chart.lines", "peers.", "why.", "need.")  # texts that are sentences about a municipality
+
+
+@pytest.mark.parametrize("language", settings.LANGUAGES)
+def test_every_sentence_has_every_name_as_it_stands_in_the_register(language: str, bundle: Database) -> None:
+    """No name is inflected: in every sentence it stands alone, in all names of the register in both languages."""
+    t = Translator(language)
+    register = figures.register(bundle).values()
+    names = sorted({row[f"name_{spoken}"] for row in register for spoken in ("fi", "sv")})
+    named = [key for key, sentence in texts(language).items() if "{name}" in sentence and key.startswith(SPOKEN)]
+    assert len(named) >= 10 and len(names) > 308
+    for key in named:
+        fields = {field for _, field, _, _ in Formatter().parse(texts(language)[key]) if field}
+        for name in names:
+            said = t(key, **dict.fromkeys(fields, "1") | {"name": name})
+            assert re.search(rf"(^|[\s(]){re.escape(name)}(:|\s|,|$)", said), (key, said)
+    inflecting = [key for key in named if re.search(r"\{(name|other)\}\S*[\wäöå]", texts(language)[key])]
+    assert inflecting == []

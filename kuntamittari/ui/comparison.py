@@ -240,7 +240,12 @@ def table(view: View) -> None:
     t, indicator, s = view.t, view.indicator, view.selection
     comparison = compared(view, indicator)
     mainland = series(view, indicator, (MAINLAND,))
-    rows = [*comparison.rows, *(row for row in mainland if row["year"] == s.year)]
+    areas = [*comparison.rows, *(row for row in mainland if row["year"] == s.year)]
+    rows = [row | {"name": view.name(row["municipality"])} for row in areas]
+    # the typical member and the group as one: two numbers that are never the same thing (METHODS 1)
+    nothing: dict[str, Any] = dict.fromkeys(("municipality", "numerator", "denominator", "reason", "status"))
+    both = (("table.median", comparison.median), ("table.as_one", comparison.ratio_of_sums))
+    rows += [nothing | {"name": t(key), "value": value} for key, value in both if value is not None]
 
     def note(row: dict[str, Any]) -> str:
         parts = [t(f"missing.{row['reason']}")] if row["reason"] else []
@@ -259,7 +264,7 @@ def table(view: View) -> None:
     }  # fmt: skip
     frame_ = pd.DataFrame({
         "rank": pd.array([row.get("rank") for row in rows], dtype="Int64"),
-        "name": [view.name(row["municipality"]) for row in rows],
+        "name": [row["name"] for row in rows],
         "value": pd.array([row["value"] for row in rows], dtype="Float64"),
         "numerator": pd.array([row["numerator"] for row in rows], dtype="Float64"),
         "denominator": pd.array([row["denominator"] for row in rows], dtype="Float64"),
@@ -280,7 +285,7 @@ def table(view: View) -> None:
     st.subheader(t("table.title"))
     widths = {
         heads["rank"]: 64,
-        heads["name"]: 150,
+        heads["name"]: 190,
         heads["value"]: 130,
         heads["numerator"]: 150,
         heads["denominator"]: 150,
