@@ -1,5 +1,6 @@
 """The indicator catalogue: one YAML file an indicator, read into frozen objects; all defects of all files at once."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -94,11 +95,10 @@ NOTHING = Amount.model_construct()
 @dataclass(frozen=True)
 class Basis:
     """In what terms figures are asked for: euros at the prices of `price_year` (None: of each year itself, METHODS 3), ratios
-    of the sums over `years_together` years (METHODS 14), indices with `base_year` = 100 (None: the indicator's own)."""
+    of the sums over `years_together` years (METHODS 14)."""
 
     price_year: int | None = None
     years_together: int = 1
-    base_year: int | None = None
 
 
 AS_PUBLISHED = Basis()
@@ -140,10 +140,12 @@ class Change(_Part):
 
 
 class Index(_Part):
-    """Productivity: the index of output divided by the index of deflated input, base year = 100 (METHODS 4)."""
+    """Productivity: the index of output divided by the index of deflated input, base year = 100 (METHODS 4). `output` is the age
+    group; `measured` what takes its place once it is loaded for the years of the costs, such as pupils, the best first."""
 
     kind: Literal["index"]
     output: Amount
+    measured: tuple[Amount, ...] = Field(default=(), strict=False)
     input: Amount
     base_year: int
 
@@ -242,7 +244,7 @@ class Indicator(_Part):
             "numerator": numerator.model_dump(),
             "denominator": denominator.model_dump(),
             "scale": scale,
-            "base_year": base_year and (basis.base_year or base_year),
+            "base_year": base_year,
             "zero_is_missing": self.zero == "missing",
             "price_year": basis.price_year if self.in_euros else None,
             "years_together": basis.years_together,
@@ -252,6 +254,35 @@ class Indicator(_Part):
     def stretch(self, year: int) -> int:
         """Which stretch of comparable years a year is in: 0 before the first break, 1 from it on, …"""
         return sum(year >= b.year for b in self.breaks)
+
+    @property
+    def by_age_group(self) -> bool:
+        """Whether productivity is arithmetic: with the age group as output it is the inverse of real cost per head."""
+        return isinstance(self.formula, Index) and self.formula.output.age_from is not None
+
+    def measured_by(self, loaded: Mapping[str, Collection[int]]) -> "Indicator":
+        """The indicator with the best output there is. `loaded`: measure → the years it has figures of; an output counts where
+        it has the base year and another year of the costs (`finance` in `loaded`)."""
+        if not isinstance(self.formula, Index):
+            return self
+        costs = set(loaded.get("finance", ()))
+        for output in self.formula.measured:
+            years = costs.intersection(*(loaded.get(measure, ()) for measure in output.measures))
+            if self.formula.base_year in years and len(years) > 1:
+                return self.model_copy(update={"formula": self.formula.model_copy(update={"output": output})})
+        return self
+
+    def based_on(self, year: int) -> "Indicator":
+        """A productivity index with another base year, also in its words; any other indicator as it is."""
+        if not isinstance(self.formula, Index):
+            return self
+        old, new = f"{self.formula.base_year} = 100", f"{year} = 100"
+
+        def said(text: Text) -> Text:
+            return Text(fi=text.fi.replace(old, new), sv=text.sv.replace(old, new), en=text.en.replace(old, new))
+
+        formula = self.formula.model_copy(update={"base_year": year})
+        return self.model_copy(update={"formula": formula, "unit": said(self.unit), "definition": said(self.definition)})
 
     @property
     def in_euros(self) -> bool:

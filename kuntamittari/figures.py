@@ -3,11 +3,12 @@
 import difflib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 
-from kuntamittari import benchmark
+from kuntamittari import benchmark, catalog
 from kuntamittari.catalog import AS_PUBLISHED, Basis, Indicator
 from kuntamittari.database import Database
 from kuntamittari.errors import InputError
@@ -64,6 +65,21 @@ def register(database: Database) -> dict[str, dict[str, Any]]:
 def groups(database: Database) -> dict[str, dict[str, Any]]:
     """Group id → size, how many are loaded, and the member codes."""
     return {row["group_id"]: row for row in database.query("groups").to_pylist()}
+
+
+def catalogue(database: Database, base_year: int | None = None) -> dict[str, Indicator]:
+    """The catalogue in use, each productivity index with the best output that the data hold, and with another base year where
+    one is given."""
+    return _resolved(database, tuple(catalog.indicators().values()), base_year)
+
+
+@lru_cache(maxsize=16)
+def _resolved(database: Database, indicators: tuple[Indicator, ...], base_year: int | None) -> dict[str, Indicator]:
+    loaded: dict[str, list[int]] = {}
+    for row in database.query("loaded_years").to_pylist():
+        loaded.setdefault(row["part"], []).append(row["year"])
+    based = [indicator.based_on(base_year) if base_year else indicator for indicator in indicators]
+    return {indicator.id: indicator.measured_by(loaded) for indicator in based}
 
 
 def years(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED) -> list[int]:

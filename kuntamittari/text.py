@@ -7,6 +7,7 @@ from kuntamittari.benchmark import LEAST_BASE
 from kuntamittari.catalog import AS_PUBLISHED, Amount, Basis, Change, Index, Indicator, Level, Ratio
 from kuntamittari.figures import Comparison, Pair
 from kuntamittari.i18n import Translator
+from kuntamittari.productivity import Year, at_former_productivity
 from kuntamittari.wholes import Difference
 
 
@@ -51,14 +52,12 @@ def finding(
 
 
 def basis(t: Translator, indicator: Indicator, asked: Basis) -> list[str]:
-    """In what terms figures stand, as far as it concerns the indicator: whose prices, how many years together, the base year."""
+    """In what terms figures stand, as far as it concerns the indicator: whose prices, how many years together."""
     words = []
     if indicator.in_euros:
         words.append(t("basis.constant", year=asked.price_year) if asked.price_year else t("basis.current"))
     if isinstance(indicator.formula, Ratio) and asked.years_together > 1:
         words.append(t("basis.mean"))
-    if isinstance(indicator.formula, Index):
-        words.append(t("basis.base", year=asked.base_year or indicator.formula.base_year))
     return words
 
 
@@ -224,3 +223,21 @@ def quadrant(
         parts.append(t(f"pair.{side}", label=indicator.label[t.language], value=t.number(value, indicator.decimals),
                        unit=indicator.unit[t.language], year=year, median=t.number(median, indicator.decimals)))  # fmt: skip
     return f"{name}: {'; '.join(parts)} ({group}, n = {found.n})."
+
+
+def productivity(t: Translator, name: str, indicator: Indicator, at: Year | None) -> str:
+    """How volume, cost and prices have changed since the base year, and with them productivity."""
+    if at is None or at.index is None or at.volume is None or at.cost is None or not isinstance(indicator.formula, Index):
+        return t("productivity.none")
+    changes = {part: signed(t, getattr(at, part) - 100, 1) for part in ("volume", "cost", "price", "index")}
+    return t("productivity.sentence", name=name, first=indicator.formula.base_year, last=at.year, **changes)
+
+
+def former(t: Translator, name: str, one: Year, two: Year) -> str:
+    """What this year's volume would have cost at last year's productivity."""
+    would = at_former_productivity(one, two)
+    if would is None or two.eur is None:
+        return t("productivity.none")
+    key = "productivity.would_less" if would < two.eur else "productivity.would_more"
+    return t(key, name=name, year=two.year, before=one.year, cost=millions(t, two.eur), would=millions(t, would),
+             gap=millions(t, two.eur - would))  # fmt: skip

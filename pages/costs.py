@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from kuntamittari.ui import costs, frame, why
+from kuntamittari.ui import card, costs, frame, why
 from kuntamittari.ui.state import View
 
 view: View = st.session_state["view"]
@@ -17,6 +17,6 @@ if at.year is not None and at.value is not None:
     costs.composition(view, at.year)
     why.dearer(view, at.year)
     why.need(view, at.year)
-costs.beside(view)
+card.beside(view, costs.whole(view).service)
 costs.notes(view)
 frame.link(view, "vertailu", view.t("overview.compare"))

@@ -12,7 +12,7 @@ from kuntamittari import settings
 from kuntamittari.benchmark import Judgement, Trend
 from kuntamittari.catalog import Dimension, Polarity
 from kuntamittari.i18n import Translator, texts
-from kuntamittari.ui import costs, datasets, frame, state
+from kuntamittari.ui import costs, datasets, frame, productivity, state
 
 KEYS = texts("fi").keys()
 SPEAKING = [settings.PACKAGE / "text.py", settings.PACKAGE / "dashboard.py", settings.PACKAGE / "i18n" / "__init__.py"]
@@ -90,6 +90,7 @@ FAMILIES = {
     "rug.": get_args(Dimension),
     "rug.quarter_": ("1", "2", "3", "4"),
     "trend.": get_args(Trend),
+    "productivity.": (*productivity.PARTS, "index"),
     "pair.": ("above", "below", "even"),
     "grid.": [f"{row}{level}" for row in (*get_args(Dimension), "object", "purpose") for level in ("_national", "_municipal")],
     "why.step_": ("age", "unit_cost", "age"),

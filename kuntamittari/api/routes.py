@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.csv
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from kuntamittari import catalog, database, figures, peers, provenance, services
+from kuntamittari import database, figures, peers, provenance, services
 from kuntamittari.catalog import Indicator
 from kuntamittari.database import Database
 from kuntamittari.errors import InputError
@@ -47,14 +47,14 @@ def municipalities() -> dict[str, Any]:
 def indicators() -> dict[str, Any]:
     """Every indicator with its texts, formula, sources and the years that have figures."""
     data = database.current()
-    return {"meta": meta(data), "values": [described(data, i) for i in catalog.indicators().values()]}
+    return {"meta": meta(data), "values": [described(data, i) for i in figures.catalogue(data).values()]}
 
 
 @router.get("/indicators/{id}", summary="One indicator")
 def one_indicator(id: str) -> dict[str, Any]:
     """The same for one indicator."""
     data = database.current()
-    indicator = catalog.indicators()[known("id", id, catalog.indicators())]
+    indicator = known_indicator(data, "id", id)
     return {"meta": meta(data, indicator), "values": [described(data, indicator)]}
 
 
@@ -70,7 +70,7 @@ def values(
 ) -> dict[str, Any] | Response:
     """One row an area and year; value null with a reason where there is no figure."""
     data = database.current()
-    asked = catalog.indicators()[known("indicator", indicator, catalog.indicators())]
+    asked = known_indicator(data, "indicator", indicator)
     if municipality is not None and group is not None:
         raise InputError("group", "conflicting_parameters", "Give either municipality or group, not both.")
     areas = None if municipality is None else codes(data, "municipality", municipality)
@@ -102,7 +102,7 @@ def benchmark(
 ) -> dict[str, Any]:
     """The municipality's figure beside the group's median, quartiles and ratio of sums, with its rank and percentile."""
     data = database.current()
-    asked = catalog.indicators()[known("indicator", indicator, catalog.indicators())]
+    asked = known_indicator(data, "indicator", indicator)
     [place] = codes(data, "municipality", municipality, most=1)
     [asked_year] = years(data, year, most=1)
     if group == SIMILAR:
@@ -178,6 +178,12 @@ def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
 def described(data: Database, indicator: Indicator) -> dict[str, Any]:
     """An indicator as the catalogue shows it."""
     return indicator.model_dump(mode="json", exclude={"checks"}) | {"years": figures.years(data, indicator)}
+
+
+def known_indicator(data: Database, field: str, asked: str) -> Indicator:
+    """The indicator of an id, each productivity index with the best output that the data hold."""
+    catalogue = figures.catalogue(data)
+    return catalogue[known(field, asked, catalogue)]
 
 
 def codes(data: Database, field: str, text: str, most: int | None = None) -> list[str]:

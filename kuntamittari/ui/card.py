@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from kuntamittari import benchmark, framework, text
+from kuntamittari import benchmark, framework, services, text
 from kuntamittari.catalog import Indicator
 from kuntamittari.figures import Comparison
 from kuntamittari.ui import charts, comparison, frame, state
@@ -180,6 +180,17 @@ def picture(drawn: str, width: int, words: str) -> str:
 def standings(view: View, core: bool) -> dict[str, list[Standing]]:
     """Every dimension's standings, the core ones or all."""
     return {d: [standing(view, i) for i in indicators] for d, indicators in framework.by_dimension(view.catalogue, core).items()}
+
+
+def beside(view: View, service: str | None) -> None:
+    """Outcome and quality figures beside a service's costs, or the words that there are none."""
+    t = view.t
+    st.subheader(t("costs.beside"))
+    asked = [view.catalogue[i] for i in services.beside(service) if i in view.catalogue]
+    found = [at for at in (standing(view, indicator) for indicator in asked) if at.value is not None]
+    if not found:
+        frame.caption(t("costs.none_beside"))
+    st.markdown("\n".join(f"- {frame.markdown_safe(sentence(view, at))}" for at in found))
 
 
 def shape_choice(view: View) -> None:

@@ -247,7 +247,7 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
 def waterfall(language: str, theme_name: str) -> dict[str, Any]:
     """What a difference consists of, step by step from nought: each bar begins where the one before ended.
 
-    rows: position, name, start, end, kind (age, unit_cost or total), label, detail. Parameters: least and most (ends of the axis).
+    rows: position, name, start, end, kind (first, second or total), label, detail. Parameters: least and most (ends of the axis).
     """
     t, theme = Translator(language), THEMES[theme_name]
     start, end = f"({NARROW}) ? 0 : 330", f"width - (({NARROW}) ? 70 : 84)"
@@ -258,7 +258,7 @@ def waterfall(language: str, theme_name: str) -> dict[str, Any]:
         dy=expression(f"({NARROW}) ? -9 : 0"), fontWeight=expression("datum.kind === 'total' ? 'bold' : 'normal'"),
         limit=expression(f"({NARROW}) ? width - 50 : 322"),
     ).encode(x=alt.value(expression(f"({NARROW}) ? 0 : 322")), text="name:N")  # fmt: skip
-    kinds = alt.Scale(domain=["age", "unit_cost", "total"], range=[theme.compared[1], theme.compared[0], theme.chosen])
+    kinds = alt.Scale(domain=["first", "second", "total"], range=[theme.compared[1], theme.compared[0], theme.chosen])
     bar = base.mark_bar(height=expression(f"({NARROW}) ? 11 : 18"), yOffset=expression(f"({NARROW}) ? 6 : 0")).encode(
         x=alt.X("start:Q", axis=None, scale=x_scale), x2="end:Q", color=alt.Color("kind:N", scale=kinds, legend=None),
         tooltip=[alt.Tooltip("name:N", title=t("why.part")), alt.Tooltip("detail:N", title=t("chart.value"))],

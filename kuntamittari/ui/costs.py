@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import provenance, services, task_classes, text, wholes
+from kuntamittari import provenance, task_classes, text, wholes
 from kuntamittari.catalog import Basis, Indicator, Ratio
 from kuntamittari.figures import Group
 from kuntamittari.ui import charts, comparison, frame, state
@@ -144,17 +144,6 @@ def table(view: View, rows: list[dict[str, Any]], measure: str, file: str) -> No
     written: dict[Any, Any] = dict.fromkeys(columns.values(), t.number)
     st.dataframe(listed.style.format(written), hide_index=True, width="stretch")
     st.download_button(t("table.download"), listed.to_csv(index=False).encode("utf-8-sig"), file, "text/csv")
-
-
-def beside(view: View) -> None:
-    """Outcome figures beside the costs, or the words that there are none."""
-    t = view.t
-    st.subheader(t("costs.beside"))
-    asked = [view.catalogue[i] for i in services.beside(whole(view).service) if i in view.catalogue]
-    found = [at for at in (standing(view, indicator) for indicator in asked) if at.value is not None]
-    if not found:
-        frame.caption(t("costs.none_beside"))
-    st.markdown("\n".join(f"- {frame.markdown_safe(sentence(view, at))}" for at in found))
 
 
 def notes(view: View) -> None:

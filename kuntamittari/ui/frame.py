@@ -45,6 +45,7 @@ SECTIONS = (
         "nav.measures",
         (
             ("framework.py", "kehikko", "nav.framework"),
+            ("productivity.py", "tuottavuus", "nav.productivity"),
             ("effectiveness.py", "vaikuttavuus", "nav.effectiveness"),
             ("worklife.py", "tyoelama", "nav.worklife"),
             ("indicators.py", "indikaattorit", "nav.indicators"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from kuntamittari import catalog, database, figures, peers, settings
+from kuntamittari import database, figures, peers, settings
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.database import Database
 from kuntamittari.figures import MAINLAND, OWN, SIMILAR, Group, shortened
@@ -95,7 +95,7 @@ class View:
         """The prices, mean and base year that are asked for."""
         s = self.selection
         prices = (s.base_year or self.price_year) if s.constant_prices else None
-        return Basis(prices, YEARS_IN_MEAN if s.averaged else 1, s.base_year or None)
+        return Basis(prices, YEARS_IN_MEAN if s.averaged else 1)
 
     @property
     def price_year(self) -> int:
@@ -168,7 +168,8 @@ def language_of(query: Mapping[str, str]) -> str:
 
 def read(query: Mapping[str, str]) -> View:
     """The view an address asks for. Unknown parts are dropped, each with a notice that names it. Raises DataError."""
-    data, catalogue = database.current(), catalog.indicators()
+    data = database.current()
+    catalogue = figures.catalogue(data)
     register, groups = _directory(data.snapshot.digest, data)
     language = language_of(query)
     notices: list[tuple[str, dict[str, Any]]] = []
@@ -202,8 +203,8 @@ def read(query: Mapping[str, str]) -> View:
     weights, wrong = read_weights(query.get("painot", ""))
     if wrong:
         notices.append(("painot", {"value": shortened(", ".join(wrong))}))
-    basis = Basis(None, YEARS_IN_MEAN if averaged else 1, base_year or None)
-    years = years_of(data, catalogue[indicator], basis)
+    catalogue = figures.catalogue(data, base_year or None)
+    years = years_of(data, catalogue[indicator], Basis(years_together=YEARS_IN_MEAN if averaged else 1))
     options = {str(y): y for y in years}
     year = asked("vuosi", options, str(years[-1]) if years else "")
     listed = [code for code in query.get("kunnat", "").split(",") if code]

@@ -12,6 +12,7 @@ from kuntamittari.ui import charts, comparison, frame
 from kuntamittari.ui.costs import whole
 from kuntamittari.ui.state import View
 
+KINDS = {"age": "first", "unit_cost": "second"}  # colours of the waterfall
 LEAST_SHOWN = 0.5  # euros per resident; a smaller effect is in the table, not in the picture
 
 
@@ -70,7 +71,9 @@ def picture(view: View, found: wholes.Difference, labels: dict[str, str], said: 
     rows: list[dict[str, Any]] = []
     at = 0.0
     for kind, part, value in steps:
-        rows.append({"name": t(f"why.step_{kind}", service=labels[part]), "start": at, "end": at + value, "kind": kind, "value": value})
+        rows.append(
+            {"name": t(f"why.step_{kind}", service=labels[part]), "start": at, "end": at + value, "kind": KINDS[kind], "value": value}
+        )
         at += value
     gap = found.own - found.group
     rows.append({"name": t("why.total"), "start": 0.0, "end": gap, "kind": "total", "value": gap})

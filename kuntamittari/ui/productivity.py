@@ -1,0 +1,137 @@
+"""Productivity of a service: the index with its parts over the years, the year's bridge, and what it means in euros."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from kuntamittari import productivity, text
+from kuntamittari.catalog import Indicator
+from kuntamittari.ui import charts, comparison, frame, state
+from kuntamittari.ui.state import View
+
+PARTS = ("volume", "cost", "price")
+
+
+@st.cache_resource(max_entries=500)
+def _series(digest: str, _data: Any, indicator: Indicator, municipality: str) -> list[productivity.Year]:
+    return productivity.series(_data, indicator, municipality)
+
+
+def offered(view: View) -> list[str]:
+    """The ids of the productivity indices that have figures."""
+    return [i.id for i in view.catalogue.values() if i.dimension == "productivity" and i.formula]
+
+
+def of_service(view: View) -> View:
+    """The view with a productivity index chosen: that of the address, or of its indicator's service, else the first."""
+    ids = offered(view)
+    same = [i for i in ids if view.catalogue[i].service == view.indicator.service]
+    chosen = view.selection.indicator_id if view.selection.indicator_id in ids else (same or ids)[0]
+    years = state.years_of(view.data, view.catalogue[chosen], view.basis)
+    year = max((y for y in years if y <= view.selection.year), default=years[0] if years else view.selection.year)
+    return replace(view, years=years, selection=replace(view.selection, indicator_id=chosen, year=year))
+
+
+def service_choice(view: View) -> None:
+    """Which service."""
+    ids = offered(view)
+
+    def chosen() -> None:
+        state.write(view, indicator_id=st.session_state["productivity-service"])
+
+    st.session_state["productivity-service"] = view.selection.indicator_id
+    st.selectbox(view.t("peers.service"), ids, format_func=lambda i: text.service(view.t, view.catalogue[i].service),
+                 key="productivity-service", on_change=chosen)  # fmt: skip
+
+
+def years(view: View) -> list[productivity.Year]:
+    """The chosen municipality's years."""
+    return _series(view.data.snapshot.digest, view.data, view.indicator, view.selection.municipality)
+
+
+def arithmetic(view: View) -> None:
+    """Where the output is an age group: that the index is the inverse of real unit cost, and no second finding."""
+    if view.indicator.by_age_group:
+        frame.caption(view.t("productivity.arithmetic"))
+
+
+def parts(view: View) -> None:
+    """Index, volume, cost and price as lines from the base year on."""
+    t, indicator = view.t, view.indicator
+    rows: list[dict[str, Any]] = []
+    roles = {"index": "chosen", "volume": "compared-2", "cost": "compared-1", "price": "compared-3"}
+    for part, role in roles.items():
+        for year in years(view):
+            value = getattr(year, part)
+            if value is not None and year.index is not None:
+                row = comparison.line_row(view, part, t(f"productivity.{part}"), role, year.year, value)
+                rows.append(row | {"dash": "solid" if part == "index" else "dashed", "weight": "thick" if part == "index" else "thin"})
+    st.subheader(t("productivity.parts"))
+    if len({row["year"] for row in rows}) < 2:
+        frame.caption(t("productivity.none"))
+        return
+    frame.caption(t("chart.lines_subtitle", unit=indicator.unit[t.language]))
+    values, axis = [row["value"] for row in rows], sorted({row["year"] for row in rows})
+    margin = (max(values) - min(values) or 1) * 0.08
+    low, high = min(values) - margin, max(values) + margin
+    comparison.end_labels(rows, low, high)
+    parameters = {"low": low, "high": high, "first": axis[0], "last": axis[-1], "years": axis, "thousands": comparison.thousands(t)}
+    said = sentence(view)
+    drawing = comparison.Drawing(charts.lines(t.language, comparison.theme()), {"rows": pd.DataFrame(rows)}, parameters,
+                                 t("chart.lines_alt", summary=said))  # fmt: skip
+    comparison.draw(view, indicator, indicator.name[t.language], f"{indicator.id}_parts_{view.selection.municipality}", drawing)
+    frame.caption(said)
+
+
+def sentence(view: View) -> str:
+    """The three parts from the base year to the chosen one, in words."""
+    at = next((year for year in years(view) if year.year == view.selection.year), None)
+    return text.productivity(view.t, view.name(view.selection.municipality), view.indicator, at)
+
+
+def bridge(view: View) -> None:
+    """What the change from the year before consists of, and what the former productivity would have cost."""
+    t, s = view.t, view.selection
+    known = {year.year: year for year in years(view)}
+    step = next((step for step in productivity.steps(list(known.values())) if step.year == s.year), None)
+    st.subheader(t("productivity.bridge", year=s.year))
+    if step is None:
+        frame.caption(t("productivity.no_bridge", year=s.year))
+        return
+    rows: list[dict[str, Any]] = []
+    at = 0.0
+    for part in PARTS:
+        value = getattr(step, part)
+        rows.append({"name": t(f"productivity.{part}"), "start": at, "end": at + value, "kind": "first" if value >= 0 else "second",
+                     "value": value})  # fmt: skip
+        at += value
+    rows.append({"name": t("productivity.change"), "start": 0.0, "end": step.after - step.before, "kind": "total", "value": at})
+    for position, row in enumerate(rows, 1):
+        shown = text.signed(t, row.pop("value"), 1)
+        row |= {"position": position, "label": shown, "detail": shown}
+    ends = [row[side] for row in rows for side in ("start", "end")]
+    frame.caption(t("productivity.bridge_note", before=t.number(step.before, 1), after=t.number(step.after, 1)))
+    spec = charts.waterfall(t.language, comparison.theme()) | {"height": charts.STEP * len(rows)}
+    said = " ".join(f"{row['name']} {row['label']}." for row in rows)
+    drawing = comparison.Drawing(spec, {"rows": pd.DataFrame(rows)}, {"least": min(ends), "most": max(ends)}, t("why.alt", summary=said))
+    comparison.draw(view, view.indicator, said, f"{view.indicator.id}_bridge_{s.year}_{s.municipality}", drawing)
+    st.markdown(frame.markdown_safe(text.former(t, view.name(s.municipality), known[s.year - 1], known[s.year])))
+
+
+def table(view: View) -> None:
+    """Every year with its parts."""
+    t = view.t
+    heads = [t("chart.year"), *(t(f"productivity.{part}") for part in (*PARTS, "index")), t("table.note")]
+    rows = [(str(y.year), y.volume, y.cost, y.price, y.index, t(f"missing.{y.reason}") if y.reason else note(view, y)) for y in years(view)]
+    listed = pd.DataFrame(rows, columns=heads).astype(dict.fromkeys(heads[1:5], "Float64"))
+    formats: dict[Any, Any] = dict.fromkeys(heads[1:5], lambda value: t.number(value, 1))
+    st.dataframe(listed.style.format(formats, na_rep=t("missing.mark")), hide_index=True, width="stretch", placeholder=t("missing.mark"))
+    file = f"{view.indicator.id}_parts_{view.selection.municipality}.csv"
+    st.download_button(t("table.download"), listed.to_csv(index=False).encode("utf-8-sig"), file, "text/csv", key="productivity-csv")
+
+
+def note(view: View, year: productivity.Year) -> str:
+    """A year's status where it is not final."""
+    return view.t(f"table.status.{year.status}") if year.status and year.status != "final" else ""
