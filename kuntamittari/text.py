@@ -241,3 +241,13 @@ def former(t: Translator, name: str, one: Year, two: Year) -> str:
     key = "productivity.would_less" if would < two.eur else "productivity.would_more"
     return t(key, name=name, year=two.year, before=one.year, cost=millions(t, two.eur), would=millions(t, would),
              gap=millions(t, two.eur - would))  # fmt: skip
+
+
+def projected(t: Translator, name: str, age_group: str, heads: dict[int, float]) -> str:
+    """How an age group changes in the projection."""
+    if not heads:
+        return t("outlook.none")
+    first, last = min(heads), max(heads)
+    percent = 100 * (heads[last] / heads[first] - 1) if heads[first] else None
+    return t("outlook.change", name=name, ages=age_group, first=first, last=last, now=t.number(heads[first]), then=t.number(heads[last]),
+             percent=signed(t, percent, 1) if percent is not None else t("missing.mark"))  # fmt: skip

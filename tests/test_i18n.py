@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from kuntamittari import settings
+from kuntamittari import national, settings
 from kuntamittari.benchmark import Judgement, Trend
 from kuntamittari.catalog import Dimension, Polarity
 from kuntamittari.i18n import Translator, texts
@@ -90,6 +90,7 @@ FAMILIES = {
     "rug.": get_args(Dimension),
     "rug.quarter_": ("1", "2", "3", "4"),
     "trend.": get_args(Trend),
+    "national.": national.SECTORS,
     "productivity.": (*productivity.PARTS, "index"),
     "pair.": ("above", "below", "even"),
     "grid.": [f"{row}{level}" for row in (*get_args(Dimension), "object", "purpose") for level in ("_national", "_municipal")],

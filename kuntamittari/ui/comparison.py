@@ -22,19 +22,26 @@ MOST_LINES = 7  # municipalities in the line chart beside the chosen one
 LABEL_GAP = 0.055  # share of the axis that one name at a line's end takes
 
 
-def compared(view: View, indicator: catalog.Indicator, year: int | None = None, group: figures.Group | None = None) -> Comparison:
+def compared(
+    view: View, indicator: catalog.Indicator, year: int | None = None, group: figures.Group | None = None, basis: Basis | None = None
+) -> Comparison:
     """The chosen group (or another) in the chosen year (or another), the chosen and compared municipalities beside it, on the
-    chosen basis."""
+    chosen basis (or another)."""
     s, group = view.selection, group or view.group_of(indicator)
     members = (view.groups.get(group.id) or {}).get("municipalities") or ()
     # loaded members come in any case; naming only the others lets readers of one group share an answer
     others = tuple(code for code in (s.municipality, *s.compared) if code not in members or not view.register[code]["loaded"])
-    return _compared(view.data.snapshot.digest, view.data, indicator, group, year or s.year, others, view.basis)
+    return _compared(view.data.snapshot.digest, view.data, indicator, group, year or s.year, others, basis or view.basis)
 
 
 def series(view: View, indicator: catalog.Indicator, areas: tuple[str, ...], basis: Basis | None = None) -> list[dict[str, Any]]:
     """Values of some areas in every year that has figures, on the chosen basis or another."""
     return _series(view.data.snapshot.digest, view.data, indicator, areas, basis or view.basis)
+
+
+def group_series(view: View, indicator: catalog.Indicator, group: figures.Group) -> list[dict[str, Any]]:
+    """A group over the years, on the chosen basis."""
+    return _group_series(view.data.snapshot.digest, view.data, indicator, group, view.basis)
 
 
 @st.cache_resource(max_entries=500)
@@ -144,7 +151,6 @@ def bars(view: View) -> None:
 def lines(view: View) -> None:
     """The chosen and compared municipalities and the group's median over the years, split at breaks."""
     t, indicator, s = view.t, view.indicator, view.selection
-    digest = view.data.snapshot.digest
     areas = (s.municipality, *s.compared[:MOST_LINES])
     own = series(view, indicator, areas)
     rows = [line_row(view, row["municipality"], view.name(row["municipality"]), role(view, row["municipality"]), row["year"], row["value"])
@@ -152,7 +158,7 @@ def lines(view: View) -> None:
     median_name = t("chart.group_median")
     rows += [
         line_row(view, "median", median_name, "median", row["year"], row["median"])
-        for row in _group_series(digest, view.data, indicator, view.group_of(indicator), view.basis)
+        for row in group_series(view, indicator, view.group_of(indicator))
     ]
     st.subheader(t("chart.lines"))
     if len({row["year"] for row in rows}) < 2:

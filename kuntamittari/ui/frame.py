@@ -51,6 +51,7 @@ SECTIONS = (
             ("indicators.py", "indikaattorit", "nav.indicators"),
         ),
     ),
+    Section("nav.ahead", (("national.py", "valtakunta", "nav.national"), ("outlook.py", "ennakointi", "nav.outlook"))),
     Section("nav.data", (("datasets.py", "aineistot", "nav.datasets"),)),
 )
 

@@ -17,11 +17,12 @@ from kuntamittari.i18n import Translator
 FIRST_INDICATOR = "basic_education_cost_per_7_15"
 MOST_COMPARED = 20  # municipalities of an own list beside the chosen one
 PARAMETERS = ("kieli", "kunta", "kunnat", "ryhma", "mittari", "vuosi", "aland", "hinnat", "perusvuosi", "keskiarvo", "n", "painot",
-              "rinnalla", "nakyma", "jarjestys")  # fmt: skip
+              "rinnalla", "nakyma", "jarjestys", "tavoite")  # fmt: skip
 NOMINAL, CONSTANT = "nimellinen", "kiintea"
 YEARS_IN_MEAN = 3
 RUG = "matto"
 BY_INDICATOR, BY_NAME, BY_SIZE = "mittari", "nimi", "vaesto"  # orders of the rug
+TARGET_KEYS = {"all": "kaikki", "education_culture": "koulutus", "social_health": "sote"}
 ORDERS = (BY_INDICATOR, BY_NAME, BY_SIZE)
 LOST_PAGE = "sivu"  # set by the server when it sends a reader of an unknown page to the overview
 
@@ -45,6 +46,7 @@ class Selection:
     beside_id: str | None = None
     rug: bool = False
     order: str = BY_INDICATOR
+    targets: tuple[tuple[str, float], ...] = ()  # sector → the reader's own target, per cent a year
 
     def query(self, **changes: Any) -> dict[str, str]:
         """The query string of this choice with some parts changed."""
@@ -63,6 +65,7 @@ class Selection:
             "rinnalla": s.beside_id,
             "nakyma": RUG if s.rug else None,
             "jarjestys": s.order if s.order != BY_INDICATOR else None,
+            "tavoite": ",".join(f"{TARGET_KEYS[sector]}:{target:g}" for sector, target in s.targets),
         }
         return query | {part: str(value) for part, value in optional.items() if value}
 
@@ -201,6 +204,9 @@ def read(query: Mapping[str, str]) -> View:
     rug = asked("nakyma", (RUG,), "") == RUG
     order = asked("jarjestys", ORDERS, BY_INDICATOR, lambda o: t(f"rug.order_{o}"))
     weights, wrong = read_weights(query.get("painot", ""))
+    targets, no_targets = read_targets(query.get("tavoite", ""))
+    if no_targets:
+        notices.append(("tavoite", {"value": shortened(", ".join(no_targets))}))
     if wrong:
         notices.append(("painot", {"value": shortened(", ".join(wrong))}))
     catalogue = figures.catalogue(data, base_year or None)
@@ -233,6 +239,7 @@ def read(query: Mapping[str, str]) -> View:
         beside,
         rug,
         order,
+        targets,
     )
     said = tuple(t(f"notice.{key}", **parts) for key, parts in notices)
     return View(data, catalogue, register, groups, years, selection, t, said, dict(query))
@@ -252,6 +259,19 @@ def read_weights(text: str) -> tuple[tuple[tuple[str, float], ...], list[str]]:
     if not any((peers.usual_weights() | weights).values()):
         return (), [*wrong, text]
     return tuple((v, weights[v]) for v, usual in peers.usual_weights().items() if weights.get(v, usual) != usual), wrong
+
+
+def read_targets(text: str) -> tuple[tuple[tuple[str, float], ...], list[str]]:
+    """tavoite=kaikki:1,sote:-0.5 as targets of sectors, and the parts that are none."""
+    sectors = {key: sector for sector, key in TARGET_KEYS.items()}
+    targets, wrong = dict[str, float](), []
+    for part in filter(None, text.split(",")):
+        key, _, number = part.partition(":")
+        if key in sectors and re.fullmatch(r"-?(1?\d(\.\d)?|20(\.0)?)", number):
+            targets[sectors[key]] = float(number)
+        else:
+            wrong.append(part)
+    return tuple((sector, targets[sector]) for sector in TARGET_KEYS if sector in targets), wrong
 
 
 def write(view: View, **changes: Any) -> None:

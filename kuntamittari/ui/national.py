@@ -1,0 +1,204 @@
+"""The whole sector: growth beside the reader's own targets, costs by service, productivity, spread, and who moved the sum."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from kuntamittari import figures, national, provenance, text, wholes
+from kuntamittari.figures import MAINLAND, Group
+from kuntamittari.ui import comparison, frame, outlook, state
+from kuntamittari.ui.state import View
+
+MOST_MOVERS = 10
+ROLES = dict(zip(national.SECTORS, ("chosen", "compared-1", "compared-2"), strict=True))
+WHOLE = "operating_cost_per_resident"
+HIGHEST_TARGET = 20.0  # per cent a year
+
+
+def price_year(view: View) -> int:
+    """Growth is always real: at the chosen prices, else those of the last year with costs."""
+    return view.basis.price_year or view.price_year
+
+
+@st.cache_resource(max_entries=20)
+def _sectors(digest: str, _data: Any, prices: int) -> dict[str, dict[int, float]]:
+    return national.costs(_data, national.sectors(), prices)
+
+
+@st.cache_resource(max_entries=20)
+def _services(digest: str, _data: Any, parts: tuple[wholes.Part, ...], prices: int) -> dict[str, dict[int, float]]:
+    return national.costs(_data, [{"id": part.id, "task_classes": list(part.task_classes)} for part in parts], prices)
+
+
+@st.cache_resource(max_entries=100)
+def _movers(digest: str, _data: Any, sector: str, year: int, prices: int, group: Group) -> tuple[list[national.Mover], float | None]:
+    return national.movers(_data, sector, year, prices, group)
+
+
+def sectors(view: View) -> dict[str, dict[int, float]]:
+    """Sector → year → real euros in Mainland Finland."""
+    return _sectors(view.data.snapshot.digest, view.data, price_year(view))
+
+
+def finding(view: View) -> str:
+    """How operating costs of the whole sector grew in the chosen year, or in the last with a figure."""
+    t = view.t
+    growth = national.growth(sectors(view)["all"])
+    if not growth:
+        return t("national.none")
+    year = max((y for y in growth if y <= view.selection.year), default=max(growth))
+    total = sectors(view)["all"][year] / 1e9
+    return t("national.finding", year=year, growth=text.signed(t, growth[year], 1), total=t.number(total, 1), prices=price_year(view))
+
+
+def targets_choice(view: View) -> None:
+    """The reader's own target for each sector, per cent a year; none is given by us."""
+    t, targets = view.t, dict(view.selection.targets)
+
+    def chosen(sector: str) -> None:
+        value = st.session_state[f"target-{sector}"]
+        changed = {s: v for s, v in (targets | {sector: value}).items() if v is not None}
+        state.write(view, targets=tuple((s, changed[s]) for s in national.SECTORS if s in changed))
+
+    columns = st.columns(len(national.SECTORS))
+    for column, sector in zip(columns, national.SECTORS, strict=True):
+        key = f"target-{sector}"
+        st.session_state[key] = targets.get(sector)
+        with column:
+            st.number_input(t("national.target", sector=t(f"national.{sector}")), -HIGHEST_TARGET, HIGHEST_TARGET, step=0.1, format="%.1f",
+                            key=key, on_change=chosen, args=(sector,), placeholder=t("national.no_target"))  # fmt: skip
+
+
+def growth(view: View) -> None:
+    """Each sector's real costs as an index from the first year on, beside its target, and the yearly growth as a table."""
+    t, known = view.t, sectors(view)
+    st.subheader(t("national.growth"))
+    targets_choice(view)
+    rows: list[dict[str, Any]] = []
+    for sector, euros in known.items():
+        if not euros:
+            continue
+        first, name = min(euros), t(f"national.{sector}")
+        rows += [
+            outlook.point(view, sector, name, ROLES[sector], year, 100 * eur / euros[first], t.number(100 * eur / euros[first], 1))
+            for year, eur in euros.items()
+        ]
+        if (target := dict(view.selection.targets).get(sector)) is not None:
+            label = t("national.target_line", sector=name, target=text.signed(t, target, 1))
+            for year in euros:
+                value = 100 * (1 + target / 100) ** (year - first)
+                row = outlook.point(view, f"{sector}-target", label, ROLES[sector], year, value, t.number(value, 1))
+                rows.append(row | {"dash": "dashed"})
+    if not rows:
+        frame.caption(t("national.none"))
+        return
+    frame.caption(t("national.index", year=min(row["year"] for row in rows), prices=price_year(view)))
+    outlook.draw(view, rows, finding(view), "national_growth")
+    years = sorted(known["all"])[1:]
+    grown = {sector: national.growth(euros) for sector, euros in known.items()}
+    listed = pd.DataFrame({
+        t("chart.year"): [str(year) for year in years],
+        **{t(f"national.{sector}"): [grown[sector].get(year) for year in years] for sector in known},
+    })  # fmt: skip
+    outlook.listing(view, listed, dict.fromkeys(listed.columns[1:], lambda v: f"{text.signed(t, v, 1)} %"), "growth.csv", "growth-csv")
+
+
+def services(view: View) -> None:
+    """What each service cost in the first and the last year, and its real change."""
+    t = view.t
+    parts = tuple(wholes.parts(view.catalogue, view.catalogue[WHOLE])) if WHOLE in view.catalogue else ()
+    known = {part: euros for part, euros in _services(view.data.snapshot.digest, view.data, parts, price_year(view)).items() if euros}
+    st.subheader(t("national.services"))
+    if not known:
+        frame.caption(t("national.none"))
+        return
+    first, last = min(min(euros) for euros in known.values()), max(max(euros) for euros in known.values())
+    heads = [t("why.part"), f"{first}, {t('outlook.unit_millions')}", f"{last}, {t('outlook.unit_millions')}", t("national.change")]
+    both = {part: (euros[first], euros[last]) for part, euros in known.items() if euros.get(first) and euros.get(last)}
+    lines = [
+        (text.capital(wholes.label(view.catalogue, part, t.language)), one / 1e6, two / 1e6, 100 * (two / one - 1))
+        for part, (one, two) in both.items()
+    ]
+    listed = pd.DataFrame(lines, columns=heads).sort_values(heads[2], ascending=False)
+    frame.caption(t("national.services_note", prices=price_year(view)))
+    outlook.listing(view, listed, dict.fromkeys(heads[1:3], t.number) | {heads[3]: lambda v: f"{text.signed(t, v, 1)} %"}, "services.csv",
+                    "services-csv")  # fmt: skip
+
+
+def productivity(view: View) -> None:
+    """The sector's productivity by service: the index of Mainland Finland as one municipality."""
+    t = view.t
+    indices = [i for i in view.catalogue.values() if i.dimension == "productivity" and i.formula]
+    rows = {i.id: {r["year"]: r["value"] for r in comparison.series(view, i, (MAINLAND,)) if r["value"] is not None} for i in indices}
+    years = sorted({year for values in rows.values() for year in values})
+    st.subheader(t("national.productivity"))
+    service, unit = t("peers.service"), t("catalogue.unit")
+    listed = pd.DataFrame([
+        {service: text.service(t, i.service), **{str(year): rows[i.id].get(year) for year in years}, unit: i.unit[t.language]}
+        for i in indices
+    ])  # fmt: skip
+    listed = listed.astype(dict.fromkeys(map(str, years), "Float64"))
+    formats: dict[Any, Any] = dict.fromkeys(map(str, years), lambda v: t.number(v, 1))
+    outlook.listing(view, listed, formats, "productivity.csv", "national-productivity-csv")
+    frame.caption(t("productivity.arithmetic"))
+
+
+def spread(view: View) -> None:
+    """How far apart municipalities are over the years by the chosen indicator: the middle half, the median, and all as one."""
+    t, indicator = view.t, view.indicator
+    st.subheader(t("national.spread"))
+    comparison.indicator_choice(view)
+    group = Group("all", (), view.selection.aland)
+    series = comparison.group_series(view, indicator, group)
+    name, unit = t("chart.group_median"), comparison.unit(view, indicator)
+    rows = [
+        outlook.point(view, "median", name, "chosen", r["year"], r["median"], f"{t.number(r['median'], indicator.decimals)} {unit}")
+        | {"band_low": r["q1"], "band_high": r["q3"]}
+        for r in series
+    ]
+    rows += [
+        outlook.point(
+            view, "one", t("why.group"), "median", r["year"], r["ratio_of_sums"], t.number(r["ratio_of_sums"], indicator.decimals)
+        )
+        for r in series
+        if r["ratio_of_sums"] is not None
+    ]
+    if len(series) < 2:
+        frame.caption(t("chart.lines_empty"))
+        return
+    n = series[-1]["n"]
+    frame.caption(t("national.spread_note", unit=unit, n=n))
+    last = series[-1]
+    said = t("national.spread_finding", label=indicator.label[t.language], year=last["year"], q1=t.number(last["q1"], indicator.decimals),
+             q3=t.number(last["q3"], indicator.decimals), median=t.number(last["median"], indicator.decimals), unit=unit, n=n)  # fmt: skip
+    outlook.draw(view, rows, said, f"{indicator.id}_spread")
+
+
+def movers(view: View) -> None:
+    """The municipalities that moved the sector's costs most from the year before."""
+    t, years = view.t, sorted(sectors(view)["all"])[1:]
+    st.subheader(t("national.movers"))
+    if not years:
+        frame.caption(t("national.none"))
+        return
+    year = max((y for y in years if y <= view.selection.year), default=years[0])
+    sector = st.selectbox(t("national.sector"), national.SECTORS, format_func=lambda s: t(f"national.{s}"), key="movers-sector")
+    found, total = _movers(view.data.snapshot.digest, view.data, sector, year, price_year(view), Group("all", (), view.selection.aland))
+    if not found or total is None:
+        frame.caption(t("national.none"))
+        return
+    loaded = figures.groups(view.data)["all"]
+    frame.caption(t("national.movers_note", year=year, total=text.signed(t, total / 1e6, 1), prices=price_year(view), n=len(found),
+                    all=loaded["size"]))  # fmt: skip
+    heads = [t("chart.municipality"), t("national.moved"), t("national.change"), t("national.share")]
+    lines = [(view.name(m.municipality), m.change / 1e6, m.percent, m.share) for m in found[:MOST_MOVERS]]
+    formats: dict[Any, Any] = dict.fromkeys(heads[1:], lambda v: text.signed(t, v, 1))
+    outlook.listing(view, pd.DataFrame(lines, columns=heads), formats, "movers.csv", "movers-csv")
+
+
+def source(view: View) -> None:
+    """Where the figures come from, and what the totals were checked against."""
+    t = view.t
+    frame.caption(t("national.checked"))
+    frame.caption(t("how.sources", sources=provenance.attribution(("kta_costs", "sotkanet_population", "price_index"), t.language)))

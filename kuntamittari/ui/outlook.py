@@ -1,0 +1,189 @@
+"""The outlook: how age groups change in the projection, and what that does to costs if nothing else changes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from kuntamittari import outlook, provenance, text
+from kuntamittari.catalog import Basis, Indicator
+from kuntamittari.figures import MAINLAND, Group
+from kuntamittari.ui import charts, comparison, frame
+from kuntamittari.ui.state import View, years_of
+
+AGE_GROUPS = ((1, 6), (7, 15), (16, 18), (15, 64), (65, 120), (75, 120))
+ALL = ""  # every service together
+AXIS_YEARS = 5  # years between the labels of the axis
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a service costs today: its last year with figures, euros at the base prices, per head, and the group's median per head."""
+
+    indicator: Indicator
+    year: int
+    cost: float
+    unit_cost: float
+    median: float | None
+
+
+@st.cache_resource(max_entries=200)
+def _projected(digest: str, _data: Any, ages: tuple[tuple[int, int], ...], group: Group, municipality: str | None) -> dict:
+    return outlook.projected(_data, ages, group, municipality)
+
+
+def projected(view: View, municipality: str | None) -> dict[tuple[int, int], dict[int, float]]:
+    """Age group → year → residents, of a municipality or the group as one."""
+    ages = tuple(dict.fromkeys((*AGE_GROUPS, *(outlook.ages_of(i) for i in outlook.services(view.catalogue)))))
+    return _projected(view.data.snapshot.digest, view.data, ages, view.group_of(view.indicator), municipality)
+
+
+def ages_choice(view: View) -> tuple[int, int]:
+    """Which age group is drawn."""
+    return st.selectbox(view.t("outlook.ages"), AGE_GROUPS, index=4, format_func=lambda ages: text.ages(view.t, *ages), key="outlook-ages")
+
+
+def population(view: View) -> None:
+    """One age group's index in the municipality, the group as one and Mainland Finland, with its table."""
+    t, s = view.t, view.selection
+    ages = ages_choice(view)
+    who = [
+        ("chosen", view.name(s.municipality), projected(view, s.municipality).get(ages, {})),
+        ("median", t("why.group"), projected(view, None).get(ages, {})),
+        ("compared-1", view.name(MAINLAND), projected(view, MAINLAND).get(ages, {})),
+    ]
+    rows = [
+        point(view, role, name, role, year, 100 * share, f"{t.number(100 * share, 1)} ({t.number(heads[year])})")
+        for role, name, heads in who
+        for year, share in outlook.index(heads).items()
+    ]
+    if not rows:
+        frame.caption(t("outlook.none"))
+        return
+    first = min(row["year"] for row in rows)
+    frame.caption(t("outlook.index", ages=text.ages(t, *ages), year=first))
+    said = text.projected(t, view.name(s.municipality), text.ages(t, *ages), who[0][2])
+    draw(view, rows, said, f"projection_{s.municipality}_{ages[0]}_{ages[1]}")
+    table = pd.DataFrame(
+        {t("chart.year"): [str(y) for y in who[0][2]], **{name: [heads.get(y) for y in who[0][2]] for _, name, heads in who}}
+    )
+    listing(view, table, dict.fromkeys(table.columns[1:], t.number), f"projection_{s.municipality}.csv", "projection-csv")
+
+
+def point(view: View, series: str, name: str, role: str, year: int, value: float, detail: str) -> dict[str, Any]:
+    """One point of a line."""
+    return {"series": series, "name": name, "role": role, "year": year, "value": value, "detail": detail,
+            "dash": "dashed" if role == "median" else "solid", "band_low": None, "band_high": None}  # fmt: skip
+
+
+def draw(view: View, rows: list[dict[str, Any]], said: str, file: str) -> None:
+    """Lines, with a band where rows have one."""
+    values = [v for row in rows for v in (row["value"], row["band_low"], row["band_high"]) if v is not None]
+    margin = (max(values) - min(values) or abs(max(values)) or 1) * 0.08
+    low, high = min(values) - margin, max(values) + margin
+    comparison.end_labels([row for row in rows if row["value"] is not None], low, high)
+    years = sorted({row["year"] for row in rows})
+    labels = years if len(years) <= 2 * AXIS_YEARS else [y for y in years if y % AXIS_YEARS == 0]
+    parameters = {
+        "low": low,
+        "high": high,
+        "first": years[0],
+        "last": years[-1],
+        "years": labels,
+        "thousands": comparison.thousands(view.t),
+    }
+    drawing = comparison.Drawing(charts.fan(view.t.language, comparison.theme()), {"rows": pd.DataFrame(rows)}, parameters,
+                                 view.t("chart.lines_alt", summary=said))  # fmt: skip
+    comparison.draw(view, view.indicator, said, file, drawing)
+    frame.caption(said)
+
+
+def listing(view: View, table: pd.DataFrame, formats: dict[Any, Any], file: str, key: str) -> None:
+    """A table of figures with its file."""
+    st.dataframe(
+        table.style.format(formats, na_rep=view.t("missing.mark")), hide_index=True, width="stretch", placeholder=view.t("missing.mark")
+    )
+    st.download_button(view.t("table.download"), table.to_csv(index=False).encode("utf-8-sig"), file, "text/csv", key=key)
+
+
+def bases(view: View) -> list[Base]:
+    """Today's costs of every service that has an age group of its own, at the chosen constant prices."""
+    basis = Basis(price_year=view.basis.price_year or view.price_year)
+    found = []
+    for indicator in outlook.services(view.catalogue):
+        known = years_of(view.data, indicator, basis)
+        if not known:
+            continue
+        compared = comparison.compared(view, indicator, known[-1], basis=basis)
+        row = compared.of(view.selection.municipality)
+        if row and row["value"] is not None:
+            found.append(Base(indicator, known[-1], row["numerator"], row["value"], compared.median))
+    return found
+
+
+def costs(view: View) -> None:
+    """What the projection does to costs: a fan for one service or all, at the own unit cost or the group's median."""
+    t, s = view.t, view.selection
+    known = bases(view)
+    heads = projected(view, s.municipality)
+    st.subheader(t("outlook.costs"))
+    left, right = st.columns(2)
+    with left:
+        asked = st.selectbox(t("peers.service"), [ALL, *(b.indicator.id for b in known)], key="outlook-service",
+                             format_func=lambda i: text.service(t, view.catalogue[i].service) if i else t("outlook.all"))  # fmt: skip
+    with right:
+        spread = st.slider(t("outlook.spread"), 0.0, outlook.WIDEST, outlook.USUAL, 0.5, key="outlook-spread")
+    at_median = st.toggle(t("outlook.at_median"), key="outlook-median")
+    per_head = st.toggle(t("outlook.per_working"), key="outlook-per")
+    chosen = [base for base in known if asked in (ALL, base.indicator.id)]
+    fans = [outlook.fan(cost(base, at_median), heads.get(outlook.ages_of(base.indicator), {}), spread) for base in chosen]
+    points = outlook.together([fan for fan in fans if fan])
+    if not points:
+        frame.caption(t("outlook.none"))
+        return
+    workers = heads.get(outlook.WORKING_AGE, {})
+    unit = t("outlook.unit_working") if per_head else t("outlook.unit_millions")
+
+    def shown(eur: float, year: int) -> float:
+        return eur / workers[year] if per_head else eur / 1e6
+
+    decimals = 0 if per_head else 1
+    name = text.service(t, view.catalogue[asked].service) if asked else t("outlook.all")
+    rows = []
+    for p in points:
+        band = {"band_low": shown(p.low, p.year), "band_high": shown(p.high, p.year)}
+        value = shown(p.middle, p.year)
+        rows.append(point(view, "middle", name, "chosen", p.year, value, f"{t.number(value, decimals)} {unit}") | band)
+    frame.caption(t("outlook.fan_note", unit=unit, spread=t.number(spread, 1), prices=view.basis.price_year or view.price_year))
+    first, last = points[0], points[-1]
+    said = t("outlook.finding", name=view.name(s.municipality), service=name, first=first.year, last=last.year, unit=unit,
+             now=t.number(shown(first.middle, first.year), decimals), then=t.number(shown(last.middle, last.year), decimals),
+             low=t.number(shown(last.low, last.year), decimals), high=t.number(shown(last.high, last.year), decimals))  # fmt: skip
+    draw(view, rows, said, f"outlook_{s.municipality}")
+    heads_ = [t("chart.year"), t("outlook.low"), t("outlook.middle"), t("outlook.high")]
+    listed = pd.DataFrame([(str(p.year), *(shown(v, p.year) for v in (p.low, p.middle, p.high))) for p in points], columns=heads_)
+    listing(view, listed, dict.fromkeys(heads_[1:], lambda v: t.number(v, decimals)), f"outlook_{s.municipality}.csv", "outlook-csv")
+    notes(view, chosen, at_median)
+
+
+def cost(base: Base, at_median: bool) -> float:
+    """Today's cost, or what it would be at the group's median per head."""
+    return base.cost * base.median / base.unit_cost if at_median and base.median is not None and base.unit_cost else base.cost
+
+
+def notes(view: View, chosen: list[Base], at_median: bool) -> None:
+    """From which year each cost is, and that this is an outlook."""
+    t = view.t
+    years = "; ".join(f"{text.service(t, base.indicator.service)} {base.year}" for base in chosen)
+    st.info(t("outlook.note", years=years))
+    if at_median:
+        frame.caption(t("outlook.median_note", group=view.group_name(view.selection.group_id)))
+
+
+def source(view: View) -> None:
+    """From which projection, made when."""
+    t = view.t
+    frame.caption(t("outlook.made", year=outlook.made(view.data) or t("missing.mark")))
+    ids = ("population_projection", "kta_costs", "sotkanet_population", "price_index")
+    frame.caption(t("how.sources", sources=provenance.attribution(ids, t.language)))

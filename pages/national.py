@@ -1,0 +1,20 @@
+"""/valtakunta: the whole municipal sector over the years."""
+
+import html
+
+import streamlit as st
+
+from kuntamittari.ui import frame, national
+from kuntamittari.ui.state import View
+
+view: View = st.session_state["view"]
+
+st.title(view.t("national.title"))
+st.markdown(f"<p class='km-finding'>{html.escape(national.finding(view))}</p>", unsafe_allow_html=True)
+national.growth(view)
+national.services(view)
+national.productivity(view)
+national.spread(view)
+national.movers(view)
+national.source(view)
+frame.link(view, "kehikko", view.t("nav.framework"))

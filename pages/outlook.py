@@ -1,0 +1,15 @@
+"""/ennakointi: the population projection by age group, and what it does to costs if nothing else changes."""
+
+import streamlit as st
+
+from kuntamittari.ui import frame, outlook
+from kuntamittari.ui.state import View
+
+view: View = st.session_state["view"]
+
+st.title(view.t("outlook.title"))
+st.markdown(view.t("outlook.lead"))
+outlook.population(view)
+outlook.costs(view)
+outlook.source(view)
+frame.link(view, "kustannukset", view.t("overview.costs"))
