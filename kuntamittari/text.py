@@ -251,3 +251,8 @@ def projected(t: Translator, name: str, age_group: str, heads: dict[int, float])
     percent = 100 * (heads[last] / heads[first] - 1) if heads[first] else None
     return t("outlook.change", name=name, ages=age_group, first=first, last=last, now=t.number(heads[first]), then=t.number(heads[last]),
              percent=signed(t, percent, 1) if percent is not None else t("missing.mark"))  # fmt: skip
+
+
+def listed(t: Translator, names: list[str], most: int = 12) -> str:
+    """Names in a row, cut where they grow too many."""
+    return ", ".join(names[:most]) + (f" + {t.number(len(names) - most)}" if len(names) > most else "")

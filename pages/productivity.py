@@ -4,7 +4,7 @@ import html
 
 import streamlit as st
 
-from kuntamittari.ui import card, comparison, productivity
+from kuntamittari.ui import card, comparison, frontier, productivity
 from kuntamittari.ui.state import View
 
 view: View = productivity.of_service(st.session_state["view"])
@@ -18,4 +18,5 @@ productivity.bridge(view)
 productivity.table(view)
 card.beside(view, view.indicator.service)
 comparison.lines(view)
+frontier.section(view)
 comparison.how(view)

@@ -12,7 +12,7 @@ from kuntamittari import national, settings
 from kuntamittari.benchmark import Judgement, Trend
 from kuntamittari.catalog import Dimension, Polarity
 from kuntamittari.i18n import Translator, texts
-from kuntamittari.ui import costs, datasets, frame, productivity, state
+from kuntamittari.ui import costs, datasets, frame, productivity, state, support
 
 KEYS = texts("fi").keys()
 SPEAKING = [settings.PACKAGE / "text.py", settings.PACKAGE / "dashboard.py", settings.PACKAGE / "i18n" / "__init__.py"]
@@ -90,6 +90,8 @@ FAMILIES = {
     "rug.": get_args(Dimension),
     "rug.quarter_": ("1", "2", "3", "4"),
     "trend.": get_args(Trend),
+    "frontier.": ("too_few_variables", "not_positive", "no_output"),
+    "support.": support.FIELDS,
     "national.": national.SECTORS,
     "productivity.": (*productivity.PARTS, "index"),
     "pair.": ("above", "below", "even"),

@@ -38,6 +38,7 @@ SECTIONS = (
             ("comparison.py", "vertailu", "nav.comparison"),
             ("costs.py", "kustannukset", "nav.costs"),
             ("peers.py", "verrokit", "nav.peers"),
+            ("support.py", "tukipalvelut", "nav.support"),
             ("map.py", "kartta", "nav.map"),
         ),
     ),
@@ -205,9 +206,14 @@ def markdown_safe(text: str) -> str:
     return text
 
 
+def escaped(words: str) -> str:
+    """Words as they stand inside markup."""
+    return html.escape(words)
+
+
 def caption(words: str) -> None:
     """Small words under a heading or a picture."""
-    st.markdown(f"<p class='km-quiet'>{html.escape(words)}</p>", unsafe_allow_html=True)
+    st.markdown(f"<p class='km-quiet'>{escaped(words)}</p>", unsafe_allow_html=True)
 
 
 def footer(view: View) -> None:

@@ -13,15 +13,17 @@ from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.database import Database
 from kuntamittari.figures import MAINLAND, OWN, SIMILAR, Group, shortened
 from kuntamittari.i18n import Translator
+from kuntamittari.scenario import MOST_MILLIONS, MOST_SAVED, Scenario
 
 FIRST_INDICATOR = "basic_education_cost_per_7_15"
 MOST_COMPARED = 20  # municipalities of an own list beside the chosen one
 PARAMETERS = ("kieli", "kunta", "kunnat", "ryhma", "mittari", "vuosi", "aland", "hinnat", "perusvuosi", "keskiarvo", "n", "painot",
-              "rinnalla", "nakyma", "jarjestys", "tavoite")  # fmt: skip
+              "rinnalla", "nakyma", "jarjestys", "tavoite", "skenaario")  # fmt: skip
 NOMINAL, CONSTANT = "nimellinen", "kiintea"
 YEARS_IN_MEAN = 3
 RUG = "matto"
 BY_INDICATOR, BY_NAME, BY_SIZE = "mittari", "nimi", "vaesto"  # orders of the rug
+SCENARIO_KEYS = {"pohja": "base", "saasto": "saving", "kerta": "one_off"}
 TARGET_KEYS = {"all": "kaikki", "education_culture": "koulutus", "social_health": "sote"}
 ORDERS = (BY_INDICATOR, BY_NAME, BY_SIZE)
 LOST_PAGE = "sivu"  # set by the server when it sends a reader of an unknown page to the overview
@@ -47,6 +49,7 @@ class Selection:
     rug: bool = False
     order: str = BY_INDICATOR
     targets: tuple[tuple[str, float], ...] = ()  # sector → the reader's own target, per cent a year
+    scenario: Scenario | None = None
 
     def query(self, **changes: Any) -> dict[str, str]:
         """The query string of this choice with some parts changed."""
@@ -65,6 +68,7 @@ class Selection:
             "rinnalla": s.beside_id,
             "nakyma": RUG if s.rug else None,
             "jarjestys": s.order if s.order != BY_INDICATOR else None,
+            "skenaario": ",".join(f"{key}:{getattr(s.scenario, field):g}" for key, field in SCENARIO_KEYS.items()) if s.scenario else None,
             "tavoite": ",".join(f"{TARGET_KEYS[sector]}:{target:g}" for sector, target in s.targets),
         }
         return query | {part: str(value) for part, value in optional.items() if value}
@@ -207,6 +211,9 @@ def read(query: Mapping[str, str]) -> View:
     targets, no_targets = read_targets(query.get("tavoite", ""))
     if no_targets:
         notices.append(("tavoite", {"value": shortened(", ".join(no_targets))}))
+    scenario = read_scenario(query.get("skenaario", ""))
+    if query.get("skenaario") and scenario is None:
+        notices.append(("skenaario", {"value": shortened(query["skenaario"])}))
     if wrong:
         notices.append(("painot", {"value": shortened(", ".join(wrong))}))
     catalogue = figures.catalogue(data, base_year or None)
@@ -240,6 +247,7 @@ def read(query: Mapping[str, str]) -> View:
         rug,
         order,
         targets,
+        scenario,
     )
     said = tuple(t(f"notice.{key}", **parts) for key, parts in notices)
     return View(data, catalogue, register, groups, years, selection, t, said, dict(query))
@@ -272,6 +280,16 @@ def read_targets(text: str) -> tuple[tuple[tuple[str, float], ...], list[str]]:
         else:
             wrong.append(part)
     return tuple((sector, targets[sector]) for sector in TARGET_KEYS if sector in targets), wrong
+
+
+def read_scenario(text: str) -> Scenario | None:
+    """skenaario=pohja:12.5,saasto:5,kerta:1 as a scenario; None where a part is missing, unknown or out of bounds."""
+    parts = dict(part.partition(":")[::2] for part in text.split(","))
+    if parts.keys() != SCENARIO_KEYS.keys() or not all(re.fullmatch(r"\d{1,4}(\.\d{1,3})?", number) for number in parts.values()):
+        return None
+    asked = Scenario(**{SCENARIO_KEYS[key]: float(number) for key, number in parts.items()})
+    bounds = 0 < asked.base <= MOST_MILLIONS and asked.saving <= MOST_SAVED and asked.one_off <= MOST_MILLIONS
+    return asked if bounds else None
 
 
 def write(view: View, **changes: Any) -> None:

@@ -1,0 +1,86 @@
+"""Support services: general administration beside its peers, and a scenario on a cost base that the reader enters."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from kuntamittari import scenario, text
+from kuntamittari.scenario import Scenario
+from kuntamittari.ui import comparison, frame, outlook, state
+from kuntamittari.ui.state import View
+
+ADMINISTRATION = "administration_cost_per_resident"
+FIELDS = ("base", "saving", "one_off")
+
+
+def of_administration(view: View) -> View:
+    """The view with the costs of general administration chosen."""
+    if ADMINISTRATION not in view.catalogue:
+        return view
+    years = state.years_of(view.data, view.catalogue[ADMINISTRATION], view.basis)
+    year = max((y for y in years if y <= view.selection.year), default=years[0] if years else view.selection.year)
+    return replace(view, years=years, selection=replace(view.selection, indicator_id=ADMINISTRATION, year=year))
+
+
+def inputs(view: View) -> None:
+    """The reader's assumptions; empty until she has entered a cost base."""
+    t, known = view.t, view.selection.scenario
+    highest = {"base": scenario.MOST_MILLIONS, "saving": scenario.MOST_SAVED, "one_off": scenario.MOST_MILLIONS}
+
+    def chosen() -> None:
+        values = {field: st.session_state[f"support-{field}"] for field in FIELDS}
+        state.write(view, scenario=Scenario(values["base"], values["saving"] or 0.0, values["one_off"] or 0.0) if values["base"] else None)
+
+    for column, field in zip(st.columns(len(FIELDS)), FIELDS, strict=True):
+        key = f"support-{field}"
+        if known or key not in st.session_state:
+            st.session_state[key] = getattr(known, field) if known else None
+        with column:
+            st.number_input(t(f"support.{field}"), 0.0, highest[field], step=0.5, format="%.1f", key=key, on_change=chosen,
+                            placeholder=t("support.enter"))  # fmt: skip
+
+
+def result(view: View) -> None:
+    """What the assumptions come to: in words, as a line over the years, as a table."""
+    t, s, found = view.t, view.selection, view.selection.scenario
+    if found is None:
+        st.info(t("support.nothing"))
+        return
+    residents = view.register[s.municipality]["residents"]
+    pay_back = t("support.never") if found.pay_back is None else t("support.years", years=t.number(found.pay_back, 1))
+    said = t("support.finding", name=view.name(s.municipality), base=t.number(found.base, 1), saving=t.number(found.saving, 1),
+             saved=t.number(found.saved, 2), one_off=t.number(found.one_off, 1), pay_back=pay_back,
+             per=t.number(found.per_resident(residents), 1) if residents else t("missing.mark"))  # fmt: skip
+    st.markdown(f"<p class='km-finding'>{frame.escaped(said)}</p>", unsafe_allow_html=True)
+    balance = found.balance(found.horizon())
+    unit = t("outlook.unit_millions")
+    rows = [
+        outlook.point(view, "balance", t("support.balance"), "chosen", year, value, f"{text.signed(t, value, 1)} {unit}")
+        for year, value in enumerate(balance)
+    ]
+    frame.caption(t("support.balance_note", unit=unit))
+    outlook.draw(view, rows, said, "support_services")
+    heads = [t("support.year"), f"{t('support.balance')}, {unit}"]
+    listed = pd.DataFrame([(str(year), value) for year, value in enumerate(balance)], columns=heads)
+    formats: dict[Any, Any] = {heads[1]: lambda value: text.signed(t, value, 1)}
+    outlook.listing(view, listed, formats, "support_services.csv", "support-csv")
+
+
+def reference(view: View) -> None:
+    """What the founding documents say, dated, and why the official class of support services is no base."""
+    t = view.t
+    row = view.data.query("negative_costs", task_class=scenario.SUPPORT_SERVICES).to_pylist()[0]
+    with st.expander(t("support.assumptions"), expanded=True):
+        st.markdown(frame.markdown_safe(t("support.reference")))
+        st.markdown(frame.markdown_safe(t("support.no_base", negative=t.number(row["negative"]), figures=t.number(row["figures"]))))
+        st.markdown(frame.markdown_safe(t("support.assumed")))
+
+
+def beside(view: View) -> None:
+    """General administration in the group."""
+    st.header(view.indicator.name[view.t.language])
+    st.markdown(f"<p class='km-finding'>{frame.escaped(comparison.finding(view, view.indicator))}</p>", unsafe_allow_html=True)
+    comparison.bars(view)
+    comparison.how(view)
