@@ -27,7 +27,7 @@ FORMULA = {
 }  # fmt: skip
 PARAMETERS = {
     "municipalities": None, "years": None, "municipality": "001", "price_year": None, "task_classes": [],
-    "measures": [], "parts": [], "age_from": 6, "age_to": 6,
+    "measures": [], "parts": [], "ages": [], "task_class": "Esiopetus", "age_from": 6, "age_to": 6,
     "year": 2018, "group_id": "all", "own": [], "chosen": [], "aland": False, "highest_first": False, "least_base": 30,
 }  # fmt: skip
 CASES: list[dict[str, Any]] = [
