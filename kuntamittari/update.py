@@ -15,7 +15,7 @@ import pandas as pd
 from kuntamittari import __version__, check, measures, provenance
 from kuntamittari.errors import DataError, NotThereError, SourceError, UnreachableError
 from kuntamittari.snapshot import BOUNDARY, MANIFEST, SCHEMAS, open_snapshot, write_boundaries, write_manifest, write_table
-from kuntamittari.sources import ages, boundaries, classification, sotkanet, statfin
+from kuntamittari.sources import ages, boundaries, classification, sotkanet, statfin, vipunen
 from kuntamittari.sources.client import Client
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ LARGEST = 20
 SIZE_LIMITS = [5_000, 10_000, 20_000, 50_000, 100_000]  # size classes 1 … 6 by residents
 CONTEXT_YEARS = 5  # residents and outcomes are loaded from so many years before the first costs on, for change over five years
 FIRST_PAAVO_AGE = 20  # younger ages come year by year from elsewhere
-OPTIONAL = ("statfin_vaka",)  # a service may lack these: the data set then goes without, and says so
+OPTIONAL = ("statfin_vaka", "vipunen")  # a service may lack these: the data set then goes without, and says so
 WEAKEST_LAST = ("final", "preliminary", "approximate", "forecast")
 RESIDENTS, SHARE_OVER_64 = "key_M411", "key_M478"
 SOURCES = {
     "finance": ("kta_costs",),
     "statement": ("kta_statements",),
-    "activity": ("sotkanet_outcomes", "key_figures", "statfin_vaka"),
+    "activity": ("sotkanet_outcomes", "key_figures", "statfin_vaka", "vipunen"),
     "population": ("statfin_population", "sotkanet_population", "paavo", "key_figures"),
     "projection": ("population_projection",),
     "price_index": ("price_index",),
@@ -147,6 +147,7 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
         "population_projection": lambda: statfin.projection(client),
         "price_index": lambda: statfin.price_index(client),
         "statfin_vaka": lambda: statfin.children_in_care(client, first_year),
+        "vipunen": lambda: vipunen.volumes(client, measures.of_source("vipunen"), first_year),
     }
     got: dict[str, Any] = {}
     absent: dict[str, str] = {}

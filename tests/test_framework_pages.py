@@ -152,7 +152,8 @@ def test_the_framework_of_a_municipality_outside_the_bundle_says_so_and_keeps_th
 
 
 @pytest.mark.parametrize(("cost", "outcome"), [
-    (BASIC, SHARE), (CHILDREN, PLACED), ("early_childhood_cost_per_1_6", "child_low_income"), ("social_health_cost_per_resident", "unemployment_rate"),
+    (BASIC, SHARE), (CHILDREN, PLACED), ("early_childhood_cost_per_1_6", "child_low_income"),
+    ("social_health_cost_per_resident", "unemployment_rate"),
 ])  # fmt: skip
 def test_the_table_holds_both_figures_of_every_city(cost: str, outcome: str, interface: TestClient) -> None:
     page, names = opened("effectiveness", kieli="en", **TAMPERE | {"mittari": cost}, rinnalla=outcome), english(interface)

@@ -116,7 +116,7 @@ def cell(view: View, code: str, indicator: Indicator, year: int, compared: Compa
     if row is None or row["value"] is None:
         said = html.escape(f"{label}, {year}: {t('missing.' + row['reason'] if row else 'missing.not_reported')}", quote=True)
         return f"<td><span class='km-cell' title='{said}' role='img' aria-label='{said}'>{t('missing.mark')}</span></td>"
-    kind, mark, standing = judged(view, row)
+    kind, mark, standing = judged(view, indicator, row, compared.n)
     value = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}"
     rank = f", {row['rank']}/{row['ranked']}" if row["rank"] else ""
     said = html.escape(f"{label} {value} ({year}){rank}, {standing}", quote=True)
@@ -124,11 +124,11 @@ def cell(view: View, code: str, indicator: Indicator, year: int, compared: Compa
     return f"<td><a class='km-cell {kind}' href='{link}' target='_self' title='{said}' aria-label='{said}'>{mark}</a></td>"
 
 
-def judged(view: View, row: dict[str, Any]) -> tuple[str, str, str]:
-    """The class, the mark and the words of a standing."""
+def judged(view: View, indicator: Indicator, row: dict[str, Any], n: int) -> tuple[str, str, str]:
+    """The class, the mark and the words of a standing in a group of n."""
     if row["judgement"]:
         return f"km-{row['judgement']}", GLYPHS[row["judgement"]], view.t(f"judgement.{row['judgement']}")
-    if row["percentile"] is None:
-        return "", "·", view.t("rug.none")
+    if row["percentile"] is None or n < 2 or indicator.polarity != "neutral":
+        return "", "·", view.t("rug.unjudged")
     quarter = benchmark.quarter(row["percentile"])
     return f"km-q{quarter}", str(quarter), view.t(f"rug.quarter_{quarter}")

@@ -62,7 +62,8 @@ figure as (
     from yearly
     cross join asked
     window together as (
-        partition by municipality order by year range between (formula['years_together']::int - 1) preceding and current row
+        partition by municipality order by year
+        range between (case when formula['kind'] = 'ratio' then formula['years_together']::int - 1 else 0 end) preceding and current row
     )
 ),
 quotient as (
@@ -110,6 +111,7 @@ judged as (
             when year not in (select year from upper_part) or (kind = 'index' and year not in (select year from lower_part)) then 'no_year'
             when broken then 'break'
             when no_price then 'no_price'
+            when above is null and municipality = 'MA1' and kind = 'level' then 'rate_has_no_sum'
             when (above is null or input is null) and municipality = 'MA1' then 'no_sum'
             when (above is null or input is null) and years_together > 1 then 'not_every_year'
             when above is null or input is null then 'not_reported'
