@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import figures, national, provenance, text, wholes
+from kuntamittari import check, figures, national, provenance, text, wholes
 from kuntamittari.figures import MAINLAND, Group
 from kuntamittari.ui import comparison, frame, outlook, state
 from kuntamittari.ui.state import View
@@ -197,8 +197,19 @@ def movers(view: View) -> None:
     outlook.listing(view, pd.DataFrame(lines, columns=heads), formats, "movers.csv", "movers-csv")
 
 
+@st.cache_resource(max_entries=4)
+def _problems(digest: str, _data: Any) -> list[str]:
+    return check.audit_problems(_data)
+
+
 def source(view: View) -> None:
-    """Where the figures come from, and what the totals were checked against."""
+    """Where the figures come from, what the totals were checked against, and what could not be."""
     t = view.t
-    frame.caption(t("national.checked"))
+    found = _problems(view.data.snapshot.digest, view.data)
+    frame.caption(
+        " ".join([t("national.checked"), t("national.all_well") if not found else t("national.not_well", problems="; ".join(found))])
+    )
+    merged = sorted(view.name(code) for code, row in view.register.items() if row["loaded"] and row["predecessors"])
+    if merged:
+        frame.caption(t("national.merged", n=len(merged), names=text.listed(t, merged)))
     frame.caption(t("how.sources", sources=provenance.attribution(("kta_costs", "sotkanet_population", "price_index"), t.language)))
