@@ -1,10 +1,8 @@
 """/kuntakortti: one municipality at a glance, each row a way into its comparison; or the whole group as a rug."""
 
-import html
-
 import streamlit as st
 
-from kuntamittari.ui import card, rug
+from kuntamittari.ui import card, frame, rug
 from kuntamittari.ui.state import View
 
 view: View = st.session_state["view"]
@@ -21,7 +19,7 @@ if view.selection.rug:
 else:
     core = card.standings(view, core=True)
     for found in card.findings(view, [found for standings in core.values() for found in standings]):
-        st.markdown(f"<p class='km-finding'>{html.escape(card.sentence(view, found))}</p>", unsafe_allow_html=True)
+        frame.finding(card.sentence(view, found))
     everything = st.toggle(t("card.everything"), key="card-everything")
     card.table(view, card.standings(view, core=False) if everything else core)
-    st.markdown(f"<p class='km-quiet'>{html.escape(t('judgement.note'))}. {html.escape(t('card.how'))}</p>", unsafe_allow_html=True)
+    frame.caption(f"{t('judgement.note')}. {t('card.how')}")

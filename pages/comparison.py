@@ -1,16 +1,14 @@
 """/vertailu: one indicator compared over a group and over the years."""
 
-import html
-
 import streamlit as st
 
-from kuntamittari.ui import comparison
+from kuntamittari.ui import comparison, frame
 from kuntamittari.ui.state import View
 
 view: View = st.session_state["view"]
 
 st.title(view.indicator.name[view.t.language])
-st.markdown(f"<p class='km-finding'>{html.escape(comparison.finding(view, view.indicator))}</p>", unsafe_allow_html=True)
+frame.finding(comparison.finding(view, view.indicator))
 left, right = st.columns(2)
 with left:
     comparison.indicator_choice(view)

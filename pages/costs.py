@@ -1,7 +1,5 @@
 """/kustannukset: what services cost per child and per older resident, what it is made of, why it differs, what stands beside it."""
 
-import html
-
 import streamlit as st
 
 from kuntamittari.ui import card, costs, frame, why
@@ -12,7 +10,7 @@ at = costs.found(view)
 
 st.title(view.t("costs.title"))
 costs.whole_choice(view)
-st.markdown(f"<p class='km-finding'>{html.escape(costs.headline(view, at))}</p>", unsafe_allow_html=True)
+frame.finding(costs.headline(view, at))
 if at.year is not None and at.value is not None:
     costs.composition(view, at.year)
     why.dearer(view, at.year)

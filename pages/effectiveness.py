@@ -1,7 +1,5 @@
 """/vaikuttavuus: what a service costs against an outcome or quality, the group's medians as axes."""
 
-import html
-
 import streamlit as st
 
 from kuntamittari.ui import frame, pairs
@@ -14,7 +12,7 @@ found = pairs.compared(view, pair, at) if pair and at else None
 
 st.title(view.t("pair.title"))
 if pair and at and found:
-    st.markdown(f"<p class='km-finding'>{html.escape(pairs.finding(view, pair, at, found))}</p>", unsafe_allow_html=True)
+    frame.finding(pairs.finding(view, pair, at, found))
     pairs.choices(view, pair)
     if found.n:
         pairs.picture(view, pair, at, found)

@@ -1,7 +1,5 @@
 """/kartta: an indicator on the map, with its legend in numbers and the table beside it."""
 
-import html
-
 import streamlit as st
 
 from kuntamittari.ui import comparison, frame, maps
@@ -11,7 +9,7 @@ view: View = st.session_state["view"]
 t = view.t
 
 st.title(view.indicator.name[t.language])
-st.markdown(f"<p class='km-finding'>{html.escape(comparison.finding(view, view.indicator))}</p>", unsafe_allow_html=True)
+frame.finding(comparison.finding(view, view.indicator))
 comparison.indicator_choice(view)
 if any(row["class"] for row in maps.rows(view)):
     picture, words = st.columns([3, 2])

@@ -1,7 +1,5 @@
 """/valtakunta: the whole municipal sector over the years."""
 
-import html
-
 import streamlit as st
 
 from kuntamittari.ui import frame, national
@@ -10,7 +8,7 @@ from kuntamittari.ui.state import View
 view: View = st.session_state["view"]
 
 st.title(view.t("national.title"))
-st.markdown(f"<p class='km-finding'>{html.escape(national.finding(view))}</p>", unsafe_allow_html=True)
+frame.finding(national.finding(view))
 national.growth(view)
 national.services(view)
 national.productivity(view)

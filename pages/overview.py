@@ -1,7 +1,5 @@
 """/: what this is, a municipality to search for, findings about it, and the ways on."""
 
-import html
-
 import streamlit as st
 
 from kuntamittari.ui import card, comparison, frame
@@ -16,7 +14,7 @@ st.title(t("overview.title"))
 count = t("overview.count_one") if loaded == 1 else t("overview.count", loaded=loaded)
 st.markdown(t("overview.lead", count=count, first=manifest["years"][0], last=manifest["years"][-1]))
 frame.municipality_choice(view, "overview")
-st.markdown(f"<p class='km-finding'>{html.escape(comparison.finding(view, view.indicator))}</p>", unsafe_allow_html=True)
+frame.finding(comparison.finding(view, view.indicator))
 core = [found for standings in card.standings(view, core=True).values() for found in standings]
 others = [found for found in card.findings(view, core) if found.indicator.id != view.indicator.id][:2]
 st.markdown("\n".join(f"- {frame.markdown_safe(card.sentence(view, found))}" for found in others))

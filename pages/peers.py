@@ -1,17 +1,15 @@
 """/verrokit: the municipalities most alike by structure, the reasons side by side, and why somebody is not among them."""
 
-import html
-
 import streamlit as st
 
-from kuntamittari.ui import peers
+from kuntamittari.ui import frame, peers
 from kuntamittari.ui.state import View
 
 view: View = st.session_state["view"]
 _, ranked = peers.found(view)
 
 st.title(view.t("peers.title"))
-st.markdown(f"<p class='km-finding'>{html.escape(peers.finding(view))}</p>", unsafe_allow_html=True)
+frame.finding(peers.finding(view))
 left, right = st.columns(2)
 with left:
     peers.service_choice(view)

@@ -1,17 +1,15 @@
 """/tuottavuus: output against deflated cost by service, with its parts, the year's bridge and what stands beside it."""
 
-import html
-
 import streamlit as st
 
-from kuntamittari.ui import card, comparison, frontier, productivity
+from kuntamittari.ui import card, comparison, frame, frontier, productivity
 from kuntamittari.ui.state import View
 
 view: View = productivity.of_service(st.session_state["view"])
 
 st.title(view.t("productivity.title"))
 productivity.service_choice(view)
-st.markdown(f"<p class='km-finding'>{html.escape(comparison.finding(view, view.indicator))}</p>", unsafe_allow_html=True)
+frame.finding(comparison.finding(view, view.indicator))
 productivity.arithmetic(view)
 productivity.parts(view)
 productivity.bridge(view)

@@ -1,6 +1,5 @@
 """The catalogue: searching it, and everything that is known of one indicator."""
 
-import html
 import unicodedata
 from functools import cache
 from typing import Any
@@ -78,7 +77,7 @@ def description(view: View) -> None:
 
 def value(view: View) -> None:
     """What the chosen municipality's figure is, beside its group."""
-    st.markdown(f"<p class='km-finding'>{html.escape(comparison.finding(view, view.indicator))}</p>", unsafe_allow_html=True)
+    frame.finding(comparison.finding(view, view.indicator))
 
 
 @st.cache_resource(max_entries=200)

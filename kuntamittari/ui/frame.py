@@ -206,14 +206,14 @@ def markdown_safe(text: str) -> str:
     return text
 
 
-def escaped(words: str) -> str:
-    """Words as they stand inside markup."""
-    return html.escape(words)
+def finding(words: str) -> None:
+    """What a page or a part of it says, in large words."""
+    st.markdown(f"<p class='km-finding'>{html.escape(words)}</p>", unsafe_allow_html=True)
 
 
 def caption(words: str) -> None:
     """Small words under a heading or a picture."""
-    st.markdown(f"<p class='km-quiet'>{escaped(words)}</p>", unsafe_allow_html=True)
+    st.markdown(f"<p class='km-quiet'>{html.escape(words)}</p>", unsafe_allow_html=True)
 
 
 def footer(view: View) -> None:

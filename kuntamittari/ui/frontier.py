@@ -103,7 +103,7 @@ def result(view: View, data: Data, places: list[frontier.Efficiency]) -> None:
     on_it = sum(place.vrs > 1 - frontier.ON_FRONTIER for place in places)
     said = t("frontier.finding", name=view.name(data.codes[unit]), year=data.year, vrs=t.number(own.vrs, 2), crs=t.number(own.crs, 2),
              scale=t.number(own.scale, 2), fdh=t.number(own.fdh, 2), on=on_it, n=len(places))  # fmt: skip
-    st.markdown(f"<p class='km-finding'>{frame.escaped(said)}</p>", unsafe_allow_html=True)
+    frame.finding(said)
     without = frontier.without(data.inputs, data.outputs, unit, list(own.peers))
     if without:
         heads = [t("frontier.peer"), t("frontier.weight"), t("frontier.without")]

@@ -53,7 +53,7 @@ def result(view: View) -> None:
     said = t("support.finding", name=view.name(s.municipality), base=t.number(found.base, 1), saving=t.number(found.saving, 1),
              saved=t.number(found.saved, 2), one_off=t.number(found.one_off, 1), pay_back=pay_back,
              per=t.number(found.per_resident(residents), 1) if residents else t("missing.mark"))  # fmt: skip
-    st.markdown(f"<p class='km-finding'>{frame.escaped(said)}</p>", unsafe_allow_html=True)
+    frame.finding(said)
     balance = found.balance(found.horizon())
     unit = t("outlook.unit_millions")
     rows = [
@@ -81,6 +81,6 @@ def reference(view: View) -> None:
 def beside(view: View) -> None:
     """General administration in the group."""
     st.header(view.indicator.name[view.t.language])
-    st.markdown(f"<p class='km-finding'>{frame.escaped(comparison.finding(view, view.indicator))}</p>", unsafe_allow_html=True)
+    frame.finding(comparison.finding(view, view.indicator))
     comparison.bars(view)
     comparison.how(view)

@@ -1,7 +1,5 @@
 """The quality of working life: each measure with its standing, or what it means, whom to ask and what to bring."""
 
-import html
-
 import streamlit as st
 
 from kuntamittari import framework, text
@@ -22,7 +20,7 @@ def section(view: View, indicator: Indicator) -> None:
     st.subheader(indicator.name[t.language])
     found = standing(view, indicator)
     if found.value is not None:
-        st.markdown(f"<p class='km-finding'>{html.escape(sentence(view, found))}</p>", unsafe_allow_html=True)
+        frame.finding(sentence(view, found))
         frame.link(view, "vertailu", t("overview.compare"), indicator_id=indicator.id)
     st.markdown(frame.markdown_safe(indicator.definition[t.language]))
     if indicator.awaited:
