@@ -9,7 +9,7 @@ import streamlit as st
 
 from kuntamittari import figures, glossary, provenance, settings, text
 from kuntamittari.catalog import Indicator
-from kuntamittari.ui import comparison, frame
+from kuntamittari.ui import comparison, files, frame
 from kuntamittari.ui.state import View
 
 SQL_FILES = ("indicator_values", "schema/10_amount", "schema/20_indicator_value")
@@ -104,8 +104,7 @@ def ways_on(view: View) -> None:
     if indicator.awaited:
         return
     frame.link(view, "vertailu", t("overview.compare"))
-    content = figures.values(view.data, indicator).to_pandas().to_csv(index=False).encode("utf-8-sig")
-    st.download_button(t("table.download"), content, f"{indicator.id}.csv", "text/csv")
+    files.offer(view, figures.values(view.data, indicator).to_pandas(), indicator.id, (indicator,))
 
 
 def words_explained(view: View) -> None:

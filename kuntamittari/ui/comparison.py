@@ -14,7 +14,7 @@ from kuntamittari.catalog import Basis
 from kuntamittari.export import image
 from kuntamittari.figures import MAINLAND, Comparison
 from kuntamittari.i18n import Translator
-from kuntamittari.ui import charts, frame, state
+from kuntamittari.ui import charts, files, frame, state
 from kuntamittari.ui.state import MOST_COMPARED, View
 
 ROW, MOST_ROWS = 35, 24  # pixels of a table row, rows before the table scrolls
@@ -306,12 +306,10 @@ def table(view: View) -> None:
         column_config=columns,
         placeholder=t("missing.mark"),
     )
-    csv = (
-        frame_.assign(code=[row["municipality"] for row in rows], year=s.year, indicator=indicator.id)
-        .to_csv(index=False)
-        .encode("utf-8-sig")
-    )
-    st.download_button(t("table.download"), csv, f"{indicator.id}_{s.year}_{s.group_id}.csv", "text/csv")
+    whole = frame_.rename(columns=heads)
+    whole[t("table.code")] = [row["municipality"] for row in rows]
+    whole[t("chart.year")] = s.year
+    files.offer(view, whole, f"{indicator.id}_{s.year}_{s.group_id}", (indicator,))
 
 
 def how(view: View) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from kuntamittari import provenance, task_classes, text, wholes
 from kuntamittari.catalog import Basis, Indicator, Ratio
 from kuntamittari.figures import Group
-from kuntamittari.ui import charts, comparison, frame, state
+from kuntamittari.ui import charts, comparison, files, frame, state
 from kuntamittari.ui.card import Standing, sentence, standing
 from kuntamittari.ui.state import View
 
@@ -91,7 +91,7 @@ def composition(view: View, year: int) -> None:
     frame.caption(f"{unit(view, measure)} · {prices} · {t('costs.key', name=name, group=group, n=rows[0]['members'] or 0)}")
     file = f"{whole(view).id}_{year}_{measure}_{view.selection.municipality}"
     bars(view, rows, measure, file)
-    table(view, rows, measure, f"{file}.csv")
+    table(view, rows, measure, file)
 
 
 def task_name(view: View, row: dict[str, Any]) -> str:
@@ -143,7 +143,7 @@ def table(view: View, rows: list[dict[str, Any]], measure: str, file: str) -> No
     listed = pd.concat([listed, pd.DataFrame([total])], ignore_index=True)
     written: dict[Any, Any] = dict.fromkeys(columns.values(), t.number)
     st.dataframe(listed.style.format(written), hide_index=True, width="stretch")
-    st.download_button(t("table.download"), listed.to_csv(index=False).encode("utf-8-sig"), file, "text/csv")
+    files.offer(view, listed, file, (whole(view),), ("price_index",))
 
 
 def notes(view: View) -> None:

@@ -10,6 +10,7 @@ from kuntamittari.figures import MAINLAND, Group
 from kuntamittari.ui import comparison, frame, outlook, state
 from kuntamittari.ui.state import View
 
+SOURCES = ("kta_costs", "sotkanet_population", "price_index")
 MOST_MOVERS = 10
 ROLES = dict(zip(national.SECTORS, ("chosen", "compared-1", "compared-2"), strict=True))
 WHOLE = "operating_cost_per_resident"
@@ -101,7 +102,7 @@ def growth(view: View) -> None:
         t("chart.year"): [str(year) for year in years],
         **{t(f"national.{sector}"): [grown[sector].get(year) for year in years] for sector in known},
     })  # fmt: skip
-    outlook.listing(view, listed, dict.fromkeys(listed.columns[1:], lambda v: f"{text.signed(t, v, 1)} %"), "growth.csv", "growth-csv")
+    outlook.listing(view, listed, dict.fromkeys(listed.columns[1:], lambda v: f"{text.signed(t, v, 1)} %"), "national_growth", SOURCES)
 
 
 def services(view: View) -> None:
@@ -122,8 +123,8 @@ def services(view: View) -> None:
     ]
     listed = pd.DataFrame(lines, columns=heads).sort_values(heads[2], ascending=False)
     frame.caption(t("national.services_note", prices=price_year(view)))
-    outlook.listing(view, listed, dict.fromkeys(heads[1:3], t.number) | {heads[3]: lambda v: f"{text.signed(t, v, 1)} %"}, "services.csv",
-                    "services-csv")  # fmt: skip
+    formats: dict[Any, Any] = dict.fromkeys(heads[1:3], t.number) | {heads[3]: lambda v: f"{text.signed(t, v, 1)} %"}
+    outlook.listing(view, listed, formats, "national_services", SOURCES)
 
 
 def productivity(view: View) -> None:
@@ -140,7 +141,7 @@ def productivity(view: View) -> None:
     ])  # fmt: skip
     listed = listed.astype(dict.fromkeys(map(str, years), "Float64"))
     formats: dict[Any, Any] = dict.fromkeys(map(str, years), lambda v: t.number(v, 1))
-    outlook.listing(view, listed, formats, "productivity.csv", "national-productivity-csv")
+    outlook.listing(view, listed, formats, "national_productivity", SOURCES)
     frame.caption(t("productivity.arithmetic"))
 
 
@@ -194,7 +195,7 @@ def movers(view: View) -> None:
     heads = [t("chart.municipality"), t("national.moved"), t("national.change"), t("national.share")]
     lines = [(view.name(m.municipality), m.change / 1e6, m.percent, m.share) for m in found[:MOST_MOVERS]]
     formats: dict[Any, Any] = dict.fromkeys(heads[1:], lambda v: text.signed(t, v, 1))
-    outlook.listing(view, pd.DataFrame(lines, columns=heads), formats, "movers.csv", "movers-csv")
+    outlook.listing(view, pd.DataFrame(lines, columns=heads), formats, "national_movers", SOURCES)
 
 
 @st.cache_resource(max_entries=4)
@@ -212,4 +213,4 @@ def source(view: View) -> None:
     merged = sorted(view.name(code) for code, row in view.register.items() if row["loaded"] and row["predecessors"])
     if merged:
         frame.caption(t("national.merged", n=len(merged), names=text.listed(t, merged)))
-    frame.caption(t("how.sources", sources=provenance.attribution(("kta_costs", "sotkanet_population", "price_index"), t.language)))
+    frame.caption(t("how.sources", sources=provenance.attribution(SOURCES, t.language)))

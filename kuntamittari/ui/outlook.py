@@ -1,5 +1,6 @@
 """The outlook: how age groups change in the projection, and what that does to costs if nothing else changes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +10,12 @@ import streamlit as st
 from kuntamittari import outlook, provenance, text
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.figures import MAINLAND, Group
-from kuntamittari.ui import charts, comparison, frame
+from kuntamittari.ui import charts, comparison, files, frame
 from kuntamittari.ui.state import View, years_of
 
 AGE_GROUPS = ((1, 6), (7, 15), (16, 18), (15, 64), (65, 120), (75, 120))
 ALL = ""  # every service together
+SOURCES = ("population_projection", "kta_costs", "sotkanet_population", "price_index")
 AXIS_YEARS = 5  # years between the labels of the axis
 
 
@@ -68,7 +70,7 @@ def population(view: View) -> None:
     table = pd.DataFrame(
         {t("chart.year"): [str(y) for y in who[0][2]], **{name: [heads.get(y) for y in who[0][2]] for _, name, heads in who}}
     )
-    listing(view, table, dict.fromkeys(table.columns[1:], t.number), f"projection_{s.municipality}.csv", "projection-csv")
+    listing(view, table, dict.fromkeys(table.columns[1:], t.number), f"projection_{s.municipality}", SOURCES[:1])
 
 
 def point(view: View, series: str, name: str, role: str, year: int, value: float, detail: str) -> dict[str, Any]:
@@ -99,12 +101,12 @@ def draw(view: View, rows: list[dict[str, Any]], said: str, file: str) -> None:
     frame.caption(said)
 
 
-def listing(view: View, table: pd.DataFrame, formats: dict[Any, Any], file: str, key: str) -> None:
-    """A table of figures with its file."""
+def listing(view: View, table: pd.DataFrame, formats: dict[Any, Any], file: str, sources: Sequence[str]) -> None:
+    """A table of figures with its files."""
     st.dataframe(
         table.style.format(formats, na_rep=view.t("missing.mark")), hide_index=True, width="stretch", placeholder=view.t("missing.mark")
     )
-    st.download_button(view.t("table.download"), table.to_csv(index=False).encode("utf-8-sig"), file, "text/csv", key=key)
+    files.offer(view, table, file, sources=sources)
 
 
 def bases(view: View) -> list[Base]:
@@ -163,7 +165,7 @@ def costs(view: View) -> None:
     draw(view, rows, said, f"outlook_{s.municipality}")
     heads_ = [t("chart.year"), t("outlook.low"), t("outlook.middle"), t("outlook.high")]
     listed = pd.DataFrame([(str(p.year), *(shown(v, p.year) for v in (p.low, p.middle, p.high))) for p in points], columns=heads_)
-    listing(view, listed, dict.fromkeys(heads_[1:], lambda v: t.number(v, decimals)), f"outlook_{s.municipality}.csv", "outlook-csv")
+    listing(view, listed, dict.fromkeys(heads_[1:], lambda v: t.number(v, decimals)), f"outlook_costs_{s.municipality}", SOURCES)
     notes(view, chosen, at_median)
 
 
@@ -185,5 +187,4 @@ def source(view: View) -> None:
     """From which projection, made when."""
     t = view.t
     frame.caption(t("outlook.made", year=outlook.made(view.data) or t("missing.mark")))
-    ids = ("population_projection", "kta_costs", "sotkanet_population", "price_index")
-    frame.caption(t("how.sources", sources=provenance.attribution(ids, t.language)))
+    frame.caption(t("how.sources", sources=provenance.attribution(SOURCES, t.language)))

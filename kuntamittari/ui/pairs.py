@@ -8,7 +8,7 @@ import streamlit as st
 from kuntamittari import figures, provenance, services, text
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.figures import Group, Pair
-from kuntamittari.ui import charts, comparison, frame, state
+from kuntamittari.ui import charts, comparison, files, frame, state
 from kuntamittari.ui.state import View, years_of
 
 COSTS = ("cross_sector", "economy_of_services")
@@ -175,7 +175,6 @@ def table(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int], fo
     height = comparison.ROW * (min(len(listed), comparison.MOST_ROWS) + 1) + 2
     st.dataframe(listed.style.format(formats, na_rep=t("missing.mark")), hide_index=True, width="stretch", height=height,
                  placeholder=t("missing.mark"))  # fmt: skip
-    csv = listed.to_csv(index=False).encode("utf-8-sig")
-    st.download_button(t("table.download"), csv, f"{pair[0].id}_{pair[1].id}.csv", "text/csv")
+    files.offer(view, listed, f"{pair[0].id}_{pair[1].id}", pair)
     sources = dict.fromkeys((*pair[0].sources, *pair[1].sources))
     frame.caption(t("how.sources", sources=provenance.attribution(tuple(sources), t.language)))

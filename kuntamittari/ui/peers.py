@@ -7,7 +7,7 @@ import streamlit as st
 
 from kuntamittari import peers, provenance, services, text
 from kuntamittari.figures import SIMILAR
-from kuntamittari.ui import charts, comparison, frame, state
+from kuntamittari.ui import charts, comparison, files, frame, state
 from kuntamittari.ui.state import View
 
 STEP_OF_WEIGHT = 0.5
@@ -128,7 +128,7 @@ def table(view: View) -> None:
     st.subheader(t("peers.side_by_side"))
     height = comparison.ROW * (len(listed) + 1) + 2
     st.dataframe(styled, hide_index=True, width="stretch", height=height, placeholder=t("missing.mark"))
-    st.download_button(t("table.download"), listed.to_csv(index=False).encode("utf-8-sig"), f"peers_{s.municipality}.csv", "text/csv")
+    files.offer(view, listed, f"peers_{s.municipality}", sources=SOURCES)
     for peer in nearest:
         if peer.left_out:
             names = ", ".join(peers.variables()[v]["name"][t.language] for v in peer.left_out)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from kuntamittari import productivity, text
 from kuntamittari.catalog import Indicator
-from kuntamittari.ui import charts, comparison, frame, state
+from kuntamittari.ui import charts, comparison, files, frame, state
 from kuntamittari.ui.state import View
 
 PARTS = ("volume", "cost", "price")
@@ -128,8 +128,7 @@ def table(view: View) -> None:
     listed = pd.DataFrame(rows, columns=heads).astype(dict.fromkeys(heads[1:5], "Float64"))
     formats: dict[Any, Any] = dict.fromkeys(heads[1:5], lambda value: t.number(value, 1))
     st.dataframe(listed.style.format(formats, na_rep=t("missing.mark")), hide_index=True, width="stretch", placeholder=t("missing.mark"))
-    file = f"{view.indicator.id}_parts_{view.selection.municipality}.csv"
-    st.download_button(t("table.download"), listed.to_csv(index=False).encode("utf-8-sig"), file, "text/csv", key="productivity-csv")
+    files.offer(view, listed, f"{view.indicator.id}_parts_{view.selection.municipality}", (view.indicator,))
 
 
 def note(view: View, year: productivity.Year) -> str:

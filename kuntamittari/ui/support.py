@@ -65,7 +65,7 @@ def result(view: View) -> None:
     heads = [t("support.year"), f"{t('support.balance')}, {unit}"]
     listed = pd.DataFrame([(str(year), value) for year, value in enumerate(balance)], columns=heads)
     formats: dict[Any, Any] = {heads[1]: lambda value: text.signed(t, value, 1)}
-    outlook.listing(view, listed, formats, "support_services.csv", "support-csv")
+    outlook.listing(view, listed, formats, "support_services", ())
 
 
 def reference(view: View) -> None:

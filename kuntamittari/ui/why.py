@@ -8,7 +8,7 @@ import streamlit as st
 from kuntamittari import text, wholes
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.figures import Group
-from kuntamittari.ui import charts, comparison, frame
+from kuntamittari.ui import charts, comparison, files, frame
 from kuntamittari.ui.costs import whole
 from kuntamittari.ui.state import View
 
@@ -96,8 +96,7 @@ def table(view: View, found: wholes.Difference, labels: dict[str, str]) -> None:
     listed = pd.DataFrame(lines, columns=heads)
     formats: dict[Any, Any] = dict.fromkeys(heads[1:3], t.number) | {head: (lambda value: text.signed(t, value)) for head in heads[3:]}
     st.dataframe(listed.style.format(formats), hide_index=True, width="stretch", height=comparison.ROW * (len(lines) + 1) + 2)
-    file = f"{whole(view).id}_why_{view.selection.municipality}.csv"
-    st.download_button(t("table.download"), listed.to_csv(index=False).encode("utf-8-sig"), file, "text/csv", key="why-csv")
+    files.offer(view, listed, f"{whole(view).id}_why_{view.selection.municipality}", (whole(view),), ("price_index",))
 
 
 def need(view: View, year: int) -> None:
