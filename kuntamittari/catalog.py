@@ -1,6 +1,6 @@
 """The indicator catalogue: one YAML file an indicator, read into frozen objects; all defects of all files at once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -102,6 +102,7 @@ class Basis:
 
 
 AS_PUBLISHED = Basis()
+NEARLY_ALL = 0.9  # share of the municipalities that an output must cover to take the age group's place
 
 
 class Ratio(_Part):
@@ -139,13 +140,20 @@ class Change(_Part):
         return self.amount, NOTHING, 100.0, None
 
 
+class Measured(_Part):
+    """An output that takes the age group's place once it is loaded, and the caveats that then hold."""
+
+    output: Amount
+    caveats: Text
+
+
 class Index(_Part):
     """Productivity: the index of output divided by the index of deflated input, base year = 100 (METHODS 4). `output` is the age
     group; `measured` what takes its place once it is loaded for the years of the costs, such as pupils, the best first."""
 
     kind: Literal["index"]
     output: Amount
-    measured: tuple[Amount, ...] = Field(default=(), strict=False)
+    measured: tuple[Measured, ...] = Field(default=(), strict=False)
     input: Amount
     base_year: int
 
@@ -260,16 +268,18 @@ class Indicator(_Part):
         """Whether productivity is arithmetic: with the age group as output it is the inverse of real cost per head."""
         return isinstance(self.formula, Index) and self.formula.output.age_from is not None
 
-    def measured_by(self, loaded: Mapping[str, Collection[int]]) -> "Indicator":
-        """The indicator with the best output there is. `loaded`: measure → the years it has figures of; an output counts where
-        it has the base year and another year of the costs (`finance` in `loaded`)."""
+    def measured_by(self, loaded: Mapping[str, Mapping[int, int]]) -> "Indicator":
+        """The indicator with the best output there is. `loaded`: measure (or `finance`) → year → how many municipalities have it.
+        An output counts where nearly all that have costs have it too, in the base year and another: it is for all or for none."""
         if not isinstance(self.formula, Index):
             return self
-        costs = set(loaded.get("finance", ()))
-        for output in self.formula.measured:
-            years = costs.intersection(*(loaded.get(measure, ()) for measure in output.measures))
+        costs = loaded.get("finance", {})
+        for better in self.formula.measured:
+            counts = [loaded.get(measure, {}) for measure in better.output.measures]
+            years = [year for year, places in costs.items() if all(count.get(year, 0) >= NEARLY_ALL * places for count in counts)]
             if self.formula.base_year in years and len(years) > 1:
-                return self.model_copy(update={"formula": self.formula.model_copy(update={"output": output})})
+                formula = self.formula.model_copy(update={"output": better.output})
+                return self.model_copy(update={"formula": formula, "caveats": better.caveats})
         return self
 
     def based_on(self, year: int) -> "Indicator":

@@ -75,9 +75,9 @@ def catalogue(database: Database, base_year: int | None = None) -> dict[str, Ind
 
 @lru_cache(maxsize=16)
 def _resolved(database: Database, indicators: tuple[Indicator, ...], base_year: int | None) -> dict[str, Indicator]:
-    loaded: dict[str, list[int]] = {}
+    loaded: dict[str, dict[int, int]] = {}
     for row in database.query("loaded_years").to_pylist():
-        loaded.setdefault(row["part"], []).append(row["year"])
+        loaded.setdefault(row["part"], {})[row["year"]] = row["places"]
     based = [indicator.based_on(base_year) if base_year else indicator for indicator in indicators]
     return {indicator.id: indicator.measured_by(loaded) for indicator in based}
 

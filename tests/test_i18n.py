@@ -11,6 +11,7 @@ import pytest
 from kuntamittari import national, settings
 from kuntamittari.benchmark import Judgement, Trend
 from kuntamittari.catalog import Dimension, Polarity
+from kuntamittari.export import tables
 from kuntamittari.i18n import Translator, texts
 from kuntamittari.ui import costs, datasets, frame, productivity, state, support
 
@@ -90,6 +91,7 @@ FAMILIES = {
     "rug.": get_args(Dimension),
     "rug.quarter_": ("1", "2", "3", "4"),
     "trend.": get_args(Trend),
+    "files.": tables.FORMATS,
     "frontier.": ("too_few_variables", "not_positive", "no_output"),
     "support.": support.FIELDS,
     "national.": national.SECTORS,

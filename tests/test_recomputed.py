@@ -168,7 +168,7 @@ def real_growth() -> pd.Series:
 
 def productivity(ages: tuple[int, int], classes: list[str], base: int) -> pd.Series:
     heads, cost = persons(*ages).unstack("year"), real(classes).unstack("year")
-    cost = cost.where(cost > 0)
+    heads, cost = heads.where(heads > 0), cost.where(cost > 0)
     return (100 * heads.div(heads[base], axis=0) / cost.div(cost[base], axis=0)).stack()
 
 

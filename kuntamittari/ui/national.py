@@ -59,6 +59,7 @@ def targets_choice(view: View) -> None:
 
     def chosen(sector: str) -> None:
         value = st.session_state[f"target-{sector}"]
+        value = None if value is None else round(value, 1)
         changed = {s: v for s, v in (targets | {sector: value}).items() if v is not None}
         state.write(view, targets=tuple((s, changed[s]) for s in national.SECTORS if s in changed))
 
@@ -67,8 +68,10 @@ def targets_choice(view: View) -> None:
         key = f"target-{sector}"
         st.session_state[key] = targets.get(sector)
         with column:
-            st.number_input(t("national.target", sector=t(f"national.{sector}")), -HIGHEST_TARGET, HIGHEST_TARGET, step=0.1, format="%.1f",
-                            key=key, on_change=chosen, args=(sector,), placeholder=t("national.no_target"))  # fmt: skip
+            st.number_input(
+                t("national.target", sector=t(f"national.{sector}")), -HIGHEST_TARGET, HIGHEST_TARGET, None, step=0.1, format="%.1f",
+                key=key, on_change=chosen, args=(sector,), placeholder=t("national.no_target"),
+            )  # fmt: skip
 
 
 def growth(view: View) -> None:

@@ -67,9 +67,8 @@ def population(view: View) -> None:
     frame.caption(t("outlook.index", ages=text.ages(t, *ages), year=first))
     said = text.projected(t, view.name(s.municipality), text.ages(t, *ages), who[0][2])
     draw(view, rows, said, f"projection_{s.municipality}_{ages[0]}_{ages[1]}")
-    table = pd.DataFrame(
-        {t("chart.year"): [str(y) for y in who[0][2]], **{name: [heads.get(y) for y in who[0][2]] for _, name, heads in who}}
-    )
+    years = sorted({year for _, _, heads in who for year in heads})
+    table = pd.DataFrame({t("chart.year"): list(map(str, years)), **{name: [heads.get(y) for y in years] for _, name, heads in who}})
     listing(view, table, dict.fromkeys(table.columns[1:], t.number), f"projection_{s.municipality}", SOURCES[:1])
 
 

@@ -115,7 +115,9 @@ def bridge(view: View) -> None:
     frame.caption(t("productivity.bridge_note", before=t.number(step.before, 1), after=t.number(step.after, 1)))
     spec = charts.waterfall(t.language, comparison.theme()) | {"height": charts.STEP * len(rows)}
     said = " ".join(f"{row['name']} {row['label']}." for row in rows)
-    drawing = comparison.Drawing(spec, {"rows": pd.DataFrame(rows)}, {"least": min(ends), "most": max(ends)}, t("why.alt", summary=said))
+    drawing = comparison.Drawing(
+        spec, {"rows": pd.DataFrame(rows)}, {"least": min(ends), "most": max(ends)}, t("productivity.bridge_alt", summary=said)
+    )
     comparison.draw(view, view.indicator, said, f"{view.indicator.id}_bridge_{s.year}_{s.municipality}", drawing)
     st.markdown(frame.markdown_safe(text.former(t, view.name(s.municipality), known[s.year - 1], known[s.year])))
 

@@ -30,15 +30,15 @@ def inputs(view: View) -> None:
     highest = {"base": scenario.MOST_MILLIONS, "saving": scenario.MOST_SAVED, "one_off": scenario.MOST_MILLIONS}
 
     def chosen() -> None:
-        values = {field: st.session_state[f"support-{field}"] for field in FIELDS}
-        state.write(view, scenario=Scenario(values["base"], values["saving"] or 0.0, values["one_off"] or 0.0) if values["base"] else None)
+        values = {field: round(st.session_state[f"support-{field}"] or 0.0, 1) for field in FIELDS}
+        state.write(view, scenario=Scenario(**values) if values["base"] else None)
 
     for column, field in zip(st.columns(len(FIELDS)), FIELDS, strict=True):
         key = f"support-{field}"
         if known or key not in st.session_state:
             st.session_state[key] = getattr(known, field) if known else None
         with column:
-            st.number_input(t(f"support.{field}"), 0.0, highest[field], step=0.5, format="%.1f", key=key, on_change=chosen,
+            st.number_input(t(f"support.{field}"), 0.0, highest[field], None, step=0.5, format="%.1f", key=key, on_change=chosen,
                             placeholder=t("support.enter"))  # fmt: skip
 
 

@@ -124,6 +124,7 @@ judged as (
             when below = 0 and by_age then 'nobody_of_that_age'
             when below = 0 then 'zero_denominator'
             when kind = 'index' and (input <= 0 or input_base <= 0) then 'cost_not_positive'
+            when kind = 'index' and above = 0 then 'no_output'
         end as reason
     from quotient
     cross join asked
