@@ -290,7 +290,13 @@ def test_ten_peers_of_the_last_year_is_what_a_reader_gets_unasked(client: TestCl
         ("peers", {"municipality": "837,091"}),
         ("peers", {"year": "1917"}),
         ("peers", {"aland": "2"}),
-        ("values", {"indicator": BASIC, "group": "similar"}),
+        ("peers", {"municipality": "005"}),  # known, but not loaded
+        ("values", {"indicator": BASIC, "group": "similar", "municipality": ""}),
+        ("values", {"indicator": BASIC, "group": "similar", "municipality": "837,091"}),
+        ("values", {"indicator": BASIC, "group": "similar", "municipality": "MA1"}),
+        ("values", {"indicator": BASIC, "municipality": TAMPERE, "group": "similar", "kunnat": "091"}),
+        ("benchmark", {"indicator": BASIC, "year": "2018", "group": "similar", "municipality": "MA1"}),
+        ("benchmark", {"indicator": BASIC, "year": "2018", "municipality": TAMPERE, "group": "similar", "kunnat": "091"}),
     ],
 )
 def test_a_question_about_peers_that_has_no_answer_is_refused(client: TestClient, path: str, query: dict[str, Any]) -> None:
@@ -299,6 +305,14 @@ def test_a_question_about_peers_that_has_no_answer_is_refused(client: TestClient
     content = answer.json()
     assert list(content) == ["error"] and set(content["error"]) == {"code", "message", "field"}
     assert content["error"]["field"] == list(query)[-1]
+
+
+def test_the_figures_of_peers_need_their_municipality(client: TestClient) -> None:
+    error = client.get("/v1/values", params={"indicator": BASIC, "group": "similar"}).json()["error"]
+    assert (error["code"], error["field"]) == ("missing_parameter", "municipality")
+    rows = answered(client, "values", indicator=BASIC, group="similar", municipality=TAMPERE, year=str(YEAR))
+    alike = [p["municipality"] for p in answered(client, "peers", municipality=TAMPERE, service="basic_education", year=str(YEAR))]
+    assert sorted(row["municipality"] for row in rows) == sorted([TAMPERE, *alike[1:]]) and len(rows) == 11
 
 
 def test_a_municipality_is_compared_with_itself_and_its_ten_peers(client: TestClient) -> None:

@@ -71,15 +71,17 @@ def values(
     """One row an area and year; value null with a reason where there is no figure."""
     data = database.current()
     asked = known_indicator(data, "indicator", indicator)
-    if municipality is not None and group is not None:
+    if municipality is not None and group not in (None, SIMILAR):
         raise InputError("group", "conflicting_parameters", "Give either municipality or group, not both.")
     areas = None if municipality is None else codes(data, "municipality", municipality)
     if group is None and kunnat is not None:
         raise InputError("kunnat", "conflicting_parameters", "The parameter kunnat goes with group=own.")
     if group is not None:
+        compared = asked_group(data, group, kunnat, aland)
         if group == SIMILAR:
-            raise InputError("group", "conflicting_parameters", "The group similar belongs to one municipality: see /peers and /benchmark.")
-        areas = members(data, asked_group(data, group, kunnat, aland))
+            asked_years = data.snapshot.manifest["years"] if year is None else years(data, year)
+            compared = similar_group(data, asked, municipality, max(asked_years), aland)
+        areas = members(data, compared)
     table = figures.values(data, asked, areas, None if year is None else years(data, year))
     table = table.append_column("indicator", pa.array([asked.id] * len(table), pa.string()))
     table = table.append_column("unit", pa.array([asked.unit.en] * len(table), pa.string())).select(list(VALUE_COLUMNS))
@@ -105,13 +107,9 @@ def benchmark(
     asked = known_indicator(data, "indicator", indicator)
     [place] = codes(data, "municipality", municipality, most=1)
     [asked_year] = years(data, year, most=1)
+    compared = asked_group(data, group, kunnat, aland)
     if group == SIMILAR:
-        asked_group(data, group, kunnat, aland)
-        refuse_mainland(place)
-        _, ranked = alike(data, place, asked.service, asked_year, aland == "1")
-        compared = Group(SIMILAR, (place, *(peer.municipality for peer in ranked[: peers.USUAL])), aland == "1")
-    else:
-        compared = asked_group(data, group, kunnat, aland)
+        compared = similar_group(data, asked, place, asked_year, aland)
     comparison = figures.compare(data, asked, compared, asked_year, [place])
     row = comparison.of(place) or {}
     summary = {key: getattr(comparison, key) for key in figures.GROUP_FIGURES}
@@ -146,6 +144,16 @@ def similar(
     ]  # fmt: skip
     about = {"service": service, "years": structure.years, "missing": structure.missing, "weights": peers.usual_weights()}
     return {"meta": meta(data) | about, "values": rows}
+
+
+def similar_group(data: Database, asked: Indicator, municipality: str | None, year: int, aland: str) -> Group:
+    """A municipality and its peers by an indicator's service, as they were in a year."""
+    if municipality is None:
+        raise InputError("municipality", "missing_parameter", "The group similar is of one municipality: give it in municipality.")
+    [place] = codes(data, "municipality", municipality, most=1)
+    refuse_mainland(place)
+    _, ranked = alike(data, place, asked.service, year, aland == "1")
+    return Group(SIMILAR, (place, *(peer.municipality for peer in ranked[: peers.USUAL])), aland == "1")
 
 
 def refuse_mainland(place: str) -> None:
@@ -219,6 +227,6 @@ def asked_group(data: Database, group: str, kunnat: str | None, aland: str) -> G
 
 def members(data: Database, group: Group) -> list[str]:
     """The codes of a group's members, loaded or not."""
-    if group.id == OWN:
+    if group.id in (OWN, SIMILAR):
         return [code for code in group.own if code != MAINLAND]
     return list(figures.groups(data)[group.id]["with_aland" if group.aland else "municipalities"] or ())
