@@ -1,5 +1,6 @@
 """The indicator catalogue: one YAML file an indicator, read into frozen objects; all defects of all files at once."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -368,6 +369,21 @@ def indicators() -> dict[str, Indicator]:
     directory = settings.indicator_dir()
     stamp = tuple((str(p), p.stat().st_mtime_ns) for p in sorted(directory.rglob("*.yaml")))
     return _loaded(directory, stamp)
+
+
+def digest() -> str:
+    """What names the catalogue in use in caches: the same wherever the files are the same."""
+    directory = settings.indicator_dir()
+    stamp = tuple((str(p), p.stat().st_mtime_ns) for p in sorted(directory.rglob("*.yaml")))
+    return _digest(stamp)
+
+
+@lru_cache(maxsize=4)
+def _digest(stamp: tuple[tuple[str, int], ...]) -> str:
+    content = hashlib.sha256()
+    for path, _ in stamp:
+        content.update(Path(path).read_bytes())
+    return content.hexdigest()[:16]
 
 
 @lru_cache(maxsize=4)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from kuntamittari import check, settings
-from kuntamittari.errors import KuntamittariError
+from kuntamittari import check, settings, text
+from kuntamittari.errors import InputError, KuntamittariError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,6 +40,22 @@ def _parser() -> argparse.ArgumentParser:
     checking = commands.add_parser("check", help="validate a data directory")
     checking.add_argument("directory", type=Path, nargs="?", default=None)
     checking.set_defaults(run=_check)
+
+    export = commands.add_parser("export", help="one indicator, all municipalities, as a file with what the figures are")
+    export.add_argument("--indicator", required=True, metavar="ID")
+    export.add_argument("--year", type=int, help="default: every year with figures")
+    export.add_argument("--format", choices=("csv", "xlsx", "parquet"), help="default: by the ending of --out, else csv")
+    export.add_argument("--out", type=Path, required=True)
+    export.set_defaults(run=_export)
+
+    reporting = commands.add_parser("report", help="a municipality's report as slides")
+    reporting.add_argument("--municipality", required=True, nargs="+", metavar="CODE", help="one or more codes; largest-20 for all of them")
+    reporting.add_argument("--peers", default="largest-20", metavar="GROUP", help="comparison group (default largest-20)")
+    reporting.add_argument("--year", type=int, help="last year of the figures (default: the last there is)")
+    reporting.add_argument("--format", choices=("pptx",), default="pptx")
+    reporting.add_argument("--lang", choices=settings.LANGUAGES, default=None, help="default: KUNTAMITTARI_LANG, else fi")
+    reporting.add_argument("--out", type=Path, required=True, help="a file; a folder where there are several municipalities")
+    reporting.set_defaults(run=_report)
     return parser
 
 
@@ -69,6 +85,57 @@ def _update(options: argparse.Namespace) -> int:
     print("\n".join(lines))
     print(f"In use: {out}")
     return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from kuntamittari import database, figures
+    from kuntamittari.export import tables
+    from kuntamittari.i18n import Translator
+
+    data = database.current()
+    catalogue = figures.catalogue(data)
+    indicator = catalogue[figures.known("indicator", options.indicator, catalogue)]
+    years = figures.years(data, indicator)
+    if options.year is not None and options.year not in years:
+        raise InputError(
+            "year", "unknown_year", f"{indicator.id} has no figures for {options.year}; there are {', '.join(map(str, years))}."
+        )
+    t = Translator(settings.default_language())
+    frame = figures.values(data, indicator, years=years if options.year is None else [options.year]).to_pandas()
+    names = {code: row[f"name_{t.language}"] for code, row in figures.register(data).items()}
+    frame.insert(1, "name", frame["municipality"].map(names))
+    said = tuple(text.about(t, [indicator], indicator.sources, data.snapshot.manifest))
+    form = options.format or options.out.suffix.removeprefix(".")
+    content = tables.made(tables.Table(frame, said, (t("files.figures"), t("files.about"))), form if form in tables.FORMATS else "csv")
+    _written(options.out, content)
+    print(f"{options.out}: {len(frame)} rows of {indicator.id}.")
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from kuntamittari import database, figures, reporting
+    from kuntamittari.export import slides
+    from kuntamittari.i18n import Translator
+
+    data = database.current()
+    t = Translator(options.lang or settings.default_language())
+    members = figures.groups(data)["largest-20"]["municipalities"] if options.municipality == ["largest-20"] else options.municipality
+    asked = [reporting.asked(data, code, options.peers, options.year, t) for code in members]
+    several = len(asked) > 1
+    if several:
+        options.out.mkdir(parents=True, exist_ok=True)
+    for one in tqdm(asked, unit="report", disable=None if several else True):
+        content = slides.pptx(reporting.report(one), reporting.footer(one))
+        _written(options.out / f"{one.municipality}.{options.format}" if several else options.out, content)
+    print(f"{options.out}: {len(asked)} report{'s' if several else ''}.")
+    return 0
+
+
+def _written(out: Path, content: bytes) -> None:
+    """Puts a file in place at once: nobody ever finds half of it."""
+    unfinished = out.with_name(f".{out.name}.part")
+    unfinished.write_bytes(content)
+    unfinished.replace(out)
 
 
 def _check(options: argparse.Namespace) -> int:

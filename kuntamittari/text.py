@@ -1,8 +1,9 @@
 """Sentences that say what a figure shows, in the reader's language. Municipality names stay in the nominative."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kuntamittari import measures, peers, services, task_classes
+from kuntamittari import measures, peers, provenance, services, task_classes
 from kuntamittari.benchmark import LEAST_BASE
 from kuntamittari.catalog import AS_PUBLISHED, Amount, Basis, Change, Index, Indicator, Level, Ratio
 from kuntamittari.figures import Comparison, Pair
@@ -256,3 +257,28 @@ def projected(t: Translator, name: str, age_group: str, heads: dict[int, float])
 def listed(t: Translator, names: list[str], most: int = 12) -> str:
     """Names in a row, cut where they grow too many."""
     return ", ".join(names[:most]) + (f" + {t.number(len(names) - most)}" if len(names) > most else "")
+
+
+def about(t: Translator, indicators: Sequence[Indicator], sources: Sequence[str], manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What figures that leave the dashboard are, as pairs of head and words: each indicator, sources, licence, vintage, division."""
+    said: list[tuple[str, str]] = []
+    for indicator in indicators:
+        said += [
+            (t("choice.indicator"), indicator.name[t.language]), (t("catalogue.definition"), indicator.definition[t.language]),
+            (t("catalogue.formula"), formula(t, indicator)), (t("catalogue.unit"), indicator.unit[t.language]),
+            (t("catalogue.caveats"), indicator.caveats[t.language]), (t("catalogue.id"), indicator.id),
+        ]  # fmt: skip
+    ids = dict.fromkeys([*(source for indicator in indicators for source in indicator.sources), *sources])
+    return [
+        *said, (t("catalogue.sources"), provenance.attribution(tuple(ids), t.language)), (t("datasets.licence"), "CC BY 4.0"),
+        (t("datasets.retrieved"), manifest["retrieved"]), (t("files.division"), str(manifest["division_year"])),
+    ]  # fmt: skip
+
+
+def group(t: Translator, group_id: str, register: Mapping[str, Mapping[str, Any]]) -> str:
+    """A fixed group's name."""
+    family, _, code = group_id.partition("-")
+    if family in ("region", "wellbeing", "grouping"):
+        member = next(row for row in register.values() if row[f"{family}_code"] == code)
+        return t(f"group.{family}", name=member[f"{family}_{t.language}"])
+    return t(f"group.{group_id}")

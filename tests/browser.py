@@ -102,9 +102,9 @@ class Visit:
         self.page.on("console", lambda line: self.troubles.append(line.text) if line.type in ("error", "warning") else None)
 
     def go(self, address: str) -> "Visit":
-        """Loads an address and waits until its finding stands there."""
+        """Loads an address and waits until its heading stands there."""
         self.page.goto(self.base + address)
-        self.finding.first.wait_for()
+        self.page.get_by_test_id("stMain").get_by_role("heading", level=1).first.wait_for()
         return self
 
     def settle(self) -> "Visit":

@@ -91,6 +91,7 @@ FAMILIES = {
     "rug.": get_args(Dimension),
     "rug.quarter_": ("1", "2", "3", "4"),
     "trend.": get_args(Trend),
+    "datasets.tool_": datasets.TOOLS,
     "files.": tables.FORMATS,
     "frontier.": ("too_few_variables", "not_positive", "no_output"),
     "support.": support.FIELDS,

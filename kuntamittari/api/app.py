@@ -10,8 +10,11 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from kuntamittari import __version__
+from kuntamittari.api.caching import Validated
 from kuntamittari.api.routes import router
 from kuntamittari.errors import DataError, InputError
 from kuntamittari.figures import shortened
@@ -32,6 +35,10 @@ def create() -> FastAPI:
         redirect_slashes=False,
     )
     app.include_router(router, prefix="/v1")
+    # the last added stands outermost: what is asked again is answered before it is computed or packed
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD"], expose_headers=["ETag", "Content-Disposition"])
+    app.add_middleware(Validated)
     app.add_exception_handler(InputError, _input_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)

@@ -1,16 +1,17 @@
 """What /api/v1 answers. Every answer is {"meta": …, "values": […]}; codes are those of the pages' addresses."""
 
-import io
+import codecs
+import json
 from typing import Annotated, Any, Literal
 
 import pyarrow as pa
-import pyarrow.csv
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from kuntamittari import database, figures, peers, provenance, services
 from kuntamittari.catalog import Indicator
 from kuntamittari.database import Database
 from kuntamittari.errors import InputError
+from kuntamittari.export import dcat, jsonstat, tables
 from kuntamittari.figures import MAINLAND, OWN, SIMILAR, Group, known, shortened
 
 IndicatorId = Annotated[str, Query(description="Indicator id", examples=["basic_education_cost_per_7_15"])]
@@ -33,6 +34,8 @@ def only_known_parameters(request: Request) -> None:
             raise InputError(name, "repeated_parameter", f"Give {name} once, its values by comma.")
 
 
+MOST_ROWS = 100_000  # of one answer
+
 router = APIRouter(dependencies=[Depends(only_known_parameters)])
 
 
@@ -48,6 +51,14 @@ def indicators() -> dict[str, Any]:
     """Every indicator with its texts, formula, sources and the years that have figures."""
     data = database.current()
     return {"meta": meta(data), "values": [described(data, i) for i in figures.catalogue(data).values()]}
+
+
+@router.get("/catalog", summary="The data set as DCAT-AP")
+def catalog_entry(request: Request) -> Response:
+    """What is published here and how to get it, as JSON-LD in the vocabulary of the European data portals."""
+    data = database.current()
+    entry = dcat.entry(data.snapshot.manifest, list(figures.catalogue(data).values()), str(request.base_url).rstrip("/"))
+    return Response(json.dumps(entry, ensure_ascii=False), media_type="application/ld+json")
 
 
 @router.get("/indicators/{id}", summary="One indicator")
@@ -66,9 +77,12 @@ def values(
     group: Annotated[str | None, Query(description="Group id, in place of municipality")] = None,
     kunnat: Own = None,
     aland: Aland = "0",
-    format: Literal["json", "csv"] = "json",
+    format: Literal["json", "csv", "parquet", "json-stat2"] = "json",
+    limit: Annotated[int | None, Query(ge=1, le=MOST_ROWS, description="Rows at most, in json, csv and parquet")] = None,
+    offset: Annotated[int, Query(ge=0, description="Rows passed over")] = 0,
 ) -> dict[str, Any] | Response:
-    """One row an area and year; value null with a reason where there is no figure."""
+    """One row an area and year, by municipality and year; value null with a reason where there is no figure. In pages with limit
+    and offset: meta.total says how many rows there are."""
     data = database.current()
     asked = known_indicator(data, "indicator", indicator)
     if municipality is not None and group not in (None, SIMILAR):
@@ -85,12 +99,20 @@ def values(
     table = figures.values(data, asked, areas, None if year is None else years(data, year))
     table = table.append_column("indicator", pa.array([asked.id] * len(table), pa.string()))
     table = table.append_column("unit", pa.array([asked.unit.en] * len(table), pa.string())).select(list(VALUE_COLUMNS))
-    if format == "csv":
-        content = io.BytesIO()
-        pyarrow.csv.write_csv(table, content)
-        name = f'attachment; filename="{asked.id}.csv"'
-        return Response(content.getvalue(), media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
-    return {"meta": meta(data, asked), "values": table.to_pylist()}
+    if format == "json-stat2":
+        if limit is not None or offset:
+            raise InputError("limit", "conflicting_parameters", "A cube comes whole: leave out limit and offset.")
+        return Response(json.dumps(cube(data, asked, table), ensure_ascii=False), media_type="application/json")
+    total, table = len(table), table.slice(offset, limit)
+    about = meta(data, asked) | {"total": total, "limit": limit, "offset": offset}
+    if format != "json":
+        said = tuple((key, str(words)) for key, words in about.items())
+        content = tables.made(tables.Table(table.to_pandas(), said, ("values", "meta")), format)
+        if format == "csv":  # the mark is for Excel; a program stumbles on it
+            content = content.removeprefix(codecs.BOM_UTF8)
+        name = f'attachment; filename="{asked.id}.{format}"'
+        return Response(content, media_type=tables.FORMATS[format], headers={"Content-Disposition": name})
+    return {"meta": about, "values": table.to_pylist()}
 
 
 @router.get("/benchmark", summary="A municipality in its group")
@@ -144,6 +166,13 @@ def similar(
     ]  # fmt: skip
     about = {"service": service, "years": structure.years, "missing": structure.missing, "weights": peers.usual_weights()}
     return {"meta": meta(data) | about, "values": rows}
+
+
+def cube(data: Database, indicator: Indicator, rows: pa.Table) -> dict[str, Any]:
+    """The rows of an indicator as JSON-stat."""
+    names = {code: row["name_en"] for code, row in figures.register(data).items()}
+    source, retrieved = provenance.attribution(indicator.sources, "en"), data.snapshot.manifest["retrieved"]
+    return jsonstat.dataset(rows.to_pylist(), names, indicator.name.en, indicator.unit.en, indicator.decimals, source, retrieved)
 
 
 def similar_group(data: Database, asked: Indicator, municipality: str | None, year: int, aland: str) -> Group:

@@ -1,6 +1,7 @@
 """What is loaded: sources, coverage, what the checks say, and a button that loads anew where the operator allows it."""
 
 from typing import Any
+from urllib.parse import urljoin
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +13,7 @@ from kuntamittari.ui.state import View
 from kuntamittari.update import Order, Progress, forget, update
 
 TABLES = ("finance", "statement", "population")
+TOOLS = {"python": "python", "r": "r", "excel": None, "curl": "bash"}  # tool → what colours its words
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -35,6 +37,16 @@ def sources(view: View) -> None:
     attribution = provenance.attribution(tuple(dict.fromkeys(s["id"] for e in manifest["files"].values() for s in e["sources"])), language)
     with st.expander(t("datasets.use")):
         st.markdown(frame.markdown_safe(t("datasets.use_note", attribution=attribution)))
+        snippets(view)
+
+
+def snippets(view: View) -> None:
+    """The chosen indicator's figures in four tools, ready to be copied."""
+    base = urljoin(st.context.url or "", "/").rstrip("/")
+    for tab, tool in zip(st.tabs([view.t(f"datasets.tool_{tool}") for tool in TOOLS]), TOOLS, strict=True):
+        template = (settings.PACKAGE / "snippets" / f"{tool}.txt").read_text("utf-8")
+        with tab:
+            st.code(template.format(base=base, indicator=view.indicator.id), language=TOOLS[tool])
 
 
 @st.cache_resource(max_entries=4)

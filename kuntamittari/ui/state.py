@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from kuntamittari import database, figures, peers, settings
+from kuntamittari import database, figures, peers, settings, text
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.database import Database
 from kuntamittari.figures import MAINLAND, OWN, SIMILAR, Group, shortened
@@ -126,14 +126,9 @@ class View:
         """A group's name in the reader's language."""
         if group_id == SIMILAR:
             return self.t("group.similar", n=self.selection.n)
-        family, _, code = group_id.partition("-")
-        if family in ("region", "wellbeing", "grouping"):
-            return self.t(f"group.{family}", name=self._grouping_name(family, code))
-        return self.t("group.all_aland") if group_id == "all" and self.selection.aland else self.t(f"group.{group_id}")
-
-    def _grouping_name(self, family: str, code: str) -> str:
-        member = next(r for r in self.register.values() if r[f"{family}_code"] == code)
-        return member[f"{family}_{self.t.language}"]
+        if group_id == "all" and self.selection.aland:
+            return self.t("group.all_aland")
+        return text.group(self.t, group_id, self.register)
 
 
 @st.cache_resource(max_entries=4)
