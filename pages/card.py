@@ -20,6 +20,6 @@ else:
     core = card.standings(view, core=True)
     for found in card.findings(view, [found for standings in core.values() for found in standings]):
         frame.finding(card.sentence(view, found))
-    everything = st.toggle(t("card.everything"), key="card-everything")
+    everything = card.everything_choice(view)
     card.table(view, card.standings(view, core=False) if everything else core)
     frame.caption(f"{t('judgement.note')}. {t('card.how')}")

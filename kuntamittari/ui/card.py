@@ -10,7 +10,7 @@ import streamlit as st
 from kuntamittari import benchmark, framework, services, text
 from kuntamittari.catalog import Indicator
 from kuntamittari.figures import Comparison
-from kuntamittari.ui import charts, comparison, frame, state
+from kuntamittari.ui import charts, comparison, frame, kept, state
 from kuntamittari.ui.state import View, years_of
 
 WIDTH, HEIGHT, MARGIN = 60, 24, 3  # of a small trend, in pixels
@@ -191,6 +191,12 @@ def beside(view: View, service: str | None) -> None:
     if not found:
         frame.caption(t("costs.none_beside"))
     st.markdown("\n".join(f"- {frame.markdown_safe(sentence(view, at))}" for at in found))
+
+
+def everything_choice(view: View) -> bool:
+    """Whether every indicator is listed, or the core ones alone."""
+    kept_in = kept.one(view, "kaikki", "card-everything", [False, True], False, lambda everything: str(int(everything)))
+    return st.toggle(view.t("card.everything"), key="card-everything", on_change=kept_in)
 
 
 def shape_choice(view: View) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from kuntamittari import provenance, task_classes, text, wholes
 from kuntamittari.catalog import Basis, Indicator, Ratio
 from kuntamittari.figures import Group
-from kuntamittari.ui import charts, comparison, files, frame, state
+from kuntamittari.ui import charts, comparison, files, frame, kept, state
 from kuntamittari.ui.card import Standing, sentence, standing
 from kuntamittari.ui.state import View
 
@@ -50,7 +50,11 @@ def whole_choice(view: View) -> None:
 def measure_choice(view: View) -> str:
     """Per head of the age group, per resident, or in all."""
     t = view.t
-    return str(st.radio(t("costs.measure"), MEASURES, format_func=lambda m: t(f"costs.{m}"), key="costs-measure", horizontal=True))
+    kept_in = kept.one(view, "luku", "costs-measure", MEASURES, MEASURES[0])
+    words = {measure: t(f"costs.{measure}") for measure in MEASURES}
+    return str(
+        st.radio(t("costs.measure"), MEASURES, format_func=words.__getitem__, key="costs-measure", horizontal=True, on_change=kept_in)
+    )
 
 
 def found(view: View) -> Standing:

@@ -72,12 +72,14 @@ def pages(t: Translator) -> dict[str, StreamlitPage]:
 
 
 def link(view: View, path: str, label: str, **changes: Any) -> None:
-    """A way to another page that keeps what is chosen, but for some changes."""
-    st.page_link(st.session_state["pages"][path], label=label, query_params=view.selection.query(**changes))
+    """A way to another page that keeps what is chosen everywhere, but for some changes; the choices of this page stay here."""
+    st.page_link(st.session_state["pages"][path], label=label, query_params=view.selection.query(**{"own": ()} | changes))
 
 
 def href(view: View, path: str = "", **changes: Any) -> str:
-    """The address of a page (or this one) as markup wants it, with what is chosen but for some changes."""
+    """The address of a page (or this one) as markup wants it, with what is chosen but for some changes; the choices of this page
+    alone do not go along to another."""
+    changes = ({"own": ()} if path else {}) | changes
     return f"{path}?{html.escape(urlencode(view.selection.query(**changes)))}"
 
 

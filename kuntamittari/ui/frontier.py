@@ -10,7 +10,7 @@ import streamlit as st
 from kuntamittari import frontier, text
 from kuntamittari.catalog import Indicator, Ratio
 from kuntamittari.errors import InputError
-from kuntamittari.ui import comparison, frame, pairs
+from kuntamittari.ui import comparison, frame, kept, pairs
 from kuntamittari.ui.state import View, years_of
 
 USUAL = ("early_childhood_cost_per_1_6", "basic_education_cost_per_7_15", "upper_secondary_cost_per_16_18")
@@ -36,9 +36,12 @@ def choices(view: View) -> tuple[list[Indicator], Indicator | None]:
     t = view.t
     offered = [i for i in pairs.costs(view) if isinstance(view.catalogue[i].formula, Ratio)]
     outcomes = [i for i in pairs.outcomes(view) if view.catalogue[i].polarity == "higher"]
-    costs = st.multiselect(t("frontier.costs"), offered, default=[i for i in USUAL if i in offered], max_selections=MOST_COSTS,
-                           format_func=lambda i: view.catalogue[i].name[t.language], key="frontier-costs")  # fmt: skip
-    outcome = st.selectbox(t("frontier.outcome"), [NO_OUTCOME, *outcomes], key="frontier-outcome",
+    usual = [i for i in USUAL if i in offered]
+    kept_costs = kept.several(view, "panokset", "frontier-costs", offered, usual)
+    costs = st.multiselect(t("frontier.costs"), offered, max_selections=MOST_COSTS, key="frontier-costs", on_change=kept_costs,
+                           format_func=lambda i: view.catalogue[i].name[t.language])  # fmt: skip
+    kept_outcome = kept.one(view, "tulos", "frontier-outcome", [NO_OUTCOME, *outcomes], NO_OUTCOME)
+    outcome = st.selectbox(t("frontier.outcome"), [NO_OUTCOME, *outcomes], key="frontier-outcome", on_change=kept_outcome,
                            format_func=lambda i: view.catalogue[i].name[t.language] if i else t("frontier.no_outcome"))  # fmt: skip
     return [view.catalogue[i] for i in costs], view.catalogue[outcome] if outcome else None
 

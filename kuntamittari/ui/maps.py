@@ -16,7 +16,7 @@ import streamlit as st
 from kuntamittari import catalog, provenance, text
 from kuntamittari.snapshot import BOUNDARY
 from kuntamittari.tile_map import hexagon, tiles
-from kuntamittari.ui import comparison, frame, state
+from kuntamittari.ui import comparison, frame, kept, state
 from kuntamittari.ui.comparison import theme
 from kuntamittari.ui.state import View
 
@@ -63,7 +63,10 @@ def shape_choice(view: View) -> bool:
     if not view.data.snapshot.has(BOUNDARY):
         return False
     options = {False: view.t("map.tiles"), True: view.t("map.boundaries")}
-    return bool(st.radio(view.t("map.shape"), list(options), format_func=options.__getitem__, horizontal=True, key="map-shape"))
+    kept_in = kept.one(view, "kartta", "map-shape", list(options), False, lambda true_shapes: "rajat" if true_shapes else "kuusikulmiot")
+    return bool(
+        st.radio(view.t("map.shape"), list(options), format_func=options.__getitem__, horizontal=True, key="map-shape", on_change=kept_in)
+    )
 
 
 def draw(view: View, true_shapes: bool) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from kuntamittari import check, figures, national, provenance, text, wholes
 from kuntamittari.figures import MAINLAND, Group
-from kuntamittari.ui import comparison, frame, outlook, state
+from kuntamittari.ui import comparison, frame, kept, outlook, state
 from kuntamittari.ui.state import View
 
 SOURCES = ("kta_costs", "sotkanet_population", "price_index")
@@ -187,7 +187,9 @@ def movers(view: View) -> None:
         frame.caption(t("national.none"))
         return
     year = max((y for y in years if y <= view.selection.year), default=years[0])
-    sector = st.selectbox(t("national.sector"), national.SECTORS, format_func=lambda s: t(f"national.{s}"), key="movers-sector")
+    kept_in = kept.one(view, "sektori", "movers-sector", national.SECTORS, national.SECTORS[0], state.TARGET_KEYS.__getitem__)
+    sector = st.selectbox(t("national.sector"), national.SECTORS, format_func=lambda s: t(f"national.{s}"), key="movers-sector",
+                          on_change=kept_in)  # fmt: skip
     found, total = _movers(view.data.snapshot.digest, view.data, sector, year, price_year(view), Group("all", (), view.selection.aland))
     if not found or total is None:
         frame.caption(t("national.none"))

@@ -10,12 +10,14 @@ import streamlit as st
 from kuntamittari import outlook, provenance, text
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.figures import MAINLAND, Group
-from kuntamittari.ui import charts, comparison, files, frame
+from kuntamittari.ui import charts, comparison, files, frame, kept
 from kuntamittari.ui.state import View, years_of
 
 AGE_GROUPS = ((1, 6), (7, 15), (16, 18), (15, 64), (65, 120), (75, 120))
+USUAL_AGES = (65, 120)
 ALL = ""  # every service together
 SOURCES = ("population_projection", "kta_costs", "sotkanet_population", "price_index")
+STEP = 0.5  # per cent a year
 AXIS_YEARS = 5  # years between the labels of the axis
 
 
@@ -43,7 +45,10 @@ def projected(view: View, municipality: str | None) -> dict[tuple[int, int], dic
 
 def ages_choice(view: View) -> tuple[int, int]:
     """Which age group is drawn."""
-    return st.selectbox(view.t("outlook.ages"), AGE_GROUPS, index=4, format_func=lambda ages: text.ages(view.t, *ages), key="outlook-ages")
+    kept_in = kept.one(view, "ika", "outlook-ages", AGE_GROUPS, USUAL_AGES, lambda ages: "-".join(map(str, ages)))
+    return st.selectbox(
+        view.t("outlook.ages"), AGE_GROUPS, format_func=lambda ages: text.ages(view.t, *ages), key="outlook-ages", on_change=kept_in
+    )
 
 
 def population(view: View) -> None:
@@ -131,12 +136,19 @@ def costs(view: View) -> None:
     st.subheader(t("outlook.costs"))
     left, right = st.columns(2)
     with left:
-        asked = st.selectbox(t("peers.service"), [ALL, *(b.indicator.id for b in known)], key="outlook-service",
+        ids = [ALL, *(b.indicator.id for b in known)]
+        kept_service = kept.one(view, "palvelu", "outlook-service", ids, ALL)
+        asked = st.selectbox(t("peers.service"), ids, key="outlook-service", on_change=kept_service,
                              format_func=lambda i: text.service(t, view.catalogue[i].service) if i else t("outlook.all"))  # fmt: skip
     with right:
-        spread = st.slider(t("outlook.spread"), 0.0, outlook.WIDEST, outlook.USUAL, 0.5, key="outlook-spread")
-    at_median = st.toggle(t("outlook.at_median"), key="outlook-median")
-    per_head = st.toggle(t("outlook.per_working"), key="outlook-per")
+        steps = [n * STEP for n in range(int(outlook.WIDEST / STEP) + 1)]
+        kept_in = kept.one(view, "haarukka", "outlook-spread", steps, outlook.USUAL, "{:g}".format)
+        spread = st.slider(t("outlook.spread"), 0.0, outlook.WIDEST, step=STEP, key="outlook-spread", on_change=kept_in)
+    both = [False, True]
+    by_median = kept.one(view, "hinta", "outlook-median", both, False, lambda at: "mediaani" if at else "oma")
+    at_median = st.toggle(t("outlook.at_median"), key="outlook-median", on_change=by_median)
+    by_head = kept.one(view, "kohden", "outlook-per", both, False, lambda per: "tyoikainen" if per else "yhteensa")
+    per_head = st.toggle(t("outlook.per_working"), key="outlook-per", on_change=by_head)
     chosen = [base for base in known if asked in (ALL, base.indicator.id)]
     fans = [outlook.fan(cost(base, at_median), heads.get(outlook.ages_of(base.indicator), {}), spread) for base in chosen]
     points = outlook.together([fan for fan in fans if fan])

@@ -7,7 +7,7 @@ import streamlit as st
 
 from kuntamittari import peers, provenance, services, text
 from kuntamittari.figures import SIMILAR
-from kuntamittari.ui import charts, comparison, files, frame, state
+from kuntamittari.ui import charts, comparison, files, frame, kept, state
 from kuntamittari.ui.state import View
 
 STEP_OF_WEIGHT = 0.5
@@ -140,8 +140,12 @@ def why_not(view: View) -> None:
     t, s, (structure, ranked) = view.t, view.selection, found(view)
     places = {peer.municipality: place for place, peer in enumerate(ranked)}
     st.subheader(t("peers.why_not"))
-    other = st.selectbox(t("peers.other"), sorted(places, key=view.name), index=None, format_func=lambda c: frame.place_label(view, c),
-                         placeholder=t("peers.other"), key="peers-other", label_visibility="collapsed")  # fmt: skip
+    others = sorted(places, key=view.name)
+    kept_other = kept.one(view, "toinen", "peers-other", others, None)
+    other = st.selectbox(
+        t("peers.other"), others, index=None, format_func=lambda c: frame.place_label(view, c), placeholder=t("peers.other"),
+        key="peers-other", label_visibility="collapsed", on_change=kept_other,
+    )  # fmt: skip
     if other:
         said = text.unlike(t, view.name(s.municipality), view.name(other), structure, s.municipality, places[other], ranked, s.n)
         st.markdown(frame.markdown_safe(said))

@@ -19,6 +19,9 @@ FIRST_INDICATOR = "basic_education_cost_per_7_15"
 MOST_COMPARED = 20  # municipalities of an own list beside the chosen one
 PARAMETERS = ("kieli", "kunta", "kunnat", "ryhma", "mittari", "vuosi", "aland", "hinnat", "perusvuosi", "keskiarvo", "n", "painot",
               "rinnalla", "nakyma", "jarjestys", "tavoite", "skenaario")  # fmt: skip
+# what only one page asks for: each page knows its own options
+PAGE_PARTS = ("luku", "kaikki", "kartta", "ika", "palvelu", "haarukka", "hinta", "kohden", "sektori", "panokset", "tulos", "toinen")
+LONGEST_PART = 400  # characters of one of them
 NOMINAL, CONSTANT = "nimellinen", "kiintea"
 YEARS_IN_MEAN = 3
 RUG = "matto"
@@ -50,6 +53,7 @@ class Selection:
     order: str = BY_INDICATOR
     targets: tuple[tuple[str, float], ...] = ()  # sector → the reader's own target, per cent a year
     scenario: Scenario | None = None
+    own: tuple[tuple[str, str], ...] = ()  # the choices of one page, as they stand in the address
 
     def query(self, **changes: Any) -> dict[str, str]:
         """The query string of this choice with some parts changed."""
@@ -71,7 +75,7 @@ class Selection:
             "skenaario": ",".join(f"{key}:{getattr(s.scenario, field):g}" for key, field in SCENARIO_KEYS.items()) if s.scenario else None,
             "tavoite": ",".join(f"{TARGET_KEYS[sector]}:{target:g}" for sector, target in s.targets),
         }
-        return query | {part: str(value) for part, value in optional.items() if value}
+        return query | {part: str(value) for part, value in optional.items() if value} | dict(s.own)
 
     @property
     def all_weights(self) -> dict[str, float]:
@@ -222,7 +226,8 @@ def read(query: Mapping[str, str]) -> View:
         notices.append(("kunnat", {"value": shortened(", ".join(dict.fromkeys(dropped))), "most": MOST_COMPARED}))
     if LOST_PAGE in query:
         notices.append(("page", {"value": shortened(query[LOST_PAGE])}))
-    strangers = [name for name in query if name not in (*PARAMETERS, LOST_PAGE)]
+    own = tuple((part, query[part][:LONGEST_PART]) for part in PAGE_PARTS if part in query)
+    strangers = [name for name in query if name not in (*PARAMETERS, *PAGE_PARTS, LOST_PAGE)]
     if strangers:
         notices.append(("unknown", {"value": shortened(", ".join(strangers))}))
     selection = Selection(
@@ -243,6 +248,7 @@ def read(query: Mapping[str, str]) -> View:
         order,
         targets,
         scenario,
+        own,
     )
     said = tuple(t(f"notice.{key}", **parts) for key, parts in notices)
     return View(data, catalogue, register, groups, years, selection, t, said, dict(query))

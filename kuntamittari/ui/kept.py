@@ -1,0 +1,51 @@
+"""Choices of one page alone, kept in the address like those that hold everywhere, so that what is seen can be linked."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from kuntamittari.figures import shortened
+from kuntamittari.ui import frame, state
+from kuntamittari.ui.state import View
+
+
+def one(view: View, name: str, key: str, options: Sequence[Any], default: Any, code: Callable[[Any], str] = str) -> Callable[[], None]:
+    """Gives the widget `key` what the address says under `name`, else `default`; returns what its change is to call."""
+    codes = {code(option): option for option in options}
+    asked = dict(view.selection.own).get(name)
+    if asked is not None and asked not in codes:
+        _unknown(view, name, asked)
+    st.session_state[key] = codes.get(asked, default) if asked is not None else default
+
+    def chosen() -> None:
+        value = st.session_state[key]
+        _write(view, name, None if value == default else code(value))
+
+    return chosen
+
+
+def several(view: View, name: str, key: str, options: Sequence[str], default: Sequence[str]) -> Callable[[], None]:
+    """As `one`, for a widget that takes several codes."""
+    asked = dict(view.selection.own).get(name)
+    listed = [part for part in (asked or "").split(",") if part]
+    if unknown := [part for part in listed if part not in options]:
+        _unknown(view, name, ",".join(unknown))
+    st.session_state[key] = list(default) if asked is None else [part for part in dict.fromkeys(listed) if part in options]
+
+    def chosen() -> None:
+        value = list(st.session_state[key])
+        _write(view, name, None if value == list(default) else ",".join(value))
+
+    return chosen
+
+
+def _write(view: View, name: str, code: str | None) -> None:
+    others = {part: value for part, value in view.selection.own if part != name}
+    changed = others | ({name: code} if code is not None else {})
+    state.write(view, own=tuple((part, changed[part]) for part in state.PAGE_PARTS if part in changed))
+
+
+def _unknown(view: View, name: str, value: str) -> None:
+    said = view.t("notice.own", name=name, value=shortened(value))
+    st.warning("\n".join([view.t("notice.title"), f"- {frame.markdown_safe(said)}"]))
