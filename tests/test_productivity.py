@@ -346,7 +346,7 @@ def test_three_choices_in_a_row_never_leave_a_stale_figure(interface: TestClient
     shows(page, interface, bundle, CHILDHOOD, 2017, 2018, "largest-20")
     page.selectbox(key="choose-group_id").select("size-6").run()
     shows(page, interface, bundle, CHILDHOOD, 2017, 2018, "size-6")
-    expected = {"kieli": "en", **TAMPERE, "mittari": CHILDHOOD, "perusvuosi": "2017", "ryhma": "size-6"}
+    expected = {"kieli": "en", **TAMPERE, "mittari": CHILDHOOD, "perusvuosi": "2017", "ryhma": "size-6", "panokset": ""}
     assert page.query_params == expected
 
 
