@@ -12,7 +12,8 @@ import altair as alt
 from kuntamittari.i18n import Translator
 
 STEP = 30  # height of one bar's row
-LEGEND = 210  # height of a legend of seven, also where it stands in one column
+FALL = 32  # height of one step of a waterfall, the name above it where it is narrow
+LEGEND = 260  # height of a legend of seven, also where it stands in one column
 PAIR_STEP = 64  # height of a name above two bars
 MOST_NAMED = 40  # more members than this are drawn as a skyline with only the chosen ones named
 NARROW = "width < 520"

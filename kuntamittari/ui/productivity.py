@@ -113,7 +113,7 @@ def bridge(view: View) -> None:
         row |= {"position": position, "label": shown, "detail": shown}
     ends = [row[side] for row in rows for side in ("start", "end")]
     frame.caption(t("productivity.bridge_note", before=t.number(step.before, 1), after=t.number(step.after, 1)))
-    spec = charts.waterfall(t.language, comparison.theme()) | {"height": charts.STEP * len(rows)}
+    spec = charts.waterfall(t.language, comparison.theme()) | {"height": charts.FALL * len(rows) + charts.FALL}
     said = " ".join(f"{row['name']} {row['label']}." for row in rows)
     drawing = comparison.Drawing(
         spec, {"rows": pd.DataFrame(rows)}, {"least": min(ends), "most": max(ends)}, t("productivity.bridge_alt", summary=said)

@@ -82,7 +82,7 @@ def picture(view: View, found: wholes.Difference, labels: dict[str, str], said: 
         row |= {"position": position, "label": shown, "detail": f"{shown} {t('costs.unit_per_resident')}"}
     ends = [row[side] for row in rows for side in ("start", "end")]
     frame.caption(t("why.reading"))
-    spec = charts.waterfall(t.language, comparison.theme()) | {"height": charts.STEP * len(rows)}
+    spec = charts.waterfall(t.language, comparison.theme()) | {"height": charts.FALL * len(rows) + charts.FALL}
     drawing = comparison.Drawing(spec, {"rows": pd.DataFrame(rows)}, {"least": min(ends), "most": max(ends)}, t("why.alt", summary=said))
     comparison.draw(view, whole(view), said, f"{whole(view).id}_why_{view.selection.municipality}", drawing)
 
