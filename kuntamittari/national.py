@@ -1,5 +1,6 @@
 """The whole municipal sector: what its services cost over the years, and which municipalities moved the sum."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,12 @@ from kuntamittari import task_classes
 from kuntamittari.database import Database
 from kuntamittari.figures import MAINLAND, Group
 
-SECTORS = ("all", "education_culture", "social_health")  # those whose totals are published
+# the sectors whose totals are published, each with the indicator of the same costs
+SECTORS = {
+    "all": "operating_cost_per_resident",
+    "education_culture": "education_culture_cost_per_resident",
+    "social_health": "social_health_cost_per_resident",
+}
 
 
 @dataclass(frozen=True)
@@ -34,9 +40,15 @@ def sectors() -> list[dict[str, Any]]:
     return [{"id": sector, "task_classes": [task_classes.totals()[sector]]} for sector in SECTORS]
 
 
-def growth(euros: dict[int, float]) -> dict[int, float]:
-    """Year → change from the year before, per cent, where both are known."""
-    return {year: 100 * (euros[year] / euros[year - 1] - 1) for year in sorted(euros) if euros.get(year - 1)}
+def growth(euros: Mapping[int, float], breaks: Collection[int] = ()) -> dict[int, float]:
+    """Year → change from the year before, per cent, where both are known and no break begins with the year (METHODS 12)."""
+    return {year: 100 * (euros[year] / euros[year - 1] - 1) for year in sorted(euros) if euros.get(year - 1) and year not in breaks}
+
+
+def comparable(euros: Mapping[int, float], breaks: Collection[int]) -> dict[int, float]:
+    """The years since the last break, in order."""
+    since = max((year for year in breaks if euros and year <= max(euros)), default=0)
+    return {year: euros[year] for year in sorted(euros) if year >= since}
 
 
 def movers(database: Database, sector: str, year: int, price_year: int, group: Group) -> tuple[list[Mover], float | None]:

@@ -171,7 +171,8 @@ def development(asked: Asked, indicator_id: str) -> Leaf | None:
     rows = figures.values(asked.data, indicator, [asked.municipality, MAINLAND]).to_pylist()
     own = [row for row in rows if row["municipality"] == asked.municipality]
     medians = {row["year"]: row["median"] for row in figures.group_series(asked.data, indicator, asked.group).to_pylist()}
-    years = [row["year"] for row in own if row["value"] is not None]
+    known = [row["year"] for row in own if row["value"] is not None]
+    years = [year for year in known if indicator.stretch(year) == indicator.stretch(known[-1])]
     title = text.development(t, indicator, asked.name(asked.municipality), own)
     if len(years) < 2 or not title:
         return None

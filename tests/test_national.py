@@ -87,6 +87,10 @@ def test_growth_is_from_the_year_before_where_both_are_known() -> None:
     assert national.growth({2015: 100.0, 2016: 110.0, 2018: 50.0, 2019: 40.0}) == pytest.approx({2016: 10, 2019: -20})
     assert national.growth({2019: 40.0, 2018: 50.0}) == pytest.approx({2019: -20}), "in whatever order the years come"
     assert national.growth({2018: 0.0, 2019: 5.0}) == {} == national.growth({})
+    across = {2014: 50.0, 2015: 100.0, 2016: 110.0, 2022: 110.0, 2023: 40.0, 2024: 44.0}
+    assert national.growth(across, (2015, 2021, 2023)) == pytest.approx({2016: 10, 2024: 10}), "no change across a break"
+    assert national.comparable(across, (2015, 2021, 2023)) == {2023: 40.0, 2024: 44.0}
+    assert national.comparable(across, (2025,)) == across and national.comparable({}, (2015,)) == {}
 
 
 @pytest.mark.parametrize("prices", [2019, 2015, None])
@@ -250,3 +254,18 @@ def test_a_target_with_two_decimals_that_a_box_takes_is_kept() -> None:
     page = page_of()
     page.number_input(key="target-all").set_value(1.25).run()
     assert not page.warning and "all" in target_lines(page)
+
+
+def test_a_service_whose_class_changed_has_no_change_over_the_years_and_its_lines_are_parted() -> None:
+    page = opened("national", kieli="en", **TAMPERE | {"mittari": "early_childhood_cost_per_1_6"})
+    [services] = [d.value for d in page.dataframe if "2015, million €" in d.value.columns]
+    rows = services.set_index("Part")
+    assert pd.isna(rows.loc["Early childhood education", "Change, %"]) and rows.loc["Early childhood education", "Note"].startswith(
+        "Break 2016"
+    )
+    assert rows.drop("Early childhood education")["Change, %"].notna().all() and rows.loc["Basic education", "Note"] == ""
+    drawn = [chart for chart in page.get("vega_lite_chart") if "early childhood" in chart.proto.alt]
+    [rows] = [d for d in drawn[0].proto.datasets if d.name == "rows"]
+    points = pa.ipc.open_stream(rows.data.data).read_pandas()
+    segments = points.dropna(subset="value").groupby("year")["segment"].unique().map(list).to_dict()
+    assert segments[2015] != segments[2016] and points["break_label"].dropna().tolist() == ["break 2016"]

@@ -93,8 +93,6 @@ def test_aland_is_islands_in_the_south_west_and_lapland_the_north(register: pd.D
 
 def test_true_neighbours_stay_near(register: pd.DataFrame) -> None:
     snapshot = open_snapshot(settings.ROOT / "data")
-    if not snapshot.has(BOUNDARY):
-        pytest.skip("the data set has no boundaries")
     boundary = gpd.read_parquet(snapshot.path(BOUNDARY)).set_index("municipality").geometry
     assert set(boundary.index) == set(register.index)
     shapes = boundary.to_numpy()

@@ -191,10 +191,10 @@ def pairs(language: str, theme_name: str) -> dict[str, Any]:
 
 @cache
 def lines(language: str, theme_name: str) -> dict[str, Any]:
-    """Values over the years, one line a municipality, split at breaks, each named at its last point.
+    """Values over the years, one line a series, split at breaks, each named at its last point; around a line a band where it has one.
 
-    rows: series, segment, year, value, role, name, detail, label_at (null but at the end), breaks as rows with `break_label`.
-    Parameters: low and high (ends of the axis).
+    rows: series, segment, year, value, band_low, band_high, role, name, detail, dash, weight, label_at (null but at the end), breaks as
+    rows with `break_label`. Parameters: low and high (ends of the axis), first, last, years (with a label), thousands.
     """
     t, theme = Translator(language), THEMES[theme_name]
     # where it is narrow the names have their own lines under the years' end, so the same room serves both
@@ -236,12 +236,15 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
         align="left", dx=10, fontSize=14, baseline="middle", color=theme.text,
         fontWeight=expression("datum.role === 'chosen' ? 'bold' : 'normal'"),
     ).encode(x=x, y=alt.Y("label_at:Q"), text="name:N")  # fmt: skip
+    band = base.transform_filter("isValid(datum.band_low)").mark_area(color=theme.band, opacity=0.9).encode(
+        x=x, y=alt.Y("band_low:Q"), y2="band_high:Q", detail=["series:N", "segment:N"]
+    )  # fmt: skip
     breaks = base.transform_filter("isValid(datum.break_label)")
     break_rule = breaks.mark_rule(strokeDash=[3, 3], color=theme.quiet).encode(x=x)
     break_text = breaks.mark_text(align="left", dx=4, baseline="top", fontSize=12, color=theme.quiet).encode(
         x=x, y=alt.value(0), text="break_label:N"
     )
-    return _finish(alt.layer(break_rule, break_text, line, points, names, data=ROWS), 340)
+    return _finish(alt.layer(band, break_rule, break_text, line, points, names, data=ROWS), 340)
 
 
 @cache
@@ -337,42 +340,3 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
     )
     y_title = group.mark_text(align="left", baseline="top", dx=4, **inside).encode(x=alt.value(0), y=alt.value(0), text="y_title:N")
     return _finish(alt.layer(points, upright, level, names, x_title, y_title, data=ROWS), 480)
-
-
-@cache
-def fan(language: str, theme_name: str) -> dict[str, Any]:
-    """Lines over the years with a band around one of them: an outlook's fan, or the middle half of a group.
-
-    rows: series, year, band_low and band_high (null where there is no band), value, role, name, detail, dash, label_at (at a line's end).
-    Parameters: low and high (ends of the axis), first, last, years, thousands.
-    """
-    t, theme = Translator(language), THEMES[theme_name]
-    x_scale = alt.Scale(
-        domain=[expression("first"), expression("last")], range=[expression("14"), expression(f"width - (({NARROW}) ? 112 : 170)")]
-    )
-    axis = alt.Axis(title=None, format="d", labelFlush=False, tickMinStep=1, grid=False, labelFontSize=13, values=expression("years"),
-                    labelColor=theme.text, domainColor=theme.grid, tickColor=theme.grid)  # fmt: skip
-    x = alt.X("year:Q", scale=x_scale, axis=axis)
-    y = alt.Y("value:Q", scale=alt.Scale(domain=[expression("low"), expression("high")], zero=False, nice=False), axis=value_axis(theme))
-    roles = [*ROLES, "median"]
-    colour = alt.Color("role:N", scale=alt.Scale(domain=roles, range=[theme.chosen, *theme.compared, theme.quiet, theme.text]), legend=None)
-    base = alt.Chart(ROWS)
-    band = base.transform_filter("isValid(datum.band_low)").mark_area(color=theme.band, opacity=0.9).encode(
-        x=x, y=alt.Y("band_low:Q"), y2="band_high:Q"
-    )  # fmt: skip
-    figures = base.transform_filter("isValid(datum.value)")
-    line = figures.mark_line(strokeWidth=2.5).encode(
-        x=x, y=y, color=colour, detail="series:N",
-        strokeDash=alt.StrokeDash("dash:N", scale=alt.Scale(domain=["solid", "dashed"], range=[[1, 0], [6, 4]]), legend=None),
-    )  # fmt: skip
-    points = figures.mark_point(filled=True, size=40, opacity=1).encode(
-        x=x, y=y, color=colour,
-        tooltip=[alt.Tooltip("name:N", title=t("chart.municipality")), alt.Tooltip("year:Q", title=t("chart.year"), format="d"),
-                 alt.Tooltip("detail:N", title=t("chart.value"))],
-    )  # fmt: skip
-    names = (
-        base.transform_filter("isValid(datum.label_at)")
-        .mark_text(align="left", dx=10, fontSize=14, baseline="middle", color=theme.text)
-        .encode(x=x, y=alt.Y("label_at:Q"), text="name:N")
-    )
-    return _finish(alt.layer(band, line, points, names, data=ROWS), 340)

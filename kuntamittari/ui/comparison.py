@@ -1,6 +1,6 @@
 """An indicator compared: the finding in words, ranked bars, lines over the years, the table, how it was computed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from kuntamittari.ui.state import MOST_COMPARED, View
 
 ROW, MOST_ROWS = 35, 24  # pixels of a table row, rows before the table scrolls
 MOST_LINES = 7  # municipalities in the line chart beside the chosen one
+MOST_YEARS, STEP_OF_YEARS = 10, 5  # years labelled one by one, and how far apart labels are where there are more
 LABEL_GAP = 0.055  # share of the axis that one name at a line's end takes
 
 
@@ -165,19 +166,36 @@ def lines(view: View) -> None:
         frame.caption(t("chart.lines_empty") if not rows else t("finding.way_on", years=", ".join(map(str, view.years))))
         return
     frame.caption(t("chart.lines_subtitle", unit=unit(view, indicator)))
-    values = [row["value"] for row in rows]
+    years = sorted({row["year"] for row in rows})
+    breaks = [b for b in indicator.breaks if years[0] < b.year <= years[-1]]
+    chosen = [row for row in own if row["municipality"] == s.municipality]
+    summary = text.development(t, indicator, view.name(s.municipality), chosen)
+    draw_lines(view, rows, summary, indicator.name[t.language], f"{indicator.id}_{s.municipality}", [b.year for b in breaks])
+    frame.caption(" ".join([summary, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks)]))
+
+
+def draw_lines(view: View, rows: list[dict[str, Any]], summary: str, title: str, file: str, breaks: Sequence[int] = ()) -> None:
+    """Points made by `point` as lines, with a name at the end of each; a band where points have one, a rule at each break."""
+    t = view.t
+    values = [v for row in rows for v in (row["value"], row["band_low"], row["band_high"]) if v is not None]
     years = sorted({row["year"] for row in rows})
     margin = (max(values) - min(values) or abs(max(values)) or 1) * 0.08
     low, high = min(values) - margin, max(values) + margin
-    end_labels(rows, low, high)
-    breaks = [b for b in indicator.breaks if years[0] < b.year <= years[-1]]
-    rows += [{"year": b.year - 0.5, "break_label": t("chart.break", year=b.year)} for b in breaks]
-    parameters = {"low": low, "high": high, "first": years[0], "last": years[-1], "years": years, "thousands": thousands(t)}
-    chosen = [row for row in own if row["municipality"] == s.municipality]
-    summary = text.development(t, indicator, view.name(s.municipality), chosen)
-    drawing = Drawing(charts.lines(t.language, theme()), {"rows": pd.DataFrame(rows)}, parameters, t("chart.lines_alt", summary=summary))
-    draw(view, indicator, indicator.name[t.language], f"{indicator.id}_{s.municipality}", drawing)
-    frame.caption(" ".join([summary, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks)]))
+    end_labels([row for row in rows if row["value"] is not None], low, high)
+    labelled = years if len(years) <= MOST_YEARS else [year for year in years if year % STEP_OF_YEARS == 0]
+    parameters = {"low": low, "high": high, "first": years[0], "last": years[-1], "years": labelled, "thousands": thousands(t)}
+    marks = [{"year": year - 0.5, "break_label": t("chart.break", year=year)} for year in breaks]
+    drawing = Drawing(
+        charts.lines(t.language, theme()), {"rows": pd.DataFrame([*rows, *marks])}, parameters, t("chart.lines_alt", summary=summary)
+    )
+    draw(view, view.indicator, title, file, drawing)
+
+
+def point(series: str, name: str, role: str, year: int, value: float | None, detail: str, **more: Any) -> dict[str, Any]:
+    """One point of a line; `more` puts other values in place of the usual: segment, dash, weight, band_low, band_high."""
+    usual = {"segment": 0, "dash": "dashed" if role == "median" else "solid", "weight": "thick" if role == "chosen" else "thin",
+             "band_low": None, "band_high": None}  # fmt: skip
+    return usual | {"series": series, "name": name, "role": role, "year": year, "value": value, "detail": detail} | more
 
 
 def unit(view: View, indicator: catalog.Indicator) -> str:
@@ -191,13 +209,9 @@ def thousands(t: Translator) -> str:
 
 
 def line_row(view: View, series: str, name: str, role: str, year: int, value: float) -> dict[str, Any]:
-    """One point of the line chart; a break starts a new segment."""
-    segment = view.indicator.stretch(year)
-    return {
-        "series": series, "segment": segment, "year": year, "value": value, "name": name, "role": role,
-        "detail": f"{view.t.number(value, view.indicator.decimals)} {view.indicator.unit[view.t.language]}",
-        "dash": "dashed" if series == "median" else "solid", "weight": "thick" if role == "chosen" else "thin",
-    }  # fmt: skip
+    """One point of the chosen indicator; a break starts a new segment."""
+    detail = f"{view.t.number(value, view.indicator.decimals)} {view.indicator.unit[view.t.language]}"
+    return point(series, name, role, year, value, detail, segment=view.indicator.stretch(year))
 
 
 def end_labels(rows: list[dict[str, Any]], low: float, high: float) -> None:

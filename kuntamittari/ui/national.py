@@ -13,7 +13,8 @@ from kuntamittari.ui.state import View
 SOURCES = ("kta_costs", "sotkanet_population", "price_index")
 MOST_MOVERS = 10
 ROLES = dict(zip(national.SECTORS, ("chosen", "compared-1", "compared-2"), strict=True))
-WHOLE = "operating_cost_per_resident"
+WIDEST = "all"  # the sector of every service
+WHOLE = national.SECTORS[WIDEST]
 HIGHEST_TARGET = 20.0  # per cent a year
 
 
@@ -42,10 +43,16 @@ def sectors(view: View) -> dict[str, dict[int, float]]:
     return _sectors(view.data.snapshot.digest, view.data, price_year(view))
 
 
+def breaks_of(view: View, sector: str) -> dict[int, str]:
+    """First year → reason of each break in a sector's costs."""
+    indicator = view.catalogue.get(national.SECTORS[sector])
+    return {b.year: b.reason[view.t.language] for b in indicator.breaks} if indicator else {}
+
+
 def finding(view: View) -> str:
     """How operating costs of the whole sector grew in the chosen year, or in the last with a figure."""
     t = view.t
-    growth = national.growth(sectors(view)["all"])
+    growth = national.growth(sectors(view)["all"], breaks_of(view, "all"))
     if not growth:
         return t("national.none")
     year = max((y for y in growth if y <= view.selection.year), default=max(growth))
@@ -80,27 +87,27 @@ def growth(view: View) -> None:
     st.subheader(t("national.growth"))
     targets_choice(view)
     rows: list[dict[str, Any]] = []
-    for sector, euros in known.items():
+    for sector, costs in known.items():
+        euros = national.comparable(costs, breaks_of(view, sector))
         if not euros:
             continue
         first, name = min(euros), t(f"national.{sector}")
-        rows += [
-            outlook.point(view, sector, name, ROLES[sector], year, 100 * eur / euros[first], t.number(100 * eur / euros[first], 1))
-            for year, eur in euros.items()
-        ]
+        index = {year: 100 * eur / euros[first] for year, eur in euros.items()}
+        rows += [comparison.point(sector, name, ROLES[sector], year, value, t.number(value, 1)) for year, value in index.items()]
         if (target := dict(view.selection.targets).get(sector)) is not None:
             label = t("national.target_line", sector=name, target=text.signed(t, target, 1))
-            for year in euros:
-                value = 100 * (1 + target / 100) ** (year - first)
-                row = outlook.point(view, f"{sector}-target", label, ROLES[sector], year, value, t.number(value, 1))
-                rows.append(row | {"dash": "dashed"})
+            aimed = {year: 100 * (1 + target / 100) ** (year - first) for year in euros}
+            rows += [
+                comparison.point(f"{sector}-target", label, ROLES[sector], year, value, t.number(value, 1), dash="dashed")
+                for year, value in aimed.items()
+            ]
     if not rows:
         frame.caption(t("national.none"))
         return
     frame.caption(t("national.index", year=min(row["year"] for row in rows), prices=price_year(view)))
     outlook.draw(view, rows, finding(view), "national_growth")
     years = sorted(known["all"])[1:]
-    grown = {sector: national.growth(euros) for sector, euros in known.items()}
+    grown = {sector: national.growth(euros, breaks_of(view, sector)) for sector, euros in known.items()}
     listed = pd.DataFrame({
         t("chart.year"): [str(year) for year in years],
         **{t(f"national.{sector}"): [grown[sector].get(year) for year in years] for sector in known},
@@ -118,13 +125,17 @@ def services(view: View) -> None:
         frame.caption(t("national.none"))
         return
     first, last = min(min(euros) for euros in known.values()), max(max(euros) for euros in known.values())
-    heads = [t("why.part"), f"{first}, {t('outlook.unit_millions')}", f"{last}, {t('outlook.unit_millions')}", t("national.change")]
-    both = {part: (euros[first], euros[last]) for part, euros in known.items() if euros.get(first) and euros.get(last)}
-    lines = [
-        (text.capital(wholes.label(view.catalogue, part, t.language)), one / 1e6, two / 1e6, 100 * (two / one - 1))
-        for part, (one, two) in both.items()
-    ]
-    listed = pd.DataFrame(lines, columns=heads).sort_values(heads[2], ascending=False)
+    unit = t("outlook.unit_millions")
+    heads = [t("why.part"), f"{first}, {unit}", f"{last}, {unit}", t("national.change"), t("table.note")]
+    lines: list[tuple[str, float, float, float | None, str]] = []
+    for part, euros in known.items():
+        if not euros.get(first) or not euros.get(last):
+            continue
+        between = [b for b in view.catalogue.get(part, view.catalogue[WHOLE]).breaks if first < b.year <= last]
+        note = " ".join(t("how.break", year=b.year, reason=b.reason[t.language]) for b in between)
+        change = None if between else 100 * (euros[last] / euros[first] - 1)
+        lines.append((text.capital(wholes.label(view.catalogue, part, t.language)), euros[first] / 1e6, euros[last] / 1e6, change, note))
+    listed = pd.DataFrame(lines, columns=heads).astype({heads[3]: "Float64"}).sort_values(heads[2], ascending=False)
     frame.caption(t("national.services_note", prices=price_year(view)))
     formats: dict[Any, Any] = dict.fromkeys(heads[1:3], t.number) | {heads[3]: lambda v: f"{text.signed(t, v, 1)} %"}
     outlook.listing(view, listed, formats, "national_services", SOURCES)
@@ -156,18 +167,14 @@ def spread(view: View) -> None:
     group = Group("all", (), view.selection.aland)
     series = comparison.group_series(view, indicator, group)
     name, unit = t("chart.group_median"), comparison.unit(view, indicator)
-    rows = [
-        outlook.point(view, "median", name, "chosen", r["year"], r["median"], f"{t.number(r['median'], indicator.decimals)} {unit}")
-        | {"band_low": r["q1"], "band_high": r["q3"]}
-        for r in series
-    ]
-    rows += [
-        outlook.point(
-            view, "one", t("why.group"), "median", r["year"], r["ratio_of_sums"], t.number(r["ratio_of_sums"], indicator.decimals)
-        )
-        for r in series
-        if r["ratio_of_sums"] is not None
-    ]
+    rows = []
+    for r in series:
+        segment = {"segment": indicator.stretch(r["year"])}
+        middle, one = (t.number(r[figure], indicator.decimals) for figure in ("median", "ratio_of_sums"))
+        band = {"band_low": r["q1"], "band_high": r["q3"]}
+        rows.append(comparison.point("median", name, "chosen", r["year"], r["median"], f"{middle} {unit}", **segment, **band))
+        if r["ratio_of_sums"] is not None:
+            rows.append(comparison.point("one", t("why.group"), "median", r["year"], r["ratio_of_sums"], one, **segment))
     if len(series) < 2:
         frame.caption(t("chart.lines_empty"))
         return
@@ -176,7 +183,9 @@ def spread(view: View) -> None:
     last = series[-1]
     said = t("national.spread_finding", label=indicator.label[t.language], year=last["year"], q1=t.number(last["q1"], indicator.decimals),
              q3=t.number(last["q3"], indicator.decimals), median=t.number(last["median"], indicator.decimals), unit=unit, n=n)  # fmt: skip
-    outlook.draw(view, rows, said, f"{indicator.id}_spread")
+    breaks = [b for b in indicator.breaks if series[0]["year"] < b.year <= last["year"]]
+    comparison.draw_lines(view, rows, said, said, f"{indicator.id}_spread", [b.year for b in breaks])
+    frame.caption(" ".join([said, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks)]))
 
 
 def movers(view: View) -> None:
@@ -187,9 +196,12 @@ def movers(view: View) -> None:
         frame.caption(t("national.none"))
         return
     year = max((y for y in years if y <= view.selection.year), default=years[0])
-    kept_in = kept.one(view, "sektori", "movers-sector", national.SECTORS, national.SECTORS[0], state.TARGET_KEYS.__getitem__)
-    sector = st.selectbox(t("national.sector"), national.SECTORS, format_func=lambda s: t(f"national.{s}"), key="movers-sector",
+    kept_in = kept.one(view, "sektori", "movers-sector", list(national.SECTORS), WIDEST, state.TARGET_KEYS.__getitem__)
+    sector = st.selectbox(t("national.sector"), list(national.SECTORS), format_func=lambda s: t(f"national.{s}"), key="movers-sector",
                           on_change=kept_in)  # fmt: skip
+    if reason := breaks_of(view, sector).get(year):
+        frame.caption(t("how.break", year=year, reason=reason))
+        return
     found, total = _movers(view.data.snapshot.digest, view.data, sector, year, price_year(view), Group("all", (), view.selection.aland))
     if not found or total is None:
         frame.caption(t("national.none"))

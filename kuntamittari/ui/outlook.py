@@ -10,7 +10,7 @@ import streamlit as st
 from kuntamittari import outlook, provenance, text
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.figures import MAINLAND, Group
-from kuntamittari.ui import charts, comparison, files, frame, kept
+from kuntamittari.ui import comparison, files, frame, kept
 from kuntamittari.ui.state import View, years_of
 
 AGE_GROUPS = ((1, 6), (7, 15), (16, 18), (15, 64), (65, 120), (75, 120))
@@ -18,7 +18,6 @@ USUAL_AGES = (65, 120)
 ALL = ""  # every service together
 SOURCES = ("population_projection", "kta_costs", "sotkanet_population", "price_index")
 STEP = 0.5  # per cent a year
-AXIS_YEARS = 5  # years between the labels of the axis
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def population(view: View) -> None:
         ("compared-1", view.name(MAINLAND), projected(view, MAINLAND).get(ages, {})),
     ]
     rows = [
-        point(view, role, name, role, year, 100 * share, f"{t.number(100 * share, 1)} ({t.number(heads[year])})")
+        comparison.point(role, name, role, year, 100 * share, f"{t.number(100 * share, 1)} ({t.number(heads[year])})")
         for role, name, heads in who
         for year, share in outlook.index(heads).items()
     ]
@@ -77,31 +76,9 @@ def population(view: View) -> None:
     listing(view, table, dict.fromkeys(table.columns[1:], t.number), f"projection_{s.municipality}", SOURCES[:1])
 
 
-def point(view: View, series: str, name: str, role: str, year: int, value: float, detail: str) -> dict[str, Any]:
-    """One point of a line."""
-    return {"series": series, "name": name, "role": role, "year": year, "value": value, "detail": detail,
-            "dash": "dashed" if role == "median" else "solid", "band_low": None, "band_high": None}  # fmt: skip
-
-
 def draw(view: View, rows: list[dict[str, Any]], said: str, file: str) -> None:
-    """Lines, with a band where rows have one."""
-    values = [v for row in rows for v in (row["value"], row["band_low"], row["band_high"]) if v is not None]
-    margin = (max(values) - min(values) or abs(max(values)) or 1) * 0.08
-    low, high = min(values) - margin, max(values) + margin
-    comparison.end_labels([row for row in rows if row["value"] is not None], low, high)
-    years = sorted({row["year"] for row in rows})
-    labels = years if len(years) <= 2 * AXIS_YEARS else [y for y in years if y % AXIS_YEARS == 0]
-    parameters = {
-        "low": low,
-        "high": high,
-        "first": years[0],
-        "last": years[-1],
-        "years": labels,
-        "thousands": comparison.thousands(view.t),
-    }
-    drawing = comparison.Drawing(charts.fan(view.t.language, comparison.theme()), {"rows": pd.DataFrame(rows)}, parameters,
-                                 view.t("chart.lines_alt", summary=said))  # fmt: skip
-    comparison.draw(view, view.indicator, said, file, drawing)
+    """Lines, and what they say below."""
+    comparison.draw_lines(view, rows, said, said, file)
     frame.caption(said)
 
 
@@ -167,7 +144,7 @@ def costs(view: View) -> None:
     for p in points:
         band = {"band_low": shown(p.low, p.year), "band_high": shown(p.high, p.year)}
         value = shown(p.middle, p.year)
-        rows.append(point(view, "middle", name, "chosen", p.year, value, f"{t.number(value, decimals)} {unit}") | band)
+        rows.append(comparison.point("middle", name, "chosen", p.year, value, f"{t.number(value, decimals)} {unit}", **band))
     frame.caption(t("outlook.fan_note", unit=unit, spread=t.number(spread, 1), prices=view.basis.price_year or view.price_year))
     first, last = points[0], points[-1]
     said = t("outlook.finding", name=view.name(s.municipality), service=name, first=first.year, last=last.year, unit=unit,

@@ -67,21 +67,14 @@ def parts(view: View) -> None:
             value = getattr(year, part)
             if value is not None and year.index is not None:
                 row = comparison.line_row(view, part, t(f"productivity.{part}"), role, year.year, value)
-                rows.append(row | {"dash": "solid" if part == "index" else "dashed", "weight": "thick" if part == "index" else "thin"})
+                rows.append(row | {"dash": "solid" if part == "index" else "dashed"})
     st.subheader(t("productivity.parts"))
     if len({row["year"] for row in rows}) < 2:
         frame.caption(t("productivity.none"))
         return
     frame.caption(t("chart.lines_subtitle", unit=indicator.unit[t.language]))
-    values, axis = [row["value"] for row in rows], sorted({row["year"] for row in rows})
-    margin = (max(values) - min(values) or 1) * 0.08
-    low, high = min(values) - margin, max(values) + margin
-    comparison.end_labels(rows, low, high)
-    parameters = {"low": low, "high": high, "first": axis[0], "last": axis[-1], "years": axis, "thousands": comparison.thousands(t)}
     said = sentence(view)
-    drawing = comparison.Drawing(charts.lines(t.language, comparison.theme()), {"rows": pd.DataFrame(rows)}, parameters,
-                                 t("chart.lines_alt", summary=said))  # fmt: skip
-    comparison.draw(view, indicator, indicator.name[t.language], f"{indicator.id}_parts_{view.selection.municipality}", drawing)
+    comparison.draw_lines(view, rows, said, indicator.name[t.language], f"{indicator.id}_parts_{view.selection.municipality}")
     frame.caption(said)
 
 

@@ -57,7 +57,7 @@ def result(view: View) -> None:
     balance = found.balance(found.horizon())
     unit = t("outlook.unit_millions")
     rows = [
-        outlook.point(view, "balance", t("support.balance"), "chosen", year, value, f"{text.signed(t, value, 1)} {unit}")
+        comparison.point("balance", t("support.balance"), "chosen", year, value, f"{text.signed(t, value, 1)} {unit}")
         for year, value in enumerate(balance)
     ]
     frame.caption(t("support.balance_note", unit=unit))
