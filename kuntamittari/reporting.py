@@ -153,13 +153,8 @@ def ranked(asked: Asked, indicator_id: str) -> Leaf | None:
     names = tuple(asked.name(row["municipality"]) for row in rows)
     series = {text.capital(indicator.label[t.language]): tuple(row["value"] for row in rows)}
     note = f"{indicator.caveats[t.language]} {text.capital(median)} {t.number(compared.median, indicator.decimals)}."
-    return Leaf(title, "bars", names, series, unit(asked, indicator), indicator.decimals, asked.name(asked.municipality), note=note,
+    return Leaf(title, "bars", names, series, text.unit(asked.t, indicator), indicator.decimals, asked.name(asked.municipality), note=note,
                 source=asked.source(indicator))  # fmt: skip
-
-
-def unit(asked: Asked, indicator: Indicator) -> str:
-    """What a figure is counted in, with its prices."""
-    return " · ".join([indicator.unit[asked.t.language], *text.basis(asked.t, indicator, Basis())])
 
 
 def development(asked: Asked, indicator_id: str) -> Leaf | None:
@@ -184,7 +179,7 @@ def development(asked: Asked, indicator_id: str) -> Leaf | None:
         asked.name(MAINLAND): tuple(mainland.get(year) for year in years),
     }
     title = f"{text.capital(indicator.label[t.language])}. {title}"
-    return Leaf(title, "lines", tuple(map(str, years)), series, unit(asked, indicator), indicator.decimals,
+    return Leaf(title, "lines", tuple(map(str, years)), series, text.unit(asked.t, indicator), indicator.decimals,
                 asked.name(asked.municipality), note=indicator.caveats[t.language], source=asked.source(indicator))  # fmt: skip
 
 

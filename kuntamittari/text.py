@@ -62,6 +62,11 @@ def basis(t: Translator, indicator: Indicator, asked: Basis) -> list[str]:
     return words
 
 
+def unit(t: Translator, indicator: Indicator, asked: Basis = AS_PUBLISHED) -> str:
+    """What a figure is counted in, with its prices and mean."""
+    return " · ".join([indicator.unit[t.language], *basis(t, indicator, asked)])
+
+
 def order(t: Translator, indicator: Indicator) -> str:
     """Which end of the ranking is number one."""
     return t("order.highest_first" if indicator.highest_first else "order.lowest_first")

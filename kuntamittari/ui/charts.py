@@ -206,7 +206,7 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
         title=None,
         format="d",
         labelFlush=False,
-        labelOverlap=False,
+        labelOverlap=True,
         tickMinStep=1,
         grid=False,
         labelFontSize=13,

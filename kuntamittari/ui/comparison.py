@@ -200,7 +200,7 @@ def point(series: str, name: str, role: str, year: int, value: float | None, det
 
 def unit(view: View, indicator: catalog.Indicator) -> str:
     """What a figure is counted in, with its prices and mean."""
-    return " · ".join([indicator.unit[view.t.language], *text.basis(view.t, indicator, view.basis)])
+    return text.unit(view.t, indicator, view.basis)
 
 
 def thousands(t: Translator) -> str:

@@ -59,11 +59,9 @@ class Selection:
         """The query string of this choice with some parts changed."""
         s = replace(self, **changes)
         query = {"kieli": s.language, "kunta": s.municipality, "ryhma": s.group_id, "mittari": s.indicator_id, "vuosi": str(s.year)}
-        if s.compared:
-            query["kunnat"] = ",".join(s.compared)
-        if s.aland:
-            query["aland"] = "1"
         optional = {
+            "kunnat": ",".join(s.compared),
+            "aland": "1" if s.aland else None,
             "hinnat": CONSTANT if s.constant_prices else None,
             "perusvuosi": s.base_year,
             "keskiarvo": YEARS_IN_MEAN if s.averaged else None,
