@@ -48,11 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--out", type=Path, required=True)
     export.set_defaults(run=_export)
 
-    reporting = commands.add_parser("report", help="a municipality's report as slides")
+    reporting = commands.add_parser("report", help="a municipality's report as slides, a document or figures")
     reporting.add_argument("--municipality", required=True, nargs="+", metavar="CODE", help="one or more codes; largest-20 for all of them")
     reporting.add_argument("--peers", default="largest-20", metavar="GROUP", help="comparison group (default largest-20)")
     reporting.add_argument("--year", type=int, help="last year of the figures (default: the last there is)")
-    reporting.add_argument("--format", choices=("pptx",), default="pptx")
+    reporting.add_argument("--format", choices=("pptx", "pdf", "xlsx"), help="default: by the ending of --out, else pptx")
+    reporting.add_argument("--summary", action="store_true", help="the two pages for a council member")
     reporting.add_argument("--lang", choices=settings.LANGUAGES, default=None, help="default: KUNTAMITTARI_LANG, else fi")
     reporting.add_argument("--out", type=Path, required=True, help="a file; a folder where there are several municipalities")
     reporting.set_defaults(run=_report)
@@ -114,19 +115,18 @@ def _export(options: argparse.Namespace) -> int:
 
 def _report(options: argparse.Namespace) -> int:
     from kuntamittari import database, figures, reporting
-    from kuntamittari.export import slides
-    from kuntamittari.i18n import Translator
+    from kuntamittari.export import reports
 
-    data = database.current()
-    t = Translator(options.lang or settings.default_language())
+    data, language = database.current(), options.lang or settings.default_language()
     members = figures.groups(data)["largest-20"]["municipalities"] if options.municipality == ["largest-20"] else options.municipality
-    asked = [reporting.asked(data, code, options.peers, options.year, t) for code in members]
+    asked = [reporting.view(data, code, options.peers, options.year, language) for code in members]
     several = len(asked) > 1
+    form = options.format or (reports.form_of(options.out) if not several else None) or "pptx"
     if several:
         options.out.mkdir(parents=True, exist_ok=True)
     for one in tqdm(asked, unit="report", disable=None if several else True):
-        content = slides.pptx(reporting.report(one), reporting.footer(one))
-        _written(options.out / f"{one.municipality}.{options.format}" if several else options.out, content)
+        made = reporting.summary(one) if options.summary else reporting.report(one)
+        _written(options.out / f"{one.selection.municipality}.{form}" if several else options.out, reports.FORMATS[form].made(made))
     print(f"{options.out}: {len(asked)} report{'s' if several else ''}.")
     return 0
 

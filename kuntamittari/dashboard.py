@@ -2,22 +2,27 @@
 
 import streamlit as st
 
+from kuntamittari import address
 from kuntamittari.errors import DataError
 from kuntamittari.i18n import Translator
-from kuntamittari.ui import frame, state
+from kuntamittari.ui import frame, seminar
 
 st.set_page_config(page_title="Kuntamittari", layout="wide")
 st.html(frame.STYLE)
 try:
-    view = state.read(st.query_params.to_dict())
+    view = address.read(st.query_params.to_dict())
 except DataError as error:
-    st.error(Translator(state.language_of(st.query_params.to_dict()))("error.data", message=error))
+    st.error(Translator(address.language_of(st.query_params.to_dict()))("error.data", message=error))
     st.stop()
 # pages take both from the session, where this run has just put them
 st.session_state["view"] = view
 st.session_state["pages"] = pages = frame.pages(view.t)
 page = st.navigation(list(pages.values()), position="hidden")
-frame.sidebar(view)
-frame.notices(view)
-page.run()
-frame.footer(view)
+if seminar.shown(view, page.url_path) is None:
+    frame.sidebar(view)
+    frame.notices(view)
+    page.run()
+    seminar.offer(view, page.url_path)
+    frame.footer(view)
+else:
+    page.run()

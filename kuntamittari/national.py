@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kuntamittari import task_classes
+from kuntamittari.catalog import Break, Indicator
 from kuntamittari.database import Database
 from kuntamittari.figures import MAINLAND, Group
 
@@ -38,6 +39,12 @@ def costs(database: Database, parts: list[dict[str, Any]], price_year: int | Non
 def sectors() -> list[dict[str, Any]]:
     """The sectors as parts: each the published total of its task classes."""
     return [{"id": sector, "task_classes": [task_classes.totals()[sector]]} for sector in SECTORS]
+
+
+def breaks(catalogue: Mapping[str, Indicator], sector: str) -> dict[int, Break]:
+    """First year → break of each break in a sector's costs."""
+    indicator = catalogue.get(SECTORS[sector])
+    return {b.year: b for b in indicator.breaks} if indicator else {}
 
 
 def growth(euros: Mapping[int, float], breaks: Collection[int] = ()) -> dict[int, float]:

@@ -10,8 +10,11 @@ from kuntamittari.figures import MAINLAND, Group
 from kuntamittari.services import EVERYBODY
 
 WORKING_AGE = (15, 64)
+AGE_GROUPS = ((1, 6), (7, 15), (16, 18), (15, 64), (65, 120), (75, 120))  # what can be looked at
+USUAL_AGES = (65, 120)
 WIDEST = 2.0  # per cent a year that the unit cost may rise or fall in the fan
-USUAL = 1.0
+USUAL, STEP = 1.0, 0.5
+SPREADS = tuple(STEP * number for number in range(int(WIDEST / STEP) + 1))
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,15 @@ class Fan:
     low: float
     middle: float
     high: float
+
+    def divided_by(self, number: float) -> "Fan":
+        """The same in another unit."""
+        return Fan(self.year, self.low / number, self.middle / number, self.high / number)
+
+
+def ages_code(ages: tuple[int, int]) -> str:
+    """An age group as it stands in an address."""
+    return "-".join(map(str, ages))
 
 
 def services(catalogue: Mapping[str, Indicator]) -> list[Indicator]:

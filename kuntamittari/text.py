@@ -1,14 +1,16 @@
 """Sentences that say what a figure shows, in the reader's language. Municipality names stay in the nominative."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from kuntamittari import measures, peers, provenance, services, task_classes
+from kuntamittari import measures, national, peers, provenance, services, task_classes
 from kuntamittari.benchmark import LEAST_BASE
 from kuntamittari.catalog import AS_PUBLISHED, Amount, Basis, Change, Index, Indicator, Level, Ratio
 from kuntamittari.figures import Comparison, Pair
 from kuntamittari.i18n import Translator
+from kuntamittari.outlook import Fan
 from kuntamittari.productivity import Year, at_former_productivity
+from kuntamittari.scenario import Scenario
 from kuntamittari.wholes import Difference
 
 
@@ -257,6 +259,38 @@ def projected(t: Translator, name: str, age_group: str, heads: dict[int, float])
     percent = 100 * (heads[last] / heads[first] - 1) if heads[first] else None
     return t("outlook.change", name=name, ages=age_group, first=first, last=last, now=t.number(heads[first]), then=t.number(heads[last]),
              percent=signed(t, percent, 1) if percent is not None else t("missing.mark"))  # fmt: skip
+
+
+def sector_growth(t: Translator, euros: Mapping[int, float], breaks: Collection[int], year: int, prices: int) -> str:
+    """How real costs of the whole sector grew in a year, or in the last before it with a figure."""
+    growth = national.growth(euros, breaks)
+    if not growth:
+        return t("national.none")
+    at = max((y for y in growth if y <= year), default=max(growth))
+    return t("national.finding", year=at, growth=signed(t, growth[at], 1), total=t.number(euros[at] / 1e9, 1), prices=prices)
+
+
+def spread(t: Translator, indicator: Indicator, last: Mapping[str, Any], unit_: str) -> str:
+    """How far apart the municipalities of a group are in one year."""
+    figures = {figure: t.number(last[figure], indicator.decimals) for figure in ("q1", "q3", "median")}
+    return t("national.spread_finding", label=capital(indicator.label[t.language]), year=last["year"], unit=unit_, n=last["n"], **figures)
+
+
+def fan(t: Translator, name: str, service_: str, unit_: str, decimals: int, points: Sequence[Fan]) -> str:
+    """What a cost is today and what it comes to at the end of the projection, in the unit of the points."""
+    first, last = points[0], points[-1]
+    sums = {"now": first.middle, "then": last.middle, "low": last.low, "high": last.high}
+    service_ = service_[:1].lower() + service_[1:]
+    return t("outlook.finding", name=name, service=service_, first=first.year, last=last.year, unit=unit_,
+             **{part: t.number(value, decimals) for part, value in sums.items()})  # fmt: skip
+
+
+def saving(t: Translator, name: str, found: Scenario, residents: float | None) -> str:
+    """What a saving on a cost base comes to."""
+    pay_back = t("support.never") if found.pay_back is None else t("support.years", years=t.number(found.pay_back, 1))
+    return t("support.finding", name=name, base=t.number(found.base, 1), saving=t.number(found.saving, 1), saved=t.number(found.saved, 2),
+             one_off=t.number(found.one_off, 1), pay_back=pay_back,
+             per=t.number(found.per_resident(residents), 1) if residents else t("missing.mark"))  # fmt: skip
 
 
 def listed(t: Translator, names: list[str], most: int = 12) -> str:

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from kuntamittari import subjects
+from kuntamittari.address import View
 from kuntamittari.ui import card, costs, frame, why
-from kuntamittari.ui.state import View
 
 view: View = st.session_state["view"]
 at = costs.found(view)
@@ -15,6 +16,6 @@ if at.year is not None and at.value is not None:
     costs.composition(view, at.year)
     why.dearer(view, at.year)
     why.need(view, at.year)
-card.beside(view, costs.whole(view).service)
+card.beside(view, subjects.whole(view).service)
 costs.notes(view)
 frame.link(view, "vertailu", view.t("overview.compare"))

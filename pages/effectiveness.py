@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from kuntamittari import subjects
+from kuntamittari.address import View
 from kuntamittari.ui import frame, pairs
-from kuntamittari.ui.state import View
 
 view: View = st.session_state["view"]
-pair = pairs.chosen_pair(view)
-at = pairs.years(view, pair) if pair else None
+pair = subjects.pair(view)
+at = subjects.pair_years(view, pair) if pair else None
 found = pairs.compared(view, pair, at) if pair and at else None
 
 st.title(view.t("pair.title"))

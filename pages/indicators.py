@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from kuntamittari.address import View
 from kuntamittari.ui import catalogue
-from kuntamittari.ui.state import View
 
 view: View = st.session_state["view"]
 

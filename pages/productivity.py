@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from kuntamittari import subjects
+from kuntamittari.address import View
 from kuntamittari.ui import card, comparison, frame, frontier, productivity
-from kuntamittari.ui.state import View
 
-view: View = productivity.of_service(st.session_state["view"])
+view: View = subjects.productivity(st.session_state["view"])
 
 st.title(view.t("productivity.title"))
 productivity.service_choice(view)

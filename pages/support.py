@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from kuntamittari import subjects
+from kuntamittari.address import View
 from kuntamittari.ui import support
-from kuntamittari.ui.state import View
 
-view: View = support.of_administration(st.session_state["view"])
+view: View = subjects.administration(st.session_state["view"])
 
 st.title(view.t("support.title"))
 st.markdown(view.t("support.lead"))

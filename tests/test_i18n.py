@@ -8,12 +8,13 @@ from typing import get_args
 
 import pytest
 
-from kuntamittari import national, settings
+from kuntamittari import address, national, settings
 from kuntamittari.benchmark import Judgement, Trend
 from kuntamittari.catalog import Dimension, Polarity
-from kuntamittari.export import tables
+from kuntamittari.export import reports, tables
 from kuntamittari.i18n import Translator, texts
-from kuntamittari.ui import costs, datasets, frame, productivity, state, support
+from kuntamittari.leaves import PICTURES, Kind
+from kuntamittari.ui import costs, datasets, frame, productivity, support
 
 KEYS = texts("fi").keys()
 SPEAKING = [settings.PACKAGE / "text.py", settings.PACKAGE / "dashboard.py", settings.PACKAGE / "i18n" / "__init__.py"]
@@ -87,7 +88,7 @@ FAMILIES = {
     "catalogue.zero_": ("value", "missing", "value"),
     "language.": settings.LANGUAGES,
     "group.": ["all", "largest-20", "own", "similar", "region", "wellbeing", "grouping", *(f"size-{n}" for n in range(1, 7))],
-    "rug.order_": state.ORDERS,
+    "rug.order_": address.ORDERS,
     "rug.": get_args(Dimension),
     "rug.quarter_": ("1", "2", "3", "4"),
     "trend.": get_args(Trend),
@@ -100,7 +101,10 @@ FAMILIES = {
     "pair.": ("above", "below", "even"),
     "grid.": [f"{row}{level}" for row in (*get_args(Dimension), "object", "purpose") for level in ("_national", "_municipal")],
     "why.step_": ("age", "unit_cost", "age"),
-    "notice.": [*state.PARAMETERS, "unknown"],
+    "picture.": PICTURES,
+    "kind.": get_args(Kind),
+    "deck.": (*reports.FORMATS, "too_long", "broken", "no_deck"),
+    "notice.": [*address.PARAMETERS, "unknown"],
 }
 
 

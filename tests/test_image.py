@@ -6,9 +6,9 @@ import struct
 import pandas as pd
 import pytest
 
+from kuntamittari import charts
 from kuntamittari.export import image
 from kuntamittari.settings import LANGUAGES
-from kuntamittari.ui import charts
 
 BARS = {
     "rows": pd.DataFrame([

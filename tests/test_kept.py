@@ -6,9 +6,9 @@ import pytest
 from test_catalogue_page import opened
 from test_pages import TAMPERE, words
 
-from kuntamittari import settings
+from kuntamittari import address, settings
 from kuntamittari.i18n import Translator
-from kuntamittari.ui import state
+from kuntamittari.ui import seminar
 
 # page → widget (kind and key), a value, how it stands in the address
 CHOICES: dict[str, tuple[str, str, str, Any, str, str]] = {
@@ -60,5 +60,5 @@ def test_the_choices_of_a_page_do_not_go_along_to_another() -> None:
 
 
 def test_every_part_is_of_one_page_and_tried_here() -> None:
-    assert {part for *_, part, _ in CHOICES.values()} == set(state.PAGE_PARTS)
-    assert not set(state.PAGE_PARTS) & set(state.PARAMETERS)
+    assert {part for *_, part, _ in CHOICES.values()} | {seminar.SHOWN} == set(address.PAGE_PARTS)
+    assert not set(address.PAGE_PARTS) & set(address.PARAMETERS)

@@ -3,44 +3,69 @@
 import io
 from typing import Any
 
+from lxml import etree
 from pptx import Presentation
-from pptx.chart.data import CategoryChartData
+from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Emu, Inches, Pt
 
-from kuntamittari.reporting import Leaf, Report
+from kuntamittari.export import image, pictures
+from kuntamittari.export.pictures import Canvas
+from kuntamittari.leaves import Leaf
+from kuntamittari.reporting import Report
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 MARGIN = Inches(0.6)
 BLUE, GREY, TEXT, QUIET = "0072B2", "C3C9D0", "1B2530", "56616C"
-SERIES = ("0072B2", "D55E00", "009E73", "56616C", "CC79A7")
+SERIES = ("0072B2", "D55E00", "009E73", "56616C", "CC79A7", "E69F00", "56B4E9")
+PIXEL, MAP_SHAPE = 9525, 0.7  # of the picture of a map: its dot, and width to height
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+FONT = "Arial"  # on every machine
 DEARER, CHEAPER = "D55E00", "009E73"
 LANGUAGES = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}
 KINDS = {
     "bars": XL_CHART_TYPE.BAR_CLUSTERED, "pairs": XL_CHART_TYPE.BAR_CLUSTERED, "waterfall": XL_CHART_TYPE.BAR_CLUSTERED,
-    "lines": XL_CHART_TYPE.LINE_MARKERS,
+    "lines": XL_CHART_TYPE.LINE_MARKERS, "stacked": XL_CHART_TYPE.BAR_STACKED,
 }  # fmt: skip
 LONGEST_TABLE = 20  # rows that a slide holds
+MOST_NAMED = 25  # points of a scatter that are named one by one
 
 
-def pptx(report: Report, footer: str) -> bytes:
+def pptx(report: Report) -> bytes:
     """The report as a presentation: a title slide, then one for each leaf."""
     deck = Presentation()
-    deck.slide_width, deck.slide_height = WIDTH, HEIGHT
+    _dress(deck)
     deck.core_properties.title = report.name
     deck.core_properties.language = LANGUAGES[report.language]
     deck.core_properties.author = "Kuntamittari"
     opening = deck.slides.add_slide(deck.slide_layouts[6])
     _words(opening, report.name, MARGIN, Inches(2.4), WIDTH - 2 * MARGIN, Inches(1.2), 44, report.language, bold=True, name="Title")
     _words(opening, report.subtitle, MARGIN, Inches(3.7), WIDTH - 2 * MARGIN, Inches(1.0), 22, report.language, colour=QUIET)
-    _words(opening, footer, MARGIN, HEIGHT - Inches(0.7), WIDTH - 2 * MARGIN, Inches(0.4), 12, report.language, colour=QUIET)
+    _words(opening, report.footer, MARGIN, HEIGHT - Inches(0.7), WIDTH - 2 * MARGIN, Inches(0.4), 12, report.language, colour=QUIET)
     for leaf in report.leaves:
-        _slide(deck, leaf, report.language, footer)
+        _slide(deck, leaf, report.language, report.footer)
     content = io.BytesIO()
     deck.save(content)
     return content.getvalue()
+
+
+def _dress(deck: Any) -> None:
+    """Our size, colours and font on the master, so that what a presenter adds looks like the rest."""
+    wider = WIDTH / deck.slide_width
+    deck.slide_width, deck.slide_height = WIDTH, HEIGHT
+    for sheet in (deck.slide_master, *deck.slide_layouts):
+        for shape in sheet.placeholders:
+            shape.left, shape.top, shape.width, shape.height = int(shape.left * wider), shape.top, int(shape.width * wider), shape.height
+    theme = next(rel.target_part for rel in deck.slide_master.part.rels.values() if rel.reltype.endswith("/theme"))
+    tree = etree.fromstring(theme.blob)
+    for number, colour in enumerate(SERIES[:6], 1):
+        [accent] = tree.iter(f"{DRAWING}accent{number}")
+        accent[0].set("val", colour)
+    for face in ("majorFont", "minorFont"):
+        tree.find(f".//{DRAWING}{face}/{DRAWING}latin").set("typeface", FONT)
+    theme._blob = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _slide(deck: Any, leaf: Leaf, language: str, footer: str) -> None:
@@ -51,12 +76,67 @@ def _slide(deck: Any, leaf: Leaf, language: str, footer: str) -> None:
     _write(title.text_frame, leaf.title, size, language, bold=True)
     title.text_frame.vertical_anchor = MSO_ANCHOR.TOP
     room = (MARGIN, Inches(1.75), WIDTH - 2 * MARGIN, HEIGHT - Inches(2.6))
-    drawn = _table(slide, leaf, room, language) if leaf.kind == "table" else _chart(slide, leaf, room)
+    draw = {"table": lambda: _table(slide, leaf, room, language), "map": lambda: _map(slide, leaf, room, language),
+            "scatter": lambda: _scatter(slide, leaf, room, language)}  # fmt: skip
+    drawn = draw.get(leaf.kind, lambda: _chart(slide, leaf, room))()
     described = drawn._element.xpath(".//p:cNvPr")[0]
     described.set("descr", f"{leaf.title} {leaf.unit}".strip())
     below = " · ".join(part for part in (leaf.unit, leaf.source, footer) if part)
     _words(slide, below, MARGIN, HEIGHT - Inches(0.75), WIDTH - 2 * MARGIN, Inches(0.6), 11, language, colour=QUIET)
     slide.notes_slide.notes_text_frame.text = "\n\n".join(part for part in (leaf.title, leaf.note, leaf.source) if part)
+
+
+def _map(slide: Any, leaf: Leaf, room: tuple[int, int, int, int], language: str) -> Any:
+    """The only picture: PowerPoint has no chart of municipalities."""
+    left, top, _, height = room
+    pixels = round(height / PIXEL)
+    drawn = pictures.picture(leaf, Canvas(language, width=round(pixels * MAP_SHAPE), height=pixels))
+    content = io.BytesIO(image.png(drawn))
+    return slide.shapes.add_picture(content, left, top, height=height)
+
+
+def _scatter(slide: Any, leaf: Leaf, room: tuple[int, int, int, int], language: str) -> Any:
+    """Points of the group and, stronger, of the municipality; the group's medians as a cross of two lines."""
+    assert leaf.series is not None and leaf.middles is not None
+    xs, ys = leaf.series.values()
+    points = [(x, y, name) for x, y, name in zip(xs, ys, leaf.categories, strict=True) if x is not None and y is not None]
+    data = XyChartData(number_format="General")
+    others, chosen = data.add_series(leaf.heads[1]), data.add_series(leaf.chosen)
+    for x, y, name in points:
+        (chosen if name == leaf.chosen else others).add_data_point(x, y)
+    across, up = data.add_series("x"), data.add_series("y")
+    for x, y in ((min(x for x, *_ in points), leaf.middles[1]), (max(x for x, *_ in points), leaf.middles[1])):
+        across.add_data_point(x, y)
+    for x, y in ((leaf.middles[0], min(y for _, y, _ in points)), (leaf.middles[0], max(y for _, y, _ in points))):
+        up.add_data_point(x, y)
+    frame = slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER, *room, data)
+    chart = frame.chart
+    chart.has_legend, chart.has_title = False, False
+    chart.font.size, chart.font.color.rgb = Pt(12), RGBColor.from_string(TEXT)
+    for axis, words, values in ((chart.category_axis, leaf.heads[0], xs), (chart.value_axis, leaf.heads[1], ys)):
+        axis.has_major_gridlines = False
+        axis.has_title = True
+        _write(axis.axis_title.text_frame, words, 12, language)
+        known = [value for value in values if value is not None]
+        margin = (max(known) - min(known) or 1) * 0.08
+        axis.minimum_scale, axis.maximum_scale = min(known) - margin, max(known) + margin
+        axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "#,##0.##", False
+    named = [name for *_, name in points if name != leaf.chosen], [leaf.chosen]
+    for series, names, colour in zip(chart.plots[0].series, (*named, [], []), (GREY, BLUE, QUIET, QUIET), strict=True):
+        series.format.line.fill.background()
+        series.marker.style, series.marker.size = XL_MARKER_STYLE.CIRCLE, 12 if names else 2
+        series.marker.format.fill.solid()
+        series.marker.format.fill.fore_color.rgb = RGBColor.from_string(colour)
+        series.marker.format.line.fill.background()
+        if not names:
+            series.marker.style = XL_MARKER_STYLE.NONE
+            series.format.line.fill.solid()
+            series.format.line.color.rgb, series.format.line.width = RGBColor.from_string(QUIET), Pt(1)
+        for number, name in enumerate(names if len(points) <= MOST_NAMED or names == [leaf.chosen] else []):
+            label = series.points[number].data_label
+            _write(label.text_frame, name, 11, language, bold=name == leaf.chosen)
+            label.position = XL_LABEL_POSITION.RIGHT
+    return frame
 
 
 def _chart(slide: Any, leaf: Leaf, room: tuple[int, int, int, int]) -> Any:
@@ -83,8 +163,10 @@ def _chart(slide: Any, leaf: Leaf, room: tuple[int, int, int, int]) -> Any:
         plot.gap_width = 40
         chart.value_axis.visible = False
         chart.value_axis.has_major_gridlines = False
-        plot.has_data_labels = True
-        plot.data_labels.font.size = Pt(12 if len(leaf.categories) <= 14 else 10)
+        plot.overlap = 100 if leaf.kind == "stacked" else 0
+        plot.has_data_labels = leaf.kind != "stacked"
+        if plot.has_data_labels:
+            plot.data_labels.font.size = Pt(12 if len(leaf.categories) <= 14 else 10)
         chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     _colour(chart, leaf, names, upside_down)
     return frame
@@ -105,9 +187,10 @@ def _colour(chart: Any, leaf: Leaf, names: list[str], upside_down: bool) -> None
             continue
         fill = series.format.fill
         fill.solid()
-        fill.fore_color.rgb = RGBColor.from_string(GREY if leaf.kind == "bars" or number else BLUE)
+        several = SERIES[number % len(SERIES)] if leaf.kind == "stacked" else GREY if leaf.kind == "bars" or number else BLUE
+        fill.fore_color.rgb = RGBColor.from_string(several)
         series.invert_if_negative = False
-        if leaf.kind == "pairs":
+        if leaf.kind in ("pairs", "stacked"):
             continue
         assert leaf.series is not None
         categories = list(reversed(leaf.categories))

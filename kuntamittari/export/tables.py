@@ -1,6 +1,7 @@
 """Figures as files: CSV, Excel and Parquet, each with what the figures are and where they come from."""
 
 import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -43,15 +44,21 @@ def _harmless(value: object) -> object:
 
 def xlsx(table: Table) -> bytes:
     """An Excel file: figures as numbers, text as text whatever it begins with, and a second sheet of what they are."""
+    figures, about = table.sheets
+    return workbook({figures: table.frame}, table.about, about)
+
+
+def workbook(frames: Mapping[str, pd.DataFrame], what: Sequence[tuple[str, str]], about: str) -> bytes:
+    """An Excel file of several sheets of figures, by name, and at the end one of what they are."""
     content = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
     with pd.ExcelWriter(content, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
-        figures, about = table.sheets
-        table.frame.to_excel(writer, sheet_name=figures, index=False, freeze_panes=(1, 0))
-        pd.DataFrame(list(table.about), columns=["", " "]).to_excel(writer, sheet_name=about, index=False, header=False)
-        for number, name in enumerate(table.frame.columns):
-            longest = max([len(str(name)), *(len(str(value)) for value in table.frame[name].head(500))])
-            writer.sheets[figures].set_column(number, number, min(longest + 2, WIDEST))
+        for sheet, frame in frames.items():
+            frame.to_excel(writer, sheet_name=sheet, index=False, freeze_panes=(1, 0))
+            for number, name in enumerate(frame.columns):
+                longest = max([len(str(name)), *(len(str(value)) for value in frame[name].head(500))])
+                writer.sheets[sheet].set_column(number, number, min(longest + 2, WIDEST))
+        pd.DataFrame(list(what), columns=["", " "]).to_excel(writer, sheet_name=about, index=False, header=False)
         writer.sheets[about].set_column(0, 0, 24)
         writer.sheets[about].set_column(1, 1, WIDEST, writer.book.add_format({"text_wrap": True}))
     return content.getvalue()

@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from kuntamittari import benchmark, framework, services, text
+from kuntamittari import benchmark, charts, framework, services, text
+from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
 from kuntamittari.figures import Comparison
-from kuntamittari.ui import charts, comparison, frame, kept, state
-from kuntamittari.ui.state import View, years_of
+from kuntamittari.ui import comparison, frame, kept, state
 
 WIDTH, HEIGHT, MARGIN = 60, 24, 3  # of a small trend, in pixels
 SPINE = 150  # pixels from one end of the group to the other
@@ -40,10 +40,9 @@ class Standing:
 
 def standing(view: View, indicator: Indicator) -> Standing:
     """One indicator's standing; without a year where nothing is loaded of it."""
-    years = years_of(view.data, indicator, view.basis)
-    if not years:
+    year = view.last(indicator)
+    if year is None:
         return Standing(indicator, None, None, None)
-    year = max((y for y in years if y <= view.selection.year), default=years[0])
     found = comparison.compared(view, indicator, year)
     return Standing(indicator, year, found.of(view.selection.municipality), found)
 

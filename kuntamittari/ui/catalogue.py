@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from kuntamittari import figures, glossary, provenance, settings, text
+from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
 from kuntamittari.ui import comparison, files, frame
-from kuntamittari.ui.state import View
 
 SQL_FILES = ("indicator_values", "schema/10_amount", "schema/20_indicator_value")
 

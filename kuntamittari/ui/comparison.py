@@ -8,19 +8,18 @@ import pandas as pd
 import streamlit as st
 from babel.numbers import get_group_symbol
 
-from kuntamittari import catalog, figures, provenance, text
+from kuntamittari import catalog, charts, figures, labels, provenance, text
+from kuntamittari.address import MOST_COMPARED, View
 from kuntamittari.benchmark import LEAST_BASE
 from kuntamittari.catalog import Basis
 from kuntamittari.export import image
 from kuntamittari.figures import MAINLAND, Comparison
 from kuntamittari.i18n import Translator
-from kuntamittari.ui import charts, files, frame, state
-from kuntamittari.ui.state import MOST_COMPARED, View
+from kuntamittari.ui import files, frame, state
 
 ROW, MOST_ROWS = 35, 24  # pixels of a table row, rows before the table scrolls
 MOST_LINES = 7  # municipalities in the line chart beside the chosen one
 MOST_YEARS, STEP_OF_YEARS = 10, 5  # years labelled one by one, and how far apart labels are where there are more
-LABEL_GAP = 0.055  # share of the axis that one name at a line's end takes
 
 
 def compared(
@@ -181,7 +180,7 @@ def draw_lines(view: View, rows: list[dict[str, Any]], summary: str, title: str,
     years = sorted({row["year"] for row in rows})
     margin = (max(values) - min(values) or abs(max(values)) or 1) * 0.08
     low, high = min(values) - margin, max(values) + margin
-    end_labels([row for row in rows if row["value"] is not None], low, high)
+    labels.at_ends([row for row in rows if row["value"] is not None], low, high)
     labelled = years if len(years) <= MOST_YEARS else [year for year in years if year % STEP_OF_YEARS == 0]
     parameters = {"low": low, "high": high, "first": years[0], "last": years[-1], "years": labelled, "thousands": thousands(t)}
     marks = [{"year": year - 0.5, "break_label": t("chart.break", year=year)} for year in breaks]
@@ -212,22 +211,6 @@ def line_row(view: View, series: str, name: str, role: str, year: int, value: fl
     """One point of the chosen indicator; a break starts a new segment."""
     detail = f"{view.t.number(value, view.indicator.decimals)} {view.indicator.unit[view.t.language]}"
     return point(series, name, role, year, value, detail, segment=view.indicator.stretch(year))
-
-
-def end_labels(rows: list[dict[str, Any]], low: float, high: float) -> None:
-    """Gives each line's last point the height of its name (`label_at`), names pushed apart so that none overlap."""
-    last = {row["series"]: row for row in sorted(rows, key=lambda row: row["year"])}
-    gap = (high - low) * LABEL_GAP
-    at = low + gap / 2
-    placed = sorted(last.values(), key=lambda row: row["value"])
-    for row in placed:
-        at = max(row["value"], at)
-        row["label_at"] = at
-        at += gap
-    ceiling = high
-    for row in reversed(placed):
-        row["label_at"] = min(row["label_at"], ceiling)
-        ceiling = row["label_at"] - gap
 
 
 @dataclass(frozen=True)

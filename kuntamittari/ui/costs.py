@@ -5,12 +5,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import provenance, task_classes, text, wholes
+from kuntamittari import charts, provenance, subjects, task_classes, text, wholes
+from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator, Ratio
 from kuntamittari.figures import Group
-from kuntamittari.ui import charts, comparison, files, frame, kept, state
+from kuntamittari.ui import comparison, files, frame, kept, state
 from kuntamittari.ui.card import Standing, sentence, standing
-from kuntamittari.ui.state import View
 
 WHOLES = tuple(wholes.wholes())
 LONGEST_COMPOSITION = 15  # task classes; a whole of more is shown by its services, in the parts of its difference
@@ -29,19 +29,13 @@ def _composition(
     ).to_pylist()  # fmt: skip
 
 
-def whole(view: View) -> Indicator:
-    """The whole whose costs are shown: the indicator of the address when it is one, else children's services."""
-    asked = view.selection.indicator_id
-    return view.catalogue[asked if asked in WHOLES else WHOLES[0]]
-
-
 def whole_choice(view: View) -> None:
     """Which age group."""
 
     def chosen() -> None:
         state.write(view, indicator_id=st.session_state["costs-whole"])
 
-    st.session_state["costs-whole"] = whole(view).id
+    st.session_state["costs-whole"] = subjects.whole(view).id
     st.radio(
         view.t("costs.whole"), WHOLES, format_func=lambda i: view.t(f"costs.{i}"), key="costs-whole", horizontal=True, on_change=chosen
     )
@@ -59,20 +53,20 @@ def measure_choice(view: View) -> str:
 
 def found(view: View) -> Standing:
     """The standing by the whole, in the last year up to the chosen one that has figures."""
-    return standing(view, whole(view))
+    return standing(view, subjects.whole(view))
 
 
 def parts(view: View, year: int) -> list[dict[str, Any]]:
     """The task classes of the whole in one year."""
     s = view.selection
-    group = view.group_of(whole(view))
-    return _composition(view.data.snapshot.digest, view.data, whole(view), group, s.municipality, year, view.basis.price_year)
+    group = view.group_of(subjects.whole(view))
+    return _composition(view.data.snapshot.digest, view.data, subjects.whole(view), group, s.municipality, year, view.basis.price_year)
 
 
 def headline(view: View, at: Standing) -> str:
     """The whole in words; without a figure, the reason and the way on."""
     if at.year is None or at.group is None:
-        return view.t("finding.missing", name=view.name(view.selection.municipality), label=whole(view).label[view.t.language],
+        return view.t("finding.missing", name=view.name(view.selection.municipality), label=subjects.whole(view).label[view.t.language],
                       year=view.selection.year, reason=view.t("missing.no_year"))  # fmt: skip
     return sentence(view, at)
 
@@ -80,7 +74,7 @@ def headline(view: View, at: Standing) -> str:
 def composition(view: View, year: int) -> None:
     """Each task class of the whole in the municipality beside the group as one municipality: heading, picture, table."""
     t = view.t
-    formula = whole(view).formula
+    formula = subjects.whole(view).formula
     if isinstance(formula, Ratio) and sum(len(task_classes.of_total(c)) for c in formula.numerator.task_classes) > LONGEST_COMPOSITION:
         return
     measure = measure_choice(view)
@@ -88,12 +82,12 @@ def composition(view: View, year: int) -> None:
     if not rows:
         st.info(t("finding.no_group"))
         return
-    label = whole(view).label[t.language]
-    prices = text.basis(t, whole(view), Basis(price_year=view.basis.price_year))[0]
+    label = subjects.whole(view).label[t.language]
+    prices = text.basis(t, subjects.whole(view), Basis(price_year=view.basis.price_year))[0]
     name, group = sides(view)
     st.subheader(t("costs.made_of", name=text.capital(label), year=year))
     frame.caption(f"{unit(view, measure)} · {prices} · {t('costs.key', name=name, group=group, n=rows[0]['members'] or 0)}")
-    file = f"{whole(view).id}_{year}_{measure}_{view.selection.municipality}"
+    file = f"{subjects.whole(view).id}_{year}_{measure}_{view.selection.municipality}"
     bars(view, rows, measure, file)
     table(view, rows, measure, file)
 
@@ -112,7 +106,7 @@ def sides(view: View) -> tuple[str, str]:
 def unit(view: View, measure: str) -> str:
     """What a figure of the composition is counted in."""
     t = view.t
-    return {"per_head": whole(view).unit[t.language], "per_resident": t("costs.unit_per_resident"), "eur": "€"}[measure]
+    return {"per_head": subjects.whole(view).unit[t.language], "per_resident": t("costs.unit_per_resident"), "eur": "€"}[measure]
 
 
 def compared(measure: str) -> list[tuple[str, str]]:
@@ -132,8 +126,8 @@ def bars(view: View, rows: list[dict[str, Any]], measure: str, file: str) -> Non
     summary = t("costs.alt", name=names[0], part=task_name(view, largest), value=t.number(largest[measure]), unit=counted)
     spec = charts.pairs(t.language, comparison.theme()) | {"height": charts.PAIR_STEP * len(rows)}
     ends = {"least": min(0.0, drawn["value"].min()), "most": drawn["value"].max()}
-    title = f"{names[0]}: {whole(view).name[t.language]}"
-    comparison.draw(view, whole(view), title, file, comparison.Drawing(spec, {"rows": drawn}, ends, summary))
+    title = f"{names[0]}: {subjects.whole(view).name[t.language]}"
+    comparison.draw(view, subjects.whole(view), title, file, comparison.Drawing(spec, {"rows": drawn}, ends, summary))
 
 
 def table(view: View, rows: list[dict[str, Any]], measure: str, file: str) -> None:
@@ -147,12 +141,12 @@ def table(view: View, rows: list[dict[str, Any]], measure: str, file: str) -> No
     listed = pd.concat([listed, pd.DataFrame([total])], ignore_index=True)
     written: dict[Any, Any] = dict.fromkeys(columns.values(), t.number)
     st.dataframe(listed.style.format(written), hide_index=True, width="stretch")
-    files.offer(view, listed, file, (whole(view),), ("price_index",))
+    files.offer(view, listed, file, (subjects.whole(view),), ("price_index",))
 
 
 def notes(view: View) -> None:
     """What the figure means, and its source."""
-    t, indicator = view.t, whole(view)
+    t, indicator = view.t, subjects.whole(view)
     with st.expander(t("how.title")):
         lines = [
             indicator.definition[t.language],

@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from kuntamittari import check, measures, provenance, settings
+from kuntamittari.address import View
 from kuntamittari.errors import KuntamittariError
 from kuntamittari.ui import frame
-from kuntamittari.ui.state import View
 from kuntamittari.update import Order, Progress, forget, update
 
 TABLES = ("finance", "statement", "population")

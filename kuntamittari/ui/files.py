@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from kuntamittari import text
+from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
 from kuntamittari.export import tables
-from kuntamittari.ui.state import View
 
 
 def offer(view: View, frame: pd.DataFrame, name: str, indicators: Sequence[Indicator] = (), sources: Sequence[str] = ()) -> None:

@@ -12,14 +12,15 @@ import streamlit as st
 from babel.dates import format_date
 from streamlit.navigation.page import StreamlitPage
 
-from kuntamittari import settings
+from kuntamittari import address, settings
+from kuntamittari.address import View
 from kuntamittari.figures import MAINLAND, OWN, SIMILAR
 from kuntamittari.i18n import Translator
 from kuntamittari.ui import state
-from kuntamittari.ui.state import View
 
 log = logging.getLogger(__name__)
 STYLE = settings.PACKAGE / "ui" / "style.css"
+SLIDE_STYLE = settings.PACKAGE / "ui" / "slide.css"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ SECTIONS = (
         ),
     ),
     Section("nav.ahead", (("national.py", "valtakunta", "nav.national"), ("outlook.py", "ennakointi", "nav.outlook"))),
-    Section("nav.data", (("datasets.py", "aineistot", "nav.datasets"),)),
+    Section("nav.data", (("seminar.py", "esitys", "nav.seminar"), ("datasets.py", "aineistot", "nav.datasets"))),
 )
 
 
@@ -236,5 +237,5 @@ def retrieved(view: View) -> str:
 def page_failed(error: Exception) -> bool:
     """Says in one sentence that the page could not be shown; the details go to the log."""
     log.exception("page failed", exc_info=error)
-    st.error(Translator(state.language_of(st.query_params.to_dict()))("error.page"))
+    st.error(Translator(address.language_of(st.query_params.to_dict()))("error.page"))
     return True

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import frontier, text
+from kuntamittari import frontier, subjects, text
+from kuntamittari.address import View, years_of
 from kuntamittari.catalog import Indicator, Ratio
 from kuntamittari.errors import InputError
-from kuntamittari.ui import comparison, frame, kept, pairs
-from kuntamittari.ui.state import View, years_of
+from kuntamittari.ui import comparison, frame, kept
 
 USUAL = ("early_childhood_cost_per_1_6", "basic_education_cost_per_7_15", "upper_secondary_cost_per_16_18")
 MOST_COSTS = 6
@@ -34,8 +34,8 @@ class Data:
 def choices(view: View) -> tuple[list[Indicator], Indicator | None]:
     """Which costs, and which outcome beside them."""
     t = view.t
-    offered = [i for i in pairs.costs(view) if isinstance(view.catalogue[i].formula, Ratio)]
-    outcomes = [i for i in pairs.outcomes(view) if view.catalogue[i].polarity == "higher"]
+    offered = [i for i in subjects.costs(view) if isinstance(view.catalogue[i].formula, Ratio)]
+    outcomes = [i for i in subjects.outcomes(view) if view.catalogue[i].polarity == "higher"]
     usual = [i for i in USUAL if i in offered]
     kept_costs = kept.several(view, "panokset", "frontier-costs", offered, usual)
     costs = st.multiselect(t("frontier.costs"), offered, max_selections=MOST_COSTS, key="frontier-costs", on_change=kept_costs,

@@ -5,12 +5,12 @@ import html
 import streamlit as st
 
 from kuntamittari import framework, text
+from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
 from kuntamittari.figures import MAINLAND
 from kuntamittari.ui import comparison, frame
 from kuntamittari.ui.card import Standing, standing
 from kuntamittari.ui.rug import GLYPHS
-from kuntamittari.ui.state import View
 
 
 def draw(view: View) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from kuntamittari import address
+from kuntamittari.address import View
 from kuntamittari.figures import shortened
 from kuntamittari.ui import frame, state
-from kuntamittari.ui.state import View
 
 
 def one(view: View, name: str, key: str, options: Sequence[Any], default: Any, code: Callable[[Any], str] = str) -> Callable[[], None]:
@@ -43,7 +44,7 @@ def several(view: View, name: str, key: str, options: Sequence[str], default: Se
 def _write(view: View, name: str, code: str | None) -> None:
     others = {part: value for part, value in view.selection.own if part != name}
     changed = others | ({name: code} if code is not None else {})
-    state.write(view, own=tuple((part, changed[part]) for part in state.PAGE_PARTS if part in changed))
+    state.write(view, own=tuple((part, changed[part]) for part in address.PAGE_PARTS if part in changed))
 
 
 def _unknown(view: View, name: str, value: str) -> None:

@@ -13,20 +13,14 @@ import pandas as pd
 import pydeck as pdk
 import streamlit as st
 
-from kuntamittari import catalog, provenance, text
+from kuntamittari import catalog, charts, provenance, text
+from kuntamittari.address import View
 from kuntamittari.snapshot import BOUNDARY
 from kuntamittari.tile_map import hexagon, tiles
 from kuntamittari.ui import comparison, frame, kept, state
 from kuntamittari.ui.comparison import theme
-from kuntamittari.ui.state import View
 
 EMPTY_STYLE = "data:application/json,%7B%22version%22%3A8%2C%22sources%22%3A%7B%7D%2C%22layers%22%3A%5B%5D%7D"
-# five steps of one blue, light to dark; the reverse on a dark page, so that more is always further from the ground
-BLUES = {
-    "light": [[193, 217, 238], [150, 196, 223], [107, 174, 214], [49, 130, 189], [8, 69, 128]],
-    "dark": [[42, 84, 126], [56, 113, 165], [84, 149, 202], [135, 189, 228], [205, 229, 249]],
-}
-NO_FIGURE = {"light": [240, 240, 240], "dark": [33, 38, 43]}  # grey, well apart from the palest blue
 CHOSEN = {"light": [213, 94, 0], "dark": [230, 159, 0]}
 BORDER = {"light": [255, 255, 255], "dark": [18, 24, 31]}
 DEGREES = 0.01  # a tile map has no place on earth; near the equator a plane of small degrees is drawn undistorted
@@ -52,6 +46,11 @@ def _outlines(digest: str, _data: Any, true_shapes: bool) -> list[tuple[str, lis
     ]
 
 
+def rgb(colour: str) -> list[int]:
+    """A colour as the map takes it."""
+    return list(bytes.fromhex(colour[1:]))
+
+
 def rows(view: View) -> list[dict[str, Any]]:
     """One row a municipality: value, class and rank in the chosen year."""
     s = view.selection
@@ -72,7 +71,7 @@ def shape_choice(view: View) -> bool:
 def draw(view: View, true_shapes: bool) -> None:
     """The map; a click on a municipality chooses it. The select boxes do the same by keyboard."""
     t, indicator, s = view.t, view.indicator, view.selection
-    mode = theme()
+    mode, colours = theme(), charts.THEMES[theme()]
     by_code = {row["municipality"]: row for row in rows(view)}
     shown = []
     for code, ring in _outlines(view.data.snapshot.digest, view.data, true_shapes):
@@ -82,7 +81,7 @@ def draw(view: View, true_shapes: bool) -> None:
             f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}" if row["class"] else t(f"missing.{row['reason']}")
         )
         rank = t("finding.rank", rank=row["rank"], ranked=row["ranked"], order=text.order(t, indicator)) if row["class"] else ""
-        colour = BLUES[mode][row["class"] - 1] if row["class"] else NO_FIGURE[mode]
+        colour = rgb(colours.classes[row["class"] - 1] if row["class"] else colours.no_figure)
         shown.append({"code": code, "name": view.name(code), "value": value, "rank": rank, "polygon": ring, "fill": colour})
     chosen = [part for part in shown if part["code"] == s.municipality]
     layers = [
@@ -128,16 +127,16 @@ def summary(view: View) -> str:
 
 def legend(view: View) -> None:
     """The classes with their numbers and how many municipalities each holds."""
-    t, decimals, mode = view.t, view.indicator.decimals, theme()
+    t, decimals, colours = view.t, view.indicator.decimals, charts.THEMES[theme()]
     classes = {row["class"]: row for row in rows(view) if row["class"]}
     marks = [
-        f"<li><span class='km-swatch' style='background: rgb{tuple(BLUES[mode][number - 1])}'></span>"
+        f"<li><span class='km-swatch' style='background: {colours.classes[number - 1]}'></span>"
         f"{t.number(row['class_min'], decimals)}–{t.number(row['class_max'], decimals)} ({t('map.places', n=row['class_n'])})</li>"
         for number, row in sorted(classes.items())
     ]
     missing = sum(row["class"] is None for row in rows(view))
     if missing:
-        none = f"<span class='km-swatch' style='background: rgb{tuple(NO_FIGURE[mode])}'></span>{t('map.no_figure', n=missing)}"
+        none = f"<span class='km-swatch' style='background: {colours.no_figure}'></span>{t('map.no_figure', n=missing)}"
         marks.append(f"<li>{none}</li>")
     head = f"<p class='km-section'>{html.escape(comparison.unit(view, view.indicator))}</p>"
     st.markdown(f"{head}<ul class='km-legend'>{''.join(marks)}</ul>", unsafe_allow_html=True)

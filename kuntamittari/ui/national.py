@@ -5,10 +5,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import check, figures, national, provenance, text, wholes
+from kuntamittari import address, check, figures, national, provenance, text, wholes
+from kuntamittari.address import View
 from kuntamittari.figures import MAINLAND, Group
 from kuntamittari.ui import comparison, frame, kept, outlook, state
-from kuntamittari.ui.state import View
 
 SOURCES = ("kta_costs", "sotkanet_population", "price_index")
 MOST_MOVERS = 10
@@ -45,19 +45,12 @@ def sectors(view: View) -> dict[str, dict[int, float]]:
 
 def breaks_of(view: View, sector: str) -> dict[int, str]:
     """First year → reason of each break in a sector's costs."""
-    indicator = view.catalogue.get(national.SECTORS[sector])
-    return {b.year: b.reason[view.t.language] for b in indicator.breaks} if indicator else {}
+    return {year: b.reason[view.t.language] for year, b in national.breaks(view.catalogue, sector).items()}
 
 
 def finding(view: View) -> str:
     """How operating costs of the whole sector grew in the chosen year, or in the last with a figure."""
-    t = view.t
-    growth = national.growth(sectors(view)["all"], breaks_of(view, "all"))
-    if not growth:
-        return t("national.none")
-    year = max((y for y in growth if y <= view.selection.year), default=max(growth))
-    total = sectors(view)["all"][year] / 1e9
-    return t("national.finding", year=year, growth=text.signed(t, growth[year], 1), total=t.number(total, 1), prices=price_year(view))
+    return text.sector_growth(view.t, sectors(view)["all"], breaks_of(view, "all"), view.selection.year, price_year(view))
 
 
 def targets_choice(view: View) -> None:
@@ -181,8 +174,7 @@ def spread(view: View) -> None:
     n = series[-1]["n"]
     frame.caption(t("national.spread_note", unit=unit, n=n))
     last = series[-1]
-    said = t("national.spread_finding", label=indicator.label[t.language], year=last["year"], q1=t.number(last["q1"], indicator.decimals),
-             q3=t.number(last["q3"], indicator.decimals), median=t.number(last["median"], indicator.decimals), unit=unit, n=n)  # fmt: skip
+    said = text.spread(t, indicator, last, unit)
     breaks = [b for b in indicator.breaks if series[0]["year"] < b.year <= last["year"]]
     comparison.draw_lines(view, rows, said, said, f"{indicator.id}_spread", [b.year for b in breaks])
     frame.caption(" ".join([said, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks)]))
@@ -196,7 +188,7 @@ def movers(view: View) -> None:
         frame.caption(t("national.none"))
         return
     year = max((y for y in years if y <= view.selection.year), default=years[0])
-    kept_in = kept.one(view, "sektori", "movers-sector", list(national.SECTORS), WIDEST, state.TARGET_KEYS.__getitem__)
+    kept_in = kept.one(view, "sektori", "movers-sector", list(national.SECTORS), WIDEST, address.TARGET_KEYS.__getitem__)
     sector = st.selectbox(t("national.sector"), list(national.SECTORS), format_func=lambda s: t(f"national.{s}"), key="movers-sector",
                           on_change=kept_in)  # fmt: skip
     if reason := breaks_of(view, sector).get(year):

@@ -8,16 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from kuntamittari import outlook, provenance, text
+from kuntamittari.address import View, years_of
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.figures import MAINLAND, Group
 from kuntamittari.ui import comparison, files, frame, kept
-from kuntamittari.ui.state import View, years_of
 
-AGE_GROUPS = ((1, 6), (7, 15), (16, 18), (15, 64), (65, 120), (75, 120))
-USUAL_AGES = (65, 120)
 ALL = ""  # every service together
 SOURCES = ("population_projection", "kta_costs", "sotkanet_population", "price_index")
-STEP = 0.5  # per cent a year
 
 
 @dataclass(frozen=True)
@@ -38,16 +35,15 @@ def _projected(digest: str, _data: Any, ages: tuple[tuple[int, int], ...], group
 
 def projected(view: View, municipality: str | None) -> dict[tuple[int, int], dict[int, float]]:
     """Age group → year → residents, of a municipality or the group as one."""
-    ages = tuple(dict.fromkeys((*AGE_GROUPS, *(outlook.ages_of(i) for i in outlook.services(view.catalogue)))))
+    ages = tuple(dict.fromkeys((*outlook.AGE_GROUPS, *(outlook.ages_of(i) for i in outlook.services(view.catalogue)))))
     return _projected(view.data.snapshot.digest, view.data, ages, view.group_of(view.indicator), municipality)
 
 
 def ages_choice(view: View) -> tuple[int, int]:
     """Which age group is drawn."""
-    kept_in = kept.one(view, "ika", "outlook-ages", AGE_GROUPS, USUAL_AGES, lambda ages: "-".join(map(str, ages)))
-    return st.selectbox(
-        view.t("outlook.ages"), AGE_GROUPS, format_func=lambda ages: text.ages(view.t, *ages), key="outlook-ages", on_change=kept_in
-    )
+    kept_in = kept.one(view, "ika", "outlook-ages", outlook.AGE_GROUPS, outlook.USUAL_AGES, outlook.ages_code)
+    return st.selectbox(view.t("outlook.ages"), outlook.AGE_GROUPS, format_func=lambda ages: text.ages(view.t, *ages), key="outlook-ages",
+                        on_change=kept_in)  # fmt: skip
 
 
 def population(view: View) -> None:
@@ -118,9 +114,8 @@ def costs(view: View) -> None:
         asked = st.selectbox(t("peers.service"), ids, key="outlook-service", on_change=kept_service,
                              format_func=lambda i: text.service(t, view.catalogue[i].service) if i else t("outlook.all"))  # fmt: skip
     with right:
-        steps = [n * STEP for n in range(int(outlook.WIDEST / STEP) + 1)]
-        kept_in = kept.one(view, "haarukka", "outlook-spread", steps, outlook.USUAL, "{:g}".format)
-        spread = st.slider(t("outlook.spread"), 0.0, outlook.WIDEST, step=STEP, key="outlook-spread", on_change=kept_in)
+        kept_in = kept.one(view, "haarukka", "outlook-spread", outlook.SPREADS, outlook.USUAL, "{:g}".format)
+        spread = st.slider(t("outlook.spread"), 0.0, outlook.WIDEST, step=outlook.STEP, key="outlook-spread", on_change=kept_in)
     both = [False, True]
     by_median = kept.one(view, "hinta", "outlook-median", both, False, lambda at: "mediaani" if at else "oma")
     at_median = st.toggle(t("outlook.at_median"), key="outlook-median", on_change=by_median)
@@ -146,10 +141,9 @@ def costs(view: View) -> None:
         value = shown(p.middle, p.year)
         rows.append(comparison.point("middle", name, "chosen", p.year, value, f"{t.number(value, decimals)} {unit}", **band))
     frame.caption(t("outlook.fan_note", unit=unit, spread=t.number(spread, 1), prices=view.basis.price_year or view.price_year))
-    first, last = points[0], points[-1]
-    said = t("outlook.finding", name=view.name(s.municipality), service=name, first=first.year, last=last.year, unit=unit,
-             now=t.number(shown(first.middle, first.year), decimals), then=t.number(shown(last.middle, last.year), decimals),
-             low=t.number(shown(last.low, last.year), decimals), high=t.number(shown(last.high, last.year), decimals))  # fmt: skip
+    said = text.fan(
+        t, view.name(s.municipality), name, unit, decimals, [p.divided_by(workers[p.year] if per_head else 1e6) for p in points]
+    )
     draw(view, rows, said, f"outlook_{s.municipality}")
     heads_ = [t("chart.year"), t("outlook.low"), t("outlook.middle"), t("outlook.high")]
     listed = pd.DataFrame([(str(p.year), *(shown(v, p.year) for v in (p.low, p.middle, p.high))) for p in points], columns=heads_)

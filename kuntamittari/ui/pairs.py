@@ -5,19 +5,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import figures, provenance, services, text
+from kuntamittari import charts, figures, labels, provenance, subjects, text
+from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.figures import Group, Pair
-from kuntamittari.ui import charts, comparison, files, frame, state
-from kuntamittari.ui.state import View, years_of
+from kuntamittari.ui import comparison, files, frame, state
 
-COSTS = ("cross_sector", "economy_of_services")
-OUTCOMES = ("effectiveness", "quality", "worklife")
-USUAL_COST = "children_services_cost_per_0_17"
-USUAL_OUTCOME = "children_placed_outside_home"
 LEAST_CORRELATED = 10  # municipalities under which no correlation is given
-# of a chart 900 pixels wide: half a point, the height of a name, the width of one of its letters, as shares of the axes
-DOT, LINE, LETTER = 0.012, 0.036, 0.0085
 
 
 @st.cache_resource(max_entries=200)
@@ -33,33 +27,17 @@ def _pair(
     return figures.pair(_data, indicators, years, group, chosen, basis)
 
 
-def costs(view: View) -> list[str]:
-    """The ids of the costs that can be chosen."""
-    return [i.id for i in view.catalogue.values() if i.dimension in COSTS and i.in_euros and i.formula]
-
-
-def outcomes(view: View) -> list[str]:
-    """The ids of the outcomes and qualities that have figures."""
-    return [i.id for i in view.catalogue.values() if i.dimension in OUTCOMES and i.formula]
-
-
-def chosen_pair(view: View) -> tuple[Indicator, Indicator] | None:
-    """The cost and the outcome of the address, else the usual ones; None where the catalogue in use has no pair at all."""
-    s, of_costs, of_outcomes = view.selection, costs(view), outcomes(view)
-    if not of_costs or not of_outcomes:
-        return None
-    cost = next((i for i in (s.indicator_id, USUAL_COST) if i in of_costs), of_costs[0])
-    wanted = (s.beside_id, *services.beside(view.catalogue[cost].service), USUAL_OUTCOME)
-    outcome = next((i for i in wanted if i in of_outcomes), of_outcomes[0])
-    return view.catalogue[cost], view.catalogue[outcome]
-
-
 def choices(view: View, pair: tuple[Indicator, Indicator]) -> None:
     """Which cost, and which outcome."""
     t = view.t
     columns = st.columns(2)
     for column, field, label, options, indicator in zip(
-        columns, ("indicator_id", "beside_id"), ("pair.cost", "pair.outcome"), (costs(view), outcomes(view)), pair, strict=True
+        columns,
+        ("indicator_id", "beside_id"),
+        ("pair.cost", "pair.outcome"),
+        (subjects.costs(view), subjects.outcomes(view)),
+        pair,
+        strict=True,
     ):
         key = f"pair-{field}"
 
@@ -69,17 +47,6 @@ def choices(view: View, pair: tuple[Indicator, Indicator]) -> None:
         st.session_state[key] = indicator.id
         with column:
             st.selectbox(t(label), options, format_func=lambda i: view.catalogue[i].name[t.language], key=key, on_change=chosen)
-
-
-def years(view: View, pair: tuple[Indicator, Indicator]) -> tuple[int, int] | None:
-    """For each its last year up to the chosen one; None where one has no figures."""
-    found = []
-    for indicator in pair:
-        known = years_of(view.data, indicator, view.basis)
-        if not known:
-            return None
-        found.append(max((y for y in known if y <= view.selection.year), default=known[0]))
-    return found[0], found[1]
 
 
 def compared(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int]) -> Pair:
@@ -107,7 +74,7 @@ def picture(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int], 
     for row in rows:
         row |= {"name": view.name(row["municipality"]), "role": comparison.role(view, row["municipality"])}
         row |= {f"{axis}_detail": detail(view, indicator, row[axis]) for axis, indicator in zip("xy", pair, strict=True)}
-    place_names(rows, ends)
+    labels.beside_points(rows, ends)
     titles = [text.capital(head) for head in heads(view, pair, at)]
     group = [{"x_median": found.x_median, "y_median": found.y_median, "x_title": f"{titles[0]} →", "y_title": f"↑ {titles[1]}"}]
     said = finding(view, pair, at, found)
@@ -126,30 +93,6 @@ def heads(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int]) ->
 def detail(view: View, indicator: Indicator, value: float) -> str:
     """A figure with its unit."""
     return f"{view.t.number(value, indicator.decimals)} {indicator.unit[view.t.language]}"
-
-
-def place_names(rows: list[dict[str, Any]], ends: dict[str, float]) -> None:
-    """Gives each row the `side` of its point that its name stands on, none where every side is taken: the chosen and compared
-    first, then from the largest."""
-    spans = {axis: ends[f"{axis}_most"] - ends[f"{axis}_least"] for axis in "xy"}
-    at = [((row["x"] - ends["x_least"]) / spans["x"], (row["y"] - ends["y_least"]) / spans["y"]) for row in rows]
-    taken = [(x - DOT, y - DOT, x + DOT, y + DOT) for x, y in at]
-    for n in sorted(range(len(rows)), key=lambda n: (rows[n]["role"] == "other", -(rows[n]["residents"] or 0))):
-        (x, y), length = at[n], LETTER * len(rows[n]["name"])
-        boxes = {
-            "right": (x + DOT, y - LINE / 2, x + DOT + length, y + LINE / 2),
-            "left": (x - DOT - length, y - LINE / 2, x - DOT, y + LINE / 2),
-            "above": (x - length / 2, y + DOT, x + length / 2, y + DOT + LINE),
-            "below": (x - length / 2, y - DOT - LINE, x + length / 2, y - DOT),
-        }
-        free = [side for side, box in boxes.items() if box[0] >= 0 and box[2] <= 1 and not any(_meet(box, other) for other in taken)]
-        rows[n]["side"] = free[0] if free else ("right" if rows[n]["role"] != "other" else "")
-        if rows[n]["side"]:
-            taken.append(boxes[rows[n]["side"]])
-
-
-def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def conclusion(view: View, found: Pair) -> None:

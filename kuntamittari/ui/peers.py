@@ -5,10 +5,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import peers, provenance, services, text
+from kuntamittari import address, charts, peers, provenance, services, text
+from kuntamittari.address import View
 from kuntamittari.figures import SIMILAR
-from kuntamittari.ui import charts, comparison, files, frame, kept, state
-from kuntamittari.ui.state import View
+from kuntamittari.ui import comparison, files, frame, kept, state
 
 STEP_OF_WEIGHT = 0.5
 DOMINANT = 0.5  # share of the distances of all peers above which one variable is named
@@ -68,7 +68,7 @@ def weights_choice(view: View) -> None:
 def found(view: View) -> tuple[peers.Structure, list[peers.Peer]]:
     """The structure, and every other municipality in order of likeness."""
     service = service_of(view)
-    return state.structure_of(view, service), state.alike_of(view, service)
+    return address.structure_of(view, service), address.alike_of(view, service)
 
 
 def finding(view: View) -> str:

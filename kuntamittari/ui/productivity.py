@@ -1,15 +1,14 @@
 """Productivity of a service: the index with its parts over the years, the year's bridge, and what it means in euros."""
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import productivity, text
+from kuntamittari import charts, productivity, subjects, text
+from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
-from kuntamittari.ui import charts, comparison, files, frame, state
-from kuntamittari.ui.state import View
+from kuntamittari.ui import comparison, files, frame, state
 
 PARTS = ("volume", "cost", "price")
 
@@ -19,24 +18,9 @@ def _series(digest: str, _data: Any, indicator: Indicator, municipality: str) ->
     return productivity.series(_data, indicator, municipality)
 
 
-def offered(view: View) -> list[str]:
-    """The ids of the productivity indices that have figures."""
-    return [i.id for i in view.catalogue.values() if i.dimension == "productivity" and i.formula]
-
-
-def of_service(view: View) -> View:
-    """The view with a productivity index chosen: that of the address, or of its indicator's service, else the first."""
-    ids = offered(view)
-    same = [i for i in ids if view.catalogue[i].service == view.indicator.service]
-    chosen = view.selection.indicator_id if view.selection.indicator_id in ids else (same or ids)[0]
-    years = state.years_of(view.data, view.catalogue[chosen], view.basis)
-    year = max((y for y in years if y <= view.selection.year), default=years[0] if years else view.selection.year)
-    return replace(view, years=years, selection=replace(view.selection, indicator_id=chosen, year=year))
-
-
 def service_choice(view: View) -> None:
     """Which service."""
-    ids = offered(view)
+    ids = subjects.productivities(view)
 
     def chosen() -> None:
         state.write(view, indicator_id=st.session_state["productivity-service"])

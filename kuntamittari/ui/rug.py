@@ -5,12 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from kuntamittari import benchmark, figures, text
+from kuntamittari import address, benchmark, charts, figures, text
+from kuntamittari.address import ORDERS, View
 from kuntamittari.catalog import Indicator
 from kuntamittari.figures import Comparison
-from kuntamittari.ui import charts, comparison, frame, state
+from kuntamittari.ui import comparison, frame, state
 from kuntamittari.ui.card import standings
-from kuntamittari.ui.state import ORDERS, View
 
 MOST_ROWS = 40  # municipalities; a larger group would be no picture any more
 NETWORK = "largest-20"
@@ -51,9 +51,9 @@ def rows(view: View) -> list[str]:
     """The codes of the group's members in the chosen order; those without a value of the chosen indicator last."""
     by_rank = [row["municipality"] for row in comparison.compared(view, view.indicator, None, group_of(view)).rows if row["member"]]
     match view.selection.order:
-        case state.BY_NAME:
+        case address.BY_NAME:
             return sorted(by_rank, key=view.name)
-        case state.BY_SIZE:
+        case address.BY_SIZE:
             return sorted(by_rank, key=lambda code: (-(view.register[code]["residents"] or 0), view.name(code)))
     return by_rank
 

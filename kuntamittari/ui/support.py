@@ -1,27 +1,16 @@
 """Support services: general administration beside its peers, and a scenario on a cost base that the reader enters."""
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from kuntamittari import scenario, text
+from kuntamittari.address import View
 from kuntamittari.scenario import Scenario
 from kuntamittari.ui import comparison, frame, outlook, state
-from kuntamittari.ui.state import View
 
-ADMINISTRATION = "administration_cost_per_resident"
 FIELDS = ("base", "saving", "one_off")
-
-
-def of_administration(view: View) -> View:
-    """The view with the costs of general administration chosen."""
-    if ADMINISTRATION not in view.catalogue:
-        return view
-    years = state.years_of(view.data, view.catalogue[ADMINISTRATION], view.basis)
-    year = max((y for y in years if y <= view.selection.year), default=years[0] if years else view.selection.year)
-    return replace(view, years=years, selection=replace(view.selection, indicator_id=ADMINISTRATION, year=year))
 
 
 def inputs(view: View) -> None:
@@ -48,11 +37,7 @@ def result(view: View) -> None:
     if found is None:
         st.info(t("support.nothing"))
         return
-    residents = view.register[s.municipality]["residents"]
-    pay_back = t("support.never") if found.pay_back is None else t("support.years", years=t.number(found.pay_back, 1))
-    said = t("support.finding", name=view.name(s.municipality), base=t.number(found.base, 1), saving=t.number(found.saving, 1),
-             saved=t.number(found.saved, 2), one_off=t.number(found.one_off, 1), pay_back=pay_back,
-             per=t.number(found.per_resident(residents), 1) if residents else t("missing.mark"))  # fmt: skip
+    said = text.saving(t, view.name(s.municipality), found, view.register[s.municipality]["residents"])
     frame.finding(said)
     balance = found.balance(found.horizon())
     unit = t("outlook.unit_millions")

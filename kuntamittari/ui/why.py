@@ -5,12 +5,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import text, wholes
+from kuntamittari import charts, subjects, text, wholes
+from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.figures import Group
-from kuntamittari.ui import charts, comparison, files, frame
-from kuntamittari.ui.costs import whole
-from kuntamittari.ui.state import View
+from kuntamittari.ui import comparison, files, frame
 
 KINDS = {"age": "first", "unit_cost": "second"}  # colours of the waterfall
 LEAST_SHOWN = 0.5  # euros per resident; a smaller effect is in the table, not in the picture
@@ -32,7 +31,7 @@ def _expected(
 
 def asked(view: View, year: int) -> tuple[Any, ...]:
     """What both questions are about."""
-    s, indicator = view.selection, whole(view)
+    s, indicator = view.selection, subjects.whole(view)
     parts = tuple(wholes.parts(view.catalogue, indicator))
     return view.data.snapshot.digest, view.data, parts, view.group_of(indicator), s.municipality, year, view.basis.price_year
 
@@ -44,7 +43,7 @@ def terms(view: View, indicator: Indicator) -> str:
 
 def dearer(view: View, year: int) -> None:
     """The difference in two sentences, as a waterfall and as a table."""
-    t, s, indicator = view.t, view.selection, whole(view)
+    t, s, indicator = view.t, view.selection, subjects.whole(view)
     st.subheader(t("why.title", year=year))
     found = _difference(*asked(view, year))
     if found is None:
@@ -84,7 +83,7 @@ def picture(view: View, found: wholes.Difference, labels: dict[str, str], said: 
     frame.caption(t("why.reading"))
     spec = charts.waterfall(t.language, comparison.theme()) | {"height": charts.FALL * len(rows) + charts.FALL}
     drawing = comparison.Drawing(spec, {"rows": pd.DataFrame(rows)}, {"least": min(ends), "most": max(ends)}, t("why.alt", summary=said))
-    comparison.draw(view, whole(view), said, f"{whole(view).id}_why_{view.selection.municipality}", drawing)
+    comparison.draw(view, subjects.whole(view), said, f"{subjects.whole(view).id}_why_{view.selection.municipality}", drawing)
 
 
 def table(view: View, found: wholes.Difference, labels: dict[str, str]) -> None:
@@ -96,12 +95,12 @@ def table(view: View, found: wholes.Difference, labels: dict[str, str]) -> None:
     listed = pd.DataFrame(lines, columns=heads)
     formats: dict[Any, Any] = dict.fromkeys(heads[1:3], t.number) | {head: (lambda value: text.signed(t, value)) for head in heads[3:]}
     st.dataframe(listed.style.format(formats), hide_index=True, width="stretch", height=comparison.ROW * (len(lines) + 1) + 2)
-    files.offer(view, listed, f"{whole(view).id}_why_{view.selection.municipality}", (whole(view),), ("price_index",))
+    files.offer(view, listed, f"{subjects.whole(view).id}_why_{view.selection.municipality}", (subjects.whole(view),), ("price_index",))
 
 
 def need(view: View, year: int) -> None:
     """The expected cost of the whole, where its services are for different ages."""
-    t, s, indicator = view.t, view.selection, whole(view)
+    t, s, indicator = view.t, view.selection, subjects.whole(view)
     if indicator.dimension == "economy" or not wholes.by_need(wholes.parts(view.catalogue, indicator)):
         return
     row = _expected(*asked(view, year))

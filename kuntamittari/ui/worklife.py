@@ -3,10 +3,10 @@
 import streamlit as st
 
 from kuntamittari import framework, text
+from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
 from kuntamittari.ui import frame
 from kuntamittari.ui.card import sentence, standing
-from kuntamittari.ui.state import View
 
 
 def indicators(view: View) -> list[Indicator]:

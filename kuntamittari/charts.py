@@ -32,6 +32,8 @@ class Theme:
     band: str
     grid: str
     kinds: tuple[str, ...]  # of up to seven parts of a whole, told apart also by those who see colours otherwise
+    classes: tuple[str, ...]  # five steps of one blue, the ends furthest from each other; more is always further from the ground
+    no_figure: str  # well apart from the class nearest to the ground
 
 
 THEMES = {
@@ -45,6 +47,8 @@ THEMES = {
         "#dfe6ee",
         "#e6e9ec",
         ("#0072b2", "#56b4e9", "#009e73", "#f0e442", "#e69f00", "#d55e00", "#cc79a7"),
+        ("#c1d9ee", "#96c4df", "#6baed6", "#3182bd", "#084580"),
+        "#f0f0f0",
     ),
     "dark": Theme(
         "#12181f",
@@ -56,6 +60,8 @@ THEMES = {
         "#2a3643",
         "#2a333d",
         ("#2f8fd0", "#8fd0f5", "#2fc79b", "#f0e442", "#e69f00", "#e8743a", "#d99bc0"),
+        ("#2a547e", "#3871a5", "#5495ca", "#87bde4", "#cde5f9"),
+        "#21262b",
     ),
 }
 ROLES = ("chosen", "compared-1", "compared-2", "compared-3", "other")

@@ -1,0 +1,307 @@
+"""The address ↔ what is chosen. The query string is the whole state: codes, never labels, so a link means the same in
+each language. Nothing here knows what draws the view."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from kuntamittari import database, deck, figures, peers, settings, text
+from kuntamittari.catalog import Basis, Indicator
+from kuntamittari.database import Database
+from kuntamittari.deck import Card, DeckError
+from kuntamittari.figures import MAINLAND, OWN, SIMILAR, Group, shortened
+from kuntamittari.i18n import Translator
+from kuntamittari.scenario import MOST_MILLIONS, MOST_SAVED, Scenario
+
+FIRST_INDICATOR = "basic_education_cost_per_7_15"
+MOST_COMPARED = 20  # municipalities of an own list beside the chosen one
+PARAMETERS = ("kieli", "kunta", "kunnat", "ryhma", "mittari", "vuosi", "aland", "hinnat", "perusvuosi", "keskiarvo", "n", "painot",
+              "rinnalla", "nakyma", "jarjestys", "tavoite", "skenaario", "esitys")  # fmt: skip
+# what only one page asks for: each page knows its own options
+PAGE_PARTS = ("luku", "kaikki", "kartta", "ika", "palvelu", "haarukka", "hinta", "kohden", "sektori", "panokset", "tulos", "toinen", "dia")
+LONGEST_PART = 400  # characters of one of them
+NOMINAL, CONSTANT = "nimellinen", "kiintea"
+YEARS_IN_MEAN = 3
+RUG = "matto"
+BY_INDICATOR, BY_NAME, BY_SIZE = "mittari", "nimi", "vaesto"  # orders of the rug
+SCENARIO_KEYS = {"pohja": "base", "saasto": "saving", "kerta": "one_off"}
+TARGET_KEYS = {"all": "kaikki", "education_culture": "koulutus", "social_health": "sote"}
+ORDERS = (BY_INDICATOR, BY_NAME, BY_SIZE)
+LOST_PAGE = "sivu"  # set by the server when it sends a reader of an unknown page to the overview
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the address asks for, every part known to exist."""
+
+    language: str
+    municipality: str
+    compared: tuple[str, ...]
+    group_id: str
+    indicator_id: str
+    year: int
+    aland: bool
+    constant_prices: bool = False
+    base_year: int = 0  # of constant prices and of indices; 0: the last year with costs, the indicator's own
+    averaged: bool = False
+    n: int = peers.USUAL
+    weights: tuple[tuple[str, float], ...] = ()  # structural variables whose weight is not the usual one
+    beside_id: str | None = None
+    rug: bool = False
+    order: str = BY_INDICATOR
+    targets: tuple[tuple[str, float], ...] = ()  # sector → the reader's own target, per cent a year
+    scenario: Scenario | None = None
+    own: tuple[tuple[str, str], ...] = ()  # the choices of one page, as they stand in the address
+    deck: tuple[Card, ...] = ()  # the slides that the reader has gathered
+
+    def query(self, **changes: Any) -> dict[str, str]:
+        """The query string of this choice with some parts changed."""
+        s = replace(self, **changes)
+        query = {"kieli": s.language, "kunta": s.municipality, "ryhma": s.group_id, "mittari": s.indicator_id, "vuosi": str(s.year)}
+        optional = {
+            "kunnat": ",".join(s.compared),
+            "aland": "1" if s.aland else None,
+            "hinnat": CONSTANT if s.constant_prices else None,
+            "perusvuosi": s.base_year,
+            "keskiarvo": YEARS_IN_MEAN if s.averaged else None,
+            "n": s.n if s.n != peers.USUAL else None,
+            "painot": ",".join(f"{peers.variables()[v]['key']}:{weight:g}" for v, weight in s.weights),
+            "rinnalla": s.beside_id,
+            "nakyma": RUG if s.rug else None,
+            "jarjestys": s.order if s.order != BY_INDICATOR else None,
+            "skenaario": ",".join(f"{key}:{getattr(s.scenario, field):g}" for key, field in SCENARIO_KEYS.items()) if s.scenario else None,
+            "tavoite": ",".join(f"{TARGET_KEYS[sector]}:{target:g}" for sector, target in s.targets),
+            "esitys": deck.packed(s.deck),
+        }
+        return query | {part: str(value) for part, value in optional.items() if value} | dict(s.own)
+
+    @property
+    def all_weights(self) -> dict[str, float]:
+        """The weight of every structural variable."""
+        return peers.usual_weights() | dict(self.weights)
+
+
+@dataclass(frozen=True)
+class View:
+    """One run of one page: a snapshot of the data, the catalogue, the choice, the reader's language and what was dropped."""
+
+    data: Database
+    catalogue: dict[str, Indicator]
+    register: dict[str, dict[str, Any]]
+    groups: dict[str, dict[str, Any]]
+    years: list[int]
+    selection: Selection
+    t: Translator
+    notices: tuple[str, ...]
+    address: dict[str, str]  # the query string as it came
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.catalogue[self.selection.indicator_id]
+
+    @property
+    def basis(self) -> Basis:
+        """The prices, mean and base year that are asked for."""
+        s = self.selection
+        prices = (s.base_year or self.price_year) if s.constant_prices else None
+        return Basis(prices, YEARS_IN_MEAN if s.averaged else 1)
+
+    @property
+    def price_year(self) -> int:
+        """The year whose prices constant prices are where the reader has chosen none: the last with costs (METHODS 3)."""
+        return self.data.snapshot.manifest["years"][-1]
+
+    def last(self, indicator: Indicator) -> int | None:
+        """An indicator's last year up to the chosen one that has figures, else its first; None where nothing is loaded of it."""
+        years = years_of(self.data, indicator, self.basis)
+        return max((year for year in years if year <= self.selection.year), default=years[0] if years else None)
+
+    def about(self, indicator_id: str) -> "View":
+        """The view with another indicator, in the last year of it."""
+        indicator = self.catalogue[indicator_id]
+        chosen = replace(self.selection, indicator_id=indicator_id, year=self.last(indicator) or self.selection.year)
+        return replace(self, years=years_of(self.data, indicator, self.basis), selection=chosen)
+
+    def group_of(self, indicator: Indicator) -> Group:
+        """The chosen group as it is for an indicator: `own` is the chosen municipality and those it is compared with,
+        `similar` the chosen municipality and its peers by the indicator's service."""
+        s = self.selection
+        if s.group_id == SIMILAR:
+            alike = alike_of(self, indicator.service)
+            return Group(SIMILAR, (s.municipality, *(peer.municipality for peer in alike[: s.n])), s.aland)
+        return Group(s.group_id, (s.municipality, *s.compared) if s.group_id == OWN else (), s.aland)
+
+    def name(self, code: str) -> str:
+        """A municipality's name in the reader's language, always in the nominative."""
+        return self.register[code][f"name_{self.t.language}"]
+
+    def group_name(self, group_id: str) -> str:
+        """A group's name in the reader's language."""
+        if group_id == SIMILAR:
+            return self.t("group.similar", n=self.selection.n)
+        if group_id == "all" and self.selection.aland:
+            return self.t("group.all_aland")
+        return text.group(self.t, group_id, self.register)
+
+
+@lru_cache(maxsize=4)
+def _directory(data: Database) -> tuple[dict, dict]:
+    return figures.register(data), figures.groups(data)
+
+
+@lru_cache(maxsize=400)
+def years_of(data: Database, indicator: Indicator, basis: Basis) -> list[int]:
+    """The years in which an indicator has figures on a basis, in order."""
+    return figures.years(data, indicator, basis)
+
+
+def structure_of(view: View, service: str | None) -> peers.Structure:
+    """The structural variables in the chosen year for those whom a service is for."""
+    return _structure(view.data, service, view.selection.year)
+
+
+@lru_cache(maxsize=100)
+def _structure(data: Database, service: str | None, year: int) -> peers.Structure:
+    return peers.structure(data, service, year)
+
+
+def alike_of(view: View, service: str | None) -> list[peers.Peer]:
+    """Every other municipality in order of likeness to the chosen one, by the reader's weights."""
+    s, found = view.selection, structure_of(view, service)
+    return peers.ranked(found, s.municipality, s.all_weights, peers.candidates(found, s.municipality, s.aland))
+
+
+def language_of(query: Mapping[str, str]) -> str:
+    """The language an address asks for when it is one of ours, else the default."""
+    asked = query.get("kieli", settings.default_language())
+    return asked if asked in settings.LANGUAGES else settings.default_language()
+
+
+def read(query: Mapping[str, str], data: Database | None = None) -> View:
+    """The view an address asks for, of some data or those in use. Unknown parts are dropped, each with a notice that names it.
+    Raises DataError."""
+    data = data or database.current()
+    catalogue = figures.catalogue(data)
+    register, groups = _directory(data)
+    language = language_of(query)
+    notices: list[tuple[str, dict[str, Any]]] = []
+    if query.get("kieli", language) != language:
+        notices.append(("kieli", {"value": shortened(query["kieli"])}))
+    t = Translator(language)
+
+    def asked(part: str, options: Any, default: Any, shown: Callable[[Any], str] = str) -> Any:
+        value = query.get(part)
+        if value is None or value in options:
+            return value or default
+        notices.append((part, {"value": shortened(value), "used": shown(default)}))
+        return default
+
+    places = [code for code in register if code != MAINLAND]
+    largest = max((c for c in places if register[c]["loaded"]), key=lambda c: register[c]["residents"] or 0, default=places[0])
+    municipality = asked("kunta", places, largest, lambda c: register[c][f"name_{language}"])
+    indicator = asked("mittari", catalogue, FIRST_INDICATOR if FIRST_INDICATOR in catalogue else next(iter(catalogue)),
+                      lambda i: catalogue[i].name[language])  # fmt: skip
+    aland = asked("aland", ("0", "1"), "0") == "1"
+    prices = asked("hinnat", (NOMINAL, CONSTANT), NOMINAL)
+    home = "largest-20" if register[municipality]["largest_20"] else "all"
+    group_id = asked("ryhma", [*groups, OWN, SIMILAR], home, lambda g: t(f"group.{g}"))
+    cost_years = {str(y): y for y in data.snapshot.manifest["years"]}
+    base_year = cost_years.get(asked("perusvuosi", cost_years, ""), 0)
+    averaged = asked("keskiarvo", ("1", str(YEARS_IN_MEAN)), "1") != "1"
+    n = int(asked("n", [str(n) for n in range(peers.FEWEST, peers.MOST + 1)], str(peers.USUAL)))
+    beside = asked("rinnalla", catalogue, None, lambda _: "")
+    rug = asked("nakyma", (RUG,), "") == RUG
+    order = asked("jarjestys", ORDERS, BY_INDICATOR, lambda o: t(f"rug.order_{o}"))
+    weights, wrong = read_weights(query.get("painot", ""))
+    targets, no_targets = read_targets(query.get("tavoite", ""))
+    if no_targets:
+        notices.append(("tavoite", {"value": shortened(", ".join(no_targets))}))
+    scenario = read_scenario(query.get("skenaario", ""))
+    if query.get("skenaario") and scenario is None:
+        notices.append(("skenaario", {"value": shortened(query["skenaario"])}))
+    if wrong:
+        notices.append(("painot", {"value": shortened(", ".join(wrong))}))
+    try:
+        cards = deck.unpacked(query["esitys"]) if query.get("esitys") else ()
+    except DeckError as error:
+        cards = ()
+        notices.append(("esitys", {"reason": t(f"deck.{error.reason}", most=deck.MOST_CARDS)}))
+    catalogue = figures.catalogue(data, base_year or None)
+    years = years_of(data, catalogue[indicator], Basis(years_together=YEARS_IN_MEAN if averaged else 1))
+    options = {str(y): y for y in years}
+    year = asked("vuosi", options, str(years[-1]) if years else "")
+    listed = [code for code in query.get("kunnat", "").split(",") if code]
+    compared = tuple(dict.fromkeys(c for c in listed if c in places and c != municipality))[:MOST_COMPARED]
+    dropped = [c for c in listed if c not in compared and c != municipality]
+    if dropped:
+        notices.append(("kunnat", {"value": shortened(", ".join(dict.fromkeys(dropped))), "most": MOST_COMPARED}))
+    if LOST_PAGE in query:
+        notices.append(("page", {"value": shortened(query[LOST_PAGE])}))
+    own = tuple((part, query[part][:LONGEST_PART]) for part in PAGE_PARTS if part in query)
+    strangers = [name for name in query if name not in (*PARAMETERS, *PAGE_PARTS, LOST_PAGE)]
+    if strangers:
+        notices.append(("unknown", {"value": shortened(", ".join(strangers))}))
+    selection = Selection(
+        language,
+        municipality,
+        compared,
+        group_id,
+        indicator,
+        options.get(year, data.snapshot.manifest["years"][-1]),
+        aland,
+        prices == CONSTANT,
+        base_year,
+        averaged,
+        n,
+        weights,
+        beside,
+        rug,
+        order,
+        targets,
+        scenario,
+        own,
+        cards,
+    )
+    said = tuple(t(f"notice.{key}", **parts) for key, parts in notices)
+    return View(data, catalogue, register, groups, years, selection, t, said, dict(query))
+
+
+def read_weights(text: str) -> tuple[tuple[tuple[str, float], ...], list[str]]:
+    """painot=vaesto:2,ika:0.5 as weights that are not the usual ones, and the parts that are none. A choice in which nothing
+    weighs anything is none either."""
+    keys = {about["key"]: variable for variable, about in peers.variables().items()}
+    weights, wrong = dict[str, float](), []
+    for part in filter(None, text.split(",")):
+        key, _, number = part.partition(":")
+        if key in keys and re.fullmatch(r"\d(\.\d)?", number) and float(number) <= peers.HEAVIEST:
+            weights[keys[key]] = float(number)
+        else:
+            wrong.append(part)
+    if not any((peers.usual_weights() | weights).values()):
+        return (), [*wrong, text]
+    return tuple((v, weights[v]) for v, usual in peers.usual_weights().items() if weights.get(v, usual) != usual), wrong
+
+
+def read_targets(text: str) -> tuple[tuple[tuple[str, float], ...], list[str]]:
+    """tavoite=kaikki:1,sote:-0.5 as targets of sectors, and the parts that are none."""
+    sectors = {key: sector for sector, key in TARGET_KEYS.items()}
+    targets, wrong = dict[str, float](), []
+    for part in filter(None, text.split(",")):
+        key, _, number = part.partition(":")
+        if key in sectors and re.fullmatch(r"-?(1?\d(\.\d)?|20(\.0)?)", number):
+            targets[sectors[key]] = float(number)
+        else:
+            wrong.append(part)
+    return tuple((sector, targets[sector]) for sector in TARGET_KEYS if sector in targets), wrong
+
+
+def read_scenario(text: str) -> Scenario | None:
+    """skenaario=pohja:12.5,saasto:5,kerta:1 as a scenario; None where a part is missing, unknown or out of bounds."""
+    parts = dict(part.partition(":")[::2] for part in text.split(","))
+    if parts.keys() != SCENARIO_KEYS.keys() or not all(re.fullmatch(r"\d{1,4}(\.\d{1,3})?", number) for number in parts.values()):
+        return None
+    asked = Scenario(**{SCENARIO_KEYS[key]: float(number) for key, number in parts.items()})
+    bounds = 0 < asked.base <= MOST_MILLIONS and asked.saving <= MOST_SAVED and asked.one_off <= MOST_MILLIONS
+    return asked if bounds else None

@@ -1,0 +1,69 @@
+"""A report as PDF: real text, tagged, with the language of the reader, words for every picture and heads for every table (PDF/UA-1)."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import typst
+
+from kuntamittari.export import image, pictures
+from kuntamittari.export.pictures import Canvas
+from kuntamittari.i18n import Translator
+from kuntamittari.leaves import Leaf, table_of
+from kuntamittari.reporting import Report
+from kuntamittari.settings import PACKAGE
+
+TEMPLATE = PACKAGE / "export" / "report.typ"
+FONT = "Libertinus Serif"  # comes with Typst, so that a document is the same on every machine
+WIDTH, FULL, BRIEF, TALL = 900, 440, 460, 760  # pixels of a picture; its height in the full report and on the two pages; of a map
+SIZE = 19  # pixels of type: as large on paper as the text
+LONGEST_TABLE = 45  # rows of figures that a page holds
+
+
+def pdf(report: Report) -> bytes:
+    """The report as a document; two pages where it is brief."""
+    t = Translator(report.language)
+    files = {"main.typ": TEMPLATE.read_bytes()}
+    leaves = []
+    for number, leaf in enumerate(report.leaves):
+        about = _words(leaf, t)
+        if leaf.kind != "table":
+            about["picture"] = f"{number}.svg"
+            files[about["picture"]] = image.svg(pictures.picture(leaf, _canvas(leaf, report)))
+        leaves.append(about)
+    words = {key: t(f"report.{key}") for key in ("findings", "figures")}
+    told = {key: getattr(report, key) for key in ("name", "subtitle", "footer", "language", "brief")}
+    files["report.json"] = json.dumps(told | {"leaves": leaves, "words": words, "font": FONT}).encode("utf-8")
+    now = datetime.now(UTC).replace(microsecond=0)
+    with TemporaryDirectory() as folder:
+        for name, content in files.items():
+            (Path(folder) / name).write_bytes(content)
+        main = str(Path(folder) / "main.typ")
+        return typst.compile(main, root=folder, format="pdf", pdf_standards="ua-1", ignore_system_fonts=True, timestamp=now)
+
+
+def _canvas(leaf: Leaf, report: Report) -> Canvas:
+    letters = Canvas(report.language, font=FONT, size=SIZE, width=WIDTH, height=BRIEF if report.brief else FULL)
+    if leaf.kind == "map":
+        return replace(letters, width=round(TALL * 0.7), height=TALL)
+    if not report.brief:
+        bars = 0 if leaf.kind in ("lines", "scatter") else len(leaf.categories) * (2 if leaf.kind == "pairs" else 1)
+        letters = replace(letters, height=max(FULL, bars * (SIZE + 7)))
+    return pictures.fitted(leaf, letters)
+
+
+def _words(leaf: Leaf, t: Translator) -> dict[str, Any]:
+    """What the template says of a leaf; the figures of a chart as a table in words."""
+    heads, rows = table_of(leaf, t) if len(leaf.categories) <= LONGEST_TABLE else ((), ())
+    return {
+        "title": leaf.title,
+        "kind": leaf.kind,
+        "unit": leaf.unit,
+        "note": leaf.note,
+        "source": leaf.source,
+        "heads": heads,
+        "rows": rows,
+    }

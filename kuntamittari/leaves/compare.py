@@ -1,0 +1,157 @@
+"""Leaves that compare: where a municipality stands, ranked bars, lines over the years, peers, cost against outcome, the map."""
+
+import geopandas as gpd
+
+from kuntamittari import figures, framework, peers, subjects, text
+from kuntamittari.address import View, alike_of
+from kuntamittari.figures import MAINLAND
+from kuntamittari.leaves.leaf import Area, Leaf, group_name, own, source
+from kuntamittari.snapshot import BOUNDARY
+from kuntamittari.tile_map import hexagon, tiles
+
+LARGEST_PICTURE = 40  # members of a group that can be drawn one by one
+SHOWN_OF_MANY = 20  # neighbours in rank that are drawn of a larger one
+SIMPLIFIED = 400.0  # metres that a boundary may be moved on a picture of the whole country
+TRUE_SHAPES = "rajat"
+MOST_LINES = 5
+
+
+def standing(view: View) -> Leaf:
+    """The core indicators of every dimension in one table."""
+    t, s, rows = view.t, view.selection, []
+    for indicator in (i for listed in framework.by_dimension(view.catalogue, core=True).values() for i in listed):
+        label, year = text.capital(indicator.label[t.language]), view.last(indicator)
+        compared = figures.compare(view.data, indicator, view.group_of(indicator), year, [s.municipality], view.basis) if year else None
+        row = compared.of(s.municipality) if compared else None
+        if compared is None or row is None or row["value"] is None:
+            reason = row["reason"] if row else "no_data" if year is None else "not_reported"
+            rows.append((label, t(f"missing.{reason}"), "", "", ""))
+            continue
+        value = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}"
+        rank = f"{row['rank']}/{row['ranked']}" if row["rank"] else t("missing.mark")
+        word = t(f"judgement.{row['judgement']}") if row["judgement"] else t("missing.mark")
+        rows.append((label, value, t.number(compared.median, indicator.decimals), rank, f"{word} ({year})"))
+    heads = (t("choice.indicator"), t("chart.value"), text.capital(t("chart.median")), t("chart.rank"), t("card.standing"))
+    title = t("report.standing", name=own(view), group=group_name(view))
+    return Leaf(title, "table", heads=heads, rows=tuple(rows), note=f"{t('judgement.note')}.")
+
+
+def ranking(view: View) -> Leaf | None:
+    """The group in order of rank, the municipality standing out; of a large group its neighbours in rank."""
+    t, s, indicator = view.t, view.selection, view.indicator
+    year = view.last(indicator)
+    if year is None:
+        return None
+    compared = figures.compare(view.data, indicator, view.group_of(indicator), year, [s.municipality, *s.compared], view.basis)
+    rows = [row for row in compared.rows if row["value"] is not None]
+    mine = compared.of(s.municipality)
+    if mine is None or mine["value"] is None:
+        return None
+    unit = text.unit(t, indicator, view.basis)
+    if len(rows) > LARGEST_PICTURE:
+        at = next(n for n, row in enumerate(rows) if row["municipality"] == s.municipality)
+        start = max(0, min(at - SHOWN_OF_MANY // 2, len(rows) - SHOWN_OF_MANY))
+        unit = f"{unit} · {t('report.neighbours', n=SHOWN_OF_MANY, all=len(rows))}"
+        rows = rows[start : start + SHOWN_OF_MANY]
+    title = text.finding(t, indicator, own(view), year, group_name(view), compared, mine, view.basis)
+    names = tuple(view.name(row["municipality"]) for row in rows)
+    series = {text.capital(indicator.label[t.language]): tuple(row["value"] for row in rows)}
+    note = f"{indicator.caveats[t.language]} {text.capital(t('chart.median'))} {t.number(compared.median, indicator.decimals)}."
+    return Leaf(title, "bars", names, series, unit, indicator.decimals, own(view), note=note, source=source(view, indicator))
+
+
+def development(view: View) -> Leaf | None:
+    """The municipality and those it is compared with, the group's median and Mainland Finland over the years since the last break."""
+    t, s, indicator = view.t, view.selection, view.indicator
+    areas = [s.municipality, *s.compared[: MOST_LINES - 3], MAINLAND]
+    rows = figures.values(view.data, indicator, areas, basis=view.basis).to_pylist()
+    mine = [row for row in rows if row["municipality"] == s.municipality]
+    medians = {
+        row["year"]: row["median"] for row in figures.group_series(view.data, indicator, view.group_of(indicator), view.basis).to_pylist()
+    }
+    known = [row["year"] for row in mine if row["value"] is not None]
+    years = [year for year in known if indicator.stretch(year) == indicator.stretch(known[-1])]
+    said = text.development(t, indicator, own(view), mine)
+    if len(years) < 2 or not said:
+        return None
+    values = {(row["municipality"], row["year"]): row["value"] for row in rows}
+    lines = {view.name(code): tuple(values.get((code, year)) for year in years) for code in areas}
+    mainland = lines.pop(view.name(MAINLAND))
+    series = lines | {t("chart.group_median"): tuple(medians.get(year) for year in years), view.name(MAINLAND): mainland}
+    title = f"{text.capital(indicator.label[t.language])}. {said}"
+    return Leaf(title, "lines", tuple(map(str, years)), series, text.unit(t, indicator, view.basis), indicator.decimals, own(view),
+                note=indicator.caveats[t.language], source=source(view, indicator))  # fmt: skip
+
+
+def alike(view: View) -> Leaf | None:
+    """The nearest peers, each distance divided by what it comes from."""
+    t, s, service = view.t, view.selection, view.indicator.service
+    nearest = alike_of(view, service)[: s.n]
+    if not nearest:
+        return None
+    shares = [sum(peer.parts.values()) or 1 for peer in nearest]
+    series = {
+        about["name"][t.language]: tuple(
+            peer.distance * peer.parts.get(v, 0.0) / whole for peer, whole in zip(nearest, shares, strict=True)
+        )
+        for v, about in peers.variables().items()
+        if any(peer.parts.get(v) for peer in nearest)
+    }
+    names = tuple(view.name(peer.municipality) for peer in nearest)
+    title = text.alike(t, own(view), service, list(names), nearest)
+    return Leaf(title, "stacked", names, series, t("peers.distance"), 2, note=f"{t('peers.parts')}. {t('peers.parts_note')}",
+                source=source(view, "sotkanet_population", "key_figures", "sotkanet_outcomes"))  # fmt: skip
+
+
+def pair(view: View) -> Leaf | None:
+    """A cost against an outcome, the group's medians as axes."""
+    t, s, both = view.t, view.selection, subjects.pair(view)
+    at = subjects.pair_years(view, both) if both else None
+    if both is None or at is None:
+        return None
+    found = figures.pair(view.data, both, at, view.group_of(both[0]), [s.municipality, *s.compared], view.basis)
+    mine = next((row for row in found.rows if row["municipality"] == s.municipality), None)
+    if not found.n or found.x_median is None or found.y_median is None or mine is None:
+        return None
+    title = text.quadrant(t, own(view), group_name(view), both, at, found, mine, "")
+    heads = tuple(text.capital(f"{i.label[t.language]}, {text.unit(t, i, view.basis)}, {year}") for i, year in zip(both, at, strict=True))
+    names = tuple(view.name(row["municipality"]) for row in found.rows)
+    series = {head: tuple(row[axis] for row in found.rows) for head, axis in zip(heads, "xy", strict=True)}
+    return Leaf(title, "scatter", names, series, "", both[0].decimals, own(view), heads=heads, middles=(found.x_median, found.y_median),
+                note=t("pair.warning"), source=source(view, *both))  # fmt: skip
+
+
+def on_map(view: View) -> Leaf | None:
+    """Every municipality by its class, with true boundaries where the view asks for them, else hexagons of one size."""
+    t, s, indicator = view.t, view.selection, view.indicator
+    rows = view.data.query(
+        "map_classes", formula=indicator.bound(view.basis), year=s.year, aland=s.aland, highest_first=indicator.highest_first
+    ).to_pylist()
+    if not any(row["class"] for row in rows):
+        return None
+    true_shapes = dict(s.own).get("kartta") == TRUE_SHAPES and view.data.snapshot.has(BOUNDARY)
+    rings = boundaries(view) if true_shapes else {code: (tuple(hexagon(*place)),) for code, place in tiles().items()}
+    shown = [row for row in rows if row["municipality"] in rings]
+    classes = {row["class"]: row for row in rows if row["class"]}
+    limits = tuple(
+        f"{t.number(row['class_min'], indicator.decimals)}–{t.number(row['class_max'], indicator.decimals)}"
+        for _, row in sorted(classes.items())
+    )
+    compared = figures.compare(view.data, indicator, view.group_of(indicator), s.year, [s.municipality], view.basis)
+    title = text.finding(t, indicator, own(view), s.year, group_name(view), compared, compared.of(s.municipality), view.basis)
+    areas = tuple(Area(view.name(row["municipality"]), row["class"], rings[row["municipality"]]) for row in shown)
+    series = {text.capital(indicator.label[t.language]): tuple(row["value"] for row in shown)}
+    unit, names = text.unit(t, indicator, view.basis), tuple(area.name for area in areas)
+    return Leaf(title, "map", names, series, unit, indicator.decimals, own(view), areas=areas, limits=limits,
+                note=indicator.caveats[t.language], source=source(view, indicator, "boundaries"))  # fmt: skip
+
+
+def boundaries(view: View) -> dict[str, tuple[tuple[tuple[float, float], ...], ...]]:
+    """Municipality → the rings of its parts in metres, simple enough for a picture of the whole country; specks are left out."""
+    shapes = gpd.read_parquet(view.data.snapshot.path(BOUNDARY))
+    parts = shapes.assign(geometry=shapes.geometry.simplify(SIMPLIFIED)).explode(index_parts=False)
+    found: dict[str, list[tuple[tuple[float, float], ...]]] = {}
+    for code, shape in zip(parts["municipality"], parts.geometry, strict=True):
+        if not shape.is_empty:
+            found.setdefault(code, []).append(tuple((round(x), round(y)) for x, y in shape.exterior.coords))
+    return {code: tuple(rings) for code, rings in found.items()}

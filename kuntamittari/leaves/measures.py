@@ -1,0 +1,100 @@
+"""Leaves of the framework: productivity taken apart, working life, what an indicator is, what is loaded, how it is computed."""
+
+from kuntamittari import figures, framework, productivity, provenance, subjects, text
+from kuntamittari.address import View
+from kuntamittari.catalog import Index
+from kuntamittari.leaves.leaf import Leaf, own, source
+
+PARTS = ("index", "volume", "cost", "price")
+
+
+def taken_apart(view: View) -> Leaf | None:
+    """Productivity of a service with its volume, cost and price."""
+    t, view = view.t, subjects.productivity(view)
+    indicator = view.indicator
+    if not isinstance(indicator.formula, Index):
+        return None
+    years = [year for year in productivity.series(view.data, indicator, view.selection.municipality) if year.index is not None]
+    at = next((year for year in years if year.year == min(view.selection.year, years[-1].year)), None) if years else None
+    if at is None or len(years) < 2:
+        return None
+    series = {t(f"productivity.{part}"): tuple(getattr(year, part) for year in years) for part in PARTS}
+    title = f"{text.capital(indicator.label[t.language])}. {text.productivity(t, own(view), indicator, at)}"
+    note = t("productivity.arithmetic") if indicator.by_age_group else indicator.caveats[t.language]
+    return Leaf(title, "lines", tuple(str(year.year) for year in years), series, indicator.unit[t.language], 1, t("productivity.index"),
+                note=note, source=source(view, indicator))  # fmt: skip
+
+
+def bridge(view: View) -> Leaf | None:
+    """What the change of productivity from the year before consists of."""
+    t, view = view.t, subjects.productivity(view)
+    indicator, year = view.indicator, view.selection.year
+    if not isinstance(indicator.formula, Index):
+        return None
+    known = {y.year: y for y in productivity.series(view.data, indicator, view.selection.municipality)}
+    step = next((step for step in productivity.steps(list(known.values())) if step.year == year), None)
+    if step is None:
+        return None
+    names = tuple(t(f"productivity.{part}") for part in PARTS[1:])
+    values = tuple(getattr(step, part) for part in PARTS[1:])
+    label = text.capital(indicator.label[t.language])
+    title = f"{own(view)}, {label}. {t('productivity.bridge', year=year)}: {text.signed(t, step.after - step.before, 1)}"
+    note = f"{t('productivity.bridge_note', before=t.number(step.before, 1), after=t.number(step.after, 1))}. "
+    note += text.former(t, own(view), known[year - 1], known[year])
+    return Leaf(title, "waterfall", names, {t("productivity.change"): values}, indicator.unit[t.language], 1, note=note,
+                source=source(view, indicator))  # fmt: skip
+
+
+def worklife(view: View) -> Leaf:
+    """The measures of working life: the figure, or what would bring it."""
+    t, s, rows = view.t, view.selection, []
+    for indicator in framework.by_dimension(view.catalogue, core=False)["worklife"]:
+        year = view.last(indicator)
+        [row] = figures.values(view.data, indicator, [s.municipality], [year], view.basis).to_pylist()[:1] or [None] if year else [None]
+        if row and row["value"] is not None:
+            said = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]} ({row['year']})"
+        else:
+            said = t(f"missing.{row['reason']}" if row else "missing.no_data")
+        ask = indicator.awaited.ask[t.language] if indicator.awaited else ""
+        rows.append((text.capital(indicator.label[t.language]), said, ask))
+    heads = (t("choice.indicator"), t("chart.value"), t("report.to_ask"))
+    return Leaf(f"{own(view)}: {t('nav.worklife')}", "table", heads=heads, rows=tuple(rows))
+
+
+def definition(view: View) -> Leaf:
+    """What the chosen indicator is."""
+    t, indicator = view.t, view.indicator
+    rows = [
+        (t("catalogue.definition"), indicator.definition[t.language]),
+        (t("catalogue.formula"), text.formula(t, indicator)),
+        (t("catalogue.unit"), indicator.unit[t.language]),
+        (t("catalogue.caveats"), indicator.caveats[t.language]),
+        *((str(b.year), t("how.break", year=b.year, reason=b.reason[t.language])) for b in indicator.breaks),
+    ]
+    return Leaf(indicator.name[t.language], "table", heads=(t("report.method"), t("report.meaning")), rows=tuple(rows),
+                source=source(view, indicator) if indicator.sources else "")  # fmt: skip
+
+
+def datasets(view: View) -> Leaf:
+    """Which statistics are loaded, retrieved when."""
+    t, manifest = view.t, view.data.snapshot.manifest
+    known = [(one, entry) for entry in manifest["files"].values() for one in entry["sources"]]
+    rows = tuple((one["agency"][t.language], one["statistic"][t.language], entry["retrieved"][:10], one["licence"]) for one, entry in known)
+    heads = (t("datasets.agency"), t("datasets.statistic"), t("datasets.retrieved"), t("datasets.licence"))
+    ids = tuple(dict.fromkeys(one["id"] for one, _ in known))
+    return Leaf(
+        t("datasets.title"), "table", heads=heads, rows=rows, source=t("how.sources", sources=provenance.attribution(ids, t.language))
+    )
+
+
+def methods(view: View) -> Leaf:
+    """How the figures of a report are made."""
+    t, manifest = view.t, view.data.snapshot.manifest
+    rows = tuple(
+        (t(f"report.method_{name}"), t(f"report.method_{name}_text", **parts))
+        for name, parts in (
+            ("costs", {}), ("group", {}), ("judgement", {}), ("prices", {}), ("division", {"year": manifest["division_year"]}),
+            ("licence", {"retrieved": manifest["retrieved"][:10]}),
+        )
+    )  # fmt: skip
+    return Leaf(t("report.methods"), "table", heads=(t("report.method"), t("report.meaning")), rows=rows)

@@ -1,0 +1,16 @@
+"""/esitys: a deck of views, put in order, given headlines, shown full screen and taken along."""
+
+import streamlit as st
+
+from kuntamittari.address import View
+from kuntamittari.ui import frame, seminar
+
+view: View = st.session_state["view"]
+slide = seminar.shown(view, seminar.PATH)
+
+if slide is not None:
+    seminar.show(view, slide)
+else:
+    st.title(view.t("deck.title"))
+    frame.finding(view.t("deck.lead", n=len(view.selection.deck)))
+    seminar.edit(view)
