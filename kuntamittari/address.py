@@ -115,14 +115,14 @@ class View:
 
     def last(self, indicator: Indicator) -> int | None:
         """An indicator's last year up to the chosen one that has figures, else its first; None where nothing is loaded of it."""
-        years = years_of(self.data, indicator, self.basis)
+        years = figures.years(self.data, indicator, self.basis)
         return max((year for year in years if year <= self.selection.year), default=years[0] if years else None)
 
     def about(self, indicator_id: str) -> "View":
         """The view with another indicator, in the last year of it."""
         indicator = self.catalogue[indicator_id]
         chosen = replace(self.selection, indicator_id=indicator_id, year=self.last(indicator) or self.selection.year)
-        return replace(self, years=years_of(self.data, indicator, self.basis), selection=chosen)
+        return replace(self, years=figures.years(self.data, indicator, self.basis), selection=chosen)
 
     def group_of(self, indicator: Indicator) -> Group:
         """The chosen group as it is for an indicator: `own` is the chosen municipality and those it is compared with,
@@ -149,12 +149,6 @@ class View:
 @lru_cache(maxsize=4)
 def _directory(data: Database) -> tuple[dict, dict]:
     return figures.register(data), figures.groups(data)
-
-
-@lru_cache(maxsize=400)
-def years_of(data: Database, indicator: Indicator, basis: Basis) -> list[int]:
-    """The years in which an indicator has figures on a basis, in order."""
-    return figures.years(data, indicator, basis)
 
 
 def structure_of(view: View, service: str | None) -> peers.Structure:
@@ -229,7 +223,7 @@ def read(query: Mapping[str, str], data: Database | None = None) -> View:
         cards = ()
         notices.append(("esitys", {"reason": t(f"deck.{error.reason}", most=deck.MOST_CARDS)}))
     catalogue = figures.catalogue(data, base_year or None)
-    years = years_of(data, catalogue[indicator], Basis(years_together=YEARS_IN_MEAN if averaged else 1))
+    years = figures.years(data, catalogue[indicator], Basis(years_together=YEARS_IN_MEAN if averaged else 1))
     options = {str(y): y for y in years}
     year = asked("vuosi", options, str(years[-1]) if years else "")
     listed = [code for code in query.get("kunnat", "").split(",") if code]

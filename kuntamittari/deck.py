@@ -92,4 +92,9 @@ def _cards(listed: Any) -> tuple[Card, ...]:
         raise DeckError("broken")
     if len(listed) > MOST_CARDS:
         raise DeckError("too_long")
-    return tuple(Card(picture, tuple(parse_qsl(query)), headline[:LONGEST_HEADLINE]) for picture, query, headline in listed)
+    return tuple(Card(picture, _query(query), headline[:LONGEST_HEADLINE]) for picture, query, headline in listed)
+
+
+def _query(text: str) -> tuple[tuple[str, str], ...]:
+    """The query of a view as codes; the language is the reader's, and no deck holds another."""
+    return tuple((part, value) for part, value in parse_qsl(text) if part not in ("kieli", "esitys"))

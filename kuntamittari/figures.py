@@ -82,6 +82,7 @@ def _resolved(database: Database, indicators: tuple[Indicator, ...], base_year: 
     return {indicator.id: indicator.measured_by(loaded) for indicator in based}
 
 
+@lru_cache(maxsize=400)
 def years(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED) -> list[int]:
     """The years in which at least one area has a value of the indicator, in order."""
     return [r["year"] for r in database.query("years", formula=indicator.bound(basis)).to_pylist()]

@@ -1,5 +1,7 @@
 """What tests share: the replay server, a whole country loaded from it, and small data sets made of given rows."""
 
+import fcntl
+import functools
 import os
 import subprocess
 import sys
@@ -8,10 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from kuntamittari import settings
 from kuntamittari.database import Database
-from kuntamittari.snapshot import SCHEMAS, open_snapshot, write_manifest, write_table
+from kuntamittari.snapshot import MANIFEST, SCHEMAS, open_snapshot, write_manifest, write_table
 from kuntamittari.update import Order, update
 
 SHARED = settings.ROOT.parent / "shared"
@@ -26,6 +29,15 @@ def shared(part: str) -> Path:
             pytest.fail(f"{part} of the shared material is missing, and CI needs it")
         pytest.skip(f"needs {part} of the shared material beside the project")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def installed_packages_are_searched_once() -> Iterator[None]:
+    """Every AppTest searches all installed packages for components of Streamlit, which takes longer than a page; the packages
+    stay the same while tests run, and so does the answer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture
@@ -63,9 +75,15 @@ def replay() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def whole_country(replay: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with every municipality, loaded by our own update."""
-    out = tmp_path_factory.mktemp("whole") / "data"
-    update(out, Order("all", YEARS), base=replay, interval=0, progress=lambda _: None)
+    """A data directory with every municipality, loaded by our own update; all workers of a run read the same one."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "whole"
+    folder.mkdir(exist_ok=True)
+    out = folder / "data"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker loads it, and those who come meanwhile wait
+        if not (out / MANIFEST).exists():
+            update(out, Order("all", YEARS), base=replay, interval=0, progress=lambda _: None)
     return out
 
 

@@ -1,15 +1,18 @@
 """What a service may do to us: be slow, refuse, break off, send half an answer or another country's figures. The figures in
 use stay whole, and the user is told which source and what."""
 
+import itertools
 import json
+import multiprocessing
 import os
+import pickle
 import random
 import re
 import shutil
-import subprocess
-import sys
+import signal
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +21,17 @@ import pyarrow.parquet as pq
 import pytest
 import stamina
 
-from kuntamittari import check, settings
+from kuntamittari import check
+from kuntamittari import update as updating
 from kuntamittari.errors import DataError, SourceError
 from kuntamittari.snapshot import SCHEMAS, open_snapshot
 from kuntamittari.sources.client import Client
-from kuntamittari.update import Order, load, update
+from kuntamittari.update import Order, Tables, load, update
 
 ONE_YEAR = Order("largest-20", (2018,))
 KILLS = 20
+PROCESSES = multiprocessing.get_context("forkserver")  # a clean process with everything imported, of which each update is a copy
+PROCESSES.set_forkserver_preload(["kuntamittari.update", "pytest"])
 
 
 def run(out: Path, base: str, order: Order = ONE_YEAR) -> None:
@@ -44,16 +50,22 @@ def answers(replay: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every answer that an update of one year asks for, as it keeps them while it runs."""
     kept = tmp_path_factory.mktemp("answers") / "cache"
     with Client(base=replay, interval=0, cache=kept) as client:
-        load(client, ONE_YEAR, lambda _: None)
+        tables_of(kept).write_bytes(pickle.dumps(load(client, ONE_YEAR, lambda _: None)))
     return kept
+
+
+def tables_of(answers: Path) -> Path:
+    """Where the tables lie that were made of kept answers."""
+    return answers.with_name("tables.pickle")
 
 
 @pytest.fixture(scope="module")
 def in_use(answers: Path, replay: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory loaded without any fault."""
     out = tmp_path_factory.mktemp("in-use") / "data"
-    shutil.copytree(answers, out / ".update" / "cache")
-    run(out, replay)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(updating, "load", lambda *_: pickle.loads(tables_of(answers).read_bytes()))
+        run(out, replay)
     return out
 
 
@@ -236,22 +248,83 @@ def test_renamed_variables_change_nothing(replay: str, in_use: Path, tmp_path: P
 # ── an update that is killed, or not alone
 
 
-def test_killed_at_any_moment_the_old_data_or_the_new_are_in_use(in_use: Path, replay: str, tmp_path: Path) -> None:
+def fetching(out: Path, base: str, _: Path, told: Connection) -> None:
+    """An update from the service, in a process of its own; tells when it begins."""
+    told.send(None)
+    run(out, base)
+
+
+def writing(out: Path, base: str, tables: Path, told: Connection) -> None:
+    """An update whose tables are at hand, in a process of its own; tells when it begins to write them."""
+
+    def at_hand(*_: object) -> Tables:
+        found = pickle.loads(tables.read_bytes())
+        told.send(None)
+        return found
+
+    updating.load = at_hand
+    run(out, base)
+
+
+def test_killed_at_any_moment_the_old_data_or_the_new_are_in_use(answers: Path, in_use: Path, replay: str, tmp_path: Path) -> None:
     out = shutil.copytree(in_use, tmp_path / "data")
     expected = figures(in_use)
-    command = [sys.executable, "-m", "kuntamittari", "update", "--years", "2018", "--out", str(out)]
-    environment = os.environ | {"KUNTAMITTARI_API_BASE": replay, "KUNTAMITTARI_REQUEST_INTERVAL": "0"}
     moments = random.Random(2026)
-    for _ in range(KILLS):
-        running = subprocess.Popen(command, env=environment, cwd=settings.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(moments.uniform(0.5, 6))
+    left = set()
+    for kill in range(KILLS):
+        # half of them while answers come and are put together, half in the half second of writing and putting in use
+        stage, longest = (fetching, 4) if kill % 2 else (writing, 0.5)
+        hearing, told = PROCESSES.Pipe(duplex=False)
+        running = PROCESSES.Process(target=stage, args=(out, replay, tables_of(answers), told))
+        running.start()
+        assert hearing.poll(60), "the update has begun"
+        time.sleep(moments.uniform(0, longest))
         running.kill()
-        running.wait()
+        running.join()
+        assert running.exitcode in (0, -signal.SIGKILL), "none failed by itself"
+        left |= {path.name for path in (out / ".update").glob("*")}
         assert check.problems(out) == []
         assert figures(out) == expected
+    assert left == {"cache", "staging"}, "some were killed while they fetched and some while they wrote"
     run(out, replay)
     assert figures(out) == expected
     assert not (out / ".update").exists() and len(list(out.glob("snapshot-*"))) <= 2
+
+
+def moving(out: Path, base: str, tables: Path, moves: int) -> None:
+    """An update whose tables are at hand, in a process of its own that is killed after so many moves while it puts them in use."""
+    found, put_in_use, move = pickle.loads(tables.read_bytes()), updating.put_in_use, Path.replace
+    done: list[Path] = []
+
+    def counted(path: Path, target: Path) -> Path:
+        if len(done) == moves:
+            os.kill(os.getpid(), signal.SIGKILL)
+        done.append(path)
+        return move(path, target)
+
+    def put(*given: Any) -> None:
+        Path.replace = counted  # type: ignore[method-assign, assignment]
+        put_in_use(*given)
+
+    updating.load, updating.put_in_use = lambda *_: found, put
+    run(out, base)
+
+
+def test_killed_before_any_move_of_a_file_the_old_data_or_the_new_are_in_use(
+    answers: Path, in_use: Path, replay: str, tmp_path: Path
+) -> None:
+    out = shutil.copytree(in_use, tmp_path / "data")
+    expected = figures(in_use)
+    for moves in itertools.count():
+        running = PROCESSES.Process(target=moving, args=(out, replay, tables_of(answers), moves))
+        running.start()
+        running.join()
+        assert check.problems(out) == []
+        assert figures(out) == expected
+        if running.exitcode == 0:
+            break
+        assert running.exitcode == -signal.SIGKILL
+    assert moves == len(SCHEMAS) + 2, "every table, the boundaries and the manifest"
 
 
 def test_a_second_update_says_that_one_is_running(in_use: Path, replay: str, tmp_path: Path) -> None:

@@ -224,22 +224,21 @@ def page_of(language: str = "en", **query: str) -> AppTest:
     return opened("productivity", kieli=language, **TAMPERE | query)
 
 
-def group_of_largest(
-    interface: TestClient, indicators: tuple[str, ...], chosen: str
-) -> tuple[list[str], list[str], np.ndarray, np.ndarray]:
-    """Those of the largest cities that stand beside the frontier and those left out as outliers, with costs and residents in 2018."""
-    codes = [
-        r["municipality"]
-        for r in interface.get("/v1/values", params={"indicator": indicators[0], "group": "largest-20", "year": 2018}).json()["values"]
-    ]
-    rows = {
+@pytest.fixture(scope="module")
+def largest(interface: TestClient) -> dict[str, list[dict]]:
+    """Code of each of the largest cities → what the interface says of its usual costs in 2018."""
+    listed = interface.get("/v1/values", params={"indicator": USUAL[0], "group": "largest-20", "year": 2018}).json()["values"]
+    return {
         code: [
-            interface.get("/v1/benchmark", params={"indicator": i, "municipality": code, "year": 2018}).json()["values"][0]
-            for i in indicators
+            interface.get("/v1/benchmark", params={"indicator": i, "municipality": code, "year": 2018}).json()["values"][0] for i in USUAL
         ]
-        for code in codes
+        for code in (row["municipality"] for row in listed)
     }
-    whole = [code for code in codes if all(row["value"] is not None for row in rows[code])]
+
+
+def group_of_largest(rows: dict[str, list[dict]], chosen: str) -> tuple[list[str], list[str], np.ndarray, np.ndarray]:
+    """Those of the largest cities that stand beside the frontier and those left out as outliers, with costs and residents in 2018."""
+    whole = [code for code in rows if all(row["value"] is not None for row in rows[code])]
     outliers = [code for code in whole if code != chosen and any(row["outlier"] for row in rows[code])]
     kept = [code for code in whole if code not in outliers]
     parts = (np.array([[row[part] for row in rows[code]] for code in kept]) for part in ("numerator", "denominator"))
@@ -247,9 +246,9 @@ def group_of_largest(
 
 
 @pytest.mark.parametrize("chosen", ["837", "091"])
-def test_the_usual_costs_give_every_share_of_an_independent_reckoning(chosen: str, interface: TestClient) -> None:
+def test_the_usual_costs_give_every_share_of_an_independent_reckoning(chosen: str, largest: dict) -> None:
     page = page_of(kunta=chosen)
-    kept, outliers, x, y = group_of_largest(interface, USUAL, chosen)
+    kept, outliers, x, y = group_of_largest(largest, chosen)
     x, y, unit = x / x.mean(axis=0), y / y.mean(axis=0), kept.index(chosen)
     shares = [by_prices(x, y, n, variable=True) for n in range(len(kept))]
     crs, fdh = by_prices(x, y, unit, variable=False), by_hand(x, y, unit)
@@ -264,8 +263,8 @@ def test_the_usual_costs_give_every_share_of_an_independent_reckoning(chosen: st
     assert (f"Left out as outliers, {len(outliers)}:" in said(page)) is bool(outliers)
 
 
-def test_a_municipality_inside_the_frontier_has_its_peers_named_with_their_weights(interface: TestClient) -> None:
-    kept, _, x, y = group_of_largest(interface, USUAL, "837")
+def test_a_municipality_inside_the_frontier_has_its_peers_named_with_their_weights(interface: TestClient, largest: dict) -> None:
+    kept, _, x, y = group_of_largest(largest, "837")
     x, y = x / x.mean(axis=0), y / y.mean(axis=0)
     share, code = min((by_prices(x, y, n, variable=True), code) for n, code in enumerate(kept))
     assert share < 0.99

@@ -264,7 +264,7 @@ def test_a_service_whose_class_changed_has_no_change_over_the_years_and_its_line
         "Break 2016"
     )
     assert rows.drop("Early childhood education")["Change, %"].notna().all() and rows.loc["Basic education", "Note"] == ""
-    drawn = [chart for chart in page.get("vega_lite_chart") if "early childhood" in chart.proto.alt]
+    drawn = [chart for chart in page.get("vega_lite_chart") if "early childhood" in chart.proto.alt.lower()]
     [rows] = [d for d in drawn[0].proto.datasets if d.name == "rows"]
     points = pa.ipc.open_stream(rows.data.data).read_pandas()
     segments = points.dropna(subset="value").groupby("year")["segment"].unique().map(list).to_dict()

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -103,8 +104,9 @@ def of_2018():
     return rug()
 
 
+@cache
 def benchmark(interface: TestClient, indicator: str, municipality: str, year: str = "2018", group: str = "largest-20") -> dict:
-    """What the interface says of one municipality in a group."""
+    """What the interface says of one municipality in a group; asked once."""
     question = {"indicator": indicator, "municipality": municipality, "year": year, "group": group}
     [row] = interface.get("/v1/benchmark", params=question).json()["values"]
     return row

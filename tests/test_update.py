@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -56,9 +57,15 @@ def quietly(out: Path, order: Order = ONE_YEAR, base: str | None = None, **optio
 
 
 @pytest.fixture(scope="module")
-def loaded(replay: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Tables, int]:
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the answers that `loaded` is made of are kept, as an update keeps them while it runs."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def loaded(replay: str, answers: Path) -> tuple[Tables, int]:
     """The tables of one year as the services give them, and how many requests they took."""
-    with Client(base=replay, interval=0, cache=tmp_path_factory.mktemp("cache")) as client:
+    with Client(base=replay, interval=0, cache=answers) as client:
         return updating.load(client, ONE_YEAR, lambda _: None), client.requests
 
 
@@ -319,12 +326,13 @@ def test_figures_that_fail_an_audit_never_come_into_use(changes: dict, said: str
 
 
 def test_a_source_whose_parts_do_not_add_up_is_caught_on_the_way_in(
-    tmp_path: Path, replay: str, vintage: Vintage, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, replay: str, answers: Path, vintage: Vintage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vintage()
     quietly(tmp_path)
     before, honest = files(tmp_path), statfin.net_operating_costs
     monkeypatch.undo()
+    shutil.copytree(answers, tmp_path / ".update" / "cache")
     monkeypatch.setattr(statfin, "net_operating_costs", lambda *asked: add(1000, "Perusopetus")(honest(*asked)))
     with pytest.raises(DataError, match="Task classes add up to the published total: municipality 049, year 2018"):
         quietly(tmp_path, base=replay)
@@ -444,18 +452,32 @@ def test_an_update_mends_a_damaged_directory_as_its_message_promises(damage: str
     assert check.problems(tmp_path) == []
 
 
-def test_an_answer_that_was_refused_is_asked_for_again(tmp_path: Path, replay: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("loaded")
+def test_an_answer_that_was_refused_is_asked_for_again(tmp_path: Path, replay: str, answers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     honest = Client._attempts
+    refused: dict[str, str] = {}  # address → what it answered before it was cut
 
     def cut(self: Client, method: str, url: str, *rest: Any) -> Any:
         answer = honest(self, method, url, *rest)
-        return answer | {"value": answer["value"][:-1]} if method == "POST" else answer
+        if method == "POST":
+            refused[url] = json.dumps(answer)
+            return answer | {"value": answer["value"][:-1]}
+        return answer
 
     with monkeypatch.context() as patch:
         patch.setattr(Client, "_attempts", cut)
         with pytest.raises(SourceError, match="where its own sizes say"):
             quietly(tmp_path, base=replay)
-    quietly(tmp_path, base=replay)  # the service has been mended in the meantime
+    [address] = refused
+
+    def as_refused(folder: str, names: list[str]) -> list[str]:
+        return [name for name in names if (Path(folder) / name).read_text("utf-8") == refused[address]]
+
+    # every other answer is there, so that only the refused one has to be fetched; were it still kept, it would be refused again
+    shutil.copytree(answers, tmp_path / ".update" / "cache", ignore=as_refused, dirs_exist_ok=True)
+    asked, count = counted()
+    quietly(tmp_path, base=replay, progress=count)  # the service has been mended in the meantime
+    assert address in asked
 
 
 def test_a_service_without_residents_does_not_empty_the_data(

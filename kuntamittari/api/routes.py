@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 import pyarrow as pa
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
 
 from kuntamittari import database, figures, peers, provenance, services
 from kuntamittari.catalog import Indicator
@@ -34,6 +35,12 @@ def only_known_parameters(request: Request) -> None:
             raise InputError(name, "repeated_parameter", f"Give {name} once, its values by comma.")
 
 
+class LinkedData(JSONResponse):
+    """JSON-LD, with its own media type in the answer and in the description."""
+
+    media_type = "application/ld+json"
+
+
 MOST_ROWS = 100_000  # of one answer
 
 router = APIRouter(dependencies=[Depends(only_known_parameters)])
@@ -53,12 +60,12 @@ def indicators() -> dict[str, Any]:
     return {"meta": meta(data), "values": [described(data, i) for i in figures.catalogue(data).values()]}
 
 
-@router.get("/catalog", summary="The data set as DCAT-AP")
+@router.get("/catalog", summary="The data set as DCAT-AP", response_class=LinkedData)
 def catalog_entry(request: Request) -> Response:
     """What is published here and how to get it, as JSON-LD in the vocabulary of the European data portals."""
     data = database.current()
     entry = dcat.entry(data.snapshot.manifest, list(figures.catalogue(data).values()), str(request.base_url).rstrip("/"))
-    return Response(json.dumps(entry, ensure_ascii=False), media_type="application/ld+json")
+    return LinkedData(entry)
 
 
 @router.get("/indicators/{id}", summary="One indicator")

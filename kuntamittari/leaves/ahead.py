@@ -1,6 +1,6 @@
 """Leaves of the whole sector and of the years ahead."""
 
-from kuntamittari import address, figures, national, outlook, text
+from kuntamittari import figures, national, outlook, text, views
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis
 from kuntamittari.figures import MAINLAND, Group
@@ -36,7 +36,7 @@ def sectors(view: View) -> Leaf | None:
 def spread(view: View) -> Leaf | None:
     """How far apart municipalities are over the years by the chosen indicator."""
     t, indicator = view.t, view.indicator
-    rows = figures.group_series(view.data, indicator, Group("all", (), view.selection.aland), view.basis).to_pylist()
+    rows = views.group_series(view, indicator, Group("all", (), view.selection.aland))
     rows = [row for row in rows if indicator.stretch(row["year"]) == indicator.stretch(rows[-1]["year"])]
     if len(rows) < 2:
         return None
@@ -92,8 +92,8 @@ def costs_ahead(view: View) -> Leaf | None:
     spread_ = next((step for step in outlook.SPREADS if f"{step:g}" == parts.get("haarukka")), outlook.USUAL)
     fans, years = [], []
     for indicator in asked:
-        known = address.years_of(view.data, indicator, basis)
-        compared = figures.compare(view.data, indicator, view.group_of(indicator), known[-1], [s.municipality], basis) if known else None
+        known = figures.years(view.data, indicator, basis)
+        compared = views.compared(view, indicator, known[-1], basis=basis) if known else None
         row = compared.of(s.municipality) if compared else None
         if compared is None or row is None or row["value"] is None:
             continue

@@ -2,7 +2,7 @@
 
 import geopandas as gpd
 
-from kuntamittari import figures, framework, peers, subjects, text
+from kuntamittari import figures, framework, peers, subjects, text, views
 from kuntamittari.address import View, alike_of
 from kuntamittari.figures import MAINLAND
 from kuntamittari.leaves.leaf import Area, Leaf, group_name, own, source
@@ -21,7 +21,7 @@ def standing(view: View) -> Leaf:
     t, s, rows = view.t, view.selection, []
     for indicator in (i for listed in framework.by_dimension(view.catalogue, core=True).values() for i in listed):
         label, year = text.capital(indicator.label[t.language]), view.last(indicator)
-        compared = figures.compare(view.data, indicator, view.group_of(indicator), year, [s.municipality], view.basis) if year else None
+        compared = views.compared(view, indicator, year) if year else None
         row = compared.of(s.municipality) if compared else None
         if compared is None or row is None or row["value"] is None:
             reason = row["reason"] if row else "no_data" if year is None else "not_reported"
@@ -42,7 +42,7 @@ def ranking(view: View) -> Leaf | None:
     year = view.last(indicator)
     if year is None:
         return None
-    compared = figures.compare(view.data, indicator, view.group_of(indicator), year, [s.municipality, *s.compared], view.basis)
+    compared = views.compared(view, indicator, year)
     rows = [row for row in compared.rows if row["value"] is not None]
     mine = compared.of(s.municipality)
     if mine is None or mine["value"] is None:
@@ -64,11 +64,9 @@ def development(view: View) -> Leaf | None:
     """The municipality and those it is compared with, the group's median and Mainland Finland over the years since the last break."""
     t, s, indicator = view.t, view.selection, view.indicator
     areas = [s.municipality, *s.compared[: MOST_LINES - 3], MAINLAND]
-    rows = figures.values(view.data, indicator, areas, basis=view.basis).to_pylist()
+    rows = views.series(view, indicator, tuple(areas))
     mine = [row for row in rows if row["municipality"] == s.municipality]
-    medians = {
-        row["year"]: row["median"] for row in figures.group_series(view.data, indicator, view.group_of(indicator), view.basis).to_pylist()
-    }
+    medians = {row["year"]: row["median"] for row in views.group_series(view, indicator, view.group_of(indicator))}
     known = [row["year"] for row in mine if row["value"] is not None]
     years = [year for year in known if indicator.stretch(year) == indicator.stretch(known[-1])]
     said = text.development(t, indicator, own(view), mine)
@@ -137,7 +135,7 @@ def on_map(view: View) -> Leaf | None:
         f"{t.number(row['class_min'], indicator.decimals)}–{t.number(row['class_max'], indicator.decimals)}"
         for _, row in sorted(classes.items())
     )
-    compared = figures.compare(view.data, indicator, view.group_of(indicator), s.year, [s.municipality], view.basis)
+    compared = views.compared(view, indicator)
     title = text.finding(t, indicator, own(view), s.year, group_name(view), compared, compared.of(s.municipality), view.basis)
     areas = tuple(Area(view.name(row["municipality"]), row["class"], rings[row["municipality"]]) for row in shown)
     series = {text.capital(indicator.label[t.language]): tuple(row["value"] for row in shown)}

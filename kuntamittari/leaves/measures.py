@@ -1,6 +1,6 @@
 """Leaves of the framework: productivity taken apart, working life, what an indicator is, what is loaded, how it is computed."""
 
-from kuntamittari import figures, framework, productivity, provenance, subjects, text
+from kuntamittari import framework, productivity, provenance, subjects, text, views
 from kuntamittari.address import View
 from kuntamittari.catalog import Index
 from kuntamittari.leaves.leaf import Leaf, own, source
@@ -50,9 +50,10 @@ def worklife(view: View) -> Leaf:
     t, s, rows = view.t, view.selection, []
     for indicator in framework.by_dimension(view.catalogue, core=False)["worklife"]:
         year = view.last(indicator)
-        [row] = figures.values(view.data, indicator, [s.municipality], [year], view.basis).to_pylist()[:1] or [None] if year else [None]
+        compared = views.compared(view, indicator, year) if year else None
+        row = compared.of(s.municipality) if compared else None
         if row and row["value"] is not None:
-            said = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]} ({row['year']})"
+            said = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]} ({year})"
         else:
             said = t(f"missing.{row['reason']}" if row else "missing.no_data")
         ask = indicator.awaited.ask[t.language] if indicator.awaited else ""

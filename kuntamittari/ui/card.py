@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from kuntamittari import benchmark, charts, framework, services, text
+from kuntamittari import benchmark, charts, framework, services, text, views
 from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
 from kuntamittari.figures import Comparison
@@ -43,7 +43,7 @@ def standing(view: View, indicator: Indicator) -> Standing:
     year = view.last(indicator)
     if year is None:
         return Standing(indicator, None, None, None)
-    found = comparison.compared(view, indicator, year)
+    found = views.compared(view, indicator, year)
     return Standing(indicator, year, found.of(view.selection.municipality), found)
 
 
@@ -142,7 +142,7 @@ def trend(view: View, indicator: Indicator) -> str:
     """The municipality's own values as a small line, broken where years cannot be compared, and where they lead in a word; euros
     always at constant prices, since money itself is no trend."""
     basis = replace(view.basis, price_year=view.basis.price_year or view.price_year)
-    rows = comparison.series(view, indicator, (view.selection.municipality,), basis)
+    rows = views.series(view, indicator, (view.selection.municipality,), basis)
     series = [r for r in rows if r["value"] is not None]
     if len(series) < 2:
         return ""

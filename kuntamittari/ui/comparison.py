@@ -8,12 +8,11 @@ import pandas as pd
 import streamlit as st
 from babel.numbers import get_group_symbol
 
-from kuntamittari import catalog, charts, figures, labels, provenance, text
+from kuntamittari import catalog, charts, labels, provenance, text, views
 from kuntamittari.address import MOST_COMPARED, View
 from kuntamittari.benchmark import LEAST_BASE
-from kuntamittari.catalog import Basis
-from kuntamittari.export import image
-from kuntamittari.figures import MAINLAND, Comparison
+from kuntamittari.export import image, tables
+from kuntamittari.figures import MAINLAND
 from kuntamittari.i18n import Translator
 from kuntamittari.ui import files, frame, state
 
@@ -22,48 +21,9 @@ MOST_LINES = 7  # municipalities in the line chart beside the chosen one
 MOST_YEARS, STEP_OF_YEARS = 10, 5  # years labelled one by one, and how far apart labels are where there are more
 
 
-def compared(
-    view: View, indicator: catalog.Indicator, year: int | None = None, group: figures.Group | None = None, basis: Basis | None = None
-) -> Comparison:
-    """The chosen group (or another) in the chosen year (or another), the chosen and compared municipalities beside it, on the
-    chosen basis (or another)."""
-    s, group = view.selection, group or view.group_of(indicator)
-    members = (view.groups.get(group.id) or {}).get("municipalities") or ()
-    # loaded members come in any case; naming only the others lets readers of one group share an answer
-    others = tuple(code for code in (s.municipality, *s.compared) if code not in members or not view.register[code]["loaded"])
-    return _compared(view.data.snapshot.digest, view.data, indicator, group, year or s.year, others, basis or view.basis)
-
-
-def series(view: View, indicator: catalog.Indicator, areas: tuple[str, ...], basis: Basis | None = None) -> list[dict[str, Any]]:
-    """Values of some areas in every year that has figures, on the chosen basis or another."""
-    return _series(view.data.snapshot.digest, view.data, indicator, areas, basis or view.basis)
-
-
-def group_series(view: View, indicator: catalog.Indicator, group: figures.Group) -> list[dict[str, Any]]:
-    """A group over the years, on the chosen basis."""
-    return _group_series(view.data.snapshot.digest, view.data, indicator, group, view.basis)
-
-
-@st.cache_resource(max_entries=500)
-def _compared(
-    digest: str, _data: Any, indicator: catalog.Indicator, group: figures.Group, year: int, chosen: tuple[str, ...], basis: Basis
-) -> Comparison:
-    return figures.compare(_data, indicator, group, year, chosen, basis)
-
-
-@st.cache_resource(max_entries=500)
-def _series(digest: str, _data: Any, indicator: catalog.Indicator, areas: tuple[str, ...], basis: Basis) -> list[dict[str, Any]]:
-    return figures.values(_data, indicator, areas, basis=basis).to_pylist()
-
-
-@st.cache_resource(max_entries=500)
-def _group_series(digest: str, _data: Any, indicator: catalog.Indicator, group: figures.Group, basis: Basis) -> list[dict[str, Any]]:
-    return figures.group_series(_data, indicator, group, basis).to_pylist()
-
-
 def finding(view: View, indicator: catalog.Indicator) -> str:
     """What the figure of the chosen municipality says, in words."""
-    s, comparison = view.selection, compared(view, indicator)
+    s, comparison = view.selection, views.compared(view, indicator)
     row = comparison.of(s.municipality)
     sentence = text.finding(view.t, indicator, view.name(s.municipality), s.year, view.group_name(s.group_id), comparison, row, view.basis)
     if indicator.awaited:
@@ -110,7 +70,7 @@ def theme() -> str:
 def bars(view: View) -> None:
     """The group ranked, with its median and middle half."""
     t, indicator, s = view.t, view.indicator, view.selection
-    comparison = compared(view, indicator)
+    comparison = views.compared(view, indicator)
     shown = [row for row in comparison.rows if row["member"] or row["municipality"] in (s.municipality, *s.compared)]
     valued = [row["value"] for row in shown if row["value"] is not None]
     if not valued or comparison.median is None:
@@ -152,13 +112,13 @@ def lines(view: View) -> None:
     """The chosen and compared municipalities and the group's median over the years, split at breaks."""
     t, indicator, s = view.t, view.indicator, view.selection
     areas = (s.municipality, *s.compared[:MOST_LINES])
-    own = series(view, indicator, areas)
+    own = views.series(view, indicator, areas)
     rows = [line_row(view, row["municipality"], view.name(row["municipality"]), role(view, row["municipality"]), row["year"], row["value"])
             for row in own if row["value"] is not None]  # fmt: skip
     median_name = t("chart.group_median")
     rows += [
         line_row(view, "median", median_name, "median", row["year"], row["median"])
-        for row in group_series(view, indicator, view.group_of(indicator))
+        for row in views.group_series(view, indicator, view.group_of(indicator))
     ]
     st.subheader(t("chart.lines"))
     if len({row["year"] for row in rows}) < 2:
@@ -236,13 +196,16 @@ def draw(view: View, indicator: catalog.Indicator, title: str, file: str, drawin
     with st.container(horizontal=True):
         st.download_button("PNG", picture(image.png), f"{file}.png", "image/png", key=f"{file}-png", on_click="ignore")
         st.download_button("SVG", picture(image.svg), f"{file}.svg", "image/svg+xml", key=f"{file}-svg", on_click="ignore")
+        drawn = tables.Table(drawing.data["rows"], (("title", title), ("source", source)), ("", ""))
+        st.download_button("Parquet", lambda: tables.parquet(drawn), f"{file}_chart.parquet", tables.FORMATS["parquet"],
+                           key=f"{file}-chart-parquet", on_click="ignore")  # fmt: skip
 
 
 def table(view: View) -> None:
     """The compared figures as a table and a CSV file."""
     t, indicator, s = view.t, view.indicator, view.selection
-    comparison = compared(view, indicator)
-    mainland = series(view, indicator, (MAINLAND,))
+    comparison = views.compared(view, indicator)
+    mainland = views.series(view, indicator, (MAINLAND,))
     areas = [*comparison.rows, *(row for row in mainland if row["year"] == s.year)]
     rows = [row | {"name": view.name(row["municipality"])} for row in areas]
     # the typical member and the group as one: two numbers that are never the same thing (METHODS 1)
@@ -313,7 +276,7 @@ def how(view: View) -> None:
     """Definition, formula, caveats, breaks and source of the indicator, folded."""
     t, indicator = view.t, view.indicator
     language = t.language
-    comparison = compared(view, indicator)
+    comparison = views.compared(view, indicator)
     ratio = t.number(comparison.ratio_of_sums, indicator.decimals)
     lines_ = [
         indicator.definition[language],

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import frontier, subjects, text
-from kuntamittari.address import View, years_of
+from kuntamittari import figures, frontier, subjects, text, views
+from kuntamittari.address import View
 from kuntamittari.catalog import Indicator, Ratio
 from kuntamittari.errors import InputError
-from kuntamittari.ui import comparison, frame, kept
+from kuntamittari.ui import frame, kept
 
 USUAL = ("early_childhood_cost_per_1_6", "basic_education_cost_per_7_15", "upper_secondary_cost_per_16_18")
 MOST_COSTS = 6
@@ -49,12 +49,12 @@ def choices(view: View) -> tuple[list[Indicator], Indicator | None]:
 def gathered(view: View, costs: list[Indicator], outcome: Indicator | None) -> Data | None:
     """The figures of the group in the last year up to the chosen one that all indicators have; None where they share none."""
     asked = [*costs, *([outcome] if outcome else [])]
-    common = set.intersection(*(set(years_of(view.data, i, view.basis)) for i in asked)) if asked else set()
+    common = set.intersection(*(set(figures.years(view.data, i, view.basis)) for i in asked)) if asked else set()
     if not common:
         return None
     year = max((y for y in common if y <= view.selection.year), default=min(common))
     group = view.group_of(view.indicator)
-    compared = {i.id: comparison.compared(view, i, year, group) for i in asked}
+    compared = {i.id: views.compared(view, i, year, group) for i in asked}
     rows = {i.id: {row["municipality"]: row for row in compared[i.id].rows} for i in asked}
     chosen = view.selection.municipality
     members = dict.fromkeys(code for i in asked for code, row in rows[i.id].items() if row["member"] or code == chosen)

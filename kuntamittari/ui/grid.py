@@ -4,11 +4,11 @@ import html
 
 import streamlit as st
 
-from kuntamittari import framework, text
+from kuntamittari import framework, text, views
 from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
 from kuntamittari.figures import MAINLAND
-from kuntamittari.ui import comparison, frame
+from kuntamittari.ui import frame
 from kuntamittari.ui.card import Standing, standing
 from kuntamittari.ui.rug import GLYPHS
 
@@ -43,7 +43,7 @@ def line(view: View, dimension: str, indicators: list[Indicator]) -> str:
 def national_entry(view: View, found: Standing) -> str:
     """An indicator of the whole sector: Mainland Finland as one, from the sums of its municipalities."""
     t, indicator = view.t, found.indicator
-    rows = comparison.series(view, indicator, (MAINLAND,)) if found.year else []
+    rows = views.series(view, indicator, (MAINLAND,)) if found.year else []
     row = next((row for row in rows if row["year"] == found.year), None)
     if row is None or row["value"] is None:
         reason = t("missing.no_data") if indicator.awaited else t(f"missing.{row['reason']}" if row else "missing.no_year")

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import address, check, figures, national, provenance, text, wholes
+from kuntamittari import address, check, figures, national, provenance, text, views, wholes
 from kuntamittari.address import View
 from kuntamittari.figures import MAINLAND, Group
 from kuntamittari.ui import comparison, frame, kept, outlook, state
@@ -138,7 +138,7 @@ def productivity(view: View) -> None:
     """The sector's productivity by service: the index of Mainland Finland as one municipality."""
     t = view.t
     indices = [i for i in view.catalogue.values() if i.dimension == "productivity" and i.formula]
-    rows = {i.id: {r["year"]: r["value"] for r in comparison.series(view, i, (MAINLAND,)) if r["value"] is not None} for i in indices}
+    rows = {i.id: {r["year"]: r["value"] for r in views.series(view, i, (MAINLAND,)) if r["value"] is not None} for i in indices}
     years = sorted({year for values in rows.values() for year in values})
     st.subheader(t("national.productivity"))
     service, unit = t("peers.service"), t("catalogue.unit")
@@ -158,7 +158,7 @@ def spread(view: View) -> None:
     st.subheader(t("national.spread"))
     comparison.indicator_choice(view)
     group = Group("all", (), view.selection.aland)
-    series = comparison.group_series(view, indicator, group)
+    series = views.group_series(view, indicator, group)
     name, unit = t("chart.group_median"), comparison.unit(view, indicator)
     rows = []
     for r in series:

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import outlook, provenance, text
-from kuntamittari.address import View, years_of
+from kuntamittari import figures, outlook, provenance, text, views
+from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.figures import MAINLAND, Group
 from kuntamittari.ui import comparison, files, frame, kept
@@ -91,10 +91,10 @@ def bases(view: View) -> list[Base]:
     basis = Basis(price_year=view.basis.price_year or view.price_year)
     found = []
     for indicator in outlook.services(view.catalogue):
-        known = years_of(view.data, indicator, basis)
+        known = figures.years(view.data, indicator, basis)
         if not known:
             continue
-        compared = comparison.compared(view, indicator, known[-1], basis=basis)
+        compared = views.compared(view, indicator, known[-1], basis=basis)
         row = compared.of(view.selection.municipality)
         if row and row["value"] is not None:
             found.append(Base(indicator, known[-1], row["numerator"], row["value"], compared.median))

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from kuntamittari import address, benchmark, charts, figures, text
+from kuntamittari import address, benchmark, charts, figures, text, views
 from kuntamittari.address import ORDERS, View
 from kuntamittari.catalog import Indicator
 from kuntamittari.figures import Comparison
@@ -41,7 +41,7 @@ def columns(view: View) -> dict[str, list[tuple[Indicator, int, Comparison]]]:
     """Dimension → its indicators with figures, the year of each and the group compared in it."""
     group = group_of(view)
     found = {
-        dimension: [(s.indicator, s.year, comparison.compared(view, s.indicator, s.year, group)) for s in rows if s.year is not None]
+        dimension: [(s.indicator, s.year, views.compared(view, s.indicator, s.year, group)) for s in rows if s.year is not None]
         for dimension, rows in standings(view, core=False).items()
     }
     return {dimension: compared for dimension, compared in found.items() if compared}
@@ -49,7 +49,7 @@ def columns(view: View) -> dict[str, list[tuple[Indicator, int, Comparison]]]:
 
 def rows(view: View) -> list[str]:
     """The codes of the group's members in the chosen order; those without a value of the chosen indicator last."""
-    by_rank = [row["municipality"] for row in comparison.compared(view, view.indicator, None, group_of(view)).rows if row["member"]]
+    by_rank = [row["municipality"] for row in views.compared(view, view.indicator, None, group_of(view)).rows if row["member"]]
     match view.selection.order:
         case address.BY_NAME:
             return sorted(by_rank, key=view.name)

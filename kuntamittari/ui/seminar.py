@@ -152,7 +152,7 @@ def load(view: View) -> None:
         except DeckError as error:
             st.session_state["deck-refused"] = t(f"deck.{error.reason}", most=deck.MOST_CARDS)
 
-    st.html(CHOOSE_FILE.format(words=html.escape(t("deck.choose"), quote=True)))
+    st.html(CHOOSE_FILE.format(words=t("deck.choose")))
     st.file_uploader(t("deck.load"), type="json", key="deck-file", on_change=chosen, max_upload_size=1)
     if refused := st.session_state.pop("deck-refused", None):
         st.error(refused)

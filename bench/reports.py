@@ -1,0 +1,93 @@
+"""How long a report takes and how much memory: `python -m bench.reports`. The floor is a presentation of as many slides and charts
+with constant figures, so that the ratio is what our leaves, words and checks cost."""
+
+import argparse
+import io
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+TARGETS = ("floor", "pptx", "pdf", "summary", "xlsx")
+SLIDES, BARS = 14, 20
+
+
+def floor() -> Callable[[str], bytes]:
+    """A presentation made of nothing but the library."""
+    from pptx import Presentation
+    from pptx.chart.data import CategoryChartData
+    from pptx.enum.chart import XL_CHART_TYPE
+    from pptx.util import Inches
+
+    def made(_: str) -> bytes:
+        deck = Presentation()
+        for _slide in range(SLIDES):
+            data = CategoryChartData()
+            data.categories = [str(number) for number in range(BARS)]
+            data.add_series("figures", list(range(BARS)))
+            slide = deck.slides.add_slide(deck.slide_layouts[5])
+            slide.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, Inches(1), Inches(1), Inches(8), Inches(5), data)
+        content = io.BytesIO()
+        deck.save(content)
+        return content.getvalue()
+
+    return made
+
+
+def ours(form: str) -> Callable[[str], bytes]:
+    """One of our forms, for a municipality by its code."""
+    from kuntamittari import database, reporting
+    from kuntamittari.export import reports
+
+    data = database.current()
+
+    def made(code: str) -> bytes:
+        asked = reporting.view(data, code, "largest-20", None, "fi")
+        if form == "summary":
+            return reports.FORMATS["pdf"].made(reporting.summary(asked))
+        return reports.FORMATS[form].made(reporting.report(asked))
+
+    return made
+
+
+def measured(target: str, codes: list[str]) -> dict[str, Any]:
+    """Seconds of each report after a first one that warms, and the peak of the process in megabytes."""
+    made = floor() if target == "floor" else ours(target)
+    made(codes[0])
+    seconds, size = [], 0
+    for code in codes:
+        began = time.perf_counter()
+        size += len(made(code))
+        seconds.append(time.perf_counter() - began)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
+    return {"seconds": statistics.median(seconds), "slowest": max(seconds), "peak": peak, "kilobytes": size / len(codes) / 1024}
+
+
+def main() -> None:
+    """Each target in a process of its own, one after another, and one line for each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--target", choices=TARGETS, help="measure this one alone, as JSON")
+    parser.add_argument("--reports", type=int, default=20, help="how many municipalities")
+    options = parser.parse_args()
+    from kuntamittari import database, figures
+
+    codes = sorted(figures.groups(database.current())["largest-20"]["municipalities"])[: options.reports]
+    if options.target:
+        print(json.dumps(measured(options.target, codes)))
+        return
+    found: dict[str, dict[str, float]] = {}
+    for target in TARGETS:
+        command = [sys.executable, "-m", "bench.reports", "--target", target, "--reports", str(options.reports)]
+        found[target] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        one, base = found[target], found["floor"]
+        times, memory = one["seconds"] / base["seconds"], one["peak"] / base["peak"]
+        speed = f"{one['seconds']:6.2f} s a report ({one['slowest']:.2f} the slowest), {times:5.2f} x floor"
+        print(f"{target:8} {speed}, peak {one['peak']:4.0f} MB ({memory:.2f} x), {one['kilobytes']:5.0f} kB", flush=True)
+
+
+if __name__ == "__main__":
+    main()

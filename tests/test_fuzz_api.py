@@ -1,0 +1,21 @@
+"""The interface under requests that nobody thought of: none ends in a server error, none answers what its description does not say."""
+
+from collections.abc import Callable
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+
+from kuntamittari import api
+
+CHECKS: list[Callable] = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+PHASES = [Phase.explicit, Phase.generate]
+PATIENCE = 60  # seconds for one answer on a busy machine: speed is measured elsewhere
+schema = schemathesis.openapi.from_asgi("/v1/openapi.json", api.create())
+
+
+@schema.parametrize()
+@settings(max_examples=25, deadline=None, derandomize=True, phases=PHASES, suppress_health_check=list(HealthCheck))
+def test_no_request_ends_in_a_server_error_and_every_answer_is_as_described(case: schemathesis.Case) -> None:
+    case.call_and_validate(checks=CHECKS, timeout=PATIENCE)
