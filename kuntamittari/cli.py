@@ -1,14 +1,15 @@
 """The command line. Exit codes: 0 done, 1 the data or the input is bad, 2 usage, 3 a source could not be reached."""
 
 import argparse
+import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from tqdm import tqdm
 
 from kuntamittari import check, settings, text
-from kuntamittari.errors import InputError, KuntamittariError
+from kuntamittari.errors import FileError, InputError, KuntamittariError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     reporting = commands.add_parser("report", help="a municipality's report as slides, a document or figures")
     reporting.add_argument("--municipality", required=True, nargs="+", metavar="CODE", help="one or more codes; largest-20 for all of them")
     reporting.add_argument("--peers", default="largest-20", metavar="GROUP", help="comparison group (default largest-20)")
-    reporting.add_argument("--year", type=int, help="last year of the figures (default: the last there is)")
+    reporting.add_argument("--year", type=int, help="the year compared (default: the last); lines over the years are whole")
     reporting.add_argument("--format", choices=("pptx", "pdf", "xlsx"), help="default: by the ending of --out, else pptx")
     reporting.add_argument("--summary", action="store_true", help="the two pages for a council member")
     reporting.add_argument("--lang", choices=settings.LANGUAGES, default=None, help="default: KUNTAMITTARI_LANG, else fi")
@@ -106,8 +107,8 @@ def _export(options: argparse.Namespace) -> int:
     names = {code: row[f"name_{t.language}"] for code, row in figures.register(data).items()}
     frame.insert(1, "name", frame["municipality"].map(names))
     said = tuple(text.about(t, [indicator], indicator.sources, data.snapshot.manifest))
-    form = options.format or options.out.suffix.removeprefix(".")
-    content = tables.made(tables.Table(frame, said, (t("files.figures"), t("files.about"))), form if form in tables.FORMATS else "csv")
+    form = options.format or _ending(options.out, tables.FORMATS, "csv")
+    content = tables.made(tables.Table(frame, said, (t("files.figures"), t("files.about"))), form)
     _written(options.out, content)
     print(f"{options.out}: {len(frame)} rows of {indicator.id}.")
     return 0
@@ -121,9 +122,12 @@ def _report(options: argparse.Namespace) -> int:
     members = figures.groups(data)["largest-20"]["municipalities"] if options.municipality == ["largest-20"] else options.municipality
     asked = [reporting.view(data, code, options.peers, options.year, language) for code in members]
     several = len(asked) > 1
-    form = options.format or (reports.form_of(options.out) if not several else None) or "pptx"
+    form = options.format or (_ending(options.out, reports.FORMATS, "pptx") if not several else "pptx")
     if several:
-        options.out.mkdir(parents=True, exist_ok=True)
+        try:
+            options.out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise FileError(f"{options.out} cannot be made a folder: {error.strerror}.") from None
     for one in tqdm(asked, unit="report", disable=None if several else True):
         made = reporting.summary(one) if options.summary else reporting.report(one)
         _written(options.out / f"{one.selection.municipality}.{form}" if several else options.out, reports.FORMATS[form].made(made))
@@ -131,11 +135,24 @@ def _report(options: argparse.Namespace) -> int:
     return 0
 
 
+def _ending(out: Path, forms: Collection[str], usual: str) -> str:
+    """The form that a file's name asks for; the usual one where it has no ending. Raises InputError for another ending."""
+    ending = out.suffix.lower().removeprefix(".")
+    if ending and ending not in forms:
+        raise InputError("out", "unknown_ending", f"{out} has another ending than .{', .'.join(forms)}: change it or say --format.")
+    return ending or usual
+
+
 def _written(out: Path, content: bytes) -> None:
-    """Puts a file in place at once: nobody ever finds half of it."""
+    """Puts a file in place at once: nobody ever finds half of it, or the rest of an attempt."""
     unfinished = out.with_name(f".{out.name}.part")
-    unfinished.write_bytes(content)
-    unfinished.replace(out)
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(out)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise FileError(f"{out} cannot be written: {error.strerror}.") from None
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -35,6 +35,10 @@ class NotThereError(SourceError):
     """A service answers, but has no such table."""
 
 
+class FileError(KuntamittariError):
+    """A file that was asked for cannot be written where it was to be."""
+
+
 class InputError(KuntamittariError):
     """A request names something that does not exist. `near` lists close matches."""
 

@@ -158,7 +158,15 @@ def sentence(language: str, service: str, fans: list[Fan]) -> str:
     shown = {key: t.number(value / 1e6, 1) for key, value in
              (("now", fans[0].middle), ("then", fans[-1].middle), ("low", fans[-1].low), ("high", fans[-1].high))}  # fmt: skip
     return words(
-        t("outlook.finding", name=NAMES[language], service=service[:1].lower() + service[1:], first=2019, last=2040, unit=t("outlook.unit_millions"), **shown)
+        t(
+            "outlook.finding",
+            name=NAMES[language],
+            service=service[:1].lower() + service[1:],
+            first=2019,
+            last=2040,
+            unit=t("outlook.unit_millions"),
+            **shown,
+        )
     )
 
 

@@ -93,7 +93,8 @@ def _hidden(rows: list[dict[str, Any]]) -> alt.X:
     values = [row["value"] for row in rows]
     low, high = min(0, *values), max(0, *values)
     room = 0.12 * (high - low or 1)
-    return alt.X("value:Q", axis=None, scale=alt.Scale(domain=[low - room * (low < 0), high + room], nice=False))
+    left = 1.6 * room if low < 0 else 0  # between a figure and the name beside it
+    return alt.X("value:Q", axis=None, scale=alt.Scale(domain=[low - left, high + room], nice=False))
 
 
 def _with_figures(bars: Any, canvas: Canvas) -> Any:

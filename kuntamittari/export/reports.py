@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
 from kuntamittari.export import document, slides, tables
 from kuntamittari.i18n import Translator
-from kuntamittari.leaves import Leaf
+from kuntamittari.leaves import Leaf, first_head
 from kuntamittari.reporting import Report
 
 
@@ -23,17 +22,19 @@ class Form:
 def xlsx(report: Report) -> bytes:
     """The figures of every leaf on a sheet of its own, and what they are on the last."""
     t = Translator(report.language)
-    sheets = {f"{number} {t(f'kind.{leaf.kind}')}": _frame(leaf) for number, leaf in enumerate(report.leaves, 1)}
+    sheets = {f"{number} {t(f'kind.{leaf.kind}')}": _frame(leaf, first_head(leaf, t)) for number, leaf in enumerate(report.leaves, 1)}
     what = [(report.name, report.subtitle), ("", report.footer)]
     for sheet, leaf in zip(sheets, report.leaves, strict=True):
         what += [(sheet, leaf.title), ("", leaf.unit), ("", leaf.note), ("", leaf.source), ("", "")]
     return tables.workbook(sheets, what, t("files.about"))
 
 
-def _frame(leaf: Leaf) -> pd.DataFrame:
+def _frame(leaf: Leaf, first: str) -> pd.DataFrame:
     if leaf.series is None:
-        return pd.DataFrame(list(leaf.rows), columns=list(leaf.heads))
-    return pd.DataFrame({" ": leaf.categories, **{name: pd.array(values, dtype="Float64") for name, values in leaf.series.items()}})
+        return pd.DataFrame(list(leaf.cells or leaf.rows), columns=list(leaf.cell_heads or leaf.heads))
+    years = leaf.kind == "lines" and all(category.isdecimal() for category in leaf.categories)
+    names = [int(category) for category in leaf.categories] if years else leaf.categories
+    return pd.DataFrame({first: names, **{name: pd.array(values, dtype="Float64") for name, values in leaf.series.items()}})
 
 
 FORMATS = {
@@ -41,9 +42,3 @@ FORMATS = {
     "pdf": Form(document.pdf, "application/pdf"),
     "xlsx": Form(xlsx, tables.FORMATS["xlsx"]),
 }
-
-
-def form_of(file: Path) -> str | None:
-    """The form that a file's name asks for by its ending; None where it asks for none of them."""
-    ending = file.suffix.removeprefix(".")
-    return ending if ending in FORMATS else None

@@ -1,17 +1,23 @@
 """A report as PowerPoint: native charts whose figures can be edited, the finding as title, definition and caveats in the notes."""
 
 import io
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.chart.xlsx import CategoryWorkbookWriter, XyWorkbookWriter
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Emu, Inches, Pt
+from xlsxwriter import Workbook
 
-from kuntamittari.export import image, pictures
+from kuntamittari.export import image, pictures, tables
 from kuntamittari.export.pictures import Canvas
 from kuntamittari.leaves import Leaf
 from kuntamittari.reporting import Report
@@ -29,8 +35,43 @@ KINDS = {
     "bars": XL_CHART_TYPE.BAR_CLUSTERED, "pairs": XL_CHART_TYPE.BAR_CLUSTERED, "waterfall": XL_CHART_TYPE.BAR_CLUSTERED,
     "lines": XL_CHART_TYPE.LINE_MARKERS, "stacked": XL_CHART_TYPE.BAR_STACKED,
 }  # fmt: skip
-LONGEST_TABLE = 20  # rows that a slide holds
+LONGEST_TABLE = 20  # rows that a slide holds; the others go on to the next
+NARROWEST = 0.14  # of a table's columns, as a share of it
 MOST_NAMED = 25  # points of a scatter that are named one by one
+
+
+class _Plain:
+    """The workbook behind a chart, in which a name stays a name whatever it begins with."""
+
+    @contextmanager
+    def _open_worksheet(self, file: Any) -> Iterator[Any]:
+        workbook = Workbook(file, {"in_memory": True, **tables.PLAIN})
+        yield workbook, workbook.add_worksheet()
+        workbook.close()
+
+
+class _CategoryWriter(_Plain, CategoryWorkbookWriter):
+    pass
+
+
+class _XyWriter(_Plain, XyWorkbookWriter):
+    pass
+
+
+class CategoryData(CategoryChartData):
+    """Figures of a chart of categories."""
+
+    @property
+    def _workbook_writer(self) -> _CategoryWriter:
+        return _CategoryWriter(self)
+
+
+class XyData(XyChartData):
+    """Figures of a chart of points."""
+
+    @property
+    def _workbook_writer(self) -> _XyWriter:
+        return _XyWriter(self)
 
 
 def pptx(report: Report) -> bytes:
@@ -45,7 +86,8 @@ def pptx(report: Report) -> bytes:
     _words(opening, report.subtitle, MARGIN, Inches(3.7), WIDTH - 2 * MARGIN, Inches(1.0), 22, report.language, colour=QUIET)
     _words(opening, report.footer, MARGIN, HEIGHT - Inches(0.7), WIDTH - 2 * MARGIN, Inches(0.4), 12, report.language, colour=QUIET)
     for leaf in report.leaves:
-        _slide(deck, leaf, report.language, report.footer)
+        for start in range(0, max(len(leaf.rows), 1), LONGEST_TABLE):
+            _slide(deck, replace(leaf, rows=leaf.rows[start : start + LONGEST_TABLE]), report.language, report.footer)
     content = io.BytesIO()
     deck.save(content)
     return content.getvalue()
@@ -75,14 +117,14 @@ def _slide(deck: Any, leaf: Leaf, language: str, footer: str) -> None:
     size = 24 if len(leaf.title) < 150 else 20 if len(leaf.title) < 260 else 17
     _write(title.text_frame, leaf.title, size, language, bold=True)
     title.text_frame.vertical_anchor = MSO_ANCHOR.TOP
-    room = (MARGIN, Inches(1.75), WIDTH - 2 * MARGIN, HEIGHT - Inches(2.6))
+    room = (MARGIN, Inches(1.7), WIDTH - 2 * MARGIN, HEIGHT - Inches(2.6))
     draw = {"table": lambda: _table(slide, leaf, room, language), "map": lambda: _map(slide, leaf, room, language),
             "scatter": lambda: _scatter(slide, leaf, room, language)}  # fmt: skip
     drawn = draw.get(leaf.kind, lambda: _chart(slide, leaf, room))()
     described = drawn._element.xpath(".//p:cNvPr")[0]
     described.set("descr", f"{leaf.title} {leaf.unit}".strip())
     below = " · ".join(part for part in (leaf.unit, leaf.source, footer) if part)
-    _words(slide, below, MARGIN, HEIGHT - Inches(0.75), WIDTH - 2 * MARGIN, Inches(0.6), 11, language, colour=QUIET)
+    _words(slide, below, MARGIN, HEIGHT - Inches(0.85), WIDTH - 2 * MARGIN, Inches(0.75), 10, language, colour=QUIET)
     slide.notes_slide.notes_text_frame.text = "\n\n".join(part for part in (leaf.title, leaf.note, leaf.source) if part)
 
 
@@ -92,7 +134,9 @@ def _map(slide: Any, leaf: Leaf, room: tuple[int, int, int, int], language: str)
     pixels = round(height / PIXEL)
     drawn = pictures.picture(leaf, Canvas(language, width=round(pixels * MAP_SHAPE), height=pixels))
     content = io.BytesIO(image.png(drawn))
-    return slide.shapes.add_picture(content, left, top, height=height)
+    picture = slide.shapes.add_picture(content, left, top, height=height)
+    picture.left = Emu((WIDTH - picture.width) // 2)
+    return picture
 
 
 def _scatter(slide: Any, leaf: Leaf, room: tuple[int, int, int, int], language: str) -> Any:
@@ -100,7 +144,7 @@ def _scatter(slide: Any, leaf: Leaf, room: tuple[int, int, int, int], language: 
     assert leaf.series is not None and leaf.middles is not None
     xs, ys = leaf.series.values()
     points = [(x, y, name) for x, y, name in zip(xs, ys, leaf.categories, strict=True) if x is not None and y is not None]
-    data = XyChartData(number_format="General")
+    data = XyData(number_format="General")
     others, chosen = data.add_series(leaf.heads[1]), data.add_series(leaf.chosen)
     for x, y, name in points:
         (chosen if name == leaf.chosen else others).add_data_point(x, y)
@@ -143,7 +187,8 @@ def _chart(slide: Any, leaf: Leaf, room: tuple[int, int, int, int]) -> Any:
     """A native chart; bars are read from the top down, so they go in backwards."""
     assert leaf.series is not None
     upside_down = leaf.kind != "lines"
-    data = CategoryChartData(number_format="#,##0" + (f".{'0' * leaf.decimals}" if leaf.decimals else ""))
+    figures = "#,##0" + (f".{'0' * leaf.decimals}" if leaf.decimals else "")
+    data = CategoryData(number_format=f"+{figures};−{figures};{figures}" if leaf.kind == "waterfall" else figures)
     data.categories = list(reversed(leaf.categories)) if upside_down else list(leaf.categories)
     names = list(leaf.series)
     for name in reversed(names) if upside_down else names:
@@ -158,6 +203,9 @@ def _chart(slide: Any, leaf: Leaf, room: tuple[int, int, int, int]) -> Any:
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
     chart.value_axis.major_gridlines.format.line.color.rgb = RGBColor.from_string("E6E9EC")
     chart.value_axis.format.line.fill.background()
+    chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = figures, False
+    if leaf.kind == "lines":
+        chart.value_axis.minimum_scale = _floor([value for values in leaf.series.values() for value in values if value is not None])
     plot = chart.plots[0]
     if upside_down:
         plot.gap_width = 40
@@ -172,10 +220,18 @@ def _chart(slide: Any, leaf: Leaf, room: tuple[int, int, int, int]) -> Any:
     return frame
 
 
+def _floor(values: list[float]) -> float:
+    """Where the axis of lines begins: a round number under the least of them."""
+    span = max(values) - min(values) or abs(max(values)) or 1
+    step = 10 ** math.floor(math.log10(span))
+    return math.floor((min(values) - 0.05 * span) / step) * step
+
+
 def _colour(chart: Any, leaf: Leaf, names: list[str], upside_down: bool) -> None:
     """The chosen one is the only strong colour of ranked bars; effects are told apart by their sign, series by their colour."""
+    order = sorted(names, key=lambda name: name != leaf.chosen) if leaf.kind == "lines" else names
     for series in chart.plots[0].series:
-        number = names.index(series.name)
+        number = order.index(series.name)
         if leaf.kind == "lines":
             series.smooth = False
             line = series.format.line
@@ -204,12 +260,12 @@ def _colour(chart: Any, leaf: Leaf, names: list[str], upside_down: bool) -> None
 
 
 def _table(slide: Any, leaf: Leaf, room: tuple[int, int, int, int], language: str) -> Any:
-    rows = leaf.rows[:LONGEST_TABLE]
+    rows = leaf.rows
     frame = slide.shapes.add_table(len(rows) + 1, len(leaf.heads), *room)
     table = frame.table
     # as wide as its words: of each column the longest, none less than a tenth of the table
     longest = [max(len(line[number]) for line in (leaf.heads, *rows)) for number in range(len(leaf.heads))]
-    shares = [max(length / sum(longest), 0.1) for length in longest]
+    shares = [max(length / sum(longest), NARROWEST) for length in longest]
     for share, column in zip(shares, table.columns, strict=True):
         column.width = Emu(int(room[2] * share / sum(shares)))
     size = 11 if len(rows) > 12 else 14
@@ -243,3 +299,5 @@ def _write(frame: Any, words: str, size: int, language: str, *, bold: bool = Fal
     run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, RGBColor.from_string(colour)
     run._r.get_or_add_rPr().set("lang", LANGUAGES[language])
     paragraph._p.get_or_add_pPr().set("algn", "l")
+    if not words:  # or an empty line is as high as one of the usual size
+        paragraph.font.size = Pt(size)

@@ -13,6 +13,7 @@ FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
+PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
 WIDEST = 60  # characters of a column
 RUNS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
 
@@ -51,8 +52,7 @@ def xlsx(table: Table) -> bytes:
 def workbook(frames: Mapping[str, pd.DataFrame], what: Sequence[tuple[str, str]], about: str) -> bytes:
     """An Excel file of several sheets of figures, by name, and at the end one of what they are."""
     content = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
-    with pd.ExcelWriter(content, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
+    with pd.ExcelWriter(content, engine="xlsxwriter", engine_kwargs={"options": PLAIN}) as writer:
         for sheet, frame in frames.items():
             frame.to_excel(writer, sheet_name=sheet, index=False, freeze_panes=(1, 0))
             for number, name in enumerate(frame.columns):

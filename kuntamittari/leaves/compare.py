@@ -18,22 +18,29 @@ MOST_LINES = 5
 
 def standing(view: View) -> Leaf:
     """The core indicators of every dimension in one table."""
-    t, s, rows = view.t, view.selection, []
+    t, s = view.t, view.selection
+    rows: list[tuple[str, ...]] = []
+    cells: list[tuple[str | float | None, ...]] = []
     for indicator in (i for listed in framework.by_dimension(view.catalogue, core=True).values() for i in listed):
-        label, year = text.capital(indicator.label[t.language]), view.last(indicator)
+        label, unit, year = text.capital(indicator.label[t.language]), indicator.unit[t.language], view.last(indicator)
         compared = views.compared(view, indicator, year) if year else None
         row = compared.of(s.municipality) if compared else None
         if compared is None or row is None or row["value"] is None:
-            reason = row["reason"] if row else "no_data" if year is None else "not_reported"
-            rows.append((label, t(f"missing.{reason}"), "", "", ""))
+            reason = t(f"missing.{row['reason'] if row else 'no_data' if year is None else 'not_reported'}")
+            rows.append((label, reason, "", "", ""))
+            cells.append((label, None, unit, None, None, None, reason, year))
             continue
-        value = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}"
+        value = f"{t.number(row['value'], indicator.decimals)} {unit}"
         rank = f"{row['rank']}/{row['ranked']}" if row["rank"] else t("missing.mark")
         word = t(f"judgement.{row['judgement']}") if row["judgement"] else t("missing.mark")
         rows.append((label, value, t.number(compared.median, indicator.decimals), rank, f"{word} ({year})"))
-    heads = (t("choice.indicator"), t("chart.value"), text.capital(t("chart.median")), t("chart.rank"), t("card.standing"))
+        cells.append((label, row["value"], unit, compared.median, row["rank"], row["ranked"], word, year))
+    median = text.capital(t("chart.median"))
+    heads = (t("choice.indicator"), t("chart.value"), median, t("chart.rank"), t("card.standing"))
+    cell_heads = (*heads[:2], t("catalogue.unit"), median, t("chart.rank"), t("report.ranked"), t("card.standing"), t("chart.year"))
     title = t("report.standing", name=own(view), group=group_name(view))
-    return Leaf(title, "table", heads=heads, rows=tuple(rows), note=f"{t('judgement.note')}.")
+    note = f"{t('judgement.note')}."
+    return Leaf(title, "table", heads=heads, rows=tuple(rows), cell_heads=cell_heads, cells=tuple(cells), note=note)
 
 
 def ranking(view: View) -> Leaf | None:
@@ -135,8 +142,8 @@ def on_map(view: View) -> Leaf | None:
         f"{t.number(row['class_min'], indicator.decimals)}–{t.number(row['class_max'], indicator.decimals)}"
         for _, row in sorted(classes.items())
     )
-    compared = views.compared(view, indicator)
-    title = text.finding(t, indicator, own(view), s.year, group_name(view), compared, compared.of(s.municipality), view.basis)
+    known = sum(row["class"] is not None for row in rows)
+    title = t("report.map", label=text.capital(indicator.label[t.language]), year=s.year, n=known)
     areas = tuple(Area(view.name(row["municipality"]), row["class"], rings[row["municipality"]]) for row in shown)
     series = {text.capital(indicator.label[t.language]): tuple(row["value"] for row in shown)}
     unit, names = text.unit(t, indicator, view.basis), tuple(area.name for area in areas)

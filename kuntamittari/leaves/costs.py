@@ -87,6 +87,8 @@ def dearer(view: View) -> Leaf | None:
         if abs(getattr(effect, kind)) >= LEAST_EFFECT
     ]
     steps = sorted(steps, key=lambda step: -abs(step[1]))[:MOST_STEPS]
+    if not steps:  # a group of the municipality alone
+        return None
     terms = ", ".join(text.basis(t, whole, Basis(price_year=view.basis.price_year)))
     said = text.why(t, own(view), t(f"costs.{whole.id}"), group_name(view), year, gap, terms, labels)
     return Leaf(" ".join(said), "waterfall", tuple(name for name, _ in steps), {t("why.gap"): tuple(value for _, value in steps)},

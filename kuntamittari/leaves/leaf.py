@@ -26,7 +26,7 @@ class Leaf:
     """`title` says the finding, `series` (name → a value for each of `categories`) shows it, `note` says what is meant, `source` from
     where. `chosen` is the category or series that stands out. A scatter has two series, x and y, and their middles in
     `middles`; a map has `areas` beside its one series and the `limits` of its classes in words; a table has `rows` of words
-    under `heads`."""
+    under `heads`, and where figures are among them `cells`: the same as figures, under `cell_heads`."""
 
     title: str
     kind: Kind
@@ -37,6 +37,8 @@ class Leaf:
     chosen: str = ""
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    cell_heads: tuple[str, ...] = ()
+    cells: tuple[tuple[str | float | None, ...], ...] = ()
     areas: tuple[Area, ...] = ()
     limits: tuple[str, ...] = ()
     middles: tuple[float, float] | None = None
@@ -49,7 +51,12 @@ def table_of(leaf: Leaf, t: Translator) -> tuple[tuple[str, ...], tuple[tuple[st
     if leaf.series is None or leaf.kind == "map":
         return leaf.heads, leaf.rows
     columns = [[t.number(v, leaf.decimals) if v is not None else t("missing.mark") for v in values] for values in leaf.series.values()]
-    return ("", *leaf.series), tuple((name, *line) for name, *line in zip(leaf.categories, *columns, strict=True))
+    return (first_head(leaf, t), *leaf.series), tuple((name, *line) for name, *line in zip(leaf.categories, *columns, strict=True))
+
+
+def first_head(leaf: Leaf, t: Translator) -> str:
+    """What the categories of a leaf are."""
+    return t({"lines": "chart.year", "pairs": "why.part", "waterfall": "why.part"}.get(leaf.kind, "chart.municipality"))
 
 
 def source(view: View, *ids: str | Indicator) -> str:

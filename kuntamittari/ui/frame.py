@@ -12,7 +12,7 @@ import streamlit as st
 from babel.dates import format_date
 from streamlit.navigation.page import StreamlitPage
 
-from kuntamittari import address, settings
+from kuntamittari import address, settings, text
 from kuntamittari.address import View
 from kuntamittari.figures import MAINLAND, OWN, SIMILAR
 from kuntamittari.i18n import Translator
@@ -152,7 +152,7 @@ def group_choice(view: View) -> None:
     def words(group_id: str) -> str:
         group, name = view.groups.get(group_id), view.group_name(group_id)
         part = group is not None and group["loaded"] < group["size"]
-        return view.t("group.part_loaded", name=name, loaded=group["loaded"], size=group["size"]) if part and group else name
+        return view.t("group.part_loaded", name=name, loaded=group["loaded"], size=group["size"]) if part and group else text.capital(name)
 
     # Åland's own region is offered even while Åland is left out elsewhere
     first = ["largest-20", SIMILAR, "all", OWN]
