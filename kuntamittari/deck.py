@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import unicodedata
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,7 +76,10 @@ def of_file(content: bytes) -> tuple[Card, ...]:
         raise DeckError("no_deck") from None
     if not isinstance(known, dict) or known.get("format") != FORMAT:
         raise DeckError("no_deck")
-    cards = _cards(known.get("slides"))
+    try:
+        cards = _cards(known.get("slides"))
+    except DeckError as error:
+        raise DeckError("no_deck" if error.reason == "broken" else error.reason) from None
     packed(cards)
     return cards
 
@@ -92,9 +96,16 @@ def _cards(listed: Any) -> tuple[Card, ...]:
         raise DeckError("broken")
     if len(listed) > MOST_CARDS:
         raise DeckError("too_long")
-    return tuple(Card(picture, _query(query), headline[:LONGEST_HEADLINE]) for picture, query, headline in listed)
+    return tuple(
+        Card(_written(picture), _query(_written(query)), _written(headline)[:LONGEST_HEADLINE]) for picture, query, headline in listed
+    )
+
+
+def _written(text: str) -> str:
+    """Without what nobody can have written: control characters, halves of characters, places without a character."""
+    return "".join(letter for letter in text if letter.isprintable() or unicodedata.category(letter) in ("Zs", "Cf"))
 
 
 def _query(text: str) -> tuple[tuple[str, str], ...]:
     """The query of a view as codes; the language is the reader's, and no deck holds another."""
-    return tuple((part, value) for part, value in parse_qsl(text) if part not in ("kieli", "esitys"))
+    return tuple((part, value) for part, value in parse_qsl(text, keep_blank_values=True) if part not in ("kieli", "esitys"))

@@ -87,7 +87,9 @@ def slide(asked: View, card: Card) -> Leaf:
     """What a card of a deck shows; words that there are no figures where its view has none, or it is no card of ours."""
     leaf = picture(asked.data, Card(card.picture, card.query), asked.t.language)
     if leaf is None:
-        title = card.headline or asked.t("deck.without", name=asked.name(address.read(dict(card.query), asked.data).selection.municipality))
+        title = card.headline or asked.t(
+            "deck.without", name=asked.name(view_of(asked.data, card, asked.t.language).selection.municipality)
+        )
         return Leaf(title, "table", heads=(asked.t("table.note"),), rows=((asked.t("deck.no_figures"),),))
     return replace(leaf, title=card.headline, note=f"{leaf.title} {leaf.note}") if card.headline else leaf
 
@@ -95,8 +97,12 @@ def slide(asked: View, card: Card) -> Leaf:
 @lru_cache(maxsize=300)
 def picture(data: Database, card: Card, language: str) -> Leaf | None:
     """The leaf of a card without its headline; None where its view has no figures or it is no card of ours."""
-    view_of = address.read(dict(card.query) | {"kieli": language}, data)
-    return PICTURES[card.picture](view_of) if card.picture in PICTURES else None
+    return PICTURES[card.picture](view_of(data, card, language)) if card.picture in PICTURES else None
+
+
+def view_of(data: Database, card: Card, language: str) -> View:
+    """The view that a card is a picture of."""
+    return address.read(dict(card.query) | {"kieli": language}, data)
 
 
 def of(asked: View, name: str, found: list[Leaf]) -> Report:

@@ -1,6 +1,7 @@
 """A report as PDF: real text, tagged, with the language of the reader, words for every picture and heads for every table (PDF/UA-1)."""
 
 import json
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,8 @@ TEMPLATE = PACKAGE / "export" / "report.typ"
 FONT = "Libertinus Serif"  # comes with Typst, so that a document is the same on every machine
 WIDTH, FULL, BRIEF, TALL = 900, 440, 460, 760  # pixels of a picture; its height in the full report and on the two pages; of a map
 SIZE = 19  # pixels of type: as large on paper as the text
+# Latin, Greek and Cyrillic; punctuation, currencies, arrows and signs of arithmetic
+ALPHABETS = ((0x20, 0x52F), (0x1E00, 0x1FFF), (0x2000, 0x203F), (0x20AC, 0x20AC), (0x2190, 0x2193), (0x2212, 0x2212), (0x2260, 0x2265))
 LONGEST_TABLE = 45  # rows of figures that a page holds
 
 
@@ -36,11 +39,12 @@ def pdf(report: Report) -> bytes:
         leaves.append(about)
     words = {key: t(f"report.{key}") for key in ("findings", "figures")}
     told = {key: getattr(report, key) for key in ("name", "subtitle", "footer", "language", "brief")}
-    files["report.json"] = json.dumps(told | {"leaves": leaves, "words": words, "font": FONT}).encode("utf-8")
+    content = json.dumps(told | {"leaves": leaves, "words": words, "font": FONT}, ensure_ascii=False)
+    files["report.json"] = _printed(content).encode("utf-8")
     now = datetime.now(UTC).replace(microsecond=0)
     with TemporaryDirectory() as folder:
-        for name, content in files.items():
-            (Path(folder) / name).write_bytes(content)
+        for name, file in files.items():
+            (Path(folder) / name).write_bytes(file)
         main = str(Path(folder) / "main.typ")
         return typst.compile(main, root=folder, format="pdf", pdf_standards="ua-1", ignore_system_fonts=True, timestamp=now)
 
@@ -53,6 +57,12 @@ def _canvas(leaf: Leaf, report: Report) -> Canvas:
         bars = 0 if leaf.kind in ("lines", "scatter") else len(leaf.categories) * (2 if leaf.kind == "pairs" else 1)
         letters = replace(letters, height=max(FULL, bars * (SIZE + 7)))
     return pictures.fitted(leaf, letters)
+
+
+def _printed(words: str) -> str:
+    """Words without the characters that the font has not: a reader's own headline may hold any."""
+    known = (letter for letter in words if any(first <= ord(letter) <= last for first, last in ALPHABETS))
+    return "".join(letter for letter in known if unicodedata.category(letter) != "Cf")
 
 
 def _words(leaf: Leaf, t: Translator) -> dict[str, Any]:

@@ -131,6 +131,8 @@ def one(view: View, number: int, card: Card) -> None:
     with st.container(border=True):
         st.markdown(f"**{number + 1}. {t(f'picture.{card.picture}') if card.picture in PICTURES else ''}** "
                     f"{frame.markdown_safe(leaf.title)}")  # fmt: skip
+        for notice in reporting.view_of(view.data, card, t.language).notices:
+            frame.caption(notice)
         st.text_input(t("deck.headline", number=number + 1), key=key, max_chars=deck.LONGEST_HEADLINE, on_change=write,
                       placeholder=t("deck.headline_hint"))  # fmt: skip
         with st.container(horizontal=True):
@@ -174,7 +176,7 @@ def show(view: View, number: int) -> None:
     leaf = reporting.slide(view, cards[number - 1])
     st.html(frame.SLIDE_STYLE)
     size = "km-slide-long" if len(leaf.title) > LONG_TITLE else ""
-    body = listed(view, leaf) if leaf.kind == "table" else drawn(view, bare(cards[number - 1]), leaf)
+    body = listed(view, leaf) if leaf.kind == "table" else drawn(view, bare(cards[number - 1]))
     foot = " · ".join(part for part in (leaf.unit, leaf.source) if part)
     st.html(f"<section class='km-slide'><h1 class='{size}'>{html.escape(leaf.title)}</h1>{body}<p>{html.escape(foot)}</p></section>")
     with st.container(horizontal=True, horizontal_alignment="right", key="slide-keys"):
@@ -184,7 +186,7 @@ def show(view: View, number: int) -> None:
         st.button(t("deck.end"), shortcut="Esc", on_click=turn, args=(view, None))
 
 
-def listed(view: View, leaf: Leaf, style: str = "km-slide-table") -> str:
+def listed(view: View, leaf: Leaf) -> str:
     """The figures of a leaf as a table of markup."""
     heads, rows = table_of(leaf, view.t)
     head = "".join(f"<th scope='col'>{html.escape(words)}</th>" for words in heads)
@@ -193,17 +195,18 @@ def listed(view: View, leaf: Leaf, style: str = "km-slide-table") -> str:
         for row in rows
     )
     small = " km-slide-small" if len(rows) > LONG_TABLE else ""
-    return f"<table class='{style}{small}'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table class='km-slide-table{small}'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def drawn(view: View, card: Card, leaf: Leaf) -> str:
-    """The picture of a leaf with its words, for a screen and for a phone, and its figures for those who do not see it."""
+def drawn(view: View, card: Card) -> str:
+    """The picture of a card with its finding in words, for a screen and for a phone, and its figures for those who do not see it."""
+    leaf = reporting.slide(view, card)
     alt = html.escape(f"{leaf.title} {leaf.unit}", quote=True)
     images = "".join(
         f"<img class='{name}' alt='{alt}' src='data:image/svg+xml;base64,{_svg(view.data, card, view.t.language, theme(), size)}'>"
         for name, size in (("km-wide", WIDE), ("km-narrow", NARROW))
     )
-    return f"{images}{listed(view, leaf, 'km-hidden')}"
+    return f"{images}<div class='km-hidden'>{listed(view, leaf)}</div>"
 
 
 @lru_cache(maxsize=100)
