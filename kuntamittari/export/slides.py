@@ -36,7 +36,8 @@ KINDS = {
     "lines": XL_CHART_TYPE.LINE_MARKERS, "stacked": XL_CHART_TYPE.BAR_STACKED,
 }  # fmt: skip
 LONGEST_TABLE = 20  # rows that a slide holds; the others go on to the next
-NARROWEST = 0.14  # of a table's columns, as a share of it
+NO_WORDS = "\N{NO-BREAK SPACE}"  # or an empty line is as high as one of the usual size
+NARROWEST = 0.16  # of a table's columns, as a share of it
 MOST_NAMED = 25  # points of a scatter that are named one by one
 
 
@@ -295,9 +296,7 @@ def _write(frame: Any, words: str, size: int, language: str, *, bold: bool = Fal
     frame.word_wrap = True
     paragraph = frame.paragraphs[0]
     run = paragraph.add_run() if not paragraph.runs else paragraph.runs[0]
-    run.text = words
+    run.text = words or NO_WORDS
     run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, RGBColor.from_string(colour)
     run._r.get_or_add_rPr().set("lang", LANGUAGES[language])
     paragraph._p.get_or_add_pPr().set("algn", "l")
-    if not words:  # or an empty line is as high as one of the usual size
-        paragraph.font.size = Pt(size)
