@@ -20,7 +20,8 @@ MOST_COMPARED = 20  # municipalities of an own list beside the chosen one
 PARAMETERS = ("kieli", "kunta", "kunnat", "ryhma", "mittari", "vuosi", "aland", "hinnat", "perusvuosi", "keskiarvo", "n", "painot",
               "rinnalla", "nakyma", "jarjestys", "tavoite", "skenaario", "esitys")  # fmt: skip
 # what only one page asks for: each page knows its own options
-PAGE_PARTS = ("luku", "kaikki", "kartta", "ika", "palvelu", "haarukka", "hinta", "kohden", "sektori", "panokset", "tulos", "toinen", "dia")
+PAGE_PARTS = ("luku", "kaikki", "kartta", "ika", "palvelu", "haarukka", "hinta", "kohden", "sektori", "panokset", "tulos", "toinen", "dia",
+              "haku", "teema", "laji", "malli", "tehtava", "kirjaus")  # fmt: skip
 LONGEST_PART = 400  # characters of one of them
 NOMINAL, CONSTANT = "nimellinen", "kiintea"
 YEARS_IN_MEAN = 3

@@ -8,6 +8,7 @@ from kuntamittari.benchmark import LEAST_BASE
 from kuntamittari.catalog import AS_PUBLISHED, Amount, Basis, Change, Index, Indicator, Level, Ratio
 from kuntamittari.figures import Comparison, Pair
 from kuntamittari.i18n import Translator
+from kuntamittari.moved import Moved
 from kuntamittari.outlook import Fan
 from kuntamittari.productivity import Year, at_former_productivity
 from kuntamittari.scenario import Scenario
@@ -291,6 +292,24 @@ def saving(t: Translator, name: str, found: Scenario, residents: float | None) -
     return t("support.finding", name=name, base=t.number(found.base, 1), saving=t.number(found.saving, 1), saved=t.number(found.saved, 2),
              one_off=t.number(found.one_off, 1), pay_back=pay_back,
              per=t.number(found.per_resident(residents), 1) if residents else t("missing.mark"))  # fmt: skip
+
+
+def moved(t: Translator, indicator: Indicator, name: str, year: int | None, found: Moved | None, years: Sequence[int]) -> str:
+    """What an indicator did around the year of a measure, beside the group's median; or why that cannot be said."""
+    label = capital(indicator.label[t.language])
+    if found is None:
+        span = f"{years[0]}–{years[-1]}" if years else t("missing.mark")
+        return t("knowledge.cannot_say", label=label, name=name, year=year or t("missing.mark"), span=span)
+    spans = {side: _span(getattr(found, side).years) for side in ("before", "after")}
+    sides = {f"{who}_{side}": t.number(getattr(getattr(found, side), who), indicator.decimals)
+             for who in ("own", "group") for side in ("before", "after")}  # fmt: skip
+    changes = {f"{who}_change": signed(t, change, 1) if change is not None else t("missing.mark")
+               for who, change in (("own", found.own), ("group", found.group))}  # fmt: skip
+    return t("knowledge.moved_finding", label=label, name=name, year=year, unit=indicator.unit[t.language], **spans, **sides, **changes)
+
+
+def _span(years: Sequence[int]) -> str:
+    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
 
 
 def listed(t: Translator, names: list[str], most: int = 12) -> str:

@@ -27,9 +27,9 @@ def series(view: View, indicator: Indicator, areas: tuple[str, ...], basis: Basi
     return _series(view.data, indicator, areas, basis or view.basis)
 
 
-def group_series(view: View, indicator: Indicator, group: Group) -> list[dict[str, Any]]:
-    """A group over the years, on the chosen basis."""
-    return _group_series(view.data, indicator, group, view.basis)
+def group_series(view: View, indicator: Indicator, group: Group, basis: Basis | None = None) -> list[dict[str, Any]]:
+    """A group over the years, on the chosen basis or another."""
+    return _group_series(view.data, indicator, group, basis or view.basis)
 
 
 @lru_cache(maxsize=500)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kuntamittari.address import View
-from kuntamittari.ui import comparison, frame
+from kuntamittari.ui import comparison, frame, knowledge
 
 view: View = st.session_state["view"]
 
@@ -18,4 +18,5 @@ if view.indicator.formula:
     comparison.bars(view)
     comparison.lines(view)
     comparison.table(view)
+knowledge.targeting(view, view.indicator)
 comparison.how(view)

@@ -13,8 +13,9 @@ from kuntamittari.benchmark import Judgement, Trend
 from kuntamittari.catalog import Dimension, Polarity
 from kuntamittari.export import reports, tables
 from kuntamittari.i18n import Translator, texts
+from kuntamittari.knowledge import Model, Status
 from kuntamittari.leaves import PICTURES, Kind
-from kuntamittari.ui import costs, datasets, frame, productivity, support
+from kuntamittari.ui import costs, datasets, frame, knowledge, productivity, support
 
 KEYS = texts("fi").keys()
 SPEAKING = [settings.PACKAGE / "text.py", settings.PACKAGE / "dashboard.py", settings.PACKAGE / "i18n" / "__init__.py"]
@@ -104,6 +105,12 @@ FAMILIES = {
     "picture.": PICTURES,
     "kind.": get_args(Kind),
     "deck.": (*reports.FORMATS, "too_long", "broken", "no_deck"),
+    "model.": get_args(Model),
+    "knowledge.": knowledge.KINDS,
+    "knowledge.status_": get_args(Status),
+    "knowledge.limit_": ("about", "over", "only"),
+    "knowledge.unit_": ("percent", "count", "municipalities"),
+    "knowledge.form_": ("name", "year", "contact", "source", "text", "claimed", "measured", "obstacles", "moves"),
     "notice.": [*address.PARAMETERS, "unknown"],
 }
 

@@ -8,7 +8,7 @@ from test_pages import TAMPERE, words
 
 from kuntamittari import address, settings
 from kuntamittari.i18n import Translator
-from kuntamittari.ui import seminar
+from kuntamittari.ui import knowledge, seminar
 
 # page → widget (kind and key), a value, how it stands in the address
 CHOICES: dict[str, tuple[str, str, str, Any, str, str]] = {
@@ -59,6 +59,10 @@ def test_the_choices_of_a_page_do_not_go_along_to_another() -> None:
     assert links and not [link for link in links if "luku" in link]
 
 
+# of the knowledge bank, tried in test_knowledge
+SEARCHED = {knowledge.SEARCH, knowledge.THEME, knowledge.KIND, knowledge.MODEL, knowledge.SERVICE, knowledge.ENTRY}
+
+
 def test_every_part_is_of_one_page_and_tried_here() -> None:
-    assert {part for *_, part, _ in CHOICES.values()} | {seminar.SHOWN} == set(address.PAGE_PARTS)
+    assert {part for *_, part, _ in CHOICES.values()} | {seminar.SHOWN} | SEARCHED == set(address.PAGE_PARTS)
     assert not set(address.PAGE_PARTS) & set(address.PARAMETERS)

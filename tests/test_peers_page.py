@@ -217,9 +217,9 @@ def test_the_group_of_peers_is_the_one_of_the_interface_with_the_municipality_it
     assert table.loc["Median (typical member)"].iloc[1] == pytest.approx(row["median"])
     finding = said(page)
     assert f"n = {row['n']}" in finding and f"Rank {row['rank']}/11" in finding
-    assert f"Median {Translator('en').number(row['median'], asked.decimals)} (Municipality and 10 peers" in finding
+    assert f"Median {Translator('en').number(row['median'], asked.decimals)} (municipality and 10 peers" in finding
 
 
 def test_the_group_of_peers_has_as_many_members_as_the_reader_asks_for() -> None:
     page = opened("comparison", kieli="en", n="5", **TAMPERE | {"ryhma": "similar"})
-    assert "(Municipality and 5 peers, n = 6)" in said(page)
+    assert "(municipality and 5 peers, n = 6)" in said(page)

@@ -15,7 +15,8 @@ PICTURES: Mapping[str, Callable[[View], Leaf | None]] = {
     "standing": compare.standing, "ranking": compare.ranking, "development": compare.development, "alike": compare.alike,
     "pair": compare.pair, "map": compare.on_map, "composition": costs.composition, "by_service": costs.by_service, "dearer": costs.dearer,
     "administration": costs.administration, "saving": costs.saving, "taken_apart": measures.taken_apart, "bridge": measures.bridge,
-    "worklife": measures.worklife, "definition": measures.definition, "datasets": measures.datasets, "methods": measures.methods,
+    "worklife": measures.worklife, "definition": measures.definition, "datasets": measures.datasets,
+    "bank": measures.bank, "methods": measures.methods,
     "sectors": ahead.sectors, "spread": ahead.spread, "ages_ahead": ahead.ages_ahead, "every_age": ahead.every_age,
     "costs_ahead": ahead.costs_ahead,
 }  # fmt: skip
@@ -25,7 +26,7 @@ OF_PAGE: Mapping[str, tuple[str, ...]] = {
     "kustannukset": ("composition", "dearer"), "verrokit": ("alike",), "tukipalvelut": ("administration", "saving"), "kartta": ("map",),
     "kehikko": ("standing",), "tuottavuus": ("taken_apart", "bridge"), "vaikuttavuus": ("pair",), "tyoelama": ("worklife",),
     "indikaattorit": ("definition",), "valtakunta": ("sectors", "spread"), "ennakointi": ("ages_ahead", "costs_ahead"),
-    "aineistot": ("datasets", "methods"),
+    "aineistot": ("datasets", "methods"), "tietopankki": ("bank",),
 }  # fmt: skip
 
 

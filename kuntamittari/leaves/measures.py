@@ -1,6 +1,6 @@
 """Leaves of the framework: productivity taken apart, working life, what an indicator is, what is loaded, how it is computed."""
 
-from kuntamittari import framework, productivity, provenance, subjects, text, views
+from kuntamittari import framework, knowledge, productivity, provenance, subjects, text, views
 from kuntamittari.address import View
 from kuntamittari.catalog import Index
 from kuntamittari.leaves.leaf import Leaf, own, source
@@ -74,6 +74,30 @@ def definition(view: View) -> Leaf:
     ]
     return Leaf(indicator.name[t.language], "table", heads=(t("report.method"), t("report.meaning")), rows=tuple(rows),
                 source=source(view, indicator) if indicator.sources else "")  # fmt: skip
+
+
+def bank(view: View) -> Leaf:
+    """The entry of the knowledge bank that the address names, else the cases there are."""
+    t, entries = view.t, knowledge.entries()
+    entry = entries.get(dict(view.selection.own).get("kirjaus", ""))
+    if entry is None:
+        cases = [one for one in entries.values() if one.kind == "case"]
+        rows = tuple((one.name.told(t.language)[0], str(one.year or ""), text.listed(t, _places(view, one), 4)) for one in cases)
+        return Leaf(t("knowledge.case_many"), "table", heads=(t("knowledge.case_head"), t("chart.year"), t("knowledge.places")), rows=rows)
+    source_ = knowledge.sources()[entry.source]
+    said = [(t("knowledge.case_head"), entry.text), (t("knowledge.claimed"), entry.effect.claimed if entry.effect else None),
+            (t("knowledge.obstacles"), entry.obstacles)]  # fmt: skip
+    rows = tuple((head, words.told(t.language)[0]) for head, words in said if words)
+    rows += ((t("chart.year"), str(entry.year)),) if entry.year else ()
+    rows += ((t("knowledge.places"), text.listed(t, _places(view, entry), 20)),) if entry.places else ()
+    title, publisher = (words.told(t.language)[0] for words in (source_.title, source_.publisher))
+    year = f", {source_.year}" if source_.year else ""
+    from_where = t("knowledge.source", title=title, publisher=publisher, year=year)
+    return Leaf(entry.name.told(t.language)[0], "table", heads=(t("report.method"), t("report.meaning")), rows=rows, source=from_where)
+
+
+def _places(view: View, entry: knowledge.Entry) -> list[str]:
+    return [view.name(code) for code in entry.places if code in view.register]
 
 
 def datasets(view: View) -> Leaf:

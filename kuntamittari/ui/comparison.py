@@ -133,8 +133,11 @@ def lines(view: View) -> None:
     frame.caption(" ".join([summary, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks)]))
 
 
-def draw_lines(view: View, rows: list[dict[str, Any]], summary: str, title: str, file: str, breaks: Sequence[int] = ()) -> None:
-    """Points made by `point` as lines, with a name at the end of each; a band where points have one, a rule at each break."""
+def draw_lines(
+    view: View, rows: list[dict[str, Any]], summary: str, title: str, file: str, breaks: Sequence[int] = (), measures: Sequence[int] = ()
+) -> None:
+    """Points made by `point` as lines, with a name at the end of each; a band where points have one, a rule at each break and in the
+    year of each measure."""
     t = view.t
     values = [v for row in rows for v in (row["value"], row["band_low"], row["band_high"]) if v is not None]
     years = sorted({row["year"] for row in rows})
@@ -144,6 +147,7 @@ def draw_lines(view: View, rows: list[dict[str, Any]], summary: str, title: str,
     labelled = years if len(years) <= MOST_YEARS else [year for year in years if year % STEP_OF_YEARS == 0]
     parameters = {"low": low, "high": high, "first": years[0], "last": years[-1], "years": labelled, "thousands": thousands(t)}
     marks = [{"year": year - 0.5, "break_label": t("chart.break", year=year)} for year in breaks]
+    marks += [{"year": year, "break_label": t("chart.measure", year=year)} for year in measures]
     drawing = Drawing(
         charts.lines(t.language, theme()), {"rows": pd.DataFrame([*rows, *marks])}, parameters, t("chart.lines_alt", summary=summary)
     )

@@ -53,6 +53,7 @@ SECTIONS = (
             ("indicators.py", "indikaattorit", "nav.indicators"),
         ),
     ),
+    Section("nav.bank", (("knowledge.py", "tietopankki", "nav.knowledge"),)),
     Section("nav.ahead", (("national.py", "valtakunta", "nav.national"), ("outlook.py", "ennakointi", "nav.outlook"))),
     Section("nav.data", (("seminar.py", "esitys", "nav.seminar"), ("datasets.py", "aineistot", "nav.datasets"))),
 )

@@ -41,6 +41,16 @@ def several(view: View, name: str, key: str, options: Sequence[str], default: Se
     return chosen
 
 
+def words(view: View, name: str, key: str, longest: int) -> Callable[[], None]:
+    """As `one`, for a box of free words."""
+    st.session_state[key] = dict(view.selection.own).get(name, "")[:longest]
+
+    def chosen() -> None:
+        _write(view, name, str(st.session_state[key]).strip() or None)
+
+    return chosen
+
+
 def _write(view: View, name: str, code: str | None) -> None:
     others = {part: value for part, value in view.selection.own if part != name}
     changed = others | ({name: code} if code is not None else {})
