@@ -82,8 +82,9 @@ def bank(view: View) -> Leaf:
     entry = entries.get(dict(view.selection.own).get("kirjaus", ""))
     if entry is None:
         cases = [one for one in entries.values() if one.kind == "case"]
-        rows = tuple((one.name.told(t.language)[0], str(one.year or ""), text.listed(t, _places(view, one), 4)) for one in cases)
-        return Leaf(t("knowledge.case_many"), "table", heads=(t("knowledge.case_head"), t("chart.year"), t("knowledge.places")), rows=rows)
+        heads = (t("knowledge.case_head"), t("chart.year"), t("knowledge.places"))
+        named = tuple((one.name.told(t.language)[0], str(one.year or ""), text.listed(t, _places(view, one), 4)) for one in cases)
+        return Leaf(t("knowledge.case_many"), "table", heads=heads, rows=named)
     source_ = knowledge.sources()[entry.source]
     said = [(t("knowledge.case_head"), entry.text), (t("knowledge.claimed"), entry.effect.claimed if entry.effect else None),
             (t("knowledge.obstacles"), entry.obstacles)]  # fmt: skip

@@ -100,7 +100,7 @@ def by_kind(view: View, found: list[Entry]) -> None:
         ]  # fmt: skip
         if rows:
             st.subheader(view.t(f"knowledge.{kind}_many"))
-            st.html(f"<ul>{''.join(rows)}</ul>")
+            st.html(f"<ul class='km-entries'>{''.join(rows)}</ul>")
 
 
 def about(view: View, entry: Entry) -> str:
