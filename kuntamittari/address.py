@@ -21,7 +21,7 @@ PARAMETERS = ("kieli", "kunta", "kunnat", "ryhma", "mittari", "vuosi", "aland", 
               "rinnalla", "nakyma", "jarjestys", "tavoite", "skenaario", "esitys")  # fmt: skip
 # what only one page asks for: each page knows its own options
 PAGE_PARTS = ("luku", "kaikki", "kartta", "ika", "palvelu", "haarukka", "hinta", "kohden", "sektori", "panokset", "tulos", "toinen", "dia",
-              "haku", "teema", "laji", "malli", "tehtava", "kirjaus")  # fmt: skip
+              "haku", "teema", "laji", "malli", "tehtava", "paikka", "aika", "kirjaus")  # fmt: skip
 LONGEST_PART = 400  # characters of one of them
 NOMINAL, CONSTANT = "nimellinen", "kiintea"
 YEARS_IN_MEAN = 3

@@ -80,7 +80,8 @@ def page(asked: View, path: str) -> Report:
 
 def deck(asked: View, cards: Sequence[Card]) -> Report:
     """A deck in the language of the view."""
-    return of(asked, asked.t("deck.name"), [slide(asked, card) for card in cards])
+    whole = of(asked, asked.t("deck.name"), [slide(asked, card) for card in cards])
+    return replace(whole, subtitle=asked.t("deck.lead", n=len(cards)))
 
 
 def slide(asked: View, card: Card) -> Leaf:

@@ -60,7 +60,8 @@ def test_the_choices_of_a_page_do_not_go_along_to_another() -> None:
 
 
 # of the knowledge bank, tried in test_knowledge
-SEARCHED = {knowledge.SEARCH, knowledge.THEME, knowledge.KIND, knowledge.MODEL, knowledge.SERVICE, knowledge.ENTRY}
+SEARCHED = {knowledge.SEARCH, knowledge.THEME, knowledge.KIND, knowledge.MODEL, knowledge.SERVICE, knowledge.PLACE,
+            knowledge.YEAR, knowledge.ENTRY}  # fmt: skip
 
 
 def test_every_part_is_of_one_page_and_tried_here() -> None:

@@ -141,6 +141,10 @@ def test_the_page_lists_every_entry_as_a_link_and_filters_narrow_it(language: st
     assert all(f"kirjaus={entry}" in links(page) for entry in ENTRIES)
     narrow = opened("knowledge", kieli=language, laji="survey", **TAMPERE)
     assert all((f"kirjaus={entry.id}" in links(narrow)) is (entry.kind == "survey") for entry in ENTRIES.values())
+    kuopio = opened("knowledge", kieli=language, paikka="297", aika="2010", **TAMPERE)
+    assert {entry for entry in ENTRIES if f"kirjaus={entry} " in links(kuopio)} == {
+        entry.id for entry in ENTRIES.values() if "297" in entry.places and entry.year == 2010
+    }
     found = opened("knowledge", kieli=language, haku="palveluseteli", **TAMPERE)
     assert "kirjaus=service_voucher_jyvaskyla" in links(found) and "kirjaus=survey_budget_targets" not in links(found)
 

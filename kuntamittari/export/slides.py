@@ -37,6 +37,7 @@ KINDS = {
 }  # fmt: skip
 LONGEST_TABLE = 20  # rows that a slide holds; the others go on to the next
 NO_WORDS = "\N{NO-BREAK SPACE}"  # or an empty line is as high as one of the usual size
+MOST_MARKS = 8  # of an axis of points
 NARROWEST = 0.16  # of a table's columns, as a share of it
 MOST_NAMED = 25  # points of a scatter that are named one by one
 
@@ -162,9 +163,7 @@ def _scatter(slide: Any, leaf: Leaf, room: tuple[int, int, int, int], language: 
         axis.has_major_gridlines = False
         axis.has_title = True
         _write(axis.axis_title.text_frame, words, 12, language)
-        known = [value for value in values if value is not None]
-        margin = (max(known) - min(known) or 1) * 0.08
-        axis.minimum_scale, axis.maximum_scale = min(known) - margin, max(known) + margin
+        axis.minimum_scale, axis.maximum_scale, axis.major_unit = _ends([value for value in values if value is not None])
         axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "#,##0.##", False
     named = [name for *_, name in points if name != leaf.chosen], [leaf.chosen]
     for series, names, colour in zip(chart.plots[0].series, (*named, [], []), (GREY, BLUE, QUIET, QUIET), strict=True):
@@ -192,7 +191,7 @@ def _chart(slide: Any, leaf: Leaf, room: tuple[int, int, int, int]) -> Any:
     data = CategoryData(number_format=f"+{figures};−{figures};{figures}" if leaf.kind == "waterfall" else figures)
     data.categories = list(reversed(leaf.categories)) if upside_down else list(leaf.categories)
     names = list(leaf.series)
-    for name in reversed(names) if upside_down else names:
+    for name in reversed(names) if leaf.kind == "pairs" else names:
         values = leaf.series[name]
         data.add_series(name, list(reversed(values)) if upside_down else list(values))
     frame = slide.shapes.add_chart(KINDS[leaf.kind], *room, data)
@@ -206,7 +205,8 @@ def _chart(slide: Any, leaf: Leaf, room: tuple[int, int, int, int]) -> Any:
     chart.value_axis.format.line.fill.background()
     chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = figures, False
     if leaf.kind == "lines":
-        chart.value_axis.minimum_scale = _floor([value for values in leaf.series.values() for value in values if value is not None])
+        least, _, _ = _ends([value for values in leaf.series.values() for value in values if value is not None])
+        chart.value_axis.minimum_scale = least
     plot = chart.plots[0]
     if upside_down:
         plot.gap_width = 40
@@ -221,11 +221,12 @@ def _chart(slide: Any, leaf: Leaf, room: tuple[int, int, int, int]) -> Any:
     return frame
 
 
-def _floor(values: list[float]) -> float:
-    """Where the axis of lines begins: a round number under the least of them."""
+def _ends(values: list[float]) -> tuple[float, float, float]:
+    """Where an axis that need not start at zero begins and ends, and how far apart its marks are: round numbers."""
     span = max(values) - min(values) or abs(max(values)) or 1
-    step = 10 ** math.floor(math.log10(span))
-    return math.floor((min(values) - 0.05 * span) / step) * step
+    power = 10 ** math.floor(math.log10(span))
+    step = next(power * part for part in (0.2, 0.5, 1, 2) if span / (power * part) <= MOST_MARKS)
+    return math.floor((min(values) - 0.05 * span) / step) * step, math.ceil((max(values) + 0.05 * span) / step) * step, step
 
 
 def _colour(chart: Any, leaf: Leaf, names: list[str], upside_down: bool) -> None:

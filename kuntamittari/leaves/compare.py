@@ -123,6 +123,7 @@ def pair(view: View) -> Leaf | None:
     names = tuple(view.name(row["municipality"]) for row in found.rows)
     series = {head: tuple(row[axis] for row in found.rows) for head, axis in zip(heads, "xy", strict=True)}
     return Leaf(title, "scatter", names, series, "", both[0].decimals, own(view), heads=heads, middles=(found.x_median, found.y_median),
+                own_decimals=(both[0].decimals, both[1].decimals),
                 note=t("pair.warning"), source=source(view, *both))  # fmt: skip
 
 

@@ -44,13 +44,18 @@ class Leaf:
     middles: tuple[float, float] | None = None
     note: str = ""
     source: str = ""
+    own_decimals: tuple[int, ...] = ()  # of each series, where they differ
 
 
 def table_of(leaf: Leaf, t: Translator) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Heads and rows of a leaf's figures in words; of a map nothing, since the ranking holds the same."""
     if leaf.series is None or leaf.kind == "map":
         return leaf.heads, leaf.rows
-    columns = [[t.number(v, leaf.decimals) if v is not None else t("missing.mark") for v in values] for values in leaf.series.values()]
+    decimals = leaf.own_decimals or (leaf.decimals,) * len(leaf.series)
+    columns = [
+        [t.number(value, places) if value is not None else t("missing.mark") for value in values]
+        for values, places in zip(leaf.series.values(), decimals, strict=True)
+    ]
     return (first_head(leaf, t), *leaf.series), tuple((name, *line) for name, *line in zip(leaf.categories, *columns, strict=True))
 
 

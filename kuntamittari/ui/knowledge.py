@@ -15,7 +15,9 @@ from kuntamittari.ui import comparison, frame, kept
 
 PATH = "tietopankki"
 KINDS = ("theme", "case", "proposal", "survey")
-SEARCH, THEME, KIND, MODEL, SERVICE, ENTRY = "haku", "teema", "laji", "malli", "tehtava", "kirjaus"
+SEARCH, THEME, KIND, MODEL, SERVICE = "haku", "teema", "laji", "malli", "tehtava"
+PLACE, YEAR, ENTRY = "paikka", "aika", "kirjaus"
+FILTERS_IN_ROW = 3
 EVERY = ""
 LONGEST_SEARCH = 80  # characters
 MOST_TARGETING = 5  # entries that are named beside an indicator
@@ -41,14 +43,19 @@ def search(view: View) -> list[Entry]:
     themes = [entry for entry in everything if entry.kind == "theme"]
     names = {entry.id: told(view, entry.name) for entry in themes}
     used = {service for entry in everything for service in entry.services}
+    places = {code: view.name(code) for entry in everything for code in entry.places if code in view.register}
+    years = sorted({str(entry.year) for entry in everything if entry.year})
     filters: list[tuple[str, str, list[str], dict[str, str]]] = [
         (THEME, "knowledge.theme", list(names), names),
         (KIND, "knowledge.kind", list(KINDS), {kind: t(f"knowledge.{kind}") for kind in KINDS}),
         (SERVICE, "peers.service", [s for s in services.services() if s in used], {s: text.service(t, s) for s in used}),
         (MODEL, "knowledge.model", models(everything), {model: t(f"model.{model}") for model in models(everything)}),
+        (PLACE, "chart.municipality", sorted(places, key=places.__getitem__), places),
+        (YEAR, "chart.year", years, dict(zip(years, years, strict=True))),
     ]  # fmt: skip
     chosen: dict[str, str] = {}
-    for column, (part, label, options, words) in zip(st.columns(len(filters)), filters, strict=True):
+    columns = [column for _ in range(0, len(filters), FILTERS_IN_ROW) for column in st.columns(FILTERS_IN_ROW)]
+    for column, (part, label, options, words) in zip(columns, filters, strict=True):
         key = f"knowledge-{part}"
         kept_in = kept.one(view, part, key, [EVERY, *options], EVERY)
         with column:
@@ -74,6 +81,8 @@ def fits(entry: Entry, chosen: dict[str, str]) -> bool:
         and chosen[KIND] in (EVERY, entry.kind)
         and chosen[SERVICE] in (EVERY, *entry.services)
         and chosen[MODEL] in (EVERY, *entry.models)
+        and chosen[PLACE] in (EVERY, *entry.places)
+        and chosen[YEAR] in (EVERY, str(entry.year))
     )
 
 
