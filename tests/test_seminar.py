@@ -389,6 +389,11 @@ def test_full_screen_is_large_named_whole_and_nothing_but_the_slide(visit: Open,
             assert box["x"] >= 0 and box["x"] + box["width"] <= SEEN["width"] + 1, f"slide {number} is too wide"
             assert box["y"] >= 0 and box["y"] + box["height"] <= SEEN["height"] + 1, f"slide {number} ends below the window"
         page.keyboard.press("ArrowRight")
+    full = "() => document.fullscreenElement !== null"
+    page.get_by_role("button", name=texts("fi")["deck.full_screen"]).click()
+    page.wait_for_function(full)
+    page.get_by_role("button", name=texts("fi")["deck.full_screen"]).click()
+    page.wait_for_function(f"() => !({full})()")
     page.keyboard.press("Escape")
     expect(page.locator("h1")).to_have_text(texts("fi")["deck.title"])
     expect(page.get_by_test_id("stSidebar")).to_be_visible()

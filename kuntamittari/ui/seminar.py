@@ -29,6 +29,13 @@ CHOOSE_FILE = (
     "<style>[data-testid=stFileUploaderDropzone] button p, [data-testid=stFileUploaderDropzoneInstructions] {{ display: none }}"
     " [data-testid=stFileUploaderDropzone] button [data-testid=stMarkdownContainer]::after {{ content: '{words}' }}</style>"
 )
+FULL_SCREEN = """export default ({ parentElement, data }) => {
+  const button = parentElement.querySelector("button");
+  button.textContent = data;
+  button.onclick = () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
+};"""
+FULL_SCREEN_STYLE = """button { font: inherit; font-size: 0.875rem; color: inherit; background: none; border: 1px solid
+  rgba(128, 140, 150, 0.5); border-radius: 0.5rem; min-height: 2.5rem; padding: 0.25rem 0.75rem; cursor: pointer; }"""
 WHOLE_REPORT = ("", "kuntakortti")  # pages that offer the municipality's report
 
 
@@ -181,9 +188,16 @@ def show(view: View, number: int) -> None:
     st.html(f"<section class='km-slide'><h1 class='{size}'>{html.escape(leaf.title)}</h1>{body}<p>{html.escape(foot)}</p></section>")
     with st.container(horizontal=True, horizontal_alignment="right", key="slide-keys"):
         st.markdown(f"{number}/{len(cards)}")
+        full_screen(t("deck.full_screen"))
         st.button(t("deck.back"), shortcut="Left", on_click=turn, args=(view, number - 1), disabled=number == 1)
         st.button(t("deck.next"), shortcut="Right", on_click=turn, args=(view, number + 1), disabled=number == len(cards))
         st.button(t("deck.end"), shortcut="Esc", on_click=turn, args=(view, None))
+
+
+def full_screen(words: str) -> None:
+    """A button that lets the window fill the screen and takes it back: only the browser itself may do that, at a reader's own click."""
+    component = st.components.v2.component("full_screen", html="<button type='button'></button>", css=FULL_SCREEN_STYLE, js=FULL_SCREEN)
+    component(data=words, key="full-screen", width="content", height="content")
 
 
 def listed(view: View, leaf: Leaf) -> str:
