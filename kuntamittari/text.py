@@ -8,6 +8,7 @@ from kuntamittari.benchmark import LEAST_BASE
 from kuntamittari.catalog import AS_PUBLISHED, Amount, Basis, Change, Index, Indicator, Level, Ratio
 from kuntamittari.figures import Comparison, Pair
 from kuntamittari.i18n import Translator
+from kuntamittari.knowledge import Source
 from kuntamittari.moved import Moved
 from kuntamittari.outlook import Fan
 from kuntamittari.productivity import Year, at_former_productivity
@@ -310,6 +311,12 @@ def moved(t: Translator, indicator: Indicator, name: str, year: int | None, foun
 
 def _span(years: Sequence[int]) -> str:
     return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+
+
+def document(t: Translator, source: Source) -> str:
+    """The document that an entry of the knowledge bank is from."""
+    title, publisher = (words.told(t.language)[0] for words in (source.title, source.publisher))
+    return t("knowledge.source", title=title, publisher=publisher, year=f", {source.year}" if source.year else "")
 
 
 def listed(t: Translator, names: list[str], most: int = 12) -> str:

@@ -1,9 +1,10 @@
 """Figures as a view asks for them, each looked up once for as long as the data are in use."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from kuntamittari import figures
+from kuntamittari import figures, outlook
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.database import Database
@@ -30,6 +31,36 @@ def series(view: View, indicator: Indicator, areas: tuple[str, ...], basis: Basi
 def group_series(view: View, indicator: Indicator, group: Group, basis: Basis | None = None) -> list[dict[str, Any]]:
     """A group over the years, on the chosen basis or another."""
     return _group_series(view.data, indicator, group, basis or view.basis)
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a service costs today: its last year with figures, euros at the base prices, per head, and the group's median per head."""
+
+    indicator: Indicator
+    year: int
+    cost: float
+    unit_cost: float
+    median: float | None
+
+    def cost_of(self, at_median: bool) -> float:
+        """Today's cost, or what it would be at the group's median per head."""
+        return self.cost * self.median / self.unit_cost if at_median and self.median is not None and self.unit_cost else self.cost
+
+
+def bases(view: View) -> list[Base]:
+    """Today's costs of every service that has an age group of its own, at the chosen constant prices."""
+    basis = Basis(price_year=view.basis.price_year or view.price_year)
+    found = []
+    for indicator in outlook.services(view.catalogue):
+        known = figures.years(view.data, indicator, basis)
+        if not known:
+            continue
+        group = compared(view, indicator, known[-1], basis=basis)
+        row = group.of(view.selection.municipality)
+        if row and row["value"] is not None:
+            found.append(Base(indicator, known[-1], row["numerator"], row["value"], group.median))
+    return found
 
 
 @lru_cache(maxsize=500)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from browser import FLAGS, installed
+from playwright.sync_api import Browser, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 
 from kuntamittari import settings
@@ -91,6 +93,16 @@ def whole_country(replay: str, tmp_path_factory: pytest.TempPathFactory) -> Path
 def bundle() -> Database:
     """The data committed with the project."""
     return Database(open_snapshot(settings.ROOT / "data"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """An installed browser without a window. Of the module, not the session: Playwright keeps an event loop meanwhile."""
+    path = installed()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield started
+        started.close()
 
 
 MakeData = Callable[..., Path]

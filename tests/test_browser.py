@@ -7,8 +7,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from browser import FLAGS, NARROW, PATIENCE, Visit, free_port, installed, served, window
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from browser import NARROW, PATIENCE, Visit, free_port, installed, served, window
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from kuntamittari import settings
 from kuntamittari.i18n import texts
@@ -27,16 +27,6 @@ def address(path: str, **query: str) -> str:
 
 
 COMPARISON, OVERVIEW = address("/vertailu", kieli="en", **TAMPERE), address("/", kieli="en", **TAMPERE)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """An installed browser without a window. Of the module, not the session: Playwright keeps an event loop meanwhile."""
-    path = installed()
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import pytest
-from browser import FLAGS, NARROW, PATIENCE, Visit, installed, served, window
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from browser import NARROW, PATIENCE, Visit, served, window
+from playwright.sync_api import Browser, Page, expect
 from streamlit.testing.v1 import AppTest
 from test_browser import HARMLESS, contrast, rgb
 from test_catalogue_page import opened
@@ -272,16 +272,6 @@ TEN = (
     card("dearer", kunta="091"), card("definition"), card("ages_ahead", ika="7-15"), card("sectors"),
 )  # fmt: skip
 expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """An installed browser without a window."""
-    path = installed()
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

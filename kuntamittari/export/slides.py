@@ -39,7 +39,6 @@ LONGEST_TABLE = 20  # rows that a slide holds; the others go on to the next
 NO_WORDS = "\N{NO-BREAK SPACE}"  # or an empty line is as high as one of the usual size
 MOST_MARKS = 8  # of an axis of points
 NARROWEST = 0.16  # of a table's columns, as a share of it
-MOST_NAMED = 25  # points of a scatter that are named one by one
 
 
 class _Plain:
@@ -176,7 +175,7 @@ def _scatter(slide: Any, leaf: Leaf, room: tuple[int, int, int, int], language: 
             series.marker.style = XL_MARKER_STYLE.NONE
             series.format.line.fill.solid()
             series.format.line.color.rgb, series.format.line.width = RGBColor.from_string(QUIET), Pt(1)
-        for number, name in enumerate(names if len(points) <= MOST_NAMED or names == [leaf.chosen] else []):
+        for number, name in enumerate(names if len(points) <= pictures.MOST_NAMED or names == [leaf.chosen] else []):
             label = series.points[number].data_label
             _write(label.text_frame, name, 11, language, bold=name == leaf.chosen)
             label.position = XL_LABEL_POSITION.RIGHT

@@ -1,8 +1,7 @@
 """Leaves of the whole sector and of the years ahead."""
 
-from kuntamittari import figures, national, outlook, text, views
+from kuntamittari import national, outlook, text, views
 from kuntamittari.address import View
-from kuntamittari.catalog import Basis
 from kuntamittari.figures import MAINLAND, Group
 from kuntamittari.leaves.leaf import Leaf, group_name, own, source
 
@@ -84,24 +83,17 @@ def _projection(view: View, title: str, indices: dict[str, dict[int, float]], ch
 def costs_ahead(view: View) -> Leaf | None:
     """What the projection does to the costs of services for age groups, with the unit cost falling, staying and rising."""
     t, s, parts = view.t, view.selection, dict(view.selection.own)
-    basis = Basis(price_year=view.basis.price_year or view.price_year)
     services = {i.id: i for i in outlook.services(view.catalogue)}
     asked = [services[parts["palvelu"]]] if parts.get("palvelu") in services else list(services.values())
     ages = [*map(outlook.ages_of, asked), outlook.WORKING_AGE]
     heads = outlook.projected(view.data, ages, view.group_of(view.indicator), s.municipality)
     spread_ = next((step for step in outlook.SPREADS if f"{step:g}" == parts.get("haarukka")), outlook.USUAL)
+    at_median = parts.get("hinta") == "mediaani"
     fans, years = [], []
-    for indicator in asked:
-        known = figures.years(view.data, indicator, basis)
-        compared = views.compared(view, indicator, known[-1], basis=basis) if known else None
-        row = compared.of(s.municipality) if compared else None
-        if compared is None or row is None or row["value"] is None:
-            continue
-        at_median = parts.get("hinta") == "mediaani" and compared.median is not None and row["value"]
-        cost = row["numerator"] * compared.median / row["value"] if at_median and compared.median is not None else row["numerator"]
-        if fan := outlook.fan(cost, heads.get(outlook.ages_of(indicator), {}), spread_):
+    for base in (base for base in views.bases(view) if base.indicator in asked):
+        if fan := outlook.fan(base.cost_of(at_median), heads.get(outlook.ages_of(base.indicator), {}), spread_):
             fans.append(fan)
-            years.append(f"{text.service(t, indicator.service)} {known[-1]}")
+            years.append(f"{text.service(t, base.indicator.service)} {base.year}")
     points = outlook.together(fans)
     per_head = parts.get("kohden") == "tyoikainen"
     workers = heads.get(outlook.WORKING_AGE, {}) if per_head else {}
@@ -113,8 +105,8 @@ def costs_ahead(view: View) -> Leaf | None:
     title = text.fan(t, own(view), service, unit, decimals, points)
     series = {t(f"outlook.{side}"): tuple(getattr(p, side) for p in points) for side in ("middle", "low", "high")}
     notes = [t("outlook.note", years="; ".join(years))]
-    if parts.get("hinta") == "mediaani":
+    if at_median:
         notes.append(t("outlook.median_note", group=group_name(view)))
-    counted = f"{unit} · {t('basis.constant', year=basis.price_year)}"
+    counted = f"{unit} · {t('basis.constant', year=view.basis.price_year or view.price_year)}"
     return Leaf(title, "lines", tuple(str(p.year) for p in points), series, counted, decimals, t("outlook.middle"),
                 note=" ".join(notes), source=source(view, *asked))  # fmt: skip

@@ -8,7 +8,7 @@ from kuntamittari.leaves.leaf import Leaf, group_name, own, source
 
 LONGEST_COMPOSITION = 15  # task classes; a whole of more is shown by its services
 MOST_STEPS = 14
-LEAST_EFFECT = 0.5  # euros per resident
+LEAST_EFFECT = 0.5  # euros per resident; a smaller one is in the table of the page, not in a picture
 YEARS_BACK = 3
 
 

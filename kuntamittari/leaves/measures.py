@@ -85,16 +85,13 @@ def bank(view: View) -> Leaf:
         heads = (t("knowledge.case_head"), t("chart.year"), t("knowledge.places"))
         named = tuple((one.name.told(t.language)[0], str(one.year or ""), text.listed(t, _places(view, one), 4)) for one in cases)
         return Leaf(t("knowledge.case_many"), "table", heads=heads, rows=named)
-    source_ = knowledge.sources()[entry.source]
     said = [(t("knowledge.case_head"), entry.text), (t("knowledge.claimed"), entry.effect.claimed if entry.effect else None),
             (t("knowledge.obstacles"), entry.obstacles)]  # fmt: skip
     rows = tuple((head, words.told(t.language)[0]) for head, words in said if words)
     rows += ((t("chart.year"), str(entry.year)),) if entry.year else ()
     rows += ((t("knowledge.places"), text.listed(t, _places(view, entry), 20)),) if entry.places else ()
-    title, publisher = (words.told(t.language)[0] for words in (source_.title, source_.publisher))
-    year = f", {source_.year}" if source_.year else ""
-    from_where = t("knowledge.source", title=title, publisher=publisher, year=year)
-    return Leaf(entry.name.told(t.language)[0], "table", heads=(t("report.method"), t("report.meaning")), rows=rows, source=from_where)
+    return Leaf(entry.name.told(t.language)[0], "table", heads=(t("report.method"), t("report.meaning")), rows=rows,
+                source=text.document(t, knowledge.sources()[entry.source]))  # fmt: skip
 
 
 def _places(view: View, entry: knowledge.Entry) -> list[str]:

@@ -9,11 +9,11 @@ from kuntamittari import charts, provenance, subjects, task_classes, text, whole
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator, Ratio
 from kuntamittari.figures import Group
+from kuntamittari.leaves.costs import LONGEST_COMPOSITION
 from kuntamittari.ui import comparison, files, frame, kept, state
 from kuntamittari.ui.card import Standing, sentence, standing
 
 WHOLES = tuple(wholes.wholes())
-LONGEST_COMPOSITION = 15  # task classes; a whole of more is shown by its services, in the parts of its difference
 MEASURES = ("per_head", "per_resident", "eur")
 
 

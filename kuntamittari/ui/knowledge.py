@@ -144,9 +144,7 @@ def whole(view: View, entry: Entry) -> None:
     lines += [("knowledge.theme", "; ".join(themes))] if themes else []
     lines += [("knowledge.contact", told(view, entry.contact))] if entry.contact else []
     st.markdown("\n".join(f"- **{t(label)}:** {frame.markdown_safe(said)}" for label, said in lines))
-    source = knowledge.sources()[entry.source]
-    year = f", {source.year}" if source.year else ""
-    frame.caption(t("knowledge.source", title=told(view, source.title), publisher=told(view, source.publisher), year=year))
+    frame.caption(text.document(t, knowledge.sources()[entry.source]))
     if entry.kind == "theme":
         by_kind(view, [other for other in knowledge.entries().values() if entry.id in other.themes])
 

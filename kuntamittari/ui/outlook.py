@@ -1,31 +1,18 @@
 """The outlook: how age groups change in the projection, and what that does to costs if nothing else changes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import figures, outlook, provenance, text, views
+from kuntamittari import outlook, provenance, text, views
 from kuntamittari.address import View
-from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.figures import MAINLAND, Group
 from kuntamittari.ui import comparison, files, frame, kept
 
 ALL = ""  # every service together
 SOURCES = ("population_projection", "kta_costs", "sotkanet_population", "price_index")
-
-
-@dataclass(frozen=True)
-class Base:
-    """What a service costs today: its last year with figures, euros at the base prices, per head, and the group's median per head."""
-
-    indicator: Indicator
-    year: int
-    cost: float
-    unit_cost: float
-    median: float | None
 
 
 @st.cache_resource(max_entries=200)
@@ -86,25 +73,10 @@ def listing(view: View, table: pd.DataFrame, formats: dict[Any, Any], file: str,
     files.offer(view, table, file, sources=sources)
 
 
-def bases(view: View) -> list[Base]:
-    """Today's costs of every service that has an age group of its own, at the chosen constant prices."""
-    basis = Basis(price_year=view.basis.price_year or view.price_year)
-    found = []
-    for indicator in outlook.services(view.catalogue):
-        known = figures.years(view.data, indicator, basis)
-        if not known:
-            continue
-        compared = views.compared(view, indicator, known[-1], basis=basis)
-        row = compared.of(view.selection.municipality)
-        if row and row["value"] is not None:
-            found.append(Base(indicator, known[-1], row["numerator"], row["value"], compared.median))
-    return found
-
-
 def costs(view: View) -> None:
     """What the projection does to costs: a fan for one service or all, at the own unit cost or the group's median."""
     t, s = view.t, view.selection
-    known = bases(view)
+    known = views.bases(view)
     heads = projected(view, s.municipality)
     st.subheader(t("outlook.costs"))
     left, right = st.columns(2)
@@ -122,7 +94,7 @@ def costs(view: View) -> None:
     by_head = kept.one(view, "kohden", "outlook-per", both, False, lambda per: "tyoikainen" if per else "yhteensa")
     per_head = st.toggle(t("outlook.per_working"), key="outlook-per", on_change=by_head)
     chosen = [base for base in known if asked in (ALL, base.indicator.id)]
-    fans = [outlook.fan(cost(base, at_median), heads.get(outlook.ages_of(base.indicator), {}), spread) for base in chosen]
+    fans = [outlook.fan(base.cost_of(at_median), heads.get(outlook.ages_of(base.indicator), {}), spread) for base in chosen]
     points = outlook.together([fan for fan in fans if fan])
     if not points:
         frame.caption(t("outlook.none"))
@@ -151,12 +123,7 @@ def costs(view: View) -> None:
     notes(view, chosen, at_median)
 
 
-def cost(base: Base, at_median: bool) -> float:
-    """Today's cost, or what it would be at the group's median per head."""
-    return base.cost * base.median / base.unit_cost if at_median and base.median is not None and base.unit_cost else base.cost
-
-
-def notes(view: View, chosen: list[Base], at_median: bool) -> None:
+def notes(view: View, chosen: list[views.Base], at_median: bool) -> None:
     """From which year each cost is, and that this is an outlook."""
     t = view.t
     years = "; ".join(f"{text.service(t, base.indicator.service)} {base.year}" for base in chosen)

@@ -9,10 +9,10 @@ from kuntamittari import charts, subjects, text, wholes
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.figures import Group
+from kuntamittari.leaves.costs import LEAST_EFFECT
 from kuntamittari.ui import comparison, files, frame
 
 KINDS = {"age": "first", "unit_cost": "second"}  # colours of the waterfall
-LEAST_SHOWN = 0.5  # euros per resident; a smaller effect is in the table, not in the picture
 
 
 @st.cache_resource(max_entries=500)
@@ -65,7 +65,7 @@ def picture(view: View, found: wholes.Difference, labels: dict[str, str], said: 
         (kind, effect.id, value)
         for kind in ("age", "unit_cost")
         for effect, value in sorted(((e, getattr(e, kind)) for e in found.effects), key=lambda pair: -abs(pair[1]))
-        if abs(value) >= LEAST_SHOWN
+        if abs(value) >= LEAST_EFFECT
     ]
     rows: list[dict[str, Any]] = []
     at = 0.0
