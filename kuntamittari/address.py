@@ -4,24 +4,23 @@ each language. Nothing here knows what draws the view."""
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
-from kuntamittari import database, deck, figures, peers, settings, text
+from kuntamittari import database, deck, figures, organisation, peers, settings, text
 from kuntamittari.catalog import Basis, Indicator
-from kuntamittari.database import Database
+from kuntamittari.database import Database, remembered
 from kuntamittari.deck import Card, DeckError
-from kuntamittari.figures import MAINLAND, OWN, SIMILAR, Group, shortened
+from kuntamittari.figures import MAINLAND, MODEL, OWN, SIMILAR, Group, shortened
 from kuntamittari.i18n import Translator
 from kuntamittari.scenario import MOST_MILLIONS, MOST_SAVED, Scenario
 
 FIRST_INDICATOR = "basic_education_cost_per_7_15"
 MOST_COMPARED = 20  # municipalities of an own list beside the chosen one
 PARAMETERS = ("kieli", "kunta", "kunnat", "ryhma", "mittari", "vuosi", "aland", "hinnat", "perusvuosi", "keskiarvo", "n", "painot",
-              "rinnalla", "nakyma", "jarjestys", "tavoite", "skenaario", "esitys")  # fmt: skip
+              "rinnalla", "nakyma", "jarjestys", "tavoite", "skenaario", "organisointi", "esitys")  # fmt: skip
 # what only one page asks for: each page knows its own options
 PAGE_PARTS = ("luku", "kaikki", "kartta", "ika", "palvelu", "haarukka", "hinta", "kohden", "sektori", "panokset", "tulos", "toinen", "dia",
-              "haku", "teema", "laji", "malli", "tehtava", "paikka", "aika", "kirjaus")  # fmt: skip
+              "haku", "teema", "laji", "malli", "tehtava", "paikka", "aika", "kirjaus", "kierros", "kysymys", "jako", "arvio")  # fmt: skip
 LONGEST_PART = 400  # characters of one of them
 NOMINAL, CONSTANT = "nimellinen", "kiintea"
 YEARS_IN_MEAN = 3
@@ -54,6 +53,7 @@ class Selection:
     order: str = BY_INDICATOR
     targets: tuple[tuple[str, float], ...] = ()  # sector → the reader's own target, per cent a year
     scenario: Scenario | None = None
+    model: organisation.Model | Literal[""] = ""  # only those of a group who organise the service so, by the reader's own file
     own: tuple[tuple[str, str], ...] = ()  # the choices of one page, as they stand in the address
     deck: tuple[Card, ...] = ()  # the slides that the reader has gathered
 
@@ -74,6 +74,7 @@ class Selection:
             "jarjestys": s.order if s.order != BY_INDICATOR else None,
             "skenaario": ",".join(f"{key}:{getattr(s.scenario, field):g}" for key, field in SCENARIO_KEYS.items()) if s.scenario else None,
             "tavoite": ",".join(f"{TARGET_KEYS[sector]}:{target:g}" for sector, target in s.targets),
+            "organisointi": s.model,
             "esitys": deck.packed(s.deck),
         }
         return query | {part: str(value) for part, value in optional.items() if value} | dict(s.own)
@@ -125,18 +126,39 @@ class View:
         chosen = replace(self.selection, indicator_id=indicator_id, year=self.last(indicator) or self.selection.year)
         return replace(self, years=figures.years(self.data, indicator, self.basis), selection=chosen)
 
-    def group_of(self, indicator: Indicator) -> Group:
+    def group_of(self, indicator: Indicator, organised: bool = True) -> Group:
         """The chosen group as it is for an indicator: `own` is the chosen municipality and those it is compared with,
-        `similar` the chosen municipality and its peers by the indicator's service."""
+        `similar` the chosen municipality and its peers by the indicator's service; with `organised` only those of it who organise the
+        service as the reader asks."""
         s = self.selection
+        group = Group(s.group_id, (s.municipality, *s.compared) if s.group_id == OWN else (), s.aland)
         if s.group_id == SIMILAR:
             alike = alike_of(self, indicator.service)
-            return Group(SIMILAR, (s.municipality, *(peer.municipality for peer in alike[: s.n])), s.aland)
-        return Group(s.group_id, (s.municipality, *s.compared) if s.group_id == OWN else (), s.aland)
+            group = Group(SIMILAR, (s.municipality, *(peer.municipality for peer in alike[: s.n])), s.aland)
+        return self.organised(group, indicator, s.model) if organised and s.model else group
+
+    def members(self, group: Group) -> tuple[str, ...]:
+        """The municipalities of a group."""
+        fixed = self.groups.get(group.id)
+        return tuple(fixed["with_aland" if group.aland else "municipalities"] or ()) if fixed else group.own
+
+    def organised(self, group: Group, indicator: Indicator, model: organisation.Model | None) -> Group:
+        """Those of a group who organise the indicator's service in one way in the chosen year; with None those of whom nothing is said."""
+        known = self.models(indicator)
+        return Group(MODEL, tuple(m for m in self.members(group) if (model in known[m] if m in known else model is None)), group.aland)
+
+    def models(self, indicator: Indicator) -> dict[str, frozenset[organisation.Model]]:
+        """Municipality → how it organises the indicator's service in the chosen year, by the reader's own file."""
+        return organisation.in_force(self.data.desk.tags, indicator.service, self.selection.year)
 
     def name(self, code: str) -> str:
         """A municipality's name in the reader's language, always in the nominative."""
         return self.register[code][f"name_{self.t.language}"]
+
+    def chosen_group(self) -> str:
+        """The name of the chosen group, with how its members organise the service where that is asked."""
+        name, model = self.group_name(self.selection.group_id), self.selection.model
+        return f"{name}, {text.model(self.t, model).lower()}" if model else name
 
     def group_name(self, group_id: str) -> str:
         """A group's name in the reader's language."""
@@ -147,7 +169,7 @@ class View:
         return text.group(self.t, group_id, self.register)
 
 
-@lru_cache(maxsize=4)
+@remembered(1)
 def _directory(data: Database) -> tuple[dict, dict]:
     return figures.register(data), figures.groups(data)
 
@@ -157,7 +179,7 @@ def structure_of(view: View, service: str | None) -> peers.Structure:
     return _structure(view.data, service, view.selection.year)
 
 
-@lru_cache(maxsize=100)
+@remembered(100)
 def _structure(data: Database, service: str | None, year: int) -> peers.Structure:
     return peers.structure(data, service, year)
 
@@ -196,6 +218,8 @@ def read(query: Mapping[str, str], data: Database | None = None) -> View:
     places = [code for code in register if code != MAINLAND]
     largest = max((c for c in places if register[c]["loaded"]), key=lambda c: register[c]["residents"] or 0, default=places[0])
     municipality = asked("kunta", places, largest, lambda c: register[c][f"name_{language}"])
+    if query.get("mittari", "").startswith("own_") and query["mittari"] not in catalogue:
+        notices.append(("own_data", {}))
     indicator = asked("mittari", catalogue, FIRST_INDICATOR if FIRST_INDICATOR in catalogue else next(iter(catalogue)),
                       lambda i: catalogue[i].name[language])  # fmt: skip
     aland = asked("aland", ("0", "1"), "0") == "1"
@@ -207,6 +231,8 @@ def read(query: Mapping[str, str], data: Database | None = None) -> View:
     averaged = asked("keskiarvo", ("1", str(YEARS_IN_MEAN)), "1") != "1"
     n = int(asked("n", [str(n) for n in range(peers.FEWEST, peers.MOST + 1)], str(peers.USUAL)))
     beside = asked("rinnalla", catalogue, None, lambda _: "")
+    models = sorted({tag.model for tag in data.desk.tags})
+    model = asked("organisointi", models, "", lambda _: "")
     rug = asked("nakyma", (RUG,), "") == RUG
     order = asked("jarjestys", ORDERS, BY_INDICATOR, lambda o: t(f"rug.order_{o}"))
     weights, wrong = read_weights(query.get("painot", ""))
@@ -256,6 +282,7 @@ def read(query: Mapping[str, str], data: Database | None = None) -> View:
         order,
         targets,
         scenario,
+        model,
         own,
         cards,
     )

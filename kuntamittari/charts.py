@@ -14,7 +14,9 @@ from kuntamittari.i18n import Translator
 STEP = 30  # height of one bar's row
 FALL = 32  # height of one step of a waterfall, the name above it where it is narrow
 LEGEND = 260  # height of a legend of seven, also where it stands in one column
-PAIR_STEP = 64  # height of a name above two bars
+STRIP = 56  # height of one row of points
+PAIR_STEP = 60  # height of a name above two bars
+AROUND = 40  # height that a chart needs beside its rows, for its axis and its edges
 MOST_NAMED = 40  # more members than this are drawn as a skyline with only the chosen ones named
 NARROW = "width < 520"
 
@@ -77,9 +79,16 @@ def _colour(theme: Theme) -> Any:
     return alt.Color("role:N", scale=scale, legend=None)
 
 
+def height(rows: int, step: int) -> int:
+    """Pixels of a chart with so many rows of so many pixels."""
+    return rows * step + AROUND
+
+
 def value_axis(theme: Theme) -> alt.Axis:
-    """An axis of figures with a faint grid; `thousands` is a parameter of the chart, as languages part thousands their own way."""
-    words = "replace(replace(format(datum.value, ',.12~g'), /,/g, thousands), '−', '–')"
+    """An axis of figures with a faint grid; `thousands` is a parameter of the chart, as languages part thousands their own way, and
+    where that is no comma, a comma begins the decimals."""
+    words = "replace(replace(replace(format(datum.value, ',.12~g'), '.', '|'), /,/g, thousands), '|', thousands === ',' ? '.' : ',')"
+    words = f"replace({words}, '−', '–')"
     return alt.Axis(
         title=None, tickCount=5, grid=True, gridColor=theme.grid, domain=False, ticks=False, labelFontSize=13,
         labelColor=theme.text, labelExpr=words,
@@ -230,7 +239,7 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
     figures = base.transform_filter("isValid(datum.value)")
     line = figures.mark_line().encode(
         x=x, y=y, color=colour, detail=["series:N", "segment:N"],
-        strokeDash=alt.StrokeDash("dash:N", scale=alt.Scale(domain=["solid", "dashed"], range=[[1, 0], [6, 4]]), legend=None),
+        strokeDash=alt.StrokeDash("dash:N", scale=alt.Scale(domain=["solid", "dashed", "dotted"], range=[[1, 0], [6, 4], [2, 4]]), legend=None),
         strokeWidth=alt.StrokeWidth("weight:O", sort=["thin", "thick"], scale=alt.Scale(range=[1.8, 3.5]), legend=None),
     )  # fmt: skip
     points = figures.mark_point(filled=True, size=55, opacity=1).encode(
@@ -251,6 +260,40 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
         x=x, y=alt.value(0), text="break_label:N"
     )
     return _finish(alt.layer(band, break_rule, break_text, line, points, names, data=ROWS), 340)
+
+
+@cache
+def strip(language: str, theme_name: str) -> dict[str, Any]:
+    """Rows of points on one axis, each row with its middle half as a band and its median as a tick where it has them.
+
+    rows: position, row (its name), name, value, detail, role; group: position, q1, q3, median, detail. Parameters: least and most (ends of
+    the axis), thousands.
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    x_scale = alt.Scale(domain=[expression("least"), expression("most")], range=[expression(f"({NARROW}) ? 8 : 230"), expression("width - 12")],
+                        nice=False)  # fmt: skip
+    y = alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.1))
+    x = alt.X("value:Q", scale=x_scale, axis=value_axis(theme))
+    points = alt.Chart(ROWS).encode(y=y)
+    drop = expression(f"({NARROW}) ? 10 : 0")  # names stand above their row where it is narrow
+    point = points.mark_point(filled=True, opacity=0.9, yOffset=drop).encode(
+        x=x, color=_colour(theme),
+        size=alt.Size("role:O", sort=list(ROLES), scale=alt.Scale(domain=list(ROLES), range=[170, 110, 110, 110, 60]), legend=None),
+        shape=alt.Shape("role:N", scale=alt.Scale(domain=list(ROLES), range=["diamond", "square", "square", "square", "circle"]), legend=None),
+        order=alt.Order("front:Q"),
+        tooltip=[alt.Tooltip("name:N", title=t("chart.municipality")), alt.Tooltip("detail:N", title=t("chart.value"))],
+    ).transform_filter("isValid(datum.value)").transform_calculate(
+        front="datum.role === 'chosen' ? 2 : datum.role === 'other' ? 0 : 1")  # fmt: skip
+    groups = alt.Chart(GROUP).encode(y=y).transform_filter("isValid(datum.median)")
+    band = groups.mark_bar(height=26, color=theme.band, yOffset=drop).encode(x=alt.X("q1:Q", scale=x_scale), x2="q3:Q")
+    middle = groups.mark_tick(thickness=3, size=26, color=theme.text, yOffset=drop).encode(
+        x=alt.X("median:Q", scale=x_scale), tooltip=[alt.Tooltip("detail:N", title=t("chart.median"))]
+    )
+    names = alt.Chart(GROUP).encode(y=y).mark_text(
+        align=expression(f"({NARROW}) ? 'left' : 'right'"), baseline="middle", fontSize=14, color=theme.text, limit=340,
+        dy=expression(f"({NARROW}) ? -14 : 0"),
+    ).encode(x=alt.value(expression(f"({NARROW}) ? 0 : 218")), text="row:N")  # fmt: skip
+    return _finish(alt.layer(band, middle, point, names), STRIP)
 
 
 @cache

@@ -1,26 +1,41 @@
 """DuckDB over the Parquet of one snapshot. Queries are files in sql/; nothing else in the project holds SQL."""
 
-from functools import cache, lru_cache
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import cache, lru_cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import duckdb
 import pyarrow as pa
 
-from kuntamittari import settings
+from kuntamittari import own, settings
+from kuntamittari.desk import EMPTY, Desk
 from kuntamittari.errors import DataError
 from kuntamittari.snapshot import SCHEMAS, Snapshot, open_snapshot
 
 
 class Database:
-    """One snapshot behind one in-memory connection; every call has a cursor of its own, so threads may share it."""
+    """One snapshot behind one in-memory connection; every call has a cursor of its own, so threads may share it. With the desk of a
+    reader it is hers alone: her figures lie in no connection but this one; a desk without figures needs none of its own."""
 
-    def __init__(self, snapshot: Snapshot):
-        self.snapshot = snapshot
-        self._connection = duckdb.connect()
+    def __init__(self, snapshot: Snapshot, desk: Desk = EMPTY, beside: "Database | None" = None):
+        self.snapshot, self.desk = snapshot, desk
+        self.memory: dict[Any, OrderedDict[Any, Any]] = {}
+        self.lock = threading.Lock()
+        shared = beside._connection if beside and not desk.figures else None
+        self._connection: duckdb.DuckDBPyConnection = shared or duckdb.connect()
+        if shared:
+            return
         try:
             for table in SCHEMAS:
-                self._connection.read_parquet(str(snapshot.path(table))).create_view(table)
+                whole = self._connection.read_parquet(str(snapshot.path(table)))
+                if table == "activity" and desk.figures:
+                    brought = pa.Table.from_pylist(own.actuals(desk.figures), SCHEMAS[table])
+                    self._connection.from_arrow(brought).create("own_activity")
+                    whole = whole.union(self._connection.table("own_activity"))
+                whole.create_view(table)
         except duckdb.Error as error:
             raise DataError(f"{snapshot.directory}: {error}. Run `python -m kuntamittari check`.") from error
         for script in sorted((settings.SQL / "schema").glob("*.sql")):
@@ -32,6 +47,35 @@ class Database:
             return self._connection.cursor().sql(_statement(name), params=parameters).to_arrow_table()
         except duckdb.IOException as error:
             raise DataError(f"{self.snapshot.directory}: {error}. Run `python -m kuntamittari check`.") from error
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def remembered(most: int) -> Callable[[Callable[Concatenate[Database, P], R]], Callable[Concatenate[Database, P], R]]:
+    """Has a function of a database keep its last answers for as long as the database itself is kept: what is computed of one
+    reader's own figures goes with them."""
+
+    def wrapped(function: Callable[Concatenate[Database, P], R]) -> Callable[Concatenate[Database, P], R]:
+        @wraps(function)
+        def answer(data: Database, *args: P.args, **kwargs: P.kwargs) -> R:
+            key = (args, *kwargs.items())
+            with data.lock:
+                known = data.memory.setdefault(function, OrderedDict())
+                if key in known:
+                    known.move_to_end(key)
+                    return known[key]
+            found = function(data, *args, **kwargs)
+            with data.lock:
+                known[key] = found
+                while len(known) > most:
+                    known.popitem(last=False)
+            return found
+
+        return answer
+
+    return wrapped
 
 
 @cache

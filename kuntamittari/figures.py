@@ -3,25 +3,25 @@
 import difflib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 
 from kuntamittari import benchmark, catalog
 from kuntamittari.catalog import AS_PUBLISHED, Basis, Indicator
-from kuntamittari.database import Database
+from kuntamittari.database import Database, remembered
 from kuntamittari.errors import InputError
 
 MAINLAND = "MA1"
 OWN = "own"
 SIMILAR = "similar"
+MODEL = "model"
 LONGEST_ECHO = 40
 
 
 @dataclass(frozen=True)
 class Group:
-    """A comparison group: `own` holds the members of a group that is listed (own, similar); `aland` takes Åland in."""
+    """A comparison group: `own` holds the members of a group that is listed (own, similar, model); `aland` takes Åland in."""
 
     id: str
     own: tuple[str, ...] = ()
@@ -70,10 +70,11 @@ def groups(database: Database) -> dict[str, dict[str, Any]]:
 def catalogue(database: Database, base_year: int | None = None) -> dict[str, Indicator]:
     """The catalogue in use, each productivity index with the best output that the data hold, and with another base year where
     one is given."""
-    return _resolved(database, tuple(catalog.indicators().values()), base_year)
+    official = catalog.indicators()
+    return _resolved(database, tuple((official | database.desk.indicators(official)).values()), base_year)
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _resolved(database: Database, indicators: tuple[Indicator, ...], base_year: int | None) -> dict[str, Indicator]:
     loaded: dict[str, dict[int, int]] = {}
     for row in database.query("loaded_years").to_pylist():
@@ -82,7 +83,7 @@ def _resolved(database: Database, indicators: tuple[Indicator, ...], base_year: 
     return {indicator.id: indicator.measured_by(loaded) for indicator in based}
 
 
-@lru_cache(maxsize=400)
+@remembered(400)
 def years(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED) -> list[int]:
     """The years in which at least one area has a value of the indicator, in order."""
     return [r["year"] for r in database.query("years", formula=indicator.bound(basis)).to_pylist()]

@@ -1,7 +1,6 @@
 """The knowledge bank: themes, cases, proposals and survey results, one YAML file an entry; all defects of all files at once."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -13,13 +12,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from kuntamittari import catalog, settings
 from kuntamittari.catalog import Service
 from kuntamittari.errors import CatalogError
+from kuntamittari.organisation import Model
+from kuntamittari.tabular import plain
 
 Kind = Literal["theme", "case", "proposal", "survey"]
 Status = Literal["proposed", "under_way", "done", "dropped"]
-Model = Literal[
-    "net_unit", "balance_unit", "municipal_enterprise", "in_house_company", "market_company", "joint_authority",
-    "joint_enterprise", "purchaser_provider", "service_voucher", "non_profit", "host_municipality", "own_production",
-]  # fmt: skip
 FOLDER = settings.ROOT / "data" / "knowledge"
 SHORTEST_STEM = 4  # letters that are compared where a word of the search is bent
 
@@ -142,12 +139,6 @@ def read(files: Iterable[Path]) -> dict[str, Entry]:
         raise CatalogError(problems)
     kinds = ("theme", "case", "proposal", "survey")
     return dict(sorted(found.items(), key=lambda pair: (kinds.index(pair[1].kind), pair[1].order, pair[0])))
-
-
-def plain(text: str) -> str:
-    """Letters without accents or capitals, as a search compares them: Ä as a, é as e."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def matches(text: str, query: str) -> bool:

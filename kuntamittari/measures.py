@@ -7,11 +7,18 @@ import yaml
 
 from kuntamittari.settings import PACKAGE
 
+OWN = "own."  # begins the name of a measure that a reader has brought
+
 
 @cache
 def measures() -> dict[str, dict[str, Any]]:
     """Measure → source, kind (count or rate), name in three languages, and what its source calls it."""
     return yaml.safe_load((PACKAGE / "measures.yaml").read_text("utf-8"))
+
+
+def source(measure: str) -> str:
+    """The source that gives a measure."""
+    return "own" if measure.startswith(OWN) else measures()[measure]["source"]
 
 
 def of_source(source: str) -> dict[str, dict[str, Any]]:

@@ -17,5 +17,9 @@ def sources() -> dict[str, dict[str, Any]]:
 def attribution(ids: tuple[str, ...], language: str) -> str:
     """The source line the licences ask for: "Tilastokeskus, Kuntien talous …; THL, Sotkanet.fi, … (CC BY 4.0)"."""
     parts = [f"{sources()[i]['agency'][language]}, {sources()[i]['statistic'][language]}" for i in ids]
-    licences = sorted({sources()[i]["licence"] for i in ids})
-    return f"{'; '.join(parts)} ({', '.join(licences)})"
+    return "; ".join(parts) + (f" ({licence(ids)})" if licence(ids) else "")
+
+
+def licence(ids: tuple[str, ...]) -> str:
+    """The licences of sources; nothing where there is none, as of a reader's own figures."""
+    return ", ".join(sorted({sources()[i]["licence"] for i in ids} - {""}))

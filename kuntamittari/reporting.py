@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from kuntamittari import address, figures, leaves
 from kuntamittari.address import View
-from kuntamittari.database import Database
+from kuntamittari.database import Database, remembered
 from kuntamittari.deck import Card
 from kuntamittari.errors import InputError
 from kuntamittari.figures import MAINLAND, SIMILAR
@@ -95,7 +94,7 @@ def slide(asked: View, card: Card) -> Leaf:
     return replace(leaf, title=card.headline, note=f"{leaf.title} {leaf.note}") if card.headline else leaf
 
 
-@lru_cache(maxsize=300)
+@remembered(300)
 def picture(data: Database, card: Card, language: str) -> Leaf | None:
     """The leaf of a card without its headline; None where its view has no figures or it is no card of ours."""
     return PICTURES[card.picture](view_of(data, card, language)) if card.picture in PICTURES else None
@@ -109,6 +108,6 @@ def view_of(data: Database, card: Card, language: str) -> View:
 def of(asked: View, name: str, found: list[Leaf]) -> Report:
     """Leaves as a report."""
     t, s, manifest = asked.t, asked.selection, asked.data.snapshot.manifest
-    subtitle = t("report.subtitle", group=asked.group_name(s.group_id), year=s.year)
+    subtitle = t("report.subtitle", group=asked.chosen_group(), year=s.year)
     footer = t("report.footer", retrieved=manifest["retrieved"][:10], division=manifest["division_year"])
     return Report(name, subtitle, footer, t.language, tuple(found))

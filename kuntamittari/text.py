@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from kuntamittari import measures, national, peers, provenance, services, task_classes
+from kuntamittari import measures, national, organisation, peers, provenance, services, task_classes
 from kuntamittari.benchmark import LEAST_BASE
+from kuntamittari.brought import Problem
 from kuntamittari.catalog import AS_PUBLISHED, Amount, Basis, Change, Index, Indicator, Level, Ratio
 from kuntamittari.figures import Comparison, Pair
 from kuntamittari.i18n import Translator
@@ -13,6 +14,7 @@ from kuntamittari.moved import Moved
 from kuntamittari.outlook import Fan
 from kuntamittari.productivity import Year, at_former_productivity
 from kuntamittari.scenario import Scenario
+from kuntamittari.tabular import TableError
 from kuntamittari.wholes import Difference
 
 
@@ -103,6 +105,8 @@ def formula(t: Translator, indicator: Indicator) -> str:
         case Ratio(numerator=above, denominator=below, percent=percent):
             key = "how.percent" if percent else "how.ratio"
             return t(key, numerator=amount(t, above), denominator=amount(t, below))
+        case Level(measure=measure) if measure.startswith(measures.OWN):
+            return t("how.own")
         case Level(measure=measure):
             return t("how.level", measure=measures.measures()[measure]["name"][t.language])
         case Change(amount=changing):
@@ -319,6 +323,33 @@ def document(t: Translator, source: Source) -> str:
     return t("knowledge.source", title=title, publisher=publisher, year=f", {source.year}" if source.year else "")
 
 
+def plan(t: Translator, status: str) -> str:
+    """A reader's own budget or target, as the name of a line."""
+    return capital(t("own.plan", status=t(f"table.status.{status}")))
+
+
+def planned(t: Translator, indicator: Indicator, status: str, known: Mapping[int, float]) -> str:
+    """A reader's own budget or target in words."""
+    figures = "; ".join(f"{year}: {t.number(value, indicator.decimals)}" for year, value in known.items())
+    return f"{plan(t, status)} {figures} {indicator.unit[t.language]}."
+
+
+def model(t: Translator, name: str) -> str:
+    """A way to organise a service."""
+    return organisation.models()[name]["name"][t.language]
+
+
+def table_error(t: Translator, error: TableError) -> str:
+    """Why a file cannot be read, and what to do."""
+    return t(f"tabular.{error.reason}", **error.parts)
+
+
+def problem(t: Translator, one: Problem) -> str:
+    """What is wrong on a line of a file, and what may have been meant."""
+    said = t(f"problem.{one.reason}", near=one.near, value=one.value)
+    return f"{said} {t('problem.near', near=one.near)}" if one.near and one.reason == "municipality" else said
+
+
 def listed(t: Translator, names: list[str], most: int = 12) -> str:
     """Names in a row, cut where they grow too many."""
     return ", ".join(names[:most]) + (f" + {t.number(len(names) - most)}" if len(names) > most else "")
@@ -333,9 +364,10 @@ def about(t: Translator, indicators: Sequence[Indicator], sources: Sequence[str]
             (t("catalogue.formula"), formula(t, indicator)), (t("catalogue.unit"), indicator.unit[t.language]),
             (t("catalogue.caveats"), indicator.caveats[t.language]), (t("catalogue.id"), indicator.id),
         ]  # fmt: skip
-    ids = dict.fromkeys([*(source for indicator in indicators for source in indicator.sources), *sources])
+    ids = tuple(dict.fromkeys([*(source for indicator in indicators for source in indicator.sources), *sources]))
     return [
-        *said, (t("catalogue.sources"), provenance.attribution(tuple(ids), t.language)), (t("datasets.licence"), "CC BY 4.0"),
+        *said, (t("catalogue.sources"), provenance.attribution(ids, t.language)),
+        (t("datasets.licence"), provenance.licence(ids) or t("missing.mark")),
         (t("datasets.retrieved"), manifest["retrieved"]), (t("files.division"), str(manifest["division_year"])),
     ]  # fmt: skip
 

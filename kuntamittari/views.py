@@ -1,14 +1,15 @@
 """Figures as a view asks for them, each looked up once for as long as the data are in use."""
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
 
 from kuntamittari import figures, outlook
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator
-from kuntamittari.database import Database
+from kuntamittari.database import Database, remembered
 from kuntamittari.figures import Comparison, Group
+from kuntamittari.organisation import Model
+from kuntamittari.own import PLANS
 
 
 def compared(
@@ -17,7 +18,7 @@ def compared(
     """The chosen group (or another) in the chosen year (or another), the chosen and compared municipalities beside it, on the
     chosen basis (or another)."""
     s, group = view.selection, group or view.group_of(indicator)
-    members = (view.groups.get(group.id) or {}).get("municipalities") or ()
+    members = view.members(group)
     # loaded members come in any case; naming only the others lets readers of one group share an answer
     others = tuple(code for code in (s.municipality, *s.compared) if code not in members or not view.register[code]["loaded"])
     return _compared(view.data, indicator, group, year or s.year, others, basis or view.basis)
@@ -31,6 +32,27 @@ def series(view: View, indicator: Indicator, areas: tuple[str, ...], basis: Basi
 def group_series(view: View, indicator: Indicator, group: Group, basis: Basis | None = None) -> list[dict[str, Any]]:
     """A group over the years, on the chosen basis or another."""
     return _group_series(view.data, indicator, group, basis or view.basis)
+
+
+def plans(view: View, indicator: Indicator) -> dict[str, dict[int, float]]:
+    """Status (budget, target) → year → the reader's own plan for the chosen municipality, at the prices of each year; none where
+    another basis is asked for, since a plan has no other."""
+    if indicator.bound(view.basis) != indicator.bound():
+        return {}
+    found: dict[str, dict[int, float]] = {}
+    for figure in view.data.desk.figures:
+        if figure.municipality == view.selection.municipality and figure.measure == indicator.id and figure.status in PLANS:
+            found.setdefault(figure.status, {})[figure.year] = figure.value
+    return {status: dict(sorted(found[status].items())) for status in PLANS if status in found}
+
+
+def by_model(view: View, indicator: Indicator) -> dict[Model | None, Comparison]:
+    """Way of organising the indicator's service → those of the chosen group who have it; under None those of whom nothing is said.
+    A municipality with several ways is in each of them."""
+    whole, known = view.group_of(indicator, organised=False), view.models(indicator)
+    used = [model for model in get_args(Model) if any(model in models for models in known.values())]
+    found = {model: compared(view, indicator, group=view.organised(whole, indicator, model)) for model in [*used, None]}
+    return {model: group for model, group in found.items() if group.n}
 
 
 @dataclass(frozen=True)
@@ -63,16 +85,16 @@ def bases(view: View) -> list[Base]:
     return found
 
 
-@lru_cache(maxsize=500)
+@remembered(500)
 def _compared(data: Database, indicator: Indicator, group: Group, year: int, chosen: tuple[str, ...], basis: Basis) -> Comparison:
     return figures.compare(data, indicator, group, year, chosen, basis)
 
 
-@lru_cache(maxsize=500)
+@remembered(500)
 def _series(data: Database, indicator: Indicator, areas: tuple[str, ...], basis: Basis) -> list[dict[str, Any]]:
     return figures.values(data, indicator, areas, basis=basis).to_pylist()
 
 
-@lru_cache(maxsize=500)
+@remembered(500)
 def _group_series(data: Database, indicator: Indicator, group: Group, basis: Basis) -> list[dict[str, Any]]:
     return figures.group_series(data, indicator, group, basis).to_pylist()

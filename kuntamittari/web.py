@@ -1,14 +1,16 @@
 """The outermost layer of the HTTP service: security headers, the page's language, and JSON for every fault under /api."""
 
 import json
+import secrets
 from collections.abc import Collection
+from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kuntamittari import settings
+from kuntamittari import desk, settings
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -41,7 +43,7 @@ class Outermost:
             await RedirectResponse(f"{home}?{lost}", 307)(scope, receive, with_headers(send))
         elif wants_page(scope):
             scope = {**scope, "headers": without(scope["headers"], b"accept-encoding", b"if-none-match", b"if-modified-since")}
-            await self.app(scope, receive, Page(with_headers(send), language(scope)))
+            await self.app(scope, receive, Page(with_headers(send), language(scope), None if has_key(scope) else new_key(scope)))
         else:
             await self.app(scope, receive, with_headers(send))
 
@@ -84,6 +86,21 @@ def language(scope: Scope) -> str:
     return asked if asked in settings.LANGUAGES else settings.default_language()
 
 
+def has_key(scope: Scope) -> bool:
+    """Whether the browser holds the key of a reader's desk."""
+    try:
+        cookies = SimpleCookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
+    except CookieError:
+        return False
+    return desk.COOKIE in cookies and bool(desk.KEY.fullmatch(cookies[desk.COOKIE].value))
+
+
+def new_key(scope: Scope) -> str:
+    """A cookie that names a reader's desk to the server alone, until the browser is closed."""
+    secure = "; Secure" if scope.get("scheme") == "https" else ""
+    return f"{desk.COOKIE}={secrets.token_urlsafe(32)}; Path=/; HttpOnly; SameSite=Lax{secure}"
+
+
 class Collected:
     """A sender that holds a whole answer back, to pass it on changed."""
 
@@ -108,11 +125,11 @@ class Collected:
 
 
 class Page(Collected):
-    """Puts the reader's language on <html> and tells the browser where the backend is."""
+    """Puts the reader's language on <html>, tells the browser where the backend is and gives it a key where it has none."""
 
-    def __init__(self, send: Send, language: str):
+    def __init__(self, send: Send, language: str, cookie: str | None):
         super().__init__(send)
-        self.language = language
+        self.language, self.cookie = language, cookie
 
     async def finish(self, start: Message, headers: MutableHeaders) -> None:
         if headers.get("content-type", "").startswith("text/html"):
@@ -121,6 +138,9 @@ class Page(Collected):
             self.body = self.body.replace(b"</head>", HEAD, 1)
             del headers["etag"]
             del headers["last-modified"]
+            if self.cookie:
+                headers.append("Set-Cookie", self.cookie)
+                headers["Cache-Control"] = "no-store"
         await super().finish(start, headers)
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kuntamittari.address import View
-from kuntamittari.ui import datasets, frame
+from kuntamittari.ui import datasets, frame, own
 
 view: View = st.session_state["view"]
 manifest = view.data.snapshot.manifest
@@ -23,4 +23,5 @@ st.markdown(
 datasets.coverage(view)
 datasets.sources(view)
 datasets.checks(view)
+own.section(view)
 datasets.loading(view)

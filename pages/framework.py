@@ -9,7 +9,7 @@ view: View = st.session_state["view"]
 t = view.t
 
 st.title(t("grid.title"))
-st.markdown(t("grid.lead"))
+frame.lead(t("grid.lead"))
 grid.draw(view)
 frame.caption(f"{t('judgement.note')}. {t('grid.source')}")
 frame.link(view, "indikaattorit", t("overview.indicators"))

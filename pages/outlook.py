@@ -8,7 +8,7 @@ from kuntamittari.ui import frame, outlook
 view: View = st.session_state["view"]
 
 st.title(view.t("outlook.title"))
-st.markdown(view.t("outlook.lead"))
+frame.lead(view.t("outlook.lead"))
 outlook.population(view)
 outlook.costs(view)
 outlook.source(view)

@@ -12,7 +12,7 @@ loaded = sum(row["loaded"] for code, row in view.register.items() if code != "MA
 
 st.title(t("overview.title"))
 count = t("overview.count_one") if loaded == 1 else t("overview.count", loaded=loaded)
-st.markdown(t("overview.lead", count=count, first=manifest["years"][0], last=manifest["years"][-1]))
+frame.lead(t("overview.lead", count=count, first=manifest["years"][0], last=manifest["years"][-1]))
 frame.municipality_choice(view, "overview")
 frame.finding(comparison.finding(view, view.indicator))
 core = [found for standings in card.standings(view, core=True).values() for found in standings]

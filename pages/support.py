@@ -4,12 +4,12 @@ import streamlit as st
 
 from kuntamittari import subjects
 from kuntamittari.address import View
-from kuntamittari.ui import support
+from kuntamittari.ui import frame, support
 
 view: View = subjects.administration(st.session_state["view"])
 
 st.title(view.t("support.title"))
-st.markdown(view.t("support.lead"))
+frame.lead(view.t("support.lead"))
 support.inputs(view)
 support.result(view)
 support.reference(view)

@@ -8,7 +8,7 @@ from kuntamittari.ui import frame, worklife
 view: View = st.session_state["view"]
 
 st.title(view.t("worklife.title"))
-st.markdown(view.t("worklife.lead"))
+frame.lead(view.t("worklife.lead"))
 for indicator in worklife.indicators(view):
     worklife.section(view, indicator)
 frame.link(view, "kehikko", view.t("nav.framework"))

@@ -13,9 +13,10 @@ from kuntamittari.benchmark import Judgement, Trend
 from kuntamittari.catalog import Dimension, Polarity
 from kuntamittari.export import reports, tables
 from kuntamittari.i18n import Translator, texts
-from kuntamittari.knowledge import Model, Status
+from kuntamittari.knowledge import Status
 from kuntamittari.leaves import PICTURES, Kind
-from kuntamittari.ui import costs, datasets, frame, knowledge, productivity, support
+from kuntamittari.own import Layout
+from kuntamittari.ui import costs, datasets, frame, knowledge, productivity, support, survey
 
 KEYS = texts("fi").keys()
 SPEAKING = [settings.PACKAGE / "text.py", settings.PACKAGE / "dashboard.py", settings.PACKAGE / "i18n" / "__init__.py"]
@@ -77,7 +78,16 @@ def test_every_title_of_the_navigation_exists() -> None:
 
 REASONS = re.findall(r"then '(\w+)'", (settings.SQL / "schema" / "20_indicator_value.sql").read_text("utf-8").partition("as reason")[0])
 STATUSES = re.findall(r"'(\w+)'", (settings.SQL / "audits" / "known_codes.sql").read_text("utf-8").partition("status not in")[2])
+
+
 # keys made of a word of the domain: what the code writes before the word → every word there is
+def reasons(name: str, place: int) -> list[str]:
+    """The reasons that the code gives to a kind of defect, by where they stand among its arguments."""
+    calls = [node for file in settings.PACKAGE.rglob("*.py") for node in ast.walk(ast.parse(file.read_text("utf-8")))
+             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name and len(node.args) > place]  # fmt: skip
+    return sorted({str(one.value) for call in calls for one in ast.walk(call.args[place]) if isinstance(one, ast.Constant)})
+
+
 FAMILIES = {
     "missing.": REASONS,
     "table.status.": STATUSES,
@@ -105,13 +115,17 @@ FAMILIES = {
     "picture.": PICTURES,
     "kind.": get_args(Kind),
     "deck.": (*reports.FORMATS, "too_long", "broken", "no_deck"),
-    "model.": get_args(Model),
     "knowledge.": knowledge.KINDS,
     "knowledge.status_": get_args(Status),
     "knowledge.limit_": ("about", "over", "only"),
     "knowledge.unit_": ("percent", "count", "municipalities"),
     "knowledge.form_": ("name", "year", "contact", "source", "text", "claimed", "measured", "obstacles", "moves"),
     "notice.": [*address.PARAMETERS, "unknown"],
+    "tabular.": reasons("TableError", 0),
+    "problem.": [*reasons("Problem", 2), "municipality", "service", "model"],
+    "own.layout_": get_args(Layout),
+    "own.template_": ("csv", "xlsx", "csv"),
+    "survey.by_": (*survey.DIVISIONS, "size"),
 }
 
 

@@ -8,7 +8,7 @@ from test_pages import TAMPERE, words
 
 from kuntamittari import address, settings
 from kuntamittari.i18n import Translator
-from kuntamittari.ui import knowledge, seminar
+from kuntamittari.ui import assessment, knowledge, seminar, survey
 
 # page → widget (kind and key), a value, how it stands in the address
 CHOICES: dict[str, tuple[str, str, str, Any, str, str]] = {
@@ -60,10 +60,12 @@ def test_the_choices_of_a_page_do_not_go_along_to_another() -> None:
 
 
 # of the knowledge bank, tried in test_knowledge
+# and of what a reader brings, tried in test_survey and test_assessment
+BROUGHT = {survey.ROUND, survey.QUESTION, survey.DIVISION, assessment.YEAR}
 SEARCHED = {knowledge.SEARCH, knowledge.THEME, knowledge.KIND, knowledge.MODEL, knowledge.SERVICE, knowledge.PLACE,
             knowledge.YEAR, knowledge.ENTRY}  # fmt: skip
 
 
 def test_every_part_is_of_one_page_and_tried_here() -> None:
-    assert {part for *_, part, _ in CHOICES.values()} | {seminar.SHOWN} | SEARCHED == set(address.PAGE_PARTS)
+    assert {part for *_, part, _ in CHOICES.values()} | {seminar.SHOWN} | SEARCHED | BROUGHT == set(address.PAGE_PARTS)
     assert not set(address.PAGE_PARTS) & set(address.PARAMETERS)

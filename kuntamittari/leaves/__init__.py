@@ -6,7 +6,7 @@ Every page of the dashboard has its pictures here, made of the same address, the
 from collections.abc import Callable, Mapping
 
 from kuntamittari.address import View
-from kuntamittari.leaves import ahead, compare, costs, measures
+from kuntamittari.leaves import ahead, compare, costs, measures, others
 from kuntamittari.leaves.leaf import Area, Kind, Leaf, first_head, table_of
 
 __all__ = ["OF_PAGE", "PICTURES", "Area", "Kind", "Leaf", "first_head", "of_page", "table_of"]
@@ -18,7 +18,8 @@ PICTURES: Mapping[str, Callable[[View], Leaf | None]] = {
     "worklife": measures.worklife, "definition": measures.definition, "datasets": measures.datasets,
     "bank": measures.bank, "methods": measures.methods,
     "sectors": ahead.sectors, "spread": ahead.spread, "ages_ahead": ahead.ages_ahead, "every_age": ahead.every_age,
-    "costs_ahead": ahead.costs_ahead,
+    "costs_ahead": ahead.costs_ahead, "by_model": others.by_model, "models": others.models, "survey": others.survey,
+    "assessment": others.assessment,
 }  # fmt: skip
 
 OF_PAGE: Mapping[str, tuple[str, ...]] = {
@@ -27,6 +28,7 @@ OF_PAGE: Mapping[str, tuple[str, ...]] = {
     "kehikko": ("standing",), "tuottavuus": ("taken_apart", "bridge"), "vaikuttavuus": ("pair",), "tyoelama": ("worklife",),
     "indikaattorit": ("definition",), "valtakunta": ("sectors", "spread"), "ennakointi": ("ages_ahead", "costs_ahead"),
     "aineistot": ("datasets", "methods"), "tietopankki": ("bank",),
+    "toimenpiteet": ("survey",), "organisointi": ("by_model", "models"), "itsearviointi": ("assessment",),
 }  # fmt: skip
 
 

@@ -83,8 +83,12 @@ def development(view: View) -> Leaf | None:
     lines = {view.name(code): tuple(values.get((code, year)) for year in years) for code in areas}
     mainland = lines.pop(view.name(MAINLAND))
     series = lines | {t("chart.group_median"): tuple(medians.get(year) for year in years), view.name(MAINLAND): mainland}
+    plans = views.plans(view, indicator)
+    ahead = sorted({year for known in plans.values() for year in known if year > years[-1]})
+    series = {name: (*line, *[None] * len(ahead)) for name, line in series.items()}
+    series |= {text.plan(t, status): tuple(known.get(year) for year in (*years, *ahead)) for status, known in plans.items()}
     title = f"{text.capital(indicator.label[t.language])}. {said}"
-    return Leaf(title, "lines", tuple(map(str, years)), series, text.unit(t, indicator, view.basis), indicator.decimals, own(view),
+    return Leaf(title, "lines", tuple(map(str, (*years, *ahead))), series, text.unit(t, indicator, view.basis), indicator.decimals, own(view),
                 note=indicator.caveats[t.language], source=source(view, indicator))  # fmt: skip
 
 

@@ -77,4 +77,4 @@ def own(view: View) -> str:
 
 def group_name(view: View) -> str:
     """The chosen group's name."""
-    return view.group_name(view.selection.group_id)
+    return view.chosen_group()

@@ -63,7 +63,7 @@ def findings(view: View, standings: list[Standing]) -> list[Standing]:
 
 def sentence(view: View, found: Standing) -> str:
     """A standing in words."""
-    name, group = view.name(view.selection.municipality), view.group_name(view.selection.group_id)
+    name, group = view.name(view.selection.municipality), view.chosen_group()
     assert found.year is not None and found.group is not None
     return text.finding(view.t, found.indicator, name, found.year, group, found.group, found.row, view.basis)
 
@@ -78,7 +78,7 @@ def table(view: View, grouped: dict[str, list[Standing]]) -> None:
     for dimension, standings in grouped.items():
         title = f"<tr><th scope='rowgroup' colspan='{len(heads)}' class='km-dimension'>{html.escape(t(f'dimension.{dimension}'))}</th></tr>"
         bodies.append(f"<tbody>{title}{''.join(line(view, found) for found in standings)}</tbody>")
-    caption = t("card.caption", name=view.name(view.selection.municipality), group=view.group_name(view.selection.group_id))
+    caption = t("card.caption", name=view.name(view.selection.municipality), group=view.chosen_group())
     parts = f"<caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead>{''.join(bodies)}"
     st.html(f"<div class='km-scroll'><table class='km-card'>{parts}</table></div>")
 

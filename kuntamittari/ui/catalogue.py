@@ -1,7 +1,6 @@
 """The catalogue: searching it, and everything that is known of one indicator."""
 
-import unicodedata
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -10,17 +9,14 @@ import streamlit as st
 from kuntamittari import figures, glossary, provenance, settings, text
 from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
-from kuntamittari.ui import comparison, files, frame
+from kuntamittari.database import Database, remembered
+from kuntamittari.tabular import plain
+from kuntamittari.ui import comparison, files, frame, own
 
 SQL_FILES = ("indicator_values", "schema/10_amount", "schema/20_indicator_value")
 
 
-def plain(words: str) -> str:
-    """Words as they are searched: lower case, without accents (ä as a, å as a)."""
-    return "".join(c for c in unicodedata.normalize("NFKD", words.casefold()) if not unicodedata.combining(c))
-
-
-@cache
+@lru_cache(maxsize=200)
 def searched(indicator: Indicator) -> str:
     """What a search looks through: id, name and label in all three languages, and the classes that are added up."""
     formula = indicator.formula.model_dump_json() if indicator.formula else ""
@@ -73,6 +69,9 @@ def description(view: View) -> None:
         rows += [("catalogue.ask", indicator.awaited.ask[language]), ("catalogue.bring", indicator.awaited.bring[language])]
     st.header(indicator.name[language])
     st.markdown("\n".join(f"- **{t(key)}:** {frame.markdown_safe(words)}" for key, words in rows))
+    if indicator.awaited:
+        own.files(view, indicator.id)
+        frame.link(view, "aineistot", t("own.to_wizard"))
 
 
 def value(view: View) -> None:
@@ -80,15 +79,15 @@ def value(view: View) -> None:
     frame.finding(comparison.finding(view, view.indicator))
 
 
-@st.cache_resource(max_entries=200)
-def _coverage(digest: str, _data: Any, indicator: Indicator) -> list[dict[str, Any]]:
-    return _data.query("coverage", formula=indicator.bound()).to_pylist()
+@remembered(200)
+def _coverage(data: Database, indicator: Indicator) -> list[dict[str, Any]]:
+    return data.query("coverage", formula=indicator.bound()).to_pylist()
 
 
 def coverage(view: View) -> None:
     """How many municipalities have a value in each year."""
     t = view.t
-    rows = _coverage(view.data.snapshot.digest, view.data, view.indicator)
+    rows = _coverage(view.data, view.indicator)
     st.subheader(t("catalogue.coverage"))
     if not rows:
         frame.caption(t("missing.no_data"))

@@ -25,7 +25,7 @@ def finding(view: View, indicator: catalog.Indicator) -> str:
     """What the figure of the chosen municipality says, in words."""
     s, comparison = view.selection, views.compared(view, indicator)
     row = comparison.of(s.municipality)
-    sentence = text.finding(view.t, indicator, view.name(s.municipality), s.year, view.group_name(s.group_id), comparison, row, view.basis)
+    sentence = text.finding(view.t, indicator, view.name(s.municipality), s.year, view.chosen_group(), comparison, row, view.basis)
     if indicator.awaited:
         return f"{sentence} {indicator.awaited.ask[view.t.language]}"
     if row is None or row["value"] is None:
@@ -99,7 +99,7 @@ def bars(view: View) -> None:
         "band_label": f"{t('chart.middle_half')} {band}",
     }])  # fmt: skip
     st.subheader(t("chart.bars", year=s.year))
-    frame.caption(t("chart.bars_subtitle", unit=unit(view, indicator), group=view.group_name(s.group_id), n=comparison.n))
+    frame.caption(t("chart.bars_subtitle", unit=unit(view, indicator), group=view.chosen_group(), n=comparison.n))
     spec = charts.skyline(t.language, theme()) if large else charts.bars(t.language, theme()) | {"height": charts.STEP * len(shown)}
     summary = t("chart.bars_alt", summary=finding(view, indicator))
     parameters = {"least": least, "most": most, "count": len(shown), "thousands": thousands(t)}
@@ -120,6 +120,11 @@ def lines(view: View) -> None:
         line_row(view, "median", median_name, "median", row["year"], row["median"])
         for row in views.group_series(view, indicator, view.group_of(indicator))
     ]
+    plans = views.plans(view, indicator)
+    rows += [
+        line_row(view, status, text.plan(t, status), "compared-1", year, value) | {"dash": "dotted"}
+        for status, years in plans.items() for year, value in years.items()
+    ]  # fmt: skip
     st.subheader(t("chart.lines"))
     if len({row["year"] for row in rows}) < 2:
         frame.caption(t("chart.lines_empty") if not rows else t("finding.way_on", years=", ".join(map(str, view.years))))
@@ -129,6 +134,7 @@ def lines(view: View) -> None:
     breaks = [b for b in indicator.breaks if years[0] < b.year <= years[-1]]
     chosen = [row for row in own if row["municipality"] == s.municipality]
     summary = text.development(t, indicator, view.name(s.municipality), chosen)
+    summary = " ".join([summary, *(text.planned(t, indicator, status, known) for status, known in plans.items())])
     draw_lines(view, rows, summary, indicator.name[t.language], f"{indicator.id}_{s.municipality}", [b.year for b in breaks])
     frame.caption(" ".join([summary, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks)]))
 
@@ -188,11 +194,15 @@ class Drawing:
 
 
 def draw(view: View, indicator: catalog.Indicator, title: str, file: str, drawing: Drawing) -> None:
+    """A chart of an indicator on the page, and its picture to take away."""
+    draw_sourced(view, view.t("how.sources", sources=provenance.attribution(indicator.sources, view.t.language)), title, file, drawing)
+
+
+def draw_sourced(view: View, source: str, title: str, file: str, drawing: Drawing) -> None:
     """A chart on the page, and its picture to take away, made when it is asked for; `file` is its name without the ending."""
-    t, colours = view.t, charts.THEMES[theme()]
+    colours = charts.THEMES[theme()]
     bound = drawing.spec | {"params": [{"name": name, "value": value} for name, value in drawing.parameters.items()]}
     st.vega_lite_chart(spec=bound | {"datasets": drawing.data}, width="stretch", alt=drawing.summary)
-    source = t("how.sources", sources=provenance.attribution(indicator.sources, t.language))
 
     def picture(made: Callable[[dict[str, Any]], bytes]) -> Callable[[], bytes]:
         return lambda: made(image.complete(bound, drawing.data, title, source, colours.text, colours.ground))

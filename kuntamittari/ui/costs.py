@@ -8,6 +8,7 @@ import streamlit as st
 from kuntamittari import charts, provenance, subjects, task_classes, text, wholes
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator, Ratio
+from kuntamittari.database import Database, remembered
 from kuntamittari.figures import Group
 from kuntamittari.leaves.costs import LONGEST_COMPOSITION
 from kuntamittari.ui import comparison, files, frame, kept, state
@@ -17,13 +18,13 @@ WHOLES = tuple(wholes.wholes())
 MEASURES = ("per_head", "per_resident", "eur")
 
 
-@st.cache_resource(max_entries=500)
+@remembered(500)
 def _composition(
-    digest: str, _data: Any, indicator: Indicator, group: Group, municipality: str, year: int, price_year: int | None
+    data: Database, indicator: Indicator, group: Group, municipality: str, year: int, price_year: int | None
 ) -> list[dict[str, Any]]:
     assert isinstance(indicator.formula, Ratio)
     classes, ages = indicator.formula.numerator.task_classes, indicator.formula.denominator
-    return _data.query(
+    return data.query(
         "composition", task_classes=list(classes), age_from=ages.age_from, age_to=ages.age_to, year=year,
         municipality=municipality, price_year=price_year, **group.parameters,
     ).to_pylist()  # fmt: skip
@@ -60,7 +61,7 @@ def parts(view: View, year: int) -> list[dict[str, Any]]:
     """The task classes of the whole in one year."""
     s = view.selection
     group = view.group_of(subjects.whole(view))
-    return _composition(view.data.snapshot.digest, view.data, subjects.whole(view), group, s.municipality, year, view.basis.price_year)
+    return _composition(view.data, subjects.whole(view), group, s.municipality, year, view.basis.price_year)
 
 
 def headline(view: View, at: Standing) -> str:
@@ -99,7 +100,7 @@ def task_name(view: View, row: dict[str, Any]) -> str:
 
 def sides(view: View) -> tuple[str, str]:
     """Whose costs are compared: the municipality's name, and the group's as one municipality."""
-    group = view.t("costs.group_as_one", group=view.group_name(view.selection.group_id))
+    group = view.t("costs.group_as_one", group=view.chosen_group())
     return view.name(view.selection.municipality), group
 
 
@@ -124,7 +125,7 @@ def bars(view: View, rows: list[dict[str, Any]], measure: str, file: str) -> Non
     ])  # fmt: skip
     largest = max(rows, key=lambda row: row["eur"])
     summary = t("costs.alt", name=names[0], part=task_name(view, largest), value=t.number(largest[measure]), unit=counted)
-    spec = charts.pairs(t.language, comparison.theme()) | {"height": charts.PAIR_STEP * len(rows)}
+    spec = charts.pairs(t.language, comparison.theme()) | {"height": charts.height(len(rows), charts.PAIR_STEP)}
     ends = {"least": min(0.0, drawn["value"].min()), "most": drawn["value"].max()}
     title = f"{names[0]}: {subjects.whole(view).name[t.language]}"
     comparison.draw(view, subjects.whole(view), title, file, comparison.Drawing(spec, {"rows": drawn}, ends, summary))

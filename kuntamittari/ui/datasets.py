@@ -8,6 +8,7 @@ import streamlit as st
 
 from kuntamittari import check, measures, provenance, settings
 from kuntamittari.address import View
+from kuntamittari.database import Database, remembered
 from kuntamittari.errors import KuntamittariError
 from kuntamittari.ui import frame
 from kuntamittari.update import Order, Progress, forget, update
@@ -49,17 +50,16 @@ def snippets(view: View) -> None:
             st.code(template.format(base=base, indicator=view.indicator.id), language=TOOLS[tool])
 
 
-@st.cache_resource(max_entries=4)
-def _loaded_years(digest: str, _data: Any) -> list[dict[str, Any]]:
-    return _data.query("loaded_years").to_pylist()
+@remembered(4)
+def _loaded_years(data: Database) -> list[dict[str, Any]]:
+    return data.query("loaded_years").to_pylist()
 
 
 def coverage(view: View) -> None:
     """How many municipalities have figures of each source in each year."""
     t = view.t
-    known = measures.measures()
-    rows = pd.DataFrame(_loaded_years(view.data.snapshot.digest, view.data))
-    rows = rows.assign(source=rows["part"].map(lambda part: known[part]["source"] if part in known else part))
+    rows = pd.DataFrame(_loaded_years(view.data))
+    rows = rows.assign(source=rows["part"].map(lambda part: part if part in (*TABLES, "projection") else measures.source(part)))
     outlook = rows[rows["source"] == "projection"]
     matrix = rows.drop(outlook.index).pivot_table(index="source", columns="year", values="places", aggfunc="max")
     matrix = matrix.loc[[*(part for part in TABLES if part in matrix.index), *(s for s in matrix.index if s not in TABLES)]]

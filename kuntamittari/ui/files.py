@@ -1,6 +1,7 @@
 """Figures to take away: every table as CSV, Excel and Parquet, with what they are and the way back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -23,6 +24,17 @@ def offer(view: View, frame: pd.DataFrame, name: str, indicators: Sequence[Indic
     with st.container(horizontal=True):
         for form, kind in tables.FORMATS.items():
             st.download_button(t(f"files.{form}"), file(form), f"{name}.{form}", kind, key=f"{name}-{form}", on_click="ignore")
+
+
+def shown(view: View, frame: pd.DataFrame, decimals: Mapping[str, int]) -> None:
+    """A table on the page, its figures (head → decimals) as the reader's language writes them."""
+
+    def written(places: int) -> Any:
+        return lambda value: view.t.number(value, places)
+
+    figures = frame.astype(dict.fromkeys(decimals, "Float64"))
+    styled = figures.style.format({head: written(places) for head, places in decimals.items()}, na_rep=view.t("missing.mark"))
+    st.dataframe(styled, hide_index=True, width="stretch", placeholder=view.t("missing.mark"))
 
 
 def about(view: View, indicators: Sequence[Indicator], sources: Sequence[str]) -> list[tuple[str, str]]:

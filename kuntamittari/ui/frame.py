@@ -12,13 +12,14 @@ import streamlit as st
 from babel.dates import format_date
 from streamlit.navigation.page import StreamlitPage
 
-from kuntamittari import address, settings, text
+from kuntamittari import address, glossary, settings, text
 from kuntamittari.address import View
 from kuntamittari.figures import MAINLAND, OWN, SIMILAR
 from kuntamittari.i18n import Translator
 from kuntamittari.ui import state
 
 log = logging.getLogger(__name__)
+EXPLAINED = "explained"  # the terms that this run of the page has marked, in order
 STYLE = settings.PACKAGE / "ui" / "style.css"
 SLIDE_STYLE = settings.PACKAGE / "ui" / "slide.css"
 
@@ -53,7 +54,15 @@ SECTIONS = (
             ("indicators.py", "indikaattorit", "nav.indicators"),
         ),
     ),
-    Section("nav.bank", (("knowledge.py", "tietopankki", "nav.knowledge"),)),
+    Section(
+        "nav.bank",
+        (
+            ("knowledge.py", "tietopankki", "nav.knowledge"),
+            ("survey.py", "toimenpiteet", "nav.survey"),
+            ("organisation.py", "organisointi", "nav.organisation"),
+            ("assessment.py", "itsearviointi", "nav.assessment"),
+        ),
+    ),
     Section("nav.ahead", (("national.py", "valtakunta", "nav.national"), ("outlook.py", "ennakointi", "nav.outlook"))),
     Section("nav.data", (("seminar.py", "esitys", "nav.seminar"), ("datasets.py", "aineistot", "nav.datasets"))),
 )
@@ -106,6 +115,7 @@ def sidebar(view: View) -> None:
         language_links(view)
         municipality_choice(view, "sidebar")
         group_choice(view)
+        model_choice(view)
         choose(view, "year", t("choice.year"), view.years[::-1], str)
         basis_choice(view)
         for section in SECTIONS:
@@ -164,6 +174,14 @@ def group_choice(view: View) -> None:
     choose(view, "group_id", view.t("choice.group"), options, words)
 
 
+def model_choice(view: View) -> None:
+    """Only those who organise the service in one way, where the reader has brought who does."""
+    models = sorted({tag.model for tag in view.data.desk.tags})
+    if models:
+        choose(view, "model", view.t("choice.model"), ["", *models],
+               lambda model: text.model(view.t, model) if model else view.t("choice.every_model"))  # fmt: skip
+
+
 def basis_choice(view: View) -> None:
     """Prices, means and Åland: the terms in which every page shows its figures."""
     t, s = view.t, view.selection
@@ -212,12 +230,43 @@ def markdown_safe(text: str) -> str:
 
 def finding(words: str) -> None:
     """What a page or a part of it says, in large words."""
-    st.markdown(f"<p class='km-finding'>{html.escape(words)}</p>", unsafe_allow_html=True)
+    st.markdown(f"<p class='km-finding'>{explained(words)}</p>", unsafe_allow_html=True)
 
 
 def caption(words: str) -> None:
     """Small words under a heading or a picture."""
-    st.markdown(f"<p class='km-quiet'>{html.escape(words)}</p>", unsafe_allow_html=True)
+    st.markdown(f"<p class='km-quiet'>{explained(words)}</p>", unsafe_allow_html=True)
+
+
+def lead(words: str) -> None:
+    """What a page is for, under its title."""
+    st.markdown(f"<p>{explained(words)}</p>", unsafe_allow_html=True)
+
+
+def explained(words: str) -> str:
+    """Words as markup in which a term of the glossary, where the page says it first, opens what it means."""
+    language, known = st.session_state["view"].t.language, st.session_state.setdefault(EXPLAINED, {})
+    marked = []
+    for part, term in glossary.pieces(words, language, known):
+        if term:
+            known[term] = True
+            marked.append(f"<button type='button' class='km-term' popovertarget='term-{term}'>{html.escape(part)}</button>")
+        else:
+            marked.append(html.escape(part))
+    return "".join(marked)
+
+
+def explanations(view: View) -> None:
+    """What the terms that the page has marked mean; each opens where its word is pressed, and closes with Escape."""
+    known = [glossary.terms()[term] for term in st.session_state[EXPLAINED]]
+    language = view.t.language
+    boxes = [
+        f"<div popover id='term-{term}' class='km-meaning'><strong>{html.escape(about['term'][language])}</strong> "
+        f"{html.escape(about['text'][language])}</div>"
+        for term, about in zip(st.session_state[EXPLAINED], known, strict=True)
+    ]  # fmt: skip
+    if boxes:
+        st.html("".join(boxes))
 
 
 def footer(view: View) -> None:

@@ -79,7 +79,7 @@ def section(view: View) -> None:
     """The whole of it, folded: it is for exploring."""
     t = view.t
     with st.expander(t("frontier.title")):
-        st.markdown(frame.markdown_safe(t("frontier.lead")))
+        frame.lead(t("frontier.lead"))
         costs, outcome = choices(view)
         data = gathered(view, costs, outcome)
         if data is None:

@@ -9,7 +9,7 @@ import streamlit as st
 from kuntamittari import knowledge, provenance, services, text, views
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator
-from kuntamittari.knowledge import Entry, Words
+from kuntamittari.knowledge import Entry, Figure, Words
 from kuntamittari.moved import moved
 from kuntamittari.ui import comparison, frame, kept
 
@@ -49,7 +49,7 @@ def search(view: View) -> list[Entry]:
         (THEME, "knowledge.theme", list(names), names),
         (KIND, "knowledge.kind", list(KINDS), {kind: t(f"knowledge.{kind}") for kind in KINDS}),
         (SERVICE, "peers.service", [s for s in services.services() if s in used], {s: text.service(t, s) for s in used}),
-        (MODEL, "knowledge.model", models(everything), {model: t(f"model.{model}") for model in models(everything)}),
+        (MODEL, "knowledge.model", models(everything), {model: text.model(t, model) for model in models(everything)}),
         (PLACE, "chart.municipality", sorted(places, key=places.__getitem__), places),
         (YEAR, "chart.year", years, dict(zip(years, years, strict=True))),
     ]  # fmt: skip
@@ -90,7 +90,7 @@ def whole_text(view: View, entry: Entry) -> str:
     """What a search looks in: name and text in every language, municipalities, services, models."""
     words = [w for said in (entry.name, entry.text) for w in (said.fi, said.sv, said.en) if w]
     named = [view.register[code][f"name_{language}"] for code in entry.places if code in view.register for language in ("fi", "sv")]
-    return " ".join([*words, *named, *(text.service(view.t, s) for s in entry.services), *(view.t(f"model.{m}") for m in entry.models)])
+    return " ".join([*words, *named, *(text.service(view.t, s) for s in entry.services), *(text.model(view.t, m) for m in entry.models)])
 
 
 def listing(view: View, found: list[Entry]) -> None:
@@ -127,16 +127,14 @@ def whole(view: View, entry: Entry) -> None:
     frame.link(view, PATH, t("knowledge.back"))
     st.markdown(frame.markdown_safe(told(view, entry.text)))
     for figure in entry.figures:
-        limit = t(f"knowledge.limit_{figure.limit}") if figure.limit else ""
-        value = f"{limit} {t.number(figure.value)} {t(f'knowledge.unit_{figure.unit}')}".strip()
-        st.markdown(f"**{value}** {frame.markdown_safe(told(view, figure.about))}")
+        st.markdown(f"**{amount(view, figure)}** {frame.markdown_safe(told(view, figure.about))}")
     lines: list[tuple[str, str]] = []
     if entry.effect:
         lines.append(("knowledge.claimed", told(view, entry.effect.claimed)))
         lines.append(("knowledge.measured", told(view, entry.effect.measured) if entry.effect.measured else t("knowledge.not_measured")))
     lines += [("knowledge.obstacles", told(view, entry.obstacles))] if entry.obstacles else []
     lines += [("knowledge.status", t(f"knowledge.status_{entry.status}"))] if entry.status else []
-    lines += [("knowledge.models", ", ".join(t(f"model.{model}") for model in entry.models))] if entry.models else []
+    lines += [("knowledge.models", ", ".join(text.model(t, model) for model in entry.models))] if entry.models else []
     lines += [("peers.service", ", ".join(text.service(t, s) for s in entry.services))] if entry.services else []
     places = [view.name(code) for code in entry.places if code in view.register]
     lines += [("knowledge.places", ", ".join(places))] if places else []
@@ -147,6 +145,12 @@ def whole(view: View, entry: Entry) -> None:
     frame.caption(text.document(t, knowledge.sources()[entry.source]))
     if entry.kind == "theme":
         by_kind(view, [other for other in knowledge.entries().values() if entry.id in other.themes])
+
+
+def amount(view: View, figure: Figure) -> str:
+    """A published figure with its unit, and that it is about, over or only so much."""
+    limit = f"{view.t(f'knowledge.limit_{figure.limit}')} " if figure.limit else ""
+    return f"{limit}{view.t.number(figure.value)} {view.t(f'knowledge.unit_{figure.unit}')}"
 
 
 def effects(view: View, entry: Entry) -> None:

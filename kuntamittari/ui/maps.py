@@ -15,6 +15,7 @@ import streamlit as st
 
 from kuntamittari import catalog, charts, provenance, text
 from kuntamittari.address import View
+from kuntamittari.database import Database, remembered
 from kuntamittari.snapshot import BOUNDARY
 from kuntamittari.tile_map import hexagon, tiles
 from kuntamittari.ui import comparison, frame, kept, state
@@ -27,9 +28,9 @@ DEGREES = 0.01  # a tile map has no place on earth; near the equator a plane of 
 HEIGHT, NARROWEST = 640, 340  # pixels
 
 
-@st.cache_resource(max_entries=500)
-def _classes(digest: str, _data: Any, indicator: catalog.Indicator, year: int, aland: bool, basis: catalog.Basis) -> list[dict[str, Any]]:
-    return _data.query(
+@remembered(500)
+def _classes(data: Database, indicator: catalog.Indicator, year: int, aland: bool, basis: catalog.Basis) -> list[dict[str, Any]]:
+    return data.query(
         "map_classes", formula=indicator.bound(basis), year=year, aland=aland, highest_first=indicator.highest_first
     ).to_pylist()
 
@@ -54,7 +55,7 @@ def rgb(colour: str) -> list[int]:
 def rows(view: View) -> list[dict[str, Any]]:
     """One row a municipality: value, class and rank in the chosen year."""
     s = view.selection
-    return _classes(view.data.snapshot.digest, view.data, view.indicator, s.year, s.aland, view.basis)
+    return _classes(view.data, view.indicator, s.year, s.aland, view.basis)
 
 
 def shape_choice(view: View) -> bool:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from kuntamittari import address, check, figures, national, provenance, text, views, wholes
 from kuntamittari.address import View
+from kuntamittari.database import Database, remembered
 from kuntamittari.figures import MAINLAND, Group
 from kuntamittari.ui import comparison, frame, kept, outlook, state
 
@@ -23,24 +24,24 @@ def price_year(view: View) -> int:
     return view.basis.price_year or view.price_year
 
 
-@st.cache_resource(max_entries=20)
-def _sectors(digest: str, _data: Any, prices: int) -> dict[str, dict[int, float]]:
-    return national.costs(_data, national.sectors(), prices)
+@remembered(20)
+def _sectors(data: Database, prices: int) -> dict[str, dict[int, float]]:
+    return national.costs(data, national.sectors(), prices)
 
 
-@st.cache_resource(max_entries=20)
-def _services(digest: str, _data: Any, parts: tuple[wholes.Part, ...], prices: int) -> dict[str, dict[int, float]]:
-    return national.costs(_data, [{"id": part.id, "task_classes": list(part.task_classes)} for part in parts], prices)
+@remembered(20)
+def _services(data: Database, parts: tuple[wholes.Part, ...], prices: int) -> dict[str, dict[int, float]]:
+    return national.costs(data, [{"id": part.id, "task_classes": list(part.task_classes)} for part in parts], prices)
 
 
-@st.cache_resource(max_entries=100)
-def _movers(digest: str, _data: Any, sector: str, year: int, prices: int, group: Group) -> tuple[list[national.Mover], float | None]:
-    return national.movers(_data, sector, year, prices, group)
+@remembered(100)
+def _movers(data: Database, sector: str, year: int, prices: int, group: Group) -> tuple[list[national.Mover], float | None]:
+    return national.movers(data, sector, year, prices, group)
 
 
 def sectors(view: View) -> dict[str, dict[int, float]]:
     """Sector → year → real euros in Mainland Finland."""
-    return _sectors(view.data.snapshot.digest, view.data, price_year(view))
+    return _sectors(view.data, price_year(view))
 
 
 def breaks_of(view: View, sector: str) -> dict[int, str]:
@@ -112,7 +113,7 @@ def services(view: View) -> None:
     """What each service cost in the first and the last year, and its real change."""
     t = view.t
     parts = tuple(wholes.parts(view.catalogue, view.catalogue[WHOLE])) if WHOLE in view.catalogue else ()
-    known = {part: euros for part, euros in _services(view.data.snapshot.digest, view.data, parts, price_year(view)).items() if euros}
+    known = {part: euros for part, euros in _services(view.data, parts, price_year(view)).items() if euros}
     st.subheader(t("national.services"))
     if not known:
         frame.caption(t("national.none"))
@@ -194,7 +195,7 @@ def movers(view: View) -> None:
     if reason := breaks_of(view, sector).get(year):
         frame.caption(t("how.break", year=year, reason=reason))
         return
-    found, total = _movers(view.data.snapshot.digest, view.data, sector, year, price_year(view), Group("all", (), view.selection.aland))
+    found, total = _movers(view.data, sector, year, price_year(view), Group("all", (), view.selection.aland))
     if not found or total is None:
         frame.caption(t("national.none"))
         return
@@ -207,15 +208,15 @@ def movers(view: View) -> None:
     outlook.listing(view, pd.DataFrame(lines, columns=heads), formats, "national_movers", SOURCES)
 
 
-@st.cache_resource(max_entries=4)
-def _problems(digest: str, _data: Any) -> list[str]:
-    return check.audit_problems(_data)
+@remembered(4)
+def _problems(data: Database) -> list[str]:
+    return check.audit_problems(data)
 
 
 def source(view: View) -> None:
     """Where the figures come from, what the totals were checked against, and what could not be."""
     t = view.t
-    found = _problems(view.data.snapshot.digest, view.data)
+    found = _problems(view.data)
     frame.caption(
         " ".join([t("national.checked"), t("national.all_well") if not found else t("national.not_well", problems="; ".join(found))])
     )

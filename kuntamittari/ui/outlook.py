@@ -8,6 +8,7 @@ import streamlit as st
 
 from kuntamittari import outlook, provenance, text, views
 from kuntamittari.address import View
+from kuntamittari.database import Database, remembered
 from kuntamittari.figures import MAINLAND, Group
 from kuntamittari.ui import comparison, files, frame, kept
 
@@ -15,15 +16,15 @@ ALL = ""  # every service together
 SOURCES = ("population_projection", "kta_costs", "sotkanet_population", "price_index")
 
 
-@st.cache_resource(max_entries=200)
-def _projected(digest: str, _data: Any, ages: tuple[tuple[int, int], ...], group: Group, municipality: str | None) -> dict:
-    return outlook.projected(_data, ages, group, municipality)
+@remembered(200)
+def _projected(data: Database, ages: tuple[tuple[int, int], ...], group: Group, municipality: str | None) -> dict:
+    return outlook.projected(data, ages, group, municipality)
 
 
 def projected(view: View, municipality: str | None) -> dict[tuple[int, int], dict[int, float]]:
     """Age group → year → residents, of a municipality or the group as one."""
     ages = tuple(dict.fromkeys((*outlook.AGE_GROUPS, *(outlook.ages_of(i) for i in outlook.services(view.catalogue)))))
-    return _projected(view.data.snapshot.digest, view.data, ages, view.group_of(view.indicator), municipality)
+    return _projected(view.data, ages, view.group_of(view.indicator), municipality)
 
 
 def ages_choice(view: View) -> tuple[int, int]:
@@ -129,7 +130,7 @@ def notes(view: View, chosen: list[views.Base], at_median: bool) -> None:
     years = "; ".join(f"{text.service(t, base.indicator.service)} {base.year}" for base in chosen)
     st.info(t("outlook.note", years=years))
     if at_median:
-        frame.caption(t("outlook.median_note", group=view.group_name(view.selection.group_id)))
+        frame.caption(t("outlook.median_note", group=view.chosen_group()))
 
 
 def source(view: View) -> None:

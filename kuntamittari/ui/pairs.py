@@ -8,23 +8,23 @@ import streamlit as st
 from kuntamittari import charts, figures, labels, provenance, subjects, text
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator
+from kuntamittari.database import Database, remembered
 from kuntamittari.figures import Group, Pair
 from kuntamittari.ui import comparison, files, frame, state
 
 LEAST_CORRELATED = 10  # municipalities under which no correlation is given
 
 
-@st.cache_resource(max_entries=200)
+@remembered(200)
 def _pair(
-    digest: str,
-    _data: Any,
+    data: Database,
     indicators: tuple[Indicator, Indicator],
     years: tuple[int, int],
     group: Group,
     chosen: tuple[str, ...],
     basis: Basis,
 ) -> Pair:
-    return figures.pair(_data, indicators, years, group, chosen, basis)
+    return figures.pair(data, indicators, years, group, chosen, basis)
 
 
 def choices(view: View, pair: tuple[Indicator, Indicator]) -> None:
@@ -52,7 +52,7 @@ def choices(view: View, pair: tuple[Indicator, Indicator]) -> None:
 def compared(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int]) -> Pair:
     """The group by both indicators."""
     s = view.selection
-    return _pair(view.data.snapshot.digest, view.data, pair, at, view.group_of(pair[0]), (s.municipality, *s.compared), view.basis)
+    return _pair(view.data, pair, at, view.group_of(pair[0]), (s.municipality, *s.compared), view.basis)
 
 
 def finding(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int], found: Pair) -> str:
@@ -60,7 +60,7 @@ def finding(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int], 
     s = view.selection
     row = next((row for row in found.rows if row["municipality"] == s.municipality), None)
     reason = "not_reported" if view.register[s.municipality]["loaded"] else "not_loaded"
-    return text.quadrant(view.t, view.name(s.municipality), view.group_name(s.group_id), pair, at, found, row, reason)
+    return text.quadrant(view.t, view.name(s.municipality), view.chosen_group(), pair, at, found, row, reason)
 
 
 def picture(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int], found: Pair) -> None:

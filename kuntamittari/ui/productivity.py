@@ -8,14 +8,15 @@ import streamlit as st
 from kuntamittari import charts, productivity, subjects, text
 from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
+from kuntamittari.database import Database, remembered
 from kuntamittari.ui import comparison, files, frame, state
 
 PARTS = ("volume", "cost", "price")
 
 
-@st.cache_resource(max_entries=500)
-def _series(digest: str, _data: Any, indicator: Indicator, municipality: str) -> list[productivity.Year]:
-    return productivity.series(_data, indicator, municipality)
+@remembered(500)
+def _series(data: Database, indicator: Indicator, municipality: str) -> list[productivity.Year]:
+    return productivity.series(data, indicator, municipality)
 
 
 def service_choice(view: View) -> None:
@@ -32,7 +33,7 @@ def service_choice(view: View) -> None:
 
 def years(view: View) -> list[productivity.Year]:
     """The chosen municipality's years."""
-    return _series(view.data.snapshot.digest, view.data, view.indicator, view.selection.municipality)
+    return _series(view.data, view.indicator, view.selection.municipality)
 
 
 def arithmetic(view: View) -> None:

@@ -20,8 +20,7 @@ GLYPHS = {"strong": "▲", "middle": "●", "weak": "▼"}
 def group_of(view: View) -> figures.Group:
     """The group whose members are the rows: the chosen one, or the network of the largest cities where that is too large."""
     group = view.group_of(view.indicator)
-    members = group.own or (view.groups.get(group.id) or {}).get("municipalities") or ()
-    if sum(view.register[code]["loaded"] for code in members) > MOST_ROWS:
+    if sum(view.register[code]["loaded"] for code in view.members(group)) > MOST_ROWS:
         return figures.Group(NETWORK, (), view.selection.aland)
     return group
 
@@ -76,7 +75,7 @@ def draw(view: View) -> None:
         f"<tr><th scope='col'>{html.escape(t('chart.municipality'))}</th>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
     ordered = t("rug.by", indicator=view.indicator.label[t.language]) if view.selection.order == ORDERS[0] else ""
-    group = view.group_name(group_of(view).id)
+    group = view.chosen_group() if group_of(view) == view.group_of(view.indicator) else view.group_name(NETWORK)
     awaited = sum(i.awaited is not None for i in view.catalogue.values())
     frame.caption(" ".join([t("rug.caption", group=group, places=len(listed), n=len(everything)), ordered, t("rug.missing", n=awaited)]))
 

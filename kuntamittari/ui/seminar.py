@@ -3,19 +3,18 @@
 import base64
 import html
 from collections.abc import Callable
-from functools import lru_cache
 
 import streamlit as st
 
 from kuntamittari import deck, reporting
 from kuntamittari.address import View
-from kuntamittari.database import Database
+from kuntamittari.database import Database, remembered
 from kuntamittari.deck import Card, DeckError
 from kuntamittari.export import image, pictures, reports
 from kuntamittari.export.pictures import Canvas
 from kuntamittari.leaves import OF_PAGE, PICTURES, Leaf, table_of
 from kuntamittari.reporting import Report
-from kuntamittari.ui import frame, state
+from kuntamittari.ui import brought, frame, state
 from kuntamittari.ui.comparison import theme
 
 PATH = "esitys"
@@ -24,11 +23,6 @@ SIZE = 26  # pixels of type that is read from the back row of a slide 1,600 wide
 WIDE, NARROW = (1560, 780), (720, 1000)  # pixels of a slide's picture, on a screen and on a phone
 LONG_TITLE = 140  # characters past which a headline is set smaller
 LONG_TABLE = 10  # rows past which a table is
-# Streamlit's own words are English in every language, and the size that it names is told where it matters
-CHOOSE_FILE = (
-    "<style>[data-testid=stFileUploaderDropzone] button p, [data-testid=stFileUploaderDropzoneInstructions] {{ display: none }}"
-    " [data-testid=stFileUploaderDropzone] button [data-testid=stMarkdownContainer]::after {{ content: '{words}' }}</style>"
-)
 FULL_SCREEN = """export default ({ parentElement, data }) => {
   const button = parentElement.querySelector("button");
   button.textContent = data;
@@ -161,8 +155,7 @@ def load(view: View) -> None:
         except DeckError as error:
             st.session_state["deck-refused"] = t(f"deck.{error.reason}", most=deck.MOST_CARDS)
 
-    st.html(CHOOSE_FILE.format(words=t("deck.choose")))
-    st.file_uploader(t("deck.load"), type="json", key="deck-file", on_change=chosen, max_upload_size=1)
+    brought.box(view, t("deck.load"), ["json"], "deck-file", 1, on_change=chosen)
     if refused := st.session_state.pop("deck-refused", None):
         st.error(refused)
 
@@ -223,7 +216,7 @@ def drawn(view: View, card: Card) -> str:
     return f"{images}<div class='km-hidden'>{listed(view, leaf)}</div>"
 
 
-@lru_cache(maxsize=100)
+@remembered(100)
 def _svg(data: Database, card: Card, language: str, theme_name: str, size: tuple[int, int]) -> str:
     leaf = reporting.picture(data, card, language)
     assert leaf is not None

@@ -8,6 +8,7 @@ import streamlit as st
 from kuntamittari import charts, subjects, text, wholes
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator
+from kuntamittari.database import Database, remembered
 from kuntamittari.figures import Group
 from kuntamittari.leaves.costs import LEAST_EFFECT
 from kuntamittari.ui import comparison, files, frame
@@ -15,25 +16,25 @@ from kuntamittari.ui import comparison, files, frame
 KINDS = {"age": "first", "unit_cost": "second"}  # colours of the waterfall
 
 
-@st.cache_resource(max_entries=500)
+@remembered(500)
 def _difference(
-    digest: str, _data: Any, parts: tuple[wholes.Part, ...], group: Group, municipality: str, year: int, price_year: int | None
+    data: Database, parts: tuple[wholes.Part, ...], group: Group, municipality: str, year: int, price_year: int | None
 ) -> wholes.Difference | None:
-    return wholes.difference(_data, parts, group, municipality, year, price_year)
+    return wholes.difference(data, parts, group, municipality, year, price_year)
 
 
-@st.cache_resource(max_entries=500)
+@remembered(500)
 def _expected(
-    digest: str, _data: Any, parts: tuple[wholes.Part, ...], group: Group, municipality: str, year: int, price_year: int | None
+    data: Database, parts: tuple[wholes.Part, ...], group: Group, municipality: str, year: int, price_year: int | None
 ) -> dict[str, Any] | None:
-    return wholes.expected(_data, parts, group, municipality, year, price_year)
+    return wholes.expected(data, parts, group, municipality, year, price_year)
 
 
 def asked(view: View, year: int) -> tuple[Any, ...]:
     """What both questions are about."""
     s, indicator = view.selection, subjects.whole(view)
     parts = tuple(wholes.parts(view.catalogue, indicator))
-    return view.data.snapshot.digest, view.data, parts, view.group_of(indicator), s.municipality, year, view.basis.price_year
+    return view.data, parts, view.group_of(indicator), s.municipality, year, view.basis.price_year
 
 
 def terms(view: View, indicator: Indicator) -> str:
@@ -50,7 +51,7 @@ def dearer(view: View, year: int) -> None:
         frame.caption(t("why.none", year=year))
         return
     labels = {effect.id: wholes.label(view.catalogue, effect.id, t.language) for effect in found.effects}
-    group = view.group_name(s.group_id)
+    group = view.chosen_group()
     said = text.why(t, view.name(s.municipality), t(f"costs.{indicator.id}"), group, year, found, terms(view, indicator), labels)
     st.markdown("\n\n".join(frame.markdown_safe(sentence) for sentence in said))
     picture(view, found, labels, " ".join(said))
@@ -109,6 +110,6 @@ def need(view: View, year: int) -> None:
     st.subheader(t("need.title", year=year))
     st.markdown(frame.markdown_safe(t(
         "need.finding", name=view.name(s.municipality), actual=text.millions(t, row["actual"]), expected=text.millions(t, row["expected"]),
-        deviation=text.signed(t, row["deviation"], 1), group=view.group_name(s.group_id), terms=terms(view, indicator),
+        deviation=text.signed(t, row["deviation"], 1), group=view.chosen_group(), terms=terms(view, indicator),
     )))  # fmt: skip
     frame.caption(t("need.how"))

@@ -5,7 +5,7 @@ import streamlit as st
 from kuntamittari import framework, text
 from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
-from kuntamittari.ui import frame
+from kuntamittari.ui import frame, own
 from kuntamittari.ui.card import sentence, standing
 
 
@@ -28,4 +28,5 @@ def section(view: View, indicator: Indicator) -> None:
         ask, bring = indicator.awaited.ask[t.language], indicator.awaited.bring[t.language]
         st.markdown(f"**{said}** {frame.markdown_safe(ask)}")
         st.markdown(frame.markdown_safe(bring))
+        own.files(view, indicator.id)
     frame.caption(t("how.caveat", caveat=indicator.caveats[t.language]))

@@ -107,7 +107,7 @@ judged as (
         kind,
         case
             when kind = 'awaited' then 'no_data'
-            when not loaded then 'not_loaded'
+            when not loaded and above is null then 'not_loaded'  -- a reader's own figures may be of any municipality
             when year not in (select year from upper_part) or (kind = 'index' and year not in (select year from lower_part)) then 'no_year'
             when broken then 'break'
             when no_price then 'no_price'

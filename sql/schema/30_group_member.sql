@@ -21,10 +21,11 @@ final as (
 )
 select group_id, municipality, opt_in, loaded from final;
 
--- purpose: the loaded members of a fixed group, or of a group whose members are listed: 'own' (by the user), 'similar' (peers).
+-- purpose: the loaded members of a fixed group, or of a group whose members are listed: 'own' (by the user), 'similar' (peers),
+--   'model' (those of any group that organise a service in one way).
 create macro members_of(asked_group, own, with_aland) as table
 select municipality from group_member
 where group_id = asked_group and loaded and (with_aland or not opt_in)
 union
 select code from municipality
-where asked_group in ('own', 'similar') and loaded and code <> 'MA1' and list_contains(own::varchar[], code);
+where asked_group in ('own', 'similar', 'model') and loaded and code <> 'MA1' and list_contains(own::varchar[], code);

@@ -1,0 +1,89 @@
+"""How services are organised: the models explained, and which municipality has which, as a reader's file says."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, NamedTuple, get_args
+
+import yaml
+
+from kuntamittari import brought, services, settings
+from kuntamittari.brought import Places, Problem, shown
+from kuntamittari.tabular import Row, TableError, plain
+
+Model = Literal[
+    "own_production", "net_unit", "balance_unit", "municipal_enterprise", "in_house_company", "market_company", "joint_authority",
+    "joint_enterprise", "purchaser_provider", "service_voucher", "non_profit", "host_municipality",
+]  # fmt: skip
+EVERY_SERVICE = "all"  # the municipality as a whole
+
+
+class Tag(NamedTuple):
+    """A municipality organises a service in one way from a year on; several ways may stand side by side."""
+
+    municipality: str
+    service: str  # a service id, or EVERY_SERVICE
+    year: int
+    model: Model
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was understood of a file. Tags may be taken only where there is no problem."""
+
+    tags: tuple[Tag, ...]
+    problems: tuple[Problem, ...]
+
+
+@cache
+def models() -> dict[str, dict[str, dict[str, str]]]:
+    """Model → name, text (what it is), figures (how it shows in the costs) and law where one rules it, each in fi, sv and en."""
+    return yaml.safe_load((settings.PACKAGE / "organisation.yaml").read_text("utf-8"))
+
+
+def read(rows: Sequence[Row], register: Mapping[str, Mapping[str, Any]]) -> Reading:
+    """Tags of a sheet with the columns municipality, service, year and model. Raises TableError where it lacks one."""
+    sheet = brought.sheet(rows, ("municipality", "service", "year", "model"))
+    if lacking := [role for role in ("service", "year", "model") if role not in sheet.columns]:
+        raise TableError("lacking", columns=", ".join(lacking))
+    places, known_services, known_models = Places(register), _services(), _models()
+    problems: list[Problem] = []
+    tags: dict[Tag, int] = {}
+    for row in sheet.rows:
+        said = {role: sheet.cell(row, place) for role, place in sheet.columns.items()}
+        municipality, year = places.code(said["municipality"]), brought.year(said["year"])
+        service, model = known_services.get(plain(said["service"])), known_models.get(plain(said["model"]))
+        found = {"municipality": municipality, "year": year, "service": service, "model": model}
+        wrong = [role for role, value in found.items() if value is None]
+        near = places.near(said["municipality"]) if "municipality" in wrong else ""
+        problems += [Problem(row.line, "", role, shown(said[role]), near if role == "municipality" else "") for role in wrong]
+        if municipality is None or year is None or service is None or model is None:
+            continue
+        tag = Tag(municipality, service, year, model)
+        if tag in tags:
+            problems.append(Problem(row.line, "", "twice", shown(said["model"]), str(tags[tag])))
+        tags.setdefault(tag, row.line)
+    return Reading(tuple(tags), tuple(problems))
+
+
+def _services() -> dict[str, str]:
+    names = {plain(name): service for service, about in services.services().items() for name in (service, *about["name"].values())}
+    return {"": EVERY_SERVICE, "*": EVERY_SERVICE, "all": EVERY_SERVICE, "kaikki": EVERY_SERVICE, "alla": EVERY_SERVICE} | names
+
+
+def _models() -> dict[str, Model]:
+    return {plain(name): model for model in get_args(Model) for name in (model, *models()[model]["name"].values())}
+
+
+def in_force(tags: Iterable[Tag], service: str | None, year: int) -> dict[str, frozenset[Model]]:
+    """Municipality → its models for a service in a year: those of the last year up to it that the municipality is tagged in, by the
+    service itself where it is tagged, else as a whole. A service of None is the municipality as a whole."""
+    of_service: dict[tuple[str, str], dict[int, set[Model]]] = {}
+    for tag in tags:
+        if tag.year <= year and tag.service in (service, EVERY_SERVICE):
+            of_service.setdefault((tag.municipality, tag.service), {}).setdefault(tag.year, set()).add(tag.model)
+    found: dict[str, frozenset[Model]] = {}
+    for (municipality, of), years in of_service.items():
+        if of != EVERY_SERVICE or (municipality, service or "") not in of_service:
+            found[municipality] = frozenset(years[max(years)])
+    return found
