@@ -3,20 +3,25 @@
 import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from kuntamittari import settings
 from kuntamittari.tabular import Row, TableError, plain
 
 MOST_LOOKED_AT = 15  # rows from the top among which the heads must be: a sheet may begin with a title
+MOST_LOOKED_UP = 100  # strangers among a file's municipalities that a name is looked for
 LONGEST_SHOWN = 60  # characters of what is quoted back
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+Code = Annotated[str, Field(pattern=r"^(\d{3}|MA1)$")]
+Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 HEADS: Mapping[str, tuple[str, ...]] = {
     "municipality": ("municipality", "kunta", "kunnan nimi", "kuntanimi", "kuntanumero", "kuntakoodi", "kuntanro", "kaupunki", "kommun",
                      "kommunens namn", "kommunkod", "kommunnummer", "stad", "city", "code", "koodi", "kod", "name", "nimi", "namn"),
     "year": ("year", "vuosi", "ar", "tilastovuosi"),
     "measure": ("measure", "mittari", "tunnusluku", "indicator", "indikaattori", "matt", "matare", "indikator"),
-    "value": ("value", "arvo", "luku", "varde", "tal"),
+    "value": ("value", "arvo", "luku", "maara", "varde", "tal", "antal", "amount"),
     "status": ("status", "tila"),
     "service": ("service", "palvelu", "tehtava", "tjanst"),
     "model": ("model", "malli", "organisaatiomalli", "organisointimalli", "modell", "organisationsmodell"),
@@ -82,15 +87,27 @@ def repeated(heads: Sequence[str]) -> str | None:
     return next((head for head in heads if head and compared.count(plain(head)) > 1), None)
 
 
+def doubled(heads: Sequence[str], roles: Collection[str]) -> str | None:
+    """A head of a role that another column has too, in other words."""
+    for role in roles:
+        named = [head for head in heads if is_head(head, role)]
+        if len(named) > 1:
+            return named[1]
+    return None
+
+
 class Places:
     """The municipalities of a register by code and by name in any language."""
 
     def __init__(self, register: Mapping[str, Mapping[str, Any]]):
         self._codes = set(register)
         self._names: dict[str, set[str]] = {}
+        self._written: dict[str, str] = {}  # as compared → as it is written
+        self._looked_up: dict[str, str] = {}
         for code, row in register.items():
             for language in settings.LANGUAGES:
                 self._names.setdefault(plain(row[f"name_{language}"]), set()).add(code)
+                self._written.setdefault(plain(row[f"name_{language}"]), row[f"name_{language}"])
 
     def code(self, text: str) -> str | None:
         """The code of what a file says: 837, 91 (a spreadsheet drops the nought), KU837, Tampere, Tammerfors; None for a stranger or
@@ -105,8 +122,12 @@ class Places:
         return next(iter(found)) if len(found) == 1 else None
 
     def near(self, text: str) -> str:
-        """A name that is nearly the same."""
-        return ", ".join(name.capitalize() for name in difflib.get_close_matches(plain(text)[:40], self._names, n=1, cutoff=0.75))
+        """A name that is nearly the same, for the first strangers of a file; looking among all names takes its time."""
+        compared = plain(text)[:40]
+        if compared not in self._looked_up and len(self._looked_up) < MOST_LOOKED_UP:
+            found = difflib.get_close_matches(compared, self._names, n=1, cutoff=0.75)
+            self._looked_up[compared] = self._written[found[0]] if found else ""
+        return self._looked_up.get(compared, "")
 
 
 def year(text: str) -> int | None:

@@ -6,23 +6,25 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError, model_validator
 
 from kuntamittari.assessment import Assessment
 from kuntamittari.catalog import Indicator
 from kuntamittari.organisation import Tag
-from kuntamittari.own import Figure, Measure, Reading, indicators
+from kuntamittari.own import MOST_FIGURES, PLANS, Figure, Measure, Reading, indicators
 from kuntamittari.survey import Round
-from kuntamittari.tabular import LARGEST, MOST_CELLS, TableError
+from kuntamittari.tabular import TableError
 
 COOKIE = "kuntamittari-desk"
 KEY = re.compile(r"[\w-]{43}", re.ASCII)  # 256 random bits as the server writes them into a cookie
+LARGEST = 8_000_000  # bytes of a file
+MOST_NODES = 150_000  # values in a file beside figures and tags
 IDLE = 4 * 60 * 60  # seconds after which an unused desk is cleared
 MOST_ROUNDS, MOST_ASSESSMENTS = 20, 1_000
-MOST_DESKS = 200
-MOST_KEPT = 2_000_000  # rows on all desks
+MOST_DESKS = 100
+MOST_KEPT = 1_000_000  # rows on all desks
 
 
 class Desk(BaseModel):
@@ -31,11 +33,19 @@ class Desk(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     format: Literal["kuntamittari-oma"] = "kuntamittari-oma"
-    measures: tuple[Measure, ...] = Field(default=(), strict=False)
-    figures: tuple[Figure, ...] = Field(default=(), strict=False, max_length=MOST_CELLS)
-    tags: tuple[Tag, ...] = Field(default=(), strict=False, max_length=MOST_CELLS)
+    measures: Annotated[tuple[Measure, ...], FailFast()] = Field(default=(), strict=False)
+    figures: Annotated[tuple[Figure, ...], FailFast()] = Field(default=(), strict=False, max_length=MOST_FIGURES)
+    tags: Annotated[tuple[Tag, ...], FailFast()] = Field(default=(), strict=False, max_length=MOST_FIGURES)
     rounds: tuple[Round, ...] = Field(default=(), strict=False, max_length=MOST_ROUNDS)
     assessments: tuple[Assessment, ...] = Field(default=(), strict=False, max_length=MOST_ASSESSMENTS)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Desk":
+        ids = [measure.id for measure in self.measures]
+        keys = [(f.municipality, f.year, f.measure, f.status if f.status in PLANS else "") for f in self.figures]
+        if len(set(ids)) < len(ids) or len(set(keys)) < len(keys) or not {f.measure for f in self.figures} <= set(ids):
+            raise ValueError("a measure or a figure stands twice, or a figure is of no measure")
+        return self
 
     def __hash__(self) -> int:
         return id(self)
@@ -47,10 +57,12 @@ class Desk(BaseModel):
         return len(self.figures) + len(self.tags) + answers + sum(len(a.scores) + len(a.actions) + 1 for a in self.assessments)
 
     def with_figures(self, reading: Reading, measures: tuple[Measure, ...]) -> "Desk":
-        """With what was read of a file; its measures take the place of those of the same id, figures and all."""
+        """With what was read of a file; its measures take the place of those of the same id, figures and all. Raises TableError."""
         new = {measure.id for measure in measures}
         kept = tuple(measure for measure in self.measures if measure.id not in new)
         figures = tuple(figure for figure in self.figures if figure.measure not in new)
+        if len(figures) + len(reading.figures) > MOST_FIGURES:
+            raise TableError("desk_full", most=MOST_FIGURES)
         return self.model_copy(update={"measures": (*kept, *measures), "figures": (*figures, *reading.figures)})
 
     def without(self, measure: str) -> "Desk":
@@ -88,9 +100,26 @@ def of_file(content: bytes) -> Desk:
     if len(content) > LARGEST:
         raise TableError("too_large", most=LARGEST // 1_000_000)
     try:
-        return Desk.model_validate(json.loads(content.decode("utf-8-sig")))
-    except (ValidationError, ValueError, RecursionError):
+        known = json.loads(content.decode("utf-8-sig"))
+        json.dumps(known, ensure_ascii=False).encode("utf-8")  # halves of characters are no words
+        rest = {part: value for part, value in known.items() if part not in ("figures", "tags")}
+        if _nodes(rest) > MOST_NODES:
+            raise TableError("no_desk")
+        return Desk.model_validate(known)
+    except (ValidationError, ValueError, AttributeError, RecursionError):
         raise TableError("no_desk") from None
+
+
+def _nodes(value: Any) -> int:
+    """How many values there are in a value, itself among them; each may be a defect that has to be told."""
+    count, left = 0, [value]
+    while left:
+        one = left.pop()
+        count += 1
+        if count > MOST_NODES:
+            break
+        left += one.values() if isinstance(one, dict) else one if isinstance(one, list) else []
+    return count
 
 
 class Shelf:

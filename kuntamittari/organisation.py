@@ -9,21 +9,22 @@ import yaml
 
 from kuntamittari import brought, services, settings
 from kuntamittari.brought import Places, Problem, shown
+from kuntamittari.catalog import Service
 from kuntamittari.tabular import Row, TableError, plain
 
 Model = Literal[
     "own_production", "net_unit", "balance_unit", "municipal_enterprise", "in_house_company", "market_company", "joint_authority",
     "joint_enterprise", "purchaser_provider", "service_voucher", "non_profit", "host_municipality",
 ]  # fmt: skip
-EVERY_SERVICE = "all"  # the municipality as a whole
+EVERY_SERVICE: Literal["all"] = "all"
 
 
 class Tag(NamedTuple):
     """A municipality organises a service in one way from a year on; several ways may stand side by side."""
 
-    municipality: str
-    service: str  # a service id, or EVERY_SERVICE
-    year: int
+    municipality: brought.Code
+    service: Service | Literal["all"]  # the latter: the municipality as a whole
+    year: brought.Year
     model: Model
 
 
@@ -66,8 +67,10 @@ def read(rows: Sequence[Row], register: Mapping[str, Mapping[str, Any]]) -> Read
     return Reading(tuple(tags), tuple(problems))
 
 
-def _services() -> dict[str, str]:
-    names = {plain(name): service for service, about in services.services().items() for name in (service, *about["name"].values())}
+def _services() -> dict[str, Any]:
+    names: dict[str, Any] = {
+        plain(name): service for service, about in services.services().items() for name in (service, *about["name"].values())
+    }
     return {"": EVERY_SERVICE, "*": EVERY_SERVICE, "all": EVERY_SERVICE, "kaikki": EVERY_SERVICE, "alla": EVERY_SERVICE} | names
 
 

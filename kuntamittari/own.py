@@ -1,9 +1,10 @@
 """A reader's own figures: a sheet understood as municipality × year × measure, and the measures as indicators of the catalogue."""
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,6 +16,7 @@ from kuntamittari.tabular import Row, TableError, plain
 
 Layout = Literal["long", "years", "measures"]
 Status = Literal["final", "preliminary", "approximate", "forecast", "budget", "target"]
+KNOWN: tuple[Status, ...] = ("final", "preliminary")
 PLANS: tuple[Status, ...] = ("budget", "target")  # figures that stand beside the actuals, never in their place
 STATUSES: Mapping[str, Status] = {
     "final": "final", "lopullinen": "final", "slutlig": "final", "preliminary": "preliminary", "ennakko": "preliminary",
@@ -23,8 +25,11 @@ STATUSES: Mapping[str, Status] = {
     "talousarvio": "budget", "target": "target", "tavoite": "target", "mal": "target", "": "final",
 }  # fmt: skip
 MOST_MEASURES = 30
+MOST_FIGURES = 50_000
+LONGEST_STEM = 45  # characters of an id
 MOST_DECIMALS = 3
 LONGEST_NAME, LONGEST_UNIT = 100, 30
+IDENTIFIER = r"^[a-z][a-z0-9_]{2,60}$"
 MARK = {"fi": "oma aineisto", "sv": "eget material", "en": "own data"}
 SOURCE = "own"  # among the sources of provenance
 
@@ -32,10 +37,10 @@ SOURCE = "own"  # among the sources of provenance
 class Figure(NamedTuple):
     """One figure: `measure` is the id of an indicator."""
 
-    municipality: str
-    year: int
-    measure: str
-    value: float
+    municipality: brought.Code
+    year: brought.Year
+    measure: Annotated[str, Field(pattern=IDENTIFIER)]
+    value: Annotated[float, Field(allow_inf_nan=False)]
     status: Status
 
 
@@ -44,7 +49,7 @@ class Measure(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]{2,60}$")
+    id: str = Field(pattern=IDENTIFIER)
     name: str = Field(min_length=1, max_length=LONGEST_NAME)
     unit: str = Field(default="", max_length=LONGEST_UNIT)
     polarity: Polarity = "neutral"
@@ -69,7 +74,7 @@ def read(rows: Sequence[Row], register: Mapping[str, Mapping[str, Any]], catalog
     """The figures of a sheet: one row a municipality, year and measure, or one column a year or a measure. `catalogue`: the official
     one. Raises TableError where the sheet as a whole is none of these."""
     sheet = brought.sheet(rows, ("municipality", "year", "measure", "value", "status"))
-    if double := brought.repeated(sheet.heads):
+    if double := brought.repeated(sheet.heads) or brought.doubled(sheet.heads, ("year", "measure", "value", "status")):
         raise TableError("repeated", head=shown(double))
     cells, layout, unused = _laid_out(sheet)
     places, names = Places(register), _Names(catalogue)
@@ -88,8 +93,8 @@ def read(rows: Sequence[Row], register: Mapping[str, Mapping[str, Any]], catalog
         else:
             figures[key] = (line, figure)
     found = tuple(figure for _, figure in figures.values())
-    if len(names.used) > MOST_MEASURES:
-        raise TableError("too_many_measures", n=len(names.used), most=MOST_MEASURES)
+    if len(found) > MOST_FIGURES:
+        raise TableError("too_many_figures", n=len(found), most=MOST_FIGURES)
     if not found and not problems:
         raise TableError("nothing_but_missing", n=missing)
     measures = tuple(names.measure(i, [f.value for f in found if f.measure == i]) for i in dict.fromkeys(f.measure for f in found))
@@ -112,8 +117,10 @@ def _laid_out(sheet: Sheet) -> tuple[Iterable[_Cell], Layout, tuple[str, ...]]:
         unused = tuple(sheet.heads[i] for i in others)
         usual = {} if "measure" in at else {"measure": sheet.heads[at["value"]]}
         return ((row.line, sheet.heads[at["value"]], said(row, **usual)) for row in sheet.rows), "long", unused
+    if "measure" in at and "value" not in at and "year" in at:
+        raise TableError("no_layout", heads=shown(" | ".join(head for head in sheet.heads if head)))
     if years and "year" not in at:
-        unused = tuple(sheet.heads[i] for i in others if i not in years)
+        unused = tuple(head for i, head in enumerate(sheet.heads) if (i in others and i not in years) or i == at.get("value"))
         usual = {} if "measure" in at else {"measure": "value"}
         cells = ((row.line, sheet.heads[i], said(row, year=sheet.heads[i], value=sheet.cell(row, i), **usual))
                  for row in sheet.rows for i in years)  # fmt: skip
@@ -150,7 +157,7 @@ def _figure(line: int, head: str, said: Mapping[str, str], places: Places, names
         problems.append(Problem(line, head, "formula" if tabular.FORMULA in value else "number", shown(value)))
     if problems or number is None or municipality is None or year is None or status is None:
         return problems, None
-    return [], Figure(municipality, year, names.id(said["measure"]), number, "approximate" if about and status == "final" else status)
+    return [], Figure(municipality, year, names.id(said["measure"]), number, "approximate" if about and status in KNOWN else status)
 
 
 class _Names:
@@ -161,21 +168,15 @@ class _Names:
         self._known = {plain(name): i for i, one in catalogue.items() for name in (i, one.name.fi, one.name.sv, one.name.en)}
         self._new: dict[str, str] = {}  # as compared → id
         self._said: dict[str, str] = {}  # id → as the file has it
-        self.used: set[str] = set()
 
     def id(self, said: str) -> str:
         """The id of a measure; a new one for a name that is not known."""
         compared = plain(said)
-        found = self._known.get(compared) or self._new.get(compared) or self._made(compared)
+        found = self._known.get(compared) or self._new.setdefault(compared, _id(compared))
         self._said.setdefault(found, said)
-        self.used.add(found)
+        if len(self._said) > MOST_MEASURES:
+            raise TableError("too_many_measures", most=MOST_MEASURES)
         return found
-
-    def _made(self, compared: str) -> str:
-        stem = f"own_{re.sub(r'[^a-z0-9]+', '_', compared).strip('_')[:45] or 'measure'}"
-        taken = set(self._new.values())
-        self._new[compared] = next(name for name in (stem, *(f"{stem}_{n}" for n in range(2, 10_000))) if name not in taken)
-        return self._new[compared]
 
     def official(self, measure: str) -> bool:
         """Whether the catalogue has figures of a measure already."""
@@ -187,6 +188,12 @@ class _Names:
             return Measure(id=measure, name=known.name.fi[:LONGEST_NAME], unit=known.unit.fi[:LONGEST_UNIT], polarity=known.polarity,
                            decimals=min(known.decimals, MOST_DECIMALS), dimension=known.dimension, service=known.service)  # fmt: skip
         return Measure(id=measure, name=self._said[measure], decimals=_decimals(values))
+
+
+def _id(compared: str) -> str:
+    """The id of a new measure: its name in ASCII, with a mark of its own where that leaves letters out, so that two names never share one."""
+    stem = re.sub(r"[^a-z0-9]+", "_", compared).strip("_")[:LONGEST_STEM]
+    return f"own_{stem}" if stem == compared.replace(" ", "_") else f"own_{stem}_{hashlib.sha256(compared.encode()).hexdigest()[:8]}"
 
 
 def _decimals(values: Sequence[float]) -> int:

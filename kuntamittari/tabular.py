@@ -4,31 +4,29 @@ import csv
 import io
 import re
 import unicodedata
-import warnings
-import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from kuntamittari import workbook
+from kuntamittari.workbook import FORMULA, UnreadableError
+
+__all__ = ["FORMULA", "MISSING", "Row", "TableError", "number", "plain", "read", "tidy"]
 
 LARGEST = 20_000_000  # bytes of a file
-LARGEST_UNPACKED = 100_000_000  # bytes of what a workbook unpacks to
-LARGEST_WORDS = 20_000_000  # bytes of a workbook's list of words, which is read whole
 MOST_ROWS = 50_000
 MOST_CELLS = 500_000
 MOST_COLUMNS = 1_000
 MOST_LINES = 250_000  # of a file, the empty ones among them
+LONGEST_LINE = 500_000  # bytes
 LONGEST_CELL = 4_000  # characters
 DELIMITERS = (";", "\t", ",")
 LINES_LOOKED_AT = 30  # to tell which mark parts the columns
 WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-FORMULA = "\N{FULLWIDTH EQUALS SIGN}"  # stands for a formula whose value the file does not hold
 SPACES = re.compile(r"[\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}]+")
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
-THOUSANDS = re.compile(r"(?<=\d)[\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}'](?=\d{3}(?!\d))")
+GROUPED = re.compile(r"[+-]?\d{1,3}([ '\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}]\d{3})+([.,]\d+)?")
 MISSING = ("", "..", ".", "-", "–", "—", "...", "…")
 
 
@@ -78,15 +76,21 @@ def _limited(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:
 
 
 def _text(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    if content.count(b"\n") > MOST_LINES:  # before anything is unpacked
+    # both before anything is unpacked
+    if max(content.count(b"\n"), content.count(b"\r")) > MOST_LINES:
         raise TableError("too_long", rows=MOST_ROWS, cells=MOST_CELLS)
+    long = next((n for n, line in enumerate(content.splitlines(), 1) if len(line) > LONGEST_LINE), None)
+    if long:
+        raise TableError("long_line", line=long, most=LONGEST_LINE)
     text = _decoded(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True, skipinitialspace=True)
+    last = 0
     try:
         for cells in reader:
-            yield reader.line_num, [tidy(cell) for cell in cells]
+            last = reader.line_num
+            yield last, [tidy(cell) for cell in cells]
     except csv.Error:
-        raise TableError("broken_csv", line=reader.line_num) from None
+        raise TableError("broken_csv", line=last + 1) from None
 
 
 def _decoded(content: bytes) -> str:
@@ -104,57 +108,29 @@ def _decoded(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The mark that parts the first lines into most columns."""
+    """The mark that parts most of the first lines into the same number of columns."""
     lines = [line for line in text[:100_000].splitlines() if line.strip()][:LINES_LOOKED_AT]
 
-    def columns(mark: str) -> float:
+    def alike(mark: str) -> tuple[int, int]:
         try:
-            return median([len(cells) for cells in csv.reader(lines, delimiter=mark)] or [0])
+            counted = Counter(len(cells) for cells in csv.reader(lines, delimiter=mark))
         except csv.Error:
-            return 0
+            return 0, 0
+        columns, many = max(counted.items(), key=lambda item: (item[0] > 1, item[1]), default=(1, 0))
+        return (many, columns) if columns > 1 else (0, 0)
 
-    return max(DELIMITERS, key=columns)  # the first of equals
+    return max(DELIMITERS, key=alike)  # the first of equals
 
 
 def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The first sheet with anything in it."""
+    """The first visible sheet with anything in it."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            sizes = {part.filename: part.file_size for part in parts.infolist()}
-        if sum(sizes.values()) > LARGEST_UNPACKED or sizes.get("xl/sharedStrings.xml", 0) > LARGEST_WORDS:
-            raise TableError("bomb", most=LARGEST_UNPACKED // 1_000_000)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and checks that a workbook may lack
-            values, formulas = (load_workbook(io.BytesIO(content), read_only=True, data_only=only) for only in (True, False))
-            for sheet, written in zip(values.worksheets, formulas.worksheets, strict=True):
-                # what a program says of a sheet's size may be wrong
-                sheet.reset_dimensions()
-                written.reset_dimensions()
-                empty = True
-                both = zip(sheet.iter_rows(values_only=True), written.iter_rows(values_only=True), strict=True)
-                for line, (row, source) in enumerate(both, 1):
-                    cells = [_said(value, origin) for value, origin in zip(row, source, strict=True)]
-                    empty = empty and not any(cells)
-                    yield line, cells
-                if not empty:
-                    return
-    except TableError:
-        raise
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError,
-            EOFError, NotImplementedError, RuntimeError):  # fmt: skip
-        # a file that only calls itself a workbook fails in as many ways as there are parts of one
+        for line, cells in workbook.rows(content):
+            yield line, [tidy(cell) for cell in cells]
+    except UnreadableError as error:
+        if error.too_much:
+            raise TableError("too_long", rows=MOST_ROWS, cells=MOST_CELLS) from None
         raise TableError("broken_workbook") from None
-
-
-def _said(value: Any, origin: Any) -> str:
-    """A cell as words; a formula as its value, and as FORMULA where the file does not hold it."""
-    if value is None:
-        return FORMULA if isinstance(origin, str) and origin.startswith("=") else ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    return tidy(str(value))
 
 
 def plain(text: str) -> str:
@@ -169,10 +145,12 @@ def tidy(text: str) -> str:
 
 
 def number(text: str) -> float | None:
-    """A number as people write it: decimal comma or point, thousands apart by spaces, a minus of any length. None where it is none,
-    also where a comma or a point could be of thousands (1.234,5; 1,234,567)."""
-    plain = THOUSANDS.sub("", text.replace("\N{MINUS SIGN}", "-").replace("–", "-"))
-    if not NUMBER.fullmatch(plain):
+    """A number as people write it: decimal comma or point, thousands apart by spaces, a minus of any length, per cent as it is shown.
+    None where it is none, also where a comma or a point could be of thousands (1.234,5; 1,234,567)."""
+    plain_ = text.replace("\N{MINUS SIGN}", "-").replace("\N{EN DASH}", "-").removesuffix("%").rstrip()
+    if GROUPED.fullmatch(plain_):
+        plain_ = re.sub(r"[^\d+.,-]", "", plain_)
+    if not NUMBER.fullmatch(plain_):
         return None
-    found = float(plain.replace(",", "."))
+    found = float(plain_.replace(",", "."))
     return found if abs(found) < float("inf") else None

@@ -70,7 +70,7 @@ def description(view: View) -> None:
     st.header(indicator.name[language])
     st.markdown("\n".join(f"- **{t(key)}:** {frame.markdown_safe(words)}" for key, words in rows))
     if indicator.awaited:
-        own.files(view, indicator.id)
+        own.templates(view, indicator.id)
         frame.link(view, "aineistot", t("own.to_wizard"))
 
 

@@ -9,8 +9,9 @@ from kuntamittari import catalog, desk, own, services, text
 from kuntamittari.address import View
 from kuntamittari.desk import Desk
 from kuntamittari.export import tables
-from kuntamittari.own import Measure, Reading
-from kuntamittari.ui import brought, frame
+from kuntamittari.own import MOST_DECIMALS, Measure, Reading
+from kuntamittari.tabular import TableError
+from kuntamittari.ui import brought, files, frame
 from kuntamittari.ui import desk as desks
 
 PREVIEWED = 50  # figures shown before a file is taken
@@ -68,18 +69,26 @@ def preview(view: View, reading: Reading) -> None:
     absent = sum(not view.register[code]["loaded"] for code in places)
     if absent:
         frame.caption(t("own.not_loaded", n=absent))
+    official, names = catalog.indicators(), {measure.id: measure.name for measure in reading.measures}
     rows = pd.DataFrame([
-        {t("table.municipality"): view.name(f.municipality), t("chart.year"): str(f.year), t("choice.indicator"): f.measure,
+        {t("table.municipality"): view.name(f.municipality), t("chart.year"): str(f.year),
+         t("choice.indicator"): official[f.measure].name[t.language] if f.measure in official else names[f.measure],
          t("chart.value"): f.value, t("own.status"): t(f"table.status.{f.status}")}
         for f in found[:PREVIEWED]
     ])  # fmt: skip
-    st.dataframe(rows, hide_index=True, width="stretch")
+    files.shown(view, rows, {t("chart.value"): MOST_DECIMALS})
     if len(found) > PREVIEWED:
         frame.caption(t("own.previewed", n=PREVIEWED, all=t.number(len(found))))
     asked = [asked_about(view, measure) for measure in reading.measures]
     measures = tuple(measure for measure in asked if measure is not None)
-    if len(measures) == len(asked):
-        st.button(t("own.take"), type="primary", on_click=lambda: taken(view, desks.current().with_figures(reading, measures)))
+    if len(measures) < len(asked):
+        return
+    try:
+        changed = desks.current().with_figures(reading, measures)
+    except TableError as error:
+        st.error(frame.markdown_safe(text.table_error(t, error)))
+        return
+    st.button(t("own.take"), type="primary", on_click=lambda: taken(view, changed))
 
 
 def asked_about(view: View, measure: Measure) -> Measure | None:
@@ -94,7 +103,7 @@ def asked_about(view: View, measure: Measure) -> Measure | None:
     key = f"own-{measure.id}"
     name = left.text_input(t("own.name"), measure.name, max_chars=own.LONGEST_NAME, key=f"{key}-name").strip()
     unit = middle.text_input(t("catalogue.unit"), max_chars=own.LONGEST_UNIT, key=f"{key}-unit", placeholder=t("own.unit_hint"))
-    decimals = right.number_input(t("own.decimals"), 0, own.MOST_DECIMALS, measure.decimals, key=f"{key}-decimals")
+    decimals = right.number_input(t("own.decimals"), 0, MOST_DECIMALS, measure.decimals, key=f"{key}-decimals")
     polarity = left.selectbox(t("catalogue.direction"), POLARITIES, format_func=lambda p: t(f"polarity.{p}"), key=f"{key}-polarity")
     dimension = middle.selectbox(t("own.dimension"), DIMENSIONS, format_func=lambda d: t(f"dimension.{d}"), key=f"{key}-dimension")
     service = right.selectbox(t("peers.service"), [None, *services.services()], key=f"{key}-service",
@@ -145,10 +154,10 @@ def template(view: View) -> None:
     t, awaited = view.t, {i: one for i, one in catalog.indicators().items() if one.awaited}
     if awaited:
         chosen = st.selectbox(t("own.template"), list(awaited), key="own-template", format_func=lambda i: awaited[i].name[t.language])
-        files(view, chosen)
+        templates(view, chosen)
 
 
-def files(view: View, indicator_id: str) -> None:
+def templates(view: View, indicator_id: str) -> None:
     """Files to fill in for one measure: the chosen municipality in the last years."""
     with st.container(horizontal=True):
         for form in ("xlsx", "csv"):

@@ -28,8 +28,8 @@ def published(view: View) -> None:
     answers = [entry for entry in entries if not any(figure.unit == "municipalities" for figure in entry.figures)]
     percents = [(entry, figure) for entry in answers for figure in entry.figures]
     rows = pd.DataFrame([
-        {"position": position, "order": 0, "role": "chosen", "who": told(view, entry.name), "name": told(view, entry.name), "value": figure.value,
-         "label": amount(view, figure), "detail": f"{amount(view, figure)} {told(view, figure.about)}"}
+        {"position": position, "order": 0, "role": "chosen", "who": told(view, entry.name), "name": told(view, entry.name),
+         "value": figure.value, "label": amount(view, figure), "detail": f"{amount(view, figure)} {told(view, figure.about)}"}
         for position, (entry, figure) in enumerate(percents, 1)
     ])  # fmt: skip
     said = " ".join(f"{row['name']}: {row['detail']}." for row in rows.to_dict("records"))

@@ -28,5 +28,5 @@ def section(view: View, indicator: Indicator) -> None:
         ask, bring = indicator.awaited.ask[t.language], indicator.awaited.bring[t.language]
         st.markdown(f"**{said}** {frame.markdown_safe(ask)}")
         st.markdown(frame.markdown_safe(bring))
-        own.files(view, indicator.id)
+        own.templates(view, indicator.id)
     frame.caption(t("how.caveat", caveat=indicator.caveats[t.language]))
