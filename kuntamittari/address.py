@@ -249,7 +249,8 @@ def read(query: Mapping[str, str], data: Database | None = None) -> View:
     except DeckError as error:
         cards = ()
         notices.append(("esitys", {"reason": t(f"deck.{error.reason}", most=deck.MOST_CARDS)}))
-    catalogue = figures.catalogue(data, base_year or None)
+    if base_year:
+        catalogue = figures.catalogue(data, base_year)
     years = figures.years(data, catalogue[indicator], Basis(years_together=YEARS_IN_MEAN if averaged else 1))
     options = {str(y): y for y in years}
     year = asked("vuosi", options, str(years[-1]) if years else "")

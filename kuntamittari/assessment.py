@@ -1,8 +1,8 @@
 """Self-assessment by the Common Assessment Framework (CAF 2013): scores of sub-criteria with evidence, and actions that follow."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from statistics import fmean, quantiles
 from typing import Annotated, Any
@@ -45,7 +45,7 @@ class Action(_Part):
     part: str
     what: str = Field(min_length=1, max_length=500)
     owner: str = Field(default="", max_length=100)
-    due: str = Field(default="", max_length=10)
+    due: str = Field(default="", pattern=r"^(\d{4}-\d\d-\d\d)?$")
 
     @field_validator("part")
     @classmethod
@@ -57,8 +57,8 @@ class Action(_Part):
     @field_validator("due")
     @classmethod
     def _a_day(cls, due: str) -> str:
-        if due and not re.fullmatch(r"\d{4}-\d\d-\d\d", due):
-            raise ValueError("is not a day as 2026-12-31")
+        if due:
+            date.fromisoformat(due)
         return due
 
 

@@ -99,7 +99,9 @@ def doubled(heads: Sequence[str], roles: Collection[str]) -> str | None:
 class Places:
     """The municipalities of a register by code and by name in any language."""
 
-    def __init__(self, register: Mapping[str, Mapping[str, Any]]):
+    def __init__(self, register: Mapping[str, Mapping[str, Any]], mainland: bool = False):
+        """`mainland`: whether the reference area MA1 is among them."""
+        register = {code: row for code, row in register.items() if mainland or code != "MA1"}
         self._codes = set(register)
         self._names: dict[str, set[str]] = {}
         self._written: dict[str, str] = {}  # as compared → as it is written

@@ -1,6 +1,7 @@
 """The indicator catalogue: one YAML file an indicator, read into frozen objects; all defects of all files at once."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -244,6 +245,10 @@ class Indicator(_Part):
             raise ValueError("an indicator with a formula names its sources")
         return self
 
+    def __hash__(self) -> int:
+        """By its id: indicators are keys of caches, and hashing every word of one on each look-up costs more than the look-up."""
+        return hash(self.id)
+
     def bound(self, basis: "Basis | None" = None) -> dict[str, Any]:
         """The formula as the SQL macro indicator_value takes it, on a basis (by default as the indicator's file has it)."""
         basis = basis or AS_PUBLISHED
@@ -367,15 +372,18 @@ def _what(error: Any) -> str:
 def indicators() -> dict[str, Indicator]:
     """The catalogue in use, read anew when a file changes."""
     directory = settings.indicator_dir()
-    stamp = tuple((str(p), p.stat().st_mtime_ns) for p in sorted(directory.rglob("*.yaml")))
-    return _loaded(directory, stamp)
+    return _loaded(directory, _stamp(directory))
 
 
 def digest() -> str:
     """What names the catalogue in use in caches: the same wherever the files are the same."""
-    directory = settings.indicator_dir()
-    stamp = tuple((str(p), p.stat().st_mtime_ns) for p in sorted(directory.rglob("*.yaml")))
-    return _digest(stamp)
+    return _digest(_stamp(settings.indicator_dir()))
+
+
+def _stamp(directory: Path) -> tuple[tuple[str, int], ...]:
+    """Every indicator file and when it was written; asked on every run of a page, so without the objects of pathlib."""
+    files = [entry for folder, _, _ in os.walk(directory) for entry in os.scandir(folder) if entry.name.endswith(".yaml")]
+    return tuple(sorted((entry.path, entry.stat().st_mtime_ns) for entry in files))
 
 
 @lru_cache(maxsize=4)

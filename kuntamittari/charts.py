@@ -19,6 +19,7 @@ PAIR_STEP = 60  # height of a name above two bars
 AROUND = 40  # height that a chart needs beside its rows, for its axis and its edges
 MOST_NAMED = 40  # more members than this are drawn as a skyline with only the chosen ones named
 NARROW = "width < 520"
+DASHES = {"solid": [1, 0], "dashed": [6, 4], "dotted": [2, 4]}
 
 
 @dataclass(frozen=True)
@@ -239,7 +240,7 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
     figures = base.transform_filter("isValid(datum.value)")
     line = figures.mark_line().encode(
         x=x, y=y, color=colour, detail=["series:N", "segment:N"],
-        strokeDash=alt.StrokeDash("dash:N", scale=alt.Scale(domain=["solid", "dashed", "dotted"], range=[[1, 0], [6, 4], [2, 4]]), legend=None),
+        strokeDash=alt.StrokeDash("dash:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None),
         strokeWidth=alt.StrokeWidth("weight:O", sort=["thin", "thick"], scale=alt.Scale(range=[1.8, 3.5]), legend=None),
     )  # fmt: skip
     points = figures.mark_point(filled=True, size=55, opacity=1).encode(
@@ -270,8 +271,8 @@ def strip(language: str, theme_name: str) -> dict[str, Any]:
     the axis), thousands.
     """
     t, theme = Translator(language), THEMES[theme_name]
-    x_scale = alt.Scale(domain=[expression("least"), expression("most")], range=[expression(f"({NARROW}) ? 8 : 230"), expression("width - 12")],
-                        nice=False)  # fmt: skip
+    start, end = expression(f"({NARROW}) ? 8 : 230"), expression("width - 12")
+    x_scale = alt.Scale(domain=[expression("least"), expression("most")], range=[start, end], nice=False)
     y = alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.1))
     x = alt.X("value:Q", scale=x_scale, axis=value_axis(theme))
     points = alt.Chart(ROWS).encode(y=y)
@@ -279,7 +280,7 @@ def strip(language: str, theme_name: str) -> dict[str, Any]:
     point = points.mark_point(filled=True, opacity=0.9, yOffset=drop).encode(
         x=x, color=_colour(theme),
         size=alt.Size("role:O", sort=list(ROLES), scale=alt.Scale(domain=list(ROLES), range=[170, 110, 110, 110, 60]), legend=None),
-        shape=alt.Shape("role:N", scale=alt.Scale(domain=list(ROLES), range=["diamond", "square", "square", "square", "circle"]), legend=None),
+        shape=alt.Shape("role:N", scale=alt.Scale(domain=list(ROLES), range=["diamond", *["square"] * 3, "circle"]), legend=None),
         order=alt.Order("front:Q"),
         tooltip=[alt.Tooltip("name:N", title=t("chart.municipality")), alt.Tooltip("detail:N", title=t("chart.value"))],
     ).transform_filter("isValid(datum.value)").transform_calculate(

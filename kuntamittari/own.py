@@ -77,7 +77,7 @@ def read(rows: Sequence[Row], register: Mapping[str, Mapping[str, Any]], catalog
     if double := brought.repeated(sheet.heads) or brought.doubled(sheet.heads, ("year", "measure", "value", "status")):
         raise TableError("repeated", head=shown(double))
     cells, layout, unused = _laid_out(sheet)
-    places, names = Places(register), _Names(catalogue)
+    places, names = Places(register, mainland=True), _Names(catalogue)
     problems: list[Problem] = []
     figures: dict[tuple[str, int, str, str], tuple[int, Figure]] = {}
     missing = 0
@@ -191,7 +191,7 @@ class _Names:
 
 
 def _id(compared: str) -> str:
-    """The id of a new measure: its name in ASCII, with a mark of its own where that leaves letters out, so that two names never share one."""
+    """The id of a new measure: its name in ASCII, with a mark of its own where that leaves letters out, so that no two share one."""
     stem = re.sub(r"[^a-z0-9]+", "_", compared).strip("_")[:LONGEST_STEM]
     return f"own_{stem}" if stem == compared.replace(" ", "_") else f"own_{stem}_{hashlib.sha256(compared.encode()).hexdigest()[:8]}"
 

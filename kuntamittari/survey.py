@@ -1,8 +1,10 @@
 """A survey of municipalities: an export with one row a respondent, read by a codebook; shares of municipalities and of residents."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -15,6 +17,7 @@ LEAST_SHOWN = 5  # respondents under which a group's shares are not shown
 MOST_QUESTIONS = 200
 MOST_ANSWERS = 12  # different answers up to which a drafted question is one with answers
 LARGEST_CODEBOOK = 200_000  # bytes
+LONGEST_DRAFTED = 500  # characters of an answer or a name in a drafted codebook
 YES, NO = ("1", "x", "kylla", "ja", "yes", "true", "valittu", "vald", "checked"), ("", "0", "ei", "nej", "no", "false")
 
 
@@ -34,7 +37,7 @@ class Said(_Part):
         return getattr(self, language) or self.fi
 
 
-Column = str  # the head of a column, or its number from 1
+Column = Annotated[str, Field(min_length=1)]  # the head of a column, or its number from 1: 7, or #7 where a head is 7
 
 
 class Question(_Part):
@@ -86,7 +89,15 @@ class Round(_Part):
     """One round of a survey. `given`: municipality → question → the answers it gave; a question without an answer is left out."""
 
     codebook: Codebook
-    given: dict[str, dict[str, tuple[str, ...]]]
+    given: dict[brought.Code, dict[str, tuple[str, ...]]]
+
+    @model_validator(mode="after")
+    def _of_the_codebook(self) -> "Round":
+        known = {question.id: set(question.answers) for question in self.codebook.questions}
+        for answers in self.given.values():
+            if any(question not in known or not set(said) <= known[question] for question, said in answers.items()):
+                raise ValueError("an answer is not in the codebook")
+        return self
 
 
 @dataclass(frozen=True)
@@ -98,14 +109,28 @@ class Reading:
     respondents: int  # rows that hold an answer
 
 
+class _AsWritten(yaml.BaseLoader):
+    """Every scalar as it is written, since a codebook has answers such as yes, 01 and 1.5; no key twice, and nothing that stands for
+    something else: a few such marks can stand for millions of answers."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="an alias is not taken", problem_mark=self.peek_event().start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        if twice := next((key for key, _ in node.value if keys.count(key.value) > 1), None):
+            raise yaml.MarkedYAMLError(problem=f"{twice.value} stands twice", problem_mark=twice.start_mark)
+        return super().construct_mapping(node, deep)
+
+
 def codebook(content: bytes) -> Codebook:
     """The codebook of a YAML file. Raises TableError with its first defects."""
     try:
         if len(content) > LARGEST_CODEBOOK:
             raise ValueError("the file is too large")
-        # every scalar as it is written: a codebook has answers such as yes, 01 and 1.5
-        found = yaml.load(content.decode("utf-8-sig"), Loader=yaml.BaseLoader)
-        return Codebook.model_validate(found)
+        return Codebook.model_validate(yaml.load(content.decode("utf-8-sig"), Loader=_AsWritten))
     except ValidationError as error:
         defects = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors()[:5])
         raise TableError("codebook", defects=defects) from None
@@ -121,44 +146,38 @@ def read(rows: Sequence[Row], book: Codebook, register: Mapping[str, Mapping[str
     heads, body = rows[0].cells, rows[1:]
     if not body:
         raise TableError("no_rows")
-    problems = [Problem(rows[0].line, head, "head_twice", str(heads.count(head))) for head in dict.fromkeys(heads) if heads.count(head) > 1]
+    alike = [plain(head) for head in heads]
+    first = {name: head for name, head in zip(reversed(alike), reversed(heads), strict=True) if name and alike.count(name) > 1}
+    problems = [Problem(rows[0].line, head, "head_twice", str(alike.count(name))) for name, head in first.items()]
     at = {column: _place(heads, column) for column in _columns(book)}
     places = Places(register)
-    blank = rows[-1].line - rows[0].line + 1 - len(rows)
-    if blank > 0:
+    if blank := sum(row.blank_before for row in body):
         problems.append(Problem(rows[0].line, "", "blank_rows", str(blank)))
-    latest: dict[str, tuple[str, Row]] = {}
-    respondents = 0
+    rows_of: dict[str, list[tuple[tuple[float, ...], int, Row]]] = {}
     for row in body:
-
-        def cell(column: str, row: Row = row) -> str:
-            place = at[column]
-            return row.cells[place] if place < len(row.cells) else ""
-
-        said = cell(book.municipality)
+        said = _cell(row, at[book.municipality])
         municipality = places.code(said)
         if municipality is None:
             reason = "municipality" if said else "no_municipality"
             problems.append(Problem(row.line, book.municipality, reason, shown(said), places.near(said) if said else ""))
             continue
-        respondents += 1
-        when = cell(book.answered) if book.answered else ""
-        if municipality in latest:
-            older, former = latest[municipality]
-            kept, left = (row, former) if _moment(when) >= _moment(older) else (former, row)
-            problems.append(Problem(left.line, book.municipality, "answered_twice", shown(said), str(kept.line)))
-            if kept is former:
-                continue
-        latest[municipality] = (when, row)
+        when = _moment(_cell(row, at[book.answered])) if book.answered else ()
+        rows_of.setdefault(municipality, []).append((when, row.line, row))
+    latest = {municipality: max(theirs)[2] for municipality, theirs in rows_of.items()}
+    for municipality, theirs in rows_of.items():
+        for _, line, row in theirs:
+            if row is not latest[municipality]:
+                said = shown(_cell(row, at[book.municipality]))
+                problems.append(Problem(line, book.municipality, "answered_twice", said, str(latest[municipality].line)))
     given: dict[str, dict[str, tuple[str, ...]]] = {}
-    for municipality, (_, row) in latest.items():
+    for municipality, row in latest.items():
         given[municipality] = {}
         for question in book.questions:
             answers, wrong = _answers(question, row, at)
             problems += wrong
             if answers:
                 given[municipality][question.id] = answers
-    return Reading(Round(codebook=book, given=given), tuple(sorted(problems, key=lambda p: p.line)), respondents)
+    return Reading(Round(codebook=book, given=given), tuple(sorted(problems, key=lambda p: p.line)), sum(map(len, rows_of.values())))
 
 
 def _columns(book: Codebook) -> list[Column]:
@@ -169,62 +188,69 @@ def _columns(book: Codebook) -> list[Column]:
 def _place(heads: Sequence[str], column: Column) -> int:
     """The place of a column: the first of its head, or its number."""
     found = next((i for i, head in enumerate(heads) if plain(head) == plain(column)), None)
-    if found is None and column.isdecimal() and 1 <= int(column) <= len(heads):
-        found = int(column) - 1
+    number = column.removeprefix("#")
+    if found is None and re.fullmatch(r"\d{1,4}", number, re.ASCII) and 1 <= int(number) <= len(heads):
+        found = int(number) - 1
     if found is None:
         raise TableError("no_column", column=shown(column))
     return found
 
 
-def _moment(text: str) -> tuple[int, ...]:
+def _moment(text: str) -> tuple[float, ...]:
     """A time as it can be compared: Finnish day.month.year and ISO year-month-day, with hours where there are."""
-    day = text.partition(" ")[0]
-    date = [int(part) for part in day.split(".") if part.isdecimal()][::-1] if "." in day else _numbers(day)
-    return (*date, *_numbers(text.partition(" ")[2]))
+    day, _, hours = text.replace("T", " ").partition(" ")
+    numbers = [float(part) for part in re.findall(r"\d+", day)]
+    return (*(numbers[::-1] if "." in day else numbers), *(float(part) for part in re.findall(r"\d+(?:\.\d+)?", hours)))
 
 
-def _numbers(text: str) -> list[int]:
-    """The whole numbers of a text in order."""
-    return [int(part) for part in "".join(c if c.isdecimal() else " " for c in text).split()]
+def _cell(row: Row, place: int) -> str:
+    """A cell; nothing where the row ends before it."""
+    return row.cells[place] if place < len(row.cells) else ""
 
 
 def _answers(question: Question, row: Row, at: Mapping[str, int]) -> tuple[tuple[str, ...], list[Problem]]:
     """The answers of one row to a question, and what was written that is none."""
-
-    def cell(column: str) -> str:
-        return row.cells[at[column]] if at[column] < len(row.cells) else ""
-
     if question.column:
-        said = plain(cell(question.column))
+        written = _cell(row, at[question.column])
+        said = plain(written)
         if said in ("", *map(plain, question.none)):
             return (), []
-        known = {plain(name): code for code, about in question.answers.items() for name in (code, about.fi, about.sv, about.en) if name}
+        # what the export writes goes before what an answer is called
+        known = {plain(name): code for code, about in question.answers.items() for name in (about.fi, about.sv, about.en) if name}
+        known |= {plain(code): code for code in question.answers}
         if said in known:
             return (known[said],), []
-        return (), [Problem(row.line, question.column, "answer", shown(cell(question.column)))]
+        return (), [Problem(row.line, question.column, "answer", shown(written))]
     chosen, problems = [], []
     for answer, column in question.columns.items():
-        said = plain(cell(column))
-        if said in (*YES, plain(answer), plain(question.answers[answer].fi)):
+        about = question.answers[answer]
+        said = plain(_cell(row, at[column]))
+        if said in (*YES, *(plain(name) for name in (answer, about.fi, about.sv, about.en) if name)):
             chosen.append(answer)
         elif said not in (*NO, *map(plain, question.none)):
-            problems.append(Problem(row.line, column, "answer", shown(cell(column))))
+            problems.append(Problem(row.line, column, "answer", shown(_cell(row, at[column]))))
     return tuple(chosen), problems
 
 
 def draft(rows: Sequence[Row]) -> bytes:
-    """A codebook made of an export, to be mended by hand: each column with few different answers as a question."""
+    """A codebook made of an export, to be mended by hand: each column with few different short answers as a question."""
     heads, body = rows[0].cells, rows[1:]
-    questions, municipality = [], "1"
+    alike = [plain(head) for head in heads]
+    questions, municipality, size = list[dict[str, Any]](), "", 0
     for place, head in enumerate(heads):
-        said = dict.fromkeys(row.cells[place] for row in body if place < len(row.cells) and row.cells[place])
-        column = head if head and heads.count(head) == 1 else str(place + 1)
-        if brought.is_head(head, "municipality"):
+        said = {plain(cell): cell for cell in (_cell(row, place) for row in reversed(body)) if cell}
+        # a head that is a number, or that another column has too, does not tell which column is meant
+        column = head if head and alike.count(alike[place]) == 1 and not head.removeprefix("#").isdecimal() else f"#{place + 1}"
+        if not municipality and brought.is_head(head, "municipality"):
             municipality = column
-        elif 1 < len(said) <= MOST_ANSWERS:
-            answers = {answer: {"fi": answer} for answer in said}
-            questions.append({"id": f"q{place + 1}", "name": {"fi": head or f"sarake {place + 1}"}, "column": column, "answers": answers})
-    content = {"name": {"fi": "Kyselyn nimi"}, "year": 2026, "municipality": municipality, "questions": questions}
+        elif 1 < len(said) <= MOST_ANSWERS and max(map(len, said)) <= LONGEST_DRAFTED and len(questions) < MOST_QUESTIONS:
+            answers = {answer: {"fi": answer} for answer in said.values()}
+            name = (head or f"sarake {place + 1}")[:LONGEST_DRAFTED]
+            size += sum(2 * len(answer.encode()) + 60 for answer in answers) + 2 * len(name.encode()) + 100
+            if size > LARGEST_CODEBOOK * 0.7:
+                break
+            questions.append({"id": f"q{place + 1}", "name": {"fi": name}, "column": column, "answers": answers})
+    content = {"name": {"fi": "Kyselyn nimi"}, "year": datetime.now(UTC).year, "municipality": municipality or "#1", "questions": questions}
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120).encode("utf-8")
 
 
@@ -282,11 +308,12 @@ def by_group(asked: Round, question: Question, groups: Mapping[str, Collection[s
     return found
 
 
-def published(question: Question, entries: Mapping[str, Any]) -> tuple[int, str, float] | None:
-    """The published share of an earlier round: its year, the answer and per cent; None where the codebook names none that there is."""
+def published(question: Question, entries: Mapping[str, Any]) -> tuple[int, str, Any] | None:
+    """The published share of an earlier round: its year, the answer and the figure (per cent, with its limit); None where the codebook
+    names none that there is."""
     entry = entries.get(question.published or "")
     figure = next((f for f in entry.figures if f.unit == "percent"), None) if entry else None
-    return (entry.year, question.published_answer or "", figure.value) if entry and entry.year and figure else None
+    return (entry.year, question.published_answer or "", figure) if entry and entry.year and figure else None
 
 
 def trend(rounds: Iterable[Round], question: Question, members: Collection[str], residents: Mapping[str, int | None]) -> dict[int, Result]:

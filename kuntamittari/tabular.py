@@ -40,10 +40,11 @@ class TableError(ValueError):
 
 @dataclass(frozen=True)
 class Row:
-    """One row that holds anything: its number in the file, from 1, and its cells as words."""
+    """One row that holds anything: its number in the file, from 1, its cells as words, and how many blank rows stand before it."""
 
     line: int
     cells: tuple[str, ...]
+    blank_before: int = 0
 
 
 def read(content: bytes) -> list[Row]:
@@ -59,11 +60,12 @@ def read(content: bytes) -> list[Row]:
 
 
 def _limited(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:
-    cells = count = 0
+    cells = count = blank = 0
     for line, words in rows:
         while words and not words[-1]:
             words.pop()
         if not words:
+            blank += 1
             continue
         count, cells = count + 1, cells + len(words)
         if len(words) > MOST_COLUMNS:
@@ -72,7 +74,8 @@ def _limited(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:
             raise TableError("too_long", rows=MOST_ROWS, cells=MOST_CELLS)
         if longest := next((place for place, word in enumerate(words, 1) if len(word) > LONGEST_CELL), None):
             raise TableError("long_cell", line=line, column=longest, most=LONGEST_CELL)
-        yield Row(line, tuple(words))
+        yield Row(line, tuple(words), blank)
+        blank = 0
 
 
 def _text(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -124,8 +127,11 @@ def _delimiter(text: str) -> str:
 
 def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """The first visible sheet with anything in it."""
+    last = 0
     try:
         for line, cells in workbook.rows(content):
+            yield from ((blank, []) for blank in range(last + 1, line))
+            last = line
             yield line, [tidy(cell) for cell in cells]
     except UnreadableError as error:
         if error.too_much:

@@ -7,7 +7,7 @@ from kuntamittari.ui import comparison, frame, knowledge
 
 view: View = st.session_state["view"]
 
-st.title(view.indicator.name[view.t.language])
+st.title(frame.markdown_safe(view.indicator.name[view.t.language]))
 frame.finding(comparison.finding(view, view.indicator))
 left, right = st.columns(2)
 with left:

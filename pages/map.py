@@ -8,7 +8,7 @@ from kuntamittari.ui import comparison, frame, maps
 view: View = st.session_state["view"]
 t = view.t
 
-st.title(view.indicator.name[t.language])
+st.title(frame.markdown_safe(view.indicator.name[t.language]))
 frame.finding(comparison.finding(view, view.indicator))
 comparison.indicator_choice(view)
 if any(row["class"] for row in maps.rows(view)):

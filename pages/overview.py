@@ -23,5 +23,5 @@ with st.container(horizontal=True):
                         ("kartta", "overview.map"), ("indikaattorit", "overview.indicators")):  # fmt: skip
         frame.link(view, path, t(words))
 if view.indicator.formula:
-    st.header(view.indicator.name[t.language])
+    st.header(frame.markdown_safe(view.indicator.name[t.language]))
     comparison.bars(view)

@@ -1,6 +1,6 @@
 """Words and numbers in the reader's language. Texts stand in fi.yaml, sv.yaml and en.yaml under the same keys."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,12 @@ class Translator:
 
     def number(self, value: float | None, decimals: int = 0) -> str:
         """1 234,5 in Finnish and Swedish, 1,234.5 in English; … where there is no figure."""
-        if value is None:
-            return self("missing.mark")
-        pattern = "#,##0" + (f".{'0' * decimals}" if decimals else "")
-        shown = round(value, decimals) or 0  # never "-0"
-        return format_decimal(shown, format=pattern, locale=self.language)
+        return self("missing.mark") if value is None else _written(value, decimals, self.language)
+
+
+@lru_cache(maxsize=50_000)
+def _written(value: float, decimals: int, language: str) -> str:
+    """A page writes the same hundred figures on every run."""
+    pattern = "#,##0" + (f".{'0' * decimals}" if decimals else "")
+    shown = round(value, decimals) or 0  # never "-0"
+    return format_decimal(shown, format=pattern, locale=language)

@@ -88,7 +88,8 @@ def development(view: View) -> Leaf | None:
     series = {name: (*line, *[None] * len(ahead)) for name, line in series.items()}
     series |= {text.plan(t, status): tuple(known.get(year) for year in (*years, *ahead)) for status, known in plans.items()}
     title = f"{text.capital(indicator.label[t.language])}. {said}"
-    return Leaf(title, "lines", tuple(map(str, (*years, *ahead))), series, text.unit(t, indicator, view.basis), indicator.decimals, own(view),
+    unit = text.unit(t, indicator, view.basis)
+    return Leaf(title, "lines", tuple(map(str, (*years, *ahead))), series, unit, indicator.decimals, own(view),
                 note=indicator.caveats[t.language], source=source(view, indicator))  # fmt: skip
 
 

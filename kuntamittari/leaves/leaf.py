@@ -45,6 +45,7 @@ class Leaf:
     note: str = ""
     source: str = ""
     own_decimals: tuple[int, ...] = ()  # of each series, where they differ
+    head: str = ""  # what the categories are, where their kind does not say it
 
 
 def table_of(leaf: Leaf, t: Translator) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
@@ -61,7 +62,7 @@ def table_of(leaf: Leaf, t: Translator) -> tuple[tuple[str, ...], tuple[tuple[st
 
 def first_head(leaf: Leaf, t: Translator) -> str:
     """What the categories of a leaf are."""
-    return t({"lines": "chart.year", "pairs": "why.part", "waterfall": "why.part"}.get(leaf.kind, "chart.municipality"))
+    return leaf.head or t({"lines": "chart.year", "pairs": "why.part", "waterfall": "why.part"}.get(leaf.kind, "chart.municipality"))
 
 
 def source(view: View, *ids: str | Indicator) -> str:

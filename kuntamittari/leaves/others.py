@@ -20,7 +20,7 @@ def by_model(view: View) -> Leaf | None:
     chosen = next((name for name, m in zip(names, found, strict=True) if m in mine), "")
     series = {t("chart.group_median"): tuple(group.median for group in found.values())}
     return Leaf(title, "bars", names, series, text.unit(t, indicator, view.basis), indicator.decimals, chosen,
-                note=t("organisation.no_proof"), source=source(view, indicator))  # fmt: skip
+                note=t("organisation.no_proof"), source=source(view, indicator), head=t("organisation.model"))  # fmt: skip
 
 
 def models(view: View) -> Leaf:
@@ -45,7 +45,7 @@ def survey(view: View) -> Leaf:
             title = f"{question.name.told(t.language)} (n = {found.n})"
             words = tuple(question.answers[share.answer].told(t.language) for share in found.shares)
             told = t("survey.source", name=asked.codebook.name.told(t.language), year=asked.codebook.year)
-            return Leaf(title, "pairs", words, series, "%", 0, t("survey.of_municipalities"), source=told)
+            return Leaf(title, "pairs", words, series, "%", 0, t("survey.of_municipalities"), source=told, head=t("survey.answer"))
     entries = [entry for entry in knowledge.entries().values() if entry.kind == "survey"]
     rows = tuple((entry.name.told(t.language)[0], entry.text.told(t.language)[0]) for entry in entries)
     return Leaf(t("survey.published"), "table", heads=(t("survey.question"), t("report.meaning")), rows=rows,
@@ -67,4 +67,14 @@ def assessment(view: View) -> Leaf | None:
         series[t("chart.group_median")] = tuple(spread.median if spread else None for spread in spreads.values())
     kind: Kind = "pairs" if len(series) == 2 else "bars"
     title = f"{own(view)}: {t('assessment.result', year=one.year)}"
-    return Leaf(title, kind, tuple(names[c] for c in means), series, t("assessment.unit"), 0, own(view), source=t("assessment.source"))
+    return Leaf(
+        title,
+        kind,
+        tuple(names[c] for c in means),
+        series,
+        t("assessment.unit"),
+        0,
+        own(view),
+        source=t("assessment.source"),
+        head=t("assessment.criterion"),
+    )

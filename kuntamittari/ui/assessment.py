@@ -8,7 +8,7 @@ import streamlit as st
 
 from kuntamittari import assessment, charts, desk, text
 from kuntamittari.address import View
-from kuntamittari.assessment import LEAST_GROUP, LONGEST_EVIDENCE, Action, Assessment, Spread
+from kuntamittari.assessment import LEAST_GROUP, LONGEST_EVIDENCE, MOST_ACTIONS, Action, Assessment, Spread
 from kuntamittari.ui import brought as boxes
 from kuntamittari.ui import comparison, files, frame, kept
 from kuntamittari.ui import desk as desks
@@ -62,7 +62,7 @@ def result(view: View, one: Assessment) -> None:
     drawing = Drawing(spec, {"rows": pd.DataFrame(rows), "group": pd.DataFrame(groups)},
                       {"least": 0, "most": 100, "thousands": comparison.thousands(t)}, finding(view, one, means))  # fmt: skip
     comparison.draw_sourced(
-        view, t("assessment.source"), t("assessment.result", year=one.year), f"caf_{one.municipality}_{one.year}", drawing
+        view, t("assessment.source"), t("assessment.result", year=one.year), f"caf_{one.municipality}_{one.year}", lambda: drawing
     )
     frame.caption(t("assessment.reading") if beside else t("assessment.no_group", least=LEAST_GROUP))
     table(view, one, earlier, beside)
@@ -72,9 +72,9 @@ def finding(view: View, one: Assessment, means: dict[str, float]) -> str:
     """How much has been assessed, and the strongest and weakest criterion."""
     t, name = view.t, view.name(one.municipality)
     said = t("assessment.scored", name=name, year=one.year, n=len(one.scores), all=len(assessment.parts()))
-    if len(means) < 2:
+    best, worst = (end(means, key=means.__getitem__, default="") for end in (max, min))
+    if not means or means[best] == means[worst]:
         return said
-    best, worst = max(means, key=means.__getitem__), min(means, key=means.__getitem__)
     names = {c: assessment.criteria()[c]["name"][t.language] for c in (best, worst)}
     return (
         f"{said} {t('assessment.ends', best=names[best], high=t.number(means[best], 0), worst=names[worst], low=t.number(means[worst], 0))}"
@@ -88,8 +88,8 @@ def table(view: View, one: Assessment, earlier: list[Assessment], beside: dict[s
         {
             t("assessment.criterion"): f"{c} {about['name'][language]}",
             **{str(a.year): a.by_criterion.get(c) for a in (*reversed(earlier), one)},
-            **({t("organisation.q1"): beside[c].q1, t("chart.median"): beside[c].median, t("organisation.q3"): beside[c].q3, "n": beside[c].n}
-               if c in beside else {}),
+            **({t("organisation.q1"): beside[c].q1, t("chart.median"): beside[c].median, t("organisation.q3"): beside[c].q3,
+                "n": beside[c].n} if c in beside else {}),
             t("assessment.meaning"): assessment.band(c, one.by_criterion[c])["text"][language] if c in one.by_criterion else "",
         }
         for c, about in assessment.criteria().items()
@@ -97,7 +97,7 @@ def table(view: View, one: Assessment, earlier: list[Assessment], beside: dict[s
     whole = pd.DataFrame(rows)
     figures = [head for head in whole.columns if head not in (t("assessment.criterion"), t("assessment.meaning"))]
     files.shown(view, whole, dict.fromkeys(figures, 0))
-    files.offer(view, whole, f"caf_{one.municipality}_{one.year}", sources=("own",))
+    files.offer(view, lambda: whole, f"caf_{one.municipality}_{one.year}", sources=("own",))
 
 
 def scoring(view: View, one: Assessment) -> None:
@@ -126,10 +126,12 @@ def asked(view: View, one: Assessment, part: dict[str, Any]) -> tuple[int | None
     """Score and evidence of a sub-criterion."""
     t, key = view.t, f"caf-{one.municipality}-{one.year}-{part['id']}"
     st.markdown(f"**{part['id']} {frame.markdown_safe(part['name'][t.language])}**")
+    lies = (one.scores.get(part["id"]), one.evidence.get(part["id"], ""))
+    if st.session_state.get(key) != lies:  # a file has brought another, or it was saved: what is half-written gives way to it
+        st.session_state[key], st.session_state[f"{key}-score"], st.session_state[f"{key}-evidence"] = lies, *lies
     left, right = st.columns([1, 3])
-    score = left.number_input(t("assessment.score", part=part["id"]), 0, 100, one.scores.get(part["id"]), STEP, key=f"{key}-score")
-    evidence = right.text_area(t("assessment.evidence", part=part["id"]), one.evidence.get(part["id"], ""), key=f"{key}-evidence",
-                               max_chars=LONGEST_EVIDENCE, height=80)  # fmt: skip
+    score = left.number_input(t("assessment.score", part=part["id"]), 0, 100, step=STEP, value=None, key=f"{key}-score")
+    evidence = right.text_area(t("assessment.evidence", part=part["id"]), key=f"{key}-evidence", max_chars=LONGEST_EVIDENCE, height=80)
     return (None if score is None else int(score)), evidence.strip()
 
 
@@ -158,6 +160,9 @@ def actions(view: View, one: Assessment) -> None:
             left = (*one.actions[:place], *one.actions[place + 1 :])
             st.button(t("assessment.remove", number=place + 1), key=f"action-{place}", icon=":material/delete:", on_click=put,
                       args=(one.model_copy(update={"actions": left}),))  # fmt: skip
+    if len(one.actions) >= MOST_ACTIONS:
+        frame.caption(t("assessment.full", most=MOST_ACTIONS))
+        return
     with st.expander(t("assessment.new_action")), st.form("caf-action", border=False, clear_on_submit=True):
         part = st.selectbox(t("assessment.part"), list(names), format_func=names.__getitem__)
         what = st.text_area(t("assessment.what"), max_chars=500, height=80).strip()

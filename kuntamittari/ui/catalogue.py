@@ -67,7 +67,7 @@ def description(view: View) -> None:
         rows.append(("catalogue.sources", provenance.attribution(indicator.sources, language)))
     if indicator.awaited:
         rows += [("catalogue.ask", indicator.awaited.ask[language]), ("catalogue.bring", indicator.awaited.bring[language])]
-    st.header(indicator.name[language])
+    st.header(frame.markdown_safe(indicator.name[language]))
     st.markdown("\n".join(f"- **{t(key)}:** {frame.markdown_safe(words)}" for key, words in rows))
     if indicator.awaited:
         own.templates(view, indicator.id)
@@ -103,7 +103,7 @@ def ways_on(view: View) -> None:
     if indicator.awaited:
         return
     frame.link(view, "vertailu", t("overview.compare"))
-    files.offer(view, figures.values(view.data, indicator).to_pandas(), indicator.id, (indicator,))
+    files.offer(view, lambda: figures.values(view.data, indicator).to_pandas(), indicator.id, (indicator,))
 
 
 def words_explained(view: View) -> None:

@@ -12,11 +12,13 @@ from kuntamittari import catalog, charts, labels, provenance, text, views
 from kuntamittari.address import MOST_COMPARED, View
 from kuntamittari.benchmark import LEAST_BASE
 from kuntamittari.export import image, tables
-from kuntamittari.figures import MAINLAND
+from kuntamittari.figures import MAINLAND, Comparison
 from kuntamittari.i18n import Translator
 from kuntamittari.ui import files, frame, state
+from kuntamittari.ui.replay import replayed
 
 ROW, MOST_ROWS = 35, 24  # pixels of a table row, rows before the table scrolls
+WIDTHS = (64, 190, 130, 150, 150, 150)  # pixels of the table's columns
 MOST_LINES = 7  # municipalities in the line chart beside the chosen one
 MOST_YEARS, STEP_OF_YEARS = 10, 5  # years labelled one by one, and how far apart labels are where there are more
 
@@ -67,15 +69,40 @@ def theme() -> str:
     return st.context.theme.type or "light"
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A chart: a ready specification, its data and parameters apart, and the words that stand for it."""
+
+    spec: dict[str, Any]
+    data: dict[str, pd.DataFrame]
+    parameters: dict[str, Any]
+    summary: str
+
+    @property
+    def bound(self) -> dict[str, Any]:
+        """The specification with its parameters."""
+        return self.spec | {"params": [{"name": name, "value": value} for name, value in self.parameters.items()]}
+
+
 def bars(view: View) -> None:
     """The group ranked, with its median and middle half."""
     t, indicator, s = view.t, view.indicator, view.selection
     comparison = views.compared(view, indicator)
-    shown = [row for row in comparison.rows if row["member"] or row["municipality"] in (s.municipality, *s.compared)]
-    valued = [row["value"] for row in shown if row["value"] is not None]
-    if not valued or comparison.median is None:
+    if comparison.median is None:
         st.info(t("finding.no_group"))
         return
+    st.subheader(t("chart.bars", year=s.year))
+    frame.caption(t("chart.bars_subtitle", unit=unit(view, indicator), group=view.chosen_group(), n=comparison.n))
+    title, file = f"{indicator.name[t.language]}, {s.year}", f"{indicator.id}_{s.year}_{s.group_id}"
+    draw(view, indicator, title, file, lambda: ranked(view, comparison))
+    frame.caption(f"{t('chart.reading')} {t(f'polarity.{indicator.polarity}')}.")
+
+
+def ranked(view: View, comparison: Comparison) -> Drawing:
+    """The bars of a group that has a median: its members, and the chosen and compared municipalities beside them."""
+    t, indicator, s = view.t, view.indicator, view.selection
+    shown = [row for row in comparison.rows if row["member"] or row["municipality"] in (s.municipality, *s.compared)]
+    valued = [row["value"] for row in shown if row["value"] is not None]
     tiers = iter(range(len(shown)))
     rows = pd.DataFrame([
         {
@@ -98,14 +125,10 @@ def bars(view: View) -> None:
         "median_label": f"{t('chart.median')} {t.number(comparison.median, indicator.decimals)}",
         "band_label": f"{t('chart.middle_half')} {band}",
     }])  # fmt: skip
-    st.subheader(t("chart.bars", year=s.year))
-    frame.caption(t("chart.bars_subtitle", unit=unit(view, indicator), group=view.chosen_group(), n=comparison.n))
     spec = charts.skyline(t.language, theme()) if large else charts.bars(t.language, theme()) | {"height": charts.STEP * len(shown)}
     summary = t("chart.bars_alt", summary=finding(view, indicator))
     parameters = {"least": least, "most": most, "count": len(shown), "thousands": thousands(t)}
-    drawing = Drawing(spec, {"rows": rows, "group": group}, parameters, summary)
-    draw(view, indicator, f"{indicator.name[t.language]}, {s.year}", f"{indicator.id}_{s.year}_{s.group_id}", drawing)
-    frame.caption(f"{t('chart.reading')} {t(f'polarity.{indicator.polarity}')}.")
+    return Drawing(spec, {"rows": rows, "group": group}, parameters, summary)
 
 
 def lines(view: View) -> None:
@@ -140,10 +163,17 @@ def lines(view: View) -> None:
 
 
 def draw_lines(
-    view: View, rows: list[dict[str, Any]], summary: str, title: str, file: str, breaks: Sequence[int] = (), measures: Sequence[int] = ()
+    view: View,
+    rows: list[dict[str, Any]],
+    summary: str,
+    title: str,
+    file: str,
+    breaks: Sequence[int] = (),
+    measures: Sequence[int] = (),
+    source: str | None = None,
 ) -> None:
     """Points made by `point` as lines, with a name at the end of each; a band where points have one, a rule at each break and in the
-    year of each measure."""
+    year of each measure. `source`: whom the figures are from, where not from those of the chosen indicator."""
     t = view.t
     values = [v for row in rows for v in (row["value"], row["band_low"], row["band_high"]) if v is not None]
     years = sorted({row["year"] for row in rows})
@@ -154,10 +184,9 @@ def draw_lines(
     parameters = {"low": low, "high": high, "first": years[0], "last": years[-1], "years": labelled, "thousands": thousands(t)}
     marks = [{"year": year - 0.5, "break_label": t("chart.break", year=year)} for year in breaks]
     marks += [{"year": year, "break_label": t("chart.measure", year=year)} for year in measures]
-    drawing = Drawing(
-        charts.lines(t.language, theme()), {"rows": pd.DataFrame([*rows, *marks])}, parameters, t("chart.lines_alt", summary=summary)
-    )
-    draw(view, view.indicator, title, file, drawing)
+    spec, said = charts.lines(t.language, theme()), t("chart.lines_alt", summary=summary)
+    source = source or t("how.sources", sources=provenance.attribution(view.indicator.sources, t.language))
+    draw_sourced(view, source, title, file, lambda: Drawing(spec, {"rows": pd.DataFrame([*rows, *marks])}, parameters, said))
 
 
 def point(series: str, name: str, role: str, year: int, value: float | None, detail: str, **more: Any) -> dict[str, Any]:
@@ -183,40 +212,51 @@ def line_row(view: View, series: str, name: str, role: str, year: int, value: fl
     return point(series, name, role, year, value, detail, segment=view.indicator.stretch(year))
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """A chart: a ready specification, its data and parameters apart, and the words that stand for it."""
-
-    spec: dict[str, Any]
-    data: dict[str, pd.DataFrame]
-    parameters: dict[str, Any]
-    summary: str
-
-
-def draw(view: View, indicator: catalog.Indicator, title: str, file: str, drawing: Drawing) -> None:
+def draw(view: View, indicator: catalog.Indicator, title: str, file: str, make: Callable[[], Drawing]) -> None:
     """A chart of an indicator on the page, and its picture to take away."""
-    draw_sourced(view, view.t("how.sources", sources=provenance.attribution(indicator.sources, view.t.language)), title, file, drawing)
+    draw_sourced(view, view.t("how.sources", sources=provenance.attribution(indicator.sources, view.t.language)), title, file, make)
 
 
-def draw_sourced(view: View, source: str, title: str, file: str, drawing: Drawing) -> None:
-    """A chart on the page, and its picture to take away, made when it is asked for; `file` is its name without the ending."""
+def draw_sourced(view: View, source: str, title: str, file: str, make: Callable[[], Drawing]) -> None:
+    """A chart on the page, and its picture to take away, made when it is asked for; `file` is its name without the ending, of which a
+    page has no other."""
     colours = charts.THEMES[theme()]
-    bound = drawing.spec | {"params": [{"name": name, "value": value} for name, value in drawing.parameters.items()]}
-    st.vega_lite_chart(spec=bound | {"datasets": drawing.data}, width="stretch", alt=drawing.summary)
 
-    def picture(made: Callable[[dict[str, Any]], bytes]) -> Callable[[], bytes]:
-        return lambda: made(image.complete(bound, drawing.data, title, source, colours.text, colours.ground))
+    def shown() -> None:
+        drawing = make()
+        st.vega_lite_chart(spec=drawing.bound | {"datasets": drawing.data}, width="stretch", alt=drawing.summary)
 
+    def picture(made: Callable[[dict[str, Any]], bytes]) -> bytes:
+        drawing = make()
+        return made(image.complete(drawing.bound, drawing.data, title, source, colours.text, colours.ground))
+
+    def rows() -> bytes:
+        return tables.parquet(tables.Table(make().data["rows"], (("title", title), ("source", source)), ("", "")))
+
+    replayed(view, f"chart {file}", shown)
     with st.container(horizontal=True):
-        st.download_button("PNG", picture(image.png), f"{file}.png", "image/png", key=f"{file}-png", on_click="ignore")
-        st.download_button("SVG", picture(image.svg), f"{file}.svg", "image/svg+xml", key=f"{file}-svg", on_click="ignore")
-        drawn = tables.Table(drawing.data["rows"], (("title", title), ("source", source)), ("", ""))
-        st.download_button("Parquet", lambda: tables.parquet(drawn), f"{file}_chart.parquet", tables.FORMATS["parquet"],
-                           key=f"{file}-chart-parquet", on_click="ignore")  # fmt: skip
+        st.download_button("PNG", lambda: picture(image.png), f"{file}.png", "image/png", key=f"{file}-png", on_click="ignore")
+        st.download_button("SVG", lambda: picture(image.svg), f"{file}.svg", "image/svg+xml", key=f"{file}-svg", on_click="ignore")
+        st.download_button("Parquet", rows, f"{file}_chart.parquet", tables.FORMATS["parquet"], key=f"{file}-chart-parquet",
+                           on_click="ignore")  # fmt: skip
 
 
 def table(view: View) -> None:
-    """The compared figures as a table and a CSV file."""
+    """The compared figures as a table and files."""
+    st.subheader(view.t("table.title"))
+    replayed(view, "table", lambda: styled(view, *compared_figures(view)))
+    s = view.selection
+
+    def whole() -> pd.DataFrame:
+        figures, codes = compared_figures(view)
+        figures[view.t("table.code")], figures[view.t("chart.year")] = codes, s.year
+        return figures
+
+    files.offer(view, whole, f"{view.indicator.id}_{s.year}_{s.group_id}", (view.indicator,))
+
+
+def compared_figures(view: View) -> tuple[pd.DataFrame, list[str | None]]:
+    """Rank, name, value, numerator, denominator and note of each area under their heads, and the areas' codes."""
     t, indicator, s = view.t, view.indicator, view.selection
     comparison = views.compared(view, indicator)
     mainland = views.series(view, indicator, (MAINLAND,))
@@ -237,53 +277,31 @@ def table(view: View) -> None:
         return ", ".join(parts)
 
     numerator, denominator = text.part_heads(t, indicator)
-    in_euros = isinstance(indicator.formula, catalog.Ratio | catalog.Change)
-    heads = {
-        "rank": t("table.rank"), "name": t("table.municipality"), "value": t("table.value", unit=indicator.unit[t.language]),
-        "numerator": numerator, "denominator": denominator, "note": t("table.note"),
-    }  # fmt: skip
-    frame_ = pd.DataFrame({
-        "rank": pd.array([row.get("rank") for row in rows], dtype="Int64"),
-        "name": [row["name"] for row in rows],
-        "value": pd.array([row["value"] for row in rows], dtype="Float64"),
-        "numerator": pd.array([row["numerator"] for row in rows], dtype="Float64"),
-        "denominator": pd.array([row["denominator"] for row in rows], dtype="Float64"),
-        "note": [note(row) for row in rows],
+    figures = pd.DataFrame({
+        t("table.rank"): pd.array([row.get("rank") for row in rows], dtype="Int64"),
+        t("table.municipality"): [row["name"] for row in rows],
+        t("table.value", unit=indicator.unit[t.language]): pd.array([row["value"] for row in rows], dtype="Float64"),
+        numerator: pd.array([row["numerator"] for row in rows], dtype="Float64"),
+        denominator: pd.array([row["denominator"] for row in rows], dtype="Float64"),
+        t("table.note"): [note(row) for row in rows],
     })  # fmt: skip
-    mark = [row["municipality"] == s.municipality for row in rows]
-    part_decimals = 0 if in_euros else 1
-    formats: dict[Any, Any] = {
-        heads["value"]: lambda v: t.number(v, indicator.decimals),
-        heads["numerator"]: lambda v: t.number(v, part_decimals),
-        heads["denominator"]: lambda v: t.number(v, part_decimals),
-    }
-    styled = (
-        frame_.rename(columns=heads).style.format(formats, na_rep=t("missing.mark"))
-        .format(lambda v: str(v), na_rep=t("missing.mark"), subset=[heads["rank"]])
-        .apply(lambda row: ["font-weight: 700; background-color: rgba(0,114,178,0.14)" if mark[int(row.name)] else ""] * len(row), axis=1)
-    )  # fmt: skip
-    st.subheader(t("table.title"))
-    widths = {
-        heads["rank"]: 64,
-        heads["name"]: 190,
-        heads["value"]: 130,
-        heads["numerator"]: 150,
-        heads["denominator"]: 150,
-        heads["note"]: 150,
-    }
-    columns = {head: st.column_config.Column(width=width) for head, width in widths.items()}
-    st.dataframe(
-        styled,
-        hide_index=True,
-        width="stretch",
-        height=ROW * (min(len(rows), MOST_ROWS) + 1) + 2,
-        column_config=columns,
-        placeholder=t("missing.mark"),
+    return figures, [row["municipality"] for row in rows]
+
+
+def styled(view: View, figures: pd.DataFrame, codes: list[str | None]) -> None:
+    """The compared figures on the page, the chosen municipality's row marked."""
+    t, indicator, mark = view.t, view.indicator, view.t("missing.mark")
+    rank, _, value, *parts, _ = heads = list(figures.columns)
+    part_decimals = 0 if isinstance(indicator.formula, catalog.Ratio | catalog.Change) else 1  # euros are whole
+    formats: dict[Any, Any] = {rank: str, value: lambda v: t.number(v, indicator.decimals)}
+    formats |= dict.fromkeys(parts, lambda v: t.number(v, part_decimals))
+    chosen = [code == view.selection.municipality for code in codes]
+    style = figures.style.format(formats, na_rep=mark).apply(
+        lambda row: ["font-weight: 700; background-color: rgba(0,114,178,0.14)" if chosen[int(row.name)] else ""] * len(row), axis=1
     )
-    whole = frame_.rename(columns=heads)
-    whole[t("table.code")] = [row["municipality"] for row in rows]
-    whole[t("chart.year")] = s.year
-    files.offer(view, whole, f"{indicator.id}_{s.year}_{s.group_id}", (indicator,))
+    columns = {head: st.column_config.Column(width=width) for head, width in zip(heads, WIDTHS, strict=True)}
+    height = ROW * (min(len(figures), MOST_ROWS) + 1) + 2
+    st.dataframe(style, hide_index=True, width="stretch", height=height, column_config=columns, placeholder=mark)
 
 
 def how(view: View) -> None:

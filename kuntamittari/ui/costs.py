@@ -128,7 +128,7 @@ def bars(view: View, rows: list[dict[str, Any]], measure: str, file: str) -> Non
     spec = charts.pairs(t.language, comparison.theme()) | {"height": charts.height(len(rows), charts.PAIR_STEP)}
     ends = {"least": min(0.0, drawn["value"].min()), "most": drawn["value"].max()}
     title = f"{names[0]}: {subjects.whole(view).name[t.language]}"
-    comparison.draw(view, subjects.whole(view), title, file, comparison.Drawing(spec, {"rows": drawn}, ends, summary))
+    comparison.draw(view, subjects.whole(view), title, file, lambda: comparison.Drawing(spec, {"rows": drawn}, ends, summary))
 
 
 def table(view: View, rows: list[dict[str, Any]], measure: str, file: str) -> None:
@@ -142,7 +142,7 @@ def table(view: View, rows: list[dict[str, Any]], measure: str, file: str) -> No
     listed = pd.concat([listed, pd.DataFrame([total])], ignore_index=True)
     written: dict[Any, Any] = dict.fromkeys(columns.values(), t.number)
     st.dataframe(listed.style.format(written), hide_index=True, width="stretch")
-    files.offer(view, listed, file, (subjects.whole(view),), ("price_index",))
+    files.offer(view, lambda: listed, file, (subjects.whole(view),), ("price_index",))
 
 
 def notes(view: View) -> None:

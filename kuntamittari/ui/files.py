@@ -13,13 +13,15 @@ from kuntamittari.catalog import Indicator
 from kuntamittari.export import tables
 
 
-def offer(view: View, frame: pd.DataFrame, name: str, indicators: Sequence[Indicator] = (), sources: Sequence[str] = ()) -> None:
+def offer(
+    view: View, figures: Callable[[], pd.DataFrame], name: str, indicators: Sequence[Indicator] = (), sources: Sequence[str] = ()
+) -> None:
     """Buttons for a table's files, made when they are asked for; `name` is theirs without the ending."""
-    t = view.t
-    table = tables.Table(frame, tuple(about(view, indicators, sources)), (t("files.figures"), t("files.about")))
+    t, address = view.t, st.context.url
 
     def file(form: str) -> Callable[[], bytes]:
-        return lambda: tables.made(table, form)
+        said = (t("files.figures"), t("files.about"))
+        return lambda: tables.made(tables.Table(figures(), tuple(about(view, indicators, sources, address)), said), form)
 
     with st.container(horizontal=True):
         for form, kind in tables.FORMATS.items():
@@ -37,10 +39,10 @@ def shown(view: View, frame: pd.DataFrame, decimals: Mapping[str, int]) -> None:
     st.dataframe(styled, hide_index=True, width="stretch", placeholder=view.t("missing.mark"))
 
 
-def about(view: View, indicators: Sequence[Indicator], sources: Sequence[str]) -> list[tuple[str, str]]:
-    """What the figures are, in what terms they stand, and the view's address."""
+def about(view: View, indicators: Sequence[Indicator], sources: Sequence[str], page: str | None) -> list[tuple[str, str]]:
+    """What the figures are, in what terms they stand, and the view's address, `page` with its query."""
     t = view.t
     terms = [words for indicator in indicators[:1] for words in text.basis(t, indicator, view.basis)]
     said = text.about(t, indicators, sources, view.data.snapshot.manifest)
-    address = f"{st.context.url or ''}?{urlencode(view.selection.query())}"
+    address = f"{page or ''}?{urlencode(view.selection.query())}"
     return [*said, *([(t("basis.title"), ", ".join(terms))] if terms else []), (t("files.link"), address)]

@@ -46,7 +46,7 @@ def compared(view: View) -> None:
     parameters = {"least": min(values) - margin, "most": max(values) + margin, "thousands": comparison.thousands(t)}
     spec = charts.strip(t.language, comparison.theme()) | {"height": charts.height(len(groups), charts.STRIP)}
     drawing = Drawing(spec, {"rows": pd.DataFrame(rows), "group": pd.DataFrame(groups)}, parameters, finding(view, found))
-    comparison.draw(view, indicator, indicator.name[t.language], f"{indicator.id}_{view.selection.year}_models", drawing)
+    comparison.draw(view, indicator, indicator.name[t.language], f"{indicator.id}_{view.selection.year}_models", lambda: drawing)
     frame.caption(t("organisation.reading"))
     table(view, found)
     st.info(t("organisation.no_proof"))
@@ -96,7 +96,7 @@ def table(view: View, found: dict[Model | None, Comparison]) -> None:
     ]  # fmt: skip
     whole = pd.DataFrame(rows, columns=heads)
     files.shown(view, whole, dict.fromkeys(heads[2:], indicator.decimals))
-    files.offer(view, whole, f"{indicator.id}_{view.selection.year}_by_model", (indicator,))
+    files.offer(view, lambda: whole, f"{indicator.id}_{view.selection.year}_by_model", (indicator,))
     for model in found:
         if model:
             frame.link(view, "vertailu", t("organisation.only", model=text.model(t, model).lower()), model=model)

@@ -71,7 +71,7 @@ def listing(view: View, table: pd.DataFrame, formats: dict[Any, Any], file: str,
     st.dataframe(
         table.style.format(formats, na_rep=view.t("missing.mark")), hide_index=True, width="stretch", placeholder=view.t("missing.mark")
     )
-    files.offer(view, table, file, sources=sources)
+    files.offer(view, lambda: table, file, sources=sources)
 
 
 def costs(view: View) -> None:

@@ -98,7 +98,7 @@ def asked_about(view: View, measure: Measure) -> Measure | None:
         key = "own.fills" if official.formula is None else "own.beside"
         frame.caption(t(key, name=official.name[t.language], unit=official.unit[t.language]))
         return measure
-    st.subheader(measure.name, anchor=False)
+    st.subheader(frame.markdown_safe(measure.name), anchor=False)
     left, middle, right = st.columns(3)
     key = f"own-{measure.id}"
     name = left.text_input(t("own.name"), measure.name, max_chars=own.LONGEST_NAME, key=f"{key}-name").strip()
@@ -134,8 +134,13 @@ def on_desk(view: View) -> None:
         name = known.name[t.language] if known else measure.name
         n = sum(figure.measure == measure.id for figure in lies.figures)
         with st.container(horizontal=True, vertical_alignment="center"):
-            frame.link(view, "vertailu", t("own.measure", name=name, n=t.number(n)), indicator_id=measure.id)
-            st.button(t("own.remove", name=name), key=f"remove-{measure.id}", on_click=put_without(measure.id), icon=":material/delete:")
+            frame.link(view, "vertailu", t("own.measure", name=frame.markdown_safe(name), n=t.number(n)), indicator_id=measure.id)
+            st.button(
+                t("own.remove", name=frame.markdown_safe(name)),
+                key=f"remove-{measure.id}",
+                on_click=put_without(measure.id),
+                icon=":material/delete:",
+            )
     if lies.tags:
         frame.link(view, "organisointi", t("own.tags", n=t.number(len(lies.tags))))
     with st.container(horizontal=True):

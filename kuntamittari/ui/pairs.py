@@ -82,7 +82,7 @@ def picture(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int], 
     parameters = ends | {"thousands": comparison.thousands(t)}
     spec, data = charts.quadrants(t.language, comparison.theme()), {"rows": pd.DataFrame(rows), "group": pd.DataFrame(group)}
     drawing = comparison.Drawing(spec, data, parameters, t("pair.alt", summary=said))
-    comparison.draw(view, pair[0], said, f"{pair[0].id}_{pair[1].id}", drawing)
+    comparison.draw(view, pair[0], said, f"{pair[0].id}_{pair[1].id}", lambda: drawing)
 
 
 def heads(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int]) -> list[str]:
@@ -118,6 +118,6 @@ def table(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int], fo
     height = comparison.ROW * (min(len(listed), comparison.MOST_ROWS) + 1) + 2
     st.dataframe(listed.style.format(formats, na_rep=t("missing.mark")), hide_index=True, width="stretch", height=height,
                  placeholder=t("missing.mark"))  # fmt: skip
-    files.offer(view, listed, f"{pair[0].id}_{pair[1].id}", pair)
+    files.offer(view, lambda: listed, f"{pair[0].id}_{pair[1].id}", pair)
     sources = dict.fromkeys((*pair[0].sources, *pair[1].sources))
     frame.caption(t("how.sources", sources=provenance.attribution(tuple(sources), t.language)))

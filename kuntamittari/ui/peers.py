@@ -97,7 +97,7 @@ def picture(view: View) -> None:
     spec = charts.parts(t.language, comparison.theme()) | {"height": charts.STEP * len(rows) // len(names) + charts.LEGEND}
     parameters: dict[str, Any] = {"most": ranked[: view.selection.n][-1].distance or 1, "kinds": list(names.values())}
     drawing = comparison.Drawing(spec, {"rows": pd.DataFrame(rows)}, parameters, t("peers.alt", summary=finding(view)))
-    comparison.draw(view, view.indicator, finding(view), f"peers_{view.selection.municipality}", drawing)
+    comparison.draw(view, view.indicator, finding(view), f"peers_{view.selection.municipality}", lambda: drawing)
     totals = {v: sum(peer.parts.get(v, 0.0) for peer in ranked[: view.selection.n]) for v in names}
     heaviest = max(totals, key=lambda v: totals[v])
     if totals[heaviest] > DOMINANT * sum(totals.values()):
@@ -128,7 +128,7 @@ def table(view: View) -> None:
     st.subheader(t("peers.side_by_side"))
     height = comparison.ROW * (len(listed) + 1) + 2
     st.dataframe(styled, hide_index=True, width="stretch", height=height, placeholder=t("missing.mark"))
-    files.offer(view, listed, f"peers_{s.municipality}", sources=SOURCES)
+    files.offer(view, lambda: listed, f"peers_{s.municipality}", sources=SOURCES)
     for peer in nearest:
         if peer.left_out:
             names = ", ".join(peers.variables()[v]["name"][t.language] for v in peer.left_out)

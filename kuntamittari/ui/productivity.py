@@ -96,7 +96,7 @@ def bridge(view: View) -> None:
     drawing = comparison.Drawing(
         spec, {"rows": pd.DataFrame(rows)}, {"least": min(ends), "most": max(ends)}, t("productivity.bridge_alt", summary=said)
     )
-    comparison.draw(view, view.indicator, said, f"{view.indicator.id}_bridge_{s.year}_{s.municipality}", drawing)
+    comparison.draw(view, view.indicator, said, f"{view.indicator.id}_bridge_{s.year}_{s.municipality}", lambda: drawing)
     st.markdown(frame.markdown_safe(text.former(t, view.name(s.municipality), known[s.year - 1], known[s.year])))
 
 
@@ -108,7 +108,7 @@ def table(view: View) -> None:
     listed = pd.DataFrame(rows, columns=heads).astype(dict.fromkeys(heads[1:5], "Float64"))
     formats: dict[Any, Any] = dict.fromkeys(heads[1:5], lambda value: t.number(value, 1))
     st.dataframe(listed.style.format(formats, na_rep=t("missing.mark")), hide_index=True, width="stretch", placeholder=t("missing.mark"))
-    files.offer(view, listed, f"{view.indicator.id}_parts_{view.selection.municipality}", (view.indicator,))
+    files.offer(view, lambda: listed, f"{view.indicator.id}_parts_{view.selection.municipality}", (view.indicator,))
 
 
 def note(view: View, year: productivity.Year) -> str:

@@ -1,6 +1,7 @@
 """The survey of measures: what was published of 2014, and a new export read by a codebook: shares, groups, one's own answers, rounds."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -36,7 +37,7 @@ def published(view: View) -> None:
     source = text.document(t, knowledge.sources()[entries[0].source])
     spec = charts.pairs(t.language, comparison.theme()) | {"height": charts.height(len(rows), charts.PAIR_STEP)}
     comparison.draw_sourced(
-        view, source, t("survey.published"), "survey_2014", Drawing(spec, {"rows": rows}, {"least": 0, "most": 100}, said)
+        view, source, t("survey.published"), "survey_2014", lambda: Drawing(spec, {"rows": rows}, {"least": 0, "most": 100}, said)
     )
     for entry in entries:
         frame.link(view, PATH, told(view, entry.name), own=((ENTRY, entry.id),))
@@ -57,7 +58,10 @@ def chosen(view: View) -> tuple[Round, Question] | None:
         year = str(st.selectbox(t("survey.round"), years, key="survey-round", on_change=on_round,
                                 format_func=lambda y: f"{y}: {rounds[y].codebook.name.told(language)}"))  # fmt: skip
     questions = {question.id: question for question in rounds[year].codebook.questions}
-    on_question = kept.one(view, QUESTION, "survey-question", list(questions), next(iter(questions)))
+    everywhere = {question.id for r in rounds.values() for question in r.codebook.questions}
+    on_question = kept.one(view, QUESTION, "survey-question", [*questions, *sorted(everywhere - set(questions))], next(iter(questions)))
+    if st.session_state["survey-question"] not in questions:  # another round asks it
+        st.session_state["survey-question"] = next(iter(questions))
     with right:
         asked = str(st.selectbox(t("survey.question"), list(questions), key="survey-question", on_change=on_question,
                                  format_func=lambda q: questions[q].name.told(language)))  # fmt: skip
@@ -108,10 +112,10 @@ def picture(view: View, asked: Round, question: Question, whole: Result) -> None
     ]  # fmt: skip
     spec = charts.pairs(t.language, comparison.theme()) | {"height": charts.height(len(question.answers), charts.PAIR_STEP)}
     name = question.name.told(t.language)
-    st.subheader(name)
+    st.subheader(frame.markdown_safe(name))
     frame.caption(t("survey.sides", first=sides[0], second=sides[1]))
     drawing = Drawing(spec, {"rows": pd.DataFrame(rows)}, {"least": 0, "most": 100}, finding(view, asked, question, whole))
-    comparison.draw_sourced(view, source(view, asked), name, f"survey_{asked.codebook.year}_{question.id}", drawing)
+    comparison.draw_sourced(view, source(view, asked), name, f"survey_{asked.codebook.year}_{question.id}", lambda: drawing)
     table = pd.DataFrame([
         {t("survey.answer"): question.answers[share.answer].told(t.language), t("survey.n"): share.n,
          sides[0]: round(share.of_municipalities, 1), sides[1]: round(share.of_residents, 1)}
@@ -119,7 +123,7 @@ def picture(view: View, asked: Round, question: Question, whole: Result) -> None
     ])  # fmt: skip
     files.shown(view, table, dict.fromkeys(sides, 1))
     frame.caption(t("survey.missing", n=whole.members - whole.n))
-    files.offer(view, table, f"survey_{asked.codebook.year}_{question.id}", sources=("own",))
+    files.offer(view, lambda: table, f"survey_{asked.codebook.year}_{question.id}", sources=("own",))
 
 
 def source(view: View, asked: Round) -> str:
@@ -137,6 +141,11 @@ def own_answer(view: View, asked: Round, question: Question) -> None:
         return
     group = view.group_of(view.indicator)
     peers = survey.result(asked, question, group.id, [m for m in view.members(group) if m != s.municipality], residents(view))
+    division = group.id.partition("-")[0]
+    if division in DIVISIONS:  # what the table of the division leaves out is not told here either
+        in_table = survey.by_group(asked, question, groups(view, division), residents(view))
+        if any(result.group == group.id and result.shares is None for result in in_table):
+            peers = replace(peers, shares=None)
     for answer in answers:
         words = frame.markdown_safe(question.answers[answer].told(t.language))
         share = next((share for share in peers.shares or () if share.answer == answer), None)
@@ -156,20 +165,24 @@ def divided(view: View, asked: Round, question: Question) -> None:
     division = str(st.radio(t("survey.division"), DIVISIONS, key="survey-division", on_change=on_division, horizontal=True,
                             format_func=lambda d: t(f"survey.by_{d}")))  # fmt: skip
     found = survey.by_group(asked, question, groups(view, division), residents(view))
-    heads = [answer.told(t.language) for answer in question.answers.values()]
+    own = (t("survey.group"), t("survey.n"), t("survey.members"))
+    words = [answer.told(t.language) for answer in question.answers.values()]
+    heads = [
+        f"{said} ({code})" if said in own or words.count(said) > 1 else said for code, said in zip(question.answers, words, strict=True)
+    ]
 
     def figures(result: Result) -> list[float | None]:
         return [round(share.of_municipalities, 1) for share in result.shares] if result.shares else [None] * len(heads)
 
     rows: list[dict[str, Any]] = [
-        {t("survey.group"): text.capital(view.group_name(result.group)), t("survey.n"): result.n, t("survey.members"): result.members}
+        dict(zip(own, (text.capital(view.group_name(result.group)), result.n, result.members), strict=True))
         | dict(zip(heads, figures(result), strict=True))
         for result in found
     ]
     table = pd.DataFrame(rows)
     files.shown(view, table, dict.fromkeys(heads, 1))
     frame.caption(t("survey.suppressed", least=LEAST_SHOWN))
-    files.offer(view, table, f"survey_{asked.codebook.year}_{question.id}_{division}", sources=("own",))
+    files.offer(view, lambda: table, f"survey_{asked.codebook.year}_{question.id}_{division}", sources=("own",))
 
 
 def groups(view: View, division: str) -> dict[str, Collection[str]]:
@@ -186,19 +199,24 @@ def over_rounds(view: View, question: Question) -> None:
     points = {(year, share.answer): share.of_municipalities for year, result in known.items() for share in result.shares or ()}
     earlier = survey.published(question, knowledge.entries())
     if earlier and earlier[0] not in known:
-        points[earlier[0], earlier[1]] = earlier[2]
+        points[earlier[0], earlier[1]] = earlier[2].value
     years = sorted({year for year, _ in points})
     if len(years) < 2:
         return
     st.subheader(t("survey.rounds"))
     roles = ("chosen", "compared-1", "compared-2", "compared-3")
+
+    def detail(year: int, share: float) -> str:
+        return amount(view, earlier[2]) if earlier and year not in known else f"{t.number(share, 1)} %"
+
     rows = [
         comparison.point(answer, words.told(t.language), roles[i] if i < len(roles) else "other", year, points[year, answer],
-                         f"{t.number(points[year, answer], 1)} %")
+                         detail(year, points[year, answer]))
         for i, (answer, words) in enumerate(question.answers.items()) for year in years if (year, answer) in points
     ]  # fmt: skip
     said = "; ".join(f"{row['name']} {row['year']}: {row['detail']}" for row in rows)
-    comparison.draw_lines(view, rows, said, question.name.told(t.language), f"survey_{question.id}")
+    asked = max(view.data.desk.rounds, key=lambda r: r.codebook.year)
+    comparison.draw_lines(view, rows, said, question.name.told(t.language), f"survey_{question.id}", source=source(view, asked))
     frame.caption(said)
     if earlier:
         frame.caption(t("survey.with_published", year=earlier[0]))

@@ -84,7 +84,7 @@ def picture(view: View, found: wholes.Difference, labels: dict[str, str], said: 
     frame.caption(t("why.reading"))
     spec = charts.waterfall(t.language, comparison.theme()) | {"height": charts.FALL * len(rows) + charts.FALL}
     drawing = comparison.Drawing(spec, {"rows": pd.DataFrame(rows)}, {"least": min(ends), "most": max(ends)}, t("why.alt", summary=said))
-    comparison.draw(view, subjects.whole(view), said, f"{subjects.whole(view).id}_why_{view.selection.municipality}", drawing)
+    comparison.draw(view, subjects.whole(view), said, f"{subjects.whole(view).id}_why_{view.selection.municipality}", lambda: drawing)
 
 
 def table(view: View, found: wholes.Difference, labels: dict[str, str]) -> None:
@@ -96,7 +96,9 @@ def table(view: View, found: wholes.Difference, labels: dict[str, str]) -> None:
     listed = pd.DataFrame(lines, columns=heads)
     formats: dict[Any, Any] = dict.fromkeys(heads[1:3], t.number) | {head: (lambda value: text.signed(t, value)) for head in heads[3:]}
     st.dataframe(listed.style.format(formats), hide_index=True, width="stretch", height=comparison.ROW * (len(lines) + 1) + 2)
-    files.offer(view, listed, f"{subjects.whole(view).id}_why_{view.selection.municipality}", (subjects.whole(view),), ("price_index",))
+    files.offer(
+        view, lambda: listed, f"{subjects.whole(view).id}_why_{view.selection.municipality}", (subjects.whole(view),), ("price_index",)
+    )
 
 
 def need(view: View, year: int) -> None:

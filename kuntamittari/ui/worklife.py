@@ -17,7 +17,7 @@ def indicators(view: View) -> list[Indicator]:
 def section(view: View, indicator: Indicator) -> None:
     """One measure."""
     t = view.t
-    st.subheader(indicator.name[t.language])
+    st.subheader(frame.markdown_safe(indicator.name[t.language]))
     found = standing(view, indicator)
     if found.value is not None:
         frame.finding(sentence(view, found))

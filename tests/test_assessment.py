@@ -1,0 +1,423 @@
+"""Self-assessments by CAF of municipalities that do not exist: the framework whole in three languages, means and quartiles by hand,
+what may be said of others, the page from the form to the file and back."""
+
+import itertools
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from streamlit.testing.v1 import AppTest
+from test_datasets import said
+from test_pages import words
+from test_survey import CODES, LIBRARY, REGISTER, findings, lies_on, opened, place, press, view_of
+
+from kuntamittari import desk, settings
+from kuntamittari.assessment import LEAST_GROUP, Action, Assessment, band, changed, criteria, framework, latest, parts, spread
+from kuntamittari.desk import Desk
+from kuntamittari.i18n import Translator
+from kuntamittari.leaves import PICTURES
+from kuntamittari.leaves.leaf import table_of
+from kuntamittari.tabular import TableError
+
+LANGUAGES = settings.LANGUAGES
+PANELS = {"enablers": "12345", "results": "6789"}
+A, B = CODES[:2]
+NOW = datetime.now(UTC).year
+VIEW = {"mittari": LIBRARY, "kunta": A, "ryhma": "all"}
+assert place  # the fixture is used by its name
+
+
+def scored(code: str, year: int, score: int = 50, **of: int) -> Assessment:
+    """An assessment with the same score everywhere but for some criteria (c1=70)."""
+    scores = {part: of.get(f"c{criterion}", score) for part, criterion in parts().items()}
+    return Assessment(municipality=code, year=year, scores=scores)
+
+
+def partly(code: str, year: int, **scores: int) -> Assessment:
+    """An assessment of some sub-criteria: p1_1=40."""
+    return Assessment(municipality=code, year=year, scores={part[1:].replace("_", "."): score for part, score in scores.items()})
+
+
+# ---- the framework
+
+
+def test_the_framework_has_nine_criteria_of_28_parts_under_two_panels() -> None:
+    assert list(criteria()) == list("123456789")
+    assert [len(about["parts"]) for about in criteria().values()] == [4, 4, 3, 6, 3, 2, 2, 2, 2] and len(parts()) == 28
+    assert {panel: "".join(c for c, about in criteria().items() if about["panel"] == panel) for panel in PANELS} == PANELS
+    assert list(parts()) == [f"{c}.{n}" for c, about in criteria().items() for n in range(1, len(about["parts"]) + 1)]
+    assert all(part.startswith(f"{criterion}.") for part, criterion in parts().items())
+
+
+def test_every_criterion_part_and_band_is_told_in_three_languages() -> None:
+    bands = [band for panel in framework()["panels"].values() for band in panel]
+    told = [about[field] for about in criteria().values() for field in ("name", "text")]
+    told += [part["name"] for about in criteria().values() for part in about["parts"]] + [band["text"] for band in bands]
+    assert len(told) == 18 + 28 + 12
+    for said_so in told:
+        assert list(said_so) == ["fi", "sv", "en"] and all(words_.strip() == words_ != "" for words_ in said_so.values())
+        assert len(set(said_so.values())) == 3, said_so
+    for language in LANGUAGES:
+        names = [part["name"][language] for about in criteria().values() for part in about["parts"]]
+        assert len(set(names)) == 28
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_bands_of_a_panel_follow_one_another_from_nought_to_a_hundred(panel: str) -> None:
+    bands = framework()["panels"][panel]
+    assert (bands[0]["from"], bands[-1]["to"], len(bands)) == (0, 100, 6)
+    assert all(one["from"] <= one["to"] and other["from"] == one["to"] + 1 for one, other in itertools.pairwise(bands))
+    for criterion in PANELS[panel]:
+        for score in range(101):
+            [meant] = [one for one in bands if one["from"] <= score <= one["to"]]
+            assert band(criterion, score) is meant
+
+
+@given(st.floats(0, 100), st.sampled_from("19"))
+def test_a_mean_between_bands_belongs_to_that_of_the_figure_that_is_shown(score: float, criterion: str) -> None:
+    found, t = band(criterion, score), Translator("en")
+    assert found["from"] <= int(t.number(score, 0)) <= found["to"]
+
+
+# ---- means
+
+
+def test_a_criterion_has_a_mean_once_all_of_its_parts_are_scored_and_not_before() -> None:
+    of_one = {f"p1_{n}": score for n, score in enumerate((10, 20, 35, 40), 1)}
+    for missing in of_one:
+        assert partly(A, 2026, **{part: score for part, score in of_one.items() if part != missing}).by_criterion == {}
+    one = partly(A, 2026, **of_one, p6_1=0, p6_2=5, p9_1=100)
+    assert one.by_criterion == {"1": pytest.approx(float(Fraction(105, 4))), "6": 2.5}
+    assert partly(A, 2026, p8_1=0, p8_2=0).by_criterion == {"8": 0}, "nought is a score"
+
+
+@given(st.dictionaries(st.sampled_from(list(parts())), st.integers(0, 100)))
+def test_means_are_of_whole_criteria_alone_and_within_their_scores(scores: dict[str, int]) -> None:
+    found = Assessment(municipality=A, year=2026, scores=scores).by_criterion
+    for criterion, about in criteria().items():
+        theirs = [scores.get(part["id"]) for part in about["parts"]]
+        if None in theirs:
+            assert criterion not in found
+        else:
+            assert found[criterion] == pytest.approx(float(Fraction(sum(theirs), len(theirs))))
+
+
+# ---- what others have
+
+
+def by_hand(values: list[int]) -> tuple[float, float, float]:
+    """Quartiles with the ends included: the value at a quarter, half and three quarters of the way from the least to the most."""
+    ordered = sorted(values)
+
+    def at(share: Fraction) -> float:
+        place, rest = divmod(share * (len(ordered) - 1), 1)
+        low = ordered[int(place)]
+        return float(low + rest * (ordered[min(int(place) + 1, len(ordered) - 1)] - low))
+
+    return at(Fraction(1, 4)), at(Fraction(1, 2)), at(Fraction(3, 4))
+
+
+def test_quartiles_are_given_from_five_others_on() -> None:
+    others = {code: scored(code, 2025, score) for code, score in zip(CODES[1:6], (10, 20, 40, 70, 100), strict=True)}
+    found = spread(others, CODES, A, "1")
+    assert found is not None and (found.n, found.q1, found.median, found.q3) == (5, 20, 40, 70)
+    four = {code: others[code] for code in CODES[1:5]}
+    assert spread(four, CODES, A, "1") is None and LEAST_GROUP == 5
+    six = others | {CODES[6]: scored(CODES[6], 2025, 90)}
+    found = spread(six, CODES, A, "1")
+    assert found is not None and (found.n, found.q1, found.median, found.q3) == (6, 25, 55, 85)
+
+
+def test_neither_the_municipality_itself_nor_one_of_another_group_is_among_the_others() -> None:
+    others = {code: scored(code, 2025, score) for code, score in zip(CODES[1:6], (10, 20, 40, 70, 100), strict=True)}
+    beside = others | {A: scored(A, 2025, 0), CODES[50]: scored(CODES[50], 2025, 99)}
+    assert spread(beside, CODES[:10], A, "1") == spread(others, CODES[:10], A, "1")
+    four_and_itself = {code: beside[code] for code in (A, *CODES[1:5])}
+    assert spread(four_and_itself, CODES[:10], A, "1") is None, "itself does not make the fifth"
+    assert spread(four_and_itself | {CODES[50]: beside[CODES[50]]}, CODES[:10], A, "1") is None, "nor does a stranger to the group"
+
+
+def test_one_that_has_not_scored_all_of_a_criterion_is_not_counted_in_it() -> None:
+    others = {code: scored(code, 2025, 40) for code in CODES[1:5]} | {CODES[5]: partly(CODES[5], 2025, p1_1=10, p6_1=10, p6_2=10)}
+    assert spread(others, CODES, A, "1") is None
+    found = spread(others, CODES, A, "6")
+    assert found is not None and found.n == 5
+
+
+@given(st.dictionaries(st.sampled_from(CODES[:12]), st.integers(0, 100)), st.sets(st.sampled_from(CODES[:12])))
+def test_quartiles_are_those_computed_by_hand(scores: dict[str, int], members: set[str]) -> None:
+    found = spread({code: scored(code, 2025, score) for code, score in scores.items()}, members, A, "4")
+    theirs = [score for code, score in scores.items() if code in members and code != A]
+    if len(theirs) < 5:
+        assert found is None
+    else:
+        assert found is not None and found.n == len(theirs)
+        assert (found.q1, found.median, found.q3) == pytest.approx(by_hand(theirs))
+
+
+def test_the_latest_assessment_up_to_a_year_is_that_of_each_municipality() -> None:
+    all_of_them = [scored(A, 2026), scored(A, 2024), scored(B, 2025), scored(B, 2021), scored(A, 2025)]
+    assert {code: one.year for code, one in latest(all_of_them).items()} == {A: 2026, B: 2025}
+    assert {code: one.year for code, one in latest(all_of_them, 2025).items()} == {A: 2025, B: 2025}
+    assert {code: one.year for code, one in latest(all_of_them, 2022).items()} == {B: 2021}
+    assert latest([], 2025) == {}
+
+
+def test_an_assessment_takes_the_place_of_the_same_municipality_s_of_the_same_year() -> None:
+    lies = (scored(A, 2025, 10), scored(B, 2025, 20), scored(A, 2024, 30))
+    new = scored(A, 2025, 99)
+    assert changed(lies, new) == (lies[1], lies[2], new)
+    assert changed((), new) == (new,) and changed(lies, scored(B, 2024)) == (*lies, scored(B, 2024))
+
+
+# ---- what an assessment may hold
+
+
+@pytest.mark.parametrize("wrong", [
+    {"municipality": "33"}, {"municipality": "abc"}, {"municipality": "3234"}, {"year": 1989}, {"year": 2101}, {"scores": {"1.1": 101}},
+    {"scores": {"1.1": -1}}, {"scores": {"1.1": 50.5}}, {"scores": {"1.9": 50}}, {"scores": {"10.1": 50}}, {"scores": {"1": 50}},
+    {"evidence": {"x": "y"}}, {"evidence": {"1.1": "z" * 2_001}}, {"actions": ({"part": "1.1", "what": "x"},) * 101}, {"name": "x"},
+])  # fmt: skip
+def test_an_assessment_out_of_bounds_is_refused(wrong: dict[str, Any]) -> None:
+    sound = {"municipality": A, "year": 2026, "scores": {"1.1": 0, "9.2": 100}, "evidence": {"1.1": "z" * 2_000}}
+    assert Assessment.model_validate(sound)
+    with pytest.raises(ValidationError):
+        Assessment.model_validate(sound | wrong)
+
+
+@pytest.mark.parametrize("wrong", [
+    {"part": "1.9"}, {"part": ""}, {"what": ""}, {"what": "   "}, {"what": "z" * 501}, {"owner": "z" * 101}, {"due": "31.12.2026"},
+    {"due": "2026-12"}, {"due": "2026-13-01"}, {"due": "2026-02-30"}, {"due": "soon"}, {"who": "x"},
+])  # fmt: skip
+def test_an_action_out_of_bounds_is_refused(wrong: dict[str, Any]) -> None:
+    sound = {"part": "4.6", "what": "Tilojen käyttö mitataan", "owner": "Tilapalvelut", "due": "2026-12-31"}
+    assert Action.model_validate(sound) and Action(part="4.6", what="x").due == ""
+    with pytest.raises(ValidationError):
+        Action.model_validate(sound | wrong)
+
+
+def test_assessments_come_back_from_their_file_as_they_were_and_a_broken_one_is_refused() -> None:
+    one = scored(A, 2026).model_copy(
+        update={"evidence": {"1.1": 'Kysely "2026" & <b>muut</b>'}, "actions": (Action(part="1.1", what="x"),)}
+    )
+    lies = Desk(assessments=(one, partly(B, 2025, p1_1=3)))
+    content = desk.file(lies)
+    assert desk.of_file(content) == lies and desk.of_file(b"\xef\xbb\xbf" + content).assessments == lies.assessments
+    for broken in (content.replace(b'"1.1": 50', b'"1.1": 500'), content[:-2], b"{}" * 2, b"[]", content.replace(b'"part"', b'"osa"')):
+        with pytest.raises(TableError):
+            desk.of_file(broken)
+
+
+# ---- the page
+
+
+def of_form(page: AppTest, criterion: str, scores: dict[str, int], evidence: str = "", year: int = NOW, code: str = A) -> AppTest:
+    """The page after the form of a criterion has been filled in and saved."""
+    for part, score in scores.items():
+        page.number_input(key=f"caf-{code}-{year}-{part}-score").set_value(score)
+        if evidence:
+            page.text_area(key=f"caf-{code}-{year}-{part}-evidence").set_value(f"{evidence} {part}")
+    save = [button for button in page.button if button.form_id == f"caf-{code}-{year}-{criterion}"]
+    return save[0].click().run()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_scores_saved_by_the_form_are_in_the_finding_the_table_and_on_the_desk(language: str, place) -> None:
+    page, t = opened("assessment", kieli=language, **VIEW), Translator(language)
+    name = REGISTER[A][f"name_{language}"]
+    assert findings(page) == [words(t("assessment.scored", name=name, year=NOW, n=0, all=28))] and not page.dataframe
+    of_form(page, "6", {"6.1": 20, "6.2": 45}, "Mittaus")
+    assert not page.exception and findings(page) == [words(t("assessment.scored", name=name, year=NOW, n=2, all=28))]
+    of_form(page, "7", {"7.1": 90, "7.2": 95})
+    best, worst = (criteria()[c]["name"][language] for c in "76")
+    ends = t("assessment.ends", best=best, high=t.number(92.5, 0), worst=worst, low=t.number(32.5, 0))
+    assert findings(page) == [words(f"{t('assessment.scored', name=name, year=NOW, n=4, all=28)} {ends}")]
+    table = page.dataframe[0].value.set_index(t("assessment.criterion"))
+    assert len(table) == 9 and table[str(NOW)].dropna().tolist() == [32.5, 92.5]
+    meanings = table[t("assessment.meaning")].tolist()
+    assert meanings == [""] * 5 + [band("6", 32)["text"][language], band("7", 92)["text"][language], "", ""]
+    [one] = lies_on(page).assessments
+    assert one == Assessment(municipality=A, year=NOW, scores={"6.1": 20, "6.2": 45, "7.1": 90, "7.2": 95},
+                             evidence={"6.1": "Mittaus 6.1", "6.2": "Mittaus 6.2"})  # fmt: skip
+
+
+def test_a_score_is_changed_and_taken_away_by_the_same_form(place) -> None:
+    page = opened("assessment", Desk(assessments=(partly(A, NOW, p6_1=20, p6_2=45, p7_1=5),)), kieli="en", **VIEW)
+    page.number_input(key=f"caf-{A}-{NOW}-6.2-score").set_value(None)
+    of_form(page, "6", {"6.1": 33})
+    assert lies_on(page).assessments == (partly(A, NOW, p7_1=5, p6_1=33),)
+    assert "2/28" in findings(page)[0]
+
+
+def test_what_was_not_saved_is_not_taken(place) -> None:
+    page = opened("assessment", kieli="en", **VIEW)
+    page.number_input(key=f"caf-{A}-{NOW}-1.1-score").set_value(80)
+    of_form(page, "6", {"6.1": 20})
+    assert lies_on(page).assessments[0].scores == {"6.1": 20}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_asks_every_part_and_tells_what_scores_mean(language: str, place) -> None:
+    page = opened("assessment", kieli=language, **VIEW)
+    told = said(page)
+    assert len(page.number_input) == 28 and len([area for area in page.text_area if area.key]) == 28
+    for criterion, about in criteria().items():
+        assert f"{criterion} {about['name'][language]} (0/{len(about['parts'])})" in [box.label for box in page.expander]
+        assert words(about["text"][language]) in told
+        assert all(f"{part['id']} {words(part['name'][language])}" in told for part in about["parts"])
+    assert all(words(one["text"][language]) in told for panel in framework()["panels"].values() for one in panel)
+
+
+def test_two_criteria_of_the_same_mean_are_not_both_strongest_and_weakest(place) -> None:
+    page = opened("assessment", Desk(assessments=(scored(A, NOW, 50),)), kieli="en", **VIEW)
+    assert "Strongest: Leadership (50). Weakest: Leadership (50)" not in findings(page)[0]
+
+
+OTHERS = tuple(scored(code, 2025, score) for code, score in zip(CODES[3:16:3], (10, 20, 40, 70, 100), strict=True))  # all of region 90
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_quartiles_of_the_others_stand_beside_and_only_of_the_chosen_group(language: str, place) -> None:
+    lies, t = Desk(assessments=(scored(A, 2026, 55), *OTHERS, scored(B, 2025, 99))), Translator(language)
+    page = opened("assessment", lies, kieli=language, **VIEW | {"ryhma": "region-90", "arvio": "2026"})
+    row = page.dataframe[0].value.iloc[0]
+    heads = (t("organisation.q1"), t("chart.median"), t("organisation.q3"), "n")
+    assert [row[head] for head in heads] == [20, 40, 70, 5] and row["2026"] == 55
+    assert words(t("assessment.reading")) in said(page)
+    everybody = opened("assessment", lies, kieli=language, **VIEW | {"arvio": "2026"}).dataframe[0].value.iloc[0]
+    assert [everybody[head] for head in heads] == [*by_hand([10, 20, 40, 70, 100, 99]), 6]
+    few = opened("assessment", lies, kieli=language, **VIEW | {"ryhma": "region-91", "arvio": "2026"})
+    assert words(t("assessment.no_group", least=5)) in said(few) and "n" not in few.dataframe[0].value.columns
+
+
+def test_others_are_of_no_later_year_than_one_s_own(place) -> None:
+    lies = Desk(assessments=(scored(A, 2024, 55), *OTHERS))
+    page = opened("assessment", lies, kieli="en", **VIEW | {"arvio": "2024"})
+    assert "n" not in page.dataframe[0].value.columns
+
+
+def test_earlier_assessments_stand_beside_the_chosen_one_and_later_ones_do_not(place) -> None:
+    mine = (scored(A, 2023, 30), partly(A, 2024, p1_1=5), scored(A, 2025, 45, c1=60), scored(A, 2026, 80))
+    page = opened("assessment", Desk(assessments=mine), kieli="en", **VIEW | {"arvio": "2025"})
+    table = page.dataframe[0].value
+    assert list(table.columns)[:4] == ["Criterion", "2023", "2024", "2025"] and "2026" not in table.columns
+    assert table["2023"].tolist() == [30] * 9 and table["2024"].isna().all() and table["2025"].tolist() == [60] + [45] * 8
+    assert page.selectbox(key="assessment-year").options == ["2026", "2025", "2024", "2023"]
+    page.selectbox(key="assessment-year").select(2023).run()
+    assert page.query_params["arvio"] == "2023" and list(page.dataframe[0].value.columns)[:3] == [
+        "Criterion",
+        "2023",
+        "What the score means",
+    ]
+
+
+def test_the_last_year_is_shown_first_and_an_unknown_one_is_named(place) -> None:
+    lies = Desk(assessments=(scored(A, 2021, 30), scored(B, 2026, 80)))
+    assert f"Madeup {A} 2021: 28/28" in findings(opened("assessment", lies, kieli="en", **VIEW))[0]
+    page = opened("assessment", lies, kieli="en", **VIEW | {"arvio": "1066"})
+    assert "arvio=1066" in said(page) and "2021: 28/28" in findings(page)[0]
+    assert "0/28" in findings(opened("assessment", lies, kieli="en", **VIEW | {"kunta": CODES[9]}))[0]
+
+
+def of_label(widgets: Iterable[Any], label: str) -> Any:
+    """The one widget of a label."""
+    [found] = [widget for widget in widgets if widget.label == label]
+    return found
+
+
+def test_an_action_is_added_and_taken_away(place) -> None:
+    page = opened("assessment", Desk(assessments=(scored(A, NOW, 50),)), kieli="en", **VIEW)
+    for part, what, owner, due in (("2.3", "Viestitään *suunnitelmat*", "Viestintä", date(NOW + 1, 1, 31)), ("9.2", "Mitataan", "", None)):
+        of_label(page.selectbox, "Sub-criterion").set_value(part)
+        of_label(page.text_area, "What is done").set_value(what)
+        of_label(page.text_input, "Owner role").set_value(owner)
+        of_label(page.date_input, "Done by").set_value(due)
+        press(page, "Add")
+    assert not page.exception
+    assert lies_on(page).assessments[0].actions == (
+        Action(part="2.3", what="Viestitään *suunnitelmat*", owner="Viestintä", due=f"{NOW + 1}-01-31"),
+        Action(part="9.2", what="Mitataan"),
+    )  # fmt: skip
+    assert f"Viestitään *suunnitelmat* · Viestintä · {NOW + 1}-01-31" in said(page)
+    press(page, "Remove action 1")
+    assert [action.part for action in lies_on(page).assessments[0].actions] == ["9.2"] and "Viestitään" not in said(page)
+    assert lies_on(page).assessments[0].scores == scored(A, NOW, 50).scores
+
+
+def test_an_action_without_words_is_asked_for_and_none_is_added(place) -> None:
+    page = opened("assessment", kieli="en", **VIEW)
+    of_label(page.text_area, "What is done").set_value("   ")
+    press(page, "Add")
+    assert "Write what is done." in [block.value for block in page.warning] and lies_on(page) == desk.EMPTY
+
+
+def test_more_actions_than_a_file_holds_are_not_taken(place) -> None:
+    full = scored(A, NOW).model_copy(update={"actions": tuple(Action(part="1.1", what=f"Teko {n}") for n in range(100))})
+    page = opened("assessment", Desk(assessments=(full,)), kieli="en", **VIEW)
+    assert not [box for box in page.text_area if box.label == "What is done"], "where there is no room, none is asked for"
+    lies = lies_on(page)
+    assert desk.of_file(desk.file(lies)) == lies, "what the page keeps can be brought back"
+
+
+def bring(page: AppTest, lies: Desk) -> AppTest:
+    """The page after a file of assessments has been brought and taken."""
+    page.file_uploader[0].set_value(("arvio.json", desk.file(lies), "application/json")).run()
+    return press(page, "Use these figures")
+
+
+def test_a_file_joins_what_lies_on_the_desk_in_the_place_of_the_same_year(place) -> None:
+    mine = scored(A, 2026, 40)
+    page = opened("assessment", Desk(assessments=(scored(A, 2026, 10), scored(A, 2025, 20))), kieli="en", **VIEW)
+    page.file_uploader[0].set_value(("a.json", desk.file(Desk(assessments=(mine, *OTHERS))), "application/json")).run()
+    assert f"The file holds assessments 6: Madeup {A}, Madeup {CODES[3]}" in said(page)
+    press(page, "Use these figures")
+    assert lies_on(page).assessments == (scored(A, 2025, 20), mine, *OTHERS)
+    assert page.dataframe[0].value.iloc[0][["2026", Translator("en")("chart.median"), "n"]].tolist() == [40, 40, 5]
+    press(page, "Remove the assessments")
+    assert lies_on(page) == desk.EMPTY and "0/28" in findings(page)[0]
+
+
+def test_the_forms_show_what_a_file_brought_and_saving_one_does_not_undo_it(place) -> None:
+    page = opened("assessment", Desk(assessments=(scored(A, 2026, 50),)), kieli="en", **VIEW | {"arvio": "2026"})
+    bring(page, Desk(assessments=(scored(A, 2026, 70),)))
+    assert page.number_input(key=f"caf-{A}-2026-1.1-score").value == 70
+    of_form(page, "1", {}, year=2026)
+    assert set(lies_on(page).assessments[0].scores.values()) == {70}
+
+
+def test_a_file_that_is_no_desk_says_why(place) -> None:
+    page = opened("assessment", kieli="en", **VIEW)
+    page.file_uploader[0].set_value(("a.json", b'{"assessments": [{"municipality": "1"}]}', "application/json")).run()
+    assert "the file is not own data saved from this service" in said(page) and lies_on(page) == desk.EMPTY
+
+
+# ---- the picture for slides and documents
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_leaf_holds_the_means_beside_the_others_medians(language: str, place) -> None:
+    lies, t = Desk(assessments=(scored(A, 2026, 55, c9=85), *OTHERS)), Translator(language)
+    leaf = PICTURES["assessment"](view_of(lies, kieli=language, **VIEW))
+    name = REGISTER[A][f"name_{language}"]
+    assert leaf is not None and leaf.series == {name: (55,) * 8 + (85,), t("chart.group_median"): (40,) * 9}
+    assert leaf.kind == "pairs" and leaf.title == f"{name}: {t('assessment.result', year=2026)}" and leaf.chosen == name
+    assert leaf.categories == tuple(f"{c} {about['name'][language]}" for c, about in criteria().items())
+
+
+def test_the_leaf_alone_has_one_series_and_criteria_that_are_whole(place) -> None:
+    lies = Desk(assessments=(scored(A, 2024, 30), partly(A, 2026, p6_1=20, p6_2=45, p1_1=5)))
+    leaf = PICTURES["assessment"](view_of(lies, kieli="en", **VIEW))
+    assert leaf is not None and leaf.series == {f"Madeup {A}": (32.5,)} and leaf.categories == ("6 Citizen/customer-oriented results",)
+    asked = PICTURES["assessment"](view_of(lies, kieli="en", **VIEW | {"arvio": "2024"}))
+    assert asked is not None and asked.title.endswith("2024")
+    assert table_of(leaf, Translator("en"))[0][0] != "Municipality", "criteria are no municipalities"
+
+
+def test_there_is_no_leaf_without_a_whole_criterion_of_one_s_own(place) -> None:
+    for lies in (desk.EMPTY, Desk(assessments=OTHERS), Desk(assessments=(partly(A, 2026, p1_1=5),))):
+        assert PICTURES["assessment"](view_of(lies, **VIEW)) is None
