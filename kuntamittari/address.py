@@ -218,8 +218,11 @@ def read(query: Mapping[str, str], data: Database | None = None) -> View:
     places = [code for code in register if code != MAINLAND]
     largest = max((c for c in places if register[c]["loaded"]), key=lambda c: register[c]["residents"] or 0, default=places[0])
     municipality = asked("kunta", places, largest, lambda c: register[c][f"name_{language}"])
-    if query.get("mittari", "").startswith("own_") and query["mittari"] not in catalogue:
+    on_desk = {measure.id for measure in data.desk.measures}  # a measure of plans alone is there too, and no indicator
+    if query.get("mittari", "").startswith("own_") and query["mittari"] not in (*catalogue, *on_desk):
         notices.append(("own_data", {}))
+    if query.get("mittari") in on_desk - set(catalogue):
+        query = {part: value for part, value in query.items() if part != "mittari"}
     indicator = asked("mittari", catalogue, FIRST_INDICATOR if FIRST_INDICATOR in catalogue else next(iter(catalogue)),
                       lambda i: catalogue[i].name[language])  # fmt: skip
     aland = asked("aland", ("0", "1"), "0") == "1"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from kuntamittari import brought, tabular
 from kuntamittari.brought import Places, Problem, Sheet, shown
@@ -26,6 +26,7 @@ STATUSES: Mapping[str, Status] = {
 }  # fmt: skip
 MOST_MEASURES = 30
 MOST_FIGURES = 50_000
+LARGEST_FIGURE = 1e15  # more than the euros of any country
 LONGEST_STEM = 45  # characters of an id
 MOST_DECIMALS = 3
 LONGEST_NAME, LONGEST_UNIT = 100, 30
@@ -40,8 +41,12 @@ class Figure(NamedTuple):
     municipality: brought.Code
     year: brought.Year
     measure: Annotated[str, Field(pattern=IDENTIFIER)]
-    value: Annotated[float, Field(allow_inf_nan=False)]
+    value: Annotated[float, Field(ge=-LARGEST_FIGURE, le=LARGEST_FIGURE, allow_inf_nan=False)]
     status: Status
+
+
+# marks that nobody sees have no glyph on a slide
+Seen = Annotated[str, BeforeValidator(lambda words: "".join(filter(str.isprintable, words)) if isinstance(words, str) else words)]
 
 
 class Measure(BaseModel):
@@ -50,8 +55,8 @@ class Measure(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     id: str = Field(pattern=IDENTIFIER)
-    name: str = Field(min_length=1, max_length=LONGEST_NAME)
-    unit: str = Field(default="", max_length=LONGEST_UNIT)
+    name: Seen = Field(min_length=1, max_length=LONGEST_NAME)
+    unit: Seen = Field(default="", max_length=LONGEST_UNIT)
     polarity: Polarity = "neutral"
     decimals: int = Field(default=1, ge=0, le=MOST_DECIMALS)
     dimension: Dimension = "quality"
@@ -153,6 +158,8 @@ def _figure(line: int, head: str, said: Mapping[str, str], places: Places, names
         return problems, None
     about = value.startswith("~")
     number = tabular.number(value.removeprefix("~").strip())
+    if number is not None and abs(number) > LARGEST_FIGURE:
+        problems.append(Problem(line, head, "huge", shown(value)))
     if number is None:
         problems.append(Problem(line, head, "formula" if tabular.FORMULA in value else "number", shown(value)))
     if problems or number is None or municipality is None or year is None or status is None:
@@ -173,7 +180,7 @@ class _Names:
         """The id of a measure; a new one for a name that is not known."""
         compared = plain(said)
         found = self._known.get(compared) or self._new.setdefault(compared, _id(compared))
-        self._said.setdefault(found, said)
+        self._said.setdefault(found, "".join(filter(str.isprintable, said)) or found)
         if len(self._said) > MOST_MEASURES:
             raise TableError("too_many_measures", most=MOST_MEASURES)
         return found
@@ -213,7 +220,14 @@ def actuals(figures: Iterable[Figure]) -> list[dict[str, Any]]:
 def indicators(measures: Iterable[Measure], figures: Iterable[Figure], catalogue: Mapping[str, Indicator]) -> dict[str, Indicator]:
     """The measures with figures as indicators, marked as the reader's own; those that the catalogue awaits keep what it says of them."""
     with_figures = {figure.measure for figure in figures if figure.status not in PLANS}
-    return {m.id: _indicator(m, catalogue.get(m.id)) for m in measures if m.id in with_figures and _may_be(catalogue.get(m.id))}
+    found: dict[str, Indicator] = {}
+    names = {one.name.fi for one in catalogue.values()}
+    for measure in measures:
+        if measure.id in with_figures and _may_be(catalogue.get(measure.id)):
+            name = next(n for n in (measure.name, *(f"{measure.name} {i}" for i in range(2, MOST_FIGURES))) if n not in names)
+            names.add(name)
+            found[measure.id] = _indicator(measure.model_copy(update={"name": name}), catalogue.get(measure.id))
+    return found
 
 
 def _may_be(official: Indicator | None) -> bool:

@@ -15,9 +15,15 @@ def sources() -> dict[str, dict[str, Any]]:
 
 
 def attribution(ids: tuple[str, ...], language: str) -> str:
-    """The source line the licences ask for: "Tilastokeskus, Kuntien talous …; THL, Sotkanet.fi, … (CC BY 4.0)"."""
-    parts = [f"{sources()[i]['agency'][language]}, {sources()[i]['statistic'][language]}" for i in ids]
-    return "; ".join(parts) + (f" ({licence(ids)})" if licence(ids) else "")
+    """The source line the licences ask for: "Tilastokeskus, Kuntien talous …; THL, Sotkanet.fi, … (CC BY 4.0)". What has no licence, as a
+    reader's own figures, stands after it."""
+
+    def named(some: list[str]) -> str:
+        return "; ".join(f"{sources()[i]['agency'][language]}, {sources()[i]['statistic'][language]}" for i in some)
+
+    licensed, others = ([i for i in ids if bool(sources()[i]["licence"]) is wanted] for wanted in (True, False))
+    said = [f"{named(licensed)} ({licence(ids)})"] if licensed else []
+    return "; ".join([*said, *([named(others)] if others else [])])
 
 
 def licence(ids: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from kuntamittari.deck import Card
 from kuntamittari.errors import InputError
 from kuntamittari.figures import MAINLAND, SIMILAR
 from kuntamittari.leaves import PICTURES, Leaf
+from kuntamittari.own import SOURCE
 
 BASIC, EARLY, ELDERLY = "basic_education_cost_per_7_15", "early_childhood_cost_per_1_6", "elderly_care_cost_per_65"
 CHILDREN, ALL = "children_services_cost_per_0_17", "operating_cost_per_resident"
@@ -96,8 +97,11 @@ def slide(asked: View, card: Card) -> Leaf:
 
 @remembered(300)
 def picture(data: Database, card: Card, language: str) -> Leaf | None:
-    """The leaf of a card without its headline; None where its view has no figures or it is no card of ours."""
-    return PICTURES[card.picture](view_of(data, card, language)) if card.picture in PICTURES else None
+    """The leaf of a card without its headline; None where its view has no figures, its indicator is not there (as a reader's own is not
+    for another), or it is no card of ours."""
+    view = view_of(data, card, language)
+    strange = [code for part, code in card.query if part in ("mittari", "rinnalla") and code not in view.catalogue]
+    return PICTURES[card.picture](view) if card.picture in PICTURES and not strange else None
 
 
 def view_of(data: Database, card: Card, language: str) -> View:
@@ -109,5 +113,8 @@ def of(asked: View, name: str, found: list[Leaf]) -> Report:
     """Leaves as a report."""
     t, s, manifest = asked.t, asked.selection, asked.data.snapshot.manifest
     subtitle = t("report.subtitle", group=asked.chosen_group(), year=s.year)
-    footer = t("report.footer", retrieved=manifest["retrieved"][:10], division=manifest["division_year"])
+    own_alone = asked.indicator.sources == (SOURCE,)
+    footer = t(
+        "report.footer_own" if own_alone else "report.footer", retrieved=manifest["retrieved"][:10], division=manifest["division_year"]
+    )
     return Report(name, subtitle, footer, t.language, tuple(found))

@@ -2,7 +2,7 @@
 
 from kuntamittari import services, wholes
 from kuntamittari.address import View
-from kuntamittari.catalog import Indicator
+from kuntamittari.catalog import Index, Indicator
 
 COSTS = ("cross_sector", "economy_of_services")
 OUTCOMES = ("effectiveness", "quality", "worklife")
@@ -13,7 +13,7 @@ ADMINISTRATION = "administration_cost_per_resident"
 
 def productivities(view: View) -> list[str]:
     """The ids of the productivity indices that have figures."""
-    return [i.id for i in view.catalogue.values() if i.dimension == "productivity" and i.formula]
+    return [i.id for i in view.catalogue.values() if isinstance(i.formula, Index)]
 
 
 def productivity(view: View) -> View:

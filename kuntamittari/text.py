@@ -130,6 +130,8 @@ def amount(t: Translator, what: Amount) -> str:
 def part_heads(t: Translator, indicator: Indicator) -> tuple[str, str]:
     """What numerator and denominator are, for the heads of a table."""
     match indicator.formula:
+        case Level(measure=measure) if measure.startswith(measures.OWN):
+            return t("table.own"), t("table.none")
         case Ratio(numerator=above, denominator=below):
             heads = _head(t, above), _head(t, below)
             return heads if heads[0] != heads[1] else (t("table.above", what=heads[0]), t("table.below", what=heads[1]))

@@ -3,7 +3,6 @@
 import json
 import secrets
 from collections.abc import Collection
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from starlette.datastructures import MutableHeaders
@@ -87,12 +86,11 @@ def language(scope: Scope) -> str:
 
 
 def has_key(scope: Scope) -> bool:
-    """Whether the browser holds the key of a reader's desk."""
-    try:
-        cookies = SimpleCookie(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
-    except CookieError:
-        return False
-    return desk.COOKIE in cookies and bool(desk.KEY.fullmatch(cookies[desk.COOKIE].value))
+    """Whether the browser holds the key of a reader's desk, whatever other sites of the same host have put beside it."""
+    cookies = b"; ".join(value for name, value in scope["headers"] if name.lower() == b"cookie").decode("latin-1")
+    return any(
+        name == desk.COOKIE and desk.KEY.fullmatch(value) for name, _, value in (c.strip().partition("=") for c in cookies.split(";"))
+    )
 
 
 def new_key(scope: Scope) -> str:

@@ -1,26 +1,38 @@
-"""What tests share: the replay server, a whole country loaded from it, and small data sets made of given rows."""
+"""What tests share: the order they run in, the replay server and what is loaded from it, and small data sets made of given rows."""
 
 import fcntl
 import functools
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
-from browser import FLAGS, installed
+from browser import FLAGS, free_port, installed, served
 from playwright.sync_api import Browser, sync_playwright
+from starlette.testclient import TestClient
 from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
-from kuntamittari import settings
+from kuntamittari import api, settings
+from kuntamittari import update as updating
 from kuntamittari.database import Database
-from kuntamittari.snapshot import MANIFEST, SCHEMAS, open_snapshot, write_manifest, write_table
-from kuntamittari.update import Order, update
+from kuntamittari.snapshot import SCHEMAS, open_snapshot, write_manifest, write_table
+from kuntamittari.sources.client import Client
+from kuntamittari.ui import frame
+from kuntamittari.update import Order, Tables, update
 
 SHARED = settings.ROOT.parent / "shared"
+REPLAY = SHARED / "replay"
 YEARS = (2015, 2016, 2017, 2018, 2019)
+PATHS = {file: path for section in frame.SECTIONS for file, path, _ in section.pages}
 
 
 def shared(part: str) -> Path:
@@ -33,6 +45,50 @@ def shared(part: str) -> Path:
     return folder
 
 
+# ── how a run is shared out
+
+
+# The files that take longest begin first, so that the workers of a run end at about the same time; pytest-xdist itself would
+# begin with those of most tests, unless --no-loadscope-reorder
+LONGEST = (
+    "test_browser", "test_faults", "test_reports", "test_update", "test_basis", "test_seminar", "test_rug", "test_national",
+    "test_frontier",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the longest files first; the others stay as they were found."""
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Has all workers of a run ask one replay server, which then makes each of its tables once."""
+    if REPLAY.exists():
+        if not hasattr(node.config, "replay"):
+            process, node.config.replay = _replay()
+            node.config.add_cleanup(lambda: _end(process))
+        node.workerinput["replay"] = node.config.replay
+
+
+@pytest.fixture(scope="session")
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of a run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@contextmanager
+def made_once(folder: Path) -> Iterator[bool]:
+    """Whether what belongs into a common folder is still to be made; the first worker makes it, those who come meanwhile wait."""
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield not (folder / "made").exists()
+        (folder / "made").touch()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def installed_packages_are_searched_once() -> Iterator[None]:
     """Every AppTest searches all installed packages for components of Streamlit, which takes longer than a page; the packages
@@ -42,57 +98,148 @@ def installed_packages_are_searched_once() -> Iterator[None]:
         yield
 
 
+def page_at(file: str, **query: str) -> AppTest:
+    """A page by its file in pages/, run to its end at an address. Like a link it leads straight to the page: AppTest's own way there,
+    `switch_page`, knows pages by their files only after a run of another one."""
+    page = AppTest.from_file(str(settings.PACKAGE / "dashboard.py"), default_timeout=120)
+    page.query_params.update(query)
+    page._page_hash = calc_hash(PATHS[file])
+    return page.run()
+
+
+# ── the replay server and what is loaded from it
+
+
 @pytest.fixture
 def start_replay() -> Iterator[Callable[..., str]]:
     """Starts a replay server of its own with given options and returns its base URL."""
     started: list[subprocess.Popen[str]] = []
 
     def start(*options: str) -> str:
+        shared("replay")
         process, base = _replay(*options)
         started.append(process)
         return base
 
     yield start
     for process in started:
-        process.kill()
-        process.wait()
+        _end(process)
 
 
 def _replay(*options: str) -> tuple["subprocess.Popen[str]", str]:
-    server = shared("replay") / "server.py"
-    command = [sys.executable, str(server), "--port", "0", "--calls", "100000", *options]
+    command = [sys.executable, str(REPLAY / "server.py"), "--port", "0", "--calls", "100000", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     return process, process.stdout.readline().strip()
 
 
-@pytest.fixture(scope="session")
-def replay() -> Iterator[str]:
-    """Base URL of a faultless replay server."""
-    process, base = _replay()
-    yield base
+def _end(process: "subprocess.Popen[str]") -> None:
     process.kill()
     process.wait()
 
 
 @pytest.fixture(scope="session")
-def whole_country(replay: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with every municipality, loaded by our own update; all workers of a run read the same one."""
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "whole"
-    folder.mkdir(exist_ok=True)
-    out = folder / "data"
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the first worker loads it, and those who come meanwhile wait
-        if not (out / MANIFEST).exists():
-            update(out, Order("all", YEARS), base=replay, interval=0, progress=lambda _: None)
-    return out
+def replay(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Base URL of a faultless replay server; the same one for all workers of a run."""
+    shared("replay")
+    if base := getattr(request.config, "workerinput", {}).get("replay"):
+        yield base
+        return
+    process, base = _replay()
+    yield base
+    _end(process)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What our own update made of an order: the services' answers, as it keeps them while it runs, a data directory, and the tables
+    as they were before they were written, where these are kept. All workers of a run read the same ones."""
+
+    answers: Path
+    data: Path
+    tables_file: Path
+    requests: int
+
+    @property
+    def tables(self) -> Tables:
+        """The tables, anew."""
+        return pickle.loads(self.tables_file.read_bytes())
+
+
+def loaded(folder: Path, order: Order, base: str, *, keep_tables: bool) -> Loaded:
+    """Loads an order, once a run."""
+    answers, data, kept, asked = (folder / name for name in ("answers", "data", "tables.pickle", "requests"))
+    with made_once(folder) as missing:
+        if missing:
+            with Client(base=base, interval=0, cache=answers) as client, pytest.MonkeyPatch.context() as patch:
+                tables = updating.load(client, order, lambda _: None)
+                asked.write_text(str(client.requests))
+                patch.setattr(updating, "load", lambda *_: tables)
+                update(data, order, base=base, interval=0, progress=lambda _: None)
+            if keep_tables:
+                kept.write_bytes(pickle.dumps(tables))
+    return Loaded(answers, data, kept, int(asked.read_text()))
+
+
+@pytest.fixture(scope="session")
+def one_year(replay: str, common: Path) -> Loaded:
+    """The twenty largest cities in 2018."""
+    return loaded(common / "one-year", Order("largest-20", (2018,)), replay, keep_tables=True)
+
+
+@pytest.fixture(scope="session")
+def all_years(replay: str, common: Path) -> Loaded:
+    """Every municipality in every year."""
+    return loaded(common / "all-years", Order("all", YEARS), replay, keep_tables=False)
+
+
+@pytest.fixture(scope="session")
+def whole_country(all_years: Loaded) -> Path:
+    """A data directory with every municipality."""
+    return all_years.data
 
 
 @pytest.fixture(scope="session")
 def bundle() -> Database:
     """The data committed with the project."""
     return Database(open_snapshot(settings.ROOT / "data"))
+
+
+class Asked(TestClient):
+    """The interface over the bundled data as page tests read it: what was asked before is not asked again."""
+
+    @functools.cached_property
+    def answers(self) -> dict[Any, Any]:
+        return {}
+
+    def get(self, url: str, params: dict[str, Any] | None = None) -> Any:
+        key = url, *sorted((params or {}).items())
+        if key not in self.answers:
+            self.answers[key] = super().get(url, params=params)
+        return self.answers[key]
+
+
+@pytest.fixture(scope="session")
+def interface() -> TestClient:
+    """/v1 over the data committed with the project, to be read only."""
+    return Asked(api.create())
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server on the bundled data: the port it was given, the address it printed and the file of what it says."""
+
+    port: int
+    address: str
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The server that all browser tests of a worker ask, but those that are about its start."""
+    log, port = tmp_path_factory.mktemp("dashboard") / "log.txt", free_port()
+    with served(log, STREAMLIT_SERVER_PORT=str(port)) as base:
+        yield Served(port, base, log)
 
 
 @pytest.fixture(scope="module")
@@ -108,8 +255,18 @@ def browser() -> Iterator[Browser]:
 MakeData = Callable[..., Path]
 
 
+@pytest.fixture(scope="session")
+def empty_tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes, dict[str, Any]]]:
+    """Every table without a row: its file, and what the manifest says of it."""
+    found, file = {}, tmp_path_factory.mktemp("empty") / "table.parquet"
+    for name, schema in SCHEMAS.items():
+        entry = write_table(pd.DataFrame(columns=schema.names), name, file)
+        found[name] = file.read_bytes(), entry
+    return found
+
+
 @pytest.fixture
-def make_data(tmp_path: Path) -> MakeData:
+def make_data(tmp_path: Path, empty_tables: dict[str, tuple[bytes, dict[str, Any]]]) -> MakeData:
     """make_data(finance=[{…}], population=[{…}], municipality=[{…}]) writes a data directory of just those rows.
 
     Columns left out get a harmless value: status final, no groupings, loaded, mainland.
@@ -124,12 +281,17 @@ def make_data(tmp_path: Path) -> MakeData:
         out.mkdir()
         files, years = {}, sorted({row["year"] for row in tables.get("finance", [])})
         for name, schema in SCHEMAS.items():
+            file = out / f"{name}.parquet"
             rows = [dict.fromkeys(schema.names) | defaults[name] | row for row in tables.get(name, [])]
             for row in rows if name == "municipality" else []:
                 for language in settings.LANGUAGES:
                     row[f"name_{language}"] = row[f"name_{language}"] or f"Kunta {row['code']}"
-            frame = pd.DataFrame(rows, columns=schema.names)
-            files[name] = {"path": f"{name}.parquet", **write_table(frame, name, out / f"{name}.parquet"), "sources": []}
+            if rows:
+                entry = write_table(pd.DataFrame(rows, columns=schema.names), name, file)
+            else:
+                content, entry = empty_tables[name]
+                file.write_bytes(content)
+            files[name] = {"path": file.name, **entry, "sources": []}
         manifest = {
             "years": years, "scope": "all", "division_year": 2026, "size_year": years[-1] if years else 2019, "largest_20": [],
             "retrieved": "2026-11-21T00:00:00+00:00", "interface": "replica", "files": files,

@@ -390,6 +390,21 @@ def test_the_forms_show_what_a_file_brought_and_saving_one_does_not_undo_it(plac
     assert set(lies_on(page).assessments[0].scores.values()) == {70}
 
 
+@pytest.mark.parametrize("away", ["to another page", "to another municipality"])
+def test_the_forms_hold_what_was_saved_also_when_the_reader_comes_back(away: str, place) -> None:
+    page = opened("assessment", Desk(assessments=(scored(A, 2026, 50),)), kieli="en", **VIEW | {"arvio": "2026"})
+    if away == "to another page":
+        page.switch_page("../pages/survey.py").run()
+        page.query_params.update({"kieli": "en", **VIEW, "arvio": "2026"})
+        page.switch_page("../pages/assessment.py").run()
+    else:
+        for code in (B, A):
+            page.selectbox(key="choose-municipalitysidebar").select(code).run()
+    assert page.number_input(key=f"caf-{A}-2026-1.1-score").value == 50
+    of_form(page, "1", {}, year=2026)
+    assert lies_on(page).assessments == (scored(A, 2026, 50),), "saving what was not touched takes nothing away"
+
+
 def test_a_file_that_is_no_desk_says_why(place) -> None:
     page = opened("assessment", kieli="en", **VIEW)
     page.file_uploader[0].set_value(("a.json", b'{"assessments": [{"municipality": "1"}]}', "application/json")).run()

@@ -1,7 +1,5 @@
 """In what terms figures stand: constant prices, a mean of three years, a base year; each in the address, the words and the numbers."""
 
-from collections.abc import Iterator
-
 import pandas as pd
 import pytest
 from starlette.testclient import TestClient
@@ -9,19 +7,13 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, alts_of, finding_of, warning_of, words
 
-from kuntamittari import api, benchmark, settings
+from kuntamittari import benchmark, settings
 from kuntamittari.i18n import Translator
 
 LANGUAGES = settings.LANGUAGES
 BASIC, PRODUCTIVITY, UNEMPLOYMENT = "basic_education_cost_per_7_15", "basic_education_productivity", "unemployment_rate"
 PRICES = {2015: 100.0, 2016: 99.6, 2017: 98.6, 2018: 100.0, 2019: 101.8}  # the price index of public expenditure
 TABLE_PAGES = ("comparison", "card", "costs", "effectiveness", "framework", "map")
-
-
-@pytest.fixture(scope="module")
-def interface() -> Iterator[TestClient]:
-    with TestClient(api.create()) as client:
-        yield client
 
 
 def values(interface: TestClient, indicator: str, year: int) -> dict[str, dict]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from browser import NARROW, PATIENCE, Visit, free_port, installed, served, window
+from browser import NARROW, PATIENCE, Visit, installed, served, window
+from conftest import Served
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from kuntamittari import settings
@@ -30,37 +31,31 @@ COMPARISON, OVERVIEW = address("/vertailu", kieli="en", **TAMPERE), address("/",
 
 
 @pytest.fixture(scope="module")
-def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("server") / "log.txt"
-
-
-@pytest.fixture(scope="module")
-def server(browser: Browser, log: Path) -> Iterator[str]:
-    """The address of a server on the bundled data."""
-    with served(log) as base:
-        yield base
-
-
-@pytest.fixture(scope="module")
 def profile(browser: Browser) -> BrowserContext:
     """What most readers share."""
     return window(browser)
 
 
-@pytest.fixture
-def visit(browser: Browser, profile: BrowserContext, server: str, log: Path) -> Iterator[Callable[..., Visit]]:
-    """visit(address, **options of a window of its own) opens a page. What the server said is shown when the test fails."""
-    visits: list[Visit] = []
-    before = len(log.read_text())
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> BrowserContext:
+    """What readers with a narrow window share."""
+    return window(browser, viewport=NARROW)
 
-    def open_(address_: str, **options: object) -> Visit:
-        visits.append(Visit(window(browser, **options) if options else profile, server))
+
+@pytest.fixture
+def visit(browser: Browser, profile: BrowserContext, dashboard: Served) -> Iterator[Callable[..., Visit]]:
+    """visit(address, a profile, **options of a window of its own) opens a page. What the server said is shown when the test fails."""
+    visits: list[Visit] = []
+    before = len(dashboard.log.read_text())
+
+    def open_(address_: str, shared: BrowserContext = profile, **options: object) -> Visit:
+        visits.append(Visit(window(browser, **options) if options else shared, dashboard.address))
         return visits[-1].go(address_)
 
     yield open_
     for one in visits:
         one.page.close()
-    print(f"The server said:\n{log.read_text()[before:]}")  # noqa: T201  pytest shows it beside a failure
+    print(f"The server said:\n{dashboard.log.read_text()[before:]}")  # noqa: T201  pytest shows it beside a failure
 
 
 Open = Callable[..., Visit]
@@ -86,10 +81,8 @@ def test_a_deep_link_as_the_very_first_request_after_the_start_shows_its_page(br
         reader.page.close()
 
 
-def test_the_server_listens_on_the_port_it_is_given_and_on_this_machine_only(tmp_path: Path) -> None:
-    port = str(free_port())
-    with served(tmp_path / "log.txt", STREAMLIT_SERVER_PORT=port) as base:
-        assert base == f"http://127.0.0.1:{port}"
+def test_the_server_listens_on_the_port_it_is_given_and_on_this_machine_only(dashboard: Served) -> None:
+    assert dashboard.address == f"http://127.0.0.1:{dashboard.port}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -116,9 +109,10 @@ PAGES = [path for path in frame.paths() if path not in ("/", "/vertailu")]  # th
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_is_silent_in_its_language_and_fits_a_phone(visit: Open, path: str, language: str) -> None:
-    reader = visit(address(path, kieli=language, **TAMPERE), viewport=NARROW)
-    expect(reader.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_visible()
+def test_every_page_is_silent_in_its_language_and_fits_a_phone(visit: Open, phone: BrowserContext, path: str, language: str) -> None:
+    reader = visit(address(path, kieli=language, **TAMPERE), phone)
+    ready = reader.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    expect(ready).to_be_visible(timeout=3 * PATIENCE)  # the first reader of a page waits for every figure of it
     assert reader.language == language
     assert [trouble for trouble in reader.troubles if HARMLESS not in trouble] == []
     assert reader.page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
@@ -136,7 +130,7 @@ def test_a_click_on_the_map_chooses_a_municipality_and_the_colours_stay_those_of
     expect(reader.page.get_by_role("button", name="Clear selection")).to_have_count(0)
 
 
-def test_one_figure_is_the_same_on_every_page_and_in_the_interface(visit: Open, server: str) -> None:
+def test_one_figure_is_the_same_on_every_page_and_in_the_interface(visit: Open, dashboard: Served) -> None:
     place = TAMPERE | {"mittari": WHOLE, "kieli": "en"}
     said = "Tampere: children's services 9,727 € per 0–17-year-old in 2018. Median 9,987"
     for path in ("/", "/vertailu", "/kustannukset", "/kartta", "/indikaattorit"):
@@ -149,7 +143,7 @@ def test_one_figure_is_the_same_on_every_page_and_in_the_interface(visit: Open, 
     expect(card.finding).to_contain_text(said)
     assert card.path == "/vertailu"
     asked = {"indicator": WHOLE, "municipality": "837", "year": "2018", "group": "largest-20"}
-    answer = card.page.request.get(f"{server}/api/v1/benchmark", params=asked).json()["values"][0]
+    answer = card.page.request.get(f"{dashboard.address}/api/v1/benchmark", params=asked).json()["values"][0]
     assert (round(answer["value"]), round(answer["median"])) == (9727, 9987)
 
 

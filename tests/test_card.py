@@ -1,6 +1,7 @@
 """The card of a municipality and its costs by age group: the same figures as the comparison and the interface."""
 
 import re
+from functools import cache
 
 import pytest
 from starlette.testclient import TestClient
@@ -8,19 +9,15 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, alts_of, words
 
-from kuntamittari import api, catalog, framework, settings
+from kuntamittari import catalog, framework, settings
 from kuntamittari.i18n import Translator
 
 LANGUAGES = settings.LANGUAGES
 
 
-@pytest.fixture(scope="module")
-def interface() -> TestClient:
-    return TestClient(api.create())
-
-
+@cache
 def benchmark(interface: TestClient, indicator: str) -> dict:
-    """What the interface says of Tampere among the largest cities in 2018."""
+    """What the interface says of Tampere among the largest cities in 2018; asked once."""
     [row] = interface.get("/v1/benchmark", params={"indicator": indicator, "municipality": "837", "year": 2018}).json()["values"]
     return row
 

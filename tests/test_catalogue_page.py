@@ -1,6 +1,7 @@
 """The catalogue and the map: what an indicator means, how far it reaches, and where its values are high and low."""
 
 import pytest
+from conftest import page_at
 from streamlit.testing.v1 import AppTest
 from test_datasets import said
 
@@ -16,10 +17,7 @@ AWAITED = "quality_teacher_qualification"
 
 def opened(page: str, **query: str) -> AppTest:
     """A page at an address, run to its end without an exception."""
-    at = AppTest.from_file(str(settings.PACKAGE / "dashboard.py"), default_timeout=60)
-    at.query_params.update(query)
-    at.run()
-    at.switch_page(f"../pages/{page}.py").run()
+    at = page_at(f"{page}.py", **query)
     assert not at.exception
     return at
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import stamina
+from conftest import Loaded, page_at
 from streamlit.testing.v1 import AppTest
 from test_pages import words
 
@@ -17,10 +18,7 @@ LANGUAGES = settings.LANGUAGES
 
 def opened(language: str) -> AppTest:
     """The page at /aineistot, run to its end."""
-    page = AppTest.from_file(str(settings.PACKAGE / "dashboard.py"), default_timeout=120)
-    page.query_params["kieli"] = language
-    page.run()
-    return page.switch_page("../pages/datasets.py").run()
+    return page_at("datasets.py", kieli=language)
 
 
 def said(page: AppTest) -> str:
@@ -67,7 +65,10 @@ def test_loading_is_offered_where_the_operator_says_or_to_this_machine_alone(
     assert (words(t("update.not_offered")).replace("`", "") in said(page).replace("`", "")) is not offered
 
 
-def test_new_figures_come_into_use_from_the_page_without_a_restart(own_data: Path, replay: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_figures_come_into_use_from_the_page_without_a_restart(
+    own_data: Path, replay: str, all_years: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(all_years.answers, own_data / ".update" / "cache")
     monkeypatch.setenv("KUNTAMITTARI_UPDATE", "on")
     monkeypatch.setenv("KUNTAMITTARI_API_BASE", replay)
     monkeypatch.setenv("KUNTAMITTARI_REQUEST_INTERVAL", "0")

@@ -2,7 +2,6 @@
 
 import re
 import statistics
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,7 +11,7 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, alts_of, words
 
-from kuntamittari import api, catalog, settings, text
+from kuntamittari import catalog, settings, text
 from kuntamittari.i18n import Translator, texts
 
 LANGUAGES = settings.LANGUAGES
@@ -21,12 +20,6 @@ CHILDREN, PLACED = "children_services_cost_per_0_17", "children_placed_outside_h
 ALL, ELDERLY = "operating_cost_per_resident", "elderly_services_cost_per_65"
 AWAITED = [i for i in catalog.indicators().values() if i.awaited]
 WORKLIFE = [i for i in catalog.indicators().values() if i.dimension == "worklife"]
-
-
-@pytest.fixture(scope="module")
-def interface() -> Iterator[TestClient]:
-    with TestClient(api.create()) as client:
-        yield client
 
 
 def values(interface: TestClient, indicator: str, year: int = 2018, **asked: str) -> dict[str, dict]:

@@ -11,7 +11,7 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, words
 
-from kuntamittari import api, frontier
+from kuntamittari import frontier
 from kuntamittari import settings as project
 from kuntamittari.errors import InputError
 from kuntamittari.i18n import Translator
@@ -213,11 +213,6 @@ def test_three_hundred_municipalities_have_their_places() -> None:
 
 
 # the page
-
-
-@pytest.fixture(scope="module")
-def interface() -> TestClient:
-    return TestClient(api.create())
 
 
 def page_of(language: str = "en", **query: str) -> AppTest:

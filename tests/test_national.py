@@ -1,6 +1,5 @@
 """The whole sector: task classes beside the published totals, growth, who moved the sum, and the reader's own targets."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +11,7 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, alts_of, warning_of, words
 
-from kuntamittari import api, catalog, figures, national, settings, task_classes
+from kuntamittari import catalog, figures, national, settings, task_classes
 from kuntamittari.database import Database
 from kuntamittari.figures import MAINLAND, Group
 from kuntamittari.i18n import Translator
@@ -35,12 +34,6 @@ def finance() -> pd.DataFrame:
     """The costs of the bundle as they lie in the file, in euros by area, class and year."""
     rows = pd.read_parquet(settings.ROOT / "data" / "finance.parquet")
     return rows.pivot(index=["municipality", "task_class"], columns="year", values="eur")
-
-
-@pytest.fixture(scope="module")
-def interface() -> Iterator[TestClient]:
-    with TestClient(api.create()) as client:
-        yield client
 
 
 def real(finance: pd.DataFrame, area: str, sector: str, year: int, prices: int = 2019) -> float:

@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from browser import served
+from conftest import Served
 from jsonstat_validator import validate_jsonstat
 from starlette.testclient import TestClient
 
@@ -198,14 +198,14 @@ def snippet(tool: str, base: str) -> str:
     return (settings.PACKAGE / "snippets" / f"{tool}.txt").read_text("utf-8").format(base=base, indicator=BASIC)
 
 
-def test_what_the_page_offers_to_copy_works_as_it_stands(tmp_path: Path) -> None:
-    with served(tmp_path / "log") as base:
-        python = subprocess.run([sys.executable, "-c", snippet("python", base)], capture_output=True, text=True, timeout=60)
-        assert python.returncode == 0 and "municipality" in python.stdout and "837" in python.stdout, python.stderr
-        if shutil.which("curl"):
-            subprocess.run(snippet("curl", base), shell=True, cwd=tmp_path, check=True, capture_output=True, timeout=60)
-            content = (tmp_path / f"{BASIC}.csv").read_text("utf-8")
-            assert content.startswith("indicator,municipality,year") and f"{BASIC},837,2018,8528.5" in content
+def test_what_the_page_offers_to_copy_works_as_it_stands(dashboard: Served, tmp_path: Path) -> None:
+    base = dashboard.address
+    python = subprocess.run([sys.executable, "-c", snippet("python", base)], capture_output=True, text=True, timeout=60)
+    assert python.returncode == 0 and "municipality" in python.stdout and "837" in python.stdout, python.stderr
+    if shutil.which("curl"):
+        subprocess.run(snippet("curl", base), shell=True, cwd=tmp_path, check=True, capture_output=True, timeout=60)
+        content = (tmp_path / f"{BASIC}.csv").read_text("utf-8")
+        assert content.startswith("indicator,municipality,year") and f"{BASIC},837,2018,8528.5" in content
 
 
 @pytest.mark.parametrize("tool", ["r", "excel"])

@@ -229,7 +229,6 @@ def test_a_filter_leaves_of_a_group_those_who_organise_so(group: str, place) -> 
 
 @pytest.mark.parametrize(("year", "model", "members"), [
     (2018, "own_production", OWN_2018), (2019, "own_production", OWN_2019), (2018, "joint_authority", JOINT),
-    (2018, "service_voucher", CODES[10:12]),
 ])  # fmt: skip
 def test_the_comparison_counts_only_those_who_organise_so(year: int, model: Model, members: tuple[str, ...], place) -> None:
     chosen = members[0]
@@ -256,9 +255,7 @@ def test_the_sidebar_offers_the_models_that_are_brought_and_its_choice_goes_into
     assert "organisointi" not in page.query_params and "n = 110" in findings(page)[0]
 
 
-@pytest.mark.parametrize(
-    ("model", "language"), [("market_company", "fi"), ("market_company", "sv"), ("market_company", "en"), ("<b>x</b>", "fi")]
-)
+@pytest.mark.parametrize(("model", "language"), [("market_company", "sv"), ("<b>x</b>", "fi")])
 def test_a_model_that_the_reader_has_not_brought_is_named_and_nobody_is_left_out(model: str, language: str, place) -> None:
     page = opened("comparison", LIES, kieli=language, **VIEW | {"organisointi": model})
     [_, line] = warning_of(page).split("\n")

@@ -1,7 +1,5 @@
 """The outlook: projected age groups times today's real costs, for one service or all, and the page that shows it."""
 
-from collections.abc import Iterator
-
 import pandas as pd
 import pytest
 from starlette.testclient import TestClient
@@ -10,7 +8,7 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, alts_of, words
 
-from kuntamittari import api, catalog, figures, outlook, settings, text
+from kuntamittari import catalog, figures, outlook, settings, text
 from kuntamittari.catalog import Indicator
 from kuntamittari.database import Database
 from kuntamittari.figures import Group
@@ -30,12 +28,6 @@ NAMES = {"fi": "Tampere", "sv": "Tammerfors", "en": "Tampere"}
 def projection() -> pd.DataFrame:
     """The projection as it lies in the file."""
     return pd.read_parquet(settings.ROOT / "data" / "projection.parquet")
-
-
-@pytest.fixture(scope="module")
-def interface() -> Iterator[TestClient]:
-    with TestClient(api.create()) as client:
-        yield client
 
 
 def counted(projection: pd.DataFrame, ages: tuple[int, int], places: list[str]) -> dict[int, float]:

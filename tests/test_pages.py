@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import page_at
 from streamlit.testing.v1 import AppTest
 
 from kuntamittari import catalog, settings
@@ -13,7 +14,7 @@ from kuntamittari.i18n import texts
 
 LANGUAGES = settings.LANGUAGES
 PAGES = ("", "vertailu")
-FILES = {"vertailu": "comparison.py"}
+FILES = {"": "overview.py", "vertailu": "comparison.py"}
 BASIC, ELDERLY = "basic_education_cost_per_7_15", "elderly_care_cost_per_65"
 TAMPERE = {"kunta": "837", "vuosi": "2018", "ryhma": "largest-20", "mittari": BASIC}
 LONG = "9" * 5000
@@ -22,11 +23,7 @@ GROUP_ROWS = ("Median (typical member)", "Group as one municipality")
 
 def opened(path: str = "", **query: str) -> AppTest:
     """A page at an address, run to its end without an exception."""
-    page = AppTest.from_file(str(settings.PACKAGE / "dashboard.py"), default_timeout=30)
-    page.query_params.update(query)
-    page.run()
-    if path:
-        page.switch_page(f"../pages/{FILES[path]}").run()
+    page = page_at(FILES[path], **query)
     assert not page.exception
     return page
 

@@ -1,7 +1,5 @@
 """Peers on the page: the same ones as the interface names, by the reader's service, number and weights; and their group."""
 
-from collections.abc import Iterator
-
 import pandas as pd
 import pytest
 from starlette.testclient import TestClient
@@ -9,18 +7,12 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, warning_of, words
 
-from kuntamittari import api, catalog, peers, services, settings
+from kuntamittari import catalog, peers, services, settings
 from kuntamittari.i18n import Translator
 
 LANGUAGES = settings.LANGUAGES
 EDUCATION_ALONE = "vaesto:0,ika:0,muutos:0,taajama:0,ruotsi:0,tyottomyys:0,koulutus:5"
 ELDERLY = TAMPERE | {"mittari": "elderly_care_cost_per_65"}
-
-
-@pytest.fixture(scope="module")
-def interface() -> Iterator[TestClient]:
-    with TestClient(api.create()) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")

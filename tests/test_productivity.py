@@ -2,7 +2,6 @@
 
 import csv
 import statistics
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +13,7 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, alts_of, words
 
-from kuntamittari import api, catalog, figures, productivity, settings
+from kuntamittari import catalog, figures, productivity, settings
 from kuntamittari.catalog import AS_PUBLISHED, Index, Indicator
 from kuntamittari.database import Database
 from kuntamittari.i18n import Translator
@@ -31,12 +30,6 @@ GOLDEN = 11  # rows of golden.csv about productivity: none may drop out of the c
 @pytest.fixture(scope="module")
 def country(whole_country: Path) -> Database:
     return Database(open_snapshot(whole_country))
-
-
-@pytest.fixture(scope="module")
-def interface() -> Iterator[TestClient]:
-    with TestClient(api.create()) as client:
-        yield client
 
 
 def everywhere(database: Database, indicator: Indicator) -> dict[str, list[Year]]:

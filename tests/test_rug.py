@@ -2,7 +2,6 @@
 
 import html
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import parse_qs, urlsplit
@@ -13,7 +12,7 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, words
 
-from kuntamittari import api, catalog, settings
+from kuntamittari import catalog, settings
 from kuntamittari.i18n import Translator
 
 LANGUAGES = settings.LANGUAGES
@@ -28,12 +27,6 @@ CHECKED = (
     "basic_education_productivity",
     "tertiary_education_share",
 )
-
-
-@pytest.fixture(scope="module")
-def interface() -> Iterator[TestClient]:
-    with TestClient(api.create()) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")
@@ -105,16 +98,16 @@ def of_2018():
 
 
 @cache
-def benchmark(interface: TestClient, indicator: str, municipality: str, year: str = "2018", group: str = "largest-20") -> dict:
-    """What the interface says of one municipality in a group; asked once."""
-    question = {"indicator": indicator, "municipality": municipality, "year": year, "group": group}
+def benchmark(interface: TestClient, indicator: str, municipality: str, *, group: str = "largest-20") -> dict:
+    """What the interface says of one municipality in a group in 2018; asked once."""
+    question = {"indicator": indicator, "municipality": municipality, "year": "2018", "group": group}
     [row] = interface.get("/v1/benchmark", params=question).json()["values"]
     return row
 
 
-def ranks(interface: TestClient, indicator: str, cities: dict, year: str = "2018") -> dict[str, int | None]:
+def ranks(interface: TestClient, indicator: str, cities: dict) -> dict[str, int | None]:
     """English name → rank by an indicator."""
-    return {row["name_en"]: benchmark(interface, indicator, code, year)["rank"] for code, row in cities.items()}
+    return {row["name_en"]: benchmark(interface, indicator, code)["rank"] for code, row in cities.items()}
 
 
 def test_each_member_has_a_row_and_each_indicator_with_figures_a_column(of_2018, interface: TestClient, cities: dict) -> None:
@@ -256,6 +249,6 @@ def test_an_own_group_has_its_own_members_and_standings(interface: TestClient) -
 def test_a_year_without_figures_of_an_indicator_takes_its_last_year_before(interface: TestClient) -> None:
     rows = rug_of(rug(vuosi="2019"))
     cell = rows["Tampere"]["tertiary_education_share"]
-    row = benchmark(interface, "tertiary_education_share", "837", "2018")
+    row = benchmark(interface, "tertiary_education_share", "837")
     assert "(2018)" in cell.said and cell.query["vuosi"] == "2018" and f"{row['rank']}/{row['ranked']}" in cell.said
     assert "(2019)" in rows["Tampere"][CHECKED[0]].said and rows["Tampere"][CHECKED[0]].query["vuosi"] == "2019"

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import pytest
-from browser import NARROW, PATIENCE, Visit, served, window
+from browser import NARROW, PATIENCE, Visit, window
+from conftest import Served
 from playwright.sync_api import Browser, Page, expect
 from streamlit.testing.v1 import AppTest
 from test_browser import HARMLESS, contrast, rgb
@@ -274,22 +275,15 @@ TEN = (
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server on the bundled data."""
-    with served(tmp_path_factory.mktemp("server") / "log.txt") as base:
-        yield base
-
-
 @pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator[Callable[..., Visit]]:
+def visit(browser: Browser, dashboard: Served) -> Iterator[Callable[..., Visit]]:
     """visit(query, **options) opens the page of the deck in a profile of its own, which knows nothing of those before."""
     contexts = []
 
     def open_(query: dict[str, Any], **options: object) -> Visit:
         contexts.append(window(browser, **{"viewport": SEEN} | options))
         contexts[-1].set_default_timeout(2 * PATIENCE)
-        return Visit(contexts[-1], server).go(f"/esitys?{urlencode(query)}")
+        return Visit(contexts[-1], dashboard.address).go(f"/esitys?{urlencode(query)}")
 
     yield open_
     for context in contexts:

@@ -673,6 +673,12 @@ EXPORTS = {
     "heads that differ in case alone": lines(("Kunta", "Q", "q"), ("323", "a", "c"), ("324", "b", "d")),
     "heads that are numbers": lines(("Kunta", "Q", "Q", "2"), ("323", "a", "c", "e"), ("324", "b", "d", "f")),
     "the respondent's name after the municipality": lines(("Kunta", "Nimi", "Q"), ("323", "Vastaaja 1", "a"), ("324", "Vastaaja 2", "b")),
+    "long heads in many columns": lines(
+        ("Kunta", *(f"{n}" + "Q" * 3_000 for n in range(100))), ("323", *"a" * 100), ("324", *"b" * 100)
+    ),
+    "the municipality after many columns of long words": lines(
+        (*(f"Q{n}" for n in range(150)), "Kunta"), *[(*(f"vastaus {code} " + "ö" * 300,) * 150, code) for code in CODES[:8]]
+    ),
     "no heads at all over a column": lines(("Kunta", "", "Q"), ("323", "a", "c"), ("324", "b", "d")),
 }  # fmt: skip
 
@@ -681,7 +687,7 @@ EXPORTS = {
 def test_a_draft_is_a_codebook_that_reads_what_it_was_drafted_of(rows: list[Row]) -> None:
     found = read_by_its_draft(rows)
     assert [one.reason for one in found.problems if one.reason != "head_twice"] == []
-    assert all(found.round.given.get(code) for code in (row.cells[0] for row in rows[1:]))
+    assert len(found.round.given) == len(rows) - 1 and all(found.round.given.values())
 
 
 CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=12).map(tabular.tidy)
@@ -902,6 +908,13 @@ def test_every_picture_of_a_survey_names_the_survey_and_not_the_statistics(place
     assert {"survey_2026_goals", "survey_goals", "survey_2014"} <= drawn.keys()
     for file in ("survey_2026_goals", "survey_goals"):
         assert "Kysely" in drawn[file] and "Statistics Finland" not in drawn[file], file
+
+
+def test_the_picture_of_the_rounds_names_those_that_ask_the_question(place: Path, drawn: dict[str, str]) -> None:
+    older = round_of(2022, dict.fromkeys(CODES[:9], "b"))
+    other = round_of(2026, {}, id="means").model_copy(update={"given": {code: {"means": ("a",)} for code in CODES[:9]}})
+    opened("survey", Desk(rounds=(older, FORMER, other)), kieli="en", mittari=LIBRARY, kierros="2024", kysymys="goals")
+    assert "2024" in drawn["survey_goals"] and "2026" not in drawn["survey_goals"]
 
 
 def test_marks_in_a_codebook_are_words_and_nothing_else(place: Path) -> None:

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import stamina
-from conftest import YEARS
+from conftest import YEARS, Loaded
 
 from kuntamittari import catalog, check, figures, settings
 from kuntamittari import update as updating
@@ -57,28 +57,21 @@ def quietly(out: Path, order: Order = ONE_YEAR, base: str | None = None, **optio
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the answers that `loaded` is made of are kept, as an update keeps them while it runs."""
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="module")
-def loaded(replay: str, answers: Path) -> tuple[Tables, int]:
-    """The tables of one year as the services give them, and how many requests they took."""
-    with Client(base=replay, interval=0, cache=answers) as client:
-        return updating.load(client, ONE_YEAR, lambda _: None), client.requests
+def tables(one_year: Loaded) -> Tables:
+    """The tables of one year as the services give them."""
+    return one_year.tables
 
 
 Vintage = Callable[..., None]
 
 
 @pytest.fixture
-def vintage(loaded: tuple[Tables, int], monkeypatch: pytest.MonkeyPatch) -> Vintage:
+def vintage(tables: Tables, monkeypatch: pytest.MonkeyPatch) -> Vintage:
     """vintage(population=change) lets the next update find those tables, changed, and ask no service."""
 
     def prepare(**changes: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
-        frames = {name: changes.get(name, lambda frame: frame)(frame.copy()) for name, frame in loaded[0].frames.items()}
-        monkeypatch.setattr(updating, "load", lambda *_: Tables(frames, loaded[0].boundaries, loaded[0].absent))
+        frames = {name: changes.get(name, lambda frame: frame)(frame.copy()) for name, frame in tables.frames.items()}
+        monkeypatch.setattr(updating, "load", lambda *_: Tables(frames, tables.boundaries, tables.absent))
 
     return prepare
 
@@ -207,9 +200,10 @@ def test_anything_else_is_no_span_of_years(text: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def fresh(replay: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """A data directory of the bundle's order, just loaded, and what the update said."""
+def fresh(all_years: Loaded, replay: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A data directory of the bundle's order, just loaded from the answers of this run, and what the update said."""
     out = tmp_path_factory.mktemp("fresh") / "data"
+    shutil.copytree(all_years.answers, out / ".update" / "cache")
     return out, quietly(out, Order("largest-20", YEARS), replay)
 
 
@@ -326,13 +320,13 @@ def test_figures_that_fail_an_audit_never_come_into_use(changes: dict, said: str
 
 
 def test_a_source_whose_parts_do_not_add_up_is_caught_on_the_way_in(
-    tmp_path: Path, replay: str, answers: Path, vintage: Vintage, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, replay: str, one_year: Loaded, vintage: Vintage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vintage()
     quietly(tmp_path)
     before, honest = files(tmp_path), statfin.net_operating_costs
     monkeypatch.undo()
-    shutil.copytree(answers, tmp_path / ".update" / "cache")
+    shutil.copytree(one_year.answers, tmp_path / ".update" / "cache")
     monkeypatch.setattr(statfin, "net_operating_costs", lambda *asked: add(1000, "Perusopetus")(honest(*asked)))
     with pytest.raises(DataError, match="Task classes add up to the published total: municipality 049, year 2018"):
         quietly(tmp_path, base=replay)
@@ -392,7 +386,7 @@ def test_a_disk_that_fills_at_the_last_step_leaves_the_old_figures_in_use(
     assert len(list(tmp_path.glob("snapshot-*"))) == 1  # and the remains are gone
 
 
-def test_an_interrupted_update_goes_on_from_the_answers_it_has(tmp_path: Path, replay: str, loaded: tuple[Tables, int]) -> None:
+def test_an_interrupted_update_goes_on_from_the_answers_it_has(tmp_path: Path, replay: str, one_year: Loaded) -> None:
     asked, count = counted()
 
     def stop_at_the_21st(state: Progress) -> None:
@@ -404,14 +398,14 @@ def test_an_interrupted_update_goes_on_from_the_answers_it_has(tmp_path: Path, r
         quietly(tmp_path, base=replay, progress=stop_at_the_21st)
     assert not (tmp_path / "manifest.json").exists()
     quietly(tmp_path, base=replay, progress=count)
-    assert len(asked) == 21 + loaded[1] - 20  # each answer but the interrupted one was fetched once
+    assert len(asked) == 21 + one_year.requests - 20  # each answer but the interrupted one was fetched once
     assert check.problems(tmp_path) == []
     assert not (tmp_path / ".update").exists()
-    assert contents(tmp_path)["finance"].num_rows == len(loaded[0].frames["finance"])
+    assert contents(tmp_path)["finance"].num_rows == len(one_year.tables.frames["finance"])
 
 
 def test_a_killed_update_leaves_the_old_data_in_use_and_the_next_one_goes_on(
-    tmp_path: Path, replay: str, vintage: Vintage, monkeypatch: pytest.MonkeyPatch, loaded: tuple[Tables, int]
+    tmp_path: Path, replay: str, vintage: Vintage, monkeypatch: pytest.MonkeyPatch, one_year: Loaded
 ) -> None:
     vintage()
     quietly(tmp_path)
@@ -430,7 +424,7 @@ def test_a_killed_update_leaves_the_old_data_in_use_and_the_next_one_goes_on(
     assert check.problems(tmp_path) == []
     asked, count = counted()
     quietly(tmp_path, base=replay, progress=count)
-    assert len(asked) <= loaded[1] - 11  # one answer may have been half written
+    assert len(asked) <= one_year.requests - 11  # one answer may have been half written
     assert check.problems(tmp_path) == []
 
 
@@ -452,8 +446,9 @@ def test_an_update_mends_a_damaged_directory_as_its_message_promises(damage: str
     assert check.problems(tmp_path) == []
 
 
-@pytest.mark.usefixtures("loaded")
-def test_an_answer_that_was_refused_is_asked_for_again(tmp_path: Path, replay: str, answers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_was_refused_is_asked_for_again(
+    tmp_path: Path, replay: str, one_year: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
     honest = Client._attempts
     refused: dict[str, str] = {}  # address → what it answered before it was cut
 
@@ -474,7 +469,7 @@ def test_an_answer_that_was_refused_is_asked_for_again(tmp_path: Path, replay: s
         return [name for name in names if (Path(folder) / name).read_text("utf-8") == refused[address]]
 
     # every other answer is there, so that only the refused one has to be fetched; were it still kept, it would be refused again
-    shutil.copytree(answers, tmp_path / ".update" / "cache", ignore=as_refused, dirs_exist_ok=True)
+    shutil.copytree(one_year.answers, tmp_path / ".update" / "cache", ignore=as_refused, dirs_exist_ok=True)
     asked, count = counted()
     quietly(tmp_path, base=replay, progress=count)  # the service has been mended in the meantime
     assert address in asked

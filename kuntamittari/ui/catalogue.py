@@ -1,6 +1,5 @@
 """The catalogue: searching it, and everything that is known of one indicator."""
 
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -16,8 +15,8 @@ from kuntamittari.ui import comparison, files, frame, own
 SQL_FILES = ("indicator_values", "schema/10_amount", "schema/20_indicator_value")
 
 
-@lru_cache(maxsize=200)
-def searched(indicator: Indicator) -> str:
+@remembered(200)
+def searched(data: Database, indicator: Indicator) -> str:
     """What a search looks through: id, name and label in all three languages, and the classes that are added up."""
     formula = indicator.formula.model_dump_json() if indicator.formula else ""
     parts = [indicator.id, formula] + [part[language] for part in (indicator.name, indicator.label) for language in settings.LANGUAGES]
@@ -27,7 +26,7 @@ def searched(indicator: Indicator) -> str:
 def found(view: View, query: str) -> list[str]:
     """The ids of indicators in which every word of the query occurs, in the catalogue's order."""
     words = plain(query).split()
-    return [i for i, indicator in view.catalogue.items() if all(word in searched(indicator) for word in words)]
+    return [i for i, indicator in view.catalogue.items() if all(word in searched(view.data, indicator) for word in words)]
 
 
 def search(view: View) -> None:

@@ -34,6 +34,8 @@ def section(view: View) -> None:
         understood(view, file)
     if said := st.session_state.pop("own-taken", None):
         st.success(said)
+    if refused := st.session_state.pop("own-refused", None):
+        st.error(frame.markdown_safe(refused))
     on_desk(view)
 
 
@@ -83,12 +85,7 @@ def preview(view: View, reading: Reading) -> None:
     measures = tuple(measure for measure in asked if measure is not None)
     if len(measures) < len(asked):
         return
-    try:
-        changed = desks.current().with_figures(reading, measures)
-    except TableError as error:
-        st.error(frame.markdown_safe(text.table_error(t, error)))
-        return
-    st.button(t("own.take"), type="primary", on_click=lambda: taken(view, changed))
+    st.button(t("own.take"), type="primary", on_click=take, args=(view, reading, measures))
 
 
 def asked_about(view: View, measure: Measure) -> Measure | None:
@@ -115,6 +112,14 @@ def asked_about(view: View, measure: Measure) -> Measure | None:
     return measure.model_copy(update=said)
 
 
+def take(view: View, reading: Reading, measures: tuple[Measure, ...]) -> None:
+    """Puts figures beside what lies on the desk now, where they fit."""
+    try:
+        taken(view, desks.current().with_figures(reading, measures))
+    except TableError as error:
+        st.session_state["own-refused"] = text.table_error(view.t, error)
+
+
 def taken(view: View, changed: Desk) -> None:
     """Puts a desk in use and empties the box of files."""
     desks.put(changed)
@@ -134,7 +139,11 @@ def on_desk(view: View) -> None:
         name = known.name[t.language] if known else measure.name
         n = sum(figure.measure == measure.id for figure in lies.figures)
         with st.container(horizontal=True, vertical_alignment="center"):
-            frame.link(view, "vertailu", t("own.measure", name=frame.markdown_safe(name), n=t.number(n)), indicator_id=measure.id)
+            said = t("own.measure", name=frame.markdown_safe(name), n=t.number(n))
+            if known:
+                frame.link(view, "vertailu", said, indicator_id=measure.id)
+            else:
+                st.markdown(said)
             st.button(
                 t("own.remove", name=frame.markdown_safe(name)),
                 key=f"remove-{measure.id}",
