@@ -236,21 +236,27 @@ def draft(rows: Sequence[Row]) -> bytes:
     """A codebook made of an export, to be mended by hand: each column with few different short answers as a question."""
     heads, body = rows[0].cells, rows[1:]
     alike = [plain(head) for head in heads]
-    questions, municipality, size = list[dict[str, Any]](), "", 0
+    questions, size = list[dict[str, Any]](), 0
+    first = next((place for place, head in enumerate(heads) if brought.is_head(head, "municipality")), -1)
     for place, head in enumerate(heads):
         said = {plain(cell): cell for cell in (_cell(row, place) for row in reversed(body)) if cell}
         # a head that is a number, or that another column has too, does not tell which column is meant
         column = head if head and alike.count(alike[place]) == 1 and not head.removeprefix("#").isdecimal() else f"#{place + 1}"
-        if not municipality and brought.is_head(head, "municipality"):
-            municipality = column
-        elif 1 < len(said) <= MOST_ANSWERS and max(map(len, said)) <= LONGEST_DRAFTED and len(questions) < MOST_QUESTIONS:
+        if len(column) > LONGEST_DRAFTED:
+            column = f"#{place + 1}"
+        if place != first and 1 < len(said) <= MOST_ANSWERS and max(map(len, said)) <= LONGEST_DRAFTED and len(questions) < MOST_QUESTIONS:
             answers = {answer: {"fi": answer} for answer in said.values()}
             name = (head or f"sarake {place + 1}")[:LONGEST_DRAFTED]
-            size += sum(2 * len(answer.encode()) + 60 for answer in answers) + 2 * len(name.encode()) + 100
+            size += sum(2 * len(answer.encode()) + 60 for answer in answers) + len(name.encode()) + len(column.encode()) + 100
             if size > LARGEST_CODEBOOK * 0.7:
                 break
             questions.append({"id": f"q{place + 1}", "name": {"fi": name}, "column": column, "answers": answers})
-    content = {"name": {"fi": "Kyselyn nimi"}, "year": datetime.now(UTC).year, "municipality": municipality or "#1", "questions": questions}
+    content = {
+        "name": {"fi": "Kyselyn nimi"},
+        "year": datetime.now(UTC).year,
+        "municipality": f"#{max(first, 0) + 1}",
+        "questions": questions,
+    }
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120).encode("utf-8")
 
 

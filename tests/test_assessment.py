@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from streamlit.testing.v1 import AppTest
@@ -78,6 +79,7 @@ def test_bands_of_a_panel_follow_one_another_from_nought_to_a_hundred(panel: str
             assert band(criterion, score) is meant
 
 
+@effort(deadline=None)
 @given(st.floats(0, 100), st.sampled_from("19"))
 def test_a_mean_between_bands_belongs_to_that_of_the_figure_that_is_shown(score: float, criterion: str) -> None:
     found, t = band(criterion, score), Translator("en")
@@ -96,6 +98,7 @@ def test_a_criterion_has_a_mean_once_all_of_its_parts_are_scored_and_not_before(
     assert partly(A, 2026, p8_1=0, p8_2=0).by_criterion == {"8": 0}, "nought is a score"
 
 
+@effort(deadline=None)
 @given(st.dictionaries(st.sampled_from(list(parts())), st.integers(0, 100)))
 def test_means_are_of_whole_criteria_alone_and_within_their_scores(scores: dict[str, int]) -> None:
     found = Assessment(municipality=A, year=2026, scores=scores).by_criterion
@@ -149,6 +152,7 @@ def test_one_that_has_not_scored_all_of_a_criterion_is_not_counted_in_it() -> No
     assert found is not None and found.n == 5
 
 
+@effort(deadline=None)
 @given(st.dictionaries(st.sampled_from(CODES[:12]), st.integers(0, 100)), st.sets(st.sampled_from(CODES[:12])))
 def test_quartiles_are_those_computed_by_hand(scores: dict[str, int], members: set[str]) -> None:
     found = spread({code: scored(code, 2025, score) for code, score in scores.items()}, members, A, "4")

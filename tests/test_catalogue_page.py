@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from test_datasets import said
 
 from kuntamittari import catalog, glossary, settings, task_classes
+from kuntamittari.database import Database
 from kuntamittari.i18n import Translator
 from kuntamittari.ui import catalogue
 from scripts import indicator_docs
@@ -51,11 +52,11 @@ def test_an_indicator_without_figures_says_whom_to_ask_on_every_page(language: s
         ("equity ratio", "equity_ratio"),
     ],
 )
-def test_a_search_knows_every_language_with_and_without_accents(query: str, first: str) -> None:
+def test_a_search_knows_every_language_with_and_without_accents(query: str, first: str, bundle: Database) -> None:
     page = opened("indicators", kieli="fi")
     page.text_input(key="catalogue-query").set_value(query).run()
     words = catalogue.plain(query).split()
-    ids = [i for i, indicator in catalog.indicators().items() if all(word in catalogue.searched(indicator) for word in words)]
+    ids = [i for i, indicator in catalog.indicators().items() if all(word in catalogue.searched(bundle, indicator) for word in words)]
     assert first in ids and len(ids) < 10
     assert len(page.selectbox(key="choose-indicator_id").options) == len(ids)
 

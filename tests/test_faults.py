@@ -276,14 +276,14 @@ def test_killed_at_any_moment_the_old_data_or_the_new_are_in_use(one_year: "Load
     answers = sorted(one_year.answers.iterdir(), key=lambda path: path.stat().st_mtime_ns)
     cache, left = out / ".update" / "cache", set()
     for kill in range(KILLS):
-        # half of them while answers come, each time from further on, or all are there and are put together; half in the half
-        # second of writing and putting in use
-        stage, longest = (fetching, 1) if kill % 2 else (writing, 0.5)
+        # half of them while answers come, each time from further on, the last while all are there and are put together; half in
+        # the half second of writing and putting in use
+        stage, longest = (fetching, 5 if kill == KILLS - 1 else 1) if kill % 2 else (writing, 0.5)
         if stage is fetching:
             cache.mkdir(parents=True, exist_ok=True)
             for answer in answers[: len(answers) * kill // (KILLS - 1)]:
-                shutil.copy2(answer, cache)
-            longest = 5 if kill == KILLS - 1 else 1
+                if not (cache / answer.name).exists():  # what a killed one kept stays as it left it
+                    shutil.copy2(answer, cache)
         hearing, told = PROCESSES.Pipe(duplex=False)
         running = PROCESSES.Process(target=stage, args=(out, replay, one_year.tables_file, told))
         running.start()

@@ -236,7 +236,7 @@ def test_a_municipality_outside_the_bundle_has_no_point_and_says_why() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_working_life_says_of_every_measure_what_it_is_whom_to_ask_and_what_to_bring(language: str) -> None:
     page = opened("worklife", kieli=language, **TAMPERE)
-    heads = [head.value for head in page.subheader if head.value != Translator(language)("deck.take")]
+    heads = [words(head.value) for head in page.subheader if head.value != Translator(language)("deck.take")]
     assert len(WORKLIFE) == 4 and heads == [i.name[language] for i in ordered(WORKLIFE)]
     for indicator in WORKLIFE:
         for part in (indicator.awaited.ask, indicator.awaited.bring, indicator.definition, indicator.caveats):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from test_catalogue_page import opened
@@ -52,6 +53,7 @@ WORDS = ["median", "Mediaani", "medianen", "rank", "sija", "plats", "index", "br
 SENTENCE = st.builds(str.join, st.sampled_from([" ", "", "\n"]), st.lists(st.sampled_from(WORDS), max_size=12)) | st.text(max_size=60)
 
 
+@effort(deadline=None)
 @given(SENTENCE, st.sampled_from(LANGUAGES), st.sets(st.sampled_from(list(SEEN))))
 def test_the_pieces_are_the_sentence_and_each_term_is_marked_once(words: str, language: str, known: set[str]) -> None:
     found = glossary.pieces(words, language, known)

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 from test_datasets import said
 from test_pages import warning_of, words
@@ -83,6 +84,7 @@ TAGGED = st.lists(
               st.sampled_from(MODELS[:4])), max_size=15)  # fmt: skip
 
 
+@effort(deadline=None)
 @given(TAGGED, st.sampled_from(["library", "culture", "youth", None]), st.integers(2013, 2022))
 def test_what_is_in_force_was_tagged_in_its_last_year_and_no_later(tags: list[Tag], service: str | None, year: int) -> None:
     found = in_force(tags, service, year)

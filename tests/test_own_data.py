@@ -269,7 +269,7 @@ def test_thousands_stand_apart_by_any_space(space: str, read: Reader) -> None:
     ("1234,5", 1234.5), ("1234.5", 1234.5), ("-5", -5), ("\N{MINUS SIGN}5", -5), ("\N{EN DASH}5,5", -5.5), ("+5", 5), (",5", 0.5),
     ("5,", 5), ("0", 0), ("-0", 0), ("007", 7), ("1e3", 1000), ("1,5E-3", 0.0015), ("1'234,5", 1234.5), ("999 999", 999_999),
     ("-1 234,5", -1234.5), ("85 %", 85), ("8,5%", 8.5),
-    ("0,1", 0.1), ("123456789012345", 123_456_789_012_345), ("1e308", 1e308), ("1e-400", 0),
+    ("0,1", 0.1), ("123456789012345", 123_456_789_012_345), ("1e15", 1e15), ("1e-400", 0),
 ])  # fmt: skip
 def test_a_number_is_read_as_people_write_it(written: str, meant: float, read: Reader) -> None:
     assert value(read(cell(written))) == meant
@@ -908,7 +908,7 @@ NAMES = st.sampled_from(
 KEYS = st.tuples(
     st.sampled_from([TAMPERE, HELSINKI, TURKU, "005"]), st.integers(1990, 2100), NAMES, st.sampled_from(["", "talousarvio", "tavoite"])
 )
-FIGURES = st.dictionaries(KEYS, st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=25)
+FIGURES = st.dictionaries(KEYS, st.floats(-own.LARGEST_FIGURE, own.LARGEST_FIGURE), min_size=1, max_size=25)
 WAYS = st.tuples(st.sampled_from([";", "\t", ","]), st.sampled_from([".", ","]), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
 
 
@@ -942,7 +942,7 @@ LETTERS = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs"))
 IDS = st.from_regex(r"[a-z][a-z0-9_]{2,20}", fullmatch=True)
 SERVICES = sorted(services.services())
 MEASURES = st.lists(
-    st.builds(Measure, id=IDS, name=st.text(LETTERS, min_size=1, max_size=20), unit=st.text(LETTERS, max_size=9),
+    st.builds(Measure, id=IDS, name=st.text(LETTERS, max_size=20).map("M{}".format), unit=st.text(LETTERS, max_size=9),
               polarity=st.sampled_from(get_args(catalog.Polarity)), decimals=st.integers(0, own.MOST_DECIMALS),
               service=st.none() | st.sampled_from(SERVICES)),
     max_size=4, unique_by=lambda measure: measure.id,
@@ -959,9 +959,8 @@ def desks(draw: st.DrawFn) -> Desk:
     if not measures:
         return Desk(tags=tuple(draw(TAGS)))
     key = st.tuples(PLACES, YEARS, st.sampled_from([measure.id for measure in measures]))
-    known = draw(
-        st.dictionaries(key, st.tuples(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(get_args(own.Status))), max_size=8)
-    )
+    value = st.floats(-own.LARGEST_FIGURE, own.LARGEST_FIGURE)
+    known = draw(st.dictionaries(key, st.tuples(value, st.sampled_from(get_args(own.Status))), max_size=8))
     return Desk(measures=tuple(measures), figures=tuple(Figure(*at, *what) for at, what in known.items()), tags=tuple(draw(TAGS)))
 
 

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from conftest import MakeData
 from hypothesis import assume, given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from streamlit.testing.v1 import AppTest
@@ -349,6 +350,7 @@ HEADCOUNT = st.dictionaries(st.sampled_from(CODES[:40]), st.none() | st.integers
 GROUP_OF = st.lists(st.integers(0, 6), min_size=40, max_size=40)
 
 
+@effort(deadline=None)
 @given(LAND, HEADCOUNT)
 def test_shares_are_within_a_hundred_and_single_answers_sum_to_those_who_answered(asked: dict, heads: dict) -> None:
     one = Round(codebook=ROUND_OF, given=asked)
@@ -364,6 +366,7 @@ def test_shares_are_within_a_hundred_and_single_answers_sum_to_those_who_answere
             assert sum(share.of_municipalities for share in found.shares) == pytest.approx(100)
 
 
+@effort(deadline=None)
 @given(LAND, GROUP_OF)
 def test_no_group_of_few_is_shown_or_left_over_from_the_whole(asked: dict, of: list[int]) -> None:
     one = Round(codebook=ROUND_OF, given=asked)
@@ -382,6 +385,7 @@ def test_no_group_of_few_is_shown_or_left_over_from_the_whole(asked: dict, of: l
         assert left_over == 0 or left_over >= LEAST_SHOWN, "the whole less the groups shown would tell the answers of the few"
 
 
+@effort(deadline=None)
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=8))
 def test_no_more_groups_are_hidden_than_must_be(sizes: list[int]) -> None:
     codes = iter(CODES)
@@ -694,6 +698,7 @@ CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=12).map(tabula
 TABLE = st.integers(1, 4).flatmap(lambda width: st.lists(st.lists(CELL, min_size=width, max_size=width), min_size=3, max_size=8))
 
 
+@effort(deadline=None)
 @given(TABLE)
 def test_whatever_an_export_holds_its_draft_is_a_sound_codebook(cells: list[list[str]]) -> None:
     heads, *body = [(f"Kunta {n}" if n == 0 else "", *row) for n, row in enumerate(cells)]

@@ -127,7 +127,8 @@ def asked(view: View, one: Assessment, part: dict[str, Any]) -> tuple[int | None
     t, key = view.t, f"caf-{one.municipality}-{one.year}-{part['id']}"
     st.markdown(f"**{part['id']} {frame.markdown_safe(part['name'][t.language])}**")
     lies = (one.scores.get(part["id"]), one.evidence.get(part["id"], ""))
-    if st.session_state.get(key) != lies:  # a file has brought another, or it was saved: what is half-written gives way to it
+    # a file has brought another, or it was saved, or the reader comes back: what is half-written gives way to what lies there
+    if st.session_state.get(key) != lies or f"{key}-score" not in st.session_state:
         st.session_state[key], st.session_state[f"{key}-score"], st.session_state[f"{key}-evidence"] = lies, *lies
     left, right = st.columns([1, 3])
     score = left.number_input(t("assessment.score", part=part["id"]), 0, 100, step=STEP, value=None, key=f"{key}-score")

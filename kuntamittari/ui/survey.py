@@ -215,8 +215,9 @@ def over_rounds(view: View, question: Question) -> None:
         for i, (answer, words) in enumerate(question.answers.items()) for year in years if (year, answer) in points
     ]  # fmt: skip
     said = "; ".join(f"{row['name']} {row['year']}: {row['detail']}" for row in rows)
-    asked = max(view.data.desk.rounds, key=lambda r: r.codebook.year)
-    comparison.draw_lines(view, rows, said, question.name.told(t.language), f"survey_{question.id}", source=source(view, asked))
+    asking = [r for r in view.data.desk.rounds if r.codebook.year in known]
+    sources = "; ".join(source(view, asked) for asked in sorted(asking, key=lambda r: r.codebook.year))
+    comparison.draw_lines(view, rows, said, question.name.told(t.language), f"survey_{question.id}", source=sources)
     frame.caption(said)
     if earlier:
         frame.caption(t("survey.with_published", year=earlier[0]))
