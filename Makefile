@@ -1,7 +1,9 @@
-.PHONY: run test data
+.PHONY: run test data audit
 run:
 	python3 tasks.py start
 test:
 	python3 tasks.py test
 data:
 	python3 tasks.py bundle
+audit:
+	python3 tasks.py audit

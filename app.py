@@ -1,16 +1,30 @@
 """The ASGI application: the dashboard, /api/v1 and what surrounds both. `python app.py`, or any ASGI server."""
 
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.middleware import Middleware
 from starlette.routing import Mount
+from streamlit.runtime import get_instance
+from streamlit.runtime.stats import CacheStat
 from streamlit.starlette import App
 
-from kuntamittari import api, catalog, database, settings
+from kuntamittari import api, catalog, database, logs, settings
+from kuntamittari.errors import DataError
 from kuntamittari.ui.frame import page_failed, paths
 from kuntamittari.web import Outermost
+
+log = logging.getLogger(__name__)
+
+MOST_UPLOADED = 500_000_000  # bytes of files that lie in boxes of all readers; each is 20 MB at most (.streamlit/config.toml)
+
+
+def room() -> bool:
+    """Whether the uploaded files that lie in memory leave room for another."""
+    kept = get_instance().uploaded_file_mgr.get_stats()
+    return sum(part.byte_length for parts in kept.values() for part in parts if isinstance(part, CacheStat)) < MOST_UPLOADED
 
 
 @asynccontextmanager
@@ -19,8 +33,12 @@ async def lifespan(_: App) -> AsyncIterator[None]:
     after every run of a page, which costs six times the page itself while the imports are among it."""
     import pandas  # noqa: F401  imported here, before the freeze
 
-    catalog.indicators()
-    database.current()
+    logs.without_readers()
+    try:
+        catalog.indicators()
+        database.current()
+    except DataError as error:  # every page and answer says so until it has been mended
+        log.error("%s", error.line)
     gc.collect()
     gc.freeze()
     yield
@@ -30,7 +48,7 @@ app = App(
     settings.PACKAGE / "dashboard.py",
     lifespan=lifespan,
     routes=[Mount("/api", app=api.create())],
-    middleware=[Middleware(Outermost, pages=paths())],
+    middleware=[Middleware(Outermost, pages=paths(), room=room)],
     on_script_error=page_failed,
 )
 

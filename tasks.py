@@ -78,13 +78,20 @@ def bundle() -> int:
     return subprocess.run([str(PYTHON), "-m", "scripts.bundle"], cwd=ROOT, check=False).returncode
 
 
+def audit() -> int:
+    """Asks the database of advisories whether a pinned package is known to be weak; fails too where it cannot tell of one."""
+    prepare("requirements-audit.txt")
+    pinned = ["-r", str(ROOT / "requirements-dev.txt"), "--no-deps", "--disable-pip", "--strict", "--progress-spinner", "off"]
+    return run("packages", [str(PYTHON), "-m", "pip_audit", *pinned])
+
+
 def run(name: str, command: list[str]) -> int:
     """Runs one check and says its name first."""
     print(f"── {name}", flush=True)
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
-TASKS = {"start": start, "test": test, "bundle": bundle}
+TASKS = {"start": start, "test": test, "bundle": bundle, "audit": audit}
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):  # noqa: UP036  said in words to those who try

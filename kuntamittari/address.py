@@ -2,12 +2,12 @@
 each language. Nothing here knows what draws the view."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from kuntamittari import database, deck, figures, organisation, peers, settings, text
-from kuntamittari.catalog import Basis, Indicator
+from kuntamittari import database, deck, figures, organisation, peers, provenance, settings, text
+from kuntamittari.catalog import Basis, Catalogue, Indicator
 from kuntamittari.database import Database, remembered
 from kuntamittari.deck import Card, DeckError
 from kuntamittari.figures import MAINLAND, MODEL, OWN, SIMILAR, Group, shortened
@@ -72,7 +72,9 @@ class Selection:
             "rinnalla": s.beside_id,
             "nakyma": RUG if s.rug else None,
             "jarjestys": s.order if s.order != BY_INDICATOR else None,
-            "skenaario": ",".join(f"{key}:{getattr(s.scenario, field):g}" for key, field in SCENARIO_KEYS.items()) if s.scenario else None,
+            "skenaario": ",".join(f"{key}:{getattr(s.scenario, field):.10g}" for key, field in SCENARIO_KEYS.items())
+            if s.scenario
+            else None,
             "tavoite": ",".join(f"{TARGET_KEYS[sector]}:{target:g}" for sector, target in s.targets),
             "organisointi": s.model,
             "esitys": deck.packed(s.deck),
@@ -90,7 +92,7 @@ class View:
     """One run of one page: a snapshot of the data, the catalogue, the choice, the reader's language and what was dropped."""
 
     data: Database
-    catalogue: dict[str, Indicator]
+    catalogue: Catalogue
     register: dict[str, dict[str, Any]]
     groups: dict[str, dict[str, Any]]
     years: list[int]
@@ -154,6 +156,11 @@ class View:
     def name(self, code: str) -> str:
         """A municipality's name in the reader's language, always in the nominative."""
         return self.register[code][f"name_{self.t.language}"]
+
+    def sources(self, ids: Iterable[str]) -> str:
+        """Whom figures are from, by the ids of their sources."""
+        known = provenance.known(ids, self.data.snapshot.manifest)
+        return self.t("how.sources", sources=provenance.attribution(known, self.t.language))
 
     def chosen_group(self) -> str:
         """The name of the chosen group, with how its members organise the service where that is asked."""

@@ -65,7 +65,7 @@ class Action(_Part):
 class Assessment(_Part):
     """One self-assessment of a municipality: score 0–100 of each sub-criterion that was assessed, with evidence."""
 
-    municipality: str = Field(pattern=r"^\d{3}$")
+    municipality: str = Field(pattern=r"^\d{3,4}$")
     year: int = Field(ge=brought.FIRST_YEAR, le=brought.LAST_YEAR)
     scores: dict[str, Annotated[int, Field(ge=0, le=100)]] = Field(default_factory=dict)
     evidence: dict[str, Annotated[str, Field(max_length=LONGEST_EVIDENCE)]] = Field(default_factory=dict)

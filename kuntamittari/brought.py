@@ -14,7 +14,7 @@ MOST_LOOKED_AT = 15  # rows from the top among which the heads must be: a sheet 
 MOST_LOOKED_UP = 100  # strangers among a file's municipalities that a name is looked for
 LONGEST_SHOWN = 60  # characters of what is quoted back
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-Code = Annotated[str, Field(pattern=r"^(\d{3}|MA1)$")]
+Code = Annotated[str, Field(pattern=r"^(\d{3,4}|MA1)$")]  # four digits in a large invented country
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 HEADS: Mapping[str, tuple[str, ...]] = {
     "municipality": ("municipality", "kunta", "kunnan nimi", "kuntanimi", "kuntanumero", "kuntakoodi", "kuntanro", "kaupunki", "kommun",

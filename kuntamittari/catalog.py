@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -104,6 +105,7 @@ class Basis:
 
 
 AS_PUBLISHED = Basis()
+LOOKED_AGAIN = 1.0  # seconds after which the files are looked at again: for every run of a page would be a tenth of its time
 NEARLY_ALL = 0.9  # share of the municipalities that an output must cover to take the age group's place
 
 
@@ -228,7 +230,7 @@ class Indicator(_Part):
     @classmethod
     def _with_breaks_of_service(cls, content: Any) -> Any:
         """Costs of a service break where its task classes do; outcomes beside them do not."""
-        if not isinstance(content, dict) or content.get("service") not in services.services():
+        if not isinstance(content, dict) or content.get("service") not in list(services.services()):
             return content
         formula = content.get("formula")
         parts = formula.values() if isinstance(formula, dict) else ()
@@ -300,6 +302,11 @@ class Indicator(_Part):
         formula = self.formula.model_copy(update={"base_year": year})
         return self.model_copy(update={"formula": formula, "unit": said(self.unit), "definition": said(self.definition)})
 
+    def of_data(self, manifest: Mapping[str, Any]) -> "Indicator":
+        """The indicator with the sources that a data set has its figures from."""
+        sources = provenance.known(self.sources, manifest)
+        return self if sources == self.sources else self.model_copy(update={"sources": sources})
+
     @property
     def in_euros(self) -> bool:
         """Whether values are euros, and so at the prices of their year."""
@@ -369,31 +376,30 @@ def _what(error: Any) -> str:
     return message if "unknown" in message or error["loc"] == () else f"{message}, not {error['input']!r}"
 
 
-def indicators() -> dict[str, Indicator]:
-    """The catalogue in use, read anew when a file changes."""
+class Catalogue(dict[str, Indicator]):
+    """Indicators by id. `digest` names the files they come from in caches: the same wherever the files are the same."""
+
+    def __init__(self, indicators: Iterable[Indicator], digest: str):
+        super().__init__((indicator.id, indicator) for indicator in indicators)
+        self.digest = digest
+
+
+def indicators() -> Catalogue:
+    """The catalogue in use, read anew within a second from when a file changes."""
     directory = settings.indicator_dir()
-    return _loaded(directory, _stamp(directory))
+    return _loaded(directory, _stamp(directory, int(time.monotonic() / LOOKED_AGAIN)))
 
 
-def digest() -> str:
-    """What names the catalogue in use in caches: the same wherever the files are the same."""
-    return _digest(_stamp(settings.indicator_dir()))
-
-
-def _stamp(directory: Path) -> tuple[tuple[str, int], ...]:
-    """Every indicator file and when it was written; asked on every run of a page, so without the objects of pathlib."""
+@lru_cache(maxsize=4)
+def _stamp(directory: Path, _moment: int) -> tuple[tuple[str, int], ...]:
+    """Every indicator file and when it was written, looked up anew in every moment."""
     files = [entry for folder, _, _ in os.walk(directory) for entry in os.scandir(folder) if entry.name.endswith(".yaml")]
     return tuple(sorted((entry.path, entry.stat().st_mtime_ns) for entry in files))
 
 
 @lru_cache(maxsize=4)
-def _digest(stamp: tuple[tuple[str, int], ...]) -> str:
+def _loaded(directory: Path, stamp: tuple[tuple[str, int], ...]) -> Catalogue:
     content = hashlib.sha256()
     for path, _ in stamp:
         content.update(Path(path).read_bytes())
-    return content.hexdigest()[:16]
-
-
-@lru_cache(maxsize=4)
-def _loaded(directory: Path, _stamp: tuple) -> dict[str, Indicator]:
-    return load(directory)
+    return Catalogue(load(directory).values(), content.hexdigest()[:16])

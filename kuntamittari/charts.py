@@ -97,7 +97,9 @@ def value_axis(theme: Theme) -> alt.Axis:
 
 
 def _finish(chart: Any, height: Any) -> dict[str, Any]:
-    return chart.properties(height=height, width="container").configure_view(stroke=None).to_dict()
+    # a chart is one thing to a screen reader, with a table beside it: Vega's own words for each mark are English names of fields
+    whole = chart.properties(height=height, width="container").configure(aria=False, mark=alt.MarkConfig(aria=False))
+    return whole.configure_view(stroke=None).to_dict()
 
 
 ROWS = alt.NamedData("rows")  # the rows that Streamlit passes beside the specification

@@ -3,7 +3,7 @@
 import argparse
 import contextlib
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from tqdm import tqdm
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return error.exit_code
     except OSError as error:
-        print(f"{error.filename or 'The disk'}: {error.strerror}. The data in use are unchanged.", file=sys.stderr)
+        print(f"{error.filename or 'The disk'}: {error.strerror or error}. The data in use are unchanged.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped. The data in use are unchanged; the next run goes on from here.", file=sys.stderr)
@@ -58,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     reporting.add_argument("--lang", choices=settings.LANGUAGES, default=None, help="default: KUNTAMITTARI_LANG, else fi")
     reporting.add_argument("--out", type=Path, required=True, help="a file; a folder where there are several municipalities")
     reporting.set_defaults(run=_report)
+
+    inventing = commands.add_parser("synth", help="an invented country, for load tests and training")
+    inventing.add_argument("--municipalities", type=_number_of("places"), required=True, metavar="N", help="how many")
+    inventing.add_argument("--years", type=_number_of("years"), required=True, metavar="M", help="how many years of costs, up to 2019")
+    inventing.add_argument("--out", type=Path, required=True, help="data directory: a new one, or one of an invented country")
+    inventing.set_defaults(run=_synth)
     return parser
 
 
@@ -68,6 +74,18 @@ def _years(text: str) -> tuple[int, ...]:
         return years_between(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a year or a span of years such as 2015-2019") from None
+
+
+def _number_of(what: str) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        from kuntamittari.synth import levels
+
+        least, most = levels()[what]
+        if not (text.isdecimal() and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
+        return int(text)
+
+    return number
 
 
 def _update(options: argparse.Namespace) -> int:
@@ -108,7 +126,7 @@ def _export(options: argparse.Namespace) -> int:
     frame.insert(1, "name", frame["municipality"].map(names))
     said = tuple(text.about(t, [indicator], indicator.sources, data.snapshot.manifest))
     form = options.format or _ending(options.out, tables.FORMATS, "csv")
-    content = tables.made(tables.Table(frame, said, (t("files.figures"), t("files.about"))), form)
+    content = tables.made(tables.Table(text.marked(t, frame, data.snapshot.manifest), said, (t("files.figures"), t("files.about"))), form)
     _written(options.out, content)
     print(f"{options.out}: {len(frame)} rows of {indicator.id}.")
     return 0
@@ -132,6 +150,14 @@ def _report(options: argparse.Namespace) -> int:
         made = reporting.summary(one) if options.summary else reporting.report(one)
         _written(options.out / f"{one.selection.municipality}.{form}" if several else options.out, reports.FORMATS[form].made(made))
     print(f"{options.out}: {len(asked)} report{'s' if several else ''}.")
+    return 0
+
+
+def _synth(options: argparse.Namespace) -> int:
+    from kuntamittari.synth import synth
+
+    print("\n".join(synth(options.out, options.municipalities, options.years)))
+    print(f"An invented country is in use: {options.out}")
     return 0
 
 

@@ -4,27 +4,30 @@ import streamlit as st
 
 from kuntamittari import address
 from kuntamittari.errors import DataError
-from kuntamittari.i18n import Translator
 from kuntamittari.ui import desk, frame, seminar
 
-st.set_page_config(page_title="Kuntamittari", layout="wide")
-st.html(frame.STYLE)
-try:
+
+def run() -> None:
+    """One run of the page that is asked for. Raises DataError."""
     view = address.read(st.query_params.to_dict(), desk.data())
+    st.session_state["view"] = view  # pages take it from there
+    st.session_state[frame.EXPLAINED] = {}
+    page = st.navigation(frame.pages(view.t), position="hidden")
+    if view.data.snapshot.invented:
+        st.warning(view.t("invented.notice"))
+    if seminar.shown(view, page.url_path) is None:
+        frame.sidebar(view, page.url_path)
+        frame.notices(view)
+        page.run()
+        seminar.offer(view, page.url_path)
+        frame.footer(view)
+        frame.explanations(view)
+    else:
+        page.run()
+
+
+st.set_page_config(page_title="Kuntamittari", layout="wide")
+try:
+    run()
 except DataError as error:
-    st.error(Translator(address.language_of(st.query_params.to_dict()))("error.data", message=error))
-    st.stop()
-# pages take both from the session, where this run has just put them
-st.session_state["view"] = view
-st.session_state[frame.EXPLAINED] = {}
-st.session_state["pages"] = pages = frame.pages(view.t)
-page = st.navigation(list(pages.values()), position="hidden")
-if seminar.shown(view, page.url_path) is None:
-    frame.sidebar(view)
-    frame.notices(view)
-    page.run()
-    seminar.offer(view, page.url_path)
-    frame.footer(view)
-    frame.explanations(view)
-else:
-    page.run()
+    frame.data_failed(error)

@@ -1,6 +1,7 @@
 """DuckDB over the Parquet of one snapshot. Queries are files in sql/; nothing else in the project holds SQL."""
 
 import threading
+import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import cache, lru_cache, wraps
@@ -13,7 +14,10 @@ import pyarrow as pa
 from kuntamittari import own, settings
 from kuntamittari.desk import EMPTY, Desk
 from kuntamittari.errors import DataError
-from kuntamittari.snapshot import SCHEMAS, Snapshot, open_snapshot
+from kuntamittari.snapshot import SCHEMAS, Snapshot, file_problems, open_snapshot
+
+# DuckDB would have us make a relation first, which it binds twice: that takes a third longer, the copy it warns of takes nothing
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
 
 
 class Database:
@@ -21,7 +25,7 @@ class Database:
     reader it is hers alone: her figures lie in no connection but this one; a desk without figures needs none of its own."""
 
     def __init__(self, snapshot: Snapshot, desk: Desk = EMPTY, beside: "Database | None" = None):
-        self.snapshot, self.desk = snapshot, desk
+        self.snapshot, self.desk, self.written = snapshot, desk, snapshot.written()
         self.memory: dict[Any, OrderedDict[Any, Any]] = {}
         self.lock = threading.Lock()
         shared = beside._connection if beside and not desk.figures else None
@@ -36,17 +40,25 @@ class Database:
                     self._connection.from_arrow(brought).create("own_activity")
                     whole = whole.union(self._connection.table("own_activity"))
                 whole.create_view(table)
+            for script in sorted((settings.SQL / "schema").glob("*.sql")):
+                self._connection.execute(script.read_text("utf-8"))
         except duckdb.Error as error:
-            raise DataError(f"{snapshot.directory}: {error}. Run `python -m kuntamittari check`.") from error
-        for script in sorted((settings.SQL / "schema").glob("*.sql")):
-            self._connection.execute(script.read_text("utf-8"))
+            raise _failed(snapshot, error) from error
 
     def query(self, name: str, **parameters: Any) -> pa.Table:
         """The answer of sql/<name>.sql with its named parameters bound. Raises DataError when the files fail it."""
         try:
-            return self._connection.cursor().sql(_statement(name), params=parameters).to_arrow_table()
-        except duckdb.IOException as error:
-            raise DataError(f"{self.snapshot.directory}: {error}. Run `python -m kuntamittari check`.") from error
+            return self._connection.cursor().execute(_statement(name), parameters or None).to_arrow_table()
+        except duckdb.Error as error:
+            raise _failed(self.snapshot, error) from error
+
+
+def _failed(snapshot: Snapshot, error: duckdb.Error) -> DataError:
+    """What DuckDB could not do. The data are opened anew the next time: their files are looked at then, and a connection that a
+    damaged file has made useless is not asked again."""
+    _opened.cache_clear()
+    what_now = "Give it more memory" if isinstance(error, duckdb.OutOfMemoryException) else "Run `python -m kuntamittari check`"
+    return DataError(f"{snapshot.directory}: {str(error).splitlines()[0].rstrip('.')}. {what_now}.")
 
 
 P = ParamSpec("P")
@@ -85,18 +97,26 @@ def _statement(name: str) -> str:
 
 def current() -> Database:
     """The database of the data set in use now. A caller keeps what it got to the end of its work, so that one page
-    or answer never mixes two vintages."""
+    or answer never mixes two vintages. Raises DataError where a file is not what the manifest says: a damaged one could
+    be read all the same, and give wrong figures."""
     directory = settings.data_dir()
-    return _opened(directory, _stamp(directory))
+    found = _opened(directory, _stamp(directory))
+    if found.snapshot.written() != found.written:  # somebody has laid hands on its files
+        _opened.cache_clear()
+        found = _opened(directory, _stamp(directory))
+    return found
 
 
 def _stamp(directory: Path) -> int:
     try:
         return (directory / "manifest.json").stat().st_mtime_ns
-    except FileNotFoundError:
+    except OSError:
         return 0
 
 
 @lru_cache(maxsize=2)
 def _opened(directory: Path, _stamp: int) -> Database:
-    return Database(open_snapshot(directory))
+    snapshot = open_snapshot(directory)
+    if found := file_problems(snapshot):
+        raise DataError([f"{directory}: {problem}" for problem in found])
+    return Database(snapshot)

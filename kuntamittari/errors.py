@@ -16,6 +16,11 @@ class DataError(KuntamittariError):
         self.problems = [problems] if isinstance(problems, str) else list(problems)
         super().__init__("\n".join(self.problems))
 
+    @property
+    def line(self) -> str:
+        """All of it as one line of a log."""
+        return " ".join(str(self).split())
+
 
 class CatalogError(DataError):
     """Indicator files are wrong; `problems` holds one line per defect, naming file and field."""

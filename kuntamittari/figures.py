@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from kuntamittari import benchmark, catalog
-from kuntamittari.catalog import AS_PUBLISHED, Basis, Indicator
+from kuntamittari.catalog import AS_PUBLISHED, Basis, Catalogue, Indicator
 from kuntamittari.database import Database, remembered
 from kuntamittari.errors import InputError
 
@@ -67,20 +67,20 @@ def groups(database: Database) -> dict[str, dict[str, Any]]:
     return {row["group_id"]: row for row in database.query("groups").to_pylist()}
 
 
-def catalogue(database: Database, base_year: int | None = None) -> dict[str, Indicator]:
+def catalogue(database: Database, base_year: int | None = None) -> Catalogue:
     """The catalogue in use, each productivity index with the best output that the data hold, and with another base year where
     one is given."""
     official = catalog.indicators()
-    return _resolved(database, tuple((official | database.desk.indicators(official)).values()), base_year)
+    return _resolved(database, tuple((official | database.desk.indicators(official)).values()), official.digest, base_year)
 
 
 @remembered(16)
-def _resolved(database: Database, indicators: tuple[Indicator, ...], base_year: int | None) -> dict[str, Indicator]:
+def _resolved(database: Database, indicators: tuple[Indicator, ...], digest: str, base_year: int | None) -> Catalogue:
     loaded: dict[str, dict[int, int]] = {}
     for row in database.query("loaded_years").to_pylist():
         loaded.setdefault(row["part"], {})[row["year"]] = row["places"]
     based = [indicator.based_on(base_year) if base_year else indicator for indicator in indicators]
-    return {indicator.id: indicator.measured_by(loaded) for indicator in based}
+    return Catalogue((indicator.measured_by(loaded).of_data(database.snapshot.manifest) for indicator in based), digest)
 
 
 @remembered(400)

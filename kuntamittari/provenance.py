@@ -1,5 +1,6 @@
 """Where figures come from: agency, statistic and licence of each source, in three languages."""
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -7,11 +8,24 @@ import yaml
 
 from kuntamittari.settings import PACKAGE
 
+INVENTED = "invented"  # the interface of a data set that `synth` made, and the only source of its figures
+
 
 @cache
 def sources() -> dict[str, dict[str, Any]]:
     """Source id → agency and statistic (fi, sv, en), table, licence."""
     return yaml.safe_load((PACKAGE / "sources" / "provenance.yaml").read_text("utf-8"))
+
+
+def is_invented(manifest: Mapping[str, Any]) -> bool:
+    """Whether a manifest is that of an invented country."""
+    return manifest["interface"] == INVENTED
+
+
+def known(ids: Iterable[str], manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """Sources as a data set has them: of an invented country nothing is from an agency; a reader's own figures stay hers."""
+    invented = is_invented(manifest)
+    return tuple(dict.fromkeys(INVENTED if invented and sources()[i]["licence"] else i for i in ids))
 
 
 def attribution(ids: tuple[str, ...], language: str) -> str:

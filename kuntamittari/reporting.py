@@ -16,6 +16,8 @@ BASIC, EARLY, ELDERLY = "basic_education_cost_per_7_15", "early_childhood_cost_p
 CHILDREN, ALL = "children_services_cost_per_0_17", "operating_cost_per_resident"
 PRODUCTIVITY = "basic_education_productivity"
 
+FOOTERS = {"official": "report.footer", "own": "report.footer_own", "invented": "report.footer_invented"}
+
 # what is shown and of which indicator, in the order of a presentation
 FULL = (
     ("standing", BASIC), ("ranking", CHILDREN), ("by_service", CHILDREN), ("dearer", CHILDREN), ("map", CHILDREN), ("ranking", BASIC),
@@ -114,7 +116,6 @@ def of(asked: View, name: str, found: list[Leaf]) -> Report:
     t, s, manifest = asked.t, asked.selection, asked.data.snapshot.manifest
     subtitle = t("report.subtitle", group=asked.chosen_group(), year=s.year)
     own_alone = asked.indicator.sources == (SOURCE,)
-    footer = t(
-        "report.footer_own" if own_alone else "report.footer", retrieved=manifest["retrieved"][:10], division=manifest["division_year"]
-    )
+    whose = "invented" if asked.data.snapshot.invented else "own" if own_alone else "official"
+    footer = t(FOOTERS[whose], retrieved=manifest["retrieved"][:10], division=manifest["division_year"])
     return Report(name, subtitle, footer, t.language, tuple(found))

@@ -10,8 +10,11 @@ SQL = ROOT / "sql"
 PAGES = ROOT / "pages"
 
 USUAL_INTERVAL = 1.5
+USUAL_RATE = 1_200
 
 LANGUAGES = ("fi", "sv", "en")
+
+ADDRESS = re.compile(r"https?://[^\s<>]+|[^\s<>@:]+@[^\s<>@:]+\.[^\s<>@:]+")  # on the web, or of e-mail
 
 
 def data_dir() -> Path:
@@ -40,6 +43,12 @@ def update_allowed() -> bool | None:
     return {"on": True, "off": False}.get(os.environ.get("KUNTAMITTARI_UPDATE", ""))
 
 
+def api_rate() -> int:
+    """Requests a minute that the interface answers to one address: `KUNTAMITTARI_API_RATE`; 0 for any number."""
+    text = os.environ.get("KUNTAMITTARI_API_RATE", "")
+    return int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else USUAL_RATE
+
+
 def server_options() -> dict[str, int]:
     """The port asked for in `STREAMLIT_SERVER_PORT`, which Streamlit itself does not read when it is started from app.py."""
     port = os.environ.get("STREAMLIT_SERVER_PORT", "")
@@ -50,3 +59,14 @@ def default_language() -> str:
     """`KUNTAMITTARI_LANG` when it is one of ours, else Finnish."""
     asked = os.environ.get("KUNTAMITTARI_LANG", "fi")
     return asked if asked in LANGUAGES else "fi"
+
+
+def provider() -> str | None:
+    """Who provides this service, as the accessibility statement names it: `KUNTAMITTARI_PROVIDER`; None where nobody has said."""
+    return os.environ.get("KUNTAMITTARI_PROVIDER", "").strip() or None
+
+
+def feedback() -> str | None:
+    """Where readers tell of what is not accessible: `KUNTAMITTARI_FEEDBACK`, an e-mail or web address; None where there is none."""
+    given = os.environ.get("KUNTAMITTARI_FEEDBACK", "").strip()
+    return given if ADDRESS.fullmatch(given) else None

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kuntamittari.errors import DataError
+from kuntamittari.provenance import is_invented
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -54,6 +55,9 @@ SORT_KEYS = {
     "municipality": ["code"],
 }
 
+FACTS = ("scope", "years", "division_year", "retrieved", "interface")  # what every reader asks of a manifest
+ROW_GROUP = 122_880  # rows that are read or passed over together; what DuckDB itself writes
+
 BOUNDARY = "boundary"  # GeoParquet; a data set may lack it, the tile map serves then
 
 
@@ -69,9 +73,25 @@ class Snapshot:
         """The Parquet file of a table."""
         return self.directory / self.manifest["files"][table]["path"]
 
+    def written(self) -> tuple[int, ...]:
+        """When each file was written, in nanoseconds; 0 where one is gone."""
+        return tuple(_written(self.path(table)) for table in self.manifest["files"])
+
     def has(self, table: str) -> bool:
         """Whether the data set holds a table that it may lack."""
         return table in self.manifest["files"]
+
+    @property
+    def invented(self) -> bool:
+        """Whether its country is an invented one (`synth`)."""
+        return is_invented(self.manifest)
+
+
+def _written(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def open_snapshot(directory: Path) -> Snapshot:
@@ -79,15 +99,43 @@ def open_snapshot(directory: Path) -> Snapshot:
     try:
         content = (directory / MANIFEST).read_bytes()
         manifest = json.loads(content)
+        if lacking := [fact for fact in FACTS if fact not in manifest]:
+            raise ValueError(f"nothing of {', '.join(lacking)}")
         expected = [*SCHEMAS, *(t for t in manifest["files"] if t not in SCHEMAS)]
         missing = [t for t in expected if not (directory / manifest["files"][t]["path"]).is_file()]
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise DataError(f"No data in {directory}: run `python -m kuntamittari update`, or set KUNTAMITTARI_DATA.") from error
+    except OSError as error:
+        raise DataError(f"{directory / MANIFEST} cannot be read: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{directory / MANIFEST} cannot be read ({error!r}): run `python -m kuntamittari update`.") from error
     if missing:
         raise DataError(f"{directory}: the files of {', '.join(missing)} are missing: run `python -m kuntamittari update`.")
     return Snapshot(directory, manifest, hashlib.sha256(content).hexdigest()[:16])
+
+
+def file_problems(snapshot: Snapshot) -> list[str]:
+    """Files that are not what the manifest and our schemas say, one sentence a file."""
+    found = []
+    for table, entry in snapshot.manifest["files"].items():
+        path = snapshot.path(table)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            found.append(f"{path.name} cannot be read: {error.strerror}; run `update` again.")
+            continue
+        if hashlib.sha256(content).hexdigest() != entry.get("sha256"):
+            found.append(f"{path.name}: the content is not what the manifest says (sha256); run `update` again.")
+        elif table in SCHEMAS and _schema(content) != SCHEMAS[table]:
+            found.append(f"{path.name}: the columns are not those of this version; run `update` again.")
+    return found
+
+
+def _schema(content: bytes) -> pa.Schema | None:
+    try:
+        return pq.read_schema(pa.BufferReader(content))
+    except pa.ArrowInvalid:
+        return None
 
 
 def write_boundaries(frame: "gpd.GeoDataFrame", path: Path) -> dict[str, Any]:
@@ -101,9 +149,19 @@ def write_table(frame: pd.DataFrame, table: str, path: Path) -> dict[str, Any]:
     """Writes one Parquet file in its schema and order; returns its rows and sha256 for the manifest."""
     ordered = frame.sort_values(SORT_KEYS[table], kind="stable")
     arrow = pa.Table.from_pandas(ordered, schema=SCHEMAS[table], preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(arrow, path, compression="zstd")
+    return write_ordered(arrow.to_reader(ROW_GROUP), table, path)
+
+
+def write_ordered(reader: pa.RecordBatchReader, table: str, path: Path) -> dict[str, Any]:
+    """Writes rows that come in their order already, a batch at a time, in the table's schema; returns rows and sha256."""
+    rows, schema = 0, SCHEMAS[table]
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in reader:
+            writer.write_batch(batch.cast(schema), row_group_size=ROW_GROUP)
+            rows += batch.num_rows
     sync(path)
-    return {"rows": arrow.num_rows, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    with path.open("rb") as file:
+        return {"rows": rows, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
 def write_manifest(manifest: dict[str, Any], directory: Path) -> None:

@@ -1,7 +1,7 @@
 """Sentences that say what a figure shows, in the reader's language. Municipality names stay in the nominative."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kuntamittari import measures, national, organisation, peers, provenance, services, task_classes
 from kuntamittari.benchmark import LEAST_BASE
@@ -16,6 +16,9 @@ from kuntamittari.productivity import Year, at_former_productivity
 from kuntamittari.scenario import Scenario
 from kuntamittari.tabular import TableError
 from kuntamittari.wholes import Difference
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def capital(words: str) -> str:
@@ -366,12 +369,18 @@ def about(t: Translator, indicators: Sequence[Indicator], sources: Sequence[str]
             (t("catalogue.formula"), formula(t, indicator)), (t("catalogue.unit"), indicator.unit[t.language]),
             (t("catalogue.caveats"), indicator.caveats[t.language]), (t("catalogue.id"), indicator.id),
         ]  # fmt: skip
-    ids = tuple(dict.fromkeys([*(source for indicator in indicators for source in indicator.sources), *sources]))
+    ids = provenance.known([*(source for indicator in indicators for source in indicator.sources), *sources], manifest)
+    notice = [(t("invented.mark"), t("invented.notice"))] if provenance.is_invented(manifest) else []
     return [
-        *said, (t("catalogue.sources"), provenance.attribution(ids, t.language)),
+        *notice, *said, (t("catalogue.sources"), provenance.attribution(ids, t.language)),
         (t("datasets.licence"), provenance.licence(ids) or t("missing.mark")),
         (t("datasets.retrieved"), manifest["retrieved"]), (t("files.division"), str(manifest["division_year"])),
     ]  # fmt: skip
+
+
+def marked(t: Translator, figures: "pd.DataFrame", manifest: Mapping[str, Any]) -> "pd.DataFrame":
+    """Figures as they leave the dashboard: every row of an invented country says that it is invented."""
+    return figures.assign(**{t("invented.head"): t("invented.mark")}) if provenance.is_invented(manifest) else figures
 
 
 def group(t: Translator, group_id: str, register: Mapping[str, Mapping[str, Any]]) -> str:

@@ -3,7 +3,7 @@
 import fcntl
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -73,22 +73,28 @@ def update(out: Path, order: Order, *, base: str | None, interval: float, progre
     workshop = out / ".update"
     with only_one(out), Client(base=base, interval=interval, cache=workshop / "cache") as client, refused_are_not_kept(workshop):
         tables = load(client, order, progress)
-        retrieved = datetime.now(UTC)
-        # beside data in use the new files get a folder of their own, so that running readers keep theirs
-        folder = f"snapshot-{retrieved:%Y%m%dT%H%M%S%f}" if (out / MANIFEST).exists() else "."
-        staging = workshop / "staging"
-        shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir(parents=True)
-        written = {name: write_table(tables.frames[name], name, staging / f"{name}.parquet") for name in SCHEMAS}
-        written[BOUNDARY] = write_boundaries(tables.boundaries, staging / f"{BOUNDARY}.parquet")
-        manifest = describe(tables, order, written, retrieved, base)
-        write_manifest(manifest, staging)
-        problems = check.problems(staging) or check.losses(out, staging)
-        if problems:
-            raise DataError(problems)
-        put_in_use(staging, out, folder, manifest)
+        lines = renew(out, lambda staging: write_tables(tables, order, base, staging))
         shutil.rmtree(workshop)
-    return [f"{name}: {entry['rows']} rows" for name, entry in written.items()]
+    return lines
+
+
+def renew(out: Path, write: Callable[[Path], dict[str, Any]]) -> list[str]:
+    """Has `write` put the files of a data set into an empty folder and return its manifest; puts it in use in `out` when it is sound.
+
+    Returns one line a table: name and rows. Raises DataError, one sentence a problem, and then what was there stays in use.
+    """
+    staging = out / ".update" / "staging"
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    manifest = write(staging)
+    write_manifest(manifest, staging)
+    problems = check.problems(staging) or check.losses(out, staging)
+    if problems:
+        raise DataError(problems)
+    # beside data in use the new files get a folder of their own, so that running readers keep theirs
+    folder = f"snapshot-{datetime.now(UTC):%Y%m%dT%H%M%S%f}" if (out / MANIFEST).exists() else "."
+    put_in_use(staging, out, folder, manifest)
+    return [f"{name}: {entry['rows']} rows" for name, entry in manifest["files"].items()]
 
 
 def forget(out: Path) -> None:
@@ -313,25 +319,38 @@ def mainland_row() -> pd.DataFrame:
     return pd.DataFrame([{"code": MAINLAND, **MAINLAND_NAMES, "aland": False, "largest_20": False, "loaded": True}])
 
 
-def describe(tables: Tables, order: Order, written: dict[str, dict], retrieved: datetime, base: str | None) -> dict[str, Any]:
-    """The manifest: what was loaded, from where, under which licence, and each file's rows and sha256."""
+def write_tables(tables: Tables, order: Order, base: str | None, folder: Path) -> dict[str, Any]:
+    """Writes the files of a data set into a folder; returns its manifest."""
+    written = {name: write_table(tables.frames[name], name, folder / f"{name}.parquet") for name in SCHEMAS}
+    written[BOUNDARY] = write_boundaries(tables.boundaries, folder / f"{BOUNDARY}.parquet")
+    facts = {
+        "scope": order.scope,
+        "years": list(order.years),
+        "division_year": classification.DIVISION_YEAR,
+        "interface": "official" if base is None else "replica",
+        "absent": tables.absent,
+    }
+    sources = {name: [i for i in ids if i not in tables.absent] for name, ids in SOURCES.items()}
+    return describe(written, tables.frames["municipality"], sources, facts)
 
-    register = tables.frames["municipality"]
+
+def describe(
+    written: dict[str, dict], register: pd.DataFrame, sources: Mapping[str, Sequence[str]], facts: dict[str, Any]
+) -> dict[str, Any]:
+    """The manifest: what was loaded, from where, under which licence, and each file's rows and sha256. `facts`: scope, years,
+    division_year, interface, absent."""
+    retrieved = datetime.now(UTC)
 
     def entry(name: str) -> dict[str, Any]:
-        known = [{"id": i, **provenance.sources()[i]} for i in SOURCES[name] if i not in tables.absent]
+        known = [{"id": i, **provenance.sources()[i]} for i in sources[name]]
         return {"path": f"{name}.parquet", **written[name], "retrieved": retrieved.date().isoformat(), "sources": known}
 
     return {
         "generator": f"kuntamittari {__version__}",
-        "scope": order.scope,
-        "years": list(order.years),
-        "division_year": classification.DIVISION_YEAR,
-        "size_year": max(order.years),
+        **facts,
+        "size_year": max(facts["years"]),
         "largest_20": sorted(register.loc[register["largest_20"], "code"]),
         "retrieved": retrieved.isoformat(timespec="seconds"),
-        "interface": "official" if base is None else "replica",
-        "absent": tables.absent,
         "files": {name: entry(name) for name in written},
     }
 

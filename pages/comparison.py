@@ -3,12 +3,12 @@
 import streamlit as st
 
 from kuntamittari.address import View
-from kuntamittari.ui import comparison, frame, knowledge
+from kuntamittari.ui import comparison, knowledge
+from kuntamittari.ui.replay import replayed
 
 view: View = st.session_state["view"]
 
-st.title(frame.markdown_safe(view.indicator.name[view.t.language]))
-frame.finding(comparison.finding(view, view.indicator))
+replayed(view, "head", lambda: comparison.head(view))
 left, right = st.columns(2)
 with left:
     comparison.indicator_choice(view)
@@ -18,5 +18,5 @@ if view.indicator.formula:
     comparison.bars(view)
     comparison.lines(view)
     comparison.table(view)
-knowledge.targeting(view, view.indicator)
-comparison.how(view)
+replayed(view, "targeting", lambda: knowledge.targeting(view, view.indicator))
+replayed(view, "how", lambda: comparison.how(view))

@@ -4,12 +4,12 @@ import streamlit as st
 
 from kuntamittari.address import View
 from kuntamittari.ui import comparison, frame, maps
+from kuntamittari.ui.replay import replayed
 
 view: View = st.session_state["view"]
 t = view.t
 
-st.title(frame.markdown_safe(view.indicator.name[t.language]))
-frame.finding(comparison.finding(view, view.indicator))
+replayed(view, "head", lambda: comparison.head(view))
 comparison.indicator_choice(view)
 if any(row["class"] for row in maps.rows(view)):
     picture, words = st.columns([3, 2])

@@ -12,7 +12,8 @@ loaded = sum(row["loaded"] for code, row in view.register.items() if code != "MA
 
 st.title(t("overview.title"))
 count = t("overview.count_one") if loaded == 1 else t("overview.count", loaded=loaded)
-frame.lead(t("overview.lead", count=count, first=manifest["years"][0], last=manifest["years"][-1]))
+first, last = manifest["years"][0], manifest["years"][-1]
+frame.lead(t("invented.lead" if view.data.snapshot.invented else "overview.lead", count=count, first=first, last=last))
 frame.municipality_choice(view, "overview")
 frame.finding(comparison.finding(view, view.indicator))
 core = [found for standings in card.standings(view, core=True).values() for found in standings]
@@ -25,3 +26,4 @@ with st.container(horizontal=True):
 if view.indicator.formula:
     st.header(frame.markdown_safe(view.indicator.name[t.language]))
     comparison.bars(view)
+    comparison.table(view)

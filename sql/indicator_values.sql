@@ -4,7 +4,7 @@
 with
 final as (
     select municipality, year, numerator, denominator, value, status, reason
-    from indicator_value($formula)
+    from indicator_value($formula, years := $years)
     where (case when $municipalities::varchar[] is null then loaded else list_contains($municipalities::varchar[], municipality) end)
       and (case when $years::int[] is null then reason is distinct from 'no_year' else list_contains($years::int[], year) end)
 )

@@ -5,7 +5,7 @@
 with
 shown as (
     select indicator.municipality, indicator.value, indicator.status, indicator.reason
-    from indicator_value($formula) as indicator
+    from indicator_value($formula, years := [$year]) as indicator
     join municipality as place on place.code = indicator.municipality
     where indicator.year = $year and place.code <> 'MA1' and ($aland or not place.aland)
 ),

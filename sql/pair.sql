@@ -13,8 +13,8 @@ both_values as (
         other.value as y,
         everybody.persons as residents,
         one.municipality in (select municipality from member) as member
-    from indicator_value($formula) as one
-    join indicator_value($beside) as other on other.municipality = one.municipality and other.year = $beside_year
+    from indicator_value($formula, years := [$year]) as one
+    join indicator_value($beside, years := [$beside_year]) as other on other.municipality = one.municipality and other.year = $beside_year
     left join residents(0, 120) as everybody on everybody.municipality = one.municipality and everybody.year = $year
     where one.year = $year and one.value is not null and other.value is not null
       and (one.municipality in (select municipality from member) or list_contains($chosen::varchar[], one.municipality))

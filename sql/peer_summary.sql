@@ -13,7 +13,7 @@ shown as (
         indicator.* exclude (loaded),
         indicator.municipality in (select municipality from member) as member,
         coalesce(indicator.base >= $least_base, true) as has_base
-    from indicator_value($formula) as indicator
+    from indicator_value($formula, years := [$year]) as indicator
     where indicator.year = $year
       and (indicator.municipality in (select municipality from member) or list_contains($chosen::varchar[], indicator.municipality))
 ),

@@ -146,3 +146,11 @@ class Visit:
     def focused(self) -> str:
         """The accessible words of what has the focus."""
         return self.page.evaluate("() => { const e = document.activeElement; return e.getAttribute('aria-label') || e.innerText || ''; }")
+
+    def press_until(self, key: str, name: str, most: int = 60) -> None:
+        """Presses a key until the focus is on what bears the name."""
+        for _ in range(most):
+            self.page.keyboard.press(key)
+            if self.focused() == name:
+                return
+        pytest.fail(f"{key} does not reach {name}")

@@ -2,8 +2,10 @@
 
 import fcntl
 import functools
+import html
 import os
 import pickle
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pandas as pd
 import pytest
@@ -32,6 +35,7 @@ from kuntamittari.update import Order, Tables, update
 SHARED = settings.ROOT.parent / "shared"
 REPLAY = SHARED / "replay"
 YEARS = (2015, 2016, 2017, 2018, 2019)
+os.environ["KUNTAMITTARI_API_RATE"] = "0"  # tests ask more often than readers do; the limit has tests of its own
 PATHS = {file: path for section in frame.SECTIONS for file, path, _ in section.pages}
 
 
@@ -96,6 +100,34 @@ def installed_packages_are_searched_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@dataclass(frozen=True)
+class Way:
+    """A link of a page to another: its words, the page's path and what the address holds."""
+
+    label: str
+    page: str
+    query: dict[str, str]
+
+
+def ways(page: AppTest) -> list[Way]:
+    """The links that change the page without loading it anew, in order."""
+    found = [
+        re.findall(r"<a href='([^'?]*)\?([^']*)' target='_self'(?: aria-current=\"page\")?>(.*?)</a>", block.value)
+        for block in page.markdown
+    ]
+    return [
+        Way(html.unescape(label), path.removeprefix("./"), dict(parse_qsl(html.unescape(query))))
+        for block in found
+        for path, query, label in block
+    ]
+
+
+def unfolded(page: AppTest, key: str) -> AppTest:
+    """The page after a press on what is made only when it is opened."""
+    page.session_state[key] = True
+    return page.run()
 
 
 def page_at(file: str, **query: str) -> AppTest:

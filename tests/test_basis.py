@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from conftest import unfolded
 from starlette.testclient import TestClient
 from test_catalogue_page import opened
 from test_datasets import said
@@ -147,7 +148,7 @@ def test_another_base_year_divides_every_year_by_the_same_figure(interface: Test
 ])  # fmt: skip
 @pytest.mark.parametrize("page", ["comparison", "overview", "card", "costs"])
 def test_terms_go_to_the_address_from_every_page_and_leave_it_when_they_are_usual(page: str, key: str, on: bool | int, part: dict) -> None:
-    at = opened(page, kieli="en", **TAMPERE)
+    at = unfolded(opened(page, kieli="en", **TAMPERE), "basis")
     box = at.selectbox if key == "base_year" else at.toggle
     box(key=f"choose-{key}").set_value(on).run()
     assert not at.exception and at.query_params == {"kieli": "en", **TAMPERE, **part}

@@ -128,6 +128,7 @@ def test_a_click_on_the_map_chooses_a_municipality_and_the_colours_stay_those_of
     expect(reader.finding).not_to_contain_text("Tampere")
     assert reader.query["kunta"] != TAMPERE["kunta"]
     expect(reader.page.get_by_role("button", name="Clear selection")).to_have_count(0)
+    assert [trouble for trouble in reader.troubles if HARMLESS not in trouble] == [], "its shapes, colours and threads are allowed"
 
 
 def test_one_figure_is_the_same_on_every_page_and_in_the_interface(visit: Open, dashboard: Served) -> None:
@@ -317,23 +318,14 @@ def test_tab_reaches_the_languages_the_choices_the_pages_and_the_chart_in_this_o
     assert [name for name in reached if name in wanted] == wanted
 
 
-def press_until(reader: Visit, key: str, name: str) -> None:
-    """Presses a key until the focus is on what bears the name."""
-    for _ in range(40):
-        reader.page.keyboard.press(key)
-        if reader.focused() == name:
-            return
-    pytest.fail(f"{key} does not reach {name}")
-
-
 def test_the_keyboard_alone_changes_the_municipality_and_the_language(visit: Open) -> None:
     reader = visit(COMPARISON).settle()
-    press_until(reader, "Tab", "Municipality")
+    reader.press_until("Tab", "Municipality")
     reader.page.keyboard.type("Oulu")
     reader.page.keyboard.press("Enter")
     expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
     reader.settle()
-    press_until(reader, "Shift+Tab", "Svenska")
+    reader.press_until("Shift+Tab", "Svenska")
     reader.page.keyboard.press("Enter")
     expect(reader.finding).to_contain_text("Uleåborg: grundläggande utbildning")
     assert reader.language == "sv" and reader.query["kunta"] == "564"

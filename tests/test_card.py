@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 import pytest
+from conftest import unfolded
 from starlette.testclient import TestClient
 from test_catalogue_page import opened
 from test_datasets import said
@@ -92,7 +93,7 @@ def test_costs_at_constant_prices_in_all_and_of_older_residents() -> None:
     table = page.dataframe[0].value
     assert list(table.columns) == ["Service (task class)", "Tampere"]
     assert table.iloc[-1, 1] == pytest.approx(139_685_000 * 101.8 / 100.0)  # the price index of 2019 and 2018
-    page.toggle(key="choose-constant_prices").set_value(False).run()
+    unfolded(page, "basis").toggle(key="choose-constant_prices").set_value(False).run()
     assert page.dataframe[0].value.iloc[-1, 1] == pytest.approx(139_685_000)
     assert "hinnat" not in page.query_params
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.metadata import metadata
 from itertools import takewhile
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from kuntamittari import settings
 ROOT = settings.ROOT
 LONGEST_PAGE = 80  # lines
 LARGEST_FILE = 2_000_000  # bytes
-MAY_IMPORT_STREAMLIT = ("kuntamittari/ui/", "pages/", "kuntamittari/dashboard.py", "app.py")
+MAY_IMPORT_STREAMLIT = ("kuntamittari/ui/", "pages/", "kuntamittari/dashboard.py", "app.py", "bench/")
 STATEMENT = re.compile(
     r"\s*(select\b.+\bfrom\b|with\s+\w+\s+as\s*(not\s+materialized\s*)?\(|insert\s+into\b|copy\b.+\b(to|from)\b|update\s+\w+\s+set\b"
     r"|delete\s+from\b|(create|drop|alter)\s+(or\s+replace\s+)?(temp\s+)?(table|view|macro)\b|from\s+\w+\s+select\b)",
@@ -127,6 +128,58 @@ def test_sql_is_told_from_prose(text: str, statement: bool) -> None:
     assert bool(STATEMENT.match(text)) is statement
 
 
+RUNS_SQL = ("sql", "execute", "executemany", "from_query", "query_df")
+A_FILE = re.compile(r"_statement\(name\)|script\.read_text\('utf-8'\)|\(settings\.SQL / [^()]+\)\.read_text\('utf-8'\)")
+
+
+def called(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
+    """Every call with what is called, as it is written: `frame.link`, `open`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield node, ast.unparse(node.func)
+
+
+def test_what_is_run_as_sql_is_a_whole_file_whose_parameters_are_bound() -> None:
+    run = [(file, node) for file, tree in modules() for node, name in called(tree) if name.rpartition(".")[2] in RUNS_SQL]
+    assert len([file for file, _ in run if file == "kuntamittari/database.py"]) == 2, (
+        "the one statement of a query, and those of sql/schema"
+    )
+    nobody(
+        f"{file}:{node.lineno}: {ast.unparse(node)}"
+        for file, node in run
+        if not node.args or not A_FILE.fullmatch(ast.unparse(node.args[0]))
+    )
+    gap = re.compile(r"%s|\{\w*\}|\?\s*[,)]")  # to be filled in with words
+    nobody(f"{file}: {line}" for file, content in sql_files() for line in content.splitlines() if gap.search(line))
+
+
+RUNS_WHAT_IT_READS = re.compile(
+    r"(eval|exec|compile|__import__|os\.(system|popen)|(c?[pP]ickle|marshal|shelve|dill|joblib)\.\w+|tempfile\.mktemp|.*\.extract(all)?"
+    r"|yaml\.(unsafe_load\w*|full_load\w*|load_all)|read_pickle|importlib\.import_module)"
+)
+
+
+def test_nothing_that_is_read_is_run() -> None:
+    offenders = []
+    for file, tree in modules():
+        for node, name in called(tree):
+            words = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+            unsafe = name == "yaml.load" and words.get("Loader") != "_AsWritten"  # a BaseLoader: scalars stay words
+            if unsafe or words.get("shell") == "True" or RUNS_WHAT_IT_READS.fullmatch(name):
+                offenders.append(f"{file}:{node.lineno}: {ast.unparse(node)[:100]}")
+    nobody(offenders)
+
+
+def test_markup_is_made_only_where_it_is_looked_at_by_the_tests_of_security() -> None:
+    nobody(
+        f"{file}:{node.lineno}: {name}"
+        for file, tree in modules()
+        for node, name in called(tree)
+        if (name == "st.html" or any(keyword.arg == "unsafe_allow_html" for keyword in node.keywords))
+        and not file.startswith(("kuntamittari/ui/", "kuntamittari/dashboard.py"))
+    )
+
+
 def test_a_query_says_its_purpose_and_grain_and_an_audit_its_rule() -> None:
     def opening(file: str, content: str) -> bool:
         lines = content.splitlines()
@@ -190,6 +243,17 @@ def test_every_requirement_is_pinned() -> None:
     lines = [(name(file), line.strip()) for file in files for line in file.read_text("utf-8").splitlines()]
     pin = re.compile(r"(#.*)?|-r requirements[\w-]*\.txt|[\w.-]+(\[[\w,-]+\])?==[\w.]+( *;.+)?( +#.*)?")
     nobody(f"{file}: {line}" for file, line in lines if not pin.fullmatch(line))
+
+
+def test_no_package_has_a_licence_that_binds_those_who_use_it() -> None:
+    """As each says of itself; LGPL libraries inside wheels are named in SECURITY.md."""
+    lines = "\n".join(file.read_text("utf-8") for file in sorted(ROOT.glob("requirements*.txt")) if "audit" not in file.name)
+    said = {}
+    for package in re.findall(r"^([\w.-]+)==", lines, re.MULTILINE):
+        about = metadata(package)
+        said[package] = " ".join([about.get("License-Expression", ""), about.get("License", "")[:60], *about.get_all("Classifier", [])])
+    assert len(said) > 60
+    nobody(f"{package}: {words}" for package, words in said.items() if re.search(r"\bA?GPL|GNU (Affero )?General", words))
 
 
 class WithoutRepeats(yaml.SafeLoader):

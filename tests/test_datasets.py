@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import stamina
@@ -12,6 +13,7 @@ from test_pages import words
 from kuntamittari import database, settings
 from kuntamittari.i18n import Translator
 from kuntamittari.snapshot import open_snapshot
+from kuntamittari.ui import datasets
 
 LANGUAGES = settings.LANGUAGES
 
@@ -63,6 +65,19 @@ def test_loading_is_offered_where_the_operator_says_or_to_this_machine_alone(
     page, t = opened("en"), Translator("en")
     assert (t("update.start") in [button.label for button in page.button]) is offered
     assert (words(t("update.not_offered")).replace("`", "") in said(page).replace("`", "")) is not offered
+
+
+@pytest.mark.parametrize(("headers", "offered"), [
+    ({"Host": "127.0.0.1:8501"}, True), ({"Host": "localhost"}, True), ({"Host": "[::1]:8501"}, True), ({}, True),
+    ({"Host": "kunta.example"}, False), ({"Host": "127.0.0.1.evil.example:8501"}, False), ({"Host": ""}, False),
+    ({"Host": "localhost", "X-Forwarded-For": "192.0.2.1"}, False), ({"Host": "localhost", "Forwarded": "for=192.0.2.1"}, False),
+])  # fmt: skip
+def test_a_proxy_in_front_or_a_name_that_leads_here_is_not_this_machine_alone(
+    headers: dict[str, str], offered: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KUNTAMITTARI_UPDATE", raising=False)
+    monkeypatch.setattr(datasets, "st", SimpleNamespace(get_option=lambda _: "127.0.0.1", context=SimpleNamespace(headers=headers)))
+    assert datasets.allowed() is offered
 
 
 def test_new_figures_come_into_use_from_the_page_without_a_restart(

@@ -31,7 +31,7 @@ SCENARIO = "pohja:12.5,saasto:5,kerta:1"
 PLACE = {"kunta": TAMPERE, "ryhma": "largest-20", "mittari": BASIC, "vuosi": "2018"}
 HEADLINE = "Säästö: <b>& = 5 %</b>"
 BROUGHT = ("by_model", "assessment")  # of what a reader brings; tried in test_desk
-WITHOUT_PICTURES = {"/esitys"}
+WITHOUT_PICTURES = {"/esitys", "/saavutettavuus"}
 REASONS = {"broken", "too_long", "no_deck"}
 
 

@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 from browser import PATIENCE, Visit, served, window
-from conftest import MakeData
+from conftest import MakeData, ways
 from playwright.sync_api import Browser, Download, expect
 from pptx import Presentation
 from streamlit.testing.v1 import AppTest
@@ -536,7 +536,7 @@ def test_a_name_is_nowhere_taken_for_markup(path: str, shared: Database) -> None
     own = tuple(Figure(code, year, OWN, figure(code, year), "final") for code in LOADED for year in YEARS)
     page = opened(path, Desk(measures=(measure,), figures=own), kieli="fi", mittari=OWN, **PLACE)
     told = [block.value for kind in (page.title, page.header, page.subheader, page.markdown, page.info, page.success) for block in kind]
-    told += [*(button.label for button in page.button), *(link.proto.label for link in page.get("page_link"))]
+    told += [*(button.label for button in page.button), *(way.label for way in ways(page))]
     named = [one for one in told if "Tähti" in one and not one.startswith("<")]  # markup of our own is escaped as such
     assert named and not page.exception and [one for one in named if re.search(r"(?<!\\)!\[|(?<!\\)\$|(?<!\\):red", one)] == []
     assert not [one for one in told if one.startswith("<") and "<img" in one]
@@ -924,6 +924,7 @@ def test_nobody_else_sees_it_on_any_page_in_any_list_or_from_the_interface(owner
 @pytest.mark.browser
 def test_slides_of_what_was_brought_say_whose_it_is(owner: Visit) -> None:
     calm(owner.go(COMPARED))
+    press(owner, t_fi("deck.take"))
     given = saved(owner, t_fi("deck.pptx"))
     content = contents("pptx", Path(given.path()).read_bytes()).replace("\N{NO-BREAK SPACE}", " ")
     assert given.suggested_filename == "vertailu.pptx" and content.count(MARKED) >= 2 and "411,5" in content
@@ -934,6 +935,7 @@ def test_slides_of_what_was_brought_say_whose_it_is(owner: Visit) -> None:
 @pytest.mark.parametrize("measure", [OWN, AWAITED])
 def test_a_csv_file_of_what_was_brought_holds_its_figures_and_says_whose_they_are(measure: str, owner: Visit) -> None:
     calm(owner.go(COMPARED.replace(OWN, measure)))
+    press(owner, t_fi("files.table"))
     content = Path(saved(owner, t_fi("files.csv")).path()).read_bytes().decode("utf-8-sig")
     scale = 1 if measure == OWN else SCALE
     rows = {row["Kunta"]: row for row in csv.DictReader(io.StringIO(content))}

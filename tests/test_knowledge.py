@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import shared
+from conftest import shared, ways
 from test_catalogue_page import opened
 from test_pages import TAMPERE, words
 
@@ -177,7 +177,7 @@ def test_an_entry_says_what_it_is_where_from_and_leads_to_its_indicators(languag
     assert words(entry.text.told(language)[0])[:60] in words(told)
     assert knowledge.sources()[entry.source].title.told(language)[0] in told and "2010" in told
     indicator = catalog.indicators()[entry.moves[0]]
-    assert texts(language)["knowledge.to_indicator"].format(label=indicator.label[language]) in [one.label for one in page.get("page_link")]
+    assert texts(language)["knowledge.to_indicator"].format(label=indicator.label[language]) in [way.label for way in ways(page)]
     assert texts(language)["knowledge.no_proof"] in [one.value for one in page.info]
 
 
@@ -185,10 +185,10 @@ def test_from_an_indicator_to_an_entry_and_back_is_two_clicks() -> None:
     indicator = ENTRIES["oral_health_enterprise_vantaa"].moves[0]
     first = opened("comparison", kieli="en", **TAMPERE | {"mittari": indicator})
     names = {ENTRIES[e].name.en for e in ENTRIES if indicator in ENTRIES[e].moves}
-    assert names and names <= {one.label for one in first.get("page_link")}
+    assert names and names <= {way.label for way in ways(first)}
     entry = opened("knowledge", kieli="en", kirjaus="oral_health_enterprise_vantaa", **TAMPERE)
-    [back] = [one for one in entry.get("page_link") if one.label.startswith("Open the comparison")]
-    assert back.page == "vertailu" and f"mittari={indicator}" in back.query_string
+    [back] = [way for way in ways(entry) if way.label.startswith("Open the comparison")]
+    assert back.page == "vertailu" and back.query["mittari"] == indicator
 
 
 def test_an_unknown_entry_shows_the_bank() -> None:

@@ -57,8 +57,7 @@ def texts_of(page: AppTest) -> list[str]:
     found = [block.value for kind in kinds for block in kind]
     for box in (*page.selectbox, *page.multiselect):
         found += [box.label, *box.options, box.help or "", box.proto.placeholder]
-    found += [block.label for block in (*page.get("page_link"), *page.get("download_button"), *page.expander) if hasattr(block, "label")]
-    found += [block.proto.label for block in page.get("page_link")]
+    found += [block.label for block in (*page.get("download_button"), *page.expander) if hasattr(block, "label")]
     for table in page.dataframe:
         found += [*table.value.columns, *(cell for column in table.value for cell in table.value[column] if isinstance(cell, str))]
     return [words(text).strip() for text in (*found, *alts_of(page)) if text]

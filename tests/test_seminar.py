@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode
 
 import pytest
 from browser import NARROW, PATIENCE, Visit, window
-from conftest import Served
+from conftest import Served, unfolded, ways
 from playwright.sync_api import Browser, Page, expect
 from streamlit.testing.v1 import AppTest
 from test_browser import HARMLESS, contrast, rgb
@@ -61,12 +61,11 @@ def finding_of(bundle: Database, one: Card, language: str = "en") -> str:
 def test_a_picture_of_a_page_goes_into_the_address_and_the_deck_lists_it(path: str, picture: str, own: dict, bundle: Database) -> None:
     page = opened(FILES[path], kieli="en", **PLACE, **own)
     assert "esitys" not in page.query_params
-    page.button(key=f"add-{picture}").click().run()
+    unfolded(page, "take").button(key=f"add-{picture}").click().run()
     assert not page.exception and [toast.value for toast in page.toast] == [texts("en")["deck.added"].format(n=1)]
     [one] = gathered(page)
     assert one.picture == picture and dict(one.query) == PLACE | own and one.headline == ""
-    links = [parse_qs(link.proto.query_string) for link in page.get("page_link")]
-    assert links and all(link["esitys"] == [deck.packed((one,))] for link in links), "the deck goes along to every page"
+    assert ways(page) and all(way.query["esitys"] == deck.packed((one,)) for way in ways(page)), "the deck goes along to every page"
     listed = opened("seminar", kieli="en", esitys=deck.packed((one,)))
     assert finding_of(bundle, one) in said(listed) and listed.text_input(key="headline-0").value == ""
     assert "Slides in the presentation: 1." in said(listed)
@@ -75,16 +74,17 @@ def test_a_picture_of_a_page_goes_into_the_address_and_the_deck_lists_it(path: s
 @pytest.mark.parametrize("path", OF_PAGE)
 def test_every_page_with_pictures_offers_each_of_them_and_no_two_by_one_name(path: str) -> None:
     page = opened(FILES[path], kieli="sv", **PLACE)
+    unfolded(page, "take")
     labels = [page.button(key=f"add-{picture}").label for picture in OF_PAGE[path]]
     assert labels == [texts("sv")[f"picture.{picture}"] for picture in OF_PAGE[path]] and len(set(labels)) == len(labels)
 
 
 def test_views_are_gathered_one_after_another_as_they_were_seen() -> None:
     page = opened("comparison", kieli="en", **PLACE)
-    page.button(key="add-ranking").click().run()
+    unfolded(page, "take").button(key="add-ranking").click().run()
     page.selectbox(key="choose-municipalitysidebar").select("564").run()
-    page.button(key="add-ranking").click().run()
-    page.button(key="add-development").click().run()
+    unfolded(page, "take").button(key="add-ranking").click().run()
+    unfolded(page, "take").button(key="add-development").click().run()
     assert [(one.picture, dict(one.query)["kunta"]) for one in gathered(page)] == [
         ("ranking", "837"),
         ("ranking", "564"),
@@ -95,7 +95,7 @@ def test_views_are_gathered_one_after_another_as_they_were_seen() -> None:
 
 def test_a_picture_without_figures_is_not_added_and_the_reader_is_told() -> None:
     page = opened("comparison", kieli="en", **PLACE | {"kunta": "061"})
-    page.button(key="add-ranking").click().run()
+    unfolded(page, "take").button(key="add-ranking").click().run()
     assert [toast.value for toast in page.toast] == [texts("en")["deck.no_figures"]] and "esitys" not in page.query_params
 
 
@@ -177,7 +177,7 @@ def of_words() -> tuple[Card, ...]:
 def test_a_full_deck_says_so_and_loses_nothing(cards: tuple[Card, ...], language: str) -> None:
     page = opened("indicators", kieli=language, esitys=deck.packed(cards), kunnat="091,092,049,564,853", painot="vaesto:2", **PLACE)
     before = page.query_params["esitys"]
-    page.button(key="add-definition").click().run()
+    unfolded(page, "take").button(key="add-definition").click().run()
     assert [toast.value for toast in page.toast] == [texts(language)["deck.too_long"].format(most=40)]
     assert page.query_params["esitys"] == before and not page.exception and not page.warning
 

@@ -37,6 +37,13 @@ def test_comma_separated_text_that_a_spreadsheet_would_run_is_made_harmless() ->
     assert "-3.0" in text, "a negative figure is no text"
 
 
+def test_a_head_that_a_spreadsheet_would_run_is_made_harmless_too() -> None:
+    answers = Table(pd.DataFrame({"=cmd|' /C calc'!A0": [1.5], "kunta": ["Äänekoski"]}), (), ("Figures", "About"))
+    assert tables.made(answers, "csv").decode("utf-8-sig").startswith("'=cmd|' /C calc'!A0,kunta")
+    head = next(openpyxl.load_workbook(io.BytesIO(tables.made(answers, "xlsx")))["Figures"].iter_rows())
+    assert [cell.data_type for cell in head] == ["s", "s"]
+
+
 def test_parquet_gives_the_same_figures_with_what_they_are() -> None:
     read = pq.read_table(io.BytesIO(tables.made(TABLE, "parquet")))
     assert read.to_pandas()["eur"].dropna().tolist() == [1234.5, 2.0, -3.0, 0.0]

@@ -4,7 +4,7 @@ import logging
 from functools import cache
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
@@ -13,11 +13,15 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from kuntamittari import __version__
+from kuntamittari import __version__, database
 from kuntamittari.api.caching import Validated
+from kuntamittari.api.rate import Rate
 from kuntamittari.api.routes import router
 from kuntamittari.errors import DataError, InputError
 from kuntamittari.figures import shortened
+from kuntamittari.i18n import Translator
+
+DESCRIPTION = "Official figures of Finnish municipalities as comparable indicators. CC BY 4.0."
 
 log = logging.getLogger(__name__)
 
@@ -27,14 +31,14 @@ def create() -> FastAPI:
     app = FastAPIOffline(
         title="Kuntamittari",
         version=__version__,
-        description="Official figures of Finnish municipalities as comparable indicators. CC BY 4.0.",
+        description=DESCRIPTION,
         openapi_url="/v1/openapi.json",
         docs_url="/v1/docs",
         redoc_url=None,
         static_url="/v1/docs-assets",
         redirect_slashes=False,
     )
-    app.include_router(router, prefix="/v1")
+    app.include_router(router, prefix="/v1", dependencies=[Depends(Rate())])
     # the last added stands outermost: what is asked again is answered before it is computed or packed
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD"], expose_headers=["ETag", "Content-Disposition"])
@@ -44,14 +48,22 @@ def create() -> FastAPI:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(DataError, _data_error)
     app.add_exception_handler(Exception, _unexpected)
-    app.openapi = lambda: described(app)  # type: ignore[method-assign]
+    app.openapi = lambda: described(app, description())  # type: ignore[method-assign]
     return app
 
 
+def description() -> str:
+    """What the figures in use are."""
+    try:
+        return Translator("en")("invented.notice") if database.current().snapshot.invented else DESCRIPTION
+    except DataError:
+        return DESCRIPTION
+
+
 @cache
-def described(app: FastAPI) -> dict[str, Any]:
+def described(app: FastAPI, description: str) -> dict[str, Any]:
     """The OpenAPI description, with our own errors in place of FastAPI's 422."""
-    whole = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    whole = get_openapi(title=app.title, version=app.version, description=description, routes=app.routes)
     parts = whole.setdefault("components", {}).setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         parts.pop(unused, None)
@@ -62,14 +74,15 @@ def described(app: FastAPI) -> dict[str, Any]:
         "required": ["error"],
         "properties": {"error": {"type": "object", "required": list(detail), "properties": detail}},
     }
-    refused = {
-        "description": "The request names something that does not exist",
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}},
-    }
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}}
+    refused = {"description": "The request names something that does not exist", "content": content}
+    seconds = {"description": "Seconds until the next request is answered", "schema": {"type": "integer"}}
+    too_many = {"description": "Too many requests of one address", "headers": {"Retry-After": seconds}, "content": content}
     for path, item in whole["paths"].items():
         answers = item["get"]["responses"]
         answers.pop("422", None)
         answers["404" if "{id}" in path else "400"] = refused
+        answers["429"] = too_many
     return whole
 
 
@@ -96,12 +109,17 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
         return failure(405, "method_not_allowed", "Only GET is answered here.")
+    if error.status_code == 429:
+        refused = failure(429, "too_many_requests", "This address asks too often; Retry-After says when the next request is answered.")
+        refused.headers.update(error.headers or {})
+        return refused
     path = shortened(request.scope.get("root_path", "") + request.scope["path"].removeprefix(request.scope.get("root_path", "")))
     return failure(error.status_code, "not_found", f"There is nothing at {path}; see /api/v1/docs.")
 
 
 async def _data_error(_: Request, error: Exception) -> JSONResponse:
-    log.error("%s", error)
+    assert isinstance(error, DataError)
+    log.error("%s", error.line)
     return failure(503, "no_data", "The data cannot be read at the moment.")
 
 

@@ -40,7 +40,7 @@ class Validated:
 def validator(scope: Scope) -> str | None:
     """What an answer depends on, in quotation marks: the version, the data, the catalogue and the question; None without data."""
     try:
-        vintage = f"{__version__} {database.current().snapshot.digest} {catalog.digest()}"
+        vintage = f"{__version__} {database.current().snapshot.digest} {catalog.indicators().digest}"
     except DataError:
         return None
     question = f"{vintage} {scope['path']}?{scope.get('query_string', b'').decode('latin-1')}"

@@ -8,18 +8,21 @@ import pyarrow as pa
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from kuntamittari import database, figures, peers, provenance, services
+from kuntamittari import database, figures, peers, provenance, services, text
 from kuntamittari.catalog import Indicator
 from kuntamittari.database import Database
 from kuntamittari.errors import InputError
 from kuntamittari.export import dcat, jsonstat, tables
 from kuntamittari.figures import MAINLAND, OWN, SIMILAR, Group, known, shortened
+from kuntamittari.i18n import Translator
 
 IndicatorId = Annotated[str, Query(description="Indicator id", examples=["basic_education_cost_per_7_15"])]
 OneMunicipality = Annotated[str, Query(description="Municipality code of three digits, or MA1", examples=["837"])]
 GroupId = Annotated[str, Query(description="Group id: largest-20, all, region-06, wellbeing-08, grouping-1, size-6, similar, own")]
 Own = Annotated[str | None, Query(description="Members of the group own, by code", examples=["837,091"])]
 Aland = Annotated[Literal["0", "1"], Query(description="1 takes Åland in")]
+
+ENGLISH = Translator("en")
 
 # columns of a row of /values, in order
 VALUE_COLUMNS = ("indicator", "municipality", "year", "value", "numerator", "denominator", "unit", "status", "reason")
@@ -114,7 +117,8 @@ def values(
     about = meta(data, asked) | {"total": total, "limit": limit, "offset": offset}
     if format != "json":
         said = tuple((key, str(words)) for key, words in about.items())
-        content = tables.made(tables.Table(table.to_pandas(), said, ("values", "meta")), format)
+        rows = text.marked(ENGLISH, table.to_pandas(), data.snapshot.manifest)
+        content = tables.made(tables.Table(rows, said, ("values", "meta")), format)
         if format == "csv":  # the mark is for Excel; a program stumbles on it
             content = content.removeprefix(codecs.BOM_UTF8)
         name = f'attachment; filename="{asked.id}.{format}"'
@@ -205,15 +209,18 @@ def alike(data: Database, place: str, service: str | None, year: int, aland: boo
 
 
 def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
-    """What the figures are: data set, division year, licence and sources."""
+    """What the figures are: data set, division year, licence and sources. Invented ones have no licence, and say so."""
     manifest = data.snapshot.manifest
     about = {
         "data": data.snapshot.digest,
         "retrieved": manifest["retrieved"],
         "division_year": manifest["division_year"],
         "scope": manifest["scope"],
+        "interface": manifest["interface"],
         "licence": "CC BY 4.0",
     }
+    if data.snapshot.invented:
+        about |= {"licence": None, "notice": ENGLISH("invented.notice")}
     if indicator:
         about |= {"indicator": indicator.id, "source": provenance.attribution(indicator.sources, "en")}
     return about

@@ -5,6 +5,7 @@ from typing import Any
 
 from kuntamittari import provenance, settings
 from kuntamittari.catalog import Indicator
+from kuntamittari.i18n import Translator
 
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -13,6 +14,7 @@ CONTEXT = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 LICENCE = "http://publications.europa.eu/resource/authority/licence/CC_BY_4_0"
+DESCRIPTION = "Official figures of Finnish municipalities as comparable indicators."
 FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
 FINLAND = "http://publications.europa.eu/resource/authority/country/FIN"
 GOVERNMENT = "http://publications.europa.eu/resource/authority/data-theme/GOVE"
@@ -21,18 +23,26 @@ FORMATS = {"json": "JSON", "csv": "CSV", "parquet": "PARQUET", "json-stat2": "JS
 
 def entry(manifest: Mapping[str, Any], indicators: Sequence[Indicator], base: str) -> dict[str, Any]:
     """A catalogue of one data set for each indicator with figures. `base`: the address of the interface, without a slash at its end."""
-    years = manifest["years"]
-    return {
+    years, invented = manifest["years"], provenance.is_invented(manifest)
+    whole = {
         "@context": CONTEXT,
         "@id": f"{base}/v1/catalog",
         "@type": "dcat:Catalog",
         "dct:title": [_said("Kuntamittari", language) for language in settings.LANGUAGES],
-        "dct:description": [_said("Official figures of Finnish municipalities as comparable indicators.", "en")],
+        "dct:description": [_said(Translator("en")("invented.notice") if invented else DESCRIPTION, "en")],
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": "Kuntamittari"},
         "dct:license": {"@id": LICENCE},
         "dct:modified": _typed(manifest["retrieved"], "xsd:dateTime"),
         "dcat:dataset": [_dataset(indicator, years, manifest["retrieved"], base) for indicator in indicators if indicator.formula],
     }
+    return _without(("dct:license", "dct:spatial"), whole) if invented else whole
+
+
+def _without(keys: Sequence[str], part: Any) -> Any:
+    """An entry without what is not true of an invented country: its licence and where it lies."""
+    if isinstance(part, list):
+        return [_without(keys, one) for one in part]
+    return {key: _without(keys, value) for key, value in part.items() if key not in keys} if isinstance(part, dict) else part
 
 
 def _dataset(indicator: Indicator, years: Sequence[int], retrieved: str, base: str) -> dict[str, Any]:

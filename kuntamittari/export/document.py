@@ -4,8 +4,6 @@ import json
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import typst
@@ -29,24 +27,18 @@ LONGEST_TABLE = 45  # rows of figures that a page holds
 def pdf(report: Report) -> bytes:
     """The report as a document; two pages where it is brief."""
     t = Translator(report.language)
-    files = {"main.typ": TEMPLATE.read_bytes()}
-    leaves = []
+    inputs, leaves = dict[str, str](), []  # not files: a document is made where no disk can be written too
     for number, leaf in enumerate(report.leaves):
         about = _words(leaf, t)
         if leaf.kind != "table":
-            about["picture"] = f"{number}.svg"
-            files[about["picture"]] = image.svg(pictures.picture(leaf, _canvas(leaf, report)))
+            about["picture"] = str(number)
+            inputs[about["picture"]] = image.svg(pictures.picture(leaf, _canvas(leaf, report))).decode("utf-8")
         leaves.append(about)
     words = {key: t(f"report.{key}") for key in ("findings", "figures")}
     told = {key: getattr(report, key) for key in ("name", "subtitle", "footer", "language", "brief")}
-    content = json.dumps(told | {"leaves": leaves, "words": words, "font": FONT}, ensure_ascii=False)
-    files["report.json"] = _printed(content).encode("utf-8")
+    inputs["report"] = _printed(json.dumps(told | {"leaves": leaves, "words": words, "font": FONT}, ensure_ascii=False))
     now = datetime.now(UTC).replace(microsecond=0)
-    with TemporaryDirectory() as folder:
-        for name, file in files.items():
-            (Path(folder) / name).write_bytes(file)
-        main = str(Path(folder) / "main.typ")
-        return typst.compile(main, root=folder, format="pdf", pdf_standards="ua-1", ignore_system_fonts=True, timestamp=now)
+    return typst.compile(TEMPLATE, format="pdf", pdf_standards="ua-1", ignore_system_fonts=True, timestamp=now, sys_inputs=inputs)
 
 
 def _canvas(leaf: Leaf, report: Report) -> Canvas:

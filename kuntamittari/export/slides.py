@@ -46,7 +46,7 @@ class _Plain:
 
     @contextmanager
     def _open_worksheet(self, file: Any) -> Iterator[Any]:
-        workbook = Workbook(file, {"in_memory": True, **tables.PLAIN})
+        workbook = Workbook(file, tables.PLAIN)
         yield workbook, workbook.add_worksheet()
         workbook.close()
 

@@ -13,7 +13,8 @@ FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
-PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
+# words stay words, and nothing is written to a disk on the way
+PLAIN = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
 WIDEST = 60  # characters of a column
 RUNS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
 
@@ -36,7 +37,7 @@ def csv(table: Table) -> bytes:
     """Comma-separated values in UTF-8 that Excel recognises; text that a spreadsheet would run begins with an apostrophe."""
     texts = table.frame.select_dtypes(include=["object", "string"]).columns
     safe = table.frame.assign(**{str(name): table.frame[name].map(_harmless) for name in texts})
-    return safe.to_csv(index=False).encode("utf-8-sig")
+    return safe.rename(columns=_harmless).to_csv(index=False).encode("utf-8-sig")
 
 
 def _harmless(value: object) -> object:

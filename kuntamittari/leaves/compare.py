@@ -133,14 +133,15 @@ def pair(view: View) -> Leaf | None:
 
 
 def on_map(view: View) -> Leaf | None:
-    """Every municipality by its class, with true boundaries where the view asks for them, else hexagons of one size."""
+    """Every municipality by its class, with true boundaries where the view asks for them (an invented country has no others), else
+    hexagons of one size."""
     t, s, indicator = view.t, view.selection, view.indicator
     rows = view.data.query(
         "map_classes", formula=indicator.bound(view.basis), year=s.year, aland=s.aland, highest_first=indicator.highest_first
     ).to_pylist()
     if not any(row["class"] for row in rows):
         return None
-    true_shapes = dict(s.own).get("kartta") == TRUE_SHAPES and view.data.snapshot.has(BOUNDARY)
+    true_shapes = view.data.snapshot.invented or (dict(s.own).get("kartta") == TRUE_SHAPES and view.data.snapshot.has(BOUNDARY))
     rings = boundaries(view) if true_shapes else {code: (tuple(hexagon(*place)),) for code, place in tiles().items()}
     shown = [row for row in rows if row["municipality"] in rings]
     classes = {row["class"]: row for row in rows if row["class"]}

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from kuntamittari import provenance
 from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
 from kuntamittari.i18n import Translator
@@ -68,7 +67,7 @@ def first_head(leaf: Leaf, t: Translator) -> str:
 def source(view: View, *ids: str | Indicator) -> str:
     """Whom the figures are from, by sources or by indicators."""
     known = [source_id for one in ids for source_id in ((one,) if isinstance(one, str) else one.sources)]
-    return view.t("how.sources", sources=provenance.attribution(tuple(dict.fromkeys(known)), view.t.language))
+    return view.sources(known)
 
 
 def own(view: View) -> str:

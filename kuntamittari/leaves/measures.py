@@ -113,11 +113,10 @@ def datasets(view: View) -> Leaf:
 def methods(view: View) -> Leaf:
     """How the figures of a report are made."""
     t, manifest = view.t, view.data.snapshot.manifest
-    rows = tuple(
-        (t(f"report.method_{name}"), t(f"report.method_{name}_text", **parts))
-        for name, parts in (
-            ("costs", {}), ("group", {}), ("judgement", {}), ("prices", {}), ("division", {"year": manifest["division_year"]}),
-            ("licence", {"retrieved": manifest["retrieved"][:10]}),
-        )
-    )  # fmt: skip
-    return Leaf(t("report.methods"), "table", heads=(t("report.method"), t("report.meaning")), rows=rows)
+    rows = [
+        (t(f"report.method_{name}"), t(f"report.method_{name}_text", year=manifest["division_year"]))
+        for name in ("costs", "group", "judgement", "prices", "division")
+    ]
+    licence = "report.method_licence_invented" if view.data.snapshot.invented else "report.method_licence_text"
+    rows.append((t("report.method_licence"), t(licence, retrieved=manifest["retrieved"][:10])))
+    return Leaf(t("report.methods"), "table", heads=(t("report.method"), t("report.meaning")), rows=tuple(rows))

@@ -42,7 +42,7 @@ class Table:
         self.address = f"/PxWeb/api/v1/{language}/{quote(path)}"
         meta = client.get(HOST, self.address)
         try:
-            self.title = meta["title"]
+            self.title = str(meta["title"])
             self.variables = [
                 Variable(
                     v["code"], v["text"], bool(v.get("time")), bool(v.get("elimination")),
@@ -129,16 +129,18 @@ def in_parts(chosen: Mapping[str, Sequence[str]]) -> Iterator[Mapping[str, Seque
 def tidy(answer: dict, path: str) -> pd.DataFrame:
     """A json-stat2 dataset as one row a figure; cells without a figure have no row."""
     try:
-        ids, sizes = answer["id"], answer["size"]
+        ids, sizes = list(answer["id"]), [int(size) for size in answer["size"]]
         codes = [in_order(answer["dimension"][i]["category"]["index"]) for i in ids]
         values = answer["value"]
         if isinstance(values, dict):  # the sparse form: position → figure
             values = [values.get(str(position)) for position in range(math.prod(sizes))]
-        figures = np.array(values, dtype="float64")
+        figures = np.array(list(values), dtype="float64")
+        if not ids or figures.ndim != 1:
+            raise ValueError("no dimension")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SourceError(f"{path}: the answer is not a json-stat2 dataset ({error!r}).") from error
-    if [len(c) for c in codes] != list(sizes) or math.prod(sizes) != len(values):
-        raise SourceError(f"{path}: the answer holds {len(values)} figures where its own sizes say {math.prod(sizes)}.")
+    if [len(c) for c in codes] != sizes or math.prod(sizes) != len(figures):
+        raise SourceError(f"{path}: the answer holds {len(figures)} figures where its own sizes say {math.prod(sizes)}.")
     known = np.flatnonzero(~np.isnan(figures))
     positions = np.unravel_index(known, sizes)
     columns = {name: np.array(values, dtype=object)[at] for name, values, at in zip(ids, codes, positions, strict=True)}

@@ -80,7 +80,7 @@ def table(view: View, grouped: dict[str, list[Standing]]) -> None:
         bodies.append(f"<tbody>{title}{''.join(line(view, found) for found in standings)}</tbody>")
     caption = t("card.caption", name=view.name(view.selection.municipality), group=view.chosen_group())
     parts = f"<caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead>{''.join(bodies)}"
-    st.html(f"<div class='km-scroll'><table class='km-card'>{parts}</table></div>")
+    st.html(frame.scrolled(caption, f"<table class='km-card'>{parts}</table>"))
 
 
 def line(view: View, found: Standing) -> str:

@@ -119,4 +119,4 @@ def computation(view: View) -> None:
         frame.caption(t("catalogue.bound"))
         st.json(view.indicator.bound())
         for name in SQL_FILES:
-            st.code((settings.SQL / f"{name}.sql").read_text("utf-8"), language="sql")
+            st.code((settings.SQL / f"{name}.sql").read_text("utf-8"), language="sql", wrap_lines=True)

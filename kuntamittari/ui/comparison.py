@@ -1,5 +1,6 @@
 """An indicator compared: the finding in words, ranked bars, lines over the years, the table, how it was computed."""
 
+import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from babel.numbers import get_group_symbol
 
-from kuntamittari import catalog, charts, labels, provenance, text, views
+from kuntamittari import catalog, charts, labels, text, views
 from kuntamittari.address import MOST_COMPARED, View
 from kuntamittari.benchmark import LEAST_BASE
 from kuntamittari.export import image, tables
@@ -21,6 +22,12 @@ ROW, MOST_ROWS = 35, 24  # pixels of a table row, rows before the table scrolls
 WIDTHS = (64, 190, 130, 150, 150, 150)  # pixels of the table's columns
 MOST_LINES = 7  # municipalities in the line chart beside the chosen one
 MOST_YEARS, STEP_OF_YEARS = 10, 5  # years labelled one by one, and how far apart labels are where there are more
+
+
+def head(view: View) -> None:
+    """The indicator's name and what its figure says."""
+    st.title(frame.markdown_safe(view.indicator.name[view.t.language]))
+    frame.finding(finding(view, view.indicator))
 
 
 def finding(view: View, indicator: catalog.Indicator) -> str:
@@ -51,7 +58,7 @@ def compared_choice(view: View) -> None:
     st.session_state[key] = list(view.selection.compared)
     st.multiselect(
         view.t("choice.compared"), [c for c in frame.places(view) if c != view.selection.municipality], key=key,
-        format_func=lambda code: frame.place_label(view, code), max_selections=MOST_COMPARED, on_change=chosen,
+        format_func=frame.places(view).__getitem__, max_selections=MOST_COMPARED, on_change=chosen,
         placeholder=view.t("choice.none_compared"), help=view.t("choice.compared_help", most=MOST_COMPARED, lines=MOST_LINES),
     )  # fmt: skip
 
@@ -91,11 +98,16 @@ def bars(view: View) -> None:
     if comparison.median is None:
         st.info(t("finding.no_group"))
         return
-    st.subheader(t("chart.bars", year=s.year))
-    frame.caption(t("chart.bars_subtitle", unit=unit(view, indicator), group=view.chosen_group(), n=comparison.n))
+
+    def part() -> None:
+        st.subheader(t("chart.bars", year=s.year))
+        frame.caption(t("chart.bars_subtitle", unit=unit(view, indicator), group=view.chosen_group(), n=comparison.n))
+        show(ranked(view, comparison))
+        frame.caption(f"{t('chart.reading')} {t(f'polarity.{indicator.polarity}')}.")
+
+    replayed(view, "bars", part)
     title, file = f"{indicator.name[t.language]}, {s.year}", f"{indicator.id}_{s.year}_{s.group_id}"
-    draw(view, indicator, title, file, lambda: ranked(view, comparison))
-    frame.caption(f"{t('chart.reading')} {t(f'polarity.{indicator.polarity}')}.")
+    pictures(view, view.sources(indicator.sources), title, file, lambda: ranked(view, comparison))
 
 
 def ranked(view: View, comparison: Comparison) -> Drawing:
@@ -133,6 +145,30 @@ def ranked(view: View, comparison: Comparison) -> Drawing:
 
 def lines(view: View) -> None:
     """The chosen and compared municipalities and the group's median over the years, split at breaks."""
+    t, indicator = view.t, view.indicator
+    if replayed(view, "lines", lambda: development(view)):
+        title, file = indicator.name[t.language], f"{indicator.id}_{view.selection.municipality}"
+        pictures(view, view.sources(indicator.sources), title, file, lambda: line_chart(view, *developed(view)))
+
+
+def development(view: View) -> bool:
+    """The part of the page that shows the years; whether there is a chart in it."""
+    t, indicator = view.t, view.indicator
+    st.subheader(t("chart.lines"))
+    rows, summary, breaks = developed(view)
+    if len({row["year"] for row in rows}) < 2:
+        frame.caption(t("chart.lines_empty") if not rows else t("finding.way_on", years=", ".join(map(str, view.years))))
+        return False
+    frame.caption(t("chart.lines_subtitle", unit=unit(view, indicator)))
+    show(line_chart(view, rows, summary, breaks))
+    line_table(view, indicator.name[t.language], rows)
+    told = [t("how.break", year=b.year, reason=b.reason[t.language]) for b in indicator.breaks if b.year in breaks]
+    frame.caption(" ".join([summary, *told]))
+    return True
+
+
+def developed(view: View) -> tuple[list[dict[str, Any]], str, list[int]]:
+    """The points of the lines, what they say of the chosen municipality, and the years of the breaks among them."""
     t, indicator, s = view.t, view.indicator, view.selection
     areas = (s.municipality, *s.compared[:MOST_LINES])
     own = views.series(view, indicator, areas)
@@ -148,18 +184,11 @@ def lines(view: View) -> None:
         line_row(view, status, text.plan(t, status), "compared-1", year, value) | {"dash": "dotted"}
         for status, years in plans.items() for year, value in years.items()
     ]  # fmt: skip
-    st.subheader(t("chart.lines"))
-    if len({row["year"] for row in rows}) < 2:
-        frame.caption(t("chart.lines_empty") if not rows else t("finding.way_on", years=", ".join(map(str, view.years))))
-        return
-    frame.caption(t("chart.lines_subtitle", unit=unit(view, indicator)))
-    years = sorted({row["year"] for row in rows})
-    breaks = [b for b in indicator.breaks if years[0] < b.year <= years[-1]]
     chosen = [row for row in own if row["municipality"] == s.municipality]
     summary = text.development(t, indicator, view.name(s.municipality), chosen)
     summary = " ".join([summary, *(text.planned(t, indicator, status, known) for status, known in plans.items())])
-    draw_lines(view, rows, summary, indicator.name[t.language], f"{indicator.id}_{s.municipality}", [b.year for b in breaks])
-    frame.caption(" ".join([summary, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks)]))
+    years = sorted({row["year"] for row in rows})
+    return rows, summary, [b.year for b in indicator.breaks if years and years[0] < b.year <= years[-1]]
 
 
 def draw_lines(
@@ -172,8 +201,17 @@ def draw_lines(
     measures: Sequence[int] = (),
     source: str | None = None,
 ) -> None:
+    """Points made by `point` as lines, their picture to take away and their table. `source`: whom the figures are from, where not from
+    those of the chosen indicator."""
+    draw_sourced(
+        view, source or view.sources(view.indicator.sources), title, file, lambda: line_chart(view, rows, summary, breaks, measures)
+    )
+    line_table(view, title, rows)
+
+
+def line_chart(view: View, rows: list[dict[str, Any]], summary: str, breaks: Sequence[int] = (), measures: Sequence[int] = ()) -> Drawing:
     """Points made by `point` as lines, with a name at the end of each; a band where points have one, a rule at each break and in the
-    year of each measure. `source`: whom the figures are from, where not from those of the chosen indicator."""
+    year of each measure."""
     t = view.t
     values = [v for row in rows for v in (row["value"], row["band_low"], row["band_high"]) if v is not None]
     years = sorted({row["year"] for row in rows})
@@ -184,9 +222,25 @@ def draw_lines(
     parameters = {"low": low, "high": high, "first": years[0], "last": years[-1], "years": labelled, "thousands": thousands(t)}
     marks = [{"year": year - 0.5, "break_label": t("chart.break", year=year)} for year in breaks]
     marks += [{"year": year, "break_label": t("chart.measure", year=year)} for year in measures]
-    spec, said = charts.lines(t.language, theme()), t("chart.lines_alt", summary=summary)
-    source = source or t("how.sources", sources=provenance.attribution(view.indicator.sources, t.language))
-    draw_sourced(view, source, title, file, lambda: Drawing(spec, {"rows": pd.DataFrame([*rows, *marks])}, parameters, said))
+    said = t("chart.lines_alt", summary=summary)
+    return Drawing(charts.lines(t.language, theme()), {"rows": pd.DataFrame([*rows, *marks])}, parameters, said)
+
+
+def line_table(view: View, title: str, rows: list[dict[str, Any]]) -> None:
+    """The points of lines as a folded table, a row a year."""
+    series, years = dict.fromkeys(row["name"] for row in rows), sorted({row["year"] for row in rows})
+    told = {(row["year"], row["name"]): row["detail"] for row in rows if row["value"] is not None}
+    heads = [view.t("chart.year"), *series]
+    folded(view, title, heads, [[str(year), *(told.get((year, name), "") for name in series)] for year in years])
+
+
+def folded(view: View, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """What a chart says when it is pointed at, as a table for those who do not point: folded, a name or a year at the head of each row."""
+    head = "".join(f"<th scope='col'>{html.escape(words)}</th>" for words in heads)
+    lines_ = [f"<th scope='row'>{html.escape(row[0])}</th>{''.join(f'<td>{html.escape(words)}</td>' for words in row[1:])}" for row in rows]
+    body = "".join(f"<tr>{line}</tr>" for line in lines_)
+    with st.expander(view.t("chart.as_table")):
+        st.html(frame.scrolled(title, f"<table class='km-card'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"))
 
 
 def point(series: str, name: str, role: str, year: int, value: float | None, detail: str, **more: Any) -> dict[str, Any]:
@@ -214,17 +268,24 @@ def line_row(view: View, series: str, name: str, role: str, year: int, value: fl
 
 def draw(view: View, indicator: catalog.Indicator, title: str, file: str, make: Callable[[], Drawing]) -> None:
     """A chart of an indicator on the page, and its picture to take away."""
-    draw_sourced(view, view.t("how.sources", sources=provenance.attribution(indicator.sources, view.t.language)), title, file, make)
+    draw_sourced(view, view.sources(indicator.sources), title, file, make)
 
 
 def draw_sourced(view: View, source: str, title: str, file: str, make: Callable[[], Drawing]) -> None:
     """A chart on the page, and its picture to take away, made when it is asked for; `file` is its name without the ending, of which a
     page has no other."""
-    colours = charts.THEMES[theme()]
+    replayed(view, f"chart {file}", lambda: show(make()))
+    pictures(view, source, title, file, make)
 
-    def shown() -> None:
-        drawing = make()
-        st.vega_lite_chart(spec=drawing.bound | {"datasets": drawing.data}, width="stretch", alt=drawing.summary)
+
+def show(drawing: Drawing) -> None:
+    """A chart on the page."""
+    st.vega_lite_chart(spec=drawing.bound | {"datasets": drawing.data}, width="stretch", alt=drawing.summary)
+
+
+def pictures(view: View, source: str, title: str, file: str, make: Callable[[], Drawing]) -> None:
+    """A chart as a picture and as its figures, made when they are asked for."""
+    colours = charts.THEMES[theme()]
 
     def picture(made: Callable[[dict[str, Any]], bytes]) -> bytes:
         drawing = make()
@@ -233,18 +294,23 @@ def draw_sourced(view: View, source: str, title: str, file: str, make: Callable[
     def rows() -> bytes:
         return tables.parquet(tables.Table(make().data["rows"], (("title", title), ("source", source)), ("", "")))
 
-    replayed(view, f"chart {file}", shown)
-    with st.container(horizontal=True):
+    def buttons() -> None:
         st.download_button("PNG", lambda: picture(image.png), f"{file}.png", "image/png", key=f"{file}-png", on_click="ignore")
         st.download_button("SVG", lambda: picture(image.svg), f"{file}.svg", "image/svg+xml", key=f"{file}-svg", on_click="ignore")
         st.download_button("Parquet", rows, f"{file}_chart.parquet", tables.FORMATS["parquet"], key=f"{file}-chart-parquet",
                            on_click="ignore")  # fmt: skip
 
+    files.menu(view.t("files.chart"), f"{file}-chart", buttons)
+
 
 def table(view: View) -> None:
     """The compared figures as a table and files."""
-    st.subheader(view.t("table.title"))
-    replayed(view, "table", lambda: styled(view, *compared_figures(view)))
+
+    def part() -> None:
+        st.subheader(view.t("table.title"))
+        styled(view, *compared_figures(view))
+
+    replayed(view, "table", part)
     s = view.selection
 
     def whole() -> pd.DataFrame:
@@ -323,4 +389,4 @@ def how(view: View) -> None:
         st.markdown("\n\n".join(frame.markdown_safe(line) for line in lines_))
         frame.link(view, "indikaattorit", t("overview.indicators"))
     if indicator.sources:
-        frame.caption(t("how.sources", sources=provenance.attribution(indicator.sources, language)))
+        frame.caption(view.sources(indicator.sources))

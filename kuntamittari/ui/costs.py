@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import charts, provenance, subjects, task_classes, text, wholes
+from kuntamittari import charts, subjects, task_classes, text, wholes
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator, Ratio
 from kuntamittari.database import Database, remembered
@@ -155,4 +155,4 @@ def notes(view: View) -> None:
             t("how.caveat", caveat=indicator.caveats[t.language]),
         ]
         st.markdown("\n\n".join(frame.markdown_safe(line) for line in lines))
-    frame.caption(t("how.sources", sources=provenance.attribution((*indicator.sources, "price_index"), t.language)))
+    frame.caption(view.sources((*indicator.sources, "price_index")))

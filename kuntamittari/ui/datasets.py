@@ -1,5 +1,6 @@
 """What is loaded: sources, coverage, what the checks say, and a button that loads anew where the operator allows it."""
 
+import re
 from typing import Any
 from urllib.parse import urljoin
 
@@ -47,7 +48,7 @@ def snippets(view: View) -> None:
     for tab, tool in zip(st.tabs([view.t(f"datasets.tool_{tool}") for tool in TOOLS]), TOOLS, strict=True):
         template = (settings.PACKAGE / "snippets" / f"{tool}.txt").read_text("utf-8")
         with tab:
-            st.code(template.format(base=base, indicator=view.indicator.id), language=TOOLS[tool])
+            st.code(template.format(base=base, indicator=view.indicator.id), language=TOOLS[tool], wrap_lines=True)
 
 
 @remembered(4)
@@ -96,7 +97,15 @@ def checks(view: View) -> None:
 def allowed() -> bool:
     """Loading is offered where the operator says so, and by default only where the service answers this machine alone."""
     said = settings.update_allowed()
-    return said if said is not None else st.get_option("server.address") in LOOPBACK
+    return said if said is not None else st.get_option("server.address") in LOOPBACK and asked_by_this_machine()
+
+
+def asked_by_this_machine() -> bool:
+    """Whether the reader calls the service by a name that only this machine has. A proxy calls it by another or says for whom it asks,
+    and so does a page elsewhere that has its name lead here."""
+    headers = st.context.headers
+    host = re.sub(r":\d+$", "", headers.get("Host", LOOPBACK[0])).strip("[]")
+    return host in LOOPBACK and not any(name in headers for name in ("X-Forwarded-For", "Forwarded"))
 
 
 def loading(view: View) -> None:

@@ -13,19 +13,29 @@ from kuntamittari.catalog import Indicator
 from kuntamittari.export import tables
 
 
+def menu(words: str, key: str, draw: Callable[[], None]) -> None:
+    """A button that opens what can be taken away. It is made when it is opened: a page from which nothing is taken does not pay for it."""
+    opened = st.popover(words, key=key, on_change="rerun", icon=":material/download:")
+    if opened.open:
+        with opened:
+            draw()
+
+
 def offer(
     view: View, figures: Callable[[], pd.DataFrame], name: str, indicators: Sequence[Indicator] = (), sources: Sequence[str] = ()
 ) -> None:
-    """Buttons for a table's files, made when they are asked for; `name` is theirs without the ending."""
+    """A table's files, made when they are asked for; `name` is theirs without the ending."""
     t, address = view.t, st.context.url
 
     def file(form: str) -> Callable[[], bytes]:
         said = (t("files.figures"), t("files.about"))
         return lambda: tables.made(tables.Table(figures(), tuple(about(view, indicators, sources, address)), said), form)
 
-    with st.container(horizontal=True):
+    def buttons() -> None:
         for form, kind in tables.FORMATS.items():
             st.download_button(t(f"files.{form}"), file(form), f"{name}.{form}", kind, key=f"{name}-{form}", on_click="ignore")
+
+    menu(t("files.table"), f"{name}-table", buttons)
 
 
 def shown(view: View, frame: pd.DataFrame, decimals: Mapping[str, int]) -> None:

@@ -12,15 +12,16 @@ import streamlit as st
 from babel.dates import format_date
 from streamlit.navigation.page import StreamlitPage
 
-from kuntamittari import address, glossary, settings, text
+from kuntamittari import address, figures, glossary, settings, text
 from kuntamittari.address import View
+from kuntamittari.database import Database, remembered
+from kuntamittari.errors import CatalogError, DataError
 from kuntamittari.figures import MAINLAND, OWN, SIMILAR
 from kuntamittari.i18n import Translator
 from kuntamittari.ui import state
 
 log = logging.getLogger(__name__)
 EXPLAINED = "explained"  # the terms that this run of the page has marked, in order
-STYLE = settings.PACKAGE / "ui" / "style.css"
 SLIDE_STYLE = settings.PACKAGE / "ui" / "slide.css"
 
 
@@ -64,7 +65,14 @@ SECTIONS = (
         ),
     ),
     Section("nav.ahead", (("national.py", "valtakunta", "nav.national"), ("outlook.py", "ennakointi", "nav.outlook"))),
-    Section("nav.data", (("seminar.py", "esitys", "nav.seminar"), ("datasets.py", "aineistot", "nav.datasets"))),
+    Section(
+        "nav.data",
+        (
+            ("seminar.py", "esitys", "nav.seminar"),
+            ("datasets.py", "aineistot", "nav.datasets"),
+            ("accessibility.py", "saavutettavuus", "nav.accessibility"),
+        ),
+    ),
 )
 
 
@@ -73,29 +81,34 @@ def paths() -> list[str]:
     return [f"/{path}" for section in SECTIONS for _, path, _ in section.pages]
 
 
-def pages(t: Translator) -> dict[str, StreamlitPage]:
-    """Path → page, titled in the reader's language."""
-    return {
-        path: st.Page(settings.PAGES / file, title=t(title), url_path=path, default=not path)
+def pages(t: Translator) -> list[StreamlitPage]:
+    """Every page, titled in the reader's language; made once a session, since each looks for its file."""
+    if (known := st.session_state.get("pages")) and known[0] == t.language:
+        return known[1]
+    made = [
+        st.Page(settings.PAGES / file, title=t(title), url_path=path, default=not path)
         for section in SECTIONS
         for file, path, title in section.pages
-    }
+    ]
+    st.session_state["pages"] = t.language, made
+    return made
 
 
 def link(view: View, path: str, label: str, **changes: Any) -> None:
     """A way to another page that keeps what is chosen everywhere, but for some changes; the choices of this page stay here."""
-    st.page_link(st.session_state["pages"][path], label=label, query_params=view.selection.query(**{"own": ()} | changes))
+    to = f"<a href='{href(view, path, **changes)}' target='_self'>{html.escape(label)}</a>"
+    st.markdown(f"<p class='km-way'>{to}</p>", unsafe_allow_html=True)
 
 
-def href(view: View, path: str = "", **changes: Any) -> str:
+def href(view: View, path: str | None = None, **changes: Any) -> str:
     """The address of a page (or this one) as markup wants it, with what is chosen but for some changes; the choices of this page
-    alone do not go along to another."""
-    changes = ({"own": ()} if path else {}) | changes
-    return f"{path}?{html.escape(urlencode(view.selection.query(**changes)))}"
+    alone do not go along to another. A link with it and target='_self' changes the page without loading it anew (web.HEAD)."""
+    changes = ({"own": ()} if path is not None else {}) | changes
+    return f"{'' if path is None else path or './'}?{html.escape(urlencode(view.selection.query(**changes)))}"
 
 
-def language_links(view: View) -> None:
-    """The languages as ordinary links: a change loads the page anew, so that <html lang> is right."""
+def head(view: View) -> str:
+    """The name and the languages, these as links that load the page anew (they say hreflang), so that <html lang> is right."""
     t = view.t
     links = [
         f"<strong lang='{code}' aria-current='true'>{t(f'language.{code}')}</strong>"
@@ -104,25 +117,33 @@ def language_links(view: View) -> None:
         for code in settings.LANGUAGES
     ]
     label = html.escape(t("language.label"))
-    st.markdown(f"<nav class='km-languages' aria-label='{label}'>{' '.join(links)}</nav>", unsafe_allow_html=True)
+    return f"<p class='km-brand'>{t('app.name')}</p><nav class='km-languages' aria-label='{label}'>{' '.join(links)}</nav>"
 
 
-def sidebar(view: View) -> None:
+def menu(view: View, current: str) -> str:
+    """The way to every page, in one piece of markup: an element for each would cost as much as the rest of a page."""
+    t, query = view.t, href(view, "").removeprefix("./")
+    here, parts = ' aria-current="page"', []
+    for section in SECTIONS:
+        ways = [
+            f"<li><a href='{path or './'}{query}' target='_self'{here if path == current else ''}>{t(title)}</a></li>"
+            for _, path, title in section.pages
+        ]
+        parts.append(f"<p class='km-section'>{t(section.title)}</p><ul>{''.join(ways)}</ul>")
+    parts.append(f"<ul><li><a href='api/v1/docs' target='_self' hreflang='en'>{t('nav.api')}</a></li></ul>")
+    return f"<nav class='km-menu' aria-label='{html.escape(t('nav.label'))}'>{''.join(parts)}</nav>"
+
+
+def sidebar(view: View, current: str) -> None:
     """Language, the choices that hold on every page, and the way to the others."""
-    t = view.t
     with st.sidebar:
-        st.markdown(f"<p class='km-brand'>{t('app.name')}</p>", unsafe_allow_html=True)
-        language_links(view)
+        st.markdown(head(view), unsafe_allow_html=True)
         municipality_choice(view, "sidebar")
         group_choice(view)
         model_choice(view)
-        choose(view, "year", t("choice.year"), view.years[::-1], str)
+        choose(view, "year", view.t("choice.year"), view.years[::-1], str)
         basis_choice(view)
-        for section in SECTIONS:
-            st.markdown(f"<p class='km-section'>{t(section.title)}</p>", unsafe_allow_html=True)
-            for _, path, title in section.pages:
-                link(view, path, t(title))
-        st.markdown(f"<a href='api/v1/docs' target='_self'>{t('nav.api')}</a>", unsafe_allow_html=True)
+        st.markdown(menu(view, current), unsafe_allow_html=True)
 
 
 def choose(view: View, field: str, label: str, options: Sequence, words, help: str | None = None, where: str = "") -> None:
@@ -139,22 +160,24 @@ def choose(view: View, field: str, label: str, options: Sequence, words, help: s
 
 def municipality_choice(view: View, where: str) -> None:
     """Every municipality, found by its Finnish or Swedish name; those without loaded figures say so."""
-    choose(view, "municipality", view.t("choice.municipality"), places(view), lambda code: place_label(view, code),
-           view.t("choice.municipality_help"), where)  # fmt: skip
+    labels = places(view)
+    choose(view, "municipality", view.t("choice.municipality"), list(labels), labels.__getitem__, view.t("choice.municipality_help"), where)
 
 
-def places(view: View) -> list[str]:
-    """Codes of all municipalities, the loaded ones first, by name in the reader's language."""
-    codes = [code for code in view.register if code != MAINLAND]
-    return sorted(codes, key=lambda code: (not view.register[code]["loaded"], view.name(code)))
+def places(view: View) -> dict[str, str]:
+    """Code → name in the reader's language with the other official one beside it, of all municipalities, the loaded ones first, by name."""
+    return _places(view.data, view.t.language)
 
 
-def place_label(view: View, code: str) -> str:
-    """The name in the reader's language with the other official one beside it."""
-    row = view.register[code]
-    other = row["name_fi"] if view.t.language == "sv" else row["name_sv"]
-    name = view.name(code) if other == view.name(code) else f"{view.name(code)} · {other}"
-    return name if row["loaded"] else view.t("choice.not_loaded", name=name)
+@remembered(len(settings.LANGUAGES))
+def _places(data: Database, language: str) -> dict[str, str]:
+    t, other = Translator(language), "name_fi" if language == "sv" else "name_sv"
+    rows = [row for code, row in figures.register(data).items() if code != MAINLAND]
+    labels = {}
+    for row in sorted(rows, key=lambda row: (not row["loaded"], row[f"name_{language}"])):
+        name = " · ".join(dict.fromkeys([row[f"name_{language}"], row[other]]))
+        labels[row["code"]] = name if row["loaded"] else t("choice.not_loaded", name=name)
+    return labels
 
 
 def group_choice(view: View) -> None:
@@ -185,17 +208,25 @@ def model_choice(view: View) -> None:
 def basis_choice(view: View) -> None:
     """Prices, means and Åland: the terms in which every page shows its figures."""
     t, s = view.t, view.selection
-    with st.expander(t("basis.title")):
-        switch(view, "constant_prices", t("basis.switch_constant"), t("basis.help_constant"))
-        switch(view, "averaged", t("basis.switch_mean"), t("basis.help_mean"))
-        choose(view, "base_year", t("basis.base_year"), [0, *view.data.snapshot.manifest["years"]],
-               lambda year: str(year or t("basis.usual")), t("basis.help_base"))  # fmt: skip
-        if any(row["aland"] and row["loaded"] for row in view.register.values()):
-            switch(view, "aland", t("choice.aland"))
+    opened = st.expander(t("basis.title"), key="basis", on_change="rerun")  # what nobody looks at need not be made
+    if opened.open:
+        with opened:
+            basis_switches(view)
     terms = [t("basis.constant", year=view.basis.price_year)] if s.constant_prices else []
     terms += [t("basis.mean")] if s.averaged else []
     if terms:
         caption(", ".join(terms))
+
+
+def basis_switches(view: View) -> None:
+    """The switches of the basis."""
+    t = view.t
+    switch(view, "constant_prices", t("basis.switch_constant"), t("basis.help_constant"))
+    switch(view, "averaged", t("basis.switch_mean"), t("basis.help_mean"))
+    choose(view, "base_year", t("basis.base_year"), [0, *view.data.snapshot.manifest["years"]],
+           lambda year: str(year or t("basis.usual")), t("basis.help_base"))  # fmt: skip
+    if any(row["aland"] and row["loaded"] for row in view.register.values()):
+        switch(view, "aland", t("choice.aland"))
 
 
 def switch(view: View, field: str, label: str, help: str | None = None) -> None:
@@ -243,11 +274,17 @@ def lead(words: str) -> None:
     st.markdown(f"<p>{explained(words)}</p>", unsafe_allow_html=True)
 
 
+def scrolled(label: str, markup: str) -> str:
+    """Markup that may be wider than a phone, in a box of its own that scrolls, by keyboard too."""
+    return f"<div class='km-scroll' role='region' tabindex='0' aria-label='{html.escape(label, quote=True)}'>{markup}</div>"
+
+
 def explained(words: str) -> str:
     """Words as markup in which a term of the glossary, where the page says it first, opens what it means."""
     language, known = st.session_state["view"].t.language, st.session_state.setdefault(EXPLAINED, {})
     marked = []
-    for part, term in glossary.pieces(words, language, known):
+    whole = " ".join(words.splitlines())  # past an empty line Streamlit would read markdown
+    for part, term in glossary.pieces(whole, language, known):
         if term:
             known[term] = True
             marked.append(f"<button type='button' class='km-term' popovertarget='term-{term}'>{html.escape(part)}</button>")
@@ -270,13 +307,15 @@ def explanations(view: View) -> None:
 
 
 def footer(view: View) -> None:
-    """Vintage, division and licence of what is shown."""
-    manifest = view.data.snapshot.manifest
-    line = view.t("footer.vintage", date=retrieved(view), division=manifest["division_year"])
-    if manifest["interface"] != "official":
+    """Vintage, division and licence of what is shown, and the way to the accessibility statement."""
+    manifest, invented = view.data.snapshot.manifest, view.data.snapshot.invented
+    line = view.t("invented.footer" if invented else "footer.vintage", date=retrieved(view), division=manifest["division_year"])
+    if manifest["interface"] != "official" and not invented:
         line += " · " + view.t("footer.replica")
+    statement = f"<a href='{href(view, 'saavutettavuus')}' target='_self'>{html.escape(view.t('nav.accessibility'))}</a>"
     st.divider()
     caption(line)
+    st.markdown(f"<p class='km-quiet'>{statement}</p>", unsafe_allow_html=True)
 
 
 def retrieved(view: View) -> str:
@@ -285,7 +324,14 @@ def retrieved(view: View) -> str:
 
 
 def page_failed(error: Exception) -> bool:
-    """Says in one sentence that the page could not be shown; the details go to the log."""
-    log.exception("page failed", exc_info=error)
+    """Says in one sentence that the page could not be shown; Streamlit has logged the details."""
     st.error(Translator(address.language_of(st.query_params.to_dict()))("error.page"))
     return True
+
+
+def data_failed(error: DataError) -> None:
+    """Says in one sentence that the data cannot be read; what is wrong with them goes to the log as one line. Defects of indicator
+    files are said as they are: whoever writes one looks here."""
+    log.error("%s", error.line)
+    t = Translator(address.language_of(st.query_params.to_dict()))
+    st.error(t("error.catalog", message=error) if isinstance(error, CatalogError) else t("error.data"))

@@ -26,7 +26,8 @@ def draw(view: View) -> None:
         f"<td>{html.escape(t(f'grid.{row}_municipal'))}</td></tr>"
         for row in ("object", "purpose")
     )
-    st.html(f"<div class='km-scroll'><table class='km-grid'><thead><tr>{head}</tr></thead><tbody>{rows}{ends}</tbody></table></div>")
+    whole = f"<table class='km-grid'><thead><tr>{head}</tr></thead><tbody>{rows}{ends}</tbody></table>"
+    st.html(frame.scrolled(t("grid.title"), whole))
 
 
 def line(view: View, dimension: str, indicators: list[Indicator]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from kuntamittari import knowledge, provenance, services, text, views
+from kuntamittari import knowledge, services, text, views
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.knowledge import Entry, Figure, Words
@@ -193,7 +193,7 @@ def effect(view: View, entry: Entry, indicator: Indicator, municipality: str) ->
     comparison.draw_lines(view, rows, said, indicator.name[t.language], f"{entry.id}_{indicator.id}",
                           [b.year for b in indicator.breaks if first < b.year <= last], marks)  # fmt: skip
     st.markdown(frame.markdown_safe(said))
-    frame.caption(t("how.sources", sources=provenance.attribution(indicator.sources, t.language)))
+    frame.caption(view.sources(indicator.sources))
 
 
 def targeting(view: View, indicator: Indicator) -> None:

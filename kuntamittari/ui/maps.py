@@ -5,6 +5,7 @@ No base map and no request to anyone: the style of the map is an empty document 
 
 import html
 import math
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,19 +14,23 @@ import pandas as pd
 import pydeck as pdk
 import streamlit as st
 
-from kuntamittari import catalog, charts, provenance, text
+from kuntamittari import catalog, charts, text
 from kuntamittari.address import View
 from kuntamittari.database import Database, remembered
+from kuntamittari.desk import EMPTY
 from kuntamittari.snapshot import BOUNDARY
 from kuntamittari.tile_map import hexagon, tiles
 from kuntamittari.ui import comparison, frame, kept, state
 from kuntamittari.ui.comparison import theme
+from kuntamittari.ui.replay import replayed, stand
 
 EMPTY_STYLE = "data:application/json,%7B%22version%22%3A8%2C%22sources%22%3A%7B%7D%2C%22layers%22%3A%5B%5D%7D"
 CHOSEN = {"light": [213, 94, 0], "dark": [230, 159, 0]}
 BORDER = {"light": [255, 255, 255], "dark": [18, 24, 31]}
 DEGREES = 0.01  # a tile map has no place on earth; near the equator a plane of small degrees is drawn undistorted
 HEIGHT, NARROWEST = 640, 340  # pixels
+TOOLTIP = {"text": "{name}\n{value}\n{rank}"}
+MOST_WRITTEN = 60  # maps kept; one with true boundaries is some 600 kB
 
 
 @remembered(500)
@@ -60,8 +65,8 @@ def rows(view: View) -> list[dict[str, Any]]:
 
 def shape_choice(view: View) -> bool:
     """Whether true boundaries are drawn; asked only where the data set has them."""
-    if not view.data.snapshot.has(BOUNDARY):
-        return False
+    if not view.data.snapshot.has(BOUNDARY) or view.data.snapshot.invented:
+        return view.data.snapshot.invented  # the tiles are of the real municipalities
     options = {False: view.t("map.tiles"), True: view.t("map.boundaries")}
     kept_in = kept.one(view, "kartta", "map-shape", list(options), False, lambda true_shapes: "rajat" if true_shapes else "kuusikulmiot")
     return bool(
@@ -69,8 +74,39 @@ def shape_choice(view: View) -> bool:
     )
 
 
+class Written(pdk.Deck):
+    """A map written out once, as it is sent to every reader."""
+
+    def __init__(self, deck: pdk.Deck, tooltip: dict[str, str]):
+        super().__init__(layers=[], tooltip=tooltip)
+        self.written = deck.to_json()
+
+    def to_json(self) -> str:
+        return self.written
+
+
+@st.cache_resource(max_entries=MOST_WRITTEN, show_spinner=False)
+def _kept(_write: Callable[[], Written], key: str, true_shapes: bool) -> Written:
+    return _write()
+
+
 def draw(view: View, true_shapes: bool) -> None:
     """The map; a click on a municipality chooses it. The select boxes do the same by keyboard."""
+    deck = (
+        written(view, true_shapes) if view.data.desk is not EMPTY else _kept(lambda: written(view, true_shapes), stand(view), true_shapes)
+    )
+    # a fresh key after each click: Streamlit pales all that is not selected, and the colours would lie beside the legend
+    clicks = st.session_state.setdefault("map-clicks", 0)
+    event = st.pydeck_chart(deck, height=HEIGHT, on_select="rerun", selection_mode="single-object", key=f"map-{clicks}", alt=summary(view))
+    clicked = [part["code"] for part in event.selection.objects.get("municipalities", [])]
+    if clicked:
+        st.session_state["map-clicks"] = clicks + 1
+        state.write(view, municipality=clicked[0])
+        st.rerun()
+
+
+def written(view: View, true_shapes: bool) -> Written:
+    """The map of the chosen indicator and year."""
     t, indicator, s = view.t, view.indicator, view.selection
     mode, colours = theme(), charts.THEMES[theme()]
     by_code = {row["municipality"]: row for row in rows(view)}
@@ -91,16 +127,8 @@ def draw(view: View, true_shapes: bool) -> None:
         pdk.Layer("PolygonLayer", chosen, id="chosen", get_polygon="polygon", filled=False, stroked=True, get_line_color=CHOSEN[mode],
                   line_width_min_pixels=4),
     ]  # fmt: skip
-    deck = pdk.Deck(layers=layers, initial_view_state=camera(shown), map_style=EMPTY_STYLE, map_provider="carto",
-                    tooltip={"text": "{name}\n{value}\n{rank}"})  # fmt: skip
-    # a fresh key after each click: Streamlit pales all that is not selected, and the colours would lie beside the legend
-    clicks = st.session_state.setdefault("map-clicks", 0)
-    event = st.pydeck_chart(deck, height=HEIGHT, on_select="rerun", selection_mode="single-object", key=f"map-{clicks}", alt=summary(view))
-    clicked = [part["code"] for part in event.selection.objects.get("municipalities", [])]
-    if clicked:
-        st.session_state["map-clicks"] = clicks + 1
-        state.write(view, municipality=clicked[0])
-        st.rerun()
+    deck = pdk.Deck(layers=layers, initial_view_state=camera(shown), map_style=EMPTY_STYLE, map_provider="carto")
+    return Written(deck, TOOLTIP)
 
 
 def camera(shown: list[dict[str, Any]]) -> pdk.ViewState:
@@ -128,6 +156,10 @@ def summary(view: View) -> str:
 
 def legend(view: View) -> None:
     """The classes with their numbers and how many municipalities each holds."""
+    replayed(view, "legend", lambda: _legend(view))
+
+
+def _legend(view: View) -> None:
     t, decimals, colours = view.t, view.indicator.decimals, charts.THEMES[theme()]
     classes = {row["class"]: row for row in rows(view) if row["class"]}
     marks = [
@@ -145,6 +177,10 @@ def legend(view: View) -> None:
 
 def table(view: View) -> None:
     """Every municipality of the map with its value and rank, or why it has none."""
+    replayed(view, "map table", lambda: _table(view))
+
+
+def _table(view: View) -> None:
     t, indicator = view.t, view.indicator
     listed = sorted(rows(view), key=lambda row: (row["rank"] is None, row["rank"] or 0, view.name(row["municipality"])))
     heads = [t("table.rank"), t("table.municipality"), t("table.value", unit=indicator.unit[t.language]), t("table.note")]
@@ -160,5 +196,4 @@ def table(view: View) -> None:
 
 def source(view: View) -> None:
     """Where the figures and the boundaries come from."""
-    ids = (*view.indicator.sources, "boundaries")
-    frame.caption(view.t("how.sources", sources=provenance.attribution(ids, view.t.language)))
+    frame.caption(view.sources((*view.indicator.sources, "boundaries")))

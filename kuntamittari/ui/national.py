@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import address, check, figures, national, provenance, text, views, wholes
+from kuntamittari import address, check, figures, national, text, views, wholes
 from kuntamittari.address import View
 from kuntamittari.database import Database, remembered
 from kuntamittari.figures import MAINLAND, Group
@@ -223,4 +223,4 @@ def source(view: View) -> None:
     merged = sorted(view.name(code) for code, row in view.register.items() if row["loaded"] and row["predecessors"])
     if merged:
         frame.caption(t("national.merged", n=len(merged), names=text.listed(t, merged)))
-    frame.caption(t("how.sources", sources=provenance.attribution(SOURCES, t.language)))
+    frame.caption(view.sources(SOURCES))

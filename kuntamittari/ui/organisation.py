@@ -47,6 +47,9 @@ def compared(view: View) -> None:
     spec = charts.strip(t.language, comparison.theme()) | {"height": charts.height(len(groups), charts.STRIP)}
     drawing = Drawing(spec, {"rows": pd.DataFrame(rows), "group": pd.DataFrame(groups)}, parameters, finding(view, found))
     comparison.draw(view, indicator, indicator.name[t.language], f"{indicator.id}_{view.selection.year}_models", lambda: drawing)
+    heads = [t("chart.municipality"), t("organisation.model"), t("chart.value")]
+    told = [[row["name"], list(names.values())[row["position"]], row["detail"]] for row in rows]
+    comparison.folded(view, t("organisation.by_model", year=view.selection.year), heads, told)
     frame.caption(t("organisation.reading"))
     table(view, found)
     st.info(t("organisation.no_proof"))

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import outlook, provenance, text, views
+from kuntamittari import outlook, text, views
 from kuntamittari.address import View
 from kuntamittari.database import Database, remembered
 from kuntamittari.figures import MAINLAND, Group
@@ -137,4 +137,4 @@ def source(view: View) -> None:
     """From which projection, made when."""
     t = view.t
     frame.caption(t("outlook.made", year=outlook.made(view.data) or t("missing.mark")))
-    frame.caption(t("how.sources", sources=provenance.attribution(SOURCES, t.language)))
+    frame.caption(view.sources(SOURCES))

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import charts, figures, labels, provenance, subjects, text
+from kuntamittari import charts, figures, labels, subjects, text
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.database import Database, remembered
@@ -120,4 +120,4 @@ def table(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int], fo
                  placeholder=t("missing.mark"))  # fmt: skip
     files.offer(view, lambda: listed, f"{pair[0].id}_{pair[1].id}", pair)
     sources = dict.fromkeys((*pair[0].sources, *pair[1].sources))
-    frame.caption(t("how.sources", sources=provenance.attribution(tuple(sources), t.language)))
+    frame.caption(view.sources(sources))

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import address, charts, peers, provenance, services, text
+from kuntamittari import address, charts, peers, services, text
 from kuntamittari.address import View
 from kuntamittari.figures import SIMILAR
 from kuntamittari.ui import comparison, files, frame, kept, state
@@ -98,6 +98,9 @@ def picture(view: View) -> None:
     parameters: dict[str, Any] = {"most": ranked[: view.selection.n][-1].distance or 1, "kinds": list(names.values())}
     drawing = comparison.Drawing(spec, {"rows": pd.DataFrame(rows)}, parameters, t("peers.alt", summary=finding(view)))
     comparison.draw(view, view.indicator, finding(view), f"peers_{view.selection.municipality}", lambda: drawing)
+    each = [rows[at : at + len(names)] for at in range(0, len(rows), len(names))]
+    comparison.folded(view, t("peers.parts"), [t("chart.municipality"), *names.values()],
+                      [[of_peer[0]["name"], *(row["detail"] for row in of_peer)] for of_peer in each])  # fmt: skip
     totals = {v: sum(peer.parts.get(v, 0.0) for peer in ranked[: view.selection.n]) for v in names}
     heaviest = max(totals, key=lambda v: totals[v])
     if totals[heaviest] > DOMINANT * sum(totals.values()):
@@ -143,7 +146,7 @@ def why_not(view: View) -> None:
     others = sorted(places, key=view.name)
     kept_other = kept.one(view, "toinen", "peers-other", others, None)
     other = st.selectbox(
-        t("peers.other"), others, index=None, format_func=lambda c: frame.place_label(view, c), placeholder=t("peers.other"),
+        t("peers.other"), others, index=None, format_func=frame.places(view).__getitem__, placeholder=t("peers.other"),
         key="peers-other", label_visibility="collapsed", on_change=kept_other,
     )  # fmt: skip
     if other:
@@ -162,4 +165,4 @@ def notes(view: View) -> None:
         st.markdown(frame.markdown_safe(t("peers.how", ages=text.ages(t, youngest, oldest))))
         lacking = [peers.variables()[v]["name"][t.language] for v in structure.missing]
         st.markdown(frame.markdown_safe(t("peers.missing", variables=", ".join([*lacking, t("peers.income")]))))
-    frame.caption(t("how.sources", sources=provenance.attribution(SOURCES, t.language)))
+    frame.caption(view.sources(SOURCES))

@@ -70,10 +70,11 @@ def draw(view: View) -> None:
     heads = "".join(head(view, indicator) for indicator, _, _ in everything)
     body = "".join(line(view, code, everything) for code in listed)
     ground = charts.THEMES[comparison.theme()].ground
-    st.html(
-        f"<div class='km-scroll'><table class='km-rug' style='--km-ground: {ground}'><thead><tr><td></td>{dimensions}</tr>"
-        f"<tr><th scope='col'>{html.escape(t('chart.municipality'))}</th>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+    whole = (
+        f"<table class='km-rug' style='--km-ground: {ground}'><thead><tr><td></td>{dimensions}</tr>"
+        f"<tr><th scope='col'>{html.escape(t('chart.municipality'))}</th>{heads}</tr></thead><tbody>{body}</tbody></table>"
     )
+    st.html(frame.scrolled(t("rug.title"), whole))
     ordered = t("rug.by", indicator=view.indicator.label[t.language]) if view.selection.order == ORDERS[0] else ""
     group = view.chosen_group() if group_of(view) == view.group_of(view.indicator) else view.group_name(NETWORK)
     awaited = sum(i.awaited is not None for i in view.catalogue.values())

@@ -14,7 +14,7 @@ from kuntamittari.export import image, pictures, reports
 from kuntamittari.export.pictures import Canvas
 from kuntamittari.leaves import OF_PAGE, PICTURES, Leaf, table_of
 from kuntamittari.reporting import Report
-from kuntamittari.ui import brought, frame, state
+from kuntamittari.ui import brought, files, frame, state
 from kuntamittari.ui.comparison import theme
 
 PATH = "esitys"
@@ -35,10 +35,15 @@ WHOLE_REPORT = ("", "kuntakortti")  # pages that offer the municipality's report
 
 def offer(view: View, path: str) -> None:
     """What this page shows, to take away as slides, document or workbook, and to add to the deck."""
+    if path in OF_PAGE:
+        files.menu(view.t("deck.take"), "take", lambda: taken(view, path))
+        if view.selection.deck:
+            frame.link(view, PATH, view.t("deck.open", n=len(view.selection.deck)))
+
+
+def taken(view: View, path: str) -> None:
+    """The files of the page, those of the municipality where it is hers, and the pictures for the deck."""
     t = view.t
-    if path not in OF_PAGE:
-        return
-    st.subheader(t("deck.take"), anchor=False)
     frame.caption(t("deck.of_view"))
     downloads(view, path or "kuntamittari", lambda: reporting.page(view, path), "view")
     if path in WHOLE_REPORT:
@@ -52,8 +57,6 @@ def offer(view: View, path: str) -> None:
     with st.container(horizontal=True):
         for picture in OF_PAGE[path]:
             st.button(t(f"picture.{picture}"), key=f"add-{picture}", on_click=add, args=(view, picture), icon=":material/add:")
-    if view.selection.deck:
-        frame.link(view, PATH, t("deck.open", n=len(view.selection.deck)))
 
 
 def downloads(view: View, name: str, report: Callable[[], Report], key: str) -> None:

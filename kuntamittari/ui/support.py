@@ -64,8 +64,9 @@ def reference(view: View) -> None:
 
 
 def beside(view: View) -> None:
-    """General administration in the group."""
+    """General administration in the group, drawn and as a table."""
     st.header(view.indicator.name[view.t.language])
     frame.finding(comparison.finding(view, view.indicator))
     comparison.bars(view)
+    comparison.table(view)
     comparison.how(view)

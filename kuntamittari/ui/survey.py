@@ -39,6 +39,7 @@ def published(view: View) -> None:
     comparison.draw_sourced(
         view, source, t("survey.published"), "survey_2014", lambda: Drawing(spec, {"rows": rows}, {"least": 0, "most": 100}, said)
     )
+    comparison.folded(view, t("survey.published"), (t("survey.question"), t("chart.value")), rows[["name", "detail"]].to_numpy().tolist())
     for entry in entries:
         frame.link(view, PATH, told(view, entry.name), own=((ENTRY, entry.id),))
         st.markdown(frame.markdown_safe(told(view, entry.text)))

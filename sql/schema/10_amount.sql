@@ -43,16 +43,16 @@ create macro amount_of(term) as table
 with
 part as (
     select municipality, year, eur::double as amount, status
-    from finance where task_class in (select unnest(term['task_classes']::varchar[]))
+    from finance where list_contains(term['task_classes']::varchar[], task_class)
     union all
     select municipality, year, eur, status
-    from statement where item in (select unnest(term['statement']::varchar[]))
+    from statement where list_contains(term['statement']::varchar[], item)
     union all
     select municipality, year, -eur, status
-    from statement where item in (select unnest(term['less_statement']::varchar[]))
+    from statement where list_contains(term['less_statement']::varchar[], item)
     union all
     select municipality, year, value, status
-    from activity where measure in (select unnest(term['measures']::varchar[]))
+    from activity where list_contains(term['measures']::varchar[], measure)
     union all
     select municipality, year, persons, status
     from residents(term['age_from']::int, term['age_to']::int)

@@ -1,13 +1,28 @@
+-- purpose: the years that values of asked years rest on, from the first to the last (all, where none are asked for): what lies
+--   outside them is never read.
+-- grain: one value.
+create macro first_needed(formula, years) as
+    case
+        when years::int[] is null then -32768
+        else least(
+            list_min(years::int[]) - case formula['kind'] when 'change' then 1 else formula['years_together']::int - 1 end,
+            formula['base_year']::int
+        )
+    end;
+
+create macro last_needed(formula, years) as
+    case when years::int[] is null then 32767 else greatest(list_max(years::int[]), formula['base_year']::int) end;
+
 -- purpose: the value of any indicator; the only place where figures are divided (METHODS 1–4, 12, 14).
--- grain: one row per area of the register (municipalities and MA1) and year of the data.
--- parameters: formula, a struct of
+-- grain: one row per area of the register (municipalities and MA1) and year of the data; of the asked years at least.
+-- parameters: years (by default all); formula, a struct of
 --   kind (ratio, level, change, index, or awaited: nobody publishes it yet), numerator and denominator (terms of amount_of), scale,
 --   base_year (of an index), zero_is_missing (a zero means "not organised here"),
 --   price_year (euros at the prices of that year; null: of each year itself),
 --   years_together (a ratio of the sums over so many years; 1: of the year itself), breaks (first years that cannot be compared with those before).
 -- Every value is scale × (above / below) × (input_base / input), less 100 for a change, so that a group as one
 -- municipality is the same quotient of its members' sums. A level has no sum.
-create macro indicator_value(formula) as table
+create macro indicator_value(formula, years := null) as table
 with
 asked as (
     select
@@ -19,13 +34,13 @@ asked as (
         case when formula['kind'] = 'ratio' then formula['years_together']::int else 1 end as years_together
 ),
 upper_part as (
-    select * from amount_of(formula['numerator'])
+    select * from amount_of(formula['numerator']) where year between first_needed(formula, years) and last_needed(formula, years)
 ),
 upper as (
     select * from upper_part where whole
 ),
 lower_part as (
-    select * from amount_of(formula['denominator'])
+    select * from amount_of(formula['denominator']) where year between first_needed(formula, years) and last_needed(formula, years)
 ),
 lower as (
     select * from lower_part where whole
@@ -47,6 +62,7 @@ yearly as (
     left join lower on lower.municipality = place.code and lower.year = data_year.year
     left join price_index on price_index.year = data_year.year
     left join price_index as base_price on base_price.year = asked.price_year
+    where data_year.year between first_needed(formula, years) and last_needed(formula, years)
 ),
 figure as (
     select

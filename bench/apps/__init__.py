@@ -1,0 +1,1 @@
+"""Pages to measure against; none of them is part of the dashboard."""

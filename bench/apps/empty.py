@@ -1,0 +1,5 @@
+"""Nothing but a title: what a Streamlit page costs at the least."""
+
+import streamlit as st
+
+st.title("Empty")

@@ -1,0 +1,220 @@
+"""How fast figures are found: `python -m bench.queries`. Ours against the bare query on the same files, many figures against few, and ours
+against what others would build the same page with; every answer is compared before anything is timed."""
+
+import argparse
+import asyncio
+import contextlib
+import math
+import tempfile
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from bench import data, measure
+from kuntamittari import cli, figures, settings
+from kuntamittari.database import Database
+from kuntamittari.figures import Group
+from kuntamittari.snapshot import SCHEMAS, open_snapshot
+
+INDICATOR, YEAR, EVERYBODY = "basic_education_cost_per_7_15", 2018, Group("all")
+TASK_CLASS, AGE_FROM, AGE_TO = "Perusopetus", 7, 15
+MANY_YEARS = 600  # 309 municipalities × 54 tasks × 600 years: ten million figures
+BARE, MANY = 1.2, 2.5  # times: what we take against the bare query, and many figures against few, at most
+PEERS = {"pandas": "pandas", "polars": "polars", "datasette": "Datasette"}
+
+Answer = tuple[dict[str, tuple[float, int]], tuple[float, float, float]]  # municipality → value and rank; quartiles
+
+
+@contextlib.contextmanager
+def countries(work: Path | None) -> Iterator[tuple[Path, Path]]:
+    """Two invented countries, one of the usual years and one of many; kept where a folder is given."""
+    with contextlib.ExitStack() as stack:
+        folder = work or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        found = []
+        for years in (data.YEARS, MANY_YEARS):
+            out = folder / f"years-{years}"
+            order = ["synth", "--municipalities", str(data.MUNICIPALITIES), "--years", str(years), "--out", str(out)]
+            if not (out / "manifest.json").exists() and cli.main(order):
+                raise RuntimeError("The invented country could not be made.")
+            found.append(out)
+        yield found[0], found[1]
+
+
+def bare(directory: Path) -> duckdb.DuckDBPyConnection:
+    """The files of a data directory and our macros in DuckDB, with nothing of ours around them."""
+    connection, snapshot = duckdb.connect(), open_snapshot(directory)
+    for table in SCHEMAS:
+        connection.read_parquet(str(snapshot.path(table))).create_view(table)
+    for script in sorted((settings.SQL / "schema").glob("*.sql")):
+        connection.execute(script.read_text("utf-8"))
+    return connection
+
+
+def asked(database: Database, question: Callable[[], Any]) -> tuple[str, dict[str, Any]]:
+    """The text and the parameters of the one query that a question asks."""
+    seen: list[tuple[str, dict[str, Any]]] = []
+    ask = database.query
+    database.query = lambda name, **parameters: seen.append((name, parameters)) or ask(name, **parameters)  # type: ignore[method-assign]
+    question()
+    del database.query  # type: ignore[method-assign]
+    [(name, parameters)] = seen
+    return (settings.SQL / f"{name}.sql").read_text("utf-8"), parameters
+
+
+def questions(database: Database) -> dict[str, Callable[[], Any]]:
+    """What a page asks of an indicator and a year, nothing of it remembered."""
+    indicator = figures.catalogue(database)[INDICATOR]
+    return {
+        "figures of everybody": lambda: figures.values(database, indicator, years=[YEAR]),
+        "comparison": lambda: figures.compare(database, indicator, EVERYBODY, YEAR),
+    }
+
+
+def against_bare(directory: Path, rounds: int) -> None:
+    """Ours against the same text and parameters in bare DuckDB."""
+    database, connection = Database(open_snapshot(directory)), bare(directory)
+    for name, ask in questions(database).items():
+        text, parameters = asked(database, ask)
+
+        def without_us(text: str = text, parameters: dict[str, Any] = parameters) -> list[Any]:
+            return connection.execute(text, parameters).fetchall()
+
+        answer = ask()
+        rows = len(answer.rows) if isinstance(answer, figures.Comparison) else len(answer)
+        if rows != len(without_us()):
+            raise RuntimeError(f"{name}: the bare query answers otherwise.")
+        found = measure.medians({"ours": ask, "bare": without_us}, rounds)
+        said(f"{name}, ours against the bare query", found["ours"], found["bare"], BARE)
+
+
+def many_against_few(few: Path, many: Path, rounds: int) -> None:
+    """One indicator and year where there are ten million costs, against the same where there are eighty thousand."""
+    one, other = (questions(Database(open_snapshot(directory))) for directory in (many, few))
+    for name in one:
+        found = measure.medians({"many": one[name], "few": other[name]}, rounds)
+        said(f"{name}, {MANY_YEARS} years against {data.YEARS}", found["many"], found["few"], MANY)
+
+
+def against_others(directory: Path, rounds: int) -> None:
+    """Value, rank and quartiles of one indicator and year, ours against others."""
+    database = Database(open_snapshot(directory))
+    indicator = figures.catalogue(database)[INDICATOR]
+
+    def ours() -> Answer:
+        compared = figures.compare(database, indicator, EVERYBODY, YEAR)
+        assert compared.q1 is not None and compared.median is not None and compared.q3 is not None
+        return {row["municipality"]: (row["value"], row["rank"]) for row in compared.rows}, (compared.q1, compared.median, compared.q3)
+
+    makers = {"pandas": with_pandas, "polars": with_polars, "datasette": with_datasette}
+    with contextlib.ExitStack() as stack:
+        there = {name: stack.enter_context(makers[name](directory)) for name in PEERS if find_spec(name)}
+        for name, theirs in there.items():
+            check_equal(PEERS[name], ours(), theirs())
+        found = measure.medians({"ours": ours, **there}, rounds)
+    for name, title in PEERS.items():
+        if name in found:
+            said(f"value, rank and quartiles, ours against {title}", found["ours"], found[name])
+        else:
+            print(f"value, rank and quartiles, ours against {title}: not installed (requirements-bench.txt)")
+
+
+@contextlib.contextmanager
+def with_pandas(directory: Path) -> Iterator[Callable[[], Answer]]:
+    """As a page of a few lines would: whole frames in memory, read once."""
+    import pandas as pd
+
+    snapshot = open_snapshot(directory)
+    finance, population = (pd.read_parquet(snapshot.path(table)) for table in ("finance", "population"))
+
+    def ask() -> Answer:
+        of_year = finance[(finance["task_class"] == TASK_CLASS) & (finance["year"] == YEAR) & (finance["municipality"] != "MA1")]
+        aged = population[(population["year"] == YEAR) & (population["age_from"] >= AGE_FROM) & (population["age_to"] <= AGE_TO)]
+        value = (of_year.set_index("municipality")["eur"] / aged.groupby("municipality")["persons"].sum()).dropna()
+        rank, (q1, median, q3) = value.rank(method="min").astype(int), value.quantile([0.25, 0.5, 0.75])
+        return {code: (value[code], rank[code]) for code in value.index}, (q1, median, q3)
+
+    yield ask
+
+
+@contextlib.contextmanager
+def with_polars(directory: Path) -> Iterator[Callable[[], Answer]]:
+    """As its documentation has it: lazily, from the files."""
+    import polars as pl
+
+    snapshot = open_snapshot(directory)
+
+    def ask() -> Answer:
+        finance, population = (pl.scan_parquet(snapshot.path(table)) for table in ("finance", "population"))
+        cost = finance.filter(pl.col("task_class") == TASK_CLASS, pl.col("year") == YEAR, pl.col("municipality") != "MA1")
+        aged = population.filter(pl.col("year") == YEAR, pl.col("age_from") >= AGE_FROM, pl.col("age_to") <= AGE_TO)
+        heads = aged.group_by("municipality").agg(pl.col("persons").sum())
+        value = cost.join(heads, on="municipality").select("municipality", value=pl.col("eur") / pl.col("persons"))
+        rows = value.with_columns(
+            rank=pl.col("value").rank("min"),
+            **{name: pl.col("value").quantile(at, "linear") for name, at in (("q1", 0.25), ("median", 0.5), ("q3", 0.75))},
+        ).collect()
+        first = rows.row(0, named=True)
+        listed = zip(rows["municipality"].to_list(), rows["value"].to_list(), rows["rank"].to_list(), strict=True)
+        return {code: (one, rank) for code, one, rank in listed}, (first["q1"], first["median"], first["q3"])
+
+    yield ask
+
+
+@contextlib.contextmanager
+def with_datasette(directory: Path) -> Iterator[Callable[[], Answer]]:
+    """As its documentation has it: a database file with indexes, asked by its JSON interface (inside this process)."""
+    import sqlite3
+
+    import pandas as pd
+    from datasette.app import Datasette
+
+    snapshot, text = open_snapshot(directory), (Path(__file__).parent / "peer.sql").read_text("utf-8")
+    with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
+        file = Path(folder) / "country.db"
+        with contextlib.closing(sqlite3.connect(file)) as connection:
+            for table, index in (("finance", ["task_class", "year"]), ("population", ["year", "age_from"])):
+                pd.read_parquet(snapshot.path(table)).set_index(index).to_sql(table, connection)
+        served = Datasette([str(file)])
+        parameters = {"sql": text, "task_class": TASK_CLASS, "age_from": AGE_FROM, "age_to": AGE_TO, "year": YEAR, "_shape": "array"}
+
+        def ask() -> Answer:
+            rows = runner.run(served.client.get("/country.json", params=parameters)).json()
+            return {row["municipality"]: (row["value"], row["rank"]) for row in rows}, tuple(
+                rows[0][name] for name in ("q1", "median", "q3")
+            )  # type: ignore[return-value]
+
+        yield ask
+
+
+def check_equal(name: str, ours: Answer, theirs: Answer) -> None:
+    """Raises RuntimeError where two answers are not the same."""
+    same = ours[0].keys() == theirs[0].keys() and all(
+        math.isclose(value, theirs[0][code][0]) and rank == theirs[0][code][1] for code, (value, rank) in ours[0].items()
+    )
+    if not same or not all(math.isclose(one, other) for one, other in zip(ours[1], theirs[1], strict=True)):
+        raise RuntimeError(f"{name} answers otherwise: {theirs[1]} where ours are {ours[1]}.")
+
+
+def said(name: str, one: float, other: float, target: float | None = None) -> None:
+    """Prints how many times as long one takes as another."""
+    measure.line(name, one / other, target, f"{1000 * one:.1f} ms / {1000 * other:.1f} ms")
+
+
+def main() -> None:
+    """Every ratio on a line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, help="folder in which the invented countries are kept (default: a temporary one)")
+    parser.add_argument("--rounds", type=int, default=measure.ROUNDS)
+    options = parser.parse_args()
+    with countries(options.work) as (few, many):
+        against_bare(few, options.rounds)
+        against_bare(many, options.rounds)
+        many_against_few(few, many, options.rounds)
+        against_others(few, options.rounds)
+
+
+if __name__ == "__main__":
+    main()

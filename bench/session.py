@@ -1,0 +1,104 @@
+"""A reader without a browser: Streamlit's own websocket protocol, spoken with the message classes of the installed package."""
+
+import asyncio
+import time
+from typing import Any
+
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.util import calc_hash
+
+LONGEST = 120  # seconds that a run may take
+PATIENCE = 60  # seconds that a connection may take
+DONE = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
+
+
+class PageError(RuntimeError):
+    """A run ended with an exception, or with an error on the page."""
+
+
+class Session:
+    """One reader on one page. Like a browser it remembers which large messages it holds, so that the server may refer to them."""
+
+    def __init__(self, base: str, path: str | None = None, cookie: str = ""):
+        self.address, self.cookie = base.replace("http", "ws", 1) + "/_stcore/stream", cookie
+        self.page = "" if path is None else calc_hash(path)
+        self.held: set[str] = set()
+        self.widgets: dict[str, Any] = {}  # the select boxes of the last run, by label
+        self.chosen: dict[str, str] = {}  # widget → its choice
+        self.query = self.fragment = self.id = ""
+        self.words: list[str] = []
+        self.messages = self.received = 0
+
+    async def __aenter__(self) -> "Session":
+        self.socket = await websockets.connect(
+            self.address, subprotocols=[websockets.Subprotocol("streamlit")], max_size=None, compression=None, open_timeout=PATIENCE,
+            ping_interval=None, additional_headers={"Cookie": self.cookie} if self.cookie else None,
+        )  # fmt: skip
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.socket.close()
+
+    async def run(self, query: str | None = None, fragment: bool = False) -> float:
+        """Runs the page, or its fragment alone, under an address' query or the one it has; seconds until it was finished. Raises
+        PageError."""
+        self.query = self.query if query is None else query
+        asked = BackMsg()
+        rerun = asked.rerun_script
+        rerun.query_string, rerun.page_script_hash = self.query, self.page
+        rerun.context_info.timezone, rerun.context_info.locale = "UTC", "fi-FI"
+        rerun.cached_message_hashes.extend(self.held)
+        if fragment:
+            rerun.fragment_id = self.fragment
+        for widget, choice in self.chosen.items():
+            state = rerun.widget_states.widgets.add()
+            state.id, state.string_value = widget, choice
+        self.words = [] if not fragment else self.words
+        begun = time.perf_counter()
+        await self.socket.send(asked.SerializeToString())
+        fault = ""
+        while True:
+            raw = await asyncio.wait_for(self.socket.recv(decode=False), LONGEST)
+            message = ForwardMsg.FromString(raw)
+            self.messages, self.received = self.messages + 1, self.received + len(raw)
+            kind = message.WhichOneof("type")
+            if kind == "delta":
+                fault = self.noted(message) or fault
+            elif kind == "page_info_changed":
+                self.query = message.page_info_changed.query_string
+            elif kind == "new_session":
+                self.page, self.id = message.new_session.page_script_hash, message.new_session.initialize.session_id
+            elif kind == "script_finished" and message.script_finished in DONE:
+                break
+            elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+                raise PageError("compile error")
+        taken = time.perf_counter() - begun
+        if fault:
+            raise PageError(fault)
+        return taken
+
+    def noted(self, message: ForwardMsg) -> str:
+        """Remembers what an element is; what is wrong where the element says so."""
+        if message.metadata.cacheable:
+            self.held.add(message.hash)
+        if message.delta.WhichOneof("type") != "new_element":
+            return ""
+        element = message.delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "exception":
+            return f"{element.exception.type}: {element.exception.message[:200]}"
+        if kind == "alert" and element.alert.format == element.alert.ERROR:
+            return element.alert.body
+        if kind == "markdown":
+            self.words.append(element.markdown.body)
+        elif kind == "selectbox":
+            self.widgets[element.selectbox.label] = element.selectbox
+            self.fragment = message.delta.fragment_id or self.fragment
+        return ""
+
+    def choose(self, label: str, turn: int) -> None:
+        """Takes another option of a select box, in order."""
+        box = self.widgets[label]
+        self.chosen[box.id] = box.options[turn % len(box.options)]

@@ -1,0 +1,9 @@
+-- purpose: residents of an invented country, from some years before its first costs on.
+-- grain: one row per area, year and age band, and the total 0–120.
+with
+final as (
+    select municipality, year, age_from, age_to, persons, 'final' as status
+    from residents_by_age((select first_context from span), (select last from span), false)
+)
+select * from final
+order by age_from, age_to, year, municipality
