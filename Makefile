@@ -1,4 +1,4 @@
-.PHONY: run test data audit
+.PHONY: run test bench data audit
 run:
 	python3 tasks.py start
 test:
@@ -7,3 +7,5 @@ data:
 	python3 tasks.py bundle
 audit:
 	python3 tasks.py audit
+bench:
+	python3 tasks.py bench

@@ -85,13 +85,19 @@ def audit() -> int:
     return run("packages", [str(PYTHON), "-m", "pip_audit", *pinned])
 
 
+def bench() -> int:
+    """Measures speed, load, faults and accessibility, a line a figure; the names of benches (`python -m bench`) run those alone."""
+    prepare("requirements-bench.txt")
+    return subprocess.run([str(PYTHON), "-m", "bench", *sys.argv[2:]], cwd=ROOT, check=False).returncode
+
+
 def run(name: str, command: list[str]) -> int:
     """Runs one check and says its name first."""
     print(f"── {name}", flush=True)
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
-TASKS = {"start": start, "test": test, "bundle": bundle, "audit": audit}
+TASKS = {"start": start, "test": test, "bundle": bundle, "audit": audit, "bench": bench}
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):  # noqa: UP036  said in words to those who try

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import duckdb
 
@@ -54,14 +55,11 @@ def bare(directory: Path) -> duckdb.DuckDBPyConnection:
 
 
 def asked(database: Database, question: Callable[[], Any]) -> tuple[str, dict[str, Any]]:
-    """The text and the parameters of the one query that a question asks."""
-    seen: list[tuple[str, dict[str, Any]]] = []
-    ask = database.query
-    database.query = lambda name, **parameters: seen.append((name, parameters)) or ask(name, **parameters)  # type: ignore[method-assign]
-    question()
-    del database.query  # type: ignore[method-assign]
-    [(name, parameters)] = seen
-    return (settings.SQL / f"{name}.sql").read_text("utf-8"), parameters
+    """The name and the parameters of the one query that a question asks."""
+    with mock.patch.object(database, "query", wraps=database.query) as query:
+        question()
+    [call] = query.call_args_list
+    return call.args[0], dict(call.kwargs)
 
 
 def questions(database: Database) -> dict[str, Callable[[], Any]]:
@@ -76,18 +74,20 @@ def questions(database: Database) -> dict[str, Callable[[], Any]]:
 def against_bare(directory: Path, rounds: int) -> None:
     """Ours against the same text and parameters in bare DuckDB."""
     database, connection = Database(open_snapshot(directory)), bare(directory)
-    for name, ask in questions(database).items():
-        text, parameters = asked(database, ask)
+    for title, ask in questions(database).items():
+        name, parameters = asked(database, ask)
 
-        def without_us(text: str = text, parameters: dict[str, Any] = parameters) -> list[Any]:
-            return connection.execute(text, parameters).fetchall()
+        def without_us(name: str = name, parameters: dict[str, Any] = parameters) -> list[Any]:
+            return connection.execute((settings.SQL / f"{name}.sql").read_text("utf-8"), parameters).fetchall()
 
+        rows = without_us()
+        place, value = ([column[0] for column in connection.description].index(wanted) for wanted in ("municipality", "value"))
         answer = ask()
-        rows = len(answer.rows) if isinstance(answer, figures.Comparison) else len(answer)
-        if rows != len(without_us()):
-            raise RuntimeError(f"{name}: the bare query answers otherwise.")
+        ours = answer.rows if isinstance(answer, figures.Comparison) else answer.to_pylist()
+        if {row[place]: row[value] for row in rows} != {row["municipality"]: row["value"] for row in ours}:
+            raise RuntimeError(f"{title}: the bare query answers otherwise.")
         found = measure.medians({"ours": ask, "bare": without_us}, rounds)
-        said(f"{name}, ours against the bare query", found["ours"], found["bare"], BARE)
+        said(f"{title}, ours against the bare query", found["ours"], found["bare"], BARE)
 
 
 def many_against_few(few: Path, many: Path, rounds: int) -> None:
@@ -182,9 +182,8 @@ def with_datasette(directory: Path) -> Iterator[Callable[[], Answer]]:
 
         def ask() -> Answer:
             rows = runner.run(served.client.get("/country.json", params=parameters)).json()
-            return {row["municipality"]: (row["value"], row["rank"]) for row in rows}, tuple(
-                rows[0][name] for name in ("q1", "median", "q3")
-            )  # type: ignore[return-value]
+            first = rows[0]
+            return {row["municipality"]: (row["value"], row["rank"]) for row in rows}, (first["q1"], first["median"], first["q3"])
 
         yield ask
 

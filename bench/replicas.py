@@ -112,7 +112,9 @@ def main() -> None:
         met = asyncio.run(worked(base, replicas[0], options.readers))
     print(f"{options.readers} readers for {SECONDS} s, one of two replicas killed after {KILLED_AT} s: {met.runs} re-runs")
     median, most = statistics.median(met.away or [0]), max(met.away or [0])
-    print(f"cut off: {met.cut} readers; back on a page of their own address: {len(met.away)}, after {median:.1f} s, {most:.1f} s at the most")
+    print(
+        f"cut off: {met.cut} readers; back on a page of their own address: {len(met.away)}, after {median:.1f} s, {most:.1f} s at the most"
+    )
     measure.figure("readers who did not come back", met.cut - len(met.away), 0)
     measure.figure("errors on a page, or another page than the address says", len(met.wrong), 0)
     for fault in sorted(set(met.wrong))[:5]:

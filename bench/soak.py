@@ -104,11 +104,9 @@ def main() -> None:
             seen = asyncio.run(worked(running, directory, temporary, until, met))
     third = max(len(seen) // 3, 1)
     early, late = ([max(column) for column in zip(*part, strict=True)] for part in (seen[:third], seen[-third:]))
-    print(
-        f"{options.minutes:g} minutes, {READERS} readers at a time, {sum(met.runs.values())} re-runs {met.runs}, new data {met.vintages} times"
-    )
-    print(f"most in the first third and in the last: memory {early[0]:.0f} and {late[0]:.0f} MB, open files {early[1]} and {late[1]}, "
-          f"temporary files {early[2]} and {late[2]}")  # fmt: skip
+    runs = ", ".join(f"{number} of {size} municipalities" for size, number in met.runs.items())
+    print(f"{options.minutes:g} minutes, {READERS} readers at a time, re-runs: {runs}; new data {met.vintages} times")
+    print(f"most in the first third and in the last: memory {early[0]:.0f} and {late[0]:.0f} MB, open files {early[1]} and {late[1]}")
     measure.line("memory of the last third, in that of the first", late[0] / early[0], MOST_GROWTH)
     measure.figure("open files more than in the first third", late[1] - early[1], MOST_FILES)
     measure.figure("temporary files more than in the first third", late[2] - early[2], 0)

@@ -13,6 +13,7 @@ def run() -> None:
     st.session_state["view"] = view  # pages take it from there
     st.session_state[frame.EXPLAINED] = {}
     page = st.navigation(frame.pages(view.t), position="hidden")
+    st.set_page_config(page_title=f"{page.title} · Kuntamittari")
     if view.data.snapshot.invented:
         st.warning(view.t("invented.notice"))
     if seminar.shown(view, page.url_path) is None:
@@ -28,6 +29,7 @@ def run() -> None:
 
 st.set_page_config(page_title="Kuntamittari", layout="wide")
 try:
-    run()
+    with frame.TURNS:
+        run()
 except DataError as error:
     frame.data_failed(error)

@@ -76,8 +76,8 @@ def write_tables(municipalities: int, years: int, folder: Path) -> dict[str, Any
     written = {}
     for name in DRAWN:
         file = folder / f"{name}.parquet"
-        rows = drawing.sql((settings.SQL / "synth" / f"{name}.sql").read_text("utf-8"))
-        written[name] = write_ordered(rows.to_arrow_reader(ROW_GROUP), name, file)
+        drawn = drawing.sql((settings.SQL / "synth" / f"{name}.sql").read_text("utf-8"))
+        written[name] = write_ordered(drawn.to_arrow_reader(ROW_GROUP), name, file)
         drawing.read_parquet(str(file)).create_view(name)
     residents = pd.read_parquet(folder / "population.parquet", filters=[("year", "==", LAST_YEAR), ("age_to", "==", 120)])
     register = registered(codes, residents)

@@ -26,8 +26,8 @@ st.markdown(t("accessibility.assessed"))
 
 st.header(t("accessibility.gaps_title"))
 st.markdown(t("accessibility.gaps"))
-gaps = (t("accessibility.gap_tables"), t("accessibility.gap_charts"), t("accessibility.gap_map"), t("accessibility.gap_words"),
-        t("accessibility.gap_files"))  # fmt: skip
+gaps = (t("accessibility.gap_tables"), t("accessibility.gap_charts"), t("accessibility.gap_map"), t("accessibility.gap_menus"),
+        t("accessibility.gap_words"), t("accessibility.gap_files"))  # fmt: skip
 st.markdown("\n".join(f"- {gap}" for gap in gaps))
 
 st.header(t("accessibility.feedback_title"))

@@ -16,6 +16,7 @@ from bench import axe
 from bench.axe import Known, Turn
 from kuntamittari import settings
 from kuntamittari.i18n import texts
+from kuntamittari.ui import frame
 
 WINDOWS = list(itertools.product(settings.LANGUAGES, axe.THEMES, axe.WIDTHS))
 SLICE = [Turn(path, *WINDOWS[turn % len(WINDOWS)]) for turn, path in enumerate(axe.views())]
@@ -28,13 +29,14 @@ TABLES = "[data-testid=stDataFrame], .stMain table"
 @dataclass(frozen=True)
 class Seen:
     """What a page was found to be in one turn: what axe says, the names of its charts, how many tables it has, how wide it is where type
-    is large (by the window's width), and the address of the accessibility statement."""
+    is large (by the window's width), the address of the accessibility statement, and the title of the window."""
 
     violations: list[str]
     charts: list[str | None]
     tables: int
     widths: dict[int, int]
     statement: list[str | None]
+    title: str
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +60,7 @@ def seen(browser: Browser, dashboard: Served) -> Iterator[Callable[[Turn], Seen]
                 page.set_viewport_size({"width": width, "height": 900})
                 page.evaluate(axe.QUIET)
                 widths[width] = page.evaluate(OVERFLOW)
-            known[turn] = Seen(violations, charts, tables, widths, statement)
+            known[turn] = Seen(violations, charts, tables, widths, statement, page.title())
             page.close()
         return known[turn]
 
@@ -88,6 +90,13 @@ def test_every_chart_has_a_name_that_says_what_it_shows_and_a_table_beside_it(tu
     page = seen(turn)
     assert all(name and len(name) > 40 for name in page.charts)
     assert page.tables or not page.charts
+
+
+@pytest.mark.browser
+@of_the_slice
+def test_the_window_is_named_after_its_page(turn: Turn, seen: Callable[[Turn], Seen]) -> None:
+    [title] = [key for section in frame.SECTIONS for _, path, key in section.pages if f"/{path}" == turn.path.partition("?")[0]]
+    assert seen(turn).title == f"{texts(turn.language)[title]} · Kuntamittari"
 
 
 @pytest.mark.browser
@@ -161,7 +170,10 @@ def test_the_keyboard_alone_finds_a_municipality_compares_it_and_takes_the_figur
     grid = "() => !!document.activeElement.closest('[data-testid=stDataFrame]')"
     calm(visit)
     assert any(visit.page.keyboard.press("Tab") or visit.page.evaluate(grid) for _ in range(30)), "the table can be entered"
-    with visit.page.expect_download() as given:  # and left again
+    visit.press_until("Tab", texts("en")["files.table"])  # and left again
+    visit.page.keyboard.press("Enter")
+    visit.page.get_by_role("button", name="CSV", exact=True).wait_for()
+    with visit.page.expect_download() as given:
         visit.press_until("Tab", "CSV")
         visit.page.keyboard.press("Enter")
     assert re.fullmatch(r"library_cost_per_resident_2018_.+\.csv", given.value.suggested_filename)

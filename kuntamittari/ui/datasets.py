@@ -38,7 +38,8 @@ def sources(view: View) -> None:
         frame.caption(t("datasets.absent", source=about["statistic"][language], table=about["table"]))
     attribution = provenance.attribution(tuple(dict.fromkeys(s["id"] for e in manifest["files"].values() for s in e["sources"])), language)
     with st.expander(t("datasets.use")):
-        st.markdown(frame.markdown_safe(t("datasets.use_note", attribution=attribution)))
+        note = t("invented.use_note") if view.data.snapshot.invented else t("datasets.use_note", attribution=attribution)
+        st.markdown(frame.markdown_safe(note))
         snippets(view)
 
 

@@ -29,7 +29,12 @@ def offer(
 
     def file(form: str) -> Callable[[], bytes]:
         said = (t("files.figures"), t("files.about"))
-        return lambda: tables.made(tables.Table(figures(), tuple(about(view, indicators, sources, address)), said), form)
+
+        def made() -> bytes:
+            rows = text.marked(t, figures(), view.data.snapshot.manifest)
+            return tables.made(tables.Table(rows, tuple(about(view, indicators, sources, address)), said), form)
+
+        return made
 
     def buttons() -> None:
         for form, kind in tables.FORMATS.items():

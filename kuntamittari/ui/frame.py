@@ -2,6 +2,7 @@
 
 import html
 import logging
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,9 @@ from kuntamittari.i18n import Translator
 from kuntamittari.ui import state
 
 log = logging.getLogger(__name__)
+# pages that are made at once: with fifty readers, as many threads would wait for the interpreter all the time, each as long as the
+# slowest; one after the other, the first is soon done
+TURNS = threading.BoundedSemaphore(4)
 EXPLAINED = "explained"  # the terms that this run of the page has marked, in order
 SLIDE_STYLE = settings.PACKAGE / "ui" / "slide.css"
 
