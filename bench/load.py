@@ -90,7 +90,7 @@ def main() -> None:
     options = parser.parse_args()
     with data.invented(options.data) as directory:
         with warm(FLOOR, directory) as running:
-            pass
+            print(asyncio.run(crowd(FLOOR, running, options.readers, 10, 0)).said("floor, at full speed"), flush=True)
         with warm(COMPARISON, directory) as running:
             fast = asyncio.run(crowd(COMPARISON, running, options.readers, 20, 0))
             print(fast.said("/vertailu, at full speed"), flush=True)

@@ -183,7 +183,7 @@ def test_an_assessment_takes_the_place_of_the_same_municipality_s_of_the_same_ye
 
 
 @pytest.mark.parametrize("wrong", [
-    {"municipality": "33"}, {"municipality": "abc"}, {"municipality": "3234"}, {"year": 1989}, {"year": 2101}, {"scores": {"1.1": 101}},
+    {"municipality": "33"}, {"municipality": "abc"}, {"municipality": "32345"}, {"year": 1989}, {"year": 2101}, {"scores": {"1.1": 101}},
     {"scores": {"1.1": -1}}, {"scores": {"1.1": 50.5}}, {"scores": {"1.9": 50}}, {"scores": {"10.1": 50}}, {"scores": {"1": 50}},
     {"evidence": {"x": "y"}}, {"evidence": {"1.1": "z" * 2_001}}, {"actions": ({"part": "1.1", "what": "x"},) * 101}, {"name": "x"},
 ])  # fmt: skip

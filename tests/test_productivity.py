@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import MakeData, shared
+from conftest import MakeData, shared, unfolded
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 from test_catalogue_page import opened
@@ -334,7 +334,7 @@ def test_three_choices_in_a_row_never_leave_a_stale_figure(interface: TestClient
     shows(page, interface, bundle, BASIC, 2015, 2018, "largest-20")
     page.selectbox(key="productivity-service").select(CHILDHOOD).run()
     shows(page, interface, bundle, CHILDHOOD, 2016, 2018, "largest-20")
-    page.selectbox(key="choose-base_year").select(2017).run()
+    unfolded(page, "basis").selectbox(key="choose-base_year").select(2017).run()
     assert page.query_params["perusvuosi"] == "2017"
     shows(page, interface, bundle, CHILDHOOD, 2017, 2018, "largest-20")
     page.selectbox(key="choose-group_id").select("size-6").run()

@@ -19,7 +19,7 @@ with st.sidebar:
 task = st.selectbox("Task", sorted(costs.task_class.unique()))
 others = st.multiselect("Compared with", sorted(names), format_func=names.__getitem__)
 
-persons = residents.groupby(["municipality", "year"], as_index=False).persons.sum()
+persons = residents[(residents.age_from == 0) & (residents.age_to == 120)].groupby(["municipality", "year"], as_index=False).persons.sum()
 figures = costs[costs.task_class == task].merge(persons, on=["municipality", "year"])
 figures["value"] = figures.eur / figures.persons
 figures["name"] = figures.municipality.map(names)

@@ -89,8 +89,8 @@ def line(view: View, found: Standing) -> str:
     page = "vertailu" if found.year else "indikaattorit"
     link = frame.href(view, page, indicator_id=indicator.id, year=found.year or view.selection.year)
     label, full = text.capital(indicator.label[t.language]), html.escape(indicator.name[t.language], quote=True)
-    link = f"<a href='{link}' title='{full}'>{html.escape(label)}</a>"
-    name = f"<th scope='row'>{link}</th>"
+    title = f" title='{full}'"
+    name = f"<th scope='row'>{frame.way(link, html.escape(label), title)}</th>"
     if found.group is None or found.row is None or found.value is None:
         reason = found.row["reason"] if found.row else ("no_data" if indicator.awaited else "no_year")
         return f"<tr>{name}<td colspan='7' class='km-missing'>{html.escape(t(f'missing.{reason}'))}</td></tr>"

@@ -100,13 +100,18 @@ def pages(t: Translator) -> list[StreamlitPage]:
 
 def link(view: View, path: str, label: str, **changes: Any) -> None:
     """A way to another page that keeps what is chosen everywhere, but for some changes; the choices of this page stay here."""
-    to = f"<a href='{href(view, path, **changes)}' target='_self'>{html.escape(label)}</a>"
-    st.markdown(f"<p class='km-way'>{to}</p>", unsafe_allow_html=True)
+    words = html.escape(" ".join(label.splitlines()))  # past an empty line Streamlit would read markdown
+    st.markdown(f"<p class='km-way'>{way(href(view, path, **changes), words)}</p>", unsafe_allow_html=True)
+
+
+def way(to: str, markup: str, attributes: str = "") -> str:
+    """A link that changes the page without loading it anew: a script of the document knows it by its target (web.HEAD)."""
+    return f"<a href='{to}' target='_self'{attributes}>{markup}</a>"
 
 
 def href(view: View, path: str | None = None, **changes: Any) -> str:
     """The address of a page (or this one) as markup wants it, with what is chosen but for some changes; the choices of this page
-    alone do not go along to another. A link with it and target='_self' changes the page without loading it anew (web.HEAD)."""
+    alone do not go along to another."""
     changes = ({"own": ()} if path is not None else {}) | changes
     return f"{'' if path is None else path or './'}?{html.escape(urlencode(view.selection.query(**changes)))}"
 
@@ -129,10 +134,7 @@ def menu(view: View, current: str) -> str:
     t, query = view.t, href(view, "").removeprefix("./")
     here, parts = ' aria-current="page"', []
     for section in SECTIONS:
-        ways = [
-            f"<li><a href='{path or './'}{query}' target='_self'{here if path == current else ''}>{t(title)}</a></li>"
-            for _, path, title in section.pages
-        ]
+        ways = [f"<li>{way((path or './') + query, t(title), here if path == current else '')}</li>" for _, path, title in section.pages]
         parts.append(f"<p class='km-section'>{t(section.title)}</p><ul>{''.join(ways)}</ul>")
     parts.append(f"<ul><li><a href='api/v1/docs' target='_self' hreflang='en'>{t('nav.api')}</a></li></ul>")
     return f"<nav class='km-menu' aria-label='{html.escape(t('nav.label'))}'>{''.join(parts)}</nav>"
@@ -316,7 +318,7 @@ def footer(view: View) -> None:
     line = view.t("invented.footer" if invented else "footer.vintage", date=retrieved(view), division=manifest["division_year"])
     if manifest["interface"] != "official" and not invented:
         line += " · " + view.t("footer.replica")
-    statement = f"<a href='{href(view, 'saavutettavuus')}' target='_self'>{html.escape(view.t('nav.accessibility'))}</a>"
+    statement = way(href(view, "saavutettavuus"), html.escape(view.t("nav.accessibility")))
     st.divider()
     caption(line)
     st.markdown(f"<p class='km-quiet'>{statement}</p>", unsafe_allow_html=True)

@@ -73,7 +73,7 @@ def name(view: View, found: Standing) -> str:
         view, "vertailu" if found.year else "indikaattorit", indicator_id=indicator.id, year=found.year or view.selection.year
     )
     full = html.escape(indicator.name[t.language], quote=True)
-    return f"<a href='{link}' target='_self' title='{full}'>{html.escape(text.capital(indicator.label[t.language]))}</a>"
+    return frame.way(link, html.escape(text.capital(indicator.label[t.language])), f" title='{full}'")
 
 
 def figure(view: View, indicator: Indicator, value: float) -> str:

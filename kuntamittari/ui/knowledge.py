@@ -103,7 +103,7 @@ def by_kind(view: View, found: list[Entry]) -> None:
     """Links under the heading of each kind that there is."""
     for kind in KINDS:
         rows = [
-            f"<li><a href='{frame.href(view, PATH, own=((ENTRY, entry.id),))}' target='_self'>{html.escape(told(view, entry.name))}</a>"
+            f"<li>{frame.way(frame.href(view, PATH, own=((ENTRY, entry.id),)), html.escape(told(view, entry.name)))}"
             f"{html.escape(about(view, entry))}</li>"
             for entry in found if entry.kind == kind
         ]  # fmt: skip

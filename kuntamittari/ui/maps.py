@@ -65,8 +65,10 @@ def rows(view: View) -> list[dict[str, Any]]:
 
 def shape_choice(view: View) -> bool:
     """Whether true boundaries are drawn; asked only where the data set has them."""
-    if not view.data.snapshot.has(BOUNDARY) or view.data.snapshot.invented:
-        return view.data.snapshot.invented  # the tiles are of the real municipalities
+    if view.data.snapshot.invented:  # the tiles are of the real municipalities
+        return True
+    if not view.data.snapshot.has(BOUNDARY):
+        return False
     options = {False: view.t("map.tiles"), True: view.t("map.boundaries")}
     kept_in = kept.one(view, "kartta", "map-shape", list(options), False, lambda true_shapes: "rajat" if true_shapes else "kuusikulmiot")
     return bool(
@@ -79,10 +81,10 @@ class Written(pdk.Deck):
 
     def __init__(self, deck: pdk.Deck, tooltip: dict[str, str]):
         super().__init__(layers=[], tooltip=tooltip)
-        self.written = deck.to_json()
+        self.spec = deck.to_json()
 
     def to_json(self) -> str:
-        return self.written
+        return self.spec
 
 
 @st.cache_resource(max_entries=MOST_WRITTEN, show_spinner=False)
@@ -92,9 +94,7 @@ def _kept(_write: Callable[[], Written], key: str, true_shapes: bool) -> Written
 
 def draw(view: View, true_shapes: bool) -> None:
     """The map; a click on a municipality chooses it. The select boxes do the same by keyboard."""
-    deck = (
-        written(view, true_shapes) if view.data.desk is not EMPTY else _kept(lambda: written(view, true_shapes), stand(view), true_shapes)
-    )
+    deck = made(view, true_shapes) if view.data.desk is not EMPTY else _kept(lambda: made(view, true_shapes), stand(view), true_shapes)
     # a fresh key after each click: Streamlit pales all that is not selected, and the colours would lie beside the legend
     clicks = st.session_state.setdefault("map-clicks", 0)
     event = st.pydeck_chart(deck, height=HEIGHT, on_select="rerun", selection_mode="single-object", key=f"map-{clicks}", alt=summary(view))
@@ -105,7 +105,7 @@ def draw(view: View, true_shapes: bool) -> None:
         st.rerun()
 
 
-def written(view: View, true_shapes: bool) -> Written:
+def made(view: View, true_shapes: bool) -> Written:
     """The map of the chosen indicator and year."""
     t, indicator, s = view.t, view.indicator, view.selection
     mode, colours = theme(), charts.THEMES[theme()]

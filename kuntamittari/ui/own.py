@@ -139,11 +139,11 @@ def on_desk(view: View) -> None:
         name = known.name[t.language] if known else measure.name
         n = sum(figure.measure == measure.id for figure in lies.figures)
         with st.container(horizontal=True, vertical_alignment="center"):
-            said = t("own.measure", name=frame.markdown_safe(name), n=t.number(n))
+            said = t("own.measure", name=name, n=t.number(n))
             if known:
                 frame.link(view, "vertailu", said, indicator_id=measure.id)
             else:
-                st.markdown(said)
+                st.markdown(frame.markdown_safe(said))
             st.button(
                 t("own.remove", name=frame.markdown_safe(name)),
                 key=f"remove-{measure.id}",

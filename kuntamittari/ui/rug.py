@@ -95,16 +95,14 @@ def head(view: View, indicator: Indicator) -> str:
     """An indicator's name on end; it orders the rows by the indicator."""
     label, full = text.capital(indicator.label[view.t.language]), html.escape(indicator.name[view.t.language], quote=True)
     chosen = " class='km-ordered' aria-sort='other'" if indicator.id == view.selection.indicator_id else ""
-    link = frame.href(view, indicator_id=indicator.id, order=ORDERS[0])
-    return f"<th scope='col'{chosen}><a href='{link}' target='_self' title='{full}'>{html.escape(label)}</a></th>"
+    link, title = frame.href(view, indicator_id=indicator.id, order=ORDERS[0]), f" title='{full}'"
+    return f"<th scope='col'{chosen}>{frame.way(link, html.escape(label), title)}</th>"
 
 
 def line(view: View, code: str, everything: list[tuple[Indicator, int, Comparison]]) -> str:
     """One municipality's row."""
     chosen = " class='km-chosen'" if code == view.selection.municipality else ""
-    name = (
-        f"<th scope='row'><a href='{frame.href(view, municipality=code, rug=False)}' target='_self'>{html.escape(view.name(code))}</a></th>"
-    )
+    name = f"<th scope='row'>{frame.way(frame.href(view, municipality=code, rug=False), html.escape(view.name(code)))}</th>"
     return f"<tr{chosen}>{name}{''.join(cell(view, code, *column) for column in everything)}</tr>"
 
 
@@ -120,8 +118,9 @@ def cell(view: View, code: str, indicator: Indicator, year: int, compared: Compa
     value = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}"
     rank = f", {row['rank']}/{row['ranked']}" if row["rank"] else ""
     said = html.escape(f"{label} {value} ({year}){rank}, {standing}", quote=True)
+    about = f" class='km-cell {kind}' title='{said}' aria-label='{said}'"
     link = frame.href(view, "vertailu", municipality=code, indicator_id=indicator.id, year=year, rug=False)
-    return f"<td><a class='km-cell {kind}' href='{link}' target='_self' title='{said}' aria-label='{said}'>{mark}</a></td>"
+    return f"<td>{frame.way(link, mark, about)}</td>"
 
 
 def judged(view: View, indicator: Indicator, row: dict[str, Any], n: int) -> tuple[str, str, str]:
