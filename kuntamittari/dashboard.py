@@ -13,7 +13,7 @@ def run() -> None:
     st.session_state["view"] = view  # pages take it from there
     st.session_state[frame.EXPLAINED] = {}
     page = st.navigation(frame.pages(view.t), position="hidden")
-    st.set_page_config(page_title=f"{page.title} · Kuntamittari")
+    st.set_page_config(page_title=f"{page.title} · Kuntamittari", layout="wide")
     if view.data.snapshot.invented:
         st.warning(view.t("invented.notice"))
     if seminar.shown(view, page.url_path) is None:
@@ -27,9 +27,7 @@ def run() -> None:
         page.run()
 
 
-st.set_page_config(page_title="Kuntamittari", layout="wide")
 try:
-    with frame.TURNS:
-        run()
+    run()
 except DataError as error:
     frame.data_failed(error)

@@ -2,7 +2,6 @@
 
 import html
 import logging
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,9 +21,6 @@ from kuntamittari.i18n import Translator
 from kuntamittari.ui import state
 
 log = logging.getLogger(__name__)
-# pages that are made at once: with fifty readers, as many threads would wait for the interpreter all the time, each as long as the
-# slowest; one after the other, the first is soon done
-TURNS = threading.BoundedSemaphore(4)
 EXPLAINED = "explained"  # the terms that this run of the page has marked, in order
 SLIDE_STYLE = settings.PACKAGE / "ui" / "slide.css"
 
@@ -189,18 +185,21 @@ def _places(data: Database, language: str) -> dict[str, str]:
 def group_choice(view: View) -> None:
     """The fixed groups with loaded members, by name; how many are loaded where only a part is."""
 
-    def words(group_id: str) -> str:
-        group, name = view.groups.get(group_id), view.group_name(group_id)
-        part = group is not None and group["loaded"] < group["size"]
-        return view.t("group.part_loaded", name=name, loaded=group["loaded"], size=group["size"]) if part and group else text.capital(name)
-
     # Åland's own region is offered even while Åland is left out elsewhere
     first = ["largest-20", SIMILAR, "all", OWN]
     rest = sorted((g for g, row in view.groups.items() if g not in first and row["loaded"]), key=family_order)
     options = [g for g in (*first, *rest) if g in (OWN, SIMILAR) or g in view.groups]
     if view.selection.group_id not in options:
         options.append(view.selection.group_id)
-    choose(view, "group_id", view.t("choice.group"), options, words)
+    labels = {group_id: group_label(view, group_id) for group_id in options}
+    choose(view, "group_id", view.t("choice.group"), options, labels.__getitem__)
+
+
+def group_label(view: View, group_id: str) -> str:
+    """The name of a group, with how many of its members are loaded where that is a part."""
+    group, name = view.groups.get(group_id), view.group_name(group_id)
+    part = group is not None and group["loaded"] < group["size"]
+    return view.t("group.part_loaded", name=name, loaded=group["loaded"], size=group["size"]) if part and group else text.capital(name)
 
 
 def model_choice(view: View) -> None:
@@ -319,9 +318,8 @@ def footer(view: View) -> None:
     if manifest["interface"] != "official" and not invented:
         line += " · " + view.t("footer.replica")
     statement = way(href(view, "saavutettavuus"), html.escape(view.t("nav.accessibility")))
-    st.divider()
-    caption(line)
-    st.markdown(f"<p class='km-quiet'>{statement}</p>", unsafe_allow_html=True)
+    words = f"<hr><p class='km-quiet'>{explained(line)}</p><p class='km-quiet'>{statement}</p>"
+    st.markdown(words, unsafe_allow_html=True)
 
 
 def retrieved(view: View) -> str:
