@@ -1,7 +1,9 @@
 """The ASGI application: the dashboard, /api/v1 and what surrounds both. `python app.py`, or any ASGI server."""
 
+import contextlib
 import gc
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,7 +13,7 @@ from streamlit.runtime import get_instance
 from streamlit.runtime.stats import CacheStat
 from streamlit.starlette import App
 
-from kuntamittari import api, catalog, database, logs, settings
+from kuntamittari import address, api, catalog, database, logs, settings, views
 from kuntamittari.errors import DataError
 from kuntamittari.ui.frame import page_failed, paths
 from kuntamittari.web import Outermost
@@ -31,7 +33,8 @@ def room() -> bool:
 async def lifespan(_: App) -> AsyncIterator[None]:
     """Reads catalogue and data before the first visit, then freezes what was imported: Streamlit collects all garbage
     after every run of a page, which costs six times the page itself while the imports are among it."""
-    import pandas  # noqa: F401  imported here, before the freeze
+    import kuntamittari.ui.comparison
+    import kuntamittari.ui.seminar  # noqa: F401  what every page is drawn with, before the freeze
 
     logs.without_readers()
     try:
@@ -41,7 +44,14 @@ async def lifespan(_: App) -> AsyncIterator[None]:
         log.error("%s", error.line)
     gc.collect()
     gc.freeze()
+    threading.Thread(target=look_ahead, name="look-ahead", daemon=True).start()
     yield
+
+
+def look_ahead() -> None:
+    """Asks what the first visitor's page will ask, while her browser still loads the dashboard."""
+    with contextlib.suppress(DataError):
+        views.opening(address.read({}))
 
 
 app = App(

@@ -7,10 +7,9 @@ from functools import cache
 from statistics import fmean, quantiles
 from typing import Annotated, Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from kuntamittari import brought, settings
+from kuntamittari import brought, settings, yaml_file
 
 LEAST_GROUP = 5  # other municipalities under which their quartiles are not shown
 LONGEST_EVIDENCE = 2_000
@@ -20,7 +19,7 @@ MOST_ACTIONS = 100
 @cache
 def framework() -> dict[str, Any]:
     """`criteria`: id, panel, name, text and parts (id, name) of each of the nine; `panels`: bands of scores (from, to, text)."""
-    return yaml.safe_load((settings.PACKAGE / "caf.yaml").read_text("utf-8"))
+    return yaml_file.read(settings.PACKAGE / "caf.yaml")
 
 
 @cache

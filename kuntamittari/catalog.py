@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from kuntamittari import measures, provenance, services, settings, task_classes
+from kuntamittari import measures, provenance, services, settings, task_classes, yaml_file
 from kuntamittari.errors import CatalogError
 
 Dimension = Literal[
@@ -326,7 +326,7 @@ def load(directory: Path) -> dict[str, Indicator]:
     for path in sorted(directory.rglob("*.yaml")):
         where = path.relative_to(directory)
         try:
-            content = yaml.safe_load(path.read_text("utf-8"))
+            content = yaml_file.read(path)
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             problems.append(f"{where}: file: not readable as YAML: {' '.join(str(error).split())}")
             continue

@@ -2,8 +2,7 @@
 
 from functools import cache
 
-import yaml
-
+from kuntamittari import yaml_file
 from kuntamittari.catalog import Indicator
 from kuntamittari.settings import PACKAGE
 
@@ -11,7 +10,7 @@ from kuntamittari.settings import PACKAGE
 @cache
 def dimensions() -> dict[str, list[str]]:
     """Dimension → the ids of its core indicators, in order."""
-    return yaml.safe_load((PACKAGE / "framework.yaml").read_text("utf-8"))
+    return yaml_file.read(PACKAGE / "framework.yaml")
 
 
 def by_dimension(catalogue: dict[str, Indicator], core: bool) -> dict[str, list[Indicator]]:

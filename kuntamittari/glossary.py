@@ -4,8 +4,7 @@ import re
 from collections.abc import Collection
 from functools import cache
 
-import yaml
-
+from kuntamittari import yaml_file
 from kuntamittari.settings import PACKAGE
 
 
@@ -13,7 +12,7 @@ from kuntamittari.settings import PACKAGE
 def terms() -> dict[str, dict[str, dict[str, str]]]:
     """Term id → term, text, and how the term is seen in a sentence (a regular expression), each in fi, sv and en. Quality has no
     such way: the word is everyday."""
-    return yaml.safe_load((PACKAGE / "glossary.yaml").read_text("utf-8"))
+    return yaml_file.read(PACKAGE / "glossary.yaml")
 
 
 def in_order(language: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from kuntamittari import catalog, settings
+from kuntamittari import catalog, settings, yaml_file
 from kuntamittari.catalog import Service
 from kuntamittari.errors import CatalogError
 from kuntamittari.organisation import Model
@@ -104,7 +104,7 @@ class Entry(_Part):
 @cache
 def sources() -> dict[str, Source]:
     """The documents that entries come from."""
-    return {name: Source(**about) for name, about in yaml.safe_load((FOLDER / "sources.yaml").read_text("utf-8")).items()}
+    return {name: Source(**about) for name, about in yaml_file.read(FOLDER / "sources.yaml").items()}
 
 
 @cache
@@ -119,7 +119,7 @@ def read(files: Iterable[Path]) -> dict[str, Entry]:
     problems: list[str] = []
     for file in files:
         try:
-            entry = Entry(id=file.stem, **yaml.safe_load(file.read_text("utf-8")))
+            entry = Entry(id=file.stem, **yaml_file.read(file))
         except ValidationError as error:
             problems += [f"{file.name}: {'.'.join(map(str, one['loc'])) or 'entry'}: {one['msg']}" for one in error.errors()]
             continue

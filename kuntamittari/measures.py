@@ -3,8 +3,7 @@
 from functools import cache
 from typing import Any
 
-import yaml
-
+from kuntamittari import yaml_file
 from kuntamittari.settings import PACKAGE
 
 OWN = "own."  # begins the name of a measure that a reader has brought
@@ -13,7 +12,7 @@ OWN = "own."  # begins the name of a measure that a reader has brought
 @cache
 def measures() -> dict[str, dict[str, Any]]:
     """Measure → source, kind (count or rate), name in three languages, and what its source calls it."""
-    return yaml.safe_load((PACKAGE / "measures.yaml").read_text("utf-8"))
+    return yaml_file.read(PACKAGE / "measures.yaml")
 
 
 def source(measure: str) -> str:

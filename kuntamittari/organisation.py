@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, NamedTuple, get_args
 
-import yaml
-
-from kuntamittari import brought, services, settings
+from kuntamittari import brought, services, settings, yaml_file
 from kuntamittari.brought import Places, Problem, shown
 from kuntamittari.catalog import Service
 from kuntamittari.tabular import Row, TableError, plain
@@ -39,7 +37,7 @@ class Reading:
 @cache
 def models() -> dict[str, dict[str, dict[str, str]]]:
     """Model → name, text (what it is), figures (how it shows in the costs) and law where one rules it, each in fi, sv and en."""
-    return yaml.safe_load((settings.PACKAGE / "organisation.yaml").read_text("utf-8"))
+    return yaml_file.read(settings.PACKAGE / "organisation.yaml")
 
 
 def read(rows: Sequence[Row], register: Mapping[str, Mapping[str, Any]]) -> Reading:

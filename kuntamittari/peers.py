@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
-from kuntamittari import services
+from kuntamittari import services, yaml_file
 from kuntamittari.database import Database
 from kuntamittari.settings import PACKAGE
 
@@ -19,7 +17,7 @@ HEAVIEST = 5.0  # weight
 @cache
 def variables() -> dict[str, dict[str, Any]]:
     """Structural variable → key in the address, usual weight, name and unit in three languages, decimals."""
-    return yaml.safe_load((PACKAGE / "structure.yaml").read_text("utf-8"))
+    return yaml_file.read(PACKAGE / "structure.yaml")
 
 
 def usual_weights() -> dict[str, float]:

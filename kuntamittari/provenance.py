@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-import yaml
-
+from kuntamittari import yaml_file
 from kuntamittari.settings import PACKAGE
 
 INVENTED = "invented"  # the interface of a data set that `synth` made, and the only source of its figures
@@ -14,7 +13,7 @@ INVENTED = "invented"  # the interface of a data set that `synth` made, and the 
 @cache
 def sources() -> dict[str, dict[str, Any]]:
     """Source id → agency and statistic (fi, sv, en), table, licence."""
-    return yaml.safe_load((PACKAGE / "sources" / "provenance.yaml").read_text("utf-8"))
+    return yaml_file.read(PACKAGE / "sources" / "provenance.yaml")
 
 
 def is_invented(manifest: Mapping[str, Any]) -> bool:

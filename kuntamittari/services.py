@@ -3,8 +3,7 @@
 from functools import cache
 from typing import Any
 
-import yaml
-
+from kuntamittari import yaml_file
 from kuntamittari.settings import PACKAGE
 
 EVERYBODY = (0, 120)
@@ -13,14 +12,14 @@ EVERYBODY = (0, 120)
 @cache
 def breaks() -> dict[str, dict[str, Any]]:
     """Name of a break → its first year and the reason in three languages."""
-    return yaml.safe_load((PACKAGE / "breaks.yaml").read_text("utf-8"))
+    return yaml_file.read(PACKAGE / "breaks.yaml")
 
 
 @cache
 def services() -> dict[str, dict[str, Any]]:
     """Service id → name in three languages, ages [first, last] of those it is for, and names of the breaks in its costs,
     ids of the indicators of outcome or quality beside them."""
-    return yaml.safe_load((PACKAGE / "services.yaml").read_text("utf-8"))
+    return yaml_file.read(PACKAGE / "services.yaml")
 
 
 def ages(service: str | None) -> tuple[int, int]:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pandas as pd
 import pyarrow as pa
-import yaml
 
-from kuntamittari import measures, settings, task_classes
+from kuntamittari import measures, settings, task_classes, yaml_file
 from kuntamittari.errors import DataError, InputError
 from kuntamittari.provenance import INVENTED
 from kuntamittari.settings import LANGUAGES, PACKAGE
@@ -38,7 +37,7 @@ MIDDLE, WIDTH, HEIGHT = (390_000, 7_180_000), 560_000, 1_050_000  # metres: wher
 @cache
 def levels() -> dict[str, Any]:
     """The bounds, names and levels of synth.yaml."""
-    return yaml.safe_load((PACKAGE / "synth.yaml").read_text("utf-8"))
+    return yaml_file.read(PACKAGE / "synth.yaml")
 
 
 def synth(out: Path, municipalities: int, years: int) -> list[str]:

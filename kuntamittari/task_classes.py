@@ -2,14 +2,13 @@
 
 from functools import cache
 
-import yaml
-
+from kuntamittari import yaml_file
 from kuntamittari.settings import PACKAGE
 
 
 @cache
 def _file() -> dict:
-    return yaml.safe_load((PACKAGE / "task_classes.yaml").read_text("utf-8"))
+    return yaml_file.read(PACKAGE / "task_classes.yaml")
 
 
 @cache
@@ -33,12 +32,12 @@ def names() -> frozenset[str]:
 @cache
 def statement_items() -> frozenset[str]:
     """The items of the financial statements that indicators may use."""
-    return frozenset(yaml.safe_load((PACKAGE / "statement_items.yaml").read_text("utf-8")))
+    return frozenset(yaml_file.read(PACKAGE / "statement_items.yaml"))
 
 
 @cache
 def _translations() -> dict[str, dict[str, str]]:
-    return yaml.safe_load((PACKAGE / "task_names.yaml").read_text("utf-8"))
+    return yaml_file.read(PACKAGE / "task_names.yaml")
 
 
 def name_in(label: str, language: str) -> str:

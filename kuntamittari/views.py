@@ -7,7 +7,7 @@ from kuntamittari import figures, outlook
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.database import Database, remembered
-from kuntamittari.figures import Comparison, Group
+from kuntamittari.figures import MAINLAND, Comparison, Group
 from kuntamittari.organisation import Model
 from kuntamittari.own import PLANS
 
@@ -22,6 +22,14 @@ def compared(
     # loaded members come in any case; naming only the others lets readers of one group share an answer
     others = tuple(code for code in (s.municipality, *s.compared) if code not in members or not view.register[code]["loaded"])
     return _compared(view.data, indicator, group, year or s.year, others, basis or view.basis)
+
+
+def opening(view: View) -> None:
+    """Looks up what a page on the view's indicator shows, before anybody asks for it."""
+    compared(view, view.indicator)
+    series(view, view.indicator, (view.selection.municipality,))
+    series(view, view.indicator, (MAINLAND,))
+    group_series(view, view.indicator, view.group_of(view.indicator))
 
 
 def series(view: View, indicator: Indicator, areas: tuple[str, ...], basis: Basis | None = None) -> list[dict[str, Any]]:

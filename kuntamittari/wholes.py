@@ -5,9 +5,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
-from kuntamittari import task_classes
+from kuntamittari import task_classes, yaml_file
 from kuntamittari.catalog import Indicator, Ratio
 from kuntamittari.database import Database
 from kuntamittari.figures import Group
@@ -65,7 +63,7 @@ class Difference:
 
 @cache
 def _file() -> dict[str, Any]:
-    return yaml.safe_load((PACKAGE / "wholes.yaml").read_text("utf-8"))
+    return yaml_file.read(PACKAGE / "wholes.yaml")
 
 
 def wholes() -> list[str]:

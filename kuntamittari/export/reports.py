@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kuntamittari.export import document, slides, tables
+from kuntamittari.export import tables
 from kuntamittari.i18n import Translator
 from kuntamittari.leaves import Leaf, first_head
 from kuntamittari.reporting import Report
@@ -17,6 +17,20 @@ class Form:
 
     made: Callable[[Report], bytes]
     media: str
+
+
+def pptx(report: Report) -> bytes:
+    """Slides with charts that can be edited."""
+    from kuntamittari.export import slides  # the libraries of slides and documents take half a second that no page should wait for
+
+    return slides.pptx(report)
+
+
+def pdf(report: Report) -> bytes:
+    """A document with tags."""
+    from kuntamittari.export import document
+
+    return document.pdf(report)
 
 
 def xlsx(report: Report) -> bytes:
@@ -38,7 +52,7 @@ def _frame(leaf: Leaf, first: str) -> pd.DataFrame:
 
 
 FORMATS = {
-    "pptx": Form(slides.pptx, "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
-    "pdf": Form(document.pdf, "application/pdf"),
+    "pptx": Form(pptx, "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    "pdf": Form(pdf, "application/pdf"),
     "xlsx": Form(xlsx, tables.FORMATS["xlsx"]),
 }

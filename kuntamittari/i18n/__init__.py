@@ -4,9 +4,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from babel.numbers import format_decimal
 
+from kuntamittari import yaml_file
 from kuntamittari.settings import LANGUAGES
 
 HERE = Path(__file__).parent
@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 @cache
 def texts(language: str) -> dict[str, str]:
     """Every text of a language by dotted key."""
-    return dict(_flat(yaml.safe_load((HERE / f"{language}.yaml").read_text("utf-8"))))
+    return dict(_flat(yaml_file.read(HERE / f"{language}.yaml")))
 
 
 def _flat(tree: dict[str, Any], prefix: str = "") -> Any:

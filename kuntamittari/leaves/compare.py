@@ -1,7 +1,5 @@
 """Leaves that compare: where a municipality stands, ranked bars, lines over the years, peers, cost against outcome, the map."""
 
-import geopandas as gpd
-
 from kuntamittari import figures, framework, peers, subjects, text, views
 from kuntamittari.address import View, alike_of
 from kuntamittari.figures import MAINLAND
@@ -160,6 +158,8 @@ def on_map(view: View) -> Leaf | None:
 
 def boundaries(view: View) -> dict[str, tuple[tuple[tuple[float, float], ...], ...]]:
     """Municipality → the rings of its parts in metres, simple enough for a picture of the whole country; specks are left out."""
+    import geopandas as gpd  # half a second, and few want a picture of boundaries
+
     shapes = gpd.read_parquet(view.data.snapshot.path(BOUNDARY))
     parts = shapes.assign(geometry=shapes.geometry.simplify(SIMPLIFIED)).explode(index_parts=False)
     found: dict[str, list[tuple[tuple[float, float], ...]]] = {}

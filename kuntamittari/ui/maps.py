@@ -9,7 +9,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 import pydeck as pdk
 import streamlit as st
@@ -45,6 +44,8 @@ def _outlines(digest: str, _data: Any, true_shapes: bool) -> list[tuple[str, lis
     """(municipality, ring of longitude and latitude) of every polygon; a municipality of islands has many."""
     if not true_shapes:
         return [(code, [[x * DEGREES, y * DEGREES] for x, y in hexagon(*place)]) for code, place in tiles().items()]
+    import geopandas as gpd  # half a second, and few want true boundaries
+
     shapes = gpd.read_parquet(_data.snapshot.path(BOUNDARY)).to_crs(4326).explode(index_parts=False)
     return [
         (code, [[round(x, 4), round(y, 4)] for x, y in shape.exterior.coords])
