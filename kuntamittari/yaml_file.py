@@ -5,7 +5,9 @@ from typing import Any
 
 import yaml
 
+SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 def read(path: Path) -> Any:
     """What a file holds. Raises yaml.YAMLError and OSError."""
-    return yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return yaml.load(path.read_text("utf-8"), Loader=SAFE)
