@@ -1,5 +1,6 @@
 """What is measured on: an invented country, made by our own `synth` and gone afterwards."""
 
+import argparse
 import contextlib
 import tempfile
 from collections.abc import Iterator
@@ -8,6 +9,13 @@ from pathlib import Path
 from kuntamittari import cli
 
 MUNICIPALITIES, YEARS = 309, 5  # as many as the country has, and the years that the official costs cover
+
+
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """The options of a bench; the one of its data stands."""
+    made = argparse.ArgumentParser(description=description)
+    made.add_argument("--data", type=Path, help=f"a data directory (default: an invented country of {MUNICIPALITIES} municipalities)")
+    return made
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """Many readers at once on one process: `python -m bench.load`. Each speaks the dashboard's own websocket protocol and takes one
 indicator after the other on /vertailu; all at full speed first, then as people do, with a pause between choices."""
 
-import argparse
 import asyncio
 import contextlib
 import random
@@ -84,9 +83,8 @@ def warm(target: Target, directory: Path) -> Iterator[server.Served]:
 
 def main() -> None:
     """Prints what the crowd met, beside what it should."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = data.parser(__doc__)
     parser.add_argument("--readers", type=int, default=READERS)
-    parser.add_argument("--data", type=Path, help="a data directory (default: an invented country of 309 municipalities)")
     options = parser.parse_args()
     with data.invented(options.data) as directory:
         with warm(FLOOR, directory) as running:

@@ -1,7 +1,6 @@
 """What a choice on a page costs the server: `python -m bench.pages`. Every target runs in every round, one after the other, so that a
 slow moment of the machine falls on all alike; each ratio is paired by round. Processor time is that of the whole server process."""
 
-import argparse
 import asyncio
 import statistics
 from dataclasses import dataclass
@@ -93,10 +92,9 @@ def ratio(found: dict[str, list[Figures]], name: str, other: str) -> float:
 
 def main() -> None:
     """Prints a line a target, then the ratios with what they should be."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = data.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--times", type=int, default=40, help="re-runs of a target in a round")
-    parser.add_argument("--data", type=Path, help="a data directory (default: an invented country of 309 municipalities)")
     options = parser.parse_args()
     with data.invented(options.data) as directory:
         found = measured(TARGETS, directory, options.rounds, options.times)

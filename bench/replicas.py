@@ -1,7 +1,6 @@
 """Two replicas behind nginx, one of them killed while people work: `python -m bench.replicas`. The nginx is that of deploy/nginx.conf, on
 free ports. A reader who is cut off does what a browser does: she connects anew and asks for the address she was at."""
 
-import argparse
 import asyncio
 import contextlib
 import os
@@ -100,9 +99,8 @@ async def worked(base: str, victim: server.Served, readers: int) -> Met:
 
 def main() -> None:
     """Prints what the readers met."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = data.parser(__doc__)
     parser.add_argument("--readers", type=int, default=READERS)
-    parser.add_argument("--data", type=Path, help="a data directory (default: an invented country of 309 municipalities)")
     options = parser.parse_args()
     with data.invented(options.data) as directory, tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         replicas = [stack.enter_context(server.served(server.ours(), directory)) for _ in range(2)]

@@ -1,7 +1,6 @@
 """What a reader sees and when, in a real Chromium: `python -m bench.seen`. A page is settled when all that it should show is there and
 nothing has moved for a while (no change of the document, no stroke on a canvas, no message); the time is that of the last movement."""
 
-import argparse
 import statistics
 import time
 from collections.abc import Callable
@@ -106,10 +105,9 @@ def ratio(found: dict[str, list[float]], name: str, floor: str) -> float:
 
 def main() -> None:
     """Prints the ratios with what they should be."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = data.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--cold", type=int, default=4, help="cold starts of each")
-    parser.add_argument("--data", type=Path, help="a data directory (default: an invented country of 309 municipalities)")
     options = parser.parse_args()
     with data.invented(options.data) as directory, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=installed(), args=list(FLAGS))

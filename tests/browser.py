@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
+from bench.server import free_port
 from kuntamittari import settings
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -38,13 +38,6 @@ def installed() -> str:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{said}, and CI needs one")
     pytest.skip(said)
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextmanager
