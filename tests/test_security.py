@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -25,6 +26,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 from test_desk import HERE, LOADED, OWN, PLACE, YEARS, country
@@ -183,11 +186,17 @@ def test_files_are_refused_where_there_is_no_room_or_they_come_too_slowly(monkey
     assert codes == [200, 408, 503]
 
 
-def test_there_is_room_until_the_files_of_all_readers_are_too_much(monkeypatch: pytest.MonkeyPatch, client: TestClient) -> None:
-    client.get("/_stcore/health")
-    assert app.room()
-    monkeypatch.setattr(app, "MOST_UPLOADED", 0)
-    assert not app.room()
+def test_there_is_room_until_the_files_of_all_readers_are_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    box = MemoryUploadedFileManager("/_stcore/upload_file")
+    monkeypatch.setattr(app, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=box))
+    monkeypatch.setattr(app, "MOST_UPLOADED", 1_000)
+    room = []
+    for reader in ("one", "another"):
+        room.append(app.room())
+        box.add_file(reader, UploadedFileRec(file_id=reader, name="a.csv", type="text/csv", data=b"x" * 600))
+    assert [*room, app.room()] == [True, True, False]
+    box.remove_session_files("one")
+    assert app.room(), "who leaves makes room"
 
 
 # how often one may ask
