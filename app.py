@@ -1,21 +1,32 @@
-"""The ASGI application: the dashboard, /api/v1 and what surrounds both. `python app.py`, or any ASGI server."""
+"""The ASGI application: the dashboard, /api/v1 and what surrounds both. `python app.py`, or any ASGI server.
 
+The browser's part is served from the first moment; what pages and answers are made with is loaded meanwhile (`load`), since a browser
+is busy with its own part for as long. So nothing that takes time to import stands at the head of this file."""
+
+import asyncio
 import contextlib
 import gc
 import logging
-import threading
+import os
+import signal
 from collections.abc import AsyncIterator
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from threading import Thread
 
 from starlette.middleware import Middleware
 from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit.file_util import get_static_dir
 from streamlit.runtime import get_instance
 from streamlit.runtime.stats import CacheStat
 from streamlit.starlette import App
 
-from kuntamittari import address, api, catalog, database, logs, settings, views
-from kuntamittari.errors import DataError
-from kuntamittari.ui.frame import page_failed, paths
+from kuntamittari import logs, settings
+from kuntamittari.assets import Assets
+from kuntamittari.ui.sections import paths
 from kuntamittari.web import Outermost
 
 log = logging.getLogger(__name__)
@@ -29,36 +40,87 @@ def room() -> bool:
     return sum(part.byte_length for parts in kept.values() for part in parts if isinstance(part, CacheStat)) < MOST_UPLOADED
 
 
-@asynccontextmanager
-async def lifespan(_: App) -> AsyncIterator[None]:
-    """Reads catalogue and data before the first visit, then freezes what was imported: Streamlit collects all garbage
-    after every run of a page, which costs six times the page itself while the imports are among it."""
-    import kuntamittari.ui.comparison
-    import kuntamittari.ui.seminar  # noqa: F401  what every page is drawn with, before the freeze
+@cache
+def loaded() -> Future[None]:
+    """When the pages can be made; begins to load what they need where nobody has."""
+    pages: Future[None] = Future()
+    Thread(target=load, args=(pages,), name="load", daemon=True).start()
+    return pages
 
-    logs.without_readers()
+
+def load(pages: Future[None]) -> None:
+    """Imports what pages are drawn with and reads the data; the process ends where that fails."""
+    gc.disable()  # nearly all that comes into being now stays
+    try:
+        read()
+        pages.set_result(None)
+    except BaseException as fault:
+        log.exception("The dashboard cannot start.")
+        pages.set_exception(fault)
+        os.kill(os.getpid(), signal.SIGTERM)
+    settle()
+
+
+def settle() -> None:
+    """Freezes what has been imported: Streamlit collects all garbage after every run of a page, which costs six times the page itself
+    while the imports are among it."""
+    gc.enable()
+    gc.collect()
+    gc.freeze()
+
+
+def read() -> None:
+    """Reads catalogue and data and asks what the first visitor's page will ask."""
+    import kuntamittari.ui.comparison
+    import kuntamittari.ui.seminar  # noqa: F401
+    from kuntamittari import address, catalog, database, views
+    from kuntamittari.errors import DataError
+
     try:
         catalog.indicators()
         database.current()
     except DataError as error:  # every page and answer says so until it has been mended
         log.error("%s", error.line)
-    gc.collect()
-    gc.freeze()
-    threading.Thread(target=look_ahead, name="look-ahead", daemon=True).start()
-    yield
-
-
-def look_ahead() -> None:
-    """Asks what the first visitor's page will ask, while her browser still loads the dashboard."""
+        return
     with contextlib.suppress(DataError):
         views.opening(address.read({}))
+
+
+@cache
+def interface() -> ASGIApp:
+    """The open-data interface, loaded when it is first asked: a page does not wait for it."""
+    from kuntamittari import api
+
+    made = api.create()
+    settle()
+    return made
+
+
+async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    """Has the interface answer."""
+    await (await asyncio.to_thread(interface))(scope, receive, send)
+
+
+def page_failed(error: Exception) -> bool:
+    """Says in one sentence that a page could not be shown."""
+    from kuntamittari.ui import frame
+
+    return frame.page_failed(error)
+
+
+@asynccontextmanager
+async def lifespan(_: App) -> AsyncIterator[None]:
+    """Begins to load when the process does."""
+    logs.without_readers()
+    loaded()
+    yield
 
 
 app = App(
     settings.PACKAGE / "dashboard.py",
     lifespan=lifespan,
-    routes=[Mount("/api", app=api.create())],
-    middleware=[Middleware(Outermost, pages=paths(), room=room)],
+    routes=[Mount("/api", app=answer)],
+    middleware=[Middleware(Outermost, pages=paths(), room=room, loaded=loaded, assets=Assets(Path(get_static_dir())))],
     on_script_error=page_failed,
 )
 

@@ -19,7 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from kuntamittari import deck, knowledge, settings
-from kuntamittari.ui import frame
+from kuntamittari.ui import sections
 from tests.browser import FLAGS, installed, served
 
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
@@ -38,7 +38,7 @@ QUIET = """() => new Promise(done => {
     if (now - since > 400 || now - began > 90000) { clearInterval(look); seen.disconnect(); done(now - since > 400); }
   }, 50);
 })"""
-UNFOLD = "document.querySelectorAll('[data-testid=stExpander] details:not([open]) > summary').forEach(fold => fold.click())"
+UNFOLD = "document.querySelectorAll(':is([data-testid=stExpander] details, .km-fold):not([open]) > summary').forEach(fold => fold.click())"
 INSIDE = "([element, selector]) => !!document.querySelector(element)?.closest(selector)"
 
 
@@ -95,7 +95,7 @@ def views() -> list[str]:
     entry = next(entry.id for entry in knowledge.entries().values() if entry.kind == "case" and entry.moves)
     slides = deck.packed((deck.Card("ranking", tuple(PLACE.items())),))
     faces = ("/kuntakortti?nakyma=matto", f"/tietopankki?kirjaus={entry}", f"/esitys?esitys={slides}", f"/esitys?dia=1&esitys={slides}")
-    return [*frame.paths(), *faces]
+    return [*sections.paths(), *faces]
 
 
 def turns() -> list[Turn]:

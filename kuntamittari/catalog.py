@@ -362,7 +362,8 @@ def _field(error: Any) -> str:
     kinds = ("ratio", "level", "change", "index")
     if error["type"] == "union_tag_invalid":
         return "formula.kind"
-    return ".".join(str(part) for place, part in enumerate(location) if not (place == 1 and part in kinds)) or "file"
+    names = [str(part) for place, part in enumerate(location) if not (place == 1 and part in kinds)]
+    return ".".join(name if name.isprintable() else repr(name) for name in names) or "file"
 
 
 def _what(error: Any) -> str:

@@ -22,7 +22,6 @@ def run() -> None:
         page.run()
         seminar.offer(view, page.url_path)
         frame.footer(view)
-        frame.explanations(view)
     else:
         page.run()
 

@@ -1,7 +1,6 @@
 """A reader's desk: what she has brought herself. It is hers alone, in memory, for as long as she is here, and a file to load again."""
 
 import json
-import re
 import threading
 import time
 from collections import OrderedDict
@@ -17,8 +16,6 @@ from kuntamittari.own import MOST_FIGURES, PLANS, Figure, Measure, Reading, indi
 from kuntamittari.survey import Round
 from kuntamittari.tabular import TableError
 
-COOKIE = "kuntamittari-desk"
-KEY = re.compile(r"[\w-]{43}", re.ASCII)  # 256 random bits as the server writes them into a cookie
 LARGEST = 8_000_000  # bytes of a file
 MOST_NODES = 150_000  # values in a file beside figures and tags
 IDLE = 4 * 60 * 60  # seconds after which an unused desk is cleared

@@ -3,9 +3,9 @@
 import asyncio
 import json
 import re
-import secrets
 from base64 import b64encode
 from collections.abc import Callable, Collection
+from concurrent.futures import Future
 from hashlib import sha256
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
@@ -13,7 +13,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kuntamittari import desk, settings
+from kuntamittari import cookie, settings
+from kuntamittari.assets import Assets
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -39,29 +40,43 @@ SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 DOCS = "/api/v1/docs"
 UPLOAD_SECONDS = 300  # a file of 20 MB over the slowest mobile line
 # Streamlit looks for its backend below the page's own path first, which costs two 404s on a deep link; every page of
-# ours is one step below the root, so the page's folder is the root, behind a path prefix too. A link of ours (target="_self",
-# unless it says hreflang) goes to its page as Back and Forward do, without loading the dashboard anew; on a phone the menu makes way.
+# Streamlit looks for its backend below the page's own path first, which costs two 404s on a deep link; every page of
+# ours is one step below the root, so the page's folder is the root, behind a path prefix too.
+# A link of ours (in the menu, or with target="_self"; unless it says hreflang) goes to its page as Back and Forward do, without loading
+# the dashboard anew; on a phone the menu makes way. A link of the menu takes along what is chosen as soon as somebody turns to it.
 HEAD = b"""<script>window.__streamlit={BACKEND_BASE_URL:new URL(".",location.href).href.slice(0,-1)};
-addEventListener("click",event=>{const way=event.target.closest('a[target="_self"]:not([hreflang]):not([download]):not([href^="#"])');
+const chosen=event=>{const way=event.target.closest?.(".km-menu a:not([hreflang])");
+if(way)way.search=document.querySelector(".km-languages").dataset.chosen};
+for(const kind of ["pointerover","focusin","click"])addEventListener(kind,chosen,true);
+addEventListener("click",event=>{
+const way=event.target.closest(':is(.km-menu a,a[target="_self"]):not([hreflang]):not([download]):not([href^="#"])');
 if(!way||event.button||event.ctrlKey||event.metaKey||event.shiftKey||event.altKey)return;
 event.preventDefault();history.pushState(null,"",way.href);dispatchEvent(new PopStateEvent("popstate"));
-if(innerWidth<768&&way.closest("nav"))document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click()})</script></head>"""
+if(innerWidth<768&&way.closest("nav"))document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click()});
+addEventListener("load",()=>PARTS.forEach(part=>import(part)))</script></head>"""
+# What nearly every page is drawn with: named in the document, they come while the browser starts, not one after the other as it draws.
+PARTS = ("rehype-raw", "Selectbox", "Multiselect", "ArrowVegaLiteChart", "DataFrame", "Html")
 # our style stands last in the document: it wins over Streamlit's own, and no page has to send it
 FOOT = b"<style>" + (settings.PACKAGE / "ui" / "style.css").read_bytes() + b"</style></body>"
 
 
 class Outermost:
     """ASGI middleware around everything, Streamlit's own middleware included. `pages` are the paths of ours; `room` says whether
-    another uploaded file has room in memory."""
+    another uploaded file has room in memory; `loaded` when pages and answers can be made; `assets` are the browser's part of Streamlit."""
 
-    def __init__(self, app: ASGIApp, pages: Collection[str], room: Callable[[], bool]):
-        self.app, self.pages, self.room = app, pages, room
+    def __init__(self, app: ASGIApp, pages: Collection[str], room: Callable[[], bool], loaded: Callable[[], Future[None]], assets: Assets):
+        self.app, self.pages, self.room, self.loaded, self.assets = app, pages, room, loaded, assets
+        modules = assets.modules(PARTS)
+        links = "".join(f'<link rel="modulepreload" crossorigin href="{module}">' for module in assets.needed(modules))
+        self.head = links.encode() + HEAD.replace(b"PARTS", json.dumps(modules).encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and is_foreign(scope):
             # Streamlit refuses it too, but asks a service elsewhere for the address of this machine first, and everybody waits
             await send({"type": "websocket.close", "code": 1008})
             return
+        if scope["type"] == "websocket":
+            await asyncio.shield(asyncio.wrap_future(self.loaded()))
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -69,6 +84,7 @@ class Outermost:
         if path == "/api" or path.startswith("/api/"):
             # a mount answers below its path only, so the path itself is asked as its root
             asked = {**scope, "path": path if path != "/api" else "/api/"}
+            await asyncio.shield(asyncio.wrap_future(self.loaded()))
             await self.app(as_a_whole(asked) if path == DOCS else asked, receive, JsonFaults(with_headers(send, "cross-origin")))
         elif scope["method"] == "PUT":
             await self.upload(scope, receive, with_headers(send))
@@ -77,8 +93,10 @@ class Outermost:
             home = "../" * path.strip("/").count("/") or "./"  # relative, so that a path prefix of a proxy is kept
             await RedirectResponse(f"{home}?{lost}", 307)(scope, receive, with_headers(send))
         elif wants_page(scope):
-            page = Page(with_headers(send), language(scope), None if has_key(scope) else new_key(scope))
+            page = Page(with_headers(send), self.head, language(scope), None if cookie.has_key(scope) else cookie.new_key(scope))
             await self.app(as_a_whole(scope), receive, page)
+        elif scope["method"] == "GET" and (asset := self.assets.get(path)):
+            await asset(scope, receive, with_headers(send))
         else:
             await self.app(scope, receive, with_headers(send))
 
@@ -150,20 +168,6 @@ def language(scope: Scope) -> str:
     return asked if asked in settings.LANGUAGES else settings.default_language()
 
 
-def has_key(scope: Scope) -> bool:
-    """Whether the browser holds the key of a reader's desk, whatever other sites of the same host have put beside it."""
-    cookies = b"; ".join(value for name, value in scope["headers"] if name.lower() == b"cookie").decode("latin-1")
-    return any(
-        name == desk.COOKIE and desk.KEY.fullmatch(value) for name, _, value in (c.strip().partition("=") for c in cookies.split(";"))
-    )
-
-
-def new_key(scope: Scope) -> str:
-    """A cookie that names a reader's desk to the server alone, until the browser is closed."""
-    secure = "; Secure" if scope.get("scheme") == "https" else ""
-    return f"{desk.COOKIE}={secrets.token_urlsafe(32)}; Path=/; HttpOnly; SameSite=Lax{secure}"
-
-
 class Collected:
     """A sender that holds a whole answer back, to pass it on changed."""
 
@@ -193,15 +197,15 @@ class Page(Collected):
     """Puts the reader's language on <html> and our style into the document, tells the browser where the backend is and gives it a key
     where it has none."""
 
-    def __init__(self, send: Send, language: str, cookie: str | None):
+    def __init__(self, send: Send, head: bytes, language: str, cookie: str | None):
         super().__init__(send)
-        self.language, self.cookie = language, cookie
+        self.head, self.language, self.cookie = head, language, cookie
 
     async def finish(self, start: Message, headers: MutableHeaders) -> None:
         if headers.get("content-type", "").startswith("text/html"):
             self.body = self.body.replace(b'<html lang="en"', f'<html lang="{self.language}"'.encode(), 1)
             self.body = self.body.replace(b"<title>Streamlit</title>", b"<title>Kuntamittari</title>", 1)
-            self.body = self.body.replace(b"</head>", HEAD, 1).replace(b"</body>", FOOT, 1)
+            self.body = self.body.replace(b"</head>", self.head, 1).replace(b"</body>", FOOT, 1)
             del headers["etag"]
             del headers["last-modified"]
             if self.cookie:

@@ -9,10 +9,8 @@ from kuntamittari.ui.replay import replayed
 view: View = st.session_state["view"]
 
 replayed(view, "head", lambda: comparison.head(view))
-left, right = st.columns(2)
-with left:
+with st.container(horizontal=True, key="side-by-side"):
     comparison.indicator_choice(view)
-with right:
     comparison.compared_choice(view)
 if view.indicator.formula:
     comparison.bars(view)

@@ -29,14 +29,14 @@ from kuntamittari import update as updating
 from kuntamittari.database import Database
 from kuntamittari.snapshot import SCHEMAS, open_snapshot, write_manifest, write_table
 from kuntamittari.sources.client import Client
-from kuntamittari.ui import frame
+from kuntamittari.ui import sections
 from kuntamittari.update import Order, Tables, update
 
 SHARED = settings.ROOT.parent / "shared"
 REPLAY = SHARED / "replay"
 YEARS = (2015, 2016, 2017, 2018, 2019)
 os.environ["KUNTAMITTARI_API_RATE"] = "0"  # tests ask more often than readers do; the limit has tests of its own
-PATHS = {file: path for section in frame.SECTIONS for file, path, _ in section.pages}
+PATHS = {file: path for section in sections.SECTIONS for file, path, _ in section.pages}
 
 
 def shared(part: str) -> Path:
@@ -112,16 +112,13 @@ class Way:
 
 
 def ways(page: AppTest) -> list[Way]:
-    """The links that change the page without loading it anew, in order."""
-    found = [
-        re.findall(r"<a href='([^'?]*)\?([^']*)' target='_self'(?: aria-current=\"page\")?>(.*?)</a>", block.value)
-        for block in page.markdown
-    ]
-    return [
-        Way(html.unescape(label), path.removeprefix("./"), dict(parse_qsl(html.unescape(query))))
-        for block in found
-        for path, query, label in block
-    ]
+    """The links that change the page without loading it anew, in order; those of the menu as a script of the document completes them."""
+    written = "".join(block.value for block in page.markdown)
+    found = re.findall(r"<a href='([^'?]*)\?([^']*)' target='_self'>(.*?)</a>", written)
+    [chosen] = re.findall(r"data-chosen='([^']*)'", written)
+    [menu] = [block.proto.body for block in page.get("html") if "km-menu" in block.proto.body]
+    found += [(path, chosen, label) for path, label in re.findall(r"<a href='([^']*)'(?: aria-current=\"page\")?>(.*?)</a>", menu)]
+    return [Way(html.unescape(label), path.removeprefix("./"), dict(parse_qsl(html.unescape(query)))) for path, query, label in found]
 
 
 def unfolded(page: AppTest, key: str) -> AppTest:

@@ -16,7 +16,7 @@ from bench import axe
 from bench.axe import Known, Turn
 from kuntamittari import settings
 from kuntamittari.i18n import texts
-from kuntamittari.ui import frame
+from kuntamittari.ui import sections
 
 WINDOWS = list(itertools.product(settings.LANGUAGES, axe.THEMES, axe.WIDTHS))
 SLICE = [Turn(path, *WINDOWS[turn % len(WINDOWS)]) for turn, path in enumerate(axe.views())]
@@ -95,7 +95,7 @@ def test_every_chart_has_a_name_that_says_what_it_shows_and_a_table_beside_it(tu
 @pytest.mark.browser
 @of_the_slice
 def test_the_window_is_named_after_its_page(turn: Turn, seen: Callable[[Turn], Seen]) -> None:
-    [title] = [key for section in frame.SECTIONS for _, path, key in section.pages if f"/{path}" == turn.path.partition("?")[0]]
+    [title] = [key for section in sections.SECTIONS for _, path, key in section.pages if f"/{path}" == turn.path.partition("?")[0]]
     assert seen(turn).title == f"{texts(turn.language)[title]} · Kuntamittari"
 
 

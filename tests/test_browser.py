@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from kuntamittari import settings
 from kuntamittari.i18n import texts
-from kuntamittari.ui import frame
+from kuntamittari.ui import sections
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=PATIENCE)
@@ -86,7 +86,7 @@ def test_the_server_listens_on_the_port_it_is_given_and_on_this_machine_only(das
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_request_leaves_the_origin_the_console_is_silent_and_charts_are_named_by_the_finding(visit: Open, language: str) -> None:
+def test_no_request_leaves_the_origin_the_console_is_silent_and_charts_are_named(visit: Open, language: str) -> None:
     words, name = texts(language), "Tammerfors" if language == "sv" else "Tampere"
     reader = visit(address("/", kieli=language, kunnat="091,564", **TAMPERE)).settle()
     expect(reader.finding).to_contain_text(NUMBER[language])
@@ -94,17 +94,32 @@ def test_no_request_leaves_the_origin_the_console_is_silent_and_charts_are_named
     expect(reader.charts).to_have_count(2)
     reader.choose(words["choice.year"], "2016")
     expect(reader.finding).to_contain_text(re.compile(f"^{name}: .* 2016"))
-    summary = reader.settle().finding.text_content() or ""
-    expect(reader.charts.first).to_have_attribute("aria-label", words["chart.bars_alt"].format(summary=summary))
-    lines = words["chart.lines_alt"].format(summary=f"{name}: ")
-    expect(reader.charts.last).to_have_attribute("aria-label", re.compile(f"^{lines}.*2015.*2019"))
+    expect(reader.charts.first).to_have_attribute("aria-label", words["chart.bars_alt"])
+    expect(reader.charts.last).to_have_attribute("aria-label", words["chart.lines_near"])
+    expect(reader.page.get_by_text(re.compile(f"^{name}: .*2015.*2019"))).to_be_visible()  # where that name leads
     assert reader.path == "/vertailu" and reader.troubles == []
+
+
+def test_a_link_of_the_menu_takes_along_what_is_chosen_when_somebody_turns_to_it(visit: Open) -> None:
+    reader = visit(address("/vertailu", kieli="fi", **TAMPERE)).settle()
+    reader.choose(texts("fi")["choice.year"], "2016")
+    reader.settle()
+    menu = reader.page.locator("nav.km-menu")
+    for name, turned in (("nav.peers", "hover"), ("nav.card", "focus")):
+        link = menu.get_by_role("link", name=texts("fi")[name], exact=True)
+        assert "?" not in (link.get_attribute("href") or "")
+        getattr(link, turned)()
+        expect(link).to_have_attribute("href", re.compile(r"kunta=837.*vuosi=2016"))
+    with reader.page.context.expect_page() as opened:
+        menu.get_by_role("link", name=texts("fi")["nav.costs"], exact=True).click(modifiers=["Control"])
+    assert "vuosi=2016" in opened.value.url and opened.value.url.partition("?")[0].endswith("/kustannukset")
+    assert "?" not in (menu.get_by_role("link", name=texts("fi")["nav.api"]).get_attribute("href") or "")
 
 
 # GPU stalls are what a software renderer says of the map; they are nobody's fault on a page
 HARMLESS = "GL Driver Message"
 WHOLE = "children_services_cost_per_0_17"
-PAGES = [path for path in frame.paths() if path not in ("/", "/vertailu")]  # those two have tests of their own
+PAGES = [path for path in sections.paths() if path not in ("/", "/vertailu")]  # those two have tests of their own
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -225,7 +240,7 @@ def test_a_change_of_municipality_changes_the_finding_the_charts_and_the_address
     reader = visit(COMPARISON).settle()
     reader.choose("Municipality", "Vantaa")
     expect(reader.finding).to_contain_text("Vantaa: basic education 8,020", timeout=3_000)
-    expect(reader.charts.first).to_have_attribute("aria-label", re.compile("Vantaa: basic education 8,020"), timeout=3_000)
+    expect(reader.page.get_by_text(re.compile(r"^Vantaa: .* → .*2019"))).to_be_visible(timeout=3_000)
     assert reader.query["kunta"] == "092"
 
 

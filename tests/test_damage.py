@@ -176,8 +176,9 @@ def test_the_server_starts_on_damaged_data_and_says_so(
     flipped(data / "finance.parquet")
 
     async def start() -> None:
+        app.loaded.cache_clear()
         async with app.lifespan(app.app):
-            pass
+            await asyncio.wrap_future(app.loaded())
 
     with caplog.at_level(logging.ERROR):
         asyncio.run(start())

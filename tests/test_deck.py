@@ -23,7 +23,7 @@ from kuntamittari.deck import Card, DeckError
 from kuntamittari.export import reports
 from kuntamittari.i18n import Translator, texts
 from kuntamittari.leaves import OF_PAGE, PICTURES, Leaf
-from kuntamittari.ui import frame
+from kuntamittari.ui import sections
 
 LANGUAGES = settings.LANGUAGES
 BASIC, TAMPERE, FORSSA = "basic_education_cost_per_7_15", "837", "061"  # Forssa is known, but not loaded
@@ -311,7 +311,7 @@ def test_a_picture_shows_the_same_numbers_in_every_language_and_only_its_words_d
 
 def test_every_page_that_shows_figures_has_pictures_and_they_are_made(bundle: Database) -> None:
     pages = {f"/{path}" for path in OF_PAGE}
-    assert pages == set(frame.paths()) - WITHOUT_PICTURES
+    assert pages == set(sections.paths()) - WITHOUT_PICTURES
     without = [
         (page, picture)
         for page, listed in OF_PAGE.items()

@@ -16,7 +16,7 @@ from kuntamittari.i18n import Translator, texts
 from kuntamittari.knowledge import Status
 from kuntamittari.leaves import PICTURES, Kind
 from kuntamittari.own import Layout
-from kuntamittari.ui import costs, datasets, frame, knowledge, productivity, support, survey
+from kuntamittari.ui import costs, datasets, knowledge, productivity, sections, support, survey
 
 KEYS = texts("fi").keys()
 SPEAKING = [settings.PACKAGE / "text.py", settings.PACKAGE / "dashboard.py", settings.PACKAGE / "i18n" / "__init__.py"]
@@ -72,7 +72,7 @@ def test_every_text_gets_the_parts_it_has() -> None:
 
 
 def test_every_title_of_the_navigation_exists() -> None:
-    titles = [title for section in frame.SECTIONS for title in (section.title, *(page[2] for page in section.pages))]
+    titles = [title for section in sections.SECTIONS for title in (section.title, *(page[2] for page in section.pages))]
     assert [title for title in titles if title not in KEYS] == []
 
 

@@ -27,7 +27,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from openpyxl.worksheet.formula import ArrayFormula
 
-from kuntamittari import brought, catalog, desk, figures, organisation, own, services, settings, tabular, text
+from kuntamittari import brought, catalog, cookie, desk, figures, organisation, own, services, settings, tabular, text
 from kuntamittari.brought import Problem
 from kuntamittari.database import Database
 from kuntamittari.desk import Desk, Shelf
@@ -1095,9 +1095,9 @@ def test_another_key_never_finds_a_desk(clock: Clock) -> None:
 
 
 def test_a_key_is_only_what_the_server_writes() -> None:
-    assert desk.KEY.fullmatch("Aa0_-" * 8 + "abc")
+    assert cookie.KEY.fullmatch("Aa0_-" * 8 + "abc")
     assert not any(
-        desk.KEY.fullmatch(key) for key in ("", "a" * 42, "a" * 44, "a" * 42 + "/", "a" * 42 + "ä", "a" * 43 + "\n", "../" * 14 + "a")
+        cookie.KEY.fullmatch(key) for key in ("", "a" * 42, "a" * 44, "a" * 42 + "/", "a" * 42 + "ä", "a" * 43 + "\n", "../" * 14 + "a")
     )
 
 

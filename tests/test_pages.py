@@ -78,7 +78,7 @@ SAID = {
 def test_the_finding_holds_the_name_and_the_numbers_in_the_readers_language(path: str, language: str) -> None:
     page = opened(path, kieli=language, **TAMPERE)
     assert finding_of(page) == SAID[language]
-    assert alts_of(page)[0].endswith(SAID[language])
+    assert alts_of(page)[0] == texts(language)["chart.bars_alt"]
     assert not page.warning and not page.error
 
 
@@ -118,7 +118,7 @@ def test_a_choice_on_the_comparison_changes_the_numbers_and_the_address(key: str
     page = opened("vertailu", kieli="en", **TAMPERE)
     assert number not in finding_of(page)
     page.selectbox(key=f"choose-{key}").select(choice).run()
-    assert number in finding_of(page) and alts_of(page)[0].endswith(finding_of(page))
+    assert number in finding_of(page)
     assert page.query_params == {"kieli": "en", **TAMPERE, **part}
 
 

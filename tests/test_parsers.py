@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from test_own_data import JSON
 from test_sources import Says, cost_service
 
-from kuntamittari import address, brought, catalog, desk, figures, knowledge, organisation, peers, settings, survey, tabular, web
+from kuntamittari import address, brought, catalog, cookie, desk, figures, knowledge, organisation, peers, settings, survey, tabular, web
 from kuntamittari.address import TARGET_KEYS, Selection, View, read_scenario, read_targets, read_weights
 from kuntamittari.assessment import Action, Assessment, parts
 from kuntamittari.brought import Places
@@ -145,7 +145,7 @@ def test_any_setting_is_taken_or_left(name: str, words: str) -> None:
 def test_any_request_has_a_language_and_a_key_or_none(query: bytes, headers: list[tuple[bytes, bytes]]) -> None:
     scope = {"type": "http", "method": "GET", "query_string": query, "headers": headers, "path": "/"}
     assert web.language(scope) in settings.LANGUAGES
-    assert web.has_key(scope) in (True, False)
+    assert cookie.has_key(scope) in (True, False)
 
 
 # ── what a reader brings

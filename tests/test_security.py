@@ -5,6 +5,7 @@ import logging
 import re
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import Future
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -24,6 +25,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from streamlit.file_util import get_static_dir
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -39,12 +41,13 @@ from kuntamittari import address, api, assessment, deck, logs, settings, tabular
 from kuntamittari.api import rate
 from kuntamittari.api.rate import Rate, who
 from kuntamittari.assessment import Action, Assessment
+from kuntamittari.assets import Assets
 from kuntamittari.database import Database
 from kuntamittari.deck import Card
 from kuntamittari.desk import Desk
 from kuntamittari.own import Figure, Measure
 from kuntamittari.survey import Codebook, Question, Round, Said
-from kuntamittari.ui import frame
+from kuntamittari.ui import sections
 from kuntamittari.ui.desk import IN_SESSION, Kept
 from kuntamittari.web import DOCS, NOTHING, Outermost, is_foreign
 
@@ -181,7 +184,8 @@ def test_files_are_refused_where_there_is_no_room_or_they_come_too_slowly(monkey
 
     monkeypatch.setattr(web, "UPLOAD_SECONDS", 0.5)
     box = Starlette(routes=[Route("/file", taken, methods=["PUT"])])
-    codes = [TestClient(Outermost(box, (), lambda room=room: room)).put(f"/file?after={after}").status_code  # type: ignore
+    ready, assets = Future[None](), Assets(Path(get_static_dir()))
+    codes = [TestClient(Outermost(box, (), lambda room=room: room, lambda: ready, assets)).put(f"/file?after={after}").status_code  # type: ignore
              for room, after in ((True, 0), (True, 30), (False, 0))]  # fmt: skip
     assert codes == [200, 408, 503]
 
@@ -365,7 +369,7 @@ def markup_of(page: AppTest) -> list[str]:
 
 
 DECK = (Card("ranking", tuple((PLACE | {"mittari": OWN}).items()), LINES[: deck.LONGEST_HEADLINE]),)
-VISITS = [(path, {}) for section in frame.SECTIONS for _, path, _ in section.pages] + [
+VISITS = [(path, {}) for section in sections.SECTIONS for _, path, _ in section.pages] + [
     ("kuntakortti", {"nakyma": "matto"}), ("esitys", {"esitys": deck.packed(DECK)}), ("esitys", {"esitys": deck.packed(DECK), "dia": "1"})
 ]  # fmt: skip
 

@@ -23,11 +23,11 @@ from kuntamittari.database import Database
 from kuntamittari.deck import Card
 from kuntamittari.i18n import texts
 from kuntamittari.leaves import OF_PAGE, Leaf, table_of
-from kuntamittari.ui import frame, seminar
+from kuntamittari.ui import sections, seminar
 
 LANGUAGES = settings.LANGUAGES
 PLACE = {"kunta": "837", "ryhma": "largest-20", "mittari": "basic_education_cost_per_7_15", "vuosi": "2018"}
-FILES = {path: file.removesuffix(".py") for section in frame.SECTIONS for file, path, _ in section.pages}
+FILES = {path: file.removesuffix(".py") for section in sections.SECTIONS for file, path, _ in section.pages}
 MARKUP = "<b>Säästö</b> & **5** %"
 SEEN = {"width": 1440, "height": 900}
 

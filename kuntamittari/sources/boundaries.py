@@ -40,7 +40,7 @@ def municipalities(client: Client, division_year: int, successor: dict[str, str]
     answer = client.get(HOST, PATH, params)
     try:
         frame = gpd.GeoDataFrame.from_features(answer["features"], crs=CRS)[["kunta", "geometry"]]
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise SourceError(f"{HOST}{PATH}: the boundaries of {layer} came in an unknown form ({error!r}).") from error
     unknown = sorted(set(frame["kunta"]) - set(successor))
     if unknown:

@@ -19,8 +19,9 @@ from kuntamittari.ui import files, frame, state
 from kuntamittari.ui.replay import replayed
 
 ROW, MOST_ROWS = 35, 24  # pixels of a table row, rows before the table scrolls
-WIDTHS = (64, 190, 130, 150, 150, 150)  # pixels of the table's columns
+WIDTHS = (56, 185, 185, 140, 140, 128)  # pixels of the table's columns
 MOST_LINES = 7  # municipalities in the line chart beside the chosen one
+NUMBERS = "numbers"  # the set of data that a chart's numbers are
 MOST_YEARS, STEP_OF_YEARS = 10, 5  # years labelled one by one, and how far apart labels are where there are more
 
 
@@ -83,12 +84,26 @@ class Drawing:
     spec: dict[str, Any]
     data: dict[str, pd.DataFrame]
     parameters: dict[str, Any]
-    summary: str
+    alt: str
 
     @property
     def bound(self) -> dict[str, Any]:
-        """The specification with its parameters."""
-        return self.spec | {"params": [{"name": name, "value": value} for name, value in self.parameters.items()]}
+        """The specification with its parameters. Numbers are looked up in the data: they change with every choice, and a browser that
+        has met the specification before need not compile it anew."""
+        looked_up = [{"name": name, "expr": f"data('{NUMBERS}')[0].{name}"} for name in self.numbers]
+        said = [{"name": name, "value": value} for name, value in self.parameters.items() if name not in self.numbers]
+        unseen = {"data": {"name": NUMBERS}, "mark": {"type": "point", "size": 0, "opacity": 0}}  # or Vega-Lite would leave them out
+        return self.spec | {"params": [*looked_up, *said], "layer": [*self.spec["layer"], unseen]}
+
+    @property
+    def sets(self) -> dict[str, pd.DataFrame]:
+        """The data with the numbers among the parameters, which are one more set of one row."""
+        return self.data | {NUMBERS: pd.DataFrame([self.numbers])}
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The parameters that are numbers."""
+        return {name: value for name, value in self.parameters.items() if isinstance(value, int | float)}
 
 
 def bars(view: View) -> None:
@@ -100,10 +115,9 @@ def bars(view: View) -> None:
         return
 
     def part() -> None:
-        st.subheader(t("chart.bars", year=s.year))
-        frame.caption(t("chart.bars_subtitle", unit=unit(view, indicator), group=view.chosen_group(), n=comparison.n))
+        subtitle = t("chart.bars_subtitle", unit=unit(view, indicator), group=view.chosen_group(), n=comparison.n)
+        frame.part(t("chart.bars", year=s.year), f"{subtitle}. {t('chart.reading')} {t(f'polarity.{indicator.polarity}')}.")
         show(ranked(view, comparison))
-        frame.caption(f"{t('chart.reading')} {t(f'polarity.{indicator.polarity}')}.")
 
     replayed(view, "bars", part)
     title, file = f"{indicator.name[t.language]}, {s.year}", f"{indicator.id}_{s.year}_{s.group_id}"
@@ -138,9 +152,8 @@ def ranked(view: View, comparison: Comparison) -> Drawing:
         "band_label": f"{t('chart.middle_half')} {band}",
     }])  # fmt: skip
     spec = charts.skyline(t.language, theme()) if large else charts.bars(t.language, theme()) | {"height": charts.STEP * len(shown)}
-    summary = t("chart.bars_alt", summary=finding(view, indicator))
     parameters = {"least": least, "most": most, "count": len(shown), "thousands": thousands(t)}
-    return Drawing(spec, {"rows": rows, "group": group}, parameters, summary)
+    return Drawing(spec, {"rows": rows, "group": group}, parameters, t("chart.bars_alt"))
 
 
 def lines(view: View) -> None:
@@ -154,16 +167,15 @@ def lines(view: View) -> None:
 def development(view: View) -> bool:
     """The part of the page that shows the years; whether there is a chart in it."""
     t, indicator = view.t, view.indicator
-    st.subheader(t("chart.lines"))
     rows, summary, breaks = developed(view)
     if len({row["year"] for row in rows}) < 2:
-        frame.caption(t("chart.lines_empty") if not rows else t("finding.way_on", years=", ".join(map(str, view.years))))
+        frame.part(t("chart.lines"), t("finding.way_on", years=", ".join(map(str, view.years))) if rows else t("chart.lines_empty"))
         return False
-    frame.caption(t("chart.lines_subtitle", unit=unit(view, indicator)))
-    show(line_chart(view, rows, summary, breaks))
-    line_table(view, indicator.name[t.language], rows)
+    frame.part(t("chart.lines"), t("chart.lines_subtitle", unit=unit(view, indicator)))
+    show(line_chart(view, rows, t("chart.lines_near"), breaks))
     told = [t("how.break", year=b.year, reason=b.reason[t.language]) for b in indicator.breaks if b.year in breaks]
     frame.caption(" ".join([summary, *told]))
+    line_table(view, indicator.name[t.language], rows)
     return True
 
 
@@ -203,13 +215,12 @@ def draw_lines(
 ) -> None:
     """Points made by `point` as lines, their picture to take away and their table. `source`: whom the figures are from, where not from
     those of the chosen indicator."""
-    draw_sourced(
-        view, source or view.sources(view.indicator.sources), title, file, lambda: line_chart(view, rows, summary, breaks, measures)
-    )
+    alt = view.t("chart.lines_alt", summary=summary)
+    draw_sourced(view, source or view.sources(view.indicator.sources), title, file, lambda: line_chart(view, rows, alt, breaks, measures))
     line_table(view, title, rows)
 
 
-def line_chart(view: View, rows: list[dict[str, Any]], summary: str, breaks: Sequence[int] = (), measures: Sequence[int] = ()) -> Drawing:
+def line_chart(view: View, rows: list[dict[str, Any]], alt: str, breaks: Sequence[int] = (), measures: Sequence[int] = ()) -> Drawing:
     """Points made by `point` as lines, with a name at the end of each; a band where points have one, a rule at each break and in the
     year of each measure."""
     t = view.t
@@ -222,8 +233,7 @@ def line_chart(view: View, rows: list[dict[str, Any]], summary: str, breaks: Seq
     parameters = {"low": low, "high": high, "first": years[0], "last": years[-1], "years": labelled, "thousands": thousands(t)}
     marks = [{"year": year - 0.5, "break_label": t("chart.break", year=year)} for year in breaks]
     marks += [{"year": year, "break_label": t("chart.measure", year=year)} for year in measures]
-    said = t("chart.lines_alt", summary=summary)
-    return Drawing(charts.lines(t.language, theme()), {"rows": pd.DataFrame([*rows, *marks])}, parameters, said)
+    return Drawing(charts.lines(t.language, theme()), {"rows": pd.DataFrame([*rows, *marks])}, parameters, alt)
 
 
 def line_table(view: View, title: str, rows: list[dict[str, Any]]) -> None:
@@ -239,8 +249,8 @@ def folded(view: View, title: str, heads: Sequence[str], rows: Sequence[Sequence
     head = "".join(f"<th scope='col'>{html.escape(words)}</th>" for words in heads)
     lines_ = [f"<th scope='row'>{html.escape(row[0])}</th>{''.join(f'<td>{html.escape(words)}</td>' for words in row[1:])}" for row in rows]
     body = "".join(f"<tr>{line}</tr>" for line in lines_)
-    with st.expander(view.t("chart.as_table")):
-        st.html(frame.scrolled(title, f"<table class='km-card'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"))
+    table = frame.scrolled(title, f"<table class='km-card'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+    st.html(frame.folded(view.t("chart.as_table"), table))
 
 
 def point(series: str, name: str, role: str, year: int, value: float | None, detail: str, **more: Any) -> dict[str, Any]:
@@ -280,7 +290,7 @@ def draw_sourced(view: View, source: str, title: str, file: str, make: Callable[
 
 def show(drawing: Drawing) -> None:
     """A chart on the page."""
-    st.vega_lite_chart(spec=drawing.bound | {"datasets": drawing.data}, width="stretch", alt=drawing.summary)
+    st.vega_lite_chart(spec=drawing.bound | {"datasets": drawing.sets}, width="stretch", alt=drawing.alt)
 
 
 def pictures(view: View, source: str, title: str, file: str, make: Callable[[], Drawing]) -> None:
@@ -289,7 +299,7 @@ def pictures(view: View, source: str, title: str, file: str, make: Callable[[], 
 
     def picture(made: Callable[[dict[str, Any]], bytes]) -> bytes:
         drawing = make()
-        return made(image.complete(drawing.bound, drawing.data, title, source, colours.text, colours.ground))
+        return made(image.complete(drawing.bound, drawing.sets, title, source, colours.text, colours.ground))
 
     def rows() -> bytes:
         return tables.parquet(tables.Table(make().data["rows"], (("title", title), ("source", source)), ("", "")))
@@ -357,7 +367,7 @@ def compared_figures(view: View) -> tuple[pd.DataFrame, list[str | None]]:
 def styled(view: View, figures: pd.DataFrame, codes: list[str | None]) -> None:
     """The compared figures on the page, the chosen municipality's row marked."""
     t, indicator, mark = view.t, view.indicator, view.t("missing.mark")
-    rank, _, value, *parts, _ = heads = list(figures.columns)
+    rank, _, value, *parts, _ = figures.columns
     part_decimals = 0 if isinstance(indicator.formula, catalog.Ratio | catalog.Change) else 1  # euros are whole
     formats: dict[Any, Any] = {rank: str, value: lambda v: t.number(v, indicator.decimals)}
     formats |= dict.fromkeys(parts, lambda v: t.number(v, part_decimals))
@@ -365,7 +375,8 @@ def styled(view: View, figures: pd.DataFrame, codes: list[str | None]) -> None:
     style = figures.style.format(formats, na_rep=mark).apply(
         lambda row: ["font-weight: 700; background-color: rgba(0,114,178,0.14)" if chosen[int(row.name)] else ""] * len(row), axis=1
     )
-    columns = {head: st.column_config.Column(width=width) for head, width in zip(heads, WIDTHS, strict=True)}
+    # by place (the index has the first), not by name: names change with the indicator, and the browser would lay the table out twice
+    columns: dict[Any, Any] = {place: st.column_config.Column(width=width) for place, width in enumerate(WIDTHS, 1)}
     height = ROW * (min(len(figures), MOST_ROWS) + 1) + 2
     st.dataframe(style, hide_index=True, width="stretch", height=height, column_config=columns, placeholder=mark)
 
@@ -385,8 +396,8 @@ def how(view: View) -> None:
         *(t("how.break", year=b.year, reason=b.reason[language]) for b in indicator.breaks),
         t("how.division", year=view.data.snapshot.manifest["division_year"]),
     ]
-    with st.expander(t("how.title")):
-        st.markdown("\n\n".join(frame.markdown_safe(line) for line in lines_))
-        frame.link(view, "indikaattorit", t("overview.indicators"))
+    way = frame.way(frame.href(view, "indikaattorit"), t("overview.indicators"))
+    said = "".join(f"<p>{html.escape(' '.join(line.splitlines()))}</p>" for line in lines_)
+    st.markdown(frame.folded(t("how.title"), f"{said}<p class='km-way'>{way}</p>"), unsafe_allow_html=True)
     if indicator.sources:
         frame.caption(view.sources(indicator.sources))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from kuntamittari import database, desk
+from kuntamittari import cookie, database
 from kuntamittari.database import Database
 from kuntamittari.desk import EMPTY, Desk, Shelf
 
@@ -27,8 +27,8 @@ def _kept() -> Kept | None:
 
 def _key() -> str | None:
     """The key that the browser sends; None where it keeps no cookies: then the desk lasts until the page is loaded anew."""
-    key = str(st.context.cookies.get(desk.COOKIE, ""))
-    return key if desk.KEY.fullmatch(key) else None
+    key = str(st.context.cookies.get(cookie.NAME, ""))
+    return key if cookie.KEY.fullmatch(key) else None
 
 
 def current() -> Desk:

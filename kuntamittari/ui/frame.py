@@ -3,7 +3,6 @@
 import html
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -19,66 +18,11 @@ from kuntamittari.errors import CatalogError, DataError
 from kuntamittari.figures import MAINLAND, OWN, SIMILAR
 from kuntamittari.i18n import Translator
 from kuntamittari.ui import state
+from kuntamittari.ui.sections import SECTIONS
 
 log = logging.getLogger(__name__)
 EXPLAINED = "explained"  # the terms that this run of the page has marked, in order
 SLIDE_STYLE = settings.PACKAGE / "ui" / "slide.css"
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading of the navigation and its pages, as (file in pages/, path in the address, key of the title)."""
-
-    title: str
-    pages: Sequence[tuple[str, str, str]]
-
-
-SECTIONS = (
-    Section("nav.start", (("overview.py", "", "nav.overview"), ("card.py", "kuntakortti", "nav.card"))),
-    Section(
-        "nav.compare",
-        (
-            ("comparison.py", "vertailu", "nav.comparison"),
-            ("costs.py", "kustannukset", "nav.costs"),
-            ("peers.py", "verrokit", "nav.peers"),
-            ("support.py", "tukipalvelut", "nav.support"),
-            ("map.py", "kartta", "nav.map"),
-        ),
-    ),
-    Section(
-        "nav.measures",
-        (
-            ("framework.py", "kehikko", "nav.framework"),
-            ("productivity.py", "tuottavuus", "nav.productivity"),
-            ("effectiveness.py", "vaikuttavuus", "nav.effectiveness"),
-            ("worklife.py", "tyoelama", "nav.worklife"),
-            ("indicators.py", "indikaattorit", "nav.indicators"),
-        ),
-    ),
-    Section(
-        "nav.bank",
-        (
-            ("knowledge.py", "tietopankki", "nav.knowledge"),
-            ("survey.py", "toimenpiteet", "nav.survey"),
-            ("organisation.py", "organisointi", "nav.organisation"),
-            ("assessment.py", "itsearviointi", "nav.assessment"),
-        ),
-    ),
-    Section("nav.ahead", (("national.py", "valtakunta", "nav.national"), ("outlook.py", "ennakointi", "nav.outlook"))),
-    Section(
-        "nav.data",
-        (
-            ("seminar.py", "esitys", "nav.seminar"),
-            ("datasets.py", "aineistot", "nav.datasets"),
-            ("accessibility.py", "saavutettavuus", "nav.accessibility"),
-        ),
-    ),
-)
-
-
-def paths() -> list[str]:
-    """The address of every page."""
-    return [f"/{path}" for section in SECTIONS for _, path, _ in section.pages]
 
 
 def pages(t: Translator) -> list[StreamlitPage]:
@@ -113,7 +57,8 @@ def href(view: View, path: str | None = None, **changes: Any) -> str:
 
 
 def head(view: View) -> str:
-    """The name and the languages, these as links that load the page anew (they say hreflang), so that <html lang> is right."""
+    """The name and the languages, these as links that load the page anew (they say hreflang), so that <html lang> is right; and what is
+    chosen, for the menu."""
     t = view.t
     links = [
         f"<strong lang='{code}' aria-current='true'>{t(f'language.{code}')}</strong>"
@@ -122,17 +67,21 @@ def head(view: View) -> str:
         for code in settings.LANGUAGES
     ]
     label = html.escape(t("language.label"))
-    return f"<p class='km-brand'>{t('app.name')}</p><nav class='km-languages' aria-label='{label}'>{' '.join(links)}</nav>"
+    chosen = href(view, "").partition("?")[2]
+    return (
+        f"<p class='km-brand'>{t('app.name')}</p>"
+        f"<nav class='km-languages' aria-label='{label}' data-chosen='{chosen}'>{' '.join(links)}</nav>"
+    )
 
 
-def menu(view: View, current: str) -> str:
-    """The way to every page, in one piece of markup: an element for each would cost as much as the rest of a page."""
-    t, query = view.t, href(view, "").removeprefix("./")
+def menu(t: Translator, current: str) -> str:
+    """The way to every page, in one piece of markup: an element for each would cost as much as the rest of a page. What is chosen is
+    not in it, so a choice leaves it as it is; a script of the document adds it from `head` (web.HEAD)."""
     here, parts = ' aria-current="page"', []
     for section in SECTIONS:
-        ways = [f"<li>{way((path or './') + query, t(title), here if path == current else '')}</li>" for _, path, title in section.pages]
+        ways = [f"<li><a href='{path or './'}'{here if path == current else ''}>{t(title)}</a></li>" for _, path, title in section.pages]
         parts.append(f"<p class='km-section'>{t(section.title)}</p><ul>{''.join(ways)}</ul>")
-    parts.append(f"<ul><li><a href='api/v1/docs' target='_self' hreflang='en'>{t('nav.api')}</a></li></ul>")
+    parts.append(f"<ul><li><a href='api/v1/docs' hreflang='en'>{t('nav.api')}</a></li></ul>")
     return f"<nav class='km-menu' aria-label='{html.escape(t('nav.label'))}'>{''.join(parts)}</nav>"
 
 
@@ -145,7 +94,7 @@ def sidebar(view: View, current: str) -> None:
         model_choice(view)
         choose(view, "year", view.t("choice.year"), view.years[::-1], str)
         basis_choice(view)
-        st.markdown(menu(view, current), unsafe_allow_html=True)
+        st.html(menu(view.t, current))
 
 
 def choose(view: View, field: str, label: str, options: Sequence, words, help: str | None = None, where: str = "") -> None:
@@ -274,6 +223,16 @@ def caption(words: str) -> None:
     st.markdown(f"<p class='km-quiet'>{explained(words)}</p>", unsafe_allow_html=True)
 
 
+def part(title: str, words: str) -> None:
+    """The heading of a part of a page and the small words under it."""
+    st.markdown(f"<h3>{html.escape(title)}</h3><p class='km-quiet'>{explained(words)}</p>", unsafe_allow_html=True)
+
+
+def folded(title: str, markup: str) -> str:
+    """Markup that unfolds when its title is pressed."""
+    return f"<details class='km-fold'><summary>{html.escape(title)}</summary>{markup}</details>"
+
+
 def lead(words: str) -> None:
     """What a page is for, under its title."""
     st.markdown(f"<p>{explained(words)}</p>", unsafe_allow_html=True)
@@ -298,28 +257,23 @@ def explained(words: str) -> str:
     return "".join(marked)
 
 
-def explanations(view: View) -> None:
-    """What the terms that the page has marked mean; each opens where its word is pressed, and closes with Escape."""
-    known = [glossary.terms()[term] for term in st.session_state[EXPLAINED]]
-    language = view.t.language
-    boxes = [
-        f"<div popover id='term-{term}' class='km-meaning'><strong>{html.escape(about['term'][language])}</strong> "
-        f"{html.escape(about['text'][language])}</div>"
-        for term, about in zip(st.session_state[EXPLAINED], known, strict=True)
-    ]  # fmt: skip
-    if boxes:
-        st.html("".join(boxes))
-
-
 def footer(view: View) -> None:
-    """Vintage, division and licence of what is shown, and the way to the accessibility statement."""
+    """Vintage, division and licence of what is shown, the way to the accessibility statement, and what the terms that the page has
+    marked mean; each opens where its word is pressed, and closes with Escape."""
     manifest, invented = view.data.snapshot.manifest, view.data.snapshot.invented
     line = view.t("invented.footer" if invented else "footer.vintage", date=retrieved(view), division=manifest["division_year"])
     if manifest["interface"] != "official" and not invented:
         line += " · " + view.t("footer.replica")
     statement = way(href(view, "saavutettavuus"), html.escape(view.t("nav.accessibility")))
     words = f"<hr><p class='km-quiet'>{explained(line)}</p><p class='km-quiet'>{statement}</p>"
-    st.markdown(words, unsafe_allow_html=True)
+    st.markdown(words + "".join(meaning(view, term) for term in st.session_state[EXPLAINED]), unsafe_allow_html=True)
+
+
+def meaning(view: View, term: str) -> str:
+    """What a term of the glossary means, as a box that is hidden until it is called."""
+    about, language = glossary.terms()[term], view.t.language
+    said = f"<strong>{html.escape(about['term'][language])}</strong> {html.escape(about['text'][language])}"
+    return f"<div popover id='term-{term}' class='km-meaning'>{said}</div>"
 
 
 def retrieved(view: View) -> str:
