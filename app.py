@@ -97,8 +97,10 @@ def interface() -> ASGIApp:
 
 
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-    """Has the interface answer."""
-    await (await asyncio.to_thread(interface))(scope, receive, send)
+    """Has the interface answer; its loading holds up nobody else."""
+    if not interface.cache_info().currsize:
+        await asyncio.to_thread(interface)
+    await interface()(scope, receive, send)
 
 
 def page_failed(error: Exception) -> bool:

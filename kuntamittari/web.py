@@ -40,7 +40,6 @@ SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 DOCS = "/api/v1/docs"
 UPLOAD_SECONDS = 300  # a file of 20 MB over the slowest mobile line
 # Streamlit looks for its backend below the page's own path first, which costs two 404s on a deep link; every page of
-# Streamlit looks for its backend below the page's own path first, which costs two 404s on a deep link; every page of
 # ours is one step below the root, so the page's folder is the root, behind a path prefix too.
 # A link of ours (in the menu, or with target="_self"; unless it says hreflang) goes to its page as Back and Forward do, without loading
 # the dashboard anew; on a phone the menu makes way. A link of the menu takes along what is chosen as soon as somebody turns to it.
