@@ -398,6 +398,6 @@ def how(view: View) -> None:
     ]
     way = frame.way(frame.href(view, "indikaattorit"), t("overview.indicators"))
     said = "".join(f"<p>{html.escape(' '.join(line.splitlines()))}</p>" for line in lines_)
-    st.markdown(frame.folded(t("how.title"), f"{said}<p class='km-way'>{way}</p>"), unsafe_allow_html=True)
-    if indicator.sources:
-        frame.caption(view.sources(indicator.sources))
+    told = frame.folded(t("how.title"), f"{said}<p class='km-way'>{way}</p>")
+    source = frame.quiet(view.sources(indicator.sources)) if indicator.sources else ""
+    st.markdown(told + source, unsafe_allow_html=True)

@@ -220,12 +220,17 @@ def finding(words: str) -> None:
 
 def caption(words: str) -> None:
     """Small words under a heading or a picture."""
-    st.markdown(f"<p class='km-quiet'>{explained(words)}</p>", unsafe_allow_html=True)
+    st.markdown(quiet(words), unsafe_allow_html=True)
+
+
+def quiet(words: str) -> str:
+    """Small words as markup."""
+    return f"<p class='km-quiet'>{explained(words)}</p>"
 
 
 def part(title: str, words: str) -> None:
     """The heading of a part of a page and the small words under it."""
-    st.markdown(f"<h3>{html.escape(title)}</h3><p class='km-quiet'>{explained(words)}</p>", unsafe_allow_html=True)
+    st.markdown(f"<h3>{html.escape(title)}</h3>{quiet(words)}", unsafe_allow_html=True)
 
 
 def folded(title: str, markup: str) -> str:
