@@ -75,7 +75,7 @@ class Outermost:
             await send({"type": "websocket.close", "code": 1008})
             return
         if scope["type"] == "websocket":
-            await asyncio.shield(asyncio.wrap_future(self.loaded()))
+            await self.ready()
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -83,7 +83,7 @@ class Outermost:
         if path == "/api" or path.startswith("/api/"):
             # a mount answers below its path only, so the path itself is asked as its root
             asked = {**scope, "path": path if path != "/api" else "/api/"}
-            await asyncio.shield(asyncio.wrap_future(self.loaded()))
+            await self.ready()
             await self.app(as_a_whole(asked) if path == DOCS else asked, receive, JsonFaults(with_headers(send, "cross-origin")))
         elif scope["method"] == "PUT":
             await self.upload(scope, receive, with_headers(send))
@@ -98,6 +98,10 @@ class Outermost:
             await asset(scope, receive, with_headers(send))
         else:
             await self.app(scope, receive, with_headers(send))
+
+    async def ready(self) -> None:
+        """Waits until pages and answers can be made. Who leaves meanwhile does not end the loading for the others."""
+        await asyncio.shield(asyncio.wrap_future(self.loaded()))
 
     async def upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Takes a file, unless those that lie in memory leave no room or it comes too slowly. How large one may be, and whether the

@@ -250,7 +250,7 @@ def folded(view: View, title: str, heads: Sequence[str], rows: Sequence[Sequence
     lines_ = [f"<th scope='row'>{html.escape(row[0])}</th>{''.join(f'<td>{html.escape(words)}</td>' for words in row[1:])}" for row in rows]
     body = "".join(f"<tr>{line}</tr>" for line in lines_)
     table = frame.scrolled(title, f"<table class='km-card'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
-    st.html(frame.folded(view.t("chart.as_table"), table))
+    st.html(frame.fold(view.t("chart.as_table"), table))
 
 
 def point(series: str, name: str, role: str, year: int, value: float | None, detail: str, **more: Any) -> dict[str, Any]:
@@ -396,8 +396,5 @@ def how(view: View) -> None:
         *(t("how.break", year=b.year, reason=b.reason[language]) for b in indicator.breaks),
         t("how.division", year=view.data.snapshot.manifest["division_year"]),
     ]
-    way = frame.way(frame.href(view, "indikaattorit"), t("overview.indicators"))
-    said = "".join(f"<p>{html.escape(' '.join(line.splitlines()))}</p>" for line in lines_)
-    told = frame.folded(t("how.title"), f"{said}<p class='km-way'>{way}</p>")
-    source = frame.quiet(view.sources(indicator.sources)) if indicator.sources else ""
-    st.markdown(told + source, unsafe_allow_html=True)
+    source = view.sources(indicator.sources) if indicator.sources else ""
+    frame.how(view, lines_, source, frame.way(frame.href(view, "indikaattorit"), t("overview.indicators")))

@@ -148,11 +148,9 @@ def table(view: View, rows: list[dict[str, Any]], measure: str, file: str) -> No
 def notes(view: View) -> None:
     """What the figure means, and its source."""
     t, indicator = view.t, subjects.whole(view)
-    with st.expander(t("how.title")):
-        lines = [
-            indicator.definition[t.language],
-            t("how.formula", formula=text.formula(t, indicator)),
-            t("how.caveat", caveat=indicator.caveats[t.language]),
-        ]
-        st.markdown("\n\n".join(frame.markdown_safe(line) for line in lines))
-    frame.caption(view.sources((*indicator.sources, "price_index")))
+    lines = [
+        indicator.definition[t.language],
+        t("how.formula", formula=text.formula(t, indicator)),
+        t("how.caveat", caveat=indicator.caveats[t.language]),
+    ]
+    frame.how(view, lines, view.sources((*indicator.sources, "price_index")))

@@ -233,9 +233,16 @@ def part(title: str, words: str) -> None:
     st.markdown(f"<h3>{html.escape(title)}</h3>{quiet(words)}", unsafe_allow_html=True)
 
 
-def folded(title: str, markup: str) -> str:
+def fold(title: str, markup: str) -> str:
     """Markup that unfolds when its title is pressed."""
     return f"<details class='km-fold'><summary>{html.escape(title)}</summary>{markup}</details>"
+
+
+def how(view: View, lines: Sequence[str], source: str, onward: str = "") -> None:
+    """How the figures of a page are computed, folded, with a way on in markup where there is one; under it whom they are from."""
+    said = "".join(f"<p>{html.escape(' '.join(line.splitlines()))}</p>" for line in lines)
+    way_on = f"<p class='km-way'>{onward}</p>" if onward else ""
+    st.markdown(fold(view.t("how.title"), said + way_on) + (quiet(source) if source else ""), unsafe_allow_html=True)
 
 
 def lead(words: str) -> None:
@@ -270,7 +277,7 @@ def footer(view: View) -> None:
     if manifest["interface"] != "official" and not invented:
         line += " · " + view.t("footer.replica")
     statement = way(href(view, "saavutettavuus"), html.escape(view.t("nav.accessibility")))
-    words = f"<hr><p class='km-quiet'>{explained(line)}</p><p class='km-quiet'>{statement}</p>"
+    words = f"<hr>{quiet(line)}<p class='km-quiet'>{statement}</p>"
     st.markdown(words + "".join(meaning(view, term) for term in st.session_state[EXPLAINED]), unsafe_allow_html=True)
 
 

@@ -160,9 +160,7 @@ def notes(view: View) -> None:
     with st.container(horizontal=True):
         frame.link(view, "vertailu", t("peers.compare"), group_id=SIMILAR)
         frame.link(view, "kuntakortti", t("overview.card"), group_id=SIMILAR)
-    with st.expander(t("how.title")):
-        youngest, oldest = services.ages(service_of(view))
-        st.markdown(frame.markdown_safe(t("peers.how", ages=text.ages(t, youngest, oldest))))
-        lacking = [peers.variables()[v]["name"][t.language] for v in structure.missing]
-        st.markdown(frame.markdown_safe(t("peers.missing", variables=", ".join([*lacking, t("peers.income")]))))
-    frame.caption(view.sources(SOURCES))
+    youngest, oldest = services.ages(service_of(view))
+    lacking = ", ".join([*(peers.variables()[v]["name"][t.language] for v in structure.missing), t("peers.income")])
+    lines = [t("peers.how", ages=text.ages(t, youngest, oldest)), t("peers.missing", variables=lacking)]
+    frame.how(view, lines, view.sources(SOURCES))
