@@ -10,7 +10,7 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -52,27 +52,31 @@ def load(pages: Future[None]) -> None:
     """Imports what pages are drawn with and reads the data; the process ends where that fails."""
     gc.disable()  # nearly all that comes into being now stays
     try:
-        read()
+        import kuntamittari.views
+
+        with ThreadPoolExecutor(1, "read") as beside:
+            reading = beside.submit(read)  # DuckDB and the interpreter are busy at the same time
+            import kuntamittari.ui.comparison
+            import kuntamittari.ui.seminar  # noqa: F401
+
+            reading.result()
+        settle()
         pages.set_result(None)
     except BaseException as fault:
         log.exception("The dashboard cannot start.")
         pages.set_exception(fault)
         os.kill(os.getpid(), signal.SIGTERM)
-    settle()
 
 
 def settle() -> None:
     """Freezes what has been imported: Streamlit collects all garbage after every run of a page, which costs six times the page itself
-    while the imports are among it."""
+    while the imports are among it. What few things of them are garbage stay: to look for them would hold up the first visitor."""
     gc.enable()
-    gc.collect()
     gc.freeze()
 
 
 def read() -> None:
     """Reads catalogue and data and asks what the first visitor's page will ask."""
-    import kuntamittari.ui.comparison
-    import kuntamittari.ui.seminar  # noqa: F401
     from kuntamittari import address, catalog, database, views
     from kuntamittari.errors import DataError
 
