@@ -27,6 +27,7 @@ class Session:
         self.held: set[str] = set()
         self.widgets: dict[str, Any] = {}  # the select boxes of the last run, by label
         self.chosen: dict[str, str] = {}  # widget → its choice
+        self.fragments: dict[str, str] = {}  # widget → the part of the page that it runs alone
         self.query = self.fragment = self.id = ""
         self.words: list[str] = []
         self.messages = self.received = 0
@@ -41,21 +42,20 @@ class Session:
     async def __aexit__(self, *_: object) -> None:
         await self.socket.close()
 
-    async def run(self, query: str | None = None, fragment: bool = False) -> float:
-        """Runs the page, or its fragment alone, under an address' query or the one it has; seconds until it was finished. Raises
-        PageError."""
+    async def run(self, query: str | None = None) -> float:
+        """Runs the page under an address' query, or under the one it has; after a choice, as a browser does, the part alone that the
+        chosen widget belongs to. Seconds until it was finished. Raises PageError."""
         self.query = self.query if query is None else query
         asked = BackMsg()
         rerun = asked.rerun_script
         rerun.query_string, rerun.page_script_hash = self.query, self.page
         rerun.context_info.timezone, rerun.context_info.locale = "UTC", "fi-FI"
         rerun.cached_message_hashes.extend(self.held)
-        if fragment:
-            rerun.fragment_id = self.fragment
+        rerun.fragment_id, self.fragment = self.fragment, ""
         for widget, choice in self.chosen.items():
             state = rerun.widget_states.widgets.add()
             state.id, state.string_value = widget, choice
-        self.words = [] if not fragment else self.words
+        self.words = []
         begun = time.perf_counter()
         await self.socket.send(asked.SerializeToString())
         fault = ""
@@ -95,10 +95,11 @@ class Session:
             self.words.append(element.markdown.body)
         elif kind == "selectbox":
             self.widgets[element.selectbox.label] = element.selectbox
-            self.fragment = message.delta.fragment_id or self.fragment
+            self.fragments[element.selectbox.id] = message.delta.fragment_id
         return ""
 
     def choose(self, label: str, turn: int) -> None:
         """Takes another option of a select box, in order."""
         box = self.widgets[label]
         self.chosen[box.id] = box.options[turn % len(box.options)]
+        self.fragment = self.fragments[box.id]

@@ -42,10 +42,12 @@ UPLOAD_SECONDS = 300  # a file of 20 MB over the slowest mobile line
 # Streamlit looks for its backend below the page's own path first, which costs two 404s on a deep link; every page of
 # ours is one step below the root, so the page's folder is the root, behind a path prefix too.
 # A link of ours (in the menu, or with target="_self"; unless it says hreflang) goes to its page as Back and Forward do, without loading
-# the dashboard anew; on a phone the menu makes way. A link of the menu takes along what is chosen as soon as somebody turns to it.
+# the dashboard anew; on a phone the menu makes way. A link of the menu or to another language takes along what is chosen as soon as
+# somebody turns to it: both stand still while choices on the page change (ui/body.py).
 HEAD = b"""<script>window.__streamlit={BACKEND_BASE_URL:new URL(".",location.href).href.slice(0,-1)};
-const chosen=event=>{const way=event.target.closest?.(".km-menu a:not([hreflang])");
-if(way)way.search=document.querySelector(".km-languages").dataset.chosen};
+const chosen=event=>{const way=event.target.closest?.(":is(.km-menu,.km-languages) a"),language=way?.closest(".km-languages")&&way.hreflang;
+if(language){const here=new URLSearchParams(location.search);here.set("kieli",language);way.search=here}
+else if(way&&!way.hreflang)way.search=document.querySelector("[data-chosen]")?.dataset.chosen??""};
 for(const kind of ["pointerover","focusin","click"])addEventListener(kind,chosen,true);
 addEventListener("click",event=>{
 const way=event.target.closest(':is(.km-menu a,a[target="_self"]):not([hreflang]):not([download]):not([href^="#"])');

@@ -7,37 +7,39 @@ from babel.dates import format_date
 
 from kuntamittari import settings
 from kuntamittari.address import View
-from kuntamittari.ui import frame
+from kuntamittari.ui import body, frame
 
 ASSESSED = date(2026, 11, 22)
 AUTHORITY = "https://www.saavutettavuusvaatimukset.fi"
 
-view: View = st.session_state["view"]
-t = view.t
-provider, feedback = settings.provider(), settings.feedback()
 
-st.title(t("accessibility.title"))
-st.markdown(t("accessibility.lead", date=format_date(ASSESSED, "long", locale=t.language)))
-st.markdown(t("accessibility.provider", name=frame.markdown_safe(provider)) if provider else t("accessibility.no_provider"))
+@body.page
+def page(view: View) -> None:
+    t = view.t
+    provider, feedback = settings.provider(), settings.feedback()
 
-st.header(t("accessibility.status_title"))
-st.markdown(t("accessibility.status"))
-st.markdown(t("accessibility.assessed"))
+    st.title(t("accessibility.title"))
+    st.markdown(t("accessibility.lead", date=format_date(ASSESSED, "long", locale=t.language)))
+    st.markdown(t("accessibility.provider", name=frame.markdown_safe(provider)) if provider else t("accessibility.no_provider"))
 
-st.header(t("accessibility.gaps_title"))
-st.markdown(t("accessibility.gaps"))
-gaps = (t("accessibility.gap_tables"), t("accessibility.gap_charts"), t("accessibility.gap_map"), t("accessibility.gap_menus"),
-        t("accessibility.gap_words"), t("accessibility.gap_files"))  # fmt: skip
-st.markdown("\n".join(f"- {gap}" for gap in gaps))
+    st.header(t("accessibility.status_title"))
+    st.markdown(t("accessibility.status"))
+    st.markdown(t("accessibility.assessed"))
 
-st.header(t("accessibility.feedback_title"))
-st.markdown(t("accessibility.feedback"))
-if feedback:
-    way = feedback if "://" in feedback else f"mailto:{feedback}"
-    st.markdown(t("accessibility.feedback_to", address=f"[{frame.markdown_safe(feedback)}](<{way}>)"))
-else:
-    st.markdown(t("accessibility.no_feedback"))
+    st.header(t("accessibility.gaps_title"))
+    st.markdown(t("accessibility.gaps"))
+    gaps = (t("accessibility.gap_tables"), t("accessibility.gap_charts"), t("accessibility.gap_map"), t("accessibility.gap_menus"),
+            t("accessibility.gap_words"), t("accessibility.gap_files"))  # fmt: skip
+    st.markdown("\n".join(f"- {gap}" for gap in gaps))
 
-st.header(t("accessibility.authority_title"))
-st.markdown(t("accessibility.authority"))
-st.markdown(f"[{t('accessibility.authority_link')}]({AUTHORITY}{'/sv' if t.language == 'sv' else ''})")
+    st.header(t("accessibility.feedback_title"))
+    st.markdown(t("accessibility.feedback"))
+    if feedback:
+        way = feedback if "://" in feedback else f"mailto:{feedback}"
+        st.markdown(t("accessibility.feedback_to", address=f"[{frame.markdown_safe(feedback)}](<{way}>)"))
+    else:
+        st.markdown(t("accessibility.no_feedback"))
+
+    st.header(t("accessibility.authority_title"))
+    st.markdown(t("accessibility.authority"))
+    st.markdown(f"[{t('accessibility.authority_link')}]({AUTHORITY}{'/sv' if t.language == 'sv' else ''})")

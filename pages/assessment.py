@@ -3,14 +3,15 @@
 import streamlit as st
 
 from kuntamittari.address import View
-from kuntamittari.ui import assessment, frame
+from kuntamittari.ui import assessment, body, frame
 
-view: View = st.session_state["view"]
 
-st.title(view.t("assessment.title"))
-frame.lead(view.t("assessment.lead"))
-one = assessment.of_year(view)
-assessment.result(view, one)
-assessment.scoring(view, one)
-assessment.actions(view, one)
-assessment.keep(view)
+@body.page
+def page(view: View) -> None:
+    st.title(view.t("assessment.title"))
+    frame.lead(view.t("assessment.lead"))
+    one = assessment.of_year(view)
+    assessment.result(view, one)
+    assessment.scoring(view, one)
+    assessment.actions(view, one)
+    assessment.keep(view)

@@ -3,23 +3,25 @@
 import streamlit as st
 
 from kuntamittari.address import View
-from kuntamittari.ui import card, frame, rug
+from kuntamittari.ui import body, card, frame, rug
 
-view: View = st.session_state["view"]
-t = view.t
 
-st.title(t("rug.title") if view.selection.rug else view.name(view.selection.municipality))
-left, right = st.columns(2)
-with left:
-    card.shape_choice(view)
-if view.selection.rug:
-    with right:
-        rug.order_choice(view)
-    rug.draw(view)
-else:
-    core = card.standings(view, core=True)
-    for found in card.findings(view, [found for standings in core.values() for found in standings]):
-        frame.finding(card.sentence(view, found))
-    everything = card.everything_choice(view)
-    card.table(view, card.standings(view, core=False) if everything else core)
-    frame.caption(f"{t('judgement.note')}. {t('card.how')}")
+@body.page
+def page(view: View) -> None:
+    t = view.t
+
+    st.title(t("rug.title") if view.selection.rug else view.name(view.selection.municipality))
+    left, right = st.columns(2)
+    with left:
+        card.shape_choice(view)
+    if view.selection.rug:
+        with right:
+            rug.order_choice(view)
+        rug.draw(view)
+    else:
+        core = card.standings(view, core=True)
+        for found in card.findings(view, [found for standings in core.values() for found in standings]):
+            frame.finding(card.sentence(view, found))
+        everything = card.everything_choice(view)
+        card.table(view, card.standings(view, core=False) if everything else core)
+        frame.caption(f"{t('judgement.note')}. {t('card.how')}")

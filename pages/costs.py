@@ -4,18 +4,20 @@ import streamlit as st
 
 from kuntamittari import subjects
 from kuntamittari.address import View
-from kuntamittari.ui import card, costs, frame, why
+from kuntamittari.ui import body, card, costs, frame, why
 
-view: View = st.session_state["view"]
-at = costs.found(view)
 
-st.title(view.t("costs.title"))
-costs.whole_choice(view)
-frame.finding(costs.headline(view, at))
-if at.year is not None and at.value is not None:
-    costs.composition(view, at.year)
-    why.dearer(view, at.year)
-    why.need(view, at.year)
-card.beside(view, subjects.whole(view).service)
-costs.notes(view)
-frame.link(view, "vertailu", view.t("overview.compare"))
+@body.page
+def page(view: View) -> None:
+    at = costs.found(view)
+
+    st.title(view.t("costs.title"))
+    costs.whole_choice(view)
+    frame.finding(costs.headline(view, at))
+    if at.year is not None and at.value is not None:
+        costs.composition(view, at.year)
+        why.dearer(view, at.year)
+        why.need(view, at.year)
+    card.beside(view, subjects.whole(view).service)
+    costs.notes(view)
+    frame.link(view, "vertailu", view.t("overview.compare"))

@@ -3,13 +3,15 @@
 import streamlit as st
 
 from kuntamittari.address import View
-from kuntamittari.ui import frame, grid
+from kuntamittari.ui import body, frame, grid
 
-view: View = st.session_state["view"]
-t = view.t
 
-st.title(t("grid.title"))
-frame.lead(t("grid.lead"))
-grid.draw(view)
-frame.caption(f"{t('judgement.note')}. {t('grid.source')}")
-frame.link(view, "indikaattorit", t("overview.indicators"))
+@body.page
+def page(view: View) -> None:
+    t = view.t
+
+    st.title(t("grid.title"))
+    frame.lead(t("grid.lead"))
+    grid.draw(view)
+    frame.caption(f"{t('judgement.note')}. {t('grid.source')}")
+    frame.link(view, "indikaattorit", t("overview.indicators"))

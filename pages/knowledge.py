@@ -3,16 +3,18 @@
 import streamlit as st
 
 from kuntamittari.address import View
-from kuntamittari.ui import frame, knowledge
+from kuntamittari.ui import body, frame, knowledge
 
-view: View = st.session_state["view"]
-entry = knowledge.of_address(view)
 
-if entry:
-    knowledge.whole(view, entry)
-    knowledge.effects(view, entry)
-else:
-    st.title(view.t("knowledge.title"))
-    frame.finding(view.t("knowledge.lead"))
-    knowledge.listing(view, knowledge.search(view))
-    knowledge.propose(view)
+@body.page
+def page(view: View) -> None:
+    entry = knowledge.of_address(view)
+
+    if entry:
+        knowledge.whole(view, entry)
+        knowledge.effects(view, entry)
+    else:
+        st.title(view.t("knowledge.title"))
+        frame.finding(view.t("knowledge.lead"))
+        knowledge.listing(view, knowledge.search(view))
+        knowledge.propose(view)

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from kuntamittari.address import View
-from kuntamittari.ui import organisation
+from kuntamittari.ui import body, organisation
 
-view: View = st.session_state["view"]
 
-st.title(view.t("organisation.title"))
-organisation.compared(view)
-organisation.explained(view)
-organisation.bring(view)
+@body.page
+def page(view: View) -> None:
+    st.title(view.t("organisation.title"))
+    organisation.compared(view)
+    organisation.explained(view)
+    organisation.bring(view)

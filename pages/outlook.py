@@ -3,13 +3,14 @@
 import streamlit as st
 
 from kuntamittari.address import View
-from kuntamittari.ui import frame, outlook
+from kuntamittari.ui import body, frame, outlook
 
-view: View = st.session_state["view"]
 
-st.title(view.t("outlook.title"))
-frame.lead(view.t("outlook.lead"))
-outlook.population(view)
-outlook.costs(view)
-outlook.source(view)
-frame.link(view, "kustannukset", view.t("overview.costs"))
+@body.page
+def page(view: View) -> None:
+    st.title(view.t("outlook.title"))
+    frame.lead(view.t("outlook.lead"))
+    outlook.population(view)
+    outlook.costs(view)
+    outlook.source(view)
+    frame.link(view, "kustannukset", view.t("overview.costs"))

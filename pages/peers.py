@@ -3,21 +3,23 @@
 import streamlit as st
 
 from kuntamittari.address import View
-from kuntamittari.ui import frame, peers
+from kuntamittari.ui import body, frame, peers
 
-view: View = st.session_state["view"]
-_, ranked = peers.found(view)
 
-st.title(view.t("peers.title"))
-frame.finding(peers.finding(view))
-left, right = st.columns(2)
-with left:
-    peers.service_choice(view)
-with right:
-    peers.number_choice(view)
-peers.weights_choice(view)
-if ranked:
-    peers.picture(view)
-    peers.table(view)
-    peers.why_not(view)
-peers.notes(view)
+@body.page
+def page(view: View) -> None:
+    _, ranked = peers.found(view)
+
+    st.title(view.t("peers.title"))
+    frame.finding(peers.finding(view))
+    left, right = st.columns(2)
+    with left:
+        peers.service_choice(view)
+    with right:
+        peers.number_choice(view)
+    peers.weights_choice(view)
+    if ranked:
+        peers.picture(view)
+        peers.table(view)
+        peers.why_not(view)
+    peers.notes(view)

@@ -4,18 +4,20 @@ import streamlit as st
 
 from kuntamittari import subjects
 from kuntamittari.address import View
-from kuntamittari.ui import card, comparison, frame, frontier, productivity
+from kuntamittari.ui import body, card, comparison, frame, frontier, productivity
 
-view: View = subjects.productivity(st.session_state["view"])
 
-st.title(view.t("productivity.title"))
-productivity.service_choice(view)
-frame.finding(comparison.finding(view, view.indicator))
-productivity.arithmetic(view)
-productivity.parts(view)
-productivity.bridge(view)
-productivity.table(view)
-card.beside(view, view.indicator.service)
-comparison.lines(view)
-frontier.section(view)
-comparison.how(view)
+@body.page
+def page(view: View) -> None:
+    view = subjects.productivity(view)
+    st.title(view.t("productivity.title"))
+    productivity.service_choice(view)
+    frame.finding(comparison.finding(view, view.indicator))
+    productivity.arithmetic(view)
+    productivity.parts(view)
+    productivity.bridge(view)
+    productivity.table(view)
+    card.beside(view, view.indicator.service)
+    comparison.lines(view)
+    frontier.section(view)
+    comparison.how(view)

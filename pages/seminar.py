@@ -3,14 +3,16 @@
 import streamlit as st
 
 from kuntamittari.address import View
-from kuntamittari.ui import frame, seminar
+from kuntamittari.ui import body, frame, seminar
 
-view: View = st.session_state["view"]
-slide = seminar.shown(view, seminar.PATH)
 
-if slide is not None:
-    seminar.show(view, slide)
-else:
-    st.title(view.t("deck.title"))
-    frame.finding(view.t("deck.lead", n=len(view.selection.deck)))
-    seminar.edit(view)
+@body.page
+def page(view: View) -> None:
+    slide = seminar.shown(view, seminar.PATH)
+
+    if slide is not None:
+        seminar.show(view, slide)
+    else:
+        st.title(view.t("deck.title"))
+        frame.finding(view.t("deck.lead", n=len(view.selection.deck)))
+        seminar.edit(view)

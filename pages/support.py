@@ -4,13 +4,15 @@ import streamlit as st
 
 from kuntamittari import subjects
 from kuntamittari.address import View
-from kuntamittari.ui import frame, support
+from kuntamittari.ui import body, frame, support
 
-view: View = subjects.administration(st.session_state["view"])
 
-st.title(view.t("support.title"))
-frame.lead(view.t("support.lead"))
-support.inputs(view)
-support.result(view)
-support.reference(view)
-support.beside(view)
+@body.page
+def page(view: View) -> None:
+    view = subjects.administration(view)
+    st.title(view.t("support.title"))
+    frame.lead(view.t("support.lead"))
+    support.inputs(view)
+    support.result(view)
+    support.reference(view)
+    support.beside(view)

@@ -3,15 +3,16 @@
 import streamlit as st
 
 from kuntamittari.address import View
-from kuntamittari.ui import frame, survey
+from kuntamittari.ui import body, frame, survey
 
-view: View = st.session_state["view"]
 
-st.title(view.t("survey.title"))
-chosen = survey.chosen(view)
-if chosen:
-    survey.results(view, *chosen)
-else:
-    frame.finding(view.t("survey.lead"))
-survey.published(view)
-survey.bring(view)
+@body.page
+def page(view: View) -> None:
+    st.title(view.t("survey.title"))
+    chosen = survey.chosen(view)
+    if chosen:
+        survey.results(view, *chosen)
+    else:
+        frame.finding(view.t("survey.lead"))
+    survey.published(view)
+    survey.bring(view)

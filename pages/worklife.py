@@ -3,12 +3,13 @@
 import streamlit as st
 
 from kuntamittari.address import View
-from kuntamittari.ui import frame, worklife
+from kuntamittari.ui import body, frame, worklife
 
-view: View = st.session_state["view"]
 
-st.title(view.t("worklife.title"))
-frame.lead(view.t("worklife.lead"))
-for indicator in worklife.indicators(view):
-    worklife.section(view, indicator)
-frame.link(view, "kehikko", view.t("nav.framework"))
+@body.page
+def page(view: View) -> None:
+    st.title(view.t("worklife.title"))
+    frame.lead(view.t("worklife.lead"))
+    for indicator in worklife.indicators(view):
+        worklife.section(view, indicator)
+    frame.link(view, "kehikko", view.t("nav.framework"))

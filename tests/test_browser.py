@@ -20,6 +20,7 @@ expect.set_options(timeout=PATIENCE)
 
 LANGUAGES = settings.LANGUAGES
 TAMPERE = {"kunta": "837", "ryhma": "largest-20", "mittari": "basic_education_cost_per_7_15", "vuosi": "2018"}
+WHOLE = "children_services_cost_per_0_17"
 NUMBER = {"fi": "8\N{NO-BREAK SPACE}529", "sv": "8\N{NO-BREAK SPACE}529", "en": "8,529"}
 
 
@@ -116,9 +117,45 @@ def test_a_link_of_the_menu_takes_along_what_is_chosen_when_somebody_turns_to_it
     assert "?" not in (menu.get_by_role("link", name=texts("fi")["nav.api"]).get_attribute("href") or "")
 
 
+WATCHED = """() => { window.redrawn = 0; new MutationObserver(found => { window.redrawn += found.length; }).observe(
+  document.querySelector('[data-testid="stSidebar"] nav').closest('[data-testid="stVerticalBlock"]'),
+  { subtree: true, childList: true, attributes: true, characterData: true }); }"""
+
+
+def test_a_choice_on_the_page_leaves_the_sidebar_alone_and_neither_forgets_the_other(visit: Open) -> None:
+    """Choices of the page run the page alone; what the sidebar leads to and writes holds them all the same."""
+    words = texts("en")
+    reader = visit(COMPARISON).settle()
+    reader.page.evaluate(WATCHED)
+    reader.choose(words["choice.indicator"], "Net operating costs of services for children and young")
+    expect(reader.finding).to_contain_text("Tampere: children's services")
+    reader.settle()
+    assert reader.page.evaluate("window.redrawn") == 0, "the sidebar is not even told that something runs"
+    swedish = reader.page.locator("nav.km-languages a[lang=sv]")
+    swedish.hover()
+    expect(swedish).to_have_attribute("href", re.compile(rf"kieli=sv.*mittari={WHOLE}"))
+    reader.choose(words["choice.year"], "2016")
+    expect(reader.finding).to_contain_text("children's services")
+    expect(reader.finding).to_contain_text("in 2016")
+    assert reader.query == {**TAMPERE, "kieli": "en", "mittari": WHOLE, "vuosi": "2016"}
+    assert reader.page.evaluate("window.redrawn") > 0
+    reader.settle().page.go_back()
+    expect(reader.finding).to_contain_text("in 2018")
+    reader.settle().page.go_back()
+    expect(reader.finding).to_contain_text("Tampere: basic education 8,529")
+    assert reader.troubles == []
+
+
+def test_a_choice_on_the_page_that_changes_what_the_sidebar_offers_draws_it_anew(visit: Open) -> None:
+    reader = visit(address("/vertailu", kieli="en", **TAMPERE | {"vuosi": "2019"})).settle()
+    reader.choose(texts("en")["choice.indicator"], "Total net operating costs of services for older people")
+    expect(reader.box(texts("en")["choice.year"])).to_have_value("2018")  # the last year it has
+    expect(reader.finding).to_contain_text("in 2018")
+    assert reader.troubles == []
+
+
 # GPU stalls are what a software renderer says of the map; they are nobody's fault on a page
 HARMLESS = "GL Driver Message"
-WHOLE = "children_services_cost_per_0_17"
 PAGES = [path for path in sections.paths() if path not in ("/", "/vertailu")]  # those two have tests of their own
 
 

@@ -57,8 +57,8 @@ def href(view: View, path: str | None = None, **changes: Any) -> str:
 
 
 def head(view: View) -> str:
-    """The name and the languages, these as links that load the page anew (they say hreflang), so that <html lang> is right; and what is
-    chosen, for the menu."""
+    """The name and the languages, these as links that load the page anew (they say hreflang), so that <html lang> is right. A script of
+    the document takes along what has been chosen since (web.HEAD)."""
     t = view.t
     links = [
         f"<strong lang='{code}' aria-current='true'>{t(f'language.{code}')}</strong>"
@@ -67,16 +67,12 @@ def head(view: View) -> str:
         for code in settings.LANGUAGES
     ]
     label = html.escape(t("language.label"))
-    chosen = href(view, "").partition("?")[2]
-    return (
-        f"<p class='km-brand'>{t('app.name')}</p>"
-        f"<nav class='km-languages' aria-label='{label}' data-chosen='{chosen}'>{' '.join(links)}</nav>"
-    )
+    return f"<p class='km-brand'>{t('app.name')}</p><nav class='km-languages' aria-label='{label}'>{' '.join(links)}</nav>"
 
 
 def menu(t: Translator, current: str) -> str:
     """The way to every page, in one piece of markup: an element for each would cost as much as the rest of a page. What is chosen is
-    not in it, so a choice leaves it as it is; a script of the document adds it from `head` (web.HEAD)."""
+    not in it, so a choice leaves it as it is; a script of the document adds it from `footer` (web.HEAD)."""
     here, parts = ' aria-current="page"', []
     for section in SECTIONS:
         ways = [f"<li><a href='{path or './'}'{here if path == current else ''}>{t(title)}</a></li>" for _, path, title in section.pages]
@@ -270,14 +266,15 @@ def explained(words: str) -> str:
 
 
 def footer(view: View) -> None:
-    """Vintage, division and licence of what is shown, the way to the accessibility statement, and what the terms that the page has
-    marked mean; each opens where its word is pressed, and closes with Escape."""
+    """Vintage, division and licence of what is shown, the way to the accessibility statement, what is chosen, for the menu, and what
+    the terms that the page has marked mean; each opens where its word is pressed, and closes with Escape."""
     manifest, invented = view.data.snapshot.manifest, view.data.snapshot.invented
     line = view.t("invented.footer" if invented else "footer.vintage", date=retrieved(view), division=manifest["division_year"])
     if manifest["interface"] != "official" and not invented:
         line += " · " + view.t("footer.replica")
     statement = way(href(view, "saavutettavuus"), html.escape(view.t("nav.accessibility")))
-    words = f"<hr>{quiet(line)}<p class='km-quiet'>{statement}</p>"
+    chosen = href(view, "").partition("?")[2]
+    words = f"<hr>{quiet(line)}<p class='km-quiet' data-chosen='{chosen}'>{statement}</p>"
     st.markdown(words + "".join(meaning(view, term) for term in st.session_state[EXPLAINED]), unsafe_allow_html=True)
 
 

@@ -1,0 +1,47 @@
+"""The page's own part runs alone where nothing around it changes: what the sidebar shows has to be in what decides that."""
+
+import pytest
+from conftest import page_at
+from streamlit.testing.v1 import AppTest
+
+from kuntamittari import address, deck
+from kuntamittari.ui import body
+
+PLACE = {"kieli": "en", "kunta": "837", "ryhma": "largest-20", "mittari": "basic_education_cost_per_7_15", "vuosi": "2018"}
+DECK = deck.packed((deck.Card("ranking", (("kunta", "837"),)),))
+FILES = {"vertailu": "comparison.py", "kustannukset": "costs.py", "verrokit": "peers.py"}
+
+
+def sidebar(page: AppTest) -> list[str]:
+    """All that stands in the sidebar, but for the ways to other languages, which take along what is chosen when they are turned to."""
+    return [str(part.proto) for part in page.sidebar if "km-languages" not in str(part.proto)]
+
+
+@pytest.mark.parametrize("path", FILES)
+@pytest.mark.parametrize("part", [
+    {"mittari": "children_services_cost_per_0_17"}, {"kunnat": "091,564"}, {"painot": "vaesto:3"}, {"rinnalla": "social_assistance_children"},
+    {"nakyma": "matto"}, {"jarjestys": "nimi"}, {"skenaario": "pohja:12.5,saasto:5,kerta:1"}, {"tavoite": "sote:1"}, {"luku": "1"},
+    {"esitys": DECK},
+], ids=str)  # fmt: skip
+def test_what_leaves_the_sidebar_as_it_is_runs_the_page_alone(part: dict[str, str], path: str) -> None:
+    plain, asked = address.read(PLACE), address.read(PLACE | part)
+    assert not asked.notices and asked.selection != plain.selection
+    assert body.around(asked, path) == body.around(plain, path)
+    before, after = page_at(FILES[path], **PLACE), page_at(FILES[path], **PLACE | part)
+    assert sidebar(before) and sidebar(after) == sidebar(before)
+
+
+@pytest.mark.parametrize("part", [
+    {"kieli": "sv"}, {"kunta": "091"}, {"ryhma": "all"}, {"vuosi": "2017"}, {"hinnat": "kiintea"}, {"perusvuosi": "2016"}, {"keskiarvo": "3"},
+    {"aland": "1"}, {"n": "5"}, {"mittari": "child_low_income"}, {"mittari": "secondary_education_share"},
+], ids=str)  # fmt: skip
+def test_what_the_sidebar_shows_or_all_figures_stand_on_draws_all_anew(part: dict[str, str]) -> None:
+    """The last two have figures for other years."""
+    assert body.around(address.read(PLACE | part), "vertailu") != body.around(address.read(PLACE), "vertailu")
+
+
+def test_another_page_and_a_slide_over_the_whole_window_draw_all_anew() -> None:
+    gathered, shown = address.read(PLACE | {"esitys": DECK}), address.read(PLACE | {"esitys": DECK, "dia": "1"})
+    assert body.around(gathered, "vertailu") != body.around(gathered, "kustannukset")
+    assert body.around(shown, "esitys") != body.around(gathered, "esitys")
+    assert body.around(shown, "vertailu") == body.around(gathered, "vertailu"), "only the page of slides shows them"
