@@ -19,9 +19,9 @@ def sidebar(page: AppTest) -> list[str]:
 
 @pytest.mark.parametrize("path", FILES)
 @pytest.mark.parametrize("part", [
-    {"mittari": "children_services_cost_per_0_17"}, {"kunnat": "091,564"}, {"painot": "vaesto:3"}, {"rinnalla": "social_assistance_children"},
-    {"nakyma": "matto"}, {"jarjestys": "nimi"}, {"skenaario": "pohja:12.5,saasto:5,kerta:1"}, {"tavoite": "sote:1"}, {"luku": "1"},
-    {"esitys": DECK},
+    {"mittari": "children_services_cost_per_0_17"}, {"kunnat": "091,564"}, {"painot": "vaesto:3"}, {"nakyma": "matto"},
+    {"rinnalla": "social_assistance_children"}, {"jarjestys": "nimi"}, {"skenaario": "pohja:12.5,saasto:5,kerta:1"},
+    {"tavoite": "sote:1"}, {"luku": "1"}, {"esitys": DECK},
 ], ids=str)  # fmt: skip
 def test_what_leaves_the_sidebar_as_it_is_runs_the_page_alone(part: dict[str, str], path: str) -> None:
     plain, asked = address.read(PLACE), address.read(PLACE | part)
@@ -32,8 +32,8 @@ def test_what_leaves_the_sidebar_as_it_is_runs_the_page_alone(part: dict[str, st
 
 
 @pytest.mark.parametrize("part", [
-    {"kieli": "sv"}, {"kunta": "091"}, {"ryhma": "all"}, {"vuosi": "2017"}, {"hinnat": "kiintea"}, {"perusvuosi": "2016"}, {"keskiarvo": "3"},
-    {"aland": "1"}, {"n": "5"}, {"mittari": "child_low_income"}, {"mittari": "secondary_education_share"},
+    {"kieli": "sv"}, {"kunta": "091"}, {"ryhma": "all"}, {"vuosi": "2017"}, {"hinnat": "kiintea"}, {"perusvuosi": "2016"},
+    {"keskiarvo": "3"}, {"aland": "1"}, {"n": "5"}, {"mittari": "child_low_income"}, {"mittari": "secondary_education_share"},
 ], ids=str)  # fmt: skip
 def test_what_the_sidebar_shows_or_all_figures_stand_on_draws_all_anew(part: dict[str, str]) -> None:
     """The last two have figures for other years."""

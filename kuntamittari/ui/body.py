@@ -51,10 +51,10 @@ def page(draw: Callable[[View], None]) -> None:
         try:
             view = look()
             now = around(view, drawn.path)
-            if now != drawn and now.data is drawn.data:
+            if now != drawn and now.data.snapshot is drawn.data.snapshot:
                 st.rerun()
             whole(view, now, draw)
-            if now != drawn:  # other data: only after the page, which may have been told to save something
+            if now != drawn:  # newly loaded data: only after the page, which may just have been told to save something
                 st.rerun()
         except DataError as error:
             frame.data_failed(error)
