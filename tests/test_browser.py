@@ -256,21 +256,20 @@ def test_back_after_a_choice_returns_to_the_former_choice(visit: Open, start: st
     expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
 
 
-def test_back_twice_in_quick_succession_goes_back_two_choices(visit: Open) -> None:
+@pytest.mark.parametrize("milliseconds", [0, 10, 20, 30])
+def test_back_twice_in_quick_succession_goes_back_two_choices(visit: Open, milliseconds: int) -> None:
     reader = visit(COMPARISON).settle()
     reader.choose("Municipality", "Oulu")
     expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
     reader.settle().choose("Year", "2016")
-    for milliseconds in (0, 10, 20, 30):
-        expect(reader.finding).to_contain_text("in 2016")
-        reader.settle().page.evaluate("history.back()")
-        reader.page.wait_for_timeout(milliseconds)
-        reader.page.evaluate("history.back()")
-        expect(reader.finding).to_contain_text("Tampere: basic education 8,529")
-        reader.page.wait_for_timeout(700)  # Streamlit's mark of a run may stay on after two within milliseconds: what is shown counts
-        expect(reader.finding).to_contain_text("Tampere: basic education 8,529")
-        assert reader.query == {**TAMPERE, "kieli": "en"}
-        reader.page.evaluate("history.go(2)")
+    expect(reader.finding).to_contain_text("in 2016")
+    reader.settle().page.evaluate("history.back()")
+    reader.page.wait_for_timeout(milliseconds)
+    reader.page.evaluate("history.back()")
+    expect(reader.finding).to_contain_text("Tampere: basic education 8,529")
+    reader.page.wait_for_timeout(700)  # Streamlit's mark of a run may stay on after two within milliseconds: what is shown counts
+    expect(reader.finding).to_contain_text("Tampere: basic education 8,529")
+    assert reader.query == {**TAMPERE, "kieli": "en"}
 
 
 def test_a_change_of_municipality_changes_the_finding_the_charts_and_the_address_at_once(visit: Open) -> None:
