@@ -17,13 +17,16 @@ from test_datasets import said
 from test_pages import words
 from test_survey import CODES, LIBRARY, REGISTER, findings, lies_on, opened, place, press, view_of
 
-from kuntamittari import desk, settings
+from kuntamittari import database, desk, settings
 from kuntamittari.assessment import LEAST_GROUP, Action, Assessment, band, changed, criteria, framework, latest, parts, spread
+from kuntamittari.database import Database
 from kuntamittari.desk import Desk
 from kuntamittari.i18n import Translator
 from kuntamittari.leaves import PICTURES
 from kuntamittari.leaves.leaf import table_of
+from kuntamittari.snapshot import open_snapshot
 from kuntamittari.tabular import TableError
+from kuntamittari.ui import body
 
 LANGUAGES = settings.LANGUAGES
 PANELS = {"enablers": "12345", "results": "6789"}
@@ -228,6 +231,27 @@ def of_form(page: AppTest, criterion: str, scores: dict[str, int], evidence: str
             page.text_area(key=f"caf-{code}-{year}-{part}-evidence").set_value(f"{evidence} {part}")
     save = [button for button in page.button if button.form_id == f"caf-{code}-{year}-{criterion}"]
     return save[0].click().run()
+
+
+def test_data_that_come_into_use_while_a_page_is_drawn_lose_no_score_and_leave_nothing_old_around_it(
+    place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened("assessment", kieli="fi", **VIEW)
+
+    def vintages() -> Database:
+        """What stands around the page is drawn of the data in use, the page itself of newly opened ones."""
+        old, new = database.current(), Database(open_snapshot(settings.data_dir()))
+        in_use = itertools.chain([old], itertools.repeat(new))
+        monkeypatch.setattr(database, "current", lambda: next(in_use))
+        return new
+
+    vintages()
+    of_form(page, "6", {"6.1": 20, "6.2": 45})
+    said_so = words(Translator("fi")("assessment.scored", name=REGISTER[A]["name_fi"], year=NOW, n=2, all=28))
+    assert not page.exception and findings(page) == [said_so]
+    new = vintages()
+    page.run()
+    assert page.session_state[body.AROUND].data.snapshot is page.session_state["view"].data.snapshot is new.snapshot
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

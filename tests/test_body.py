@@ -1,8 +1,12 @@
 """The page's own part runs alone where nothing around it changes: what the sidebar shows has to be in what decides that."""
 
 import pytest
-from conftest import page_at
+from conftest import Served, page_at
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+from websockets.sync.client import connect
 
 from kuntamittari import address, deck
 from kuntamittari.ui import body
@@ -45,3 +49,17 @@ def test_another_page_and_a_slide_over_the_whole_window_draw_all_anew() -> None:
     assert body.around(gathered, "vertailu") != body.around(gathered, "kustannukset")
     assert body.around(shown, "esitys") != body.around(gathered, "esitys")
     assert body.around(shown, "vertailu") == body.around(gathered, "vertailu"), "only the page of slides shows them"
+
+
+def test_the_browser_is_told_to_keep_no_element_for_a_later_reference(dashboard: Served) -> None:
+    """It forgets what is two runs old. Where a reader chooses twice before the first answer, the server would refer to an element that is
+    forgotten meanwhile, and Streamlit's browser part then gives up the connection (.streamlit/config.toml)."""
+    asked, elements = BackMsg(), []
+    asked.rerun_script.query_string, asked.rerun_script.page_script_hash = "kieli=fi&kunta=837", calc_hash("vertailu")
+    address_ = f"{dashboard.address.replace('http', 'ws', 1)}/_stcore/stream"
+    with connect(address_, origin=dashboard.address, subprotocols=["streamlit"], max_size=None) as socket:  # type: ignore[list-item,arg-type]
+        socket.send(asked.SerializeToString())
+        while (told := ForwardMsg.FromString(socket.recv(60, decode=False))).WhichOneof("type") != "script_finished":
+            elements += [told] if told.WhichOneof("type") == "delta" else []
+    assert max(len(element.SerializeToString()) for element in elements) > 10_000, "large enough for Streamlit to have it kept"
+    assert not [element for element in elements if element.metadata.cacheable]

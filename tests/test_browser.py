@@ -104,6 +104,7 @@ def test_no_request_leaves_the_origin_the_console_is_silent_and_charts_are_named
 def test_a_link_of_the_menu_takes_along_what_is_chosen_when_somebody_turns_to_it(visit: Open) -> None:
     reader = visit(address("/vertailu", kieli="fi", **TAMPERE)).settle()
     reader.choose(texts("fi")["choice.year"], "2016")
+    expect(reader.finding).to_contain_text("2016")
     reader.settle()
     menu = reader.page.locator("nav.km-menu")
     for name, turned in (("nav.peers", "hover"), ("nav.card", "focus")):
@@ -256,20 +257,25 @@ def test_back_after_a_choice_returns_to_the_former_choice(visit: Open, start: st
     expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
 
 
-@pytest.mark.parametrize("milliseconds", [0, 10, 20, 30])
-def test_back_twice_in_quick_succession_goes_back_two_choices(visit: Open, milliseconds: int) -> None:
+def test_back_twice_in_quick_succession_goes_back_two_choices_and_forward_again(visit: Open) -> None:
     reader = visit(COMPARISON).settle()
     reader.choose("Municipality", "Oulu")
     expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
     reader.settle().choose("Year", "2016")
     expect(reader.finding).to_contain_text("in 2016")
-    reader.settle().page.evaluate("history.back()")
-    reader.page.wait_for_timeout(milliseconds)
-    reader.page.evaluate("history.back()")
-    expect(reader.finding).to_contain_text("Tampere: basic education 8,529")
-    reader.page.wait_for_timeout(700)  # Streamlit's mark of a run may stay on after two within milliseconds: what is shown counts
-    expect(reader.finding).to_contain_text("Tampere: basic education 8,529")
-    assert reader.query == {**TAMPERE, "kieli": "en"}
+    for milliseconds in (0, 10, 20, 30):
+        reader.settle().page.evaluate("history.back()")
+        reader.page.wait_for_timeout(milliseconds)
+        reader.page.evaluate("history.back()")
+        expect(reader.finding).to_contain_text("Tampere: basic education 8,529")
+        reader.page.wait_for_timeout(700)  # a run that was overtaken may still come: what is shown after it counts
+        expect(reader.settle().finding).to_contain_text("Tampere: basic education 8,529")
+        assert reader.query == {**TAMPERE, "kieli": "en"}
+        reader.page.evaluate("history.go(2)")
+        expect(reader.finding).to_contain_text("Oulu: basic education")
+        expect(reader.finding).to_contain_text("in 2016")
+        assert reader.query == {**TAMPERE, "kieli": "en", "kunta": "564", "vuosi": "2016"}
+    assert reader.troubles == []
 
 
 def test_a_change_of_municipality_changes_the_finding_the_charts_and_the_address_at_once(visit: Open) -> None:
