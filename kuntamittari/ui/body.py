@@ -9,7 +9,7 @@ from kuntamittari import address
 from kuntamittari.address import Selection, View
 from kuntamittari.database import Database
 from kuntamittari.errors import DataError
-from kuntamittari.ui import desk, frame, seminar
+from kuntamittari.ui import desk, files, frame, seminar
 
 AROUND = "around"
 
@@ -37,8 +37,7 @@ def around(view: View, path: str) -> Around:
 def look() -> View:
     """The view that the address asks for, of the data in use. Raises DataError."""
     view = address.read(st.query_params.to_dict(), desk.data())
-    st.session_state["view"] = view
-    st.session_state[frame.EXPLAINED] = {}
+    st.session_state.update({"view": view, frame.EXPLAINED: {}, files.MENUS: 0})
     return view
 
 

@@ -174,8 +174,7 @@ def development(view: View) -> bool:
     frame.part(t("chart.lines"), t("chart.lines_subtitle", unit=unit(view, indicator)))
     show(line_chart(view, rows, t("chart.lines_near"), breaks))
     told = [t("how.break", year=b.year, reason=b.reason[t.language]) for b in indicator.breaks if b.year in breaks]
-    frame.caption(" ".join([summary, *told]))
-    line_table(view, indicator.name[t.language], rows)
+    line_table(view, indicator.name[t.language], rows, " ".join([summary, *told]))
     return True
 
 
@@ -236,21 +235,22 @@ def line_chart(view: View, rows: list[dict[str, Any]], alt: str, breaks: Sequenc
     return Drawing(charts.lines(t.language, theme()), {"rows": pd.DataFrame([*rows, *marks])}, parameters, alt)
 
 
-def line_table(view: View, title: str, rows: list[dict[str, Any]]) -> None:
-    """The points of lines as a folded table, a row a year."""
+def line_table(view: View, title: str, rows: list[dict[str, Any]], above: str = "") -> None:
+    """The points of lines as a folded table, a row a year; small words above it."""
     series, years = dict.fromkeys(row["name"] for row in rows), sorted({row["year"] for row in rows})
     told = {(row["year"], row["name"]): row["detail"] for row in rows if row["value"] is not None}
     heads = [view.t("chart.year"), *series]
-    folded(view, title, heads, [[str(year), *(told.get((year, name), "") for name in series)] for year in years])
+    folded(view, title, heads, [[str(year), *(told.get((year, name), "") for name in series)] for year in years], above)
 
 
-def folded(view: View, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """What a chart says when it is pointed at, as a table for those who do not point: folded, a name or a year at the head of each row."""
+def folded(view: View, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], above: str = "") -> None:
+    """What a chart says when it is pointed at, as a table for those who do not point: folded, a name or a year at the head of each row;
+    small words above it."""
     head = "".join(f"<th scope='col'>{html.escape(words)}</th>" for words in heads)
     lines_ = [f"<th scope='row'>{html.escape(row[0])}</th>{''.join(f'<td>{html.escape(words)}</td>' for words in row[1:])}" for row in rows]
     body = "".join(f"<tr>{line}</tr>" for line in lines_)
     table = frame.scrolled(title, f"<table class='km-card'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
-    st.html(frame.fold(view.t("chart.as_table"), table))
+    st.html((frame.quiet(above) if above else "") + frame.fold(view.t("chart.as_table"), table))
 
 
 def point(series: str, name: str, role: str, year: int, value: float | None, detail: str, **more: Any) -> dict[str, Any]:
@@ -310,7 +310,7 @@ def pictures(view: View, source: str, title: str, file: str, make: Callable[[], 
         st.download_button("Parquet", rows, f"{file}_chart.parquet", tables.FORMATS["parquet"], key=f"{file}-chart-parquet",
                            on_click="ignore")  # fmt: skip
 
-    files.menu(view.t("files.chart"), f"{file}-chart", buttons)
+    files.menu(view.t("files.chart"), buttons)
 
 
 def table(view: View) -> None:

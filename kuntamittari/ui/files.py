@@ -12,10 +12,14 @@ from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
 from kuntamittari.export import tables
 
+MENUS = "menus"
 
-def menu(words: str, key: str, draw: Callable[[], None]) -> None:
-    """A button that opens what can be taken away. It is made when it is opened: a page from which nothing is taken does not pay for it."""
-    opened = st.popover(words, key=key, on_change="rerun", icon=":material/download:")
+
+def menu(words: str, draw: Callable[[], None], key: str | None = None) -> None:
+    """A button that opens what can be taken away. It is made when it is opened: a page from which nothing is taken does not pay for it.
+    Without a key it goes by its place among the menus of the page, so that the browser keeps it from choice to choice."""
+    st.session_state[MENUS] += key is None
+    opened = st.popover(words, key=key or f"menu-{st.session_state[MENUS]}", on_change="rerun", icon=":material/download:")
     if opened.open:
         with opened:
             draw()
@@ -40,7 +44,7 @@ def offer(
         for form, kind in tables.FORMATS.items():
             st.download_button(t(f"files.{form}"), file(form), f"{name}.{form}", kind, key=f"{name}-{form}", on_click="ignore")
 
-    menu(t("files.table"), f"{name}-table", buttons)
+    menu(t("files.table"), buttons)
 
 
 def shown(view: View, frame: pd.DataFrame, decimals: Mapping[str, int]) -> None:

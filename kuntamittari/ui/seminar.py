@@ -36,7 +36,7 @@ WHOLE_REPORT = ("", "kuntakortti")  # pages that offer the municipality's report
 def offer(view: View, path: str) -> None:
     """What this page shows, to take away as slides, document or workbook, and to add to the deck."""
     if path in OF_PAGE:
-        files.menu(view.t("deck.take"), "take", lambda: taken(view, path))
+        files.menu(view.t("deck.take"), lambda: taken(view, path), "take")
         if view.selection.deck:
             frame.link(view, PATH, view.t("deck.open", n=len(view.selection.deck)))
 
