@@ -121,6 +121,11 @@ def ways(page: AppTest) -> list[Way]:
     return [Way(html.unescape(label), path.removeprefix("./"), dict(parse_qsl(html.unescape(query)))) for path, query, label in found]
 
 
+def written(page: AppTest) -> list[str]:
+    """What is written on the page, as Markdown or as markup."""
+    return [block.value for block in page.markdown] + [block.proto.body for block in page.get("html")]
+
+
 def unfolded(page: AppTest, key: str) -> AppTest:
     """The page after a press on what is made only when it is opened."""
     page.session_state[key] = True

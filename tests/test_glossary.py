@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from conftest import written
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
@@ -66,7 +67,7 @@ def test_the_pieces_are_the_sentence_and_each_term_is_marked_once(words: str, la
 
 def explained(page: AppTest) -> tuple[list[str], list[str]]:
     """The terms with a button, and those with a meaning, in order."""
-    buttons = [term for block in page.markdown for term in re.findall(r"popovertarget='term-(\w+)'", block.value)]
+    buttons = [term for markup in written(page) for term in re.findall(r"popovertarget='term-(\w+)'", markup)]
     return buttons, [term for block in page.markdown for term in re.findall(r"<div popover id='term-(\w+)'", block.value)]
 
 
@@ -91,4 +92,4 @@ def test_a_run_of_the_page_explains_its_terms_anew_and_a_language_in_its_own_wor
 
 def test_words_around_a_term_stay_words() -> None:
     page = opened("comparison", kieli="en", **TAMPERE | {"ryhma": "<b>median</b>"})
-    assert not [block.value for block in page.markdown if "<b>median</b>" in block.value]
+    assert not [markup for markup in written(page) if "<b>median</b>" in markup]

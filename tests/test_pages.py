@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import page_at
+from conftest import page_at, written
 from streamlit.testing.v1 import AppTest
 
 from kuntamittari import catalog, settings
@@ -53,8 +53,8 @@ def alts_of(page: AppTest) -> list[str]:
 
 def texts_of(page: AppTest) -> list[str]:
     """Every text a reader meets: headings, sentences, labels, options, help, charts' names, the table."""
-    kinds = (page.title, page.header, page.subheader, page.markdown, page.warning, page.info, page.error)
-    found = [block.value for kind in kinds for block in kind]
+    kinds = (page.title, page.header, page.subheader, page.warning, page.info, page.error)
+    found = [*written(page), *(block.value for kind in kinds for block in kind)]
     for box in (*page.selectbox, *page.multiselect):
         found += [box.label, *box.options, box.help or "", box.proto.placeholder]
     found += [block.label for block in (*page.get("download_button"), *page.expander) if hasattr(block, "label")]
