@@ -191,6 +191,8 @@ def damaged(scratch: Path) -> None:
     flipped(data / FINANCE, 0.5)
     log = Log(file, data)
     with server.served(server.ours(), data, file) as running:
+        with contextlib.suppress(urllib.error.HTTPError):  # nothing lies there, but the interface answers only once the data have been read
+            urllib.request.urlopen(f"{running.base}/api", timeout=60).close()
         begun = log.new()
         seen = told(running.base)
         row("server started on bytes flipped in the middle", seen.page, seen.answer, f"at the start: {begun}", "see the next rows")
