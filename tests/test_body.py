@@ -1,5 +1,7 @@
 """The page's own part runs alone where nothing around it changes: what the sidebar shows has to be in what decides that."""
 
+from dataclasses import replace
+
 import pytest
 from conftest import Served, page_at
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -8,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 from websockets.sync.client import connect
 
-from kuntamittari import address, deck
-from kuntamittari.ui import body
+from kuntamittari import address, database, deck
+from kuntamittari.database import Database
+from kuntamittari.ui import body, comparison
 
 PLACE = {"kieli": "en", "kunta": "837", "ryhma": "largest-20", "mittari": "basic_education_cost_per_7_15", "vuosi": "2018"}
 DECK = deck.packed((deck.Card("ranking", (("kunta", "837"),)),))
@@ -63,3 +66,15 @@ def test_the_browser_is_told_to_keep_no_element_for_a_later_reference(dashboard:
             elements += [told] if told.WhichOneof("type") == "delta" else []
     assert max(len(element.SerializeToString()) for element in elements) > 10_000, "large enough for Streamlit to have it kept"
     assert not [element for element in elements if element.metadata.cacheable]
+
+
+def test_what_was_drawn_of_data_that_are_no_longer_in_use_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise each update leaves its charts in memory."""
+    one, drawn, head = database.current(), [], comparison.head
+    other = Database(replace(one.snapshot, digest="other"))
+    monkeypatch.setattr(comparison, "head", lambda view: (drawn.append(view.data.snapshot.digest), head(view)))
+    for data in (one, one, other, other, one):
+        monkeypatch.setattr(database, "current", lambda data=data: data)
+        assert not page_at("comparison.py", **PLACE).exception
+    mine = one.snapshot.digest
+    assert drawn in ([mine, "other", mine], ["other", mine]), "another test may have had the first drawn; the last is drawn again"

@@ -1,6 +1,7 @@
 """Elements that are made once and shown again: what a page draws for one state of its address is the same for every reader of it."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -21,12 +22,19 @@ def _again(_draw: Callable[[], R], key: str) -> tuple[R, tuple[str, ...]]:
     return _draw(), tuple(st.session_state[EXPLAINED])
 
 
+@lru_cache(maxsize=1)
+def _only_of(_digest: str) -> None:
+    """Forgets what was drawn of other data: they are no longer in use."""
+    _again.clear()
+
+
 def replayed(view: View, name: str, draw: Callable[[], R]) -> R:
     """Draws elements, or has Streamlit show again what the same call drew before; what the call gives back it gives again. For elements
     that are no widgets. The terms explained on the page so far are a part of the question, and go on from there. What is on a reader's
     own desk is always drawn anew: nothing of it is kept for others."""
     if view.data.desk is not EMPTY:
         return draw()
+    _only_of(view.data.snapshot.digest)
     known = st.session_state[EXPLAINED]
     found, explained = _again(draw, "\n".join((name, stand(view), *known)))
     known |= dict.fromkeys(explained, True)
