@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -29,15 +29,19 @@ START_SECONDS = 40
 PATIENCE = 12_000  # milliseconds
 
 
+def unavailable(said: str) -> NoReturn:
+    """Skips the test for want of something, but fails it in CI, where all has to be there."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{said}, and CI needs it")
+    pytest.skip(said)
+
+
 def installed() -> str:
     """The path of an installed browser; without one the test skips, but fails in CI."""
     for found in (*map(shutil.which, NAMES), *(str(path) for path in MAC if path.exists())):
         if found:
             return found
-    said = f"no installed browser ({', '.join(NAMES)})"
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{said}, and CI needs one")
-    pytest.skip(said)
+    unavailable(f"no installed browser ({', '.join(NAMES)})")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 
 import pandas as pd
 import pytest
-from browser import FLAGS, free_port, installed, served
+from browser import FLAGS, free_port, installed, served, unavailable
 from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 from streamlit.components.v2 import manifest_scanner
@@ -43,9 +43,7 @@ def shared(part: str) -> Path:
     """A folder of the material beside the project; tests that need it skip where it is absent, but never in CI."""
     folder = SHARED / part
     if not folder.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{part} of the shared material is missing, and CI needs it")
-        pytest.skip(f"needs {part} of the shared material beside the project")
+        unavailable(f"needs {part} of the shared material beside the project")
     return folder
 
 

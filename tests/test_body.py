@@ -8,7 +8,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
-from websockets.sync.client import connect
+from test_security import opened
 
 from kuntamittari import address, database, deck
 from kuntamittari.database import Database
@@ -59,8 +59,7 @@ def test_the_browser_is_told_to_keep_no_element_for_a_later_reference(dashboard:
     forgotten meanwhile, and Streamlit's browser part then gives up the connection (.streamlit/config.toml)."""
     asked, elements = BackMsg(), []
     asked.rerun_script.query_string, asked.rerun_script.page_script_hash = "kieli=fi&kunta=837", calc_hash("vertailu")
-    address_ = f"{dashboard.address.replace('http', 'ws', 1)}/_stcore/stream"
-    with connect(address_, origin=dashboard.address, subprotocols=["streamlit"], max_size=None) as socket:  # type: ignore[list-item,arg-type]
+    with opened(dashboard.address, dashboard.address) as socket:
         socket.send(asked.SerializeToString())
         while (told := ForwardMsg.FromString(socket.recv(60, decode=False))).WhichOneof("type") != "script_finished":
             elements += [told] if told.WhichOneof("type") == "delta" else []

@@ -18,7 +18,7 @@ MENUS = "menus"
 def menu(words: str, draw: Callable[[], None], key: str | None = None) -> None:
     """A button that opens what can be taken away. It is made when it is opened: a page from which nothing is taken does not pay for it.
     Without a key it goes by its place among the menus of the page, so that the browser keeps it from choice to choice."""
-    st.session_state[MENUS] += key is None
+    st.session_state[MENUS] += 1
     opened = st.popover(words, key=key or f"menu-{st.session_state[MENUS]}", on_change="rerun", icon=":material/download:")
     if opened.open:
         with opened:

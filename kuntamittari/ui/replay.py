@@ -23,8 +23,8 @@ def _again(_draw: Callable[[], R], key: str) -> tuple[R, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
-def _only_of(_digest: str) -> None:
-    """Forgets what was drawn of other data: they are no longer in use."""
+def _forget_all_but(_digest: str) -> None:
+    """Forgets what was drawn of other data, which are no longer in use, as soon as these are drawn."""
     _again.clear()
 
 
@@ -34,7 +34,7 @@ def replayed(view: View, name: str, draw: Callable[[], R]) -> R:
     own desk is always drawn anew: nothing of it is kept for others."""
     if view.data.desk is not EMPTY:
         return draw()
-    _only_of(view.data.snapshot.digest)
+    _forget_all_but(view.data.snapshot.digest)
     known = st.session_state[EXPLAINED]
     found, explained = _again(draw, "\n".join((name, stand(view), *known)))
     known |= dict.fromkeys(explained, True)
