@@ -69,7 +69,8 @@ async def page(base: str, indicator: str) -> str:
             await session.run(f"kieli=fi&kunta=837&ryhma=largest-20&vuosi=2018&mittari={indicator}")
         except PageError as error:
             return str(error)
-        return next(html.unescape(re.sub(r"<[^>]+>", "", words)) for words in session.words if "km-finding" in words)
+        [finding] = re.findall(r"<p class='km-finding'>(.*?)</p>", "".join(session.words))
+        return html.unescape(re.sub(r"<[^>]+>", "", finding))
 
 
 def answer(base: str, indicator: str) -> str:

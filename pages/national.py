@@ -1,15 +1,12 @@
 """/valtakunta: the whole municipal sector over the years."""
 
-import streamlit as st
-
 from kuntamittari.address import View
 from kuntamittari.ui import body, frame, national
 
 
 @body.page
 def page(view: View) -> None:
-    st.title(view.t("national.title"))
-    frame.finding(national.finding(view))
+    frame.headline(view.t("national.title"), national.finding(view))
     national.growth(view)
     national.services(view)
     national.productivity(view)

@@ -10,8 +10,7 @@ from kuntamittari.ui import body, frame, peers
 def page(view: View) -> None:
     _, ranked = peers.found(view)
 
-    st.title(view.t("peers.title"))
-    frame.finding(peers.finding(view))
+    frame.headline(view.t("peers.title"), peers.finding(view))
     left, right = st.columns(2)
     with left:
         peers.service_choice(view)

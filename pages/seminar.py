@@ -1,7 +1,5 @@
 """/esitys: a deck of views, put in order, given headlines, shown full screen and taken along."""
 
-import streamlit as st
-
 from kuntamittari.address import View
 from kuntamittari.ui import body, frame, seminar
 
@@ -13,6 +11,5 @@ def page(view: View) -> None:
     if slide is not None:
         seminar.show(view, slide)
     else:
-        st.title(view.t("deck.title"))
-        frame.finding(view.t("deck.lead", n=len(view.selection.deck)))
+        frame.headline(view.t("deck.title"), view.t("deck.lead", n=len(view.selection.deck)))
         seminar.edit(view)

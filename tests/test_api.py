@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from starlette.testclient import TestClient
-from test_pages import finding_of, opened
+from test_pages import finding_of, opened, titles
 
 import app
 from kuntamittari import api, catalog, settings
@@ -390,4 +390,4 @@ def test_an_indicator_added_as_one_yaml_file_appears_in_the_api_and_on_the_page_
         figures = (f"{row['value']:.2f}", f"{standing['median']:.2f}", f"{standing['rank']}/")
         assert label in said
         assert all((figure if language == "en" else figure.replace(".", ",")) in said for figure in figures), (figures, said)
-        assert page.title[0].value in ARTS and page.title[0].value in page.selectbox(key="choose-indicator_id").options
+        assert titles(page)[0] in ARTS and titles(page)[0] in page.selectbox(key="choose-indicator_id").options

@@ -8,7 +8,7 @@ from conftest import unfolded
 from starlette.testclient import TestClient
 from test_catalogue_page import opened
 from test_datasets import said
-from test_pages import TAMPERE, alts_of, words
+from test_pages import TAMPERE, alts_of, findings, words
 
 from kuntamittari import catalog, framework, settings
 from kuntamittari.i18n import Translator
@@ -52,14 +52,14 @@ def test_the_card_shows_every_core_indicator_as_the_interface_has_it(language: s
 
 def test_the_card_says_three_findings_and_can_show_every_indicator() -> None:
     page = opened("card", kieli="en", **TAMPERE)
-    assert sum("km-finding" in block.value for block in page.markdown) == 3
+    assert len(findings(page)) == 3
     page.toggle(key="card-everything").set_value(True).run()
     assert not page.exception and len(card_rows(page)) == len(catalog.indicators())
 
 
 def test_productivity_by_age_group_is_no_finding_of_its_own_and_the_card_says_why() -> None:
     page = opened("card", kieli="en", kunta="853", vuosi="2018")  # Turku, whose strongest standing it would be
-    assert not any("productivity" in block.value for block in page.markdown if "km-finding" in block.value)
+    assert findings(page) and not [said for said in findings(page) if "productivity" in said]
     assert "it is no further evidence beside the unit cost" in said(page)
 
 

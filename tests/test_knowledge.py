@@ -9,7 +9,7 @@ import pytest
 import yaml
 from conftest import shared, ways
 from test_catalogue_page import opened
-from test_pages import TAMPERE, words
+from test_pages import TAMPERE, titles, words
 
 from kuntamittari import catalog, knowledge, settings
 from kuntamittari.errors import CatalogError
@@ -173,7 +173,7 @@ def test_an_entry_says_what_it_is_where_from_and_leads_to_its_indicators(languag
     entry = ENTRIES["oral_health_enterprise_vantaa"]
     page = opened("knowledge", kieli=language, kirjaus=entry.id, **TAMPERE)
     told = " ".join(map(str, said(page)))
-    assert not page.exception and [title.value for title in page.title] == [entry.name.told(language)[0]]
+    assert not page.exception and titles(page) == [entry.name.told(language)[0]]
     assert words(entry.text.told(language)[0])[:60] in words(told)
     assert knowledge.sources()[entry.source].title.told(language)[0] in told and "2010" in told
     indicator = catalog.indicators()[entry.moves[0]]
@@ -193,7 +193,7 @@ def test_from_an_indicator_to_an_entry_and_back_is_two_clicks() -> None:
 
 def test_an_unknown_entry_shows_the_bank() -> None:
     page = opened("knowledge", kieli="en", kirjaus="nothing", **TAMPERE)
-    assert [title.value for title in page.title] == [texts("en")["knowledge.title"]]
+    assert titles(page) == [texts("en")["knowledge.title"]]
 
 
 def test_a_proposed_case_is_checked_as_the_bank_checks_and_given_as_a_file() -> None:

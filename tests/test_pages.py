@@ -34,10 +34,20 @@ def words(markup: str) -> str:
     return re.sub(r"\\(.)", r"\1", text)
 
 
+def findings(page: AppTest) -> list[str]:
+    """What the page says in large words."""
+    return [words(found) for markup in written(page) for found in re.findall(r"<p class='km-finding'>(.*?)</p>", markup)]
+
+
 def finding_of(page: AppTest) -> str:
     """The sentence that says what the figure of the chosen municipality is."""
-    [found] = [words(block.value) for block in page.markdown if "km-finding" in block.value]
+    [found] = findings(page)
     return found
+
+
+def titles(page: AppTest) -> list[str]:
+    """The title of the page, alone or above its finding; a page has one."""
+    return [words(found) for markup in written(page) for found in re.findall("<h1>(.*?)</h1>", markup)] + [one.value for one in page.title]
 
 
 def warning_of(page: AppTest) -> str:
@@ -254,7 +264,7 @@ def test_a_data_directory_that_cannot_be_read_gives_one_sentence_in_the_readers_
     [box] = page.error
     assert "Traceback" not in box.value and "python -m kuntamittari update" in box.value
     assert box.value.startswith(texts(language)["error.data"].partition("{")[0])
-    assert not page.title and not page.markdown
+    assert not titles(page) and not page.markdown
 
 
 def test_a_defect_in_an_indicator_file_names_the_file_and_the_field(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

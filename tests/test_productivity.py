@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 from test_catalogue_page import opened
 from test_datasets import said
-from test_pages import TAMPERE, alts_of, words
+from test_pages import TAMPERE, alts_of, finding_of, words
 
 from kuntamittari import catalog, figures, productivity, settings
 from kuntamittari.catalog import AS_PUBLISHED, Index, Indicator
@@ -296,7 +296,7 @@ def shows(page: AppTest, interface: TestClient, bundle: Database, indicator: str
     members = [code for code, y in indices if y == year and indices[code, year] is not None and indices[code, base] is not None]
     based = {code: 100 * indices[code, year] / indices[code, base] for code in members}
     rank = 1 + sum(value > based["837"] for value in based.values())
-    [finding] = [words(block.value) for block in page.markdown if "km-finding" in block.value]
+    finding = finding_of(page)
     assert f"{CATALOGUE[indicator].label.en} {based['837']:.1f} index, {base} = 100 in {year}." in finding
     assert (
         f"Median {statistics.median(based.values()):.1f} (" in finding and f", n = {len(members)}). Rank {rank}/{len(members)}" in finding

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from test_browser import HARMLESS, contrast, rgb
 from test_catalogue_page import opened
 from test_datasets import said
-from test_pages import words
+from test_pages import titles, words
 
 from kuntamittari import address, deck, reporting, settings
 from kuntamittari.database import Database
@@ -257,13 +257,13 @@ def test_full_screen_turns_by_its_buttons_and_ends_in_the_list() -> None:
     page = edited()
     [start] = [button for button in page.button if button.label == texts("en")["deck.show"]]
     page = start.click().run()
-    assert page.query_params["dia"] == "1" and not page.title and not page.sidebar.selectbox, "nothing of the page around it"
+    assert page.query_params["dia"] == "1" and not titles(page) and not page.sidebar.selectbox, "nothing of the page around it"
     for label, wanted in (("next", "2"), ("next", "3"), ("back", "2"), ("end", None)):
         [button] = [button for button in page.button if button.label == texts("en")[f"deck.{label}"]]
         assert not button.disabled
         page = button.click().run()
         assert page.query_params.get("dia") == wanted and gathered(page) == THREE and not page.exception
-    assert page.title[0].value == texts("en")["deck.title"]
+    assert titles(page) == [texts("en")["deck.title"]]
 
 
 # What only a browser can show

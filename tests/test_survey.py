@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from streamlit.testing.v1 import AppTest
 from test_datasets import said
-from test_pages import words
+from test_pages import findings, words
 
 from kuntamittari import address, database, desk, knowledge, settings, survey, tabular, text
 from kuntamittari.brought import Problem
@@ -120,11 +120,6 @@ def press(page: AppTest, label: str) -> AppTest:
     """The page after its one button with these words."""
     [button] = [button for button in page.button if button.label == label]
     return button.click().run()
-
-
-def findings(page: AppTest) -> list[str]:
-    """What the page says in large words."""
-    return [words(block.value) for block in page.markdown if "km-finding" in block.value]
 
 
 # ---- the export: what each municipality answered, and the file that says so

@@ -27,8 +27,7 @@ MOST_YEARS, STEP_OF_YEARS = 10, 5  # years labelled one by one, and how far apar
 
 def head(view: View) -> None:
     """The indicator's name and what its figure says."""
-    st.title(frame.markdown_safe(view.indicator.name[view.t.language]))
-    frame.finding(finding(view, view.indicator))
+    frame.headline(view.indicator.name[view.t.language], finding(view, view.indicator))
 
 
 def finding(view: View, indicator: catalog.Indicator) -> str:
@@ -317,7 +316,7 @@ def table(view: View) -> None:
     """The compared figures as a table and files."""
 
     def part() -> None:
-        st.subheader(view.t("table.title"))
+        frame.part(view.t("table.title"))
         styled(view, *compared_figures(view))
 
     replayed(view, "table", part)

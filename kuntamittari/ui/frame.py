@@ -40,7 +40,7 @@ def pages(t: Translator) -> list[StreamlitPage]:
 
 def link(view: View, path: str, label: str, **changes: Any) -> None:
     """A way to another page that keeps what is chosen everywhere, but for some changes; the choices of this page stay here."""
-    words = html.escape(" ".join(label.splitlines()))  # past an empty line Streamlit would read markdown
+    words = escaped(label)
     st.markdown(f"<p class='km-way'>{way(href(view, path, **changes), words)}</p>", unsafe_allow_html=True)
 
 
@@ -209,9 +209,19 @@ def markdown_safe(text: str) -> str:
     return text
 
 
+def headline(title: str, words: str) -> None:
+    """The title of a page and, in large words, what it says: one element, of which each has its price in the browser."""
+    st.markdown(f"<h1>{escaped(title)}</h1>{large(words)}", unsafe_allow_html=True)
+
+
 def finding(words: str) -> None:
     """What a page or a part of it says, in large words."""
-    st.markdown(f"<p class='km-finding'>{explained(words)}</p>", unsafe_allow_html=True)
+    st.markdown(large(words), unsafe_allow_html=True)
+
+
+def large(words: str) -> str:
+    """Large words as markup."""
+    return f"<p class='km-finding'>{explained(words)}</p>"
 
 
 def caption(words: str) -> None:
@@ -224,19 +234,19 @@ def quiet(words: str) -> str:
     return f"<p class='km-quiet'>{explained(words)}</p>"
 
 
-def part(title: str, words: str) -> None:
-    """The heading of a part of a page and the small words under it."""
-    st.markdown(f"<h3>{html.escape(title)}</h3>{quiet(words)}", unsafe_allow_html=True)
+def part(title: str, words: str = "") -> None:
+    """The heading of a part of a page and the small words under it, if there are any."""
+    st.markdown(f"<h3>{escaped(title)}</h3>{quiet(words) if words else ''}", unsafe_allow_html=True)
 
 
 def fold(title: str, markup: str) -> str:
     """Markup that unfolds when its title is pressed."""
-    return f"<details class='km-fold'><summary>{html.escape(title)}</summary>{markup}</details>"
+    return f"<details class='km-fold'><summary>{escaped(title)}</summary>{markup}</details>"
 
 
 def how(view: View, lines: Sequence[str], source: str, onward: str = "") -> None:
     """How the figures of a page are computed, folded, with a way on in markup where there is one; under it whom they are from."""
-    said = "".join(f"<p>{html.escape(' '.join(line.splitlines()))}</p>" for line in lines)
+    said = "".join(f"<p>{escaped(line)}</p>" for line in lines)
     way_on = f"<p class='km-way'>{onward}</p>" if onward else ""
     st.markdown(fold(view.t("how.title"), said + way_on) + (quiet(source) if source else ""), unsafe_allow_html=True)
 
@@ -255,14 +265,23 @@ def explained(words: str) -> str:
     """Words as markup in which a term of the glossary, where the page says it first, opens what it means."""
     language, known = st.session_state["view"].t.language, st.session_state.setdefault(EXPLAINED, {})
     marked = []
-    whole = " ".join(words.splitlines())  # past an empty line Streamlit would read markdown
-    for part, term in glossary.pieces(whole, language, known):
+    for part, term in glossary.pieces(one_line(words), language, known):
         if term:
             known[term] = True
             marked.append(f"<button type='button' class='km-term' popovertarget='term-{term}'>{html.escape(part)}</button>")
         else:
             marked.append(html.escape(part))
     return "".join(marked)
+
+
+def escaped(words: str) -> str:
+    """Words as markup, whatever marks they hold."""
+    return html.escape(one_line(words))
+
+
+def one_line(words: str) -> str:
+    """Words without line breaks: past an empty line within markup Streamlit would read Markdown."""
+    return " ".join(words.splitlines())
 
 
 def footer(view: View) -> None:
