@@ -1,6 +1,7 @@
 """Charts as pure functions: a Vega-Lite specification built once per language and theme, data passed apart.
 
-One specification serves every width: where the chart is narrow, names stand above their bars (`narrow` below).
+One specification serves every width: where the chart is narrow, names stand above their bars (`NARROW` below). Channels are written as
+objects: Altair takes longer to find the class of one written as text than to make the rest of it.
 """
 
 from dataclasses import dataclass
@@ -96,14 +97,15 @@ def value_axis(theme: Theme) -> alt.Axis:
     )  # fmt: skip
 
 
-def _finish(chart: Any, height: Any) -> dict[str, Any]:
-    # a chart is one thing to a screen reader, with a table beside it: Vega's own words for each mark are English names of fields
-    whole = chart.properties(height=height, width="container").configure(aria=False, mark=alt.MarkConfig(aria=False))
-    return whole.configure_view(stroke=None).to_dict()
-
-
 ROWS = alt.NamedData("rows")  # the rows that Streamlit passes beside the specification
 GROUP = alt.NamedData("group")  # one row: the group's own figures and their labels
+
+
+def _layered(height: int, *layers: Any) -> dict[str, Any]:
+    # a chart is one thing to a screen reader, with a table beside it: Vega's own words for each mark are English names of fields
+    config = alt.Config(aria=False, mark=alt.MarkConfig(aria=False), view=alt.ViewConfig(stroke=None))
+    # a test validates every chart; here it would take longer than to make it, and the first reader waits
+    return alt.layer(*layers, data=ROWS, height=height, width="container", config=config).to_dict(validate=False)
 
 
 @cache
@@ -124,32 +126,31 @@ def bars(language: str, theme_name: str) -> dict[str, Any]:
         align=expression(f"({NARROW}) ? 'left' : 'right'"), baseline="middle", fontSize=14, color=theme.text,
         dy=expression(f"({NARROW}) ? -8 : 0"),
         fontWeight=expression("datum.role === 'other' ? 'normal' : 'bold'"),
-    ).encode(x=alt.value(expression(f"({NARROW}) ? 0 : 132")), text="name:N")  # fmt: skip
+    ).encode(x=alt.XValue(expression(f"({NARROW}) ? 0 : 132")), text=alt.Text("name:N"))  # fmt: skip
     bar = base.mark_bar(height=expression(f"({NARROW}) ? 11 : 20"), yOffset=expression(f"({NARROW}) ? 6 : 0")).encode(
         x=alt.X("value:Q", axis=None, scale=x_scale), color=_colour(theme), tooltip=tooltip
     )
     # values stand in a column of their own, so that neither the median nor the band runs through them
     labels = base.mark_text(align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(f"({NARROW}) ? 6 : 0")).encode(
-        x=alt.value(expression("width")), text="label:N"
+        x=alt.XValue(expression("width")), text=alt.Text("label:N")
     )
     missing = base.transform_filter("datum.value === null").mark_text(
         align="left", dx=6, baseline="middle", fontSize=13, fontStyle="italic", color=theme.quiet, dy=expression(f"({NARROW}) ? 6 : 0")
-    ).encode(x=alt.X("least:Q", axis=None), text="reason:N")  # fmt: skip
+    ).encode(x=alt.X("least:Q", axis=None), text=alt.Text("reason:N"))  # fmt: skip
     hollow = base.transform_filter("datum.value === null").mark_point(
         shape="circle", filled=False, size=40, color=theme.quiet, yOffset=expression(f"({NARROW}) ? 6 : 0")
     ).encode(x=alt.X("least:Q", axis=None))  # fmt: skip
     group = alt.Chart(GROUP)
-    band = group.mark_rect(color=theme.band).encode(x=alt.X("q1:Q", axis=None), x2="q3:Q")
+    band = group.mark_rect(color=theme.band).encode(x=alt.X("q1:Q", axis=None), x2=alt.X2("q3:Q"))
     rule = group.mark_rule(color=theme.text, strokeWidth=1.5).encode(x=alt.X("median:Q", axis=None))
     median_text = group.mark_text(
         align=expression("datum.median > 0.6 * datum.most ? 'right' : 'left'"),
         dx=expression("datum.median > 0.6 * datum.most ? -4 : 4"), fontSize=13, color=theme.text, baseline="bottom",
-    ).encode(x=alt.X("median:Q", axis=None), y=alt.value(-6), text="median_label:N")  # fmt: skip
+    ).encode(x=alt.X("median:Q", axis=None), y=alt.YValue(-6), text=alt.Text("median_label:N"))  # fmt: skip
     band_text = group.mark_text(
         align=expression("datum.median > 0.6 * datum.most ? 'right' : 'center'"), fontSize=13, color=theme.quiet, baseline="top"
-    ).encode(x=alt.X("q3:Q", axis=None), y=alt.value(expression("height + 5")), text="band_label:N")
-    layered = alt.layer(band, bar, rule, names, labels, hollow, missing, median_text, band_text, data=ROWS)
-    return _finish(layered, MOST_NAMED * STEP)
+    ).encode(x=alt.X("q3:Q", axis=None), y=alt.YValue(expression("height + 5")), text=alt.Text("band_label:N"))
+    return _layered(MOST_NAMED * STEP, band, bar, rule, names, labels, hollow, missing, median_text, band_text)
 
 
 @cache
@@ -169,14 +170,16 @@ def skyline(language: str, theme_name: str) -> dict[str, Any]:
     named = base.transform_filter("datum.role !== 'other'").mark_text(
         fontSize=14, fontWeight="bold", color=theme.text, baseline="bottom", dy=expression("-6 - 16 * datum.tier"),
         align=expression("datum.position > count * 0.75 ? 'right' : (datum.position < count * 0.25 ? 'left' : 'center')"),
-    ).encode(x=x, y=alt.Y("value:Q"), text="named:N")  # fmt: skip
+    ).encode(x=x, y=alt.Y("value:Q"), text=alt.Text("named:N"))  # fmt: skip
     group = alt.Chart(GROUP)
-    band = group.mark_rect(color=theme.band).encode(y=alt.Y("q1:Q"), y2="q3:Q")
+    band = group.mark_rect(color=theme.band).encode(y=alt.Y("q1:Q"), y2=alt.Y2("q3:Q"))
     rule = group.mark_rule(color=theme.text, strokeWidth=1.5).encode(y=alt.Y("median:Q"))
     side: dict[str, Any] = {"fontSize": 13, "align": "left", "baseline": "bottom"}
-    median_text = group.mark_text(**side, dy=-3, color=theme.text).encode(x=alt.value(2), y=alt.Y("median:Q"), text="median_label:N")
-    band_text = group.mark_text(**side, dy=-3, color=theme.quiet).encode(x=alt.value(2), y=alt.Y("q3:Q"), text="band_label:N")
-    return _finish(alt.layer(band, columns, rule, median_text, band_text, named, data=ROWS), 380)
+    median_text = group.mark_text(**side, dy=-3, color=theme.text).encode(
+        x=alt.XValue(2), y=alt.Y("median:Q"), text=alt.Text("median_label:N")
+    )
+    band_text = group.mark_text(**side, dy=-3, color=theme.quiet).encode(x=alt.XValue(2), y=alt.Y("q3:Q"), text=alt.Text("band_label:N"))
+    return _layered(380, band, columns, rule, median_text, band_text, named)
 
 
 @cache
@@ -192,7 +195,7 @@ def pairs(language: str, theme_name: str) -> dict[str, Any]:
     lower = "datum.order * 20 - 4"
     names = base.transform_filter("datum.order === 0").mark_text(
         align="left", baseline="middle", fontSize=14, color=theme.text, dy=-22
-    ).encode(x=alt.value(0), text="name:N")  # fmt: skip
+    ).encode(x=alt.XValue(0), text=alt.Text("name:N"))  # fmt: skip
 
     def bar(order: int) -> Any:
         return (
@@ -202,9 +205,9 @@ def pairs(language: str, theme_name: str) -> dict[str, Any]:
         )
 
     labels = base.mark_text(align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(lower)).encode(
-        x=alt.value(expression("width")), text="label:N"
+        x=alt.XValue(expression("width")), text=alt.Text("label:N")
     )
-    return _finish(alt.layer(bar(0), bar(1), names, labels, data=ROWS), PAIR_STEP)
+    return _layered(PAIR_STEP, bar(0), bar(1), names, labels)
 
 
 @cache
@@ -238,10 +241,11 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
     roles = [*ROLES, "median"]
     colours = [theme.chosen, *theme.compared, theme.quiet, theme.text]
     colour = alt.Color("role:N", scale=alt.Scale(domain=roles, range=colours), legend=None)
+    detail = [alt.Detail("series:N"), alt.Detail("segment:N")]
     base = alt.Chart(ROWS)
     figures = base.transform_filter("isValid(datum.value)")
     line = figures.mark_line().encode(
-        x=x, y=y, color=colour, detail=["series:N", "segment:N"],
+        x=x, y=y, color=colour, detail=detail,
         strokeDash=alt.StrokeDash("dash:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None),
         strokeWidth=alt.StrokeWidth("weight:O", sort=["thin", "thick"], scale=alt.Scale(range=[1.8, 3.5]), legend=None),
     )  # fmt: skip
@@ -253,16 +257,16 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
     names = base.transform_filter("isValid(datum.label_at)").mark_text(
         align="left", dx=10, fontSize=14, baseline="middle", color=theme.text,
         fontWeight=expression("datum.role === 'chosen' ? 'bold' : 'normal'"),
-    ).encode(x=x, y=alt.Y("label_at:Q"), text="name:N")  # fmt: skip
+    ).encode(x=x, y=alt.Y("label_at:Q"), text=alt.Text("name:N"))  # fmt: skip
     band = base.transform_filter("isValid(datum.band_low)").mark_area(color=theme.band, opacity=0.9).encode(
-        x=x, y=alt.Y("band_low:Q"), y2="band_high:Q", detail=["series:N", "segment:N"]
+        x=x, y=alt.Y("band_low:Q"), y2=alt.Y2("band_high:Q"), detail=detail
     )  # fmt: skip
     breaks = base.transform_filter("isValid(datum.break_label)")
     break_rule = breaks.mark_rule(strokeDash=[3, 3], color=theme.quiet).encode(x=x)
     break_text = breaks.mark_text(align="left", dx=4, baseline="top", fontSize=12, color=theme.quiet).encode(
-        x=x, y=alt.value(0), text="break_label:N"
+        x=x, y=alt.YValue(0), text=alt.Text("break_label:N")
     )
-    return _finish(alt.layer(band, break_rule, break_text, line, points, names, data=ROWS), 340)
+    return _layered(340, band, break_rule, break_text, line, points, names)
 
 
 @cache
@@ -288,15 +292,15 @@ def strip(language: str, theme_name: str) -> dict[str, Any]:
     ).transform_filter("isValid(datum.value)").transform_calculate(
         front="datum.role === 'chosen' ? 2 : datum.role === 'other' ? 0 : 1")  # fmt: skip
     groups = alt.Chart(GROUP).encode(y=y).transform_filter("isValid(datum.median)")
-    band = groups.mark_bar(height=26, color=theme.band, yOffset=drop).encode(x=alt.X("q1:Q", scale=x_scale), x2="q3:Q")
+    band = groups.mark_bar(height=26, color=theme.band, yOffset=drop).encode(x=alt.X("q1:Q", scale=x_scale), x2=alt.X2("q3:Q"))
     middle = groups.mark_tick(thickness=3, size=26, color=theme.text, yOffset=drop).encode(
         x=alt.X("median:Q", scale=x_scale), tooltip=[alt.Tooltip("detail:N", title=t("chart.median"))]
     )
     names = alt.Chart(GROUP).encode(y=y).mark_text(
         align=expression(f"({NARROW}) ? 'left' : 'right'"), baseline="middle", fontSize=14, color=theme.text, limit=340,
         dy=expression(f"({NARROW}) ? -14 : 0"),
-    ).encode(x=alt.value(expression(f"({NARROW}) ? 0 : 218")), text="row:N")  # fmt: skip
-    return _finish(alt.layer(band, middle, point, names), STRIP)
+    ).encode(x=alt.XValue(expression(f"({NARROW}) ? 0 : 218")), text=alt.Text("row:N"))  # fmt: skip
+    return _layered(STRIP, band, middle, point, names)
 
 
 @cache
@@ -313,19 +317,19 @@ def waterfall(language: str, theme_name: str) -> dict[str, Any]:
         align=expression(f"({NARROW}) ? 'left' : 'right'"), baseline="middle", fontSize=14, color=theme.text,
         dy=expression(f"({NARROW}) ? -9 : 0"), fontWeight=expression("datum.kind === 'total' ? 'bold' : 'normal'"),
         limit=expression(f"({NARROW}) ? width - 50 : 322"),
-    ).encode(x=alt.value(expression(f"({NARROW}) ? 0 : 322")), text="name:N")  # fmt: skip
+    ).encode(x=alt.XValue(expression(f"({NARROW}) ? 0 : 322")), text=alt.Text("name:N"))  # fmt: skip
     kinds = alt.Scale(domain=["first", "second", "total"], range=[theme.compared[1], theme.compared[0], theme.chosen])
     bar = base.mark_bar(height=expression(f"({NARROW}) ? 11 : 18"), yOffset=expression(f"({NARROW}) ? 6 : 0")).encode(
-        x=alt.X("start:Q", axis=None, scale=x_scale), x2="end:Q", color=alt.Color("kind:N", scale=kinds, legend=None),
+        x=alt.X("start:Q", axis=None, scale=x_scale), x2=alt.X2("end:Q"), color=alt.Color("kind:N", scale=kinds, legend=None),
         tooltip=[alt.Tooltip("name:N", title=t("why.part")), alt.Tooltip("detail:N", title=t("chart.value"))],
     )  # fmt: skip
     labels = base.mark_text(align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(f"({NARROW}) ? 6 : 0")).encode(
-        x=alt.value(expression("width")), text="label:N"
+        x=alt.XValue(expression("width")), text=alt.Text("label:N")
     )
     nought = base.transform_filter("datum.kind === 'total'").transform_calculate(nought="0").mark_rule(color=theme.text).encode(
-        x=alt.X("nought:Q", axis=None), y=alt.value(0), y2=alt.value(expression("height"))
+        x=alt.X("nought:Q", axis=None), y=alt.YValue(0), y2=alt.Y2Value(expression("height"))
     )  # fmt: skip
-    return _finish(alt.layer(bar, nought, names, labels, data=ROWS), STEP)
+    return _layered(STEP, bar, nought, names, labels)
 
 
 @cache
@@ -343,7 +347,7 @@ def parts(language: str, theme_name: str) -> dict[str, Any]:
     names = first.mark_text(
         align=expression(f"({NARROW}) ? 'left' : 'right'"), baseline="middle", fontSize=14, color=theme.text,
         dy=expression(f"({NARROW}) ? -9 : 0"),
-    ).encode(x=alt.value(expression(f"({NARROW}) ? 0 : 142")), text="name:N")  # fmt: skip
+    ).encode(x=alt.XValue(expression(f"({NARROW}) ? 0 : 142")), text=alt.Text("name:N"))  # fmt: skip
     legend = alt.Legend(title=None, orient="top", direction="horizontal", columns=expression(f"({NARROW}) ? 1 : 4"), labelFontSize=13,
                         labelColor=theme.text, labelLimit=320, symbolType="square")  # fmt: skip
     colour = alt.Color("part:N", scale=alt.Scale(domain=expression("kinds"), range=list(theme.kinds)), legend=legend)
@@ -353,9 +357,9 @@ def parts(language: str, theme_name: str) -> dict[str, Any]:
                  alt.Tooltip("detail:N", title=t("chart.value"))],
     )  # fmt: skip
     labels = first.mark_text(align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(f"({NARROW}) ? 6 : 0")).encode(
-        x=alt.value(expression("width")), text="label:N"
+        x=alt.XValue(expression("width")), text=alt.Text("label:N")
     )
-    return _finish(alt.layer(bar, names, labels, data=ROWS), STEP)
+    return _layered(STEP, bar, names, labels)
 
 
 @cache
@@ -382,13 +386,15 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
         dx=expression("{left: -12, right: 12}[datum.side] || 0"),
         dy=expression("{above: -16, below: 16}[datum.side] || 0"), baseline="middle", fontSize=13, color=theme.text,
         fontWeight=expression("datum.role === 'other' ? 'normal' : 'bold'"),
-    ).encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text="name:N")  # fmt: skip
+    ).encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text=alt.Text("name:N"))  # fmt: skip
     group = alt.Chart(GROUP)
     upright = group.mark_rule(color=theme.text, strokeDash=[4, 3]).encode(x=alt.X("x_median:Q"))
     level = group.mark_rule(color=theme.text, strokeDash=[4, 3]).encode(y=alt.Y("y_median:Q"))
     inside: dict[str, Any] = {"fontSize": 13, "color": theme.quiet, "limit": expression("width")}
     x_title = group.mark_text(align="right", baseline="bottom", dy=-4, **inside).encode(
-        x=alt.value(expression("width")), y=alt.value(expression("height")), text="x_title:N"
+        x=alt.XValue(expression("width")), y=alt.YValue(expression("height")), text=alt.Text("x_title:N")
     )
-    y_title = group.mark_text(align="left", baseline="top", dx=4, **inside).encode(x=alt.value(0), y=alt.value(0), text="y_title:N")
-    return _finish(alt.layer(points, upright, level, names, x_title, y_title, data=ROWS), 480)
+    y_title = group.mark_text(align="left", baseline="top", dx=4, **inside).encode(
+        x=alt.XValue(0), y=alt.YValue(0), text=alt.Text("y_title:N")
+    )
+    return _layered(480, points, upright, level, names, x_title, y_title)
