@@ -366,9 +366,9 @@ def parts(language: str, theme_name: str) -> dict[str, Any]:
 def quadrants(language: str, theme_name: str) -> dict[str, Any]:
     """Municipalities by two indicators, the group's medians as axes, size by residents.
 
-    rows: x, y, residents, role, name, side (of the point, where its name stands; empty
-    where there is no room), x_detail, y_detail. group: x_median,
-    y_median, x_title, y_title. Parameters: x_least, x_most, y_least, y_most (ends of the axes), thousands.
+    rows: x, y, residents, role, name, side and narrow_side (of the point, where its name stands in a wide and in a narrow chart; empty
+    where there is no room), x_detail, y_detail. group: x_median, y_median, x_title, y_title (broken after the first comma where it is
+    narrow). Parameters: x_least, x_most, y_least, y_most (ends of the axes), thousands.
     """
     t, theme = Translator(language), THEMES[theme_name]
     x = alt.X("x:Q", scale=alt.Scale(domain=[expression("x_least"), expression("x_most")], nice=False, zero=False), axis=value_axis(theme))
@@ -381,20 +381,25 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
         tooltip=[alt.Tooltip("name:N", title=t("chart.municipality")), alt.Tooltip("x_detail:N", title=t("pair.cost")),
                  alt.Tooltip("y_detail:N", title=t("pair.outcome"))],
     )  # fmt: skip
-    names = base.transform_filter("datum.side !== ''").mark_text(
-        align=expression("{left: 'right', right: 'left'}[datum.side] || 'center'"),
-        dx=expression("{left: -12, right: 12}[datum.side] || 0"),
-        dy=expression("{above: -16, below: 16}[datum.side] || 0"), baseline="middle", fontSize=13, color=theme.text,
+    placed = base.transform_calculate(at=f"({NARROW}) ? datum.narrow_side : datum.side")
+    names = placed.transform_filter("datum.at !== ''").mark_text(
+        align=expression("{left: 'right', right: 'left'}[datum.at] || 'center'"),
+        dx=expression("{left: -12, right: 12}[datum.at] || 0"),
+        dy=expression("{above: -16, below: 16}[datum.at] || 0"), baseline="middle", fontSize=13, color=theme.text,
         fontWeight=expression("datum.role === 'other' ? 'normal' : 'bold'"),
     ).encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text=alt.Text("name:N"))  # fmt: skip
     group = alt.Chart(GROUP)
     upright = group.mark_rule(color=theme.text, strokeDash=[4, 3]).encode(x=alt.X("x_median:Q"))
     level = group.mark_rule(color=theme.text, strokeDash=[4, 3]).encode(y=alt.Y("y_median:Q"))
-    inside: dict[str, Any] = {"fontSize": 13, "color": theme.quiet, "limit": expression("width")}
-    x_title = group.mark_text(align="right", baseline="bottom", dy=-4, **inside).encode(
-        x=alt.XValue(expression("width")), y=alt.YValue(expression("height")), text=alt.Text("x_title:N")
+    outside: dict[str, Any] = {"fontSize": 13, "color": theme.quiet, "limit": expression("width"), "lineBreak": "\n"}
+
+    def title(field: str) -> Any:
+        return expression(f"({NARROW}) ? replace(datum.{field}, ', ', '\\n') : datum.{field}")
+
+    x_title = group.mark_text(text=title("x_title"), align="right", baseline="top", **outside).encode(
+        x=alt.XValue(expression("width")), y=alt.YValue(expression("height + 34"))
     )
-    y_title = group.mark_text(align="left", baseline="top", dx=4, **inside).encode(
-        x=alt.XValue(0), y=alt.YValue(0), text=alt.Text("y_title:N")
+    y_title = group.mark_text(text=title("y_title"), align="left", baseline="top", **outside).encode(
+        x=alt.XValue(0), y=alt.YValue(expression(f"({NARROW}) ? -36 : -20"))
     )
-    return _layered(480, points, upright, level, names, x_title, y_title)
+    return _layered(540, points, upright, level, names, x_title, y_title)

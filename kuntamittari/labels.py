@@ -24,25 +24,28 @@ def at_ends(rows: list[dict[str, Any]], low: float, high: float, share: float = 
         ceiling = row["label_at"] - gap
 
 
-def beside_points(rows: list[dict[str, Any]], ends: dict[str, float], size: float = 1.0) -> None:
-    """Gives each row the `side` of its point that its name stands on, none where every side is taken: the chosen and compared
-    first, then from the largest. `size` is how large letters are beside those of a page."""
-    dot, line, letter = DOT, LINE * size, LETTER * size
+def beside_points(rows: list[dict[str, Any]], ends: dict[str, float], size: float = 1.0, width: float = 1.0) -> list[str]:
+    """The side of its point that the name of each row stands on, empty where every side is taken: the chosen and compared have their
+    choice first, then from the largest. `size` is how large letters are beside those of a page, `width` how wide the chart is beside
+    one of 900 pixels."""
+    dot, line, letter = DOT / width, LINE * size, LETTER * size / width
     spans = {axis: ends[f"{axis}_most"] - ends[f"{axis}_least"] for axis in "xy"}
     at = [((row["x"] - ends["x_least"]) / spans["x"], (row["y"] - ends["y_least"]) / spans["y"]) for row in rows]
-    taken = [(x - dot, y - dot, x + dot, y + dot) for x, y in at]
+    taken = [(x - dot, y - DOT, x + dot, y + DOT) for x, y in at]
+    sides = [""] * len(rows)
     for n in sorted(range(len(rows)), key=lambda n: (rows[n]["role"] == "other", -(rows[n]["residents"] or 0))):
         (x, y), length = at[n], letter * len(rows[n]["name"])
         boxes = {
             "right": (x + dot, y - line / 2, x + dot + length, y + line / 2),
             "left": (x - dot - length, y - line / 2, x - dot, y + line / 2),
-            "above": (x - length / 2, y + dot, x + length / 2, y + dot + line),
-            "below": (x - length / 2, y - dot - line, x + length / 2, y - dot),
+            "above": (x - length / 2, y + DOT, x + length / 2, y + DOT + line),
+            "below": (x - length / 2, y - DOT - line, x + length / 2, y - DOT),
         }
         free = [side for side, box in boxes.items() if box[0] >= 0 and box[2] <= 1 and not any(_meet(box, other) for other in taken)]
-        rows[n]["side"] = free[0] if free else ("right" if rows[n]["role"] != "other" else "")
-        if rows[n]["side"]:
-            taken.append(boxes[rows[n]["side"]])
+        sides[n] = free[0] if free else ("right" if rows[n]["role"] != "other" else "")
+        if sides[n]:
+            taken.append(boxes[sides[n]])
+    return sides
 
 
 def _meet(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

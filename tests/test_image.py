@@ -23,11 +23,11 @@ BARS = {
 PARAMETERS = {"least": 0, "most": 20, "count": 3, "thousands": " "}
 
 
-def bars(language: str, theme: str) -> dict:
+def bars(language: str, theme: str, title: str = "Otsikko, 2018", source: str = "Lähde: Tilastokeskus") -> dict:
     """A picture of three municipalities, one without a figure."""
     colours = charts.THEMES[theme]
     spec = charts.bars(language, theme) | {"height": 90, "params": [{"name": n, "value": v} for n, v in PARAMETERS.items()]}
-    return image.complete(spec, BARS, "Otsikko, 2018", "Lähde: Tilastokeskus", colours.text, colours.ground)
+    return image.complete(spec, BARS, title, source, colours.text, colours.ground)
 
 
 @pytest.mark.parametrize("theme", charts.THEMES)
@@ -40,8 +40,15 @@ def test_a_picture_holds_the_title_the_source_the_names_and_the_values(language:
     assert charts.THEMES[theme].ground in drawn
 
 
-def test_a_png_is_as_wide_as_a_slide() -> None:
-    drawn = image.png(bars("fi", "light"))
+def size(drawn: bytes) -> tuple[int, int]:
+    """Width and height of a PNG in pixels."""
     assert drawn[:8] == b"\x89PNG\r\n\x1a\n"
-    width, _ = struct.unpack(">II", drawn[16:24])
+    width, height = struct.unpack(">II", drawn[16:24])
+    return width, height
+
+
+def test_a_png_is_as_wide_as_a_slide_however_long_its_words_are() -> None:
+    width, height = size(image.png(bars("fi", "light")))
     assert width >= image.WIDTH * image.SCALE
+    long = size(image.png(bars("fi", "light", "Kuntien välinen vertailu " * 12, "Tilastokeskus, Kuntien talous ja toiminta " * 12)))
+    assert long[0] == width and long[1] > height

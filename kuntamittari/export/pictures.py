@@ -208,10 +208,8 @@ def _scatter(leaf: Leaf, canvas: Canvas, theme: Theme) -> Any:
         margin = (ends[f"{axis}_most"] - ends[f"{axis}_least"] or 1) * 0.1
         ends[f"{axis}_least"] -= margin
         ends[f"{axis}_most"] += margin
-    labels.beside_points(rows, ends, canvas.size / USUAL_SIZE * 900 / canvas.width)
-    if len(rows) > MOST_NAMED:
-        for row in rows:
-            row["side"] = row["side"] if row["role"] == "chosen" else ""
+    for row, side in zip(rows, labels.beside_points(rows, ends, canvas.size / USUAL_SIZE * 900 / canvas.width), strict=True):
+        row["side"] = side if len(rows) <= MOST_NAMED or row["role"] == "chosen" else ""
     axes = [
         alt.Axis(title=textwrap.wrap(head, 60), grid=True, gridColor=theme.grid, labelExpr=_thousands(canvas), tickCount=5)
         for head in leaf.heads

@@ -13,6 +13,7 @@ from kuntamittari.figures import Group, Pair
 from kuntamittari.ui import comparison, files, frame, state
 
 LEAST_CORRELATED = 10  # municipalities under which no correlation is given
+PHONE = 1 / 3  # width of the chart on a phone, in that of one of 900 pixels
 
 
 @remembered(200)
@@ -74,7 +75,9 @@ def picture(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int], 
     for row in rows:
         row |= {"name": view.name(row["municipality"]), "role": comparison.role(view, row["municipality"])}
         row |= {f"{axis}_detail": detail(view, indicator, row[axis]) for axis, indicator in zip("xy", pair, strict=True)}
-    labels.beside_points(rows, ends)
+    sides = labels.beside_points(rows, ends), labels.beside_points(rows, ends, width=PHONE)
+    for row, side, narrow_side in zip(rows, *sides, strict=True):
+        row |= {"side": side, "narrow_side": narrow_side}
     titles = [text.capital(head) for head in heads(view, pair, at)]
     group = [{"x_median": found.x_median, "y_median": found.y_median, "x_title": f"{titles[0]} →", "y_title": f"↑ {titles[1]}"}]
     said = finding(view, pair, at, found)
