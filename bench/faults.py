@@ -69,8 +69,13 @@ async def page(base: str, indicator: str) -> str:
             await session.run(f"kieli=fi&kunta=837&ryhma=largest-20&vuosi=2018&mittari={indicator}")
         except PageError as error:
             return str(error)
-        [finding] = re.findall(r"<p class='km-finding'>(.*?)</p>", "".join(session.words))
-        return html.unescape(re.sub(r"<[^>]+>", "", finding))
+        return finding(session)
+
+
+def finding(session: Session) -> str:
+    """What a page says in large words."""
+    [found] = re.findall(r"<p class='km-finding'>(.*?)</p>", "".join(session.words))
+    return html.unescape(re.sub(r"<[^>]+>", "", found))
 
 
 def answer(base: str, indicator: str) -> str:
@@ -234,7 +239,7 @@ def clock(scratch: Path) -> None:
             for seconds in (0, DECADE, -DECADE, 0):
                 shift.write_text(str(seconds))
                 await session.run("kieli=fi&kunta=837&vuosi=2018")
-                found.append(next(re.sub(r"<[^>]+>", "", words) for words in session.words if "km-finding" in words))
+                found.append(finding(session))
         return found
 
     with server.served(([sys.executable, "-c", CLOCK + SERVE], {"BENCH_CLOCK": str(shift)}), data, file) as running:

@@ -106,7 +106,7 @@ def ratio(found: dict[str, list[float]], name: str, floor: str) -> float:
 def main() -> None:
     """Prints the ratios with what they should be."""
     parser = data.parser(__doc__)
-    parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=24)
     parser.add_argument("--cold", type=int, default=4, help="cold starts of each")
     options = parser.parse_args()
     with data.invented(options.data) as directory, sync_playwright() as play:
