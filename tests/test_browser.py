@@ -69,7 +69,7 @@ def test_without_an_installed_browser_these_tests_skip_but_fail_in_ci(monkeypatc
     with pytest.raises(pytest.skip.Exception, match="no installed browser"):
         installed()
     monkeypatch.setenv("CI", "true")
-    with pytest.raises(pytest.fail.Exception, match="CI needs one"):
+    with pytest.raises(pytest.fail.Exception, match="CI needs it"):
         installed()
 
 
