@@ -117,7 +117,7 @@ def table(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int], fo
         columns[2]: lambda value: t.number(value, pair[1].decimals),
         columns[3]: t.number,
     }
-    st.subheader(t("table.title"))
+    frame.part(t("table.title"))
     height = comparison.ROW * (min(len(listed), comparison.MOST_ROWS) + 1) + 2
     st.dataframe(listed.style.format(formats, na_rep=t("missing.mark")), hide_index=True, width="stretch", height=height,
                  placeholder=t("missing.mark"))  # fmt: skip
