@@ -1,6 +1,7 @@
 """Is a data directory whole and consistent? Every rule is one query in sql/audits that must return no row."""
 
 from pathlib import Path
+from typing import Any
 
 from kuntamittari import settings
 from kuntamittari.database import Database
@@ -37,25 +38,58 @@ def rule(audit: Path) -> str:
 
 
 def losses(in_use: Path, staged: Path) -> list[str]:
-    """Years and municipalities that the data in use have and the staged ones lack, though they were ordered: a source
-    that has dropped them is not passed on in silence. Nothing where no data are in use, they cannot be read, or they are those of
-    an invented country."""
+    """Name each part and year in which municipalities have figures in use that the staged data, though ordered, lack.
+
+    A municipality has lost figures where the staged data hold fewer of it than the data in use; another municipality in its place does
+    not make up for it. Both numbers of a sentence count only municipalities whose figures are still asked for. Return no sentence where
+    no data are in use, they cannot be read, or they are those of an invented country.
+    """
     try:
         old, new = open_snapshot(in_use), open_snapshot(staged)
         if old.invented:
             return []
-        before, after = (Database(s).query("loaded_years").to_pylist() for s in (old, new))
+        data = Database(old), Database(new)
+        before, after = (database.query("loaded_municipalities").to_pandas() for database in data)
+        places = _still_asked_for(*data)
     except DataError:
         return []
-    wider = (old.manifest["scope"], new.manifest["scope"]) != ("all", "largest-20")
-    ordered = range(min(new.manifest["years"]), max(new.manifest["years"]) + 1)
-    kept = {(row["part"], row["year"]): row["places"] for row in after}
+    ordered = before["year"].between(min(new.manifest["years"]), max(new.manifest["years"])) & before["municipality"].isin(places)
+    both = before[ordered].merge(after, how="left", on=["part", "year", "municipality"], suffixes=("", "_left")).fillna({"figures_left": 0})
+    had = both.groupby(["part", "year"]).size()
     found = []
-    for row in before:
-        places = kept.get((row["part"], row["year"]), 0)
-        if row["year"] in ordered and (places == 0 or (wider and places < row["places"])):
-            found.append(
-                f"{row['part']}, year {row['year']}: {places} municipalities, but the data in use have {row['places']}; "
-                "the source has lost figures."
-            )
+    for (part, year), lost in both[both["figures_left"] < both["figures"]].groupby(["part", "year"]):
+        shown = ", ".join(_loss(row) for row in lost.head(EXAMPLES).to_dict("records"))
+        more = f" and {len(lost) - EXAMPLES} more" if len(lost) > EXAMPLES else ""
+        found.append(
+            f"{part}, year {year}: {had[part, year] - len(lost)} municipalities, but the data in use have {had[part, year]}; "
+            f"the source has lost figures of {shown}{more}."
+        )
+    return found
+
+
+def _loss(row: dict[str, Any]) -> str:
+    """Return the code of a municipality that has lost figures and, where some are left, how many of how many."""
+    left = f" ({row['figures_left']:.0f} of {row['figures']} left)" if row["figures_left"] else ""
+    return f"{row['municipality']}{left}"
+
+
+def _still_asked_for(old: Database, new: Database) -> set[str]:
+    """Return the codes of the municipalities whose figures in use the new data must have too.
+
+    These are the loaded ones of the new register whose area is as before: figures of the parts of a merged area cannot always be put
+    together. One of the largest cities in use that the new register does not load counts too where its residents are unknown: a source
+    has lost them, and no larger city has taken its place. So does one that the register lacks although it ended in no merger.
+    """
+    register = {row["code"]: row for row in new.query("municipalities").to_pylist()}
+    ended = {code for row in register.values() for code in (row["predecessors"] or "").split(",")}
+    found = set()
+    for was in old.query("municipalities").to_pylist():
+        now = register.get(was["code"])
+        if now is None:
+            asked = was["code"] not in ended
+        else:
+            unranked = was["largest_20"] and now["residents"] is None
+            asked = was.get("predecessors") == now["predecessors"] and (now["loaded"] or unranked)
+        if asked:
+            found.add(was["code"])
     return found
