@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from kuntamittari import measures, provenance, services, settings, task_classes, yaml_file
 from kuntamittari.errors import CatalogError
@@ -90,6 +90,12 @@ class Amount(_Part):
         if not (self.task_classes or self.statement or self.measures or self.age_from is not None):
             raise ValueError("nothing is added up")
         return self
+
+    @property
+    def counts_persons(self) -> bool:
+        """Whether residents are counted, or persons or families by measures that are counts, and nothing else is added to them."""
+        by_measure = bool(self.measures) and all(measures.is_count(measure) for measure in self.measures)
+        return (self.age_from is not None or by_measure) and not (self.task_classes or self.statement)
 
 
 NOTHING = Amount.model_construct()
@@ -198,6 +204,15 @@ class PublishedFigure(_Part):
     denominator: int
 
 
+@dataclass(frozen=True)
+class ZeroPart:
+    """A part of a composite or a total, by the id of its own indicator, whose zero means "not organised here" (METHODS 2)."""
+
+    id: str
+    task_classes: tuple[str, ...]
+    label: Text
+
+
 class Awaited(_Part):
     """Why an indicator has no figures yet: whom to ask for them, and what a city's own figures should look like."""
 
@@ -207,7 +222,8 @@ class Awaited(_Part):
 
 class Indicator(_Part):
     """One indicator, either with a formula or awaited. `unit` reads after a number; `label` is short and in the
-    nominative, for sentences and choices."""
+    nominative, for sentences and choices. `judged_by`: what a judgement is of, the value or its deviation from an expected
+    cost (METHODS 5)."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{2,60}$")
     dimension: Dimension
@@ -215,6 +231,7 @@ class Indicator(_Part):
     polarity: Polarity
     formula: Formula | None = None
     awaited: Awaited | None = None
+    judged_by: Literal["value", "expected_cost"] = "value"
     zero: Literal["value", "missing"]
     decimals: int = Field(ge=0, le=4)
     sources: tuple[Annotated[str, AfterValidator(_known_source)], ...] = Field(default=(), strict=False)
@@ -225,6 +242,8 @@ class Indicator(_Part):
     caveats: Text
     breaks: Annotated[tuple[Break, ...], AfterValidator(_in_order)] = Field(default=(), strict=False)
     checks: tuple[PublishedFigure, ...] = Field(default=(), strict=False)
+    _zero_parts: tuple[ZeroPart, ...] = PrivateAttr(())
+    _left_out: tuple[ZeroPart, ...] = PrivateAttr(())
 
     @model_validator(mode="before")
     @classmethod
@@ -262,10 +281,95 @@ class Indicator(_Part):
             "scale": scale,
             "base_year": base_year,
             "zero_is_missing": self.zero == "missing",
+            "zero_parts": [] if self.is_published_total else bound_parts(self.zero_parts),
+            "hidden_most": self.hidden_most,
+            "persons_in": self.persons_in,
             "price_year": basis.price_year if self.in_euros else None,
             "years_together": basis.years_together,
             "breaks": [b.year for b in self.breaks],
         }
+
+    @property
+    def zero_parts(self) -> tuple[ZeroPart, ...]:
+        """The parts of which a zero means "not organised here", in order of the catalogue; none of what is no sum of services."""
+        return self._zero_parts
+
+    @property
+    def left_out(self) -> tuple[ZeroPart, ...]:
+        """The parts that are left out of the indicator since a municipality does not organise them (`without`)."""
+        return self._left_out
+
+    @property
+    def task_classes(self) -> tuple[str, ...]:
+        """The task classes whose costs the numerator adds up, those of published totals one by one."""
+        total = self.formula.parts[0].task_classes if self.formula else ()
+        return tuple(name for label in total for name in task_classes.of_total(label))
+
+    @property
+    def is_published_total(self) -> bool:
+        """Whether costs are a total that the statistic publishes, and not a sum of services that we make."""
+        return self.formula is not None and not set(task_classes.totals().values()).isdisjoint(self.formula.parts[0].task_classes)
+
+    @property
+    def is_cost(self) -> bool:
+        """Whether values are what services cost."""
+        return isinstance(self.formula, Ratio) and bool(self.formula.numerator.task_classes)
+
+    @property
+    def hidden_most(self) -> int | None:
+        """The largest count of the numerator that its source hides; None where it hides none."""
+        counted = self.formula.numerator.measures if isinstance(self.formula, Ratio) else ()
+        return measures.hidden_most(counted[0]) if len(counted) == 1 else None
+
+    @property
+    def persons_in(self) -> Literal["numerator", "denominator"] | None:
+        """Which term counts the persons (or families) that a value rests on; None where none does (METHODS 14)."""
+        if isinstance(self.formula, Index):
+            return "numerator" if self.formula.output.counts_persons else None
+        return "denominator" if isinstance(self.formula, Ratio) and self.formula.denominator.counts_persons else None
+
+    @property
+    def by_residents(self) -> bool:
+        """Whether the persons that a value rests on are residents of an age."""
+        return self._ages is not None
+
+    @property
+    def by_everybody(self) -> bool:
+        """Whether the persons that a value rests on are all residents."""
+        return self._ages == services.EVERYBODY
+
+    @property
+    def _ages(self) -> tuple[int, int] | None:
+        if self.formula is None or self.persons_in is None:
+            return None
+        numerator, denominator, *_ = self.formula.parts
+        term = numerator if self.persons_in == "numerator" else denominator
+        return None if term.age_from is None or term.age_to is None else (term.age_from, term.age_to)
+
+    def with_zero_parts(self, catalogue: "Iterable[Indicator]") -> "Indicator":
+        """The indicator with what it learns from the others: which of them are parts of it that may be organised elsewhere."""
+        own = set(self.task_classes)
+        parts = tuple(
+            ZeroPart(other.id, other.task_classes, other.label)
+            for other in catalogue
+            if other.zero == "missing" and other.is_cost and set(other.task_classes) < own
+        )
+        return self._changed(parts, ()) if parts else self
+
+    def without(self, parts: tuple[ZeroPart, ...]) -> "Indicator":
+        """A composite less some of its parts. Raises ValueError for a published total, which stands as it is, and where nothing is left."""
+        gone = {name for part in parts for name in part.task_classes}
+        if not isinstance(self.formula, Ratio) or self.is_published_total or set(self.task_classes) <= gone:
+            raise ValueError(f"{self.id} cannot go without {', '.join(part.id for part in parts)}")
+        left = tuple(name for name in self.formula.numerator.task_classes if name not in gone)
+        numerator = self.formula.numerator.model_copy(update={"task_classes": left})
+        reduced = self.model_copy(update={"formula": self.formula.model_copy(update={"numerator": numerator})})
+        return reduced._changed(tuple(part for part in self.zero_parts if part not in parts), (*self.left_out, *parts))
+
+    def _changed(self, zero_parts: tuple[ZeroPart, ...], left_out: tuple[ZeroPart, ...]) -> "Indicator":
+        copy = self.model_copy()
+        copy._zero_parts, copy._left_out = zero_parts, left_out
+        return copy
 
     def stretch(self, year: int) -> int:
         """Which stretch of comparable years a year is in: 0 before the first break, 1 from it on, …"""
@@ -343,7 +447,12 @@ def load(directory: Path) -> dict[str, Indicator]:
         problems.append(f"{directory}: no indicator files (*.yaml)")
     if problems:
         raise CatalogError(problems)
-    return found
+    return {identity: indicator.with_zero_parts(found.values()) for identity, indicator in found.items()}
+
+
+def bound_parts(parts: Iterable[ZeroPart]) -> list[dict[str, Any]]:
+    """Parts as the SQL files take them."""
+    return [{"id": part.id, "task_classes": list(part.task_classes)} for part in parts]
 
 
 def _own_errors(error: ValidationError) -> list[Any]:

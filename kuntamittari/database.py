@@ -20,6 +20,13 @@ from kuntamittari.snapshot import SCHEMAS, Snapshot, file_problems, open_snapsho
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
 
 
+# a quotient by zero is null, never an infinite or undefined number (METHODS 2)
+NO_QUOTIENT: dict[str, str | bool | int | float | list[str]] = {
+    "ieee_floating_point_ops": False,
+    "error_on_division_by_zero": False,
+}
+
+
 class Database:
     """One snapshot behind one in-memory connection; every call has a cursor of its own, so threads may share it. With the desk of a
     reader it is hers alone: her figures lie in no connection but this one; a desk without figures needs none of its own."""
@@ -29,7 +36,7 @@ class Database:
         self.memory: dict[Any, OrderedDict[Any, Any]] = {}
         self.lock = threading.Lock()
         shared = beside._connection if beside and not desk.figures else None
-        self._connection: duckdb.DuckDBPyConnection = shared or duckdb.connect()
+        self._connection: duckdb.DuckDBPyConnection = shared or duckdb.connect(config=NO_QUOTIENT)
         if shared:
             return
         try:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from kuntamittari import benchmark, catalog
-from kuntamittari.catalog import AS_PUBLISHED, Basis, Catalogue, Indicator
+from kuntamittari import benchmark, catalog, settings
+from kuntamittari.catalog import AS_PUBLISHED, Basis, Catalogue, Indicator, Text, ZeroPart, bound_parts
 from kuntamittari.database import Database, remembered
 from kuntamittari.errors import InputError
+from kuntamittari.i18n import Translator
 
 MAINLAND = "MA1"
 OWN = "own"
@@ -37,7 +38,9 @@ class Group:
 class Comparison:
     """An indicator in one year over a group. `rows`: one per member and chosen area, in order of rank; the group's own
     figures (None where no member has a value): n members with a value out of `members` loaded, median, quartiles q1
-    and q3, min, max, and ratio_of_sums = the group as one municipality."""
+    and q3, min, max, and ratio_of_sums = the group as one municipality. `bounds`: None, or where the source hides counts of some
+    members, the ends between which the group's figures lie: n members, hidden of them, and (low, high) of median, q1, q3 and
+    ratio_of_sums (None for an end that is not known)."""
 
     rows: tuple[dict[str, Any], ...]
     n: int
@@ -48,6 +51,7 @@ class Comparison:
     min: float | None
     max: float | None
     ratio_of_sums: float | None
+    bounds: dict[str, Any] | None = None
 
     def of(self, municipality: str) -> dict[str, Any] | None:
         """The row of one area, or None."""
@@ -76,17 +80,71 @@ def catalogue(database: Database, base_year: int | None = None) -> Catalogue:
 
 @remembered(16)
 def _resolved(database: Database, indicators: tuple[Indicator, ...], digest: str, base_year: int | None) -> Catalogue:
+    loaded = _loaded_years(database)
+    based = [indicator.based_on(base_year) if base_year else indicator for indicator in indicators]
+    return Catalogue((indicator.measured_by(loaded).of_data(database.snapshot.manifest) for indicator in based), digest)
+
+
+@remembered(1)
+def _loaded_years(database: Database) -> dict[str, dict[int, int]]:
+    """Measure, or table that has no measures → year → how many municipalities have it."""
     loaded: dict[str, dict[int, int]] = {}
     for row in database.query("loaded_years").to_pylist():
         loaded.setdefault(row["part"], {})[row["year"]] = row["places"]
-    based = [indicator.based_on(base_year) if base_year else indicator for indicator in indicators]
-    return Catalogue((indicator.measured_by(loaded).of_data(database.snapshot.manifest) for indicator in based), digest)
+    return loaded
+
+
+def data_years(database: Database) -> list[int]:
+    """Every year that any figure of an indicator may be of, in order."""
+    ages = ("population", "projection")  # what costs and outcomes are divided by, and no figures of their own
+    return sorted({year for part, years in _loaded_years(database).items() if part not in ages for year in years})
 
 
 @remembered(400)
 def years(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED) -> list[int]:
     """The years in which at least one area has a value of the indicator, in order."""
     return [r["year"] for r in database.query("years", formula=indicator.bound(basis)).to_pylist()]
+
+
+def not_organised(
+    database: Database, indicator: Indicator, municipality: str, year: int, basis: Basis = AS_PUBLISHED
+) -> tuple[ZeroPart, ...]:
+    """The parts of a composite or a total that a municipality does not organise itself in a year, or in one of the years taken together."""
+    if not indicator.zero_parts:
+        return ()
+    known = _not_organised(database, indicator.zero_parts).get(municipality, {})
+    gone = {part for at in range(year - basis.years_together + 1, year + 1) for part in known.get(at, ())}
+    return tuple(part for part in indicator.zero_parts if part.id in gone)
+
+
+@remembered(50)
+def _not_organised(database: Database, parts: tuple[ZeroPart, ...]) -> dict[str, dict[int, list[str]]]:
+    """Municipality → year → ids of the parts that it does not organise itself."""
+    found: dict[str, dict[int, list[str]]] = {}
+    for row in database.query("not_organised", parts=bound_parts(parts)).to_pylist():
+        found.setdefault(row["municipality"], {}).setdefault(row["year"], []).append(row["id"])
+    return found
+
+
+def as_organised(database: Database, indicator: Indicator, municipality: str, year: int, basis: Basis = AS_PUBLISHED) -> Indicator:
+    """A composite without the parts that a municipality does not organise itself in a year: what it can be compared by (METHODS 2). Any
+    other indicator as it is, a published total and a composite of nothing else too."""
+    gone = not_organised(database, indicator, municipality, year, basis)
+    everything = {name for part in gone for name in part.task_classes} >= set(indicator.task_classes)
+    return indicator if not gone or indicator.is_published_total or everything else _named(indicator.without(gone))
+
+
+def _named(reduced: Indicator) -> Indicator:
+    """A reduced composite whose name and label say what is left out."""
+
+    def said(words: Text) -> Text:
+        told = {}
+        for language in settings.LANGUAGES:
+            parts = ", ".join(part.label[language] for part in reduced.left_out)
+            told[language] = Translator(language)("composite.without", name=words[language], parts=parts)
+        return Text(**told)
+
+    return reduced.model_copy(update={"name": said(reduced.name), "label": said(reduced.label)})
 
 
 def values(
@@ -96,7 +154,7 @@ def values(
     years: Sequence[int] | None = None,
     basis: Basis = AS_PUBLISHED,
 ) -> pa.Table:
-    """One row an area and year: municipality, year, numerator, denominator, value, status, reason."""
+    """One row an area and year: municipality, year, numerator, denominator, value, status, reason, base (persons it rests on)."""
     return database.query(
         "indicator_values",
         formula=indicator.bound(basis),
@@ -108,24 +166,43 @@ def values(
 def compare(
     database: Database, indicator: Indicator, group: Group, year: int, chosen: Collection[str] = (), basis: Basis = AS_PUBLISHED
 ) -> Comparison:
-    """The group in one year beside `chosen`, with rank, percentile and judgement in each row."""
-    rows = database.query(
-        "peer_summary",
-        formula=indicator.bound(basis),
-        **group.parameters,
-        year=year,
-        chosen=list(chosen),
-        highest_first=indicator.highest_first,
-        least_base=benchmark.LEAST_BASE,
-    ).to_pylist()
-    for row in rows:
-        row["percentile"] = benchmark.percentile(row.pop("percentile_from_lowest"), indicator.polarity)
-        row["judgement"] = benchmark.judgement(row["percentile"], indicator.polarity, row["n"])
+    """The group in one year beside `chosen`. Rows: municipality, year, value, numerator, denominator, status, reason, base, member, rank,
+    ranked, percentile, judgement, unjudged (why no word is given), outlier, bounds (None, or by hidden counts the ends of rank and
+    percentile, or of a hidden value)."""
+    asked = {
+        "formula": indicator.bound(basis), **group.parameters, "year": year, "highest_first": indicator.highest_first,
+        "least_base": benchmark.LEAST_BASE,
+    }  # fmt: skip
+    rows = database.query("peer_summary", **asked, chosen=list(chosen)).to_pylist()
+    hidden = bool(rows) and rows[0]["hidden"] > 0
+    bounds = {row["municipality"]: row for row in database.query("hidden_bounds", **asked).to_pylist()} if hidden else {}
     summary: dict[str, Any] = {key: rows[0][key] if rows else (0 if key in ("n", "members") else None) for key in GROUP_FIGURES}
     for row in rows:
-        for key in GROUP_FIGURES:
+        row["percentile"] = benchmark.percentile(row.pop("percentile_from_lowest"), indicator.polarity)
+        row["bounds"] = _bounds_of(bounds.get(row["municipality"]), indicator)
+        row["judgement"], row["unjudged"] = benchmark.judged(indicator, row, row["n"])
+        for key in (*GROUP_FIGURES, "has_base", "hidden", "hidden_low", "hidden_high"):
             del row[key]
-    return Comparison(rows=tuple(rows), **summary)
+    return Comparison(rows=tuple(rows), **summary, bounds=_group_bounds(next(iter(bounds.values()), None), summary["n"]))
+
+
+def _bounds_of(ends: dict[str, Any] | None, indicator: Indicator) -> dict[str, Any] | None:
+    """The ends that hidden counts allow for one member: of its rank and percentile, or where its own count is hidden, of its value."""
+    if ends is None:
+        return None
+    if ends["value_low"] is not None:
+        return {"value": [ends["value_low"], ends["value_high"]]}
+    if ends["rank_low"] is None:
+        return None
+    places = [benchmark.percentile(ends[f"percentile_{end}"], indicator.polarity) for end in ("low", "high")]
+    return {"rank": [ends["rank_low"], ends["rank_high"]], "ranked": ends["ranked"], "percentile": sorted(filter(None.__ne__, places))}
+
+
+def _group_bounds(ends: dict[str, Any] | None, n: int) -> dict[str, Any] | None:
+    if ends is None:
+        return None
+    figures = {figure: [ends[f"{figure}_low"], ends[f"{figure}_high"]] for figure in ("median", "q1", "q3", "ratio_of_sums")}
+    return {"n": ends["n"], "hidden": ends["n"] - n, **figures}
 
 
 def group_series(database: Database, indicator: Indicator, group: Group, basis: Basis = AS_PUBLISHED) -> pa.Table:

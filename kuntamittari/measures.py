@@ -26,8 +26,13 @@ def of_source(source: str) -> dict[str, dict[str, Any]]:
 
 
 def is_count(measure: str) -> bool:
-    """Whether figures of the measure may be added up."""
-    return measures()[measure]["kind"] == "count"
+    """Whether figures of the measure may be added up; of a measure that a reader has brought nobody knows."""
+    return not measure.startswith(OWN) and measures()[measure]["kind"] == "count"
+
+
+def hidden_most(measure: str) -> int | None:
+    """The largest count that the source of a measure hides (a missing row is 0 … that many); None where it hides none."""
+    return None if measure.startswith(OWN) else measures()[measure].get("hidden_most")
 
 
 def shares_of_residents() -> list[str]:

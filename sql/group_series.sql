@@ -5,6 +5,11 @@ with
 member as (
     select municipality from members_of($group_id, $own, $aland)
 ),
+shown as (
+    select *, coalesce(reason, 'not_organised_part') = 'not_organised_part' as summed
+    from indicator_value($formula)
+    where municipality in (select municipality from member)
+),
 final as (
     select
         year,
@@ -14,11 +19,10 @@ final as (
         quantile_cont(value, 0.75) as q3,
         ratio_of_sums(
             $formula,
-            sum(above) filter (value is not null), sum(below) filter (value is not null),
-            sum(input) filter (value is not null), sum(input_base) filter (value is not null)
+            sum(above) filter (summed), sum(below) filter (summed),
+            sum(input) filter (summed), sum(input_base) filter (summed)
         ) as ratio_of_sums
-    from indicator_value($formula)
-    where municipality in (select municipality from member)
+    from shown
     group by year
     having count(value) > 0
 )

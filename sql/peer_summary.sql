@@ -3,7 +3,7 @@
 -- parameters: $formula (of indicator_value); $year; $group_id;
 --   $own (members of the group 'own'); $chosen (municipalities to show in any case); $aland (take Åland in);
 --   $highest_first (rank 1 = the highest value); $least_base (persons under which no rank is given).
--- rules: METHODS 1 (median of members and ratio of sums, never an average of ratios), 5 (percentile and ranks), 6 (spread), 14.
+-- rules: METHODS 1 (median of members and ratio of sums, never an average of ratios), 2 (missing parts), 5 (percentile and ranks), 6 (spread), 14.
 with
 member as (
     select municipality from members_of($group_id, $own, $aland)
@@ -12,7 +12,9 @@ shown as (
     select
         indicator.* exclude (loaded),
         indicator.municipality in (select municipality from member) as member,
-        coalesce(indicator.base >= $least_base, true) as has_base
+        coalesce(indicator.base >= $least_base, true) as has_base,
+        -- a group as one municipality keeps the euros and heads of members that do not organise a part themselves
+        coalesce(indicator.reason, 'not_organised_part') = 'not_organised_part' as summed
     from indicator_value($formula, years := [$year]) as indicator
     where indicator.year = $year
       and (indicator.municipality in (select municipality from member) or list_contains($chosen::varchar[], indicator.municipality))
@@ -29,9 +31,10 @@ summary as (
         mad(value) as mad,
         ratio_of_sums(
             $formula,
-            sum(above) filter (value is not null), sum(below) filter (value is not null),
-            sum(input) filter (value is not null), sum(input_base) filter (value is not null)
-        ) as ratio_of_sums
+            sum(above) filter (summed), sum(below) filter (summed),
+            sum(input) filter (summed), sum(input_base) filter (summed)
+        ) as ratio_of_sums,
+        count(*) filter (reason = 'hidden_count') as hidden
     from shown
     where member
 ),
@@ -40,7 +43,10 @@ standing as (
         municipality,
         case when has_base then rank() over (partition by has_base order by case when $highest_first then -value else value end) end as rank,
         count(*) filter (has_base) over () as ranked,
-        100.0 * (rank() over (order by value) - 1 + 0.5 * count(*) over (partition by value)) / count(*) over () as percentile_from_lowest
+        case
+            when has_base
+                then 100.0 * (rank() over (order by value) - 1 + 0.5 * count(*) over (partition by value)) / count(*) over ()
+        end as percentile_from_lowest
     from shown
     where member and value is not null
 ),
@@ -53,6 +59,10 @@ final as (
         shown.denominator,
         shown.status,
         shown.reason,
+        shown.base,
+        shown.has_base,
+        shown.hidden_low,
+        shown.hidden_high,
         shown.member,
         standing.rank,
         standing.ranked,

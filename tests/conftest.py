@@ -232,6 +232,19 @@ def whole_country(all_years: Loaded) -> Path:
 
 
 @pytest.fixture(scope="session")
+def country(whole_country: Path) -> Database:
+    """The figures of every municipality."""
+    return Database(open_snapshot(whole_country))
+
+
+@pytest.fixture
+def national(whole_country: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    """/v1 over the figures of every municipality."""
+    monkeypatch.setenv("KUNTAMITTARI_DATA", str(whole_country))
+    return TestClient(api.create())
+
+
+@pytest.fixture(scope="session")
 def bundle() -> Database:
     """The data committed with the project."""
     return Database(open_snapshot(settings.ROOT / "data"))

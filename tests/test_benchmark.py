@@ -45,17 +45,57 @@ CASES = [
 def test_a_place_is_read_by_polarity(polarity: str, from_lowest: float | None, percentile: float | None, word: str | None) -> None:
     read = benchmark.percentile(from_lowest, polarity)
     assert read == (None if percentile is None else pytest.approx(percentile))
-    assert benchmark.judgement(percentile, polarity, n=20) == word
+    if read is not None:
+        assert benchmark.judged(PRE_PRIMARY.model_copy(update={"polarity": polarity}), place(percentile=read), 20)[0] == word
+
+
+def place(**changes: Any) -> dict[str, Any]:
+    """A row of a comparison that bears the word weak, with some of it changed."""
+    usual = {"value": 100.0, "denominator": 50.0, "base": 50.0, "member": True, "percentile": 10.0, "bounds": None}
+    return usual | changes
+
+
+@pytest.mark.parametrize(
+    ("row", "n", "word", "unjudged"),
+    [
+        ({}, 8, "weak", None),
+        ({}, 7, None, "small_group"),
+        ({}, 1, None, "small_group"),
+        ({"base": 29.0}, 8, None, "small_base"),
+        ({"base": 30.0}, 8, "weak", None),
+        ({"base": None}, 8, "weak", None),
+        ({"value": 0.0}, 8, None, "cost_not_positive"),
+        ({"value": -251.0, "percentile": 99.0}, 8, None, "cost_not_positive"),
+        ({"denominator": -1.0}, 8, None, "denominator_not_positive"),
+        ({"member": False, "percentile": None}, 8, None, "not_member"),
+        ({"value": None, "percentile": None}, 8, None, None),
+        ({"percentile": 30.0, "bounds": {"percentile": [5.0, 25.0]}}, 8, "weak", None),
+        ({"percentile": 10.0, "bounds": {"percentile": [5.0, 25.1]}}, 8, None, "hidden_counts"),
+        ({"percentile": 90.0, "bounds": {"percentile": [74.9, 80.0]}}, 8, None, "hidden_counts"),
+    ],
+)
+def test_a_word_is_given_only_where_the_figures_bear_it(row: dict[str, Any], n: int, word: str | None, unjudged: str | None) -> None:
+    assert benchmark.judged(PRE_PRIMARY, place(**row), n) == (word, unjudged)
+
+
+def test_what_is_no_cost_may_be_nothing_and_is_judged_all_the_same() -> None:
+    loans = catalog.indicators()["loans_per_resident"]
+    assert benchmark.judged(loans, place(value=0.0, percentile=90.0), 20) == ("strong", None)
+
+
+def test_costs_that_need_decides_are_never_judged_as_they_are() -> None:
+    social_health = catalog.indicators()["social_health_cost_per_resident"]
+    assert benchmark.judged(social_health, place(percentile=90.0), 20) == (None, "no_expected_cost")
 
 
 @pytest.mark.parametrize("polarity", ["higher", "lower", "neutral"])
-def test_a_group_of_one_judges_nobody(polarity: str) -> None:
-    assert benchmark.judgement(50.0, polarity, n=1) is None
+def test_a_small_group_judges_nobody(polarity: str) -> None:
+    assert benchmark.judged(PRE_PRIMARY.model_copy(update={"polarity": polarity}), place(percentile=50.0), 7)[0] is None
 
 
-def four_compared(make_data: MakeData, polarity: str) -> Comparison:
-    """Municipalities 001 … 004 at 10, 20, 30 and 40 euros per six-year-old."""
-    codes = ["001", "002", "003", "004"]
+def eight_compared(make_data: MakeData, polarity: str) -> Comparison:
+    """Municipalities 001 … 008 at 10, 20 … 80 euros per six-year-old."""
+    codes = [f"{n:03}" for n in range(1, 9)]
     place = make_data(
         municipality=[{"code": code} for code in codes],
         finance=[{"municipality": c, "year": 2018, "task_class": "Esiopetus", "eur": 1000 * n} for n, c in enumerate(codes, 1)],
@@ -68,23 +108,23 @@ def four_compared(make_data: MakeData, polarity: str) -> Comparison:
 @pytest.mark.parametrize(
     ("polarity", "cheapest", "dearest"),
     [
-        ("lower", (1, 87.5, "strong"), (4, 12.5, "weak")),
-        ("higher", (4, 12.5, "weak"), (1, 87.5, "strong")),
-        ("neutral", (1, 12.5, None), (4, 87.5, None)),
+        ("lower", (1, 93.75, "strong"), (8, 6.25, "weak")),
+        ("higher", (8, 6.25, "weak"), (1, 93.75, "strong")),
+        ("neutral", (1, 6.25, None), (8, 93.75, None)),
     ],
 )
 def test_a_comparison_ranks_and_judges_by_polarity(make_data: MakeData, polarity: str, cheapest: tuple, dearest: tuple) -> None:
-    comparison = four_compared(make_data, polarity)
-    for code, expected in (("001", cheapest), ("004", dearest)):
+    comparison = eight_compared(make_data, polarity)
+    for code, expected in (("001", cheapest), ("008", dearest)):
         row = comparison.of(code)
         assert row is not None
         assert (row["rank"], row["percentile"], row["judgement"]) == expected
 
 
 def test_a_comparison_tells_the_groups_figures_apart_from_its_members(make_data: MakeData) -> None:
-    comparison = four_compared(make_data, "lower")
-    assert [getattr(comparison, figure) for figure in figures.GROUP_FIGURES] == [4, 4, 25, 17.5, 32.5, 10, 40, 25]
-    assert [row["municipality"] for row in comparison.rows] == ["001", "002", "003", "004"]
+    comparison = eight_compared(make_data, "lower")
+    assert [getattr(comparison, figure) for figure in figures.GROUP_FIGURES] == [8, 8, 45, 27.5, 62.5, 10, 80, 45]
+    assert [row["municipality"] for row in comparison.rows] == [f"{n:03}" for n in range(1, 9)]
     assert not set(figures.GROUP_FIGURES) & set(comparison.rows[0])
     assert comparison.of("999") is None
 
@@ -153,7 +193,7 @@ def expected_place(own: float | None, known: list[float], polarity: str) -> dict
         "value": own,
         "rank": 1 + (len(known) - less - equal if polarity == "higher" else less),
         "percentile": pytest.approx(float(read)),
-        "judgement": None if polarity == "neutral" or len(known) < 2 else word,
+        "judgement": None if polarity == "neutral" or len(known) < 8 else word,
         "outlier": spread > 0 and abs(own - middle) / spread > 3.5,
     }
 
@@ -229,4 +269,6 @@ def test_a_base_under_thirty_persons_has_no_rank_and_takes_none(make_data: MakeD
         comparison = compared(database, polarity, list(costs))
         by_code = {row["municipality"]: row["rank"] for row in comparison.rows}
         assert (by_code["001"], by_code["002"], by_code["003"]) == ranks
+        places = {row["municipality"]: row["percentile"] for row in comparison.rows}
+        assert (places["001"] is None) == (persons < 30) and None not in (places["002"], places["003"])
         assert (comparison.n, comparison.members, comparison.median) == (3, 3, 20)

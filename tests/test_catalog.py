@@ -205,4 +205,5 @@ def test_a_formula_goes_to_the_queries_with_what_zero_means(zero: str, missing: 
         "numerator": nothing | {"task_classes": ("Kirjastotoiminta",)},
         "denominator": nothing | {"age_from": 0, "age_to": 120},
         "price_year": None, "years_together": 1, "breaks": [],
+        "zero_parts": [], "hidden_most": None, "persons_in": "denominator",
     }  # fmt: skip

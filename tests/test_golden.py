@@ -12,8 +12,9 @@ from starlette.testclient import TestClient
 
 from kuntamittari import api, catalog
 
+COMPLETE = "mainland_median_2026_complete"  # over the municipalities that organise every part; takes the place of the row of all
 # all rows of golden.csv but the plain sums and the medians of an older division: none may drop out of the comparison unseen
-COMPARED = {"municipality": 63, "mainland_total": 8, "mainland_median_2026": 6}
+COMPARED = {"municipality": 63, "mainland_total": 8, "mainland_median_2026": 5, COMPLETE: 1}
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def ask(client: TestClient, path: str, row: dict[str, str], **query: str) -> dic
 
 def found_figures(client: TestClient, kind: str, row: dict[str, str]) -> tuple[float, float, float] | tuple[float]:
     """What the interface says where golden.csv has numerator, denominator and value, or a median alone."""
-    if kind == "mainland_median_2026":
+    if kind in ("mainland_median_2026", COMPLETE):
         return (ask(client, "benchmark", row, municipality="091", group="all")["median"],)
     place = row["municipality"] if kind == "municipality" else "MA1"
     answer = ask(client, "values", row, municipality=place)
@@ -48,9 +49,13 @@ def same(found: tuple[float, ...], row: dict[str, str]) -> bool:
 
 def test_every_golden_figure_of_the_catalogue_is_the_interface_s_own(client: TestClient) -> None:
     differing, compared = [], Counter()
-    for row in csv.DictReader((shared("sources") / "golden.csv").open(encoding="utf-8")):
+    golden = list(csv.DictReader((shared("sources") / "golden.csv").open(encoding="utf-8")))
+    replaced = {row["indicator"] for row in golden if row["municipality"] == COMPLETE}
+    for row in golden:
         kind = "municipality" if len(row["municipality"]) == 3 else row["municipality"]
         if row["indicator"] not in catalog.indicators() or kind not in COMPARED:
+            continue
+        if kind == "mainland_median_2026" and row["indicator"] in replaced:
             continue
         compared[kind] += 1
         found = found_figures(client, kind, row)

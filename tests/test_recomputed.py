@@ -50,7 +50,6 @@ COSTS_PER_HEAD: dict[str, tuple[list[str], tuple[int, int]] | tuple[list[str], t
     "technical_cost_per_resident": (TECHNICAL, EVERYBODY),
     "administration_cost_per_resident": (["Yleishallinto"], EVERYBODY),
     "support_services_cost_per_resident": (["Tukipalvelut"], EVERYBODY),
-    "children_services_cost_per_0_17": (CHILDREN, (0, 17)),
     "elderly_services_cost_per_65": (CARE, (65, 120)),
     "education_culture_cost_per_resident": (["Opetus- ja kulttuuritoiminta yhteensä"], EVERYBODY),
     "social_health_cost_per_resident": (["Sosiaali- ja terveystoiminta yhteensä"], EVERYBODY),
@@ -156,6 +155,13 @@ def cost_per_head(classes: list[str], ages: tuple[int, int], not_organised: bool
     return (cost.mask(cost == 0) if not_organised else cost) / persons(*ages)
 
 
+def children() -> pd.Series:
+    """Without the municipalities that do not organise a school themselves: their nothing is no cheap service (METHODS 2)."""
+    schools = [total(costs(), [name]) for name in ("Esiopetus", "Lukiokoulutus")]
+    cost = total(costs(), CHILDREN)
+    return cost.mask((schools[0] == 0) | (schools[1] == 0)) / persons(0, 17)
+
+
 def real(classes: list[str]) -> pd.Series:
     cost = total(costs(), classes)
     return cost / cost.index.get_level_values("year").map(prices())
@@ -184,6 +190,7 @@ def per_resident(items: list[str]) -> pd.Series:
 
 SECOND_WAY: dict[str, Callable[[], pd.Series]] = {
     **{name: (lambda parts=parts: cost_per_head(*parts)) for name, parts in COSTS_PER_HEAD.items()},
+    "children_services_cost_per_0_17": children,
     "operating_cost_real_growth": real_growth,
     "annual_margin_per_resident": lambda: per_resident(["Annual contribution margin +/-"]),
     "annual_margin_of_depreciation": lambda: statement_share(

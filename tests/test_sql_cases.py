@@ -23,6 +23,7 @@ FIGURES = {
 NOTHING = {"task_classes": [], "statement": [], "less_statement": [], "measures": [], "age_from": None, "age_to": None}
 FORMULA = {
     "kind": "ratio", "scale": 1.0, "base_year": None, "zero_is_missing": False, "price_year": None, "years_together": 1, "breaks": [],
+    "zero_parts": [], "hidden_most": None, "persons_in": "denominator",
     "numerator": {"task_classes": ["Esiopetus"]}, "denominator": {"age_from": 6, "age_to": 6},
 }  # fmt: skip
 PARAMETERS = {
@@ -61,7 +62,8 @@ def parameters(case: dict[str, Any]) -> dict[str, Any]:
         formula = parts | {term: NOTHING | parts[term] for term in ("numerator", "denominator")}
         asked = {name: value for name, value in asked.items() if name not in FORMULA} | {"formula": formula}
     if "beside" in asked:
-        asked = asked | {"beside": asked["beside"] | {term: NOTHING | asked["beside"][term] for term in ("numerator", "denominator")}}
+        terms = {term: NOTHING | asked["beside"][term] for term in ("numerator", "denominator")}
+        asked = asked | {"beside": FORMULA | asked["beside"] | terms}
     assert asked.keys() <= named, f"{case['query']} does not take {asked.keys() - named}"
     return {name: asked[name] if name in asked else PARAMETERS[name] for name in named}
 

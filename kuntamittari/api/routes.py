@@ -135,7 +135,10 @@ def benchmark(
     kunnat: Own = None,
     aland: Aland = "0",
 ) -> dict[str, Any]:
-    """The municipality's figure beside the group's median, quartiles and ratio of sums, with its rank and percentile."""
+    """The municipality's figure beside the group's median, quartiles and ratio of sums, with its rank and percentile. `judgement` is null
+    with the reason in `unjudged`. A composite is compared without the parts in `left_out`, which the municipality does not organise
+    itself; of a published total `not_organised` says which parts are not in the municipality's figure. `bounds`: the ends that hidden
+    counts allow."""
     data = database.current()
     asked = known_indicator(data, "indicator", indicator)
     [place] = codes(data, "municipality", municipality, most=1)
@@ -143,10 +146,17 @@ def benchmark(
     compared = asked_group(data, group, kunnat, aland)
     if group == SIMILAR:
         compared = similar_group(data, asked, place, asked_year, aland)
-    comparison = figures.compare(data, asked, compared, asked_year, [place])
+    organised = figures.as_organised(data, asked, place, asked_year)
+    comparison = figures.compare(data, organised, compared, asked_year, [place])
     row = comparison.of(place) or {}
     summary = {key: getattr(comparison, key) for key in figures.GROUP_FIGURES}
-    return {"meta": meta(data, asked), "values": [{"indicator": asked.id, "group": group, **row, **summary, "unit": asked.unit.en}]}
+    missing = {
+        "left_out": [part.id for part in organised.left_out],
+        "not_organised": [part.id for part in figures.not_organised(data, asked, place, asked_year)],
+        "bounds": (comparison.bounds or {}) | (row.pop("bounds", None) or {}) or None,
+    }
+    found = {"indicator": asked.id, "group": group, **row, **summary, **missing, "unit": asked.unit.en}
+    return {"meta": meta(data, asked), "values": [found]}
 
 
 @router.get("/peers", summary="The municipalities most alike by structure")

@@ -70,3 +70,21 @@ final as (
     group by municipality, year
 )
 select municipality, year, amount, whole, status from final;
+
+-- purpose: parts of a composite or a total that a municipality does not organise itself: every task class is reported, and costs
+--   nothing (METHODS 2).
+-- grain: one row per area, year and part.
+-- parameters: parts (structs of id and task_classes).
+create macro not_organised(parts) as table
+with
+part as (
+    select unnest(parts::struct(id varchar, task_classes varchar[])[], recursive := true)
+),
+final as (
+    select finance.municipality, finance.year, part.id
+    from finance
+    join part on list_contains(part.task_classes, finance.task_class)
+    group by finance.municipality, finance.year, part.id, len(part.task_classes)
+    having count(finance.eur) = len(part.task_classes) and bool_and(finance.eur = 0)
+)
+select municipality, year, id from final;

@@ -17,11 +17,14 @@ create macro last_needed(formula, years) as
 -- grain: one row per area of the register (municipalities and MA1) and year of the data; of the asked years at least.
 -- parameters: years (by default all); formula, a struct of
 --   kind (ratio, level, change, index, or awaited: nobody publishes it yet), numerator and denominator (terms of amount_of), scale,
---   base_year (of an index), zero_is_missing (a zero means "not organised here"),
+--   base_year (of an index), zero_is_missing (a zero means "not organised here"), zero_parts (parts of which a zero means that;
+--   structs of id and task_classes), hidden_most (the largest count that the source of the numerator hides; null: it hides none),
+--   persons_in (the term that counts the persons a figure rests on: numerator, denominator or null),
 --   price_year (euros at the prices of that year; null: of each year itself),
 --   years_together (a ratio of the sums over so many years; 1: of the year itself), breaks (first years that cannot be compared with those before).
 -- Every value is scale × (above / below) × (input_base / input), less 100 for a change, so that a group as one
--- municipality is the same quotient of its members' sums. A level has no sum.
+-- municipality is the same quotient of its members' sums. A level has no sum. `hidden_low` and `hidden_high` are the ends between
+-- which a value lies whose count is hidden (the upper one null where it is not known).
 create macro indicator_value(formula, years := null) as table
 with
 asked as (
@@ -45,6 +48,9 @@ lower_part as (
 lower as (
     select * from lower_part where whole
 ),
+without_part as (
+    select distinct municipality, year from not_organised(formula['zero_parts'])
+),
 yearly as (
     select
         place.code as municipality,
@@ -54,12 +60,17 @@ yearly as (
         upper.amount is not null and asked.price_year is not null and price_index.value is null as no_price,
         lower.amount as lower,
         price_index.value as price,
-        [upper.status, lower.status] as statuses
+        [upper.status, lower.status] as statuses,
+        without_part.municipality is not null as without_part,
+        -- the merged parts of an area may have hidden one count and shown another
+        case when place.predecessors is null then formula['hidden_most']::double end as hidden_most,
+        upper.amount is null and formula['hidden_most'] is not null and data_year.year in (select year from upper_part) as hidden
     from municipality as place
     cross join data_year
     cross join asked
     left join upper on upper.municipality = place.code and upper.year = data_year.year
     left join lower on lower.municipality = place.code and lower.year = data_year.year
+    left join without_part on without_part.municipality = place.code and without_part.year = data_year.year
     left join price_index on price_index.year = data_year.year
     left join price_index as base_price on base_price.year = asked.price_year
     where data_year.year between first_needed(formula, years) and last_needed(formula, years)
@@ -74,6 +85,11 @@ figure as (
         case when count(upper) over together = years_together then sum(upper) over together end as upper,
         case when count(lower) over together = years_together then sum(lower) over together end as lower,
         count(*) filter (upper = 0) over together > 0 as any_zero,
+        count(*) filter (without_part) over together > 0 as without_part,
+        count(*) filter (hidden) over together as hidden_years,
+        count(*) filter (hidden or upper is not null) over together = years_together as known_or_hidden,
+        coalesce(sum(upper) over together, 0) as shown,
+        hidden_most,
         flatten(list(statuses) over together) as statuses
     from yearly
     cross join asked
@@ -89,6 +105,10 @@ quotient as (
         figure.loaded,
         figure.no_price,
         figure.any_zero,
+        figure.without_part,
+        case when figure.known_or_hidden then figure.hidden_years else 0 end as hidden_years,
+        figure.shown,
+        figure.hidden_most,
         case kind when 'change' then figure.upper / figure.price * 100 else figure.upper end as above,
         case kind
             when 'ratio' then figure.lower
@@ -98,10 +118,10 @@ quotient as (
         end as below,
         case kind when 'index' then figure.lower / figure.price else 1 end as input,
         case kind when 'index' then base.lower / base.price else 1 end as input_base,
-        -- persons the figure rests on, where it rests on an age group: in one year, also where years are taken together
-        case
-            when kind = 'ratio' and by_age then figure.lower / years_together
-            when kind = 'index' and formula['numerator']['age_from'] is not null then figure.upper
+        -- persons the figure rests on, in the smallest year that it rests on (in the mean year, where years are taken together)
+        case formula['persons_in']
+            when 'denominator' then figure.lower / years_together
+            when 'numerator' then least(figure.upper, base.upper)
         end as base,
         list_concat(figure.statuses, before.statuses, base.statuses) as statuses,
         -- the years a figure sets beside each other may not lie on both sides of a break
@@ -129,9 +149,11 @@ judged as (
             when no_price then 'no_price'
             when above is null and municipality = 'MA1' and kind = 'level' then 'rate_has_no_sum'
             when (above is null or input is null) and municipality = 'MA1' then 'no_sum'
+            when above is null and hidden_years > 0 and below > 0 then 'hidden_count'
             when (above is null or input is null) and years_together > 1 then 'not_every_year'
             when above is null or input is null then 'not_reported'
             when formula['zero_is_missing'] and (case kind when 'index' then input = 0 or input_base = 0 else any_zero end) then 'not_organised'
+            when without_part then 'not_organised_part'
             when below is null and kind = 'change' then 'no_previous_year'
             when (below is null or input_base is null) and kind = 'index' then 'no_base_year'
             when below is null and years_together > 1 then 'not_every_year'
@@ -155,6 +177,8 @@ final as (
         case when reason is null then formula['scale'] * (above / below) * (input_base / input) - (case kind when 'change' then 100 else 0 end) end as value,
         case when reason is null then weakest(statuses) end as status,
         reason,
+        case reason when 'hidden_count' then formula['scale'] * shown / below end as hidden_low,
+        case reason when 'hidden_count' then formula['scale'] * (shown + hidden_years * hidden_most) / below end as hidden_high,
         base,
         above,
         below,
