@@ -4,6 +4,7 @@ One specification serves every width: where the chart is narrow, names stand abo
 objects: Altair takes longer to find the class of one written as text than to make the rest of it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -68,7 +69,29 @@ THEMES = {
         "#21262b",
     ),
 }
-ROLES = ("chosen", "compared-1", "compared-2", "compared-3", "other")
+ROLES = ("chosen", "compared-1", "compared-2", "compared-3", "other")  # of a municipality
+LINES = (*ROLES, "median")  # of a line over the years
+STEPS = ("first", "second", "total", *ROLES[1:4])  # of a step of a waterfall
+
+
+def colour(theme: Theme, role: str) -> str:
+    """The colour of a role, the same in every medium: of a municipality, of what it is compared with, or of a part of a sum."""
+    if role.startswith("part-"):
+        return theme.kinds[int(role.removeprefix("part-")) - 1]
+    return {
+        "chosen": theme.chosen, **{f"compared-{number}": ink for number, ink in enumerate(theme.compared, 1)}, "other": theme.other,
+        "median": theme.text, "band": theme.band, "first": theme.compared[1], "second": theme.compared[0], "total": theme.chosen,
+    }[role]  # fmt: skip
+
+
+def line_colour(theme: Theme, role: str) -> str:
+    """The colour of a role as a thin line, which needs more contrast than a bar: the lines of the others are darker."""
+    return theme.quiet if role == "other" else colour(theme, role)
+
+
+def dash(role: str) -> str:
+    """How a line of a role is drawn, unless a chart says otherwise."""
+    return "dashed" if role == "median" else "solid"
 
 
 def expression(text: str) -> Any:
@@ -76,9 +99,8 @@ def expression(text: str) -> Any:
     return alt.ExprRef(text)
 
 
-def _colour(theme: Theme) -> Any:
-    scale = alt.Scale(domain=list(ROLES), range=[theme.chosen, *theme.compared, theme.other])
-    return alt.Color("role:N", scale=scale, legend=None)
+def _colour(theme: Theme, roles: tuple[str, ...] = ROLES, of: Callable[[Theme, str], str] = colour) -> Any:
+    return alt.Color("role:N", scale=alt.Scale(domain=list(roles), range=[of(theme, role) for role in roles]), legend=None)
 
 
 def height(rows: int, step: int) -> int:
@@ -90,7 +112,6 @@ def value_axis(theme: Theme) -> alt.Axis:
     """An axis of figures with a faint grid; `thousands` is a parameter of the chart, as languages part thousands their own way, and
     where that is no comma, a comma begins the decimals."""
     words = "replace(replace(replace(format(datum.value, ',.12~g'), '.', '|'), /,/g, thousands), '|', thousands === ',' ? '.' : ',')"
-    words = f"replace({words}, '−', '–')"
     return alt.Axis(
         title=None, tickCount=5, grid=True, gridColor=theme.grid, domain=False, ticks=False, labelFontSize=13,
         labelColor=theme.text, labelExpr=words,
@@ -135,14 +156,14 @@ def bars(language: str, theme_name: str) -> dict[str, Any]:
         x=alt.XValue(expression("width")), text=alt.Text("label:N")
     )
     missing = base.transform_filter("datum.value === null").mark_text(
-        align="left", dx=6, baseline="middle", fontSize=13, fontStyle="italic", color=theme.quiet, dy=expression(f"({NARROW}) ? 6 : 0")
+        align="left", dx=10, baseline="middle", fontSize=13, fontStyle="italic", color=theme.quiet, dy=expression(f"({NARROW}) ? 6 : 0")
     ).encode(x=alt.X("least:Q", axis=None), text=alt.Text("reason:N"))  # fmt: skip
     hollow = base.transform_filter("datum.value === null").mark_point(
         shape="circle", filled=False, size=40, color=theme.quiet, yOffset=expression(f"({NARROW}) ? 6 : 0")
     ).encode(x=alt.X("least:Q", axis=None))  # fmt: skip
     group = alt.Chart(GROUP)
-    band = group.mark_rect(color=theme.band).encode(x=alt.X("q1:Q", axis=None), x2=alt.X2("q3:Q"))
-    rule = group.mark_rule(color=theme.text, strokeWidth=1.5).encode(x=alt.X("median:Q", axis=None))
+    band = group.mark_rect(color=colour(theme, "band")).encode(x=alt.X("q1:Q", axis=None), x2=alt.X2("q3:Q"))
+    rule = group.mark_rule(color=colour(theme, "median"), strokeWidth=1.5).encode(x=alt.X("median:Q", axis=None))
     median_text = group.mark_text(
         align=expression("datum.median > 0.6 * datum.most ? 'right' : 'left'"),
         dx=expression("datum.median > 0.6 * datum.most ? -4 : 4"), fontSize=13, color=theme.text, baseline="bottom",
@@ -172,8 +193,8 @@ def skyline(language: str, theme_name: str) -> dict[str, Any]:
         align=expression("datum.position > count * 0.75 ? 'right' : (datum.position < count * 0.25 ? 'left' : 'center')"),
     ).encode(x=x, y=alt.Y("value:Q"), text=alt.Text("named:N"))  # fmt: skip
     group = alt.Chart(GROUP)
-    band = group.mark_rect(color=theme.band).encode(y=alt.Y("q1:Q"), y2=alt.Y2("q3:Q"))
-    rule = group.mark_rule(color=theme.text, strokeWidth=1.5).encode(y=alt.Y("median:Q"))
+    band = group.mark_rect(color=colour(theme, "band")).encode(y=alt.Y("q1:Q"), y2=alt.Y2("q3:Q"))
+    rule = group.mark_rule(color=colour(theme, "median"), strokeWidth=1.5).encode(y=alt.Y("median:Q"))
     side: dict[str, Any] = {"fontSize": 13, "align": "left", "baseline": "bottom"}
     median_text = group.mark_text(**side, dy=-3, color=theme.text).encode(
         x=alt.XValue(2), y=alt.Y("median:Q"), text=alt.Text("median_label:N")
@@ -238,19 +259,17 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
     )
     x = alt.X("year:Q", scale=x_scale, axis=axis)
     y = alt.Y("value:Q", scale=y_scale, axis=value_axis(theme))
-    roles = [*ROLES, "median"]
-    colours = [theme.chosen, *theme.compared, theme.quiet, theme.text]
-    colour = alt.Color("role:N", scale=alt.Scale(domain=roles, range=colours), legend=None)
+    ink = _colour(theme, LINES, line_colour)
     detail = [alt.Detail("series:N"), alt.Detail("segment:N")]
     base = alt.Chart(ROWS)
     figures = base.transform_filter("isValid(datum.value)")
     line = figures.mark_line().encode(
-        x=x, y=y, color=colour, detail=detail,
+        x=x, y=y, color=ink, detail=detail,
         strokeDash=alt.StrokeDash("dash:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None),
         strokeWidth=alt.StrokeWidth("weight:O", sort=["thin", "thick"], scale=alt.Scale(range=[1.8, 3.5]), legend=None),
     )  # fmt: skip
     points = figures.mark_point(filled=True, size=55, opacity=1).encode(
-        x=x, y=y, color=colour,
+        x=x, y=y, color=ink,
         tooltip=[alt.Tooltip("name:N", title=t("chart.municipality")), alt.Tooltip("year:Q", title=t("chart.year"), format="d"),
                  alt.Tooltip("detail:N", title=t("chart.value"))],
     )  # fmt: skip
@@ -258,7 +277,7 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
         align="left", dx=10, fontSize=14, baseline="middle", color=theme.text,
         fontWeight=expression("datum.role === 'chosen' ? 'bold' : 'normal'"),
     ).encode(x=x, y=alt.Y("label_at:Q"), text=alt.Text("name:N"))  # fmt: skip
-    band = base.transform_filter("isValid(datum.band_low)").mark_area(color=theme.band, opacity=0.9).encode(
+    band = base.transform_filter("isValid(datum.band_low)").mark_area(color=colour(theme, "band"), opacity=0.9).encode(
         x=x, y=alt.Y("band_low:Q"), y2=alt.Y2("band_high:Q"), detail=detail
     )  # fmt: skip
     breaks = base.transform_filter("isValid(datum.break_label)")
@@ -292,8 +311,8 @@ def strip(language: str, theme_name: str) -> dict[str, Any]:
     ).transform_filter("isValid(datum.value)").transform_calculate(
         front="datum.role === 'chosen' ? 2 : datum.role === 'other' ? 0 : 1")  # fmt: skip
     groups = alt.Chart(GROUP).encode(y=y).transform_filter("isValid(datum.median)")
-    band = groups.mark_bar(height=26, color=theme.band, yOffset=drop).encode(x=alt.X("q1:Q", scale=x_scale), x2=alt.X2("q3:Q"))
-    middle = groups.mark_tick(thickness=3, size=26, color=theme.text, yOffset=drop).encode(
+    band = groups.mark_bar(height=26, color=colour(theme, "band"), yOffset=drop).encode(x=alt.X("q1:Q", scale=x_scale), x2=alt.X2("q3:Q"))
+    middle = groups.mark_tick(thickness=3, size=26, color=colour(theme, "median"), yOffset=drop).encode(
         x=alt.X("median:Q", scale=x_scale), tooltip=[alt.Tooltip("detail:N", title=t("chart.median"))]
     )
     names = alt.Chart(GROUP).encode(y=y).mark_text(
@@ -307,7 +326,7 @@ def strip(language: str, theme_name: str) -> dict[str, Any]:
 def waterfall(language: str, theme_name: str) -> dict[str, Any]:
     """What a difference consists of, step by step from nought: each bar begins where the one before ended.
 
-    rows: position, name, start, end, kind (first, second or total), label, detail. Parameters: least and most (ends of the axis).
+    rows: position, name, start, end, role (one of `STEPS`), label, detail. Parameters: least and most (ends of the axis).
     """
     t, theme = Translator(language), THEMES[theme_name]
     start, end = f"({NARROW}) ? 0 : 330", f"width - (({NARROW}) ? 70 : 84)"
@@ -315,18 +334,17 @@ def waterfall(language: str, theme_name: str) -> dict[str, Any]:
     base = alt.Chart(ROWS).encode(y=alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.1)))
     names = base.mark_text(
         align=expression(f"({NARROW}) ? 'left' : 'right'"), baseline="middle", fontSize=14, color=theme.text,
-        dy=expression(f"({NARROW}) ? -9 : 0"), fontWeight=expression("datum.kind === 'total' ? 'bold' : 'normal'"),
+        dy=expression(f"({NARROW}) ? -9 : 0"), fontWeight=expression("datum.role === 'total' ? 'bold' : 'normal'"),
         limit=expression(f"({NARROW}) ? width - 50 : 322"),
     ).encode(x=alt.XValue(expression(f"({NARROW}) ? 0 : 322")), text=alt.Text("name:N"))  # fmt: skip
-    kinds = alt.Scale(domain=["first", "second", "total"], range=[theme.compared[1], theme.compared[0], theme.chosen])
     bar = base.mark_bar(height=expression(f"({NARROW}) ? 11 : 18"), yOffset=expression(f"({NARROW}) ? 6 : 0")).encode(
-        x=alt.X("start:Q", axis=None, scale=x_scale), x2=alt.X2("end:Q"), color=alt.Color("kind:N", scale=kinds, legend=None),
+        x=alt.X("start:Q", axis=None, scale=x_scale), x2=alt.X2("end:Q"), color=_colour(theme, STEPS),
         tooltip=[alt.Tooltip("name:N", title=t("why.part")), alt.Tooltip("detail:N", title=t("chart.value"))],
     )  # fmt: skip
     labels = base.mark_text(align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(f"({NARROW}) ? 6 : 0")).encode(
         x=alt.XValue(expression("width")), text=alt.Text("label:N")
     )
-    nought = base.transform_filter("datum.kind === 'total'").transform_calculate(nought="0").mark_rule(color=theme.text).encode(
+    nought = base.transform_filter("datum.role === 'total'").transform_calculate(nought="0").mark_rule(color=theme.text).encode(
         x=alt.X("nought:Q", axis=None), y=alt.YValue(0), y2=alt.Y2Value(expression("height"))
     )  # fmt: skip
     return _layered(STEP, bar, nought, names, labels)
@@ -350,9 +368,10 @@ def parts(language: str, theme_name: str) -> dict[str, Any]:
     ).encode(x=alt.XValue(expression(f"({NARROW}) ? 0 : 142")), text=alt.Text("name:N"))  # fmt: skip
     legend = alt.Legend(title=None, orient="top", direction="horizontal", columns=expression(f"({NARROW}) ? 1 : 4"), labelFontSize=13,
                         labelColor=theme.text, labelLimit=320, symbolType="square")  # fmt: skip
-    colour = alt.Color("part:N", scale=alt.Scale(domain=expression("kinds"), range=list(theme.kinds)), legend=legend)
+    shades = [colour(theme, f"part-{number}") for number in range(1, len(theme.kinds) + 1)]
+    ink = alt.Color("part:N", scale=alt.Scale(domain=expression("kinds"), range=shades), legend=legend)
     bar = base.mark_bar(height=expression(f"({NARROW}) ? 11 : 20"), yOffset=expression(f"({NARROW}) ? 6 : 0"), stroke=theme.ground).encode(
-        x=alt.X("value:Q", axis=None, scale=x_scale, stack="zero"), color=colour, order="order:O",
+        x=alt.X("value:Q", axis=None, scale=x_scale, stack="zero"), color=ink, order="order:O",
         tooltip=[alt.Tooltip("name:N", title=t("chart.municipality")), alt.Tooltip("part:N", title=t("peers.variable")),
                  alt.Tooltip("detail:N", title=t("chart.value"))],
     )  # fmt: skip
@@ -389,8 +408,8 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
         fontWeight=expression("datum.role === 'other' ? 'normal' : 'bold'"),
     ).encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text=alt.Text("name:N"))  # fmt: skip
     group = alt.Chart(GROUP)
-    upright = group.mark_rule(color=theme.text, strokeDash=[4, 3]).encode(x=alt.X("x_median:Q"))
-    level = group.mark_rule(color=theme.text, strokeDash=[4, 3]).encode(y=alt.Y("y_median:Q"))
+    upright = group.mark_rule(color=colour(theme, "median"), strokeDash=[4, 3]).encode(x=alt.X("x_median:Q"))
+    level = group.mark_rule(color=colour(theme, "median"), strokeDash=[4, 3]).encode(y=alt.Y("y_median:Q"))
     outside: dict[str, Any] = {"fontSize": 13, "color": theme.quiet, "limit": expression("width"), "lineBreak": "\n"}
 
     def title(field: str) -> Any:

@@ -2,12 +2,19 @@
 
 import re
 import struct
+from functools import cache
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from kuntamittari import charts
-from kuntamittari.export import image
+from kuntamittari import address, charts, text
+from kuntamittari.database import Database
+from kuntamittari.export import image, pictures
+from kuntamittari.export.pictures import Canvas
+from kuntamittari.i18n import Translator
+from kuntamittari.leaves import PICTURES, Leaf
+from kuntamittari.leaves.leaf import Band, Reference
 from kuntamittari.settings import LANGUAGES
 
 BARS = {
@@ -52,3 +59,133 @@ def test_a_png_is_as_wide_as_a_slide_however_long_its_words_are() -> None:
     assert width >= image.WIDTH * image.SCALE
     long = size(image.png(bars("fi", "light", "Kuntien välinen vertailu " * 12, "Tilastokeskus, Kuntien talous ja toiminta " * 12)))
     assert long[0] == width and long[1] > height
+
+
+# Pictures of leaves: documents, full screen
+
+VIEW = {"kunta": "837", "ryhma": "largest-20", "mittari": "basic_education_cost_per_7_15", "vuosi": "2018", "kunnat": "091,179,564,853,092"}
+THEME = charts.THEMES["light"]
+NEGATIVE = Leaf(
+    "Vuosikate", "bars", ("Äänekoski", "Kemi", "Ylöjärvi", "Jyväskylä – ei lukua"), {"Vuosikate": (-4.0, 0.0, 12.0, None)}, "€", 0,
+    ("other", "chosen", "compared-1", "other"), reference=Reference(3.0, "mediaani 3"), band=Band(-2.0, 7.5, "keskimmäinen puolikas −2–8"),
+)  # fmt: skip
+FALL = Leaf(
+    "Erotus", "waterfall", ("a", "b", "c", "d", "e", "yhteensä"), {"Erotus": (30.0, -50.0, -10.0, 45.0, -25.0, -10.0)}, "€", 0,
+    ("first", "first", "second", "second", "second", "total"),
+)  # fmt: skip
+
+
+@cache
+def leaf_of(bundle: Database, picture: str, language: str = "fi", **more: str) -> Leaf:
+    leaf = PICTURES[picture](address.read(VIEW | {"kieli": language} | more, bundle))
+    assert leaf is not None
+    return leaf
+
+
+def drawing(leaf: Leaf, language: str = "fi", theme: str = "light") -> str:
+    canvas = Canvas(language, theme, 20, width=1200, height=700)
+    return image.svg(pictures.picture(leaf, pictures.fitted(leaf, canvas))).decode()
+
+
+def marks(drawn: str, kind: str) -> list[dict[str, str]]:
+    """The attributes of the marks of a kind, in order; those of its words among them."""
+    tags = re.findall(rf'<(?:path|line|text) aria-label="([^"]*)"[^>]*aria-roledescription="{kind}"([^>]*)>([^<]*)', drawn)
+    about = [dict(part.split(": ", 1) for part in label.split("; ") if ": " in part) for label, *_ in tags]
+    return [a | dict(re.findall(r'([a-z-]+)="([^"]*)"', rest)) | {"words": words} for a, (_, rest, words) in zip(about, tags, strict=True)]
+
+
+def span(mark: dict[str, str]) -> tuple[float, float]:
+    """Where a bar or band begins and ends, in pixels."""
+    found = re.match(r"M([-\d.]+),[-\d.]+h([-\d.]+)", mark["d"])
+    assert found
+    return float(found[1]), float(found[1]) + float(found[2])
+
+
+def at(mark: dict[str, str]) -> float:
+    """Where a rule stands."""
+    found = re.match(r"translate\(([-\d.]+)", mark["transform"])
+    assert found
+    return float(found[1])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_ranking_has_the_bars_of_the_page_from_zero_with_median_and_middle_half(language: str, bundle: Database) -> None:
+    leaf, t = leaf_of(bundle, "ranking", language), Translator(language)
+    drawn = drawing(leaf, language)
+    bars, [values] = marks(drawn, "bar"), leaf.series.values()
+    assert [bar["name"] for bar in bars] == list(leaf.categories) and len(bars) == 20
+    assert [bar["fill"] for bar in bars] == [charts.colour(THEME, role) for role in leaf.roles]
+    assert set(leaf.roles) == {"chosen", "compared-1", "compared-2", "compared-3", "other"}
+    zero, scale = span(bars[0])[0], (span(bars[0])[1] - span(bars[0])[0]) / values[0]
+    assert all(span(bar) == pytest.approx((zero, zero + scale * value)) for bar, value in zip(bars, values, strict=True))
+    [band], [median] = marks(drawn, "rect mark"), [rule for rule in marks(drawn, "rule mark") if "value" in rule]
+    assert span(band) == pytest.approx((zero + scale * leaf.band.low, zero + scale * leaf.band.high))
+    assert at(median) == pytest.approx(zero + scale * leaf.reference.value)
+    assert (band["fill"], median["stroke"]) == (charts.colour(THEME, "band"), charts.colour(THEME, "median"))
+    words = [mark["words"] for mark in marks(drawn, "text mark")]
+    assert leaf.reference.label in words and leaf.band.label in words and {t.number(value) for value in values} <= set(words)
+
+
+@pytest.mark.parametrize("theme", charts.THEMES)
+def test_negative_bars_go_left_of_zero_and_a_row_without_a_figure_stays_open(theme: str) -> None:
+    drawn = drawing(NEGATIVE, theme=theme)
+    bars = marks(drawn, "bar")
+    below, nothing, above = (span(bar) for bar in bars[:3])
+    assert below[1] == nothing[0] == nothing[1] == above[0] and below[1] - below[0] == pytest.approx((above[1] - above[0]) / 3)
+    assert [bar["name"] for bar in bars] == list(NEGATIVE.categories[:3]), "no bar where there is no figure"
+    [hollow] = marks(drawn, "point")
+    assert at(hollow) == pytest.approx(above[0] + pictures.MARGIN) and "fill" not in hollow
+    words = [mark["words"] for mark in marks(drawn, "text mark")]
+    assert {Translator("fi").number(-4), "0", "12", "Jyväskylä", "ei lukua"} <= set(words) and words.count("0") == 1, (
+        "and the reason where its bar would be"
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("picture", ["dearer", "bridge", "made"])
+def test_each_step_of_a_waterfall_begins_where_the_one_before_ended(picture: str, language: str, bundle: Database) -> None:
+    leaf, t = FALL if picture == "made" else leaf_of(bundle, picture, language), Translator(language)
+    drawn, [values] = drawing(leaf, language), leaf.series.values()
+    bars, [zero] = marks(drawn, "bar"), [at(rule) for rule in marks(drawn, "rule mark")]
+    assert [re.sub(r"&#xA;|\s", "", bar["name"]) for bar in bars] == [re.sub(r"\s", "", name) for name in leaf.categories]
+    assert [bar["fill"] for bar in bars] == [charts.colour(THEME, role) for role in leaf.roles] and leaf.roles[-1] == "total"
+    scale = (span(bars[-1])[1] - span(bars[-1])[0]) / abs(values[-1])
+    end = zero
+    for bar, value in zip(bars[:-1], values[:-1], strict=True):
+        assert span(bar) == pytest.approx(tuple(sorted((end, end + scale * value))), abs=1e-3)
+        end += scale * value
+    assert span(bars[-1]) == pytest.approx(tuple(sorted((zero, end))), abs=1e-3), "the steps sum to the whole"
+    labels = [mark["words"] for mark in marks(drawn, "text mark")]
+    assert labels[: len(values)] == [text.signed(t, value, leaf.decimals) for value in values]
+
+
+@pytest.mark.parametrize("picture", ["development", "taken_apart", "sectors", "spread", "ages_ahead", "costs_ahead"])
+def test_lines_have_the_colours_and_dashes_of_their_roles(picture: str, bundle: Database) -> None:
+    leaf = leaf_of(bundle, picture, tavoite="kaikki:1")
+    drawn = drawing(leaf)
+    found = {line["series"]: (line["stroke"], line["stroke-dasharray"]) for line in marks(drawn, "line mark")}
+    dashes = leaf.dashes or [charts.dash(role) for role in leaf.roles]
+    wanted = {
+        name: (charts.line_colour(THEME, role), ",".join(map(str, charts.DASHES[dash])))
+        for name, role, dash in zip(leaf.series, leaf.roles, dashes, strict=True) if role != "band"
+    }  # fmt: skip
+    assert found == wanted
+    areas = marks(drawn, "area mark")
+    assert [area["fill"] for area in areas] == [charts.colour(THEME, "band")] * (leaf.roles.count("band") // 2)
+    words = re.sub(r"\s", "", "".join(re.findall(r">([^<>]+)<", drawn)))
+    assert all(re.sub(r"\s", "", name) in words for name in leaf.series), "each is named at its end"
+
+
+def test_the_parts_of_a_sum_have_their_colours_and_the_sum_stands_beside_them(bundle: Database) -> None:
+    leaf, t = leaf_of(bundle, "alike"), Translator("fi")
+    drawn = drawing(leaf)
+    inks = {bar["series"]: bar["fill"] for bar in marks(drawn, "bar")}
+    assert inks == {name: charts.colour(THEME, role) for name, role in zip(leaf.series, leaf.roles, strict=True)}
+    sums = [t.number(sum(parts), 2) for parts in zip(*leaf.series.values(), strict=True)]
+    assert [mark["words"] for mark in marks(drawn, "text mark") if mark["words"] in sums] == sums
+
+
+def test_points_have_the_colours_of_their_roles(bundle: Database) -> None:
+    leaf = leaf_of(bundle, "pair")
+    found: dict[str, Any] = {point["fill"] for point in marks(drawing(leaf), "circle")}
+    assert found == {charts.colour(THEME, role) for role in charts.ROLES}

@@ -11,7 +11,7 @@ import typst
 from kuntamittari.export import image, pictures
 from kuntamittari.export.pictures import Canvas
 from kuntamittari.i18n import Translator
-from kuntamittari.leaves import Leaf, table_of
+from kuntamittari.leaves import Leaf, subtitle, table_of
 from kuntamittari.reporting import Report
 from kuntamittari.settings import PACKAGE
 
@@ -63,7 +63,7 @@ def _words(leaf: Leaf, t: Translator) -> dict[str, Any]:
     return {
         "title": leaf.title,
         "kind": leaf.kind,
-        "unit": leaf.unit,
+        "unit": subtitle(leaf, t),
         "note": leaf.note,
         "source": leaf.source,
         "heads": heads,

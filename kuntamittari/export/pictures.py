@@ -9,16 +9,20 @@ from typing import Any
 import altair as alt
 
 from kuntamittari import labels, text
-from kuntamittari.charts import THEMES, Theme, expression
+from kuntamittari.charts import DASHES, THEMES, Theme, colour, dash, expression, line_colour
 from kuntamittari.i18n import Translator
 from kuntamittari.leaves import Leaf
+from kuntamittari.leaves.leaf import BECAUSE, BY_SERIES, around
 
 LETTERS = 26  # of a name before it goes on to the next line, where there is room for lines
 YEAR = 3.4  # type that a year takes on an axis
 THICKEST = 2.6  # type that a bar is thick where there are few
 LINE = 2.4  # type that two lines of a name take
+LETTER = 0.56  # type that a letter takes
+WIDEST_NAMES = 0.55  # of a picture, for the names beside bars
+MARGIN = 6  # pixels between a mark or a column and its words
 MOST_NAMED = 25  # points of a scatter that are named one by one
-USUAL_SIZE = 13  # pixels of type that `labels` reckons with
+USUAL_SIZE, PAGE = 13, 900  # pixels of type and of width that `labels` reckons with
 
 
 @dataclass(frozen=True)
@@ -52,66 +56,116 @@ def picture(leaf: Leaf, canvas: Canvas) -> dict[str, Any]:
 
 
 def fitted(leaf: Leaf, canvas: Canvas) -> Canvas:
-    """The canvas with type small enough for every bar to have its name, and with room for the names within its width."""
+    """The canvas with type small enough for every bar to have its name, and with room for the names and for the labels of the marks."""
     if leaf.kind in ("lines", "scatter", "map"):
         return canvas
     lines = len(leaf.categories) * (2 if leaf.kind == "pairs" else 1)
-    smaller = replace(canvas, size=min(canvas.size, 0.8 * canvas.height / lines))
+    marked = canvas.height - _marked(leaf, canvas)
+    smaller = replace(canvas, size=min(canvas.size, 0.8 * marked / lines), height=marked)
+    smaller = replace(smaller, size=smaller.size * min(1.0, WIDEST_NAMES * canvas.width / beside(leaf, smaller)))
     return replace(smaller, width=canvas.width - beside(leaf, smaller))
+
+
+def _marked(leaf: Leaf, canvas: Canvas) -> int:
+    """Pixels that the labels of a reference and of a band take above and below the drawing."""
+    return round(2 * (canvas.size + MARGIN)) if leaf.reference else 0
 
 
 def beside(leaf: Leaf, canvas: Canvas) -> int:
     """Pixels that the names of bars take beside the drawing."""
-    return round(min(_letters(leaf, canvas), max(map(len, leaf.categories))) * canvas.size * 0.5)
+    return round(min(_letters(leaf, canvas), max(len(name) for name, _ in _names(leaf))) * canvas.size * 0.5)
 
 
 def _letters(leaf: Leaf, canvas: Canvas) -> int:
     """How many letters of a name stand on one line: as many as there are, unless there is room for a second line."""
-    return LETTERS if canvas.height / len(leaf.categories) >= LINE * canvas.size else max(map(len, leaf.categories))
+    names = [name for name, _ in _names(leaf)]
+    longest = max(map(len, names))
+    if canvas.height / len(leaf.categories) < LINE * canvas.size:
+        return longest
+    return next((n for n in range(LETTERS, longest) if all(len(textwrap.wrap(name, n)) <= 2 for name in names)), longest)
+
+
+def _names(leaf: Leaf) -> list[tuple[str, str]]:
+    """The name of each category, and why it has no figure, where that is said."""
+    if leaf.kind != "bars" or leaf.series is None:
+        return [(name, "") for name in leaf.categories]
+    [values] = leaf.series.values()
+    parted = [name.partition(BECAUSE) if value is None else (name, "", "") for name, value in zip(leaf.categories, values, strict=True)]
+    return [(name, reason) for name, _, reason in parted]
 
 
 def _rows(leaf: Leaf, canvas: Canvas) -> list[dict[str, Any]]:
-    """One row for each figure, with its words."""
+    """One row for each figure, with its words and its role; without a label where there is no figure."""
     t, letters = Translator(canvas.language), _letters(leaf, canvas)
     assert leaf.series is not None
     return [
-        {"series": name, "order": number, "at": at, "value": value,
-         "name": textwrap.fill(category, letters),
-         "label": t.number(value, leaf.decimals), "strong": leaf.chosen in (category, name)}
+        {"series": name, "order": number, "at": at, "value": value, "name": textwrap.fill(category, letters), "reason": reason,
+         "label": "" if value is None else t.number(value, leaf.decimals),
+         "role": leaf.roles[number if leaf.kind in BY_SERIES else at]}
         for number, (name, values) in enumerate(leaf.series.items())
-        for at, (category, value) in enumerate(zip(leaf.categories, values, strict=True)) if value is not None
+        for at, ((category, reason), value) in enumerate(zip(_names(leaf), values, strict=True))
     ]  # fmt: skip
 
 
-def _names(**more: Any) -> alt.Y:
-    axis = alt.Axis(title=None, labelExpr="split(datum.label, '\\n')")
-    return alt.Y("name:N", sort=alt.EncodingSortField("at", op="min"), axis=axis, **more)
+def _down(**more: Any) -> alt.Y:
+    """The axis of names, in the order of the leaf."""
+    return alt.Y("name:N", sort=alt.EncodingSortField("at", op="min"), axis=None, **more)
 
 
-def _hidden(rows: list[dict[str, Any]]) -> alt.X:
-    """The axis of bars: not drawn, since each bar has its figure, with room for it at the ends."""
-    values = [row["value"] for row in rows]
-    low, high = min(0, *values), max(0, *values)
-    room = 0.12 * (high - low or 1)
-    left = 1.6 * room if low < 0 else 0  # between a figure and the name beside it
-    return alt.X("value:Q", axis=None, scale=alt.Scale(domain=[low - left, high + room], nice=False))
+def _named(base: Any, canvas: Canvas, theme: Theme, bold: str) -> Any:
+    """The names of bars beside them, each middle line at its bar; `bold` says which stand out."""
+    lifted = expression(f"{-0.55 * canvas.size} * (split(datum.name, '\\n').length - 1)")
+    return base.transform_filter("datum.order === 0").mark_text(
+        align="right", baseline="middle", lineBreak="\n", dy=lifted, fontWeight=expression(f"{bold} ? 'bold' : 'normal'")
+    ).encode(x=alt.XValue(-MARGIN), text="name:N", color=alt.value(theme.text))  # fmt: skip
 
 
-def _with_figures(bars: Any, canvas: Canvas) -> Any:
-    figures = bars.mark_text(
-        align=expression("datum.value < 0 ? 'right' : 'left'"), dx=expression("datum.value < 0 ? -5 : 5"), baseline="middle"
-    ).encode(text="label:N", color=alt.value(THEMES[canvas.theme].text))  # fmt: skip
-    return alt.layer(bars, figures)
+def _across(field: str, leaf: Leaf, rows: list[dict[str, Any]], canvas: Canvas, **more: Any) -> alt.X:
+    """The axis of bars: not drawn, since each bar has its figure, in a column of its own that no mark runs through."""
+    column = max(len(row["label"]) for row in rows) * LETTER * canvas.size + MARGIN
+    scale = alt.Scale(domain=list(leaf.ends), range=[0, canvas.width - column], nice=False)
+    return alt.X(f"{field}:Q", axis=None, scale=scale, **more)
+
+
+def _ink(theme: Theme, rows: list[dict[str, Any]]) -> alt.Color:
+    """The colours of the roles that there are."""
+    roles = list(dict.fromkeys(row["role"] for row in rows))
+    return alt.Color("role:N", scale=alt.Scale(domain=roles, range=[colour(theme, role) for role in roles]), legend=None)
+
+
+def _figures(base: Any, canvas: Canvas, theme: Theme) -> Any:
+    """The figure of each bar, in a column at the right."""
+    return base.mark_text(align="right", baseline="middle").encode(x=alt.XValue(canvas.width), text="label:N", color=alt.value(theme.text))
 
 
 def _bars(leaf: Leaf, canvas: Canvas, theme: Theme) -> Any:
-    colour = alt.condition("datum.strong", alt.value(theme.chosen), alt.value(theme.other))
-    return _single(_rows(leaf, canvas), canvas, colour)
+    rows = _rows(leaf, canvas)
+    base = alt.Chart(alt.Data(values=rows)).encode(y=_down())
+    bars = base.mark_bar(size=_thick(rows, canvas)).encode(x=_across("value", leaf, rows, canvas), color=_ink(theme, rows))
+    missing = base.transform_filter("datum.value === null").encode(x=alt.XDatum(0, axis=None))
+    hollow = missing.mark_point(filled=False, size=canvas.size * 3, color=theme.quiet, xOffset=MARGIN)
+    reasons = missing.mark_text(align="left", baseline="middle", fontStyle="italic", dx=3 * MARGIN).encode(
+        text="reason:N", color=alt.value(theme.text)
+    )
+    behind, before = _marks(leaf, canvas, theme)
+    names = _named(base, canvas, theme, "datum.role !== 'other'")
+    return alt.layer(*behind, bars, *before, hollow, reasons, _figures(base, canvas, theme), names)
 
 
-def _single(rows: list[dict[str, Any]], canvas: Canvas, colour: Any) -> Any:
-    bars = alt.Chart(alt.Data(values=rows)).mark_bar(size=_thick(rows, canvas))
-    return _with_figures(bars.encode(y=_names(), x=_hidden(rows), color=colour), canvas)
+def _marks(leaf: Leaf, canvas: Canvas, theme: Theme) -> tuple[list[Any], list[Any]]:
+    """The band behind the bars, the reference before them, with their labels."""
+    behind, before, right = [], [], leaf.marked_right
+    if leaf.band:
+        band = alt.Chart(alt.Data(values=[{"low": leaf.band.low, "high": leaf.band.high, "label": leaf.band.label}]))
+        behind.append(band.mark_rect(color=colour(theme, "band")).encode(x=alt.X("low:Q", axis=None), x2="high:Q"))
+        below = band.mark_text(align="right" if right else "center", baseline="top", color=theme.quiet)
+        before.append(below.encode(x=alt.X("high:Q", axis=None), y=alt.YValue(canvas.height + MARGIN), text="label:N"))
+    if leaf.reference:
+        reference = alt.Chart(alt.Data(values=[{"value": leaf.reference.value, "label": leaf.reference.label}]))
+        line = reference.mark_rule(color=colour(theme, "median"), strokeWidth=2).encode(x=alt.X("value:Q", axis=None))
+        above = reference.mark_text(align="right" if right else "left", baseline="bottom", color=theme.text)
+        before += [line, above.encode(x=alt.X("value:Q", axis=None), y=alt.YValue(-MARGIN), text="label:N")]
+    return behind, before
 
 
 def _thick(rows: list[dict[str, Any]], canvas: Canvas) -> float:
@@ -120,96 +174,106 @@ def _thick(rows: list[dict[str, Any]], canvas: Canvas) -> float:
 
 def _waterfall(leaf: Leaf, canvas: Canvas, theme: Theme) -> Any:
     rows, t = _rows(leaf, canvas), Translator(canvas.language)
-    for row in rows:
-        row["label"] = text.signed(t, row["value"], leaf.decimals)
-    colour = alt.condition("datum.value > 0", alt.value(theme.compared[0]), alt.value(theme.compared[1]))
-    return _single(rows, canvas, colour)
+    for row, (start, end) in zip(rows, leaf.spans, strict=True):
+        row |= {"start": start, "end": end, "label": text.signed(t, row["value"], leaf.decimals)}
+    base = alt.Chart(alt.Data(values=rows)).encode(y=_down())
+    bars = base.mark_bar(size=_thick(rows, canvas)).encode(x=_across("start", leaf, rows, canvas), x2="end:Q", color=_ink(theme, rows))
+    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=theme.text).encode(x=alt.X("zero:Q", axis=None))
+    return alt.layer(bars, zero, _figures(base, canvas, theme), _named(base, canvas, theme, "datum.role === 'total'"))
 
 
 def _pairs(leaf: Leaf, canvas: Canvas, theme: Theme) -> Any:
     rows = _rows(leaf, canvas)
     assert leaf.series is not None
     order = list(leaf.series)
-    scale = alt.Scale(domain=order, range=[theme.chosen, theme.other, *theme.compared][: len(order)])
-    bars = alt.Chart(alt.Data(values=rows)).mark_bar().encode(
-        y=_names(scale=alt.Scale(paddingInner=0.25)), x=_hidden(rows), yOffset=alt.YOffset("series:N", sort=order),
-        color=alt.Color("series:N", scale=scale),
-    )  # fmt: skip
-    return _with_figures(bars, canvas)
+    scale = alt.Scale(domain=order, range=[colour(theme, role) for role in leaf.roles])
+    both = alt.Chart(alt.Data(values=rows)).encode(y=_down(scale=alt.Scale(paddingInner=0.25)))
+    base = both.encode(yOffset=alt.YOffset("series:N", sort=order))
+    bars = base.mark_bar().encode(x=_across("value", leaf, rows, canvas), color=alt.Color("series:N", scale=scale))
+    return alt.layer(bars, _figures(base, canvas, theme), _named(both, canvas, theme, "false"))
 
 
 def _stacked(leaf: Leaf, canvas: Canvas, theme: Theme) -> Any:
-    rows = _rows(leaf, canvas)
+    rows, t = _rows(leaf, canvas), Translator(canvas.language)
     assert leaf.series is not None
-    scale = alt.Scale(domain=list(leaf.series), range=list(theme.kinds)[: len(leaf.series)])
+    for row in rows:
+        whole = sum(values[row["at"]] or 0.0 for values in leaf.series.values())
+        row["label"] = t.number(whole, leaf.decimals) if row["order"] == 0 else ""
+    scale = alt.Scale(domain=list(leaf.series), range=[colour(theme, role) for role in leaf.roles])
     legend = alt.Legend(columns=max(1, round(canvas.width / (canvas.size * 18))))
-    x = alt.X(
-        "value:Q", stack="zero", axis=alt.Axis(title=leaf.unit, grid=True, gridColor=theme.grid, tickCount=5, labelExpr=_thousands(canvas))
-    )
-    return alt.Chart(alt.Data(values=rows)).mark_bar(stroke=theme.ground).encode(
-        y=_names(), x=x, order="order:O", color=alt.Color("series:N", scale=scale, legend=legend)
-    )  # fmt: skip
+    x = _across("value", leaf, rows, canvas, stack="zero")
+    base = alt.Chart(alt.Data(values=rows)).encode(y=_down())
+    bars = base.mark_bar(stroke=theme.ground).encode(x=x, order="order:O", color=alt.Color("series:N", scale=scale, legend=legend))
+    return alt.layer(bars, _figures(base, canvas, theme), _named(base, canvas, theme, "false"))
 
 
 def _lines(leaf: Leaf, canvas: Canvas, theme: Theme) -> Any:
-    rows = _rows(leaf, canvas)
+    rows = [row for row in _rows(leaf, canvas) if row["value"] is not None]
     assert leaf.series is not None
-    values = [row["value"] for row in rows]
-    margin = (max(values) - min(values) or abs(max(values)) or 1) * 0.08
-    low, high = min(values) - margin, max(values) + margin
+    low, high = leaf.ends
+    dashes = leaf.dashes or tuple(map(dash, leaf.roles))
     for row in rows:
-        row["year"], row["words"] = row["at"], textwrap.fill(row["series"], LETTERS)
+        row |= {"year": row["at"], "words": textwrap.fill(row["series"], LETTERS), "dash": dashes[row["order"]]}
     tallest = max(row["words"].count("\n") + 1 for row in rows)
     # one name takes its lines, of the height that there is
     labels.at_ends(rows, low, high, share=min(0.2, tallest * 1.25 * canvas.size / canvas.height))
     widest = max(len(line) for row in rows for line in row["words"].split("\n"))
-    order = sorted(leaf.series, key=lambda name: name != leaf.chosen)
-    scale = alt.Scale(domain=order, range=[theme.chosen, *theme.compared, theme.quiet, theme.text, theme.other][: len(order)])
-    drawn = round(canvas.width - widest * canvas.size * 0.56 - 30)
+    drawn = round(canvas.width - widest * canvas.size * LETTER - 30)
     every = math.ceil(len(leaf.categories) * canvas.size * YEAR / drawn)
     shown = list(range(0, len(leaf.categories), every))
-    span = alt.Scale(domain=[0, max(len(leaf.categories) - 1, 1)], range=[10, drawn + 10])
+    span = alt.Scale(domain=[0, max(len(leaf.categories) - 1, 1)], range=[2 * canvas.size, drawn + 10])
     years = alt.Axis(title=None, values=shown, labelExpr=f"{list(leaf.categories)}[datum.value]", labelFlush=False)
     x = alt.X("year:Q", scale=span, axis=years)
     y = alt.Y("value:Q", scale=alt.Scale(domain=[low, high], nice=False, zero=False), axis=alt.Axis(
         title=None, tickCount=5, grid=True, gridColor=theme.grid, labelExpr=_thousands(canvas)))  # fmt: skip
+    scale = alt.Scale(domain=list(leaf.series), range=[line_colour(theme, role) for role in leaf.roles])
     base = alt.Chart(alt.Data(values=rows)).encode(x=x, y=y, color=alt.Color("series:N", scale=scale, legend=None))
-    thick = alt.condition("datum.strong", alt.value(5), alt.value(2.5))
-    line = base.mark_line().encode(
-        strokeWidth=thick, detail="series:N", strokeDash=alt.condition("datum.strong", alt.value([1, 0]), alt.value([7, 4]))
-    )
-    points = base.mark_point(filled=True, size=canvas.size * 5, opacity=1)
-    weight: Any = expression("datum.strong ? 'bold' : 'normal'")
+    line = base.transform_filter("datum.role !== 'band'")
+    stroke = alt.StrokeDash("dash:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None)
+    thick = alt.condition("datum.role === 'chosen'", alt.value(5), alt.value(2.5))
+    weight: Any = expression("datum.role === 'chosen' ? 'bold' : 'normal'")
     names = base.transform_filter("isValid(datum.label_at)").mark_text(
         align="left", dx=10, baseline="middle", lineBreak="\n", fontWeight=weight
     ).encode(y=alt.Y("label_at:Q"), text="words:N", color=alt.value(theme.text))  # fmt: skip
-    return alt.layer(line, points, names)
+    edges = [[row for row in rows if row["series"] == name] for name, role in zip(leaf.series, leaf.roles, strict=True) if role == "band"]
+    area = [{"year": low["year"], "low": low["value"], "high": high["value"]} for low, high in zip(*edges, strict=True)] if edges else []
+    band = alt.Chart(alt.Data(values=area)).mark_area(color=colour(theme, "band"), opacity=0.9).encode(x=x, y=alt.Y("low:Q"), y2="high:Q")
+    return alt.layer(
+        *([band] if area else []), line.mark_line().encode(strokeWidth=thick, detail="series:N", strokeDash=stroke),
+        line.mark_point(filled=True, size=canvas.size * 5, opacity=1), names,
+    )  # fmt: skip
 
 
 def _thousands(canvas: Canvas) -> str:
     """How an axis writes its numbers in the reader's language."""
     thousand = Translator(canvas.language).number(1000)[1:2]
     point = Translator(canvas.language).number(0.5, 1)[1:2]
-    written = "replace(replace(replace(format(datum.value, ',.12~g'), /\\./g, '{point}'), /,(?=\\d{{3}})/g, '{thousand}'), '−', '–')"
+    written = "replace(replace(format(datum.value, ',.12~g'), /\\./g, '{point}'), /,(?=\\d{{3}})/g, '{thousand}')"
     if point == ",":  # the comma that parts thousands goes first, or it would be taken for the other
-        written = "replace(replace(replace(format(datum.value, ',.12~g'), /,/g, '{thousand}'), /\\./g, ','), '−', '–')"
+        written = "replace(replace(format(datum.value, ',.12~g'), /,/g, '{thousand}'), /\\./g, ',')"
     return written.format(point=point, thousand=thousand)
 
 
-def _scatter(leaf: Leaf, canvas: Canvas, theme: Theme) -> Any:
-    assert leaf.series is not None and leaf.middles is not None
+def points(leaf: Leaf, size: float) -> tuple[list[dict[str, Any]], dict[str, float]]:
+    """The points of a scatter, each with its role and the side on which its name stands (empty where it has none), and the ends of the
+    axes. `size` is that of type, in pixels of a picture as wide as a page."""
+    assert leaf.series is not None
     xs, ys = leaf.series.values()
     rows: list[dict[str, Any]] = [
-        {"name": name, "x": x, "y": y, "role": "chosen" if name == leaf.chosen else "other", "residents": 0.0}
-        for name, x, y in zip(leaf.categories, xs, ys, strict=True) if x is not None and y is not None
+        {"name": name, "x": x, "y": y, "role": role, "residents": 0.0}
+        for name, role, x, y in zip(leaf.categories, leaf.roles, xs, ys, strict=True) if x is not None and y is not None
     ]  # fmt: skip
-    ends = {f"{axis}_{end}": pick(row[axis] for row in rows) for axis in "xy" for end, pick in (("least", min), ("most", max))}
+    ends: dict[str, float] = {}
     for axis in "xy":
-        margin = (ends[f"{axis}_most"] - ends[f"{axis}_least"] or 1) * 0.1
-        ends[f"{axis}_least"] -= margin
-        ends[f"{axis}_most"] += margin
-    for row, side in zip(rows, labels.beside_points(rows, ends, canvas.size / USUAL_SIZE * 900 / canvas.width), strict=True):
-        row["side"] = side if len(rows) <= MOST_NAMED or row["role"] == "chosen" else ""
+        ends[f"{axis}_least"], ends[f"{axis}_most"], _ = around([row[axis] for row in rows])
+    for row, side in zip(rows, labels.beside_points(rows, ends, size / USUAL_SIZE), strict=True):
+        row["side"] = side if len(rows) <= MOST_NAMED or row["role"] != "other" else ""
+    return rows, ends
+
+
+def _scatter(leaf: Leaf, canvas: Canvas, theme: Theme) -> Any:
+    assert leaf.middles is not None
+    rows, ends = points(leaf, canvas.size * PAGE / canvas.width)
     axes = [
         alt.Axis(title=textwrap.wrap(head, 60), grid=True, gridColor=theme.grid, labelExpr=_thousands(canvas), tickCount=5)
         for head in leaf.heads
@@ -217,31 +281,33 @@ def _scatter(leaf: Leaf, canvas: Canvas, theme: Theme) -> Any:
     x = alt.X("x:Q", scale=alt.Scale(domain=[ends["x_least"], ends["x_most"]], nice=False, zero=False), axis=axes[0])
     y = alt.Y("y:Q", scale=alt.Scale(domain=[ends["y_least"], ends["y_most"]], nice=False, zero=False), axis=axes[1])
     base = alt.Chart(alt.Data(values=rows))
-    colour = alt.condition("datum.role === 'chosen'", alt.value(theme.chosen), alt.value(theme.other))
-    points = base.mark_circle(opacity=1, size=canvas.size * 12, stroke=theme.ground).encode(x=x, y=y, color=colour)
+    front = base.transform_calculate(front="datum.role === 'other' ? 0 : 1")
+    circles = front.mark_circle(opacity=1, size=canvas.size * 12, stroke=theme.ground).encode(
+        x=x, y=y, color=_ink(theme, rows), order=alt.Order("front:Q")
+    )
     names = base.transform_filter("datum.side !== ''").mark_text(
         align=expression("{left: 'right', right: 'left'}[datum.side] || 'center'"),
         dx=expression("{left: -12, right: 12}[datum.side] || 0"),
         dy=expression("{above: -16, below: 16}[datum.side] || 0"), baseline="middle",
-        fontWeight=expression("datum.role === 'chosen' ? 'bold' : 'normal'"),
+        fontWeight=expression("datum.role === 'other' ? 'normal' : 'bold'"),
     ).encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text="name:N")  # fmt: skip
     middle = alt.Chart(alt.Data(values=[{"x": leaf.middles[0], "y": leaf.middles[1]}]))
-    dashed: dict[str, Any] = {"color": theme.text, "strokeDash": [4, 3]}
-    return alt.layer(points, middle.mark_rule(**dashed).encode(x=alt.X("x:Q")), middle.mark_rule(**dashed).encode(y=alt.Y("y:Q")), names)
+    dashed: dict[str, Any] = {"color": colour(theme, "median"), "strokeDash": [4, 3]}
+    return alt.layer(circles, middle.mark_rule(**dashed).encode(x=alt.X("x:Q")), middle.mark_rule(**dashed).encode(y=alt.Y("y:Q")), names)
 
 
 def _map(leaf: Leaf, canvas: Canvas, theme: Theme) -> Any:
     shapes = [
-        {"type": "Feature", "level": leaf.limits[area.level - 1] if area.level else None, "strong": area.name == leaf.chosen,
+        {"type": "Feature", "level": leaf.limits[area.level - 1] if area.level else None, "strong": role == "chosen",
          "geometry": {"type": "MultiPolygon", "coordinates": [[_clockwise(ring)] for ring in area.rings]}}
-        for area in leaf.areas
+        for area, role in zip(leaf.areas, leaf.roles, strict=True)
     ]  # fmt: skip
     scale = alt.Scale(domain=list(leaf.limits), range=list(theme.classes)[: len(leaf.limits)])
     known = alt.Color("level:N", scale=scale, legend=alt.Legend(orient="left"), sort=list(leaf.limits))
-    colour = alt.condition("datum.level != null", known, alt.value(theme.no_figure))
+    shade = alt.condition("datum.level != null", known, alt.value(theme.no_figure))
     base = alt.Chart(alt.Data(values=shapes)).project("identity", reflectY=True)
-    drawn = base.mark_geoshape(stroke=theme.ground, strokeWidth=0.6).encode(color=colour)
-    chosen = base.transform_filter("datum.strong").mark_geoshape(filled=False, stroke=theme.compared[0], strokeWidth=4)
+    drawn = base.mark_geoshape(stroke=theme.ground, strokeWidth=0.6).encode(color=shade)
+    chosen = base.transform_filter("datum.strong").mark_geoshape(filled=False, stroke=colour(theme, "compared-1"), strokeWidth=4)
     return alt.layer(drawn, chosen)
 
 

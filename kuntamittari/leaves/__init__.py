@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 
 from kuntamittari.address import View
 from kuntamittari.leaves import ahead, compare, costs, measures, others
-from kuntamittari.leaves.leaf import Area, Kind, Leaf, first_head, table_of
+from kuntamittari.leaves.leaf import Area, Kind, Leaf, first_head, subtitle, table_of
 
-__all__ = ["OF_PAGE", "PICTURES", "Area", "Kind", "Leaf", "first_head", "of_page", "table_of"]
+__all__ = ["OF_PAGE", "PICTURES", "Area", "Kind", "Leaf", "first_head", "of_page", "subtitle", "table_of"]
 
 PICTURES: Mapping[str, Callable[[View], Leaf | None]] = {
     "standing": compare.standing, "ranking": compare.ranking, "development": compare.development, "alike": compare.alike,

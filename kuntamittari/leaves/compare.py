@@ -1,9 +1,12 @@
 """Leaves that compare: where a municipality stands, ranked bars, lines over the years, peers, cost against outcome, the map."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from kuntamittari import figures, framework, peers, subjects, text, views
 from kuntamittari.address import View, alike_of
-from kuntamittari.figures import MAINLAND
-from kuntamittari.leaves.leaf import Area, Leaf, group_name, own, source
+from kuntamittari.figures import Comparison
+from kuntamittari.leaves.leaf import BECAUSE, Area, Band, Leaf, Reference, group_name, own, role, source
 from kuntamittari.snapshot import BOUNDARY
 from kuntamittari.tile_map import hexagon, tiles
 
@@ -11,28 +14,28 @@ LARGEST_PICTURE = 40  # members of a group that can be drawn one by one
 SHOWN_OF_MANY = 20  # neighbours in rank that are drawn of a larger one
 SIMPLIFIED = 400.0  # metres that a boundary may be moved on a picture of the whole country
 TRUE_SHAPES = "rajat"
-MOST_LINES = 5
+MOST_LINES = 7  # municipalities in a picture of lines beside the chosen one
 
 
 def standing(view: View) -> Leaf:
     """The core indicators of every dimension in one table."""
-    t, s = view.t, view.selection
+    t = view.t
     rows: list[tuple[str, ...]] = []
     cells: list[tuple[str | float | None, ...]] = []
     for indicator in (i for listed in framework.by_dimension(view.catalogue, core=True).values() for i in listed):
-        label, unit, year = text.capital(indicator.label[t.language]), indicator.unit[t.language], view.last(indicator)
-        compared = views.compared(view, indicator, year) if year else None
-        row = compared.of(s.municipality) if compared else None
-        if compared is None or row is None or row["value"] is None:
-            reason = t(f"missing.{row['reason'] if row else 'no_data' if year is None else 'not_reported'}")
+        at = views.standing(view, indicator)
+        label, unit, row, compared = text.capital(at.indicator.label[t.language]), indicator.unit[t.language], at.row, at.group
+        if at.year is None or compared is None or row is None or row["value"] is None:
+            reason = t(f"missing.{at.reason}")
             rows.append((label, reason, "", "", ""))
-            cells.append((label, None, unit, None, None, None, reason, year))
+            cells.append((label, None, unit, None, None, None, reason, at.year))
             continue
         value = f"{t.number(row['value'], indicator.decimals)} {unit}"
         rank = f"{row['rank']}/{row['ranked']}" if row["rank"] else t("missing.mark")
         word = t(f"judgement.{row['judgement']}") if row["judgement"] else t("missing.mark")
-        rows.append((label, value, t.number(compared.median, indicator.decimals), rank, f"{word} ({year})"))
-        cells.append((label, row["value"], unit, compared.median, row["rank"], row["ranked"], word, year))
+        shown = view.year_words(at.year) or str(at.year)
+        rows.append((label, value, t.number(compared.median, indicator.decimals), rank, f"{word} ({shown})"))
+        cells.append((label, row["value"], unit, compared.median, row["rank"], row["ranked"], word, at.year))
     median = text.capital(t("chart.median"))
     heads = (t("choice.indicator"), t("chart.value"), median, t("chart.rank"), t("card.standing"))
     cell_heads = (*heads[:2], t("catalogue.unit"), median, t("chart.rank"), t("report.ranked"), t("card.standing"), t("chart.year"))
@@ -42,34 +45,55 @@ def standing(view: View) -> Leaf:
 
 
 def ranking(view: View) -> Leaf | None:
-    """The group in order of rank, the municipality standing out; of a large group its neighbours in rank."""
+    """The group in order of rank, the municipality standing out; of a large group its neighbours in rank. Those of a small group who have
+    no figure come last, each with its reason; so does, of any group, a municipality that does not organise a part of a composite itself."""
     t, s, indicator = view.t, view.selection, view.indicator
-    year = view.last(indicator)
-    if year is None:
+    at = views.standing(view, indicator)
+    if at.value is None:
         return None
-    compared = views.compared(view, indicator, year)
-    rows = [row for row in compared.rows if row["value"] is not None]
-    mine = compared.of(s.municipality)
-    if mine is None or mine["value"] is None:
-        return None
+    compared = views.compared(view, indicator)
+    rows = [row for row in compared.rows if row["member"] or row["municipality"] in (s.municipality, *s.compared)]
     unit = text.unit(t, indicator, view.basis)
     if len(rows) > LARGEST_PICTURE:
-        at = next(n for n, row in enumerate(rows) if row["municipality"] == s.municipality)
-        start = max(0, min(at - SHOWN_OF_MANY // 2, len(rows) - SHOWN_OF_MANY))
-        unit = f"{unit} · {t('report.neighbours', n=SHOWN_OF_MANY, all=len(rows))}"
-        rows = rows[start : start + SHOWN_OF_MANY]
-    title = text.finding(t, indicator, own(view), year, group_name(view), compared, mine, view.basis)
-    names = tuple(view.name(row["municipality"]) for row in rows)
+        valued, others = ([row for row in rows if (row["value"] is None) == missing] for missing in (False, True))
+        own_value = at.value
+        place = sum(row["value"] > own_value if indicator.highest_first else row["value"] < own_value for row in valued)
+        start = max(0, min(place - SHOWN_OF_MANY // 2, len(valued) - SHOWN_OF_MANY))
+        unit = f"{unit} · {t('report.neighbours', n=SHOWN_OF_MANY, all=len(valued))}"
+        rows = valued[start : start + SHOWN_OF_MANY] + [row for row in others if row["municipality"] == s.municipality]
+    title = views.sentence(view, at)
+    names = tuple(_named(view, row) for row in rows)
     series = {text.capital(indicator.label[t.language]): tuple(row["value"] for row in rows)}
+    roles = tuple(role(view, row["municipality"]) for row in rows)
+    reference, band = _marks(view, compared)
     note = f"{indicator.caveats[t.language]} {text.capital(t('chart.median'))} {t.number(compared.median, indicator.decimals)}."
-    return Leaf(title, "bars", names, series, unit, indicator.decimals, own(view), note=note, source=source(view, indicator))
+    note = " ".join(filter(None, (text.listed_whole(t, own(view), at.indicator), note)))
+    return Leaf(title, "bars", names, series, unit, indicator.decimals, roles, reference=reference, band=band, note=note,
+                source=source(view, indicator))  # fmt: skip
+
+
+def _named(view: View, row: Mapping[str, Any]) -> str:
+    """A municipality's name, with the reason where it has no figure."""
+    name, reason = view.name(row["municipality"]), row["reason"]
+    return name + BECAUSE + view.t(f"missing.{reason}") if row["value"] is None and reason else name
+
+
+def _marks(view: View, compared: Comparison) -> tuple[Reference | None, Band | None]:
+    """The group's median and its middle half, in the words of the page."""
+    t, decimals = view.t, view.indicator.decimals
+    if compared.median is None or compared.q1 is None or compared.q3 is None:
+        return None, None
+    half = f"{t.number(compared.q1, decimals)}–{t.number(compared.q3, decimals)}"
+    return (Reference(compared.median, f"{t('chart.median')} {t.number(compared.median, decimals)}"),
+            Band(compared.q1, compared.q3, f"{t('chart.middle_half')} {half}"))  # fmt: skip
 
 
 def development(view: View) -> Leaf | None:
-    """The municipality and those it is compared with, the group's median and Mainland Finland over the years since the last break."""
-    t, s, indicator = view.t, view.selection, view.indicator
-    areas = [s.municipality, *s.compared[: MOST_LINES - 3], MAINLAND]
-    rows = views.series(view, indicator, tuple(areas))
+    """The municipality and those it is compared with, the group's median and the reader's own plans, over the years since the last
+    break."""
+    t, s, indicator = view.t, view.selection, view.as_organised(view.indicator)
+    areas = (s.municipality, *s.compared[:MOST_LINES])
+    rows = views.series(view, indicator, areas)
     mine = [row for row in rows if row["municipality"] == s.municipality]
     medians = {row["year"]: row["median"] for row in views.group_series(view, indicator, view.group_of(indicator))}
     known = [row["year"] for row in mine if row["value"] is not None]
@@ -79,35 +103,36 @@ def development(view: View) -> Leaf | None:
         return None
     values = {(row["municipality"], row["year"]): row["value"] for row in rows}
     lines = {view.name(code): tuple(values.get((code, year)) for year in years) for code in areas}
-    mainland = lines.pop(view.name(MAINLAND))
-    series = lines | {t("chart.group_median"): tuple(medians.get(year) for year in years), view.name(MAINLAND): mainland}
+    series = lines | {t("chart.group_median"): tuple(medians.get(year) for year in years)}
     plans = views.plans(view, indicator)
     ahead = sorted({year for known in plans.values() for year in known if year > years[-1]})
     series = {name: (*line, *[None] * len(ahead)) for name, line in series.items()}
     series |= {text.plan(t, status): tuple(known.get(year) for year in (*years, *ahead)) for status, known in plans.items()}
     title = f"{text.capital(indicator.label[t.language])}. {said}"
     unit = text.unit(t, indicator, view.basis)
-    return Leaf(title, "lines", tuple(map(str, (*years, *ahead))), series, unit, indicator.decimals, own(view),
+    roles = *(role(view, code) for code in areas), "median", *("compared-1" for _ in plans)
+    dashes = *("solid" for _ in areas), "dashed", *("dotted" for _ in plans)
+    return Leaf(title, "lines", tuple(map(str, (*years, *ahead))), series, unit, indicator.decimals, roles, dashes,
                 note=indicator.caveats[t.language], source=source(view, indicator))  # fmt: skip
 
 
 def alike(view: View) -> Leaf | None:
     """The nearest peers, each distance divided by what it comes from."""
     t, s, service = view.t, view.selection, view.indicator.service
-    nearest = alike_of(view, service)[: s.n]
+    nearest = alike_of(view, service, view.year)[: s.n]
     if not nearest:
         return None
     shares = [sum(peer.parts.values()) or 1 for peer in nearest]
+    named = {f"part-{number}": v for number, v in enumerate(peers.variables(), 1) if any(peer.parts.get(v) for peer in nearest)}
     series = {
-        about["name"][t.language]: tuple(
+        peers.variables()[v]["name"][t.language]: tuple(
             peer.distance * peer.parts.get(v, 0.0) / whole for peer, whole in zip(nearest, shares, strict=True)
         )
-        for v, about in peers.variables().items()
-        if any(peer.parts.get(v) for peer in nearest)
+        for v in named.values()
     }
     names = tuple(view.name(peer.municipality) for peer in nearest)
     title = text.alike(t, own(view), service, list(names), nearest)
-    return Leaf(title, "stacked", names, series, t("peers.distance"), 2, note=f"{t('peers.parts')}. {t('peers.parts_note')}",
+    return Leaf(title, "stacked", names, series, t("peers.distance"), 2, tuple(named), note=f"{t('peers.parts')}. {t('peers.parts_note')}",
                 source=source(view, "sotkanet_population", "key_figures", "sotkanet_outcomes"))  # fmt: skip
 
 
@@ -121,13 +146,15 @@ def pair(view: View) -> Leaf | None:
     mine = next((row for row in found.rows if row["municipality"] == s.municipality), None)
     if not found.n or found.x_median is None or found.y_median is None or mine is None:
         return None
-    title = text.quadrant(t, own(view), group_name(view), both, at, found, mine, "")
+    shown = [view.year_words(year) or year for year in at]
+    title = text.quadrant(t, own(view), group_name(view), both, shown, found, mine, "")
     heads = tuple(text.capital(f"{i.label[t.language]}, {text.unit(t, i, view.basis)}, {year}") for i, year in zip(both, at, strict=True))
     names = tuple(view.name(row["municipality"]) for row in found.rows)
     series = {head: tuple(row[axis] for row in found.rows) for head, axis in zip(heads, "xy", strict=True)}
-    return Leaf(title, "scatter", names, series, "", both[0].decimals, own(view), heads=heads, middles=(found.x_median, found.y_median),
+    roles = tuple(role(view, row["municipality"]) for row in found.rows)
+    return Leaf(title, "scatter", names, series, "", both[0].decimals, roles, heads=heads, middles=(found.x_median, found.y_median),
                 own_decimals=(both[0].decimals, both[1].decimals),
-                note=t("pair.warning"), source=source(view, *both))  # fmt: skip
+                note=" ".join([*views.hidden(view, both), t("pair.warning")]), source=source(view, *both))  # fmt: skip
 
 
 def on_map(view: View) -> Leaf | None:
@@ -135,7 +162,7 @@ def on_map(view: View) -> Leaf | None:
     hexagons of one size."""
     t, s, indicator = view.t, view.selection, view.indicator
     rows = view.data.query(
-        "map_classes", formula=indicator.bound(view.basis), year=s.year, aland=s.aland, highest_first=indicator.highest_first
+        "map_classes", formula=indicator.bound(view.basis), year=view.year, aland=s.aland, highest_first=indicator.highest_first
     ).to_pylist()
     if not any(row["class"] for row in rows):
         return None
@@ -148,11 +175,12 @@ def on_map(view: View) -> Leaf | None:
         for _, row in sorted(classes.items())
     )
     known = sum(row["class"] is not None for row in rows)
-    title = t("report.map", label=text.capital(indicator.label[t.language]), year=s.year, n=known)
+    title = t("report.map", label=text.capital(indicator.label[t.language]), year=view.year, n=known)
     areas = tuple(Area(view.name(row["municipality"]), row["class"], rings[row["municipality"]]) for row in shown)
     series = {text.capital(indicator.label[t.language]): tuple(row["value"] for row in shown)}
     unit, names = text.unit(t, indicator, view.basis), tuple(area.name for area in areas)
-    return Leaf(title, "map", names, series, unit, indicator.decimals, own(view), areas=areas, limits=limits,
+    roles = tuple(role(view, row["municipality"]) for row in shown)
+    return Leaf(title, "map", names, series, unit, indicator.decimals, roles, areas=areas, limits=limits,
                 note=indicator.caveats[t.language], source=source(view, indicator, "boundaries"))  # fmt: skip
 
 

@@ -1,20 +1,24 @@
 """Leaves of costs: what a sum is made of, why it differs from the group, and what a saving on support services would mean."""
 
-from kuntamittari import subjects, task_classes, text, wholes
+from collections.abc import Mapping
+
+from kuntamittari import subjects, task_classes, text, views, wholes
 from kuntamittari.address import View
-from kuntamittari.catalog import Basis, Indicator, Ratio
+from kuntamittari.catalog import Basis, Ratio
+from kuntamittari.i18n import Translator
 from kuntamittari.leaves.compare import ranking
-from kuntamittari.leaves.leaf import Leaf, group_name, own, source
+from kuntamittari.leaves.leaf import Leaf, Step, group_name, own, source
 
 LONGEST_COMPOSITION = 15  # task classes; a whole of more is shown by its services
-MOST_STEPS = 14
-LEAST_EFFECT = 0.5  # euros per resident; a smaller one is in the table of the page, not in a picture
-YEARS_BACK = 3
+MOST_STEPS = 14  # of a waterfall on a slide, the total apart
+LEAST_EFFECT = 0.5  # euros per resident; smaller ones are drawn together
+SIDES = ("chosen", "other")  # the municipality and the group as one
+EFFECTS = {"age": "first", "unit_cost": "second"}  # what a step of a waterfall comes of → its role
 
 
 def composition(view: View) -> Leaf | None:
     """What a whole is made of beside the group as one municipality: per head of the age group, per resident or in euros."""
-    t, s, whole = view.t, view.selection, subjects.whole(view)
+    t, s, whole = view.t, view.selection, view.as_organised(subjects.whole(view))
     year, formula = view.last(whole), whole.formula
     if year is None or not isinstance(formula, Ratio):
         return None
@@ -39,60 +43,57 @@ def composition(view: View) -> Leaf | None:
     title = t("report.made_of", name=own(view), whole=whole.label[t.language], year=year, total=total, unit=unit)
     prices = text.basis(t, whole, Basis(price_year=view.basis.price_year))[0]
     names = tuple(task_classes.name_in(row["task_class"], t.language) for row in rows)
-    return Leaf(title, "pairs", names, series, f"{unit} · {prices}", 0, own(view), note=whole.definition[t.language],
+    return Leaf(title, "pairs", names, series, f"{unit} · {prices}", 0, SIDES[: len(series)], note=whole.definition[t.language],
                 source=source(view, whole, "price_index"))  # fmt: skip
-
-
-def difference(view: View, whole: Indicator) -> tuple[int, wholes.Difference] | None:
-    """Why the whole costs more or less than in the group, in the last year whose age groups are loaded."""
-    year, parts = view.last(whole), wholes.parts(view.catalogue, whole)
-    if year is None or not parts:
-        return None
-    for asked in range(year, year - YEARS_BACK, -1):  # the ages of the parts may reach less far than the whole
-        found = wholes.difference(view.data, parts, view.group_of(whole), view.selection.municipality, asked, view.basis.price_year)
-        if found:
-            return asked, found
-    return None
 
 
 def by_service(view: View) -> Leaf | None:
     """What a whole costs per resident, service by service, beside the group as one municipality."""
     t, whole = view.t, subjects.whole(view)
-    found = difference(view, whole)
-    if found is None:
+    explained = views.explained(view, whole)
+    if explained is None:
         return None
-    year, gap = found
-    names = tuple(text.capital(wholes.label(view.catalogue, effect.id, t.language)) for effect in gap.effects)
+    gap = explained.found
+    names = tuple(text.capital(explained.labels[effect.id]) for effect in gap.effects)
     series = {own(view): tuple(e.own for e in gap.effects), t("why.group"): tuple(e.group for e in gap.effects)}
-    title = t(
-        "report.composition", name=own(view), whole=t(f"costs.{whole.id}"), year=year, own=t.number(gap.own), group=t.number(gap.group)
-    )
+    sums = {"own": t.number(gap.own), "group": t.number(gap.group)}
+    title = t("report.composition", name=own(view), whole=explained.whole, year=explained.year, **sums)
     prices = text.basis(t, whole, Basis(price_year=view.basis.price_year))[0]
-    return Leaf(title, "pairs", names, series, f"{t('costs.unit_per_resident')} · {prices}", 0, own(view),
+    return Leaf(title, "pairs", names, series, f"{t('costs.unit_per_resident')} · {prices}", 0, SIDES,
                 note=whole.definition[t.language], source=source(view, whole, "price_index"))  # fmt: skip
 
 
+def steps(t: Translator, gap: wholes.Difference, labels: Mapping[str, str], most: int | None = None) -> list[Step]:
+    """What a difference consists of, in euros per resident: what comes of the age structure, then what comes of the cost per head, each the
+    largest first; at the end the whole difference. The effects of a kind that are smaller than `LEAST_EFFECT`, and its smallest where there
+    are more than `most` steps before the total, are one step, so that the steps sum to the difference."""
+    ranked = [(kind, e.id, getattr(e, kind)) for kind in EFFECTS for e in gap.effects if getattr(e, kind)]
+    ranked.sort(key=lambda effect: -abs(effect[2]))
+    large = [effect for effect in ranked if abs(effect[2]) >= LEAST_EFFECT]
+    if most is not None and len(large) > most - len(EFFECTS):
+        large = large[: most - len(EFFECTS)]
+    found = []
+    for kind, role in EFFECTS.items():
+        drawn, rest = ([(labels[part], value) for of, part, value in some if of == kind] for some in (large, ranked[len(large) :]))
+        if len(rest) > 1:
+            rest = [(t("why.others"), sum(value for _, value in rest))]
+        found += [Step(t(f"why.step_{kind}", service=label), value, role) for label, value in (*drawn, *rest)]
+    return [*found, Step(t("why.total"), gap.own - gap.group, "total")]
+
+
 def dearer(view: View) -> Leaf | None:
-    """Why the municipality costs more or less than the group as one: age structure and unit cost, the largest first."""
+    """Why the municipality costs more or less than the group as one: age structure and unit cost, at the end the whole difference."""
     t, whole = view.t, subjects.whole(view)
-    found = difference(view, whole)
-    if found is None:
+    explained = views.explained(view, whole)
+    if explained is None:
         return None
-    year, gap = found
-    labels = {effect.id: wholes.label(view.catalogue, effect.id, t.language) for effect in gap.effects}
-    steps = [
-        (t(f"why.step_{kind}", service=labels[effect.id]), getattr(effect, kind))
-        for kind in ("age", "unit_cost")
-        for effect in gap.effects
-        if abs(getattr(effect, kind)) >= LEAST_EFFECT
-    ]
-    steps = sorted(steps, key=lambda step: -abs(step[1]))[:MOST_STEPS]
-    if not steps:  # a group of the municipality alone
+    drawn = steps(t, explained.found, explained.labels, MOST_STEPS)
+    if len(drawn) == 1:  # a group of the municipality alone
         return None
-    terms = ", ".join(text.basis(t, whole, Basis(price_year=view.basis.price_year)))
-    said = text.why(t, own(view), t(f"costs.{whole.id}"), group_name(view), year, gap, terms, labels)
-    return Leaf(" ".join(said), "waterfall", tuple(name for name, _ in steps), {t("why.gap"): tuple(value for _, value in steps)},
-                t("costs.unit_per_resident"), 0, note=t("why.how", n=gap.members), source=source(view, whole, "price_index"))  # fmt: skip
+    series = {t("why.gap"): tuple(step.value for step in drawn)}
+    return Leaf(" ".join(explained.said), "waterfall", tuple(step.name for step in drawn), series, t("costs.unit_per_resident"), 0,
+                tuple(step.role for step in drawn), note=t("why.how", n=explained.found.members),
+                source=source(view, whole, "price_index"))  # fmt: skip
 
 
 def administration(view: View) -> Leaf | None:
@@ -108,4 +109,4 @@ def saving(view: View) -> Leaf | None:
     balance = found.balance(found.horizon())
     title = text.saving(t, own(view), found, view.register[s.municipality]["residents"])
     return Leaf(title, "lines", tuple(map(str, range(len(balance)))), {t("support.balance"): tuple(balance)}, t("outlook.unit_millions"), 1,
-                t("support.balance"), note=t("support.assumed"))  # fmt: skip
+                ("chosen",), note=t("support.assumed"))  # fmt: skip

@@ -3,9 +3,11 @@
 from kuntamittari import framework, knowledge, productivity, provenance, subjects, text, views
 from kuntamittari.address import View
 from kuntamittari.catalog import Index
-from kuntamittari.leaves.leaf import Leaf, own, source
+from kuntamittari.i18n import Translator
+from kuntamittari.leaves.leaf import Leaf, Step, own, source
 
-PARTS = ("index", "volume", "cost", "price")
+# the index and what it consists of → the role of its line and of its step
+PARTS = {"index": "chosen", "volume": "compared-2", "cost": "compared-1", "price": "compared-3"}
 
 
 def taken_apart(view: View) -> Leaf | None:
@@ -15,47 +17,56 @@ def taken_apart(view: View) -> Leaf | None:
     if not isinstance(indicator.formula, Index):
         return None
     years = [year for year in productivity.series(view.data, indicator, view.selection.municipality) if year.index is not None]
-    at = next((year for year in years if year.year == min(view.selection.year, years[-1].year)), None) if years else None
+    at = next((year for year in years if year.year == view.year), None)
     if at is None or len(years) < 2:
         return None
     series = {t(f"productivity.{part}"): tuple(getattr(year, part) for year in years) for part in PARTS}
     title = f"{text.capital(indicator.label[t.language])}. {text.productivity(t, own(view), indicator, at)}"
     note = t("productivity.arithmetic") if indicator.by_age_group else indicator.caveats[t.language]
-    return Leaf(title, "lines", tuple(str(year.year) for year in years), series, indicator.unit[t.language], 1, t("productivity.index"),
-                note=note, source=source(view, indicator))  # fmt: skip
+    return Leaf(title, "lines", tuple(str(year.year) for year in years), series, indicator.unit[t.language], 1, tuple(PARTS.values()),
+                dashes(), note=note, source=source(view, indicator))  # fmt: skip
+
+
+def dashes() -> tuple[str, ...]:
+    """How the line of each part is drawn."""
+    return tuple("solid" if part == "index" else "dashed" for part in PARTS)
+
+
+def bridge_steps(t: Translator, change: productivity.Step) -> list[Step]:
+    """What a change of productivity consists of: each part in the colour of its line, at the end the whole change."""
+    parts = [Step(t(f"productivity.{part}"), getattr(change, part), role) for part, role in PARTS.items() if part != "index"]
+    return [*parts, Step(t("productivity.change"), change.after - change.before, "total")]
 
 
 def bridge(view: View) -> Leaf | None:
     """What the change of productivity from the year before consists of."""
     t, view = view.t, subjects.productivity(view)
-    indicator, year = view.indicator, view.selection.year
+    indicator, year = view.indicator, view.year
     if not isinstance(indicator.formula, Index):
         return None
     known = {y.year: y for y in productivity.series(view.data, indicator, view.selection.municipality)}
     step = next((step for step in productivity.steps(list(known.values())) if step.year == year), None)
     if step is None:
         return None
-    names = tuple(t(f"productivity.{part}") for part in PARTS[1:])
-    values = tuple(getattr(step, part) for part in PARTS[1:])
+    drawn = bridge_steps(t, step)
+    names, values, roles = zip(*((one.name, one.value, one.role) for one in drawn), strict=True)
     label = text.capital(indicator.label[t.language])
     title = f"{own(view)}, {label}. {t('productivity.bridge', year=year)}: {text.signed(t, step.after - step.before, 1)}"
     note = f"{t('productivity.bridge_note', before=t.number(step.before, 1), after=t.number(step.after, 1))}. "
     note += text.former(t, own(view), known[year - 1], known[year])
-    return Leaf(title, "waterfall", names, {t("productivity.change"): values}, indicator.unit[t.language], 1, note=note,
+    return Leaf(title, "waterfall", names, {t("productivity.change"): values}, indicator.unit[t.language], 1, roles, note=note,
                 source=source(view, indicator))  # fmt: skip
 
 
 def worklife(view: View) -> Leaf:
     """The measures of working life: the figure, or what would bring it."""
-    t, s, rows = view.t, view.selection, []
+    t, rows = view.t, []
     for indicator in framework.by_dimension(view.catalogue, core=False)["worklife"]:
-        year = view.last(indicator)
-        compared = views.compared(view, indicator, year) if year else None
-        row = compared.of(s.municipality) if compared else None
-        if row and row["value"] is not None:
-            said = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]} ({year})"
+        at = views.standing(view, indicator)
+        if at.year and at.value is not None:
+            said = f"{t.number(at.value, indicator.decimals)} {indicator.unit[t.language]} ({view.year_words(at.year) or at.year})"
         else:
-            said = t(f"missing.{row['reason']}" if row else "missing.no_data")
+            said = t(f"missing.{at.reason}")
         ask = indicator.awaited.ask[t.language] if indicator.awaited else ""
         rows.append((text.capital(indicator.label[t.language]), said, ask))
     heads = (t("choice.indicator"), t("chart.value"), t("report.to_ask"))

@@ -15,11 +15,11 @@ def by_model(view: View) -> Leaf | None:
     if not any(found):
         return None
     names = tuple(t("organisation.n", name=text.model(t, m) if m else t("organisation.unsaid"), n=group.n) for m, group in found.items())
-    title = f"{text.capital(indicator.label[t.language])}, {t('organisation.by_model', year=view.selection.year).lower()}"
+    title = f"{text.capital(indicator.label[t.language])}, {t('organisation.by_model', year=view.year).lower()}"
     mine = view.models(indicator).get(view.selection.municipality, frozenset())
-    chosen = next((name for name, m in zip(names, found, strict=True) if m in mine), "")
+    roles = tuple("chosen" if model in mine else "other" for model in found)
     series = {t("chart.group_median"): tuple(group.median for group in found.values())}
-    return Leaf(title, "bars", names, series, text.unit(t, indicator, view.basis), indicator.decimals, chosen,
+    return Leaf(title, "bars", names, series, text.unit(t, indicator, view.basis), indicator.decimals, roles,
                 note=t("organisation.no_proof"), source=source(view, indicator), head=t("organisation.model"))  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def survey(view: View) -> Leaf:
             title = f"{question.name.told(t.language)} (n = {found.n})"
             words = tuple(question.answers[share.answer].told(t.language) for share in found.shares)
             told = t("survey.source", name=asked.codebook.name.told(t.language), year=asked.codebook.year)
-            return Leaf(title, "pairs", words, series, "%", 0, t("survey.of_municipalities"), source=told, head=t("survey.answer"))
+            return Leaf(title, "pairs", words, series, "%", 0, ("chosen", "other"), source=told, head=t("survey.answer"))
     entries = [entry for entry in knowledge.entries().values() if entry.kind == "survey"]
     rows = tuple((entry.name.told(t.language)[0], entry.text.told(t.language)[0]) for entry in entries)
     return Leaf(t("survey.published"), "table", heads=(t("survey.question"), t("report.meaning")), rows=rows,
@@ -66,6 +66,7 @@ def assessment(view: View) -> Leaf | None:
     if any(spreads.values()):
         series[t("chart.group_median")] = tuple(spread.median if spread else None for spread in spreads.values())
     kind: Kind = "pairs" if len(series) == 2 else "bars"
+    roles = ("chosen", "other") if len(series) == 2 else ("chosen",) * len(means)
     title = f"{own(view)}: {t('assessment.result', year=one.year)}"
     return Leaf(
         title,
@@ -74,7 +75,7 @@ def assessment(view: View) -> Leaf | None:
         series,
         t("assessment.unit"),
         0,
-        own(view),
+        roles,
         source=t("assessment.source"),
         head=t("assessment.criterion"),
     )

@@ -12,7 +12,7 @@ from kuntamittari.database import Database, remembered
 from kuntamittari.deck import Card, DeckError
 from kuntamittari.export import image, pictures, reports
 from kuntamittari.export.pictures import Canvas
-from kuntamittari.leaves import OF_PAGE, PICTURES, Leaf, table_of
+from kuntamittari.leaves import OF_PAGE, PICTURES, Leaf, subtitle, table_of
 from kuntamittari.reporting import Report
 from kuntamittari.ui import brought, files, frame, state
 from kuntamittari.ui.comparison import theme
@@ -30,6 +30,7 @@ FULL_SCREEN = """export default ({ parentElement, data }) => {
 };"""
 FULL_SCREEN_STYLE = """button { font: inherit; font-size: 0.875rem; color: inherit; background: none; border: 1px solid
   rgba(128, 140, 150, 0.5); border-radius: 0.5rem; min-height: 2.5rem; padding: 0.25rem 0.75rem; cursor: pointer; }"""
+OF_ONE_YEAR = ("ranking", "map", "by_model")  # pictures of the view's indicator in one year
 WHOLE_REPORT = ("", "kuntakortti")  # pages that offer the municipality's report
 
 
@@ -72,7 +73,8 @@ def downloads(view: View, name: str, report: Callable[[], Report], key: str) -> 
 
 def add(view: View, picture: str) -> None:
     """Puts a picture of the view at the end of the deck, where it has figures and the deck has room."""
-    query = tuple((part, value) for part, value in view.selection.query(deck=()).items() if part != "kieli")
+    year = view.selection.year or (view.year if picture in OF_ONE_YEAR else 0)  # a slide keeps the year that it was taken of
+    query = tuple((part, value) for part, value in view.selection.query(deck=(), year=year).items() if part != "kieli")
     if PICTURES[picture](view) is None:
         st.toast(view.t("deck.no_figures"))
     elif change(view, (*view.selection.deck, Card(picture, query))):
@@ -180,7 +182,7 @@ def show(view: View, number: int) -> None:
     st.html(frame.SLIDE_STYLE)
     size = "km-slide-long" if len(leaf.title) > LONG_TITLE else ""
     body = listed(view, leaf) if leaf.kind == "table" else drawn(view, bare(cards[number - 1]))
-    foot = " · ".join(part for part in (leaf.unit, leaf.source) if part)
+    foot = " · ".join(part for part in (subtitle(leaf, t), leaf.source) if part)
     st.html(f"<section class='km-slide'><h1 class='{size}'>{html.escape(leaf.title)}</h1>{body}<p>{html.escape(foot)}</p></section>")
     with st.container(horizontal=True, horizontal_alignment="right", key="slide-keys"):
         st.markdown(f"{number}/{len(cards)}")
@@ -211,7 +213,7 @@ def listed(view: View, leaf: Leaf) -> str:
 def drawn(view: View, card: Card) -> str:
     """The picture of a card with its finding in words, for a screen and for a phone, and its figures for those who do not see it."""
     leaf = reporting.slide(view, card)
-    alt = html.escape(f"{leaf.title} {leaf.unit}", quote=True)
+    alt = html.escape(f"{leaf.title} {subtitle(leaf, view.t)}", quote=True)
     images = "".join(
         f"<img class='{name}' alt='{alt}' src='data:image/svg+xml;base64,{_svg(view.data, card, view.t.language, theme(), size)}'>"
         for name, size in (("km-wide", WIDE), ("km-narrow", NARROW))
