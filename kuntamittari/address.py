@@ -41,7 +41,7 @@ class Selection:
     compared: tuple[str, ...]
     group_id: str
     indicator_id: str
-    year: int
+    year: int  # 0: the newest that there is of each indicator
     aland: bool
     constant_prices: bool = False
     base_year: int = 0  # of constant prices and of indices; 0: the last year with costs, the indicator's own
@@ -60,8 +60,9 @@ class Selection:
     def query(self, **changes: Any) -> dict[str, str]:
         """The query string of this choice with some parts changed."""
         s = replace(self, **changes)
-        query = {"kieli": s.language, "kunta": s.municipality, "ryhma": s.group_id, "mittari": s.indicator_id, "vuosi": str(s.year)}
+        query = {"kieli": s.language, "kunta": s.municipality, "ryhma": s.group_id, "mittari": s.indicator_id}
         optional = {
+            "vuosi": s.year,
             "kunnat": ",".join(s.compared),
             "aland": "1" if s.aland else None,
             "hinnat": CONSTANT if s.constant_prices else None,
@@ -89,7 +90,8 @@ class Selection:
 
 @dataclass(frozen=True)
 class View:
-    """One run of one page: a snapshot of the data, the catalogue, the choice, the reader's language and what was dropped."""
+    """One run of one page: a snapshot of the data, the catalogue, the choice, the reader's language and what was dropped. `as_asked`: the
+    chosen group stands even where the municipality is outside it."""
 
     data: Database
     catalogue: Catalogue
@@ -100,6 +102,7 @@ class View:
     t: Translator
     notices: tuple[str, ...]
     address: dict[str, str]  # the query string as it came
+    as_asked: bool = False
 
     @property
     def indicator(self) -> Indicator:
@@ -117,27 +120,62 @@ class View:
         """The year whose prices constant prices are where the reader has chosen none: the last with costs (METHODS 3)."""
         return self.data.snapshot.manifest["years"][-1]
 
+    @property
+    def reference_year(self) -> int:
+        """The chosen year; where none is chosen, the last with costs."""
+        return self.selection.year or self.price_year
+
+    @property
+    def year(self) -> int:
+        """The year in which the view's indicator is shown."""
+        return self.last(self.indicator) or self.reference_year
+
     def last(self, indicator: Indicator) -> int | None:
-        """An indicator's last year up to the chosen one that has figures, else its first; None where nothing is loaded of it."""
-        years = figures.years(self.data, indicator, self.basis)
-        return max((year for year in years if year <= self.selection.year), default=years[0] if years else None)
+        """The year in which an indicator is shown: the chosen one where it has figures, else its newest; None where none is loaded."""
+        years, chosen = figures.years(self.data, indicator, self.basis), self.selection.year
+        return chosen if chosen in years else years[-1] if years else None
+
+    def year_words(self, year: int) -> str:
+        """What is said beside a figure of another year than the chosen one (where none is chosen, of one before the last costs); else
+        nothing."""
+        chosen = self.selection.year
+        return self.t("year.newest", year=year) if (year != chosen if chosen else year < self.price_year) else ""
 
     def about(self, indicator_id: str) -> "View":
-        """The view with another indicator, in the last year of it."""
-        indicator = self.catalogue[indicator_id]
-        chosen = replace(self.selection, indicator_id=indicator_id, year=self.last(indicator) or self.selection.year)
-        return replace(self, years=figures.years(self.data, indicator, self.basis), selection=chosen)
+        """The view with another indicator; the chosen year stays."""
+        chosen = replace(self.selection, indicator_id=indicator_id)
+        return replace(self, years=figures.years(self.data, self.catalogue[indicator_id], self.basis), selection=chosen)
+
+    @property
+    def group_id(self) -> str:
+        """The chosen group, or the peers of a municipality that is outside it (unless the group stands as asked)."""
+        return SIMILAR if self.outside else self.selection.group_id
+
+    @property
+    def outside(self) -> bool:
+        """Whether the chosen municipality is outside the chosen group, and its peers take the group's place."""
+        s, fixed = self.selection, self.groups.get(self.selection.group_id)
+        if self.as_asked or not fixed or not self.register[s.municipality]["loaded"]:
+            return False
+        members = fixed["with_aland" if s.aland else "municipalities"] or ()
+        return s.municipality not in members and bool(alike_of(self, self.indicator.service, self.year))
 
     def group_of(self, indicator: Indicator, organised: bool = True) -> Group:
         """The chosen group as it is for an indicator: `own` is the chosen municipality and those it is compared with,
-        `similar` the chosen municipality and its peers by the indicator's service; with `organised` only those of it who organise the
-        service as the reader asks."""
-        s = self.selection
-        group = Group(s.group_id, (s.municipality, *s.compared) if s.group_id == OWN else (), s.aland)
-        if s.group_id == SIMILAR:
-            alike = alike_of(self, indicator.service)
+        `similar` the chosen municipality and its peers by the indicator's service, in the year in which it is shown; with `organised` only
+        those of it who organise the service as the reader asks."""
+        s, group_id = self.selection, self.group_id
+        group = Group(group_id, (s.municipality, *s.compared) if group_id == OWN else (), s.aland)
+        if group_id == SIMILAR:
+            alike = alike_of(self, indicator.service, self.last(indicator) or self.reference_year)
             group = Group(SIMILAR, (s.municipality, *(peer.municipality for peer in alike[: s.n])), s.aland)
         return self.organised(group, indicator, s.model) if organised and s.model else group
+
+    def as_organised(self, indicator: Indicator, year: int | None = None) -> Indicator:
+        """An indicator as the chosen municipality can be compared by it, in the year in which it is shown or another: a composite without
+        the parts that the municipality does not organise itself (figures.as_organised)."""
+        at = year or self.last(indicator)
+        return figures.as_organised(self.data, indicator, self.selection.municipality, at, self.basis) if at else indicator
 
     def members(self, group: Group) -> tuple[str, ...]:
         """The municipalities of a group."""
@@ -151,7 +189,7 @@ class View:
 
     def models(self, indicator: Indicator) -> dict[str, frozenset[organisation.Model]]:
         """Municipality → how it organises the indicator's service in the chosen year, by the reader's own file."""
-        return organisation.in_force(self.data.desk.tags, indicator.service, self.selection.year)
+        return organisation.in_force(self.data.desk.tags, indicator.service, self.last(indicator) or self.reference_year)
 
     def name(self, code: str) -> str:
         """A municipality's name in the reader's language, always in the nominative."""
@@ -163,8 +201,8 @@ class View:
         return self.t("how.sources", sources=provenance.attribution(known, self.t.language))
 
     def chosen_group(self) -> str:
-        """The name of the chosen group, with how its members organise the service where that is asked."""
-        name, model = self.group_name(self.selection.group_id), self.selection.model
+        """The name of the group that is compared, with how its members organise the service where that is asked."""
+        name, model = self.group_name(self.group_id), self.selection.model
         return f"{name}, {text.model(self.t, model).lower()}" if model else name
 
     def group_name(self, group_id: str) -> str:
@@ -181,9 +219,9 @@ def _directory(data: Database) -> tuple[dict, dict]:
     return figures.register(data), figures.groups(data)
 
 
-def structure_of(view: View, service: str | None) -> peers.Structure:
-    """The structural variables in the chosen year for those whom a service is for."""
-    return _structure(view.data, service, view.selection.year)
+def structure_of(view: View, service: str | None, year: int) -> peers.Structure:
+    """The structural variables in a year for those whom a service is for."""
+    return _structure(view.data, service, year)
 
 
 @remembered(100)
@@ -191,9 +229,9 @@ def _structure(data: Database, service: str | None, year: int) -> peers.Structur
     return peers.structure(data, service, year)
 
 
-def alike_of(view: View, service: str | None) -> list[peers.Peer]:
-    """Every other municipality in order of likeness to the chosen one, by the reader's weights."""
-    s, found = view.selection, structure_of(view, service)
+def alike_of(view: View, service: str | None, year: int) -> list[peers.Peer]:
+    """Every other municipality in order of likeness to the chosen one in a year, by the reader's weights."""
+    s, found = view.selection, structure_of(view, service, year)
     return peers.ranked(found, s.municipality, s.all_weights, peers.candidates(found, s.municipality, s.aland))
 
 
@@ -262,8 +300,8 @@ def read(query: Mapping[str, str], data: Database | None = None) -> View:
     if base_year:
         catalogue = figures.catalogue(data, base_year)
     years = figures.years(data, catalogue[indicator], Basis(years_together=YEARS_IN_MEAN if averaged else 1))
-    options = {str(y): y for y in years}
-    year = asked("vuosi", options, str(years[-1]) if years else "")
+    data_years = {str(year): year for year in figures.data_years(data)}
+    year = asked("vuosi", data_years, "", lambda _: str(years[-1]) if years else t("missing.mark"))
     listed = [code for code in query.get("kunnat", "").split(",") if code]
     compared = tuple(dict.fromkeys(c for c in listed if c in places and c != municipality))[:MOST_COMPARED]
     dropped = [c for c in listed if c not in compared and c != municipality]
@@ -281,7 +319,7 @@ def read(query: Mapping[str, str], data: Database | None = None) -> View:
         compared,
         group_id,
         indicator,
-        options.get(year, data.snapshot.manifest["years"][-1]),
+        data_years.get(year, 0),
         aland,
         prices == CONSTANT,
         base_year,

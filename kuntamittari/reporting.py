@@ -56,7 +56,7 @@ def view(data: Database, municipality: str, group_id: str, year: int | None, lan
     if last not in years:
         raise InputError("year", "unknown_year", f"There are no figures for {last}; the data hold {', '.join(map(str, years))}.")
     found = address.read({"kieli": language, "kunta": municipality, "ryhma": group_id}, data)
-    return replace(found, selection=replace(found.selection, year=last))
+    return replace(found, selection=replace(found.selection, year=last), as_asked=True)
 
 
 def report(asked: View) -> Report:
@@ -113,8 +113,8 @@ def view_of(data: Database, card: Card, language: str) -> View:
 
 def of(asked: View, name: str, found: list[Leaf]) -> Report:
     """Leaves as a report."""
-    t, s, manifest = asked.t, asked.selection, asked.data.snapshot.manifest
-    subtitle = t("report.subtitle", group=asked.chosen_group(), year=s.year)
+    t, manifest = asked.t, asked.data.snapshot.manifest
+    subtitle = t("report.subtitle", group=asked.chosen_group(), year=asked.reference_year)
     own_alone = asked.indicator.sources == (SOURCE,)
     whose = "invented" if asked.data.snapshot.invented else "own" if own_alone else "official"
     footer = t(FOOTERS[whose], retrieved=manifest["retrieved"][:10], division=manifest["division_year"])

@@ -47,14 +47,15 @@ def outcomes(view: View) -> list[str]:
 
 
 def pair(view: View) -> tuple[Indicator, Indicator] | None:
-    """The cost and the outcome of the address, else the usual ones; None where the catalogue in use has no pair at all."""
+    """The cost and the outcome of the address, else the usual ones, a composite as the chosen municipality organises it; None where the
+    catalogue in use has no pair at all."""
     s, of_costs, of_outcomes = view.selection, costs(view), outcomes(view)
     if not of_costs or not of_outcomes:
         return None
     cost = next((i for i in (s.indicator_id, USUAL_COST) if i in of_costs), of_costs[0])
     wanted = (s.beside_id, *services.beside(view.catalogue[cost].service), USUAL_OUTCOME)
     outcome = next((i for i in wanted if i in of_outcomes), of_outcomes[0])
-    return view.catalogue[cost], view.catalogue[outcome]
+    return view.as_organised(view.catalogue[cost]), view.catalogue[outcome]
 
 
 def pair_years(view: View, pair_: tuple[Indicator, Indicator]) -> tuple[int, int] | None:

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kuntamittari import measures, national, organisation, peers, provenance, services, task_classes
-from kuntamittari.benchmark import LEAST_BASE
+from kuntamittari.benchmark import LEAST_BASE, LEAST_GROUP
 from kuntamittari.brought import Problem
-from kuntamittari.catalog import AS_PUBLISHED, Amount, Basis, Change, Index, Indicator, Level, Ratio
+from kuntamittari.catalog import AS_PUBLISHED, Amount, Basis, Change, Index, Indicator, Level, Ratio, ZeroPart
 from kuntamittari.figures import Comparison, Pair
-from kuntamittari.i18n import Translator
+from kuntamittari.i18n import MINUS, Translator
 from kuntamittari.knowledge import Source
 from kuntamittari.moved import Moved
 from kuntamittari.outlook import Fan
@@ -19,6 +19,11 @@ from kuntamittari.wholes import Difference
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+# why no word is given, where that needs saying: a neutral indicator says so itself, and the others have sentences of their own
+LEAST_MILLIONS, LEAST_THOUSANDS = 1e7, 1e4  # euros that are told in millions and in thousands
+EXPLAINED = ("no_expected_cost", "cost_not_positive", "denominator_not_positive", "small_group", "hidden_counts")
 
 
 def capital(words: str) -> str:
@@ -35,15 +40,22 @@ def finding(
     comparison: Comparison,
     row: dict[str, Any] | None,
     asked: Basis = AS_PUBLISHED,
+    shown: str = "",
+    lacking: Sequence[ZeroPart] = (),
 ) -> str:
-    """A municipality's figure, its group's median, its rank and the judging word, as far as each exists."""
-    label = indicator.label[t.language]
+    """A municipality's figure, its group's median, its rank and the judging word, as far as each exists, and what they leave open.
+
+    shown: what is said of the year, where it is not the chosen one; lacking: parts of a published total that the municipality does not
+    organise itself.
+    """
     if row is None or row["value"] is None:
-        reason = t(f"missing.{row['reason'] if row else 'not_reported'}")
-        return t("finding.missing", name=name, label=label, year=year, reason=reason)
+        said = no_figure(t, indicator, name, year, row["reason"] if row else "not_reported")
+        return " ".join([said, *_hidden_value(t, indicator, row)])
     value = t.number(row["value"], indicator.decimals)
     terms = [words for words in basis(t, indicator, asked) if words not in basis(t, indicator, AS_PUBLISHED)]
+    terms += [shown] if shown else []
     on = f" ({', '.join(terms)})" if terms else ""
+    label = indicator.label[t.language]
     parts = [t("finding.value", name=name, label=label, value=value, unit=indicator.unit[t.language], year=year, basis=on)]
     if comparison.n == 0:
         return " ".join([*parts, t("finding.no_group")])
@@ -51,14 +63,67 @@ def finding(
     if not row["member"]:
         parts.append(t("finding.not_member", name=name))
     elif row["rank"] is None:
-        parts.append(t("finding.small_base", least=LEAST_BASE))
+        parts.append(t("finding.small_base" if indicator.by_residents else "finding.small_count", least=LEAST_BASE))
     else:
         parts.append(t("finding.rank", rank=row["rank"], ranked=row["ranked"], order=order(t, indicator)))
         if row["judgement"]:
             parts.append(t("finding.judgement", judgement=t(f"judgement.{row['judgement']}")))
+        elif why_not := unjudged(t, row["unjudged"]):
+            parts.append(why_not)
+    if comparison.bounds:
+        parts.append(hidden(t, indicator, comparison.bounds, row["bounds"]))
+    parts += left_out(t, name, indicator.left_out)
+    parts += [t("finding.lacking", name=name, parts=labels_of(t, lacking))] if lacking else []
     if row["outlier"]:
         parts.append(t("finding.outlier"))
     return " ".join(parts)
+
+
+def labels_of(t: Translator, parts: Sequence[ZeroPart]) -> str:
+    """The names of parts in a row."""
+    return ", ".join(part.label[t.language] for part in parts)
+
+
+def left_out(t: Translator, name: str, parts: Sequence[ZeroPart]) -> list[str]:
+    """That parts are left out for everyone, since a municipality does not organise them itself; nothing where there are none."""
+    return [t("finding.left_out", name=name, parts=labels_of(t, parts))] if parts else []
+
+
+def listed_whole(t: Translator, name: str, shown: Indicator) -> str:
+    """What leads from a sentence that compares everyone without the parts that a municipality does not organise to a list of the whole
+    composite; empty where nothing is left out."""
+    return t("bridge.list", name=name, parts=labels_of(t, shown.left_out)) if shown.left_out else ""
+
+
+def unjudged(t: Translator, reason: str | None) -> str:
+    """Why no word is given, in a few words; empty where that needs no saying."""
+    if reason == "small_base":
+        return t("missing.small_base", least=LEAST_BASE)
+    return t(f"unjudged.{reason}", least=LEAST_GROUP) if reason in EXPLAINED else ""
+
+
+def no_figure(t: Translator, indicator: Indicator, name: str, year: int, reason: str) -> str:
+    """That a municipality has no figure, and why."""
+    return t("finding.missing", name=name, label=indicator.label[t.language], year=year, reason=t(f"missing.{reason}"))
+
+
+def hidden(t: Translator, indicator: Indicator, group: Mapping[str, Any], own: Mapping[str, Any] | None) -> str:
+    """How far the hidden counts of a group leave its median, and the rank of a member, open."""
+    said = t("finding.hidden", hidden=group["hidden"], n=group["n"], most=indicator.hidden_most,
+             median=ends(t, group["median"], indicator.decimals))  # fmt: skip
+    return f"{said} {t('finding.hidden_rank', rank=ends(t, own['rank']), ranked=own['ranked'])}" if own and "rank" in own else said
+
+
+def ends(t: Translator, pair: Sequence[float | None], decimals: int = 0) -> str:
+    """Two ends of a range; an upper end that is not known is left open."""
+    low, high = (t.number(end, decimals) if end is not None else "" for end in pair)
+    return low if low == high else f"{low}–{high}"
+
+
+def _hidden_value(t: Translator, indicator: Indicator, row: Mapping[str, Any] | None) -> list[str]:
+    """What a value whose own count is hidden may be."""
+    own = (row or {}).get("bounds")
+    return [t("finding.hidden_value", value=ends(t, own["value"], indicator.decimals), unit=indicator.unit[t.language])] if own else []
 
 
 def basis(t: Translator, indicator: Indicator, asked: Basis) -> list[str]:
@@ -100,6 +165,11 @@ def development(t: Translator, indicator: Indicator, name: str, series: list[dic
         last=t.number(last["value"], indicator.decimals),
         last_year=last["year"],
     )
+
+
+def direction(indicator: Indicator) -> str:
+    """Which way a value counts in favour: its polarity, or `need` where only an expected cost could say."""
+    return "need" if indicator.judged_by == "expected_cost" else indicator.polarity
 
 
 def formula(t: Translator, indicator: Indicator) -> str:
@@ -196,30 +266,61 @@ def unlike(t: Translator, name: str, other: str, found: peers.Structure, own: st
     return " ".join(said)
 
 
-def millions(t: Translator, euros: float) -> str:
-    """Euros in millions, with the sign left to the sentence around it."""
-    return t("why.millions", value=t.number(abs(euros) / 1e6, 1))
+def money(t: Translator, euros: float) -> str:
+    """Euros without their sign: in millions from ten of them on, in thousands from ten of these on, else as they are."""
+    size = abs(euros)
+    if size >= LEAST_MILLIONS:
+        return t("euros.millions", value=t.number(size / 1e6, 1))
+    return t("euros.thousands", value=t.number(size / 1e3)) if size >= LEAST_THOUSANDS else t("euros.euros", value=t.number(size))
+
+
+def money_scale(t: Translator, largest: float) -> tuple[str, float, int]:
+    """Unit, divisor and decimals of sums of euros side by side: millions where the largest is ten of them or more, else thousands."""
+    if abs(largest) >= LEAST_MILLIONS:
+        return t("outlook.unit_millions"), 1e6, 1
+    return t("outlook.unit_thousands"), 1e3, 0
+
+
+def sign(value: float) -> str:
+    """The sign before a sum that is written without one."""
+    return "+" if value > 0 else MINUS if value < 0 else ""
 
 
 def signed(t: Translator, value: float, decimals: int = 0) -> str:
     """A figure with its sign; nought has none."""
     shown = t.number(value, decimals)
-    return f"+{shown}" if round(value, decimals) > 0 else shown.replace("-", "−")
+    return f"+{shown}" if round(value, decimals) > 0 else shown
 
 
 def why(t: Translator, name: str, whole: str, group: str, year: int, found: Difference, terms: str, labels: dict[str, str]) -> list[str]:
-    """Two sentences: how much dearer or cheaper a municipality's services are than the group as one municipality, and why."""
+    """Two sentences: how much dearer or cheaper a municipality's services are than the group as one municipality, and why: the part named
+    is the largest in the direction of the difference (METHODS 10)."""
     gap = found.own - found.group
     steps = [(effect.age, labels[effect.id], "why.by_age") for effect in found.effects]
     steps += [(effect.unit_cost, labels[effect.id], "why.by_unit_cost") for effect in found.effects]
-    largest, service_, kind = max(steps, key=lambda step: abs(step[0]))
+    largest, service_, kind = max(steps, key=lambda step: step[0] if gap >= 0 else -step[0])
     first = t(
         "why.dearer" if gap >= 0 else "why.cheaper", name=name, whole=whole, year=year, terms=terms, own=t.number(found.own),
-        gap=t.number(abs(gap)), group=group, other=t.number(found.group), euros=millions(t, gap * found.residents),
+        gap=t.number(abs(gap)), group=group, other=t.number(found.group), euros=money(t, gap * found.residents),
     )  # fmt: skip
     second = t("why.because", age=signed(t, found.age), unit_cost=signed(t, found.unit_cost), service=service_, kind=t(kind),
                largest=signed(t, largest))  # fmt: skip
     return [first, second]
+
+
+def bridge(t: Translator, whole: Indicator, value: float, group: Comparison, found: Difference) -> str:
+    """What leads from a whole's headline (per head of its age group, beside the median) to the difference (per resident, beside the group
+    as one municipality): METHODS 10. `value` and `group` on the prices and in the year of the difference; empty without a figure."""
+    if group.ratio_of_sums is None or group.median is None or not value or not group.ratio_of_sums:
+        return ""
+    figures = {"own": value, "one": group.ratio_of_sums, "median": group.median}
+    parts = {part: t.number(figure, whole.decimals) for part, figure in figures.items()} | {"unit": whole.unit[t.language]}
+    # cost per resident = share of the age group × cost per head of it
+    share, group_share = found.own / value, found.group / group.ratio_of_sums
+    if whole.by_everybody:
+        return t("bridge.everybody", **parts)
+    cost, size = "more" if value >= group.ratio_of_sums else "less", "more" if share >= group_share else "fewer"
+    return t(f"bridge.{cost}_{size}", **parts, share=t.number(100 * share, 1), group_share=t.number(100 * group_share, 1))
 
 
 def quadrant(
@@ -227,12 +328,13 @@ def quadrant(
     name: str,
     group: str,
     pair: tuple[Indicator, Indicator],
-    years: tuple[int, int],
+    years: Sequence[int | str],
     found: Pair,
     row: dict[str, Any] | None,
     reason: str,
 ) -> str:
-    """A municipality's two figures, each above or below the group's median; `reason` why it has none, where it lacks one."""
+    """A municipality's two figures, each above or below the group's median; `reason` why it has none, where it lacks one. `years`: of each
+    figure, or what is said in its place."""
     if row is None:
         labels = " + ".join(indicator.label[t.language] for indicator in pair)
         return t("finding.missing", name=name, label=labels, year=years[0], reason=t(f"missing.{reason}"))
@@ -253,13 +355,14 @@ def productivity(t: Translator, name: str, indicator: Indicator, at: Year | None
 
 
 def former(t: Translator, name: str, one: Year, two: Year) -> str:
-    """What this year's volume would have cost at last year's productivity."""
+    """What this year's volume would have cost at last year's productivity, and how far the actual cost lies from that."""
     would = at_former_productivity(one, two)
     if would is None or two.eur is None:
         return t("productivity.none")
-    key = "productivity.would_less" if would < two.eur else "productivity.would_more"
-    return t(key, name=name, year=two.year, before=one.year, cost=millions(t, two.eur), would=millions(t, would),
-             gap=millions(t, two.eur - would))  # fmt: skip
+    gap = money(t, two.eur - would)
+    key = "same" if gap == money(t, 0) else "more" if two.eur > would else "less"
+    sums = {"cost": money(t, two.eur), "would": money(t, would), "gap": gap}
+    return t(f"productivity.actual_{key}", name=name, year=two.year, before=one.year, **sums)
 
 
 def projected(t: Translator, name: str, age_group: str, heads: dict[int, float]) -> str:
@@ -299,7 +402,8 @@ def fan(t: Translator, name: str, service_: str, unit_: str, decimals: int, poin
 def saving(t: Translator, name: str, found: Scenario, residents: float | None) -> str:
     """What a saving on a cost base comes to."""
     pay_back = t("support.never") if found.pay_back is None else t("support.years", years=t.number(found.pay_back, 1))
-    return t("support.finding", name=name, base=t.number(found.base, 1), saving=t.number(found.saving, 1), saved=t.number(found.saved, 2),
+    return t("support.finding", name=name, base=t.number(found.base, 1), saving=t.number(found.saving, 1),
+             saved=money(t, found.saved * 1e6),
              one_off=t.number(found.one_off, 1), pay_back=pay_back,
              per=t.number(found.per_resident(residents), 1) if residents else t("missing.mark"))  # fmt: skip
 

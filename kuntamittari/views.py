@@ -1,32 +1,145 @@
 """Figures as a view asks for them, each looked up once for as long as the data are in use."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from kuntamittari import figures, outlook
+from kuntamittari import figures, outlook, text, wholes
 from kuntamittari.address import View
-from kuntamittari.catalog import Basis, Indicator
+from kuntamittari.catalog import Basis, Indicator, ZeroPart
 from kuntamittari.database import Database, remembered
 from kuntamittari.figures import MAINLAND, Comparison, Group
 from kuntamittari.organisation import Model
 from kuntamittari.own import PLANS
+from kuntamittari.wholes import Difference, Part
+
+YEARS_BACK = 3  # in which the age groups of a whole's parts are looked for: they may reach less far than the whole
 
 
 def compared(
     view: View, indicator: Indicator, year: int | None = None, group: Group | None = None, basis: Basis | None = None
 ) -> Comparison:
-    """The chosen group (or another) in the chosen year (or another), the chosen and compared municipalities beside it, on the
-    chosen basis (or another)."""
+    """The chosen group (or another) in the year in which the indicator is shown (or another), the chosen and compared municipalities
+    beside it, on the chosen basis (or another)."""
     s, group = view.selection, group or view.group_of(indicator)
+    year = year or view.last(indicator) or view.reference_year
     members = view.members(group)
     # loaded members come in any case; naming only the others lets readers of one group share an answer
     others = tuple(code for code in (s.municipality, *s.compared) if code not in members or not view.register[code]["loaded"])
-    return _compared(view.data, indicator, group, year or s.year, others, basis or view.basis)
+    return _compared(view.data, indicator, group, year, others, basis or view.basis)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the chosen municipality stands by one indicator, in the year in which it is shown (None where nothing is loaded of it).
+
+    `indicator`: as it is compared, a composite without the parts that the municipality does not organise itself; `lacking`: the parts
+    that are not in the municipality's figure of a published total for the same reason (METHODS 2).
+    """
+
+    indicator: Indicator
+    year: int | None
+    row: dict[str, Any] | None
+    group: Comparison | None
+    lacking: tuple[ZeroPart, ...] = ()
+
+    @property
+    def value(self) -> float | None:
+        return self.row["value"] if self.row else None
+
+    @property
+    def reason(self) -> str:
+        """Why there is no value."""
+        if self.row:
+            return self.row["reason"]
+        return "no_data" if self.indicator.awaited else "no_year"
+
+
+def standing(view: View, indicator: Indicator) -> Standing:
+    """The chosen municipality's standing by an indicator."""
+    year = view.last(indicator)
+    if year is None:
+        return Standing(indicator, None, None, None)
+    shown = view.as_organised(indicator, year)
+    group, place = compared(view, shown, year), view.selection.municipality
+    lacking = figures.not_organised(view.data, shown, place, year, view.basis) if shown.is_published_total else ()
+    return Standing(shown, year, group.of(place), group, lacking)
+
+
+def sentence(view: View, at: Standing) -> str:
+    """A standing in words."""
+    t, name = view.t, view.name(view.selection.municipality)
+    if at.year is None or at.group is None:
+        return text.no_figure(t, at.indicator, name, view.reference_year, at.reason)
+    shown = view.year_words(at.year)
+    return text.finding(t, at.indicator, name, at.year, view.chosen_group(), at.group, at.row, view.basis, shown, at.lacking)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Why the chosen municipality's services cost more or less per resident than in the group as one municipality, in the last year whose
+    age groups are loaded. `whole`: its name, with what is left out; `labels`: names of the parts; `said`: whole sentences, the bridge to
+    the headline among them."""
+
+    year: int
+    whole: str
+    found: Difference
+    labels: dict[str, str]
+    said: tuple[str, ...]
+
+
+def explained(view: View, whole: Indicator) -> Explained | None:
+    """The difference of a whole in parts, without those not organised by the municipality; None where it cannot be computed."""
+    last, place = view.last(whole), view.selection.municipality
+    for year in range(last, last - YEARS_BACK, -1) if last else ():
+        parts, gone = organised_parts(view, whole, year)
+        group, prices = view.group_of(whole), view.basis.price_year
+        found = _difference(view.data, parts, group, place, year, prices) if parts else None
+        if found:
+            return _explained(view, whole, year, found, parts, gone)
+    return None
+
+
+def organised_parts(view: View, whole: Indicator, year: int) -> tuple[tuple[Part, ...], tuple[ZeroPart, ...]]:
+    """The parts of a whole that the chosen municipality organises itself in a year, and those that it does not."""
+    gone = figures.not_organised(view.data, whole, view.selection.municipality, year)
+    ids = [part.id for part in gone]
+    return tuple(part for part in wholes.parts(view.catalogue, whole) if part.id not in ids), gone
+
+
+def _explained(
+    view: View, whole: Indicator, year: int, found: Difference, parts: tuple[Part, ...], gone: tuple[ZeroPart, ...]
+) -> Explained:
+    """A difference with its words."""
+    t, name, basis = view.t, view.name(view.selection.municipality), Basis(price_year=view.basis.price_year)
+    labels = {part.id: wholes.label(view.catalogue, part.id, t.language) for part in parts}
+    words = t(f"costs.{whole.id}")
+    words = t("composite.without", name=words, parts=text.labels_of(t, gone)) if gone else words
+    said = text.why(t, name, words, view.chosen_group(), year, found, ", ".join(text.basis(t, whole, basis)), labels)
+    shown = view.as_organised(whole, year)
+    group = compared(view, shown, year, basis=basis)
+    row = group.of(view.selection.municipality)
+    bridge = text.bridge(t, shown, row["value"], group, found) if row else ""
+    return Explained(year, words, found, labels, (*said, *filter(None, (bridge,)), *text.left_out(t, name, gone)))
+
+
+def expected(view: View, whole: Indicator, year: int) -> dict[str, Any] | None:
+    """What a whole would cost the chosen municipality at the group's cost per head (wholes.expected), without the parts that it does not
+    organise itself."""
+    parts, _ = organised_parts(view, whole, year)
+    return _expected(view.data, parts, view.group_of(whole), view.selection.municipality, year, view.basis.price_year)
+
+
+def hidden(view: View, indicators: Iterable[Indicator]) -> list[str]:
+    """How far hidden counts leave the medians of indicators open, a sentence an indicator."""
+    groups = [(indicator, compared(view, indicator)) for indicator in indicators]
+    return [text.hidden(view.t, indicator, group.bounds, None) for indicator, group in groups if group.bounds]
 
 
 def opening(view: View) -> None:
     """Looks up what a page on the view's indicator shows, before anybody asks for it."""
     compared(view, view.indicator)
+    standing(view, view.indicator)
     series(view, view.indicator, (view.selection.municipality,))
     series(view, view.indicator, (MAINLAND,))
     group_series(view, view.indicator, view.group_of(view.indicator))
@@ -106,3 +219,17 @@ def _series(data: Database, indicator: Indicator, areas: tuple[str, ...], basis:
 @remembered(500)
 def _group_series(data: Database, indicator: Indicator, group: Group, basis: Basis) -> list[dict[str, Any]]:
     return figures.group_series(data, indicator, group, basis).to_pylist()
+
+
+@remembered(500)
+def _difference(
+    data: Database, parts: tuple[Part, ...], group: Group, municipality: str, year: int, price_year: int | None
+) -> Difference | None:
+    return wholes.difference(data, parts, group, municipality, year, price_year)
+
+
+@remembered(500)
+def _expected(
+    data: Database, parts: tuple[Part, ...], group: Group, municipality: str, year: int, price_year: int | None
+) -> dict[str, Any] | None:
+    return wholes.expected(data, parts, group, municipality, year, price_year)

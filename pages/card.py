@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from kuntamittari import views
 from kuntamittari.address import View
 from kuntamittari.ui import body, card, frame, rug
 
@@ -21,7 +22,7 @@ def page(view: View) -> None:
     else:
         core = card.standings(view, core=True)
         for found in card.findings(view, [found for standings in core.values() for found in standings]):
-            frame.finding(card.sentence(view, found))
+            frame.finding(views.sentence(view, found))
         everything = card.everything_choice(view)
         card.table(view, card.standings(view, core=False) if everything else core)
         frame.caption(f"{t('judgement.note')}. {t('card.how')}")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kuntamittari import subjects
+from kuntamittari import subjects, views
 from kuntamittari.address import View
 from kuntamittari.ui import body, card, costs, frame, why
 
@@ -13,7 +13,7 @@ def page(view: View) -> None:
 
     st.title(view.t("costs.title"))
     costs.whole_choice(view)
-    frame.finding(costs.headline(view, at))
+    frame.finding(views.sentence(view, at))
     if at.year is not None and at.value is not None:
         costs.composition(view, at.year)
         why.dearer(view, at.year)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from kuntamittari import views
 from kuntamittari.address import View
 from kuntamittari.ui import body, card, comparison, frame
 
@@ -20,7 +21,7 @@ def page(view: View) -> None:
     frame.finding(comparison.finding(view, view.indicator))
     core = [found for standings in card.standings(view, core=True).values() for found in standings]
     others = [found for found in card.findings(view, core) if found.indicator.id != view.indicator.id][:2]
-    st.markdown("\n".join(f"- {frame.markdown_safe(card.sentence(view, found))}" for found in others))
+    st.markdown("\n".join(f"- {frame.markdown_safe(views.sentence(view, found))}" for found in others))
     with st.container(horizontal=True):
         for path, words in (("vertailu", "overview.compare"), ("kuntakortti", "overview.card"), ("kustannukset", "overview.costs"),
                             ("kartta", "overview.map"), ("indikaattorit", "overview.indicators")):  # fmt: skip

@@ -448,7 +448,7 @@ def test_the_leaf_holds_the_means_beside_the_others_medians(language: str, place
     leaf = PICTURES["assessment"](view_of(lies, kieli=language, **VIEW))
     name = REGISTER[A][f"name_{language}"]
     assert leaf is not None and leaf.series == {name: (55,) * 8 + (85,), t("chart.group_median"): (40,) * 9}
-    assert leaf.kind == "pairs" and leaf.title == f"{name}: {t('assessment.result', year=2026)}" and leaf.chosen == name
+    assert leaf.kind == "pairs" and leaf.title == f"{name}: {t('assessment.result', year=2026)}" and leaf.roles == ("chosen", "other")
     assert leaf.categories == tuple(f"{c} {about['name'][language]}" for c, about in criteria().items())
 
 

@@ -8,7 +8,7 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, alts_of, finding_of, titles, warning_of, words
 
-from kuntamittari import benchmark, settings
+from kuntamittari import benchmark, catalog, settings
 from kuntamittari.i18n import Translator
 
 LANGUAGES = settings.LANGUAGES
@@ -112,9 +112,10 @@ def test_a_mean_concerns_ratios_alone(indicator: str, interface: TestClient) -> 
 @pytest.mark.parametrize(("year", "kept"), [("2015", False), ("2016", False), ("2017", True), ("2019", True)])
 def test_a_year_without_two_years_before_it_has_no_mean_and_is_named(year: str, kept: bool) -> None:
     page = compared(keskiarvo="3", vuosi=year)
-    assert f"in {year if kept else 2019} (three-year mean)" in finding_of(page)
-    assert page.selectbox(key="choose-year").options == ["2019", "2018", "2017"]
-    assert not page.warning if kept else f"“{year}”" in warning_of(page) and "2019" in warning_of(page)
+    words = "" if kept else ", newest figures 2019"
+    assert f"in {year if kept else 2019} (three-year mean{words})" in finding_of(page) and not page.warning
+    options = ["newest (2019)", "2019", "2018", "2017", *([] if kept else [f"{year} (no figures)"])]
+    assert page.selectbox(key="choose-year").options == options
 
 
 @pytest.mark.parametrize("page", [*TABLE_PAGES, "rug"])
@@ -237,7 +238,20 @@ def test_every_known_value_stands_without_a_notice(part: str, value: str) -> Non
     (0.0, 0.1, "lower", "worse"),
 ])  # fmt: skip
 def test_a_trend_is_read_by_polarity_and_a_hundredth_is_no_change(first: float, last: float, polarity: str, leads: str) -> None:
-    assert benchmark.trend(first, last, polarity) == leads
+    indicator = catalog.indicators()["annual_margin_per_resident"].model_copy(update={"polarity": polarity})
+    rows = ({"value": value, "denominator": 100.0, "base": 100.0} for value in (first, last))
+    assert benchmark.trend(indicator, *rows) == leads
+
+
+@pytest.mark.parametrize(("indicator", "first", "last", "leads"), [
+    (BASIC, {"base": 29.0}, {}, None), (BASIC, {}, {"base": 29.0}, None), (BASIC, {"base": 30.0}, {}, "worse"),
+    (BASIC, {"value": 0.0}, {}, None), (BASIC, {}, {"value": -1.0}, None), ("administration_cost_per_resident", {}, {}, "up"),
+    ("social_health_cost_per_resident", {}, {}, "up"), (UNEMPLOYMENT, {"base": None}, {"base": None}, "worse"),
+    ("annual_margin_of_depreciation", {}, {"denominator": -5.0}, None),
+])  # fmt: skip
+def test_a_trend_is_read_only_where_both_ends_bear_it(indicator: str, first: dict, last: dict, leads: str | None) -> None:
+    rows = {"value": 100.0, "denominator": 100.0, "base": 100.0} | first, {"value": 200.0, "denominator": 100.0, "base": 100.0} | last
+    assert benchmark.trend(catalog.indicators()[indicator], *rows) == leads
 
 
 @pytest.mark.parametrize(("place", "quarter"), [

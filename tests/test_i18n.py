@@ -8,15 +8,15 @@ from typing import get_args
 
 import pytest
 
-from kuntamittari import address, national, settings
+from kuntamittari import address, national, settings, text
 from kuntamittari.benchmark import Judgement, Trend
 from kuntamittari.catalog import Dimension, Polarity
 from kuntamittari.export import reports, tables
 from kuntamittari.i18n import Translator, texts
 from kuntamittari.knowledge import Status
-from kuntamittari.leaves import PICTURES, Kind
+from kuntamittari.leaves import PICTURES, Kind, measures
 from kuntamittari.own import Layout
-from kuntamittari.ui import costs, datasets, knowledge, productivity, sections, support, survey
+from kuntamittari.ui import costs, datasets, knowledge, sections, support, survey
 
 KEYS = texts("fi").keys()
 SPEAKING = [settings.PACKAGE / "text.py", settings.PACKAGE / "dashboard.py", settings.PACKAGE / "i18n" / "__init__.py"]
@@ -92,7 +92,9 @@ FAMILIES = {
     "missing.": REASONS,
     "table.status.": STATUSES,
     "judgement.": get_args(Judgement),
-    "polarity.": get_args(Polarity),
+    "polarity.": (*get_args(Polarity), "need"),
+    "unjudged.": text.EXPLAINED,
+    "bridge.": ("more_fewer", "less_more", "more_more", "less_fewer", "everybody"),
     "datasets.parts.": datasets.TABLES,
     "dimension.": get_args(Dimension),
     "costs.": (*costs.WHOLES, *costs.MEASURES),
@@ -108,7 +110,8 @@ FAMILIES = {
     "frontier.": ("too_few_variables", "not_positive", "no_output"),
     "support.": support.FIELDS,
     "national.": national.SECTORS,
-    "productivity.": (*productivity.PARTS, "index"),
+    "productivity.": tuple(measures.PARTS),
+    "productivity.actual_": ("more", "less", "same"),
     "pair.": ("above", "below", "even"),
     "grid.": [f"{row}{level}" for row in (*get_args(Dimension), "object", "purpose") for level in ("_national", "_municipal")],
     "why.step_": ("age", "unit_cost", "age"),
@@ -151,7 +154,7 @@ NUMBERS = [
     (0, 0, "0", "0"),
     (0.0, 2, "0,00", "0.00"),
     (1_234_567, 0, f"1{NBSP}234{NBSP}567", "1,234,567"),
-    (-1234.5, 1, f"-1{NBSP}234,5", "-1,234.5"),
+    (-1234.5, 1, f"−1{NBSP}234,5", "−1,234.5"),
     (-0.4, 0, "0", "0"),
     (None, 0, "–", "–"),
     (None, 2, "–", "–"),
@@ -161,8 +164,7 @@ NUMBERS = [
 @pytest.mark.parametrize(("value", "decimals", "nordic", "english"), NUMBERS)
 def test_a_number_is_written_as_its_readers_write_it(value: float | None, decimals: int, nordic: str, english: str) -> None:
     written = [Translator(language).number(value, decimals) for language in ("fi", "sv", "en")]
-    # a minus may be the sign of mathematics or a hyphen
-    assert [text.replace("\N{MINUS SIGN}", "-") for text in written] == [nordic, nordic, english]
+    assert written == [nordic, nordic, english]
 
 
 def test_a_number_without_said_decimals_is_whole() -> None:

@@ -218,6 +218,7 @@ def test_the_models_of_a_group_are_those_of_its_members_alone(place) -> None:
 def test_a_filter_leaves_of_a_group_those_who_organise_so(group: str, place) -> None:
     members = {"all": CODES, "own": (A, *CODES[8:13]), "region-91": [c for c in CODES if REGISTER[c]["region_code"] == "91"]}[group]
     query = VIEW | {"ryhma": group, "kunnat": ",".join(CODES[8:13]), "organisointi": "own_production"}
+    query |= {"kunta": members[0]}  # one outside the group would be beside its peers
     view = view_of(LIES, kieli="en", **query)
     assert set(view.members(view.group_of(view.indicator))) == set(members) & set(OWN_2018)
     assert set(view.members(view.group_of(view.indicator, organised=False))) == set(members)
@@ -366,7 +367,7 @@ def test_the_leaf_by_model_holds_the_medians_and_says_that_they_prove_nothing(la
     assert leaf.categories == tuple(
         t("organisation.n", name=name, n=len(members)) for name, members in zip([*names, t("organisation.unsaid")], groups, strict=True)
     )
-    assert leaf.chosen == leaf.categories[0] and leaf.note == t("organisation.no_proof")
+    assert leaf.roles == ("chosen", "other", "other", "other") and leaf.note == t("organisation.no_proof")
 
 
 def test_the_table_of_the_leaf_by_model_does_not_call_models_municipalities(place) -> None:

@@ -227,7 +227,8 @@ def test_a_municipality_outside_the_bundle_says_so_and_offers_the_way_on(languag
 
 def test_a_group_of_ones_own_with_one_member_is_shown_without_a_judgement() -> None:
     page = opened("vertailu", kieli="en", **TAMPERE | {"ryhma": "own"})
-    assert finding_of(page).endswith("Median 8,529 (Own selection, n = 1). Rank 1/1, lowest first.")
+    alone = "In a group of fewer than 8 municipalities nobody is judged."
+    assert finding_of(page).endswith(f"Median 8,529 (Own selection, n = 1). Rank 1/1, lowest first. {alone}")
     table = page.dataframe[0].value
     assert list(table["Municipality"]) == ["Tampere", "Mainland Finland", *GROUP_ROWS]
     assert set(table["Note"]) == {""}, "the table judges no more than the finding"
@@ -242,17 +243,18 @@ def test_every_indicator_has_a_comparison_with_its_table(indicator: str) -> None
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_year_without_figures_of_the_indicator_falls_back_with_a_notice(path: str) -> None:
+def test_a_year_without_figures_of_the_indicator_shows_the_newest_beside_the_figure(path: str) -> None:
     page = opened(path, kieli="en", **TAMPERE | {"mittari": ELDERLY, "vuosi": "2019"})
-    assert "Tampere: elderly care 3,138 € per resident aged 65 or over in 2018." in finding_of(page)
-    assert "2019" in warning_of(page) and "2018" in warning_of(page)
-    assert page.selectbox(key="choose-year").options == ["2018", "2016", "2015"]
+    assert "Tampere: elderly care 3,138 € per resident aged 65 or over in 2018 (newest figures 2018)." in finding_of(page)
+    assert not page.warning
+    assert page.selectbox(key="choose-year").options == ["newest (2018)", "2018", "2016", "2015", "2019 (no figures)"]
 
 
-def test_changing_to_an_indicator_without_the_year_falls_back_with_a_notice() -> None:
+def test_changing_to_an_indicator_without_the_year_keeps_the_year() -> None:
     page = opened("vertailu", kieli="en", **TAMPERE | {"vuosi": "2019"})
     page.selectbox(key="choose-indicator_id").select(ELDERLY).run()
-    assert "in 2018" in finding_of(page) and "2019" in warning_of(page)
+    assert "in 2018 (newest figures 2018)" in finding_of(page) and not page.warning
+    assert page.query_params["vuosi"] == "2019"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -321,7 +321,7 @@ def shows(page: AppTest, interface: TestClient, bundle: Database, indicator: str
     assert any(bridge in alt for alt in alts_of(page))
     would = at.eur * step.after / step.before
     assert f"at the productivity of {year - 1} the output of {year} would have cost {would / 1e6:.1f} million €" in said(page)
-    assert f"actual {at.eur / 1e6:.1f} million €" in said(page)
+    assert f"the actual cost was {at.eur / 1e6:.1f} million €" in said(page)
 
 
 def finding_alone(page: AppTest) -> AppTest:

@@ -166,7 +166,7 @@ def test_standings_differ_as_characters_and_not_only_as_colours(of_2018) -> None
         for cell in cells.values():
             marks.setdefault(cell.kind.removeprefix("km-cell").strip(), set()).add(cell.mark)
     assert {len(found) for found in marks.values()} == {1}, "a class has one mark"
-    assert len(set.union(*marks.values())) == len(marks) == 8, "and no two classes the same"
+    assert len(set.union(*marks.values())) == len(marks) == 9, "and no two classes the same"
     [key] = [block.proto.body for block in of_2018.get("html") if block.proto.body.startswith("<ul class='km-key'")]
     assert set.union(*marks.values()) == set(re.findall(r"<span class='km-cell[^']*'>(.*?)</span>", key))
 
@@ -243,12 +243,12 @@ def test_an_own_group_has_its_own_members_and_standings(interface: TestClient) -
     question = {"indicator": CHECKED[0], "year": 2018, "group": "own", "kunnat": "837,091,049"}
     for name, code in (("Tampere", "837"), ("Helsinki", "091"), ("Espoo", "049")):
         [row] = interface.get("/v1/benchmark", params=question | {"municipality": code}).json()["values"]
-        assert rows[name][CHECKED[0]].mark == MARKS[row["judgement"]]
+        assert (row["judgement"], row["unjudged"], rows[name][CHECKED[0]].mark) == (None, "small_group", "·")
 
 
-def test_a_year_without_figures_of_an_indicator_takes_its_last_year_before(interface: TestClient) -> None:
+def test_an_indicator_without_figures_of_the_year_takes_its_newest(interface: TestClient) -> None:
     rows = rug_of(rug(vuosi="2019"))
     cell = rows["Tampere"]["tertiary_education_share"]
     row = benchmark(interface, "tertiary_education_share", "837")
-    assert "(2018)" in cell.said and cell.query["vuosi"] == "2018" and f"{row['rank']}/{row['ranked']}" in cell.said
+    assert "(newest figures 2018)" in cell.said and cell.query["vuosi"] == "2019" and f"{row['rank']}/{row['ranked']}" in cell.said
     assert "(2019)" in rows["Tampere"][CHECKED[0]].said and rows["Tampere"][CHECKED[0]].query["vuosi"] == "2019"

@@ -19,42 +19,45 @@ NAME = {"fi": "Parainen", "sv": "Pargas", "en": "Pargas"}
 GROUP = {"fi": "20 suurinta kaupunkia", "sv": "20 största städerna", "en": "20 largest cities"}
 
 # situation → costs and six-year-olds of each municipality (445 is Pargas), what is asked, and the finding in each language
-OTHERS = {"002": (900_000, 100), "003": (1_000_000, 100), "004": (1_100_000, 100)}
+OTHERS = {
+    "002": (900_000, 100), "003": (1_000_000, 100), "004": (1_100_000, 100), "005": (920_000, 100), "006": (940_000, 100),
+    "007": (960_000, 100), "008": (1_050_000, 100),
+}  # fmt: skip
 FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dict[str, str]]] = {
     "a member is ranked and judged": (
         {"445": (852_854, 100), **OTHERS},
         {},
         {
-            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 4). "
-            "Sija 1/4, pienin ensin. Ryhmässään vahva.",
-            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 4). "
-            "Plats 1/4, minst först. I sin grupp stark.",
-            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, n = 4). "
-            "Rank 1/4, lowest first. In its group strong.",
+            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 8). "
+            "Sija 1/8, pienin ensin. Ryhmässään vahva.",
+            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 8). "
+            "Plats 1/8, minst först. I sin grupp stark.",
+            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, n = 8). "
+            "Rank 1/8, lowest first. In its group strong.",
         },
     ),
     "the same member is last and weak where higher is better": (
         {"445": (852_854, 100), **OTHERS},
         {"polarity": "higher"},
         {
-            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 4). "
-            "Sija 4/4, suurin ensin. Ryhmässään heikko.",
-            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 4). "
-            "Plats 4/4, störst först. I sin grupp svag.",
-            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, n = 4). "
-            "Rank 4/4, highest first. In its group weak.",
+            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 8). "
+            "Sija 8/8, suurin ensin. Ryhmässään heikko.",
+            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 8). "
+            "Plats 8/8, störst först. I sin grupp svag.",
+            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, n = 8). "
+            "Rank 8/8, highest first. In its group weak.",
         },
     ),
     "a neutral indicator ranks and does not judge": (
         {"445": (852_854, 100), **OTHERS},
         {"polarity": "neutral"},
         {
-            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 4). "
-            "Sija 1/4, pienin ensin.",
-            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 4). "
-            "Plats 1/4, minst först.",
-            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, n = 4). "
-            "Rank 1/4, lowest first.",
+            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 8). "
+            "Sija 1/8, pienin ensin.",
+            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 8). "
+            "Plats 1/8, minst först.",
+            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, n = 8). "
+            "Rank 1/8, lowest first.",
         },
     ),
     "a lone member is not judged against itself": (
@@ -62,11 +65,11 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
         {},
         {
             "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 8 529 (20 suurinta kaupunkia, n = 1). "
-            "Sija 1/1, pienin ensin.",
+            "Sija 1/1, pienin ensin. Ryhmässä, jossa on alle 8 kuntaa, ei luokitella.",
             "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 8 529 (20 största städerna, n = 1). "
-            "Plats 1/1, minst först.",
+            "Plats 1/1, minst först. I en grupp med färre än 8 kommuner klassas ingen.",
             "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 8,529 (20 largest cities, n = 1). "
-            "Rank 1/1, lowest first.",
+            "Rank 1/1, lowest first. In a group of fewer than 8 municipalities nobody is judged.",
         },
     ),
     "a municipality outside the group has no rank": (
@@ -85,11 +88,11 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
         {"445": (247_328, 29), **OTHERS},
         {},
         {
-            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 4). "
+            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 8). "
             "Sijaa ei anneta, koska ikäryhmässä on alle 30 asukasta.",
-            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 4). "
+            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 8). "
             "Ingen plats anges eftersom åldersgruppen har färre än 30 invånare.",
-            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, n = 4). "
+            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, n = 8). "
             "No rank is given, since the age group has fewer than 30 residents.",
         },
     ),
@@ -97,12 +100,12 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
         {"445": (9_000_000, 100), **OTHERS},
         {},
         {
-            "fi": "Parainen: esiopetus 90 000 € / 6-vuotias vuonna 2018. Mediaani 10 500 (20 suurinta kaupunkia, n = 4). "
-            "Sija 4/4, pienin ensin. Ryhmässään heikko. Luku poikkeaa ryhmästä paljon: tarkista ensin luvut.",
-            "sv": "Pargas: förskoleundervisning 90 000 € / 6-åring år 2018. Median 10 500 (20 största städerna, n = 4). "
-            "Plats 4/4, minst först. I sin grupp svag. Uppgiften avviker mycket från gruppen: kontrollera först siffrorna.",
-            "en": "Pargas: pre-primary education 90,000 € per 6-year-old in 2018. Median 10,500 (20 largest cities, n = 4). "
-            "Rank 4/4, lowest first. In its group weak. The figure is far from its group: check the figures first.",
+            "fi": "Parainen: esiopetus 90 000 € / 6-vuotias vuonna 2018. Mediaani 9 800 (20 suurinta kaupunkia, n = 8). "
+            "Sija 8/8, pienin ensin. Ryhmässään heikko. Luku poikkeaa ryhmästä paljon: tarkista ensin luvut.",
+            "sv": "Pargas: förskoleundervisning 90 000 € / 6-åring år 2018. Median 9 800 (20 största städerna, n = 8). "
+            "Plats 8/8, minst först. I sin grupp svag. Uppgiften avviker mycket från gruppen: kontrollera först siffrorna.",
+            "en": "Pargas: pre-primary education 90,000 € per 6-year-old in 2018. Median 9,800 (20 largest cities, n = 8). "
+            "Rank 8/8, lowest first. In its group weak. The figure is far from its group: check the figures first.",
         },
     ),
     "a group without figures is said to have none": (

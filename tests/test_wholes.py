@@ -1,7 +1,5 @@
 """Wholes of services: their parts cover them, explain every difference exactly, and expect what the group spends."""
 
-from pathlib import Path
-
 import pytest
 
 from kuntamittari import catalog, figures, settings, task_classes, text, wholes
@@ -9,17 +7,11 @@ from kuntamittari.catalog import Ratio
 from kuntamittari.database import Database
 from kuntamittari.figures import Group
 from kuntamittari.i18n import Translator
-from kuntamittari.snapshot import open_snapshot
 
 CATALOGUE = catalog.indicators()
 WHOLES = wholes.wholes()
 YEARS = (2015, 2016, 2017, 2018, 2019)
 GROUPS = ("largest-20", "all", "region-06", "size-1", "grouping-3")
-
-
-@pytest.fixture(scope="module")
-def country(whole_country: Path) -> Database:
-    return Database(open_snapshot(whole_country))
 
 
 @pytest.mark.parametrize("whole", WHOLES)

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from kuntamittari import yaml_file
 from kuntamittari.settings import LANGUAGES
 
+MINUS = "\N{MINUS SIGN}"  # Babel writes a hyphen in English
 HERE = Path(__file__).parent
 
 
@@ -39,7 +40,7 @@ class Translator:
         return texts(self.language)[key].format(**parts)
 
     def number(self, value: float | None, decimals: int = 0) -> str:
-        """1 234,5 in Finnish and Swedish, 1,234.5 in English; … where there is no figure."""
+        """1 234,5 in Finnish and Swedish, 1,234.5 in English, with a true minus; … where there is no figure."""
         return self("missing.mark") if value is None else _written(value, decimals, self.language)
 
 
@@ -48,4 +49,4 @@ def _written(value: float, decimals: int, language: str) -> str:
     """A page writes the same hundred figures on every run."""
     pattern = "#,##0" + (f".{'0' * decimals}" if decimals else "")
     shown = round(value, decimals) or 0  # never "-0"
-    return format_decimal(shown, format=pattern, locale=language)
+    return format_decimal(shown, format=pattern, locale=language).replace("-", MINUS)

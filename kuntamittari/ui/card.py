@@ -2,16 +2,15 @@
 
 import base64
 import html
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import streamlit as st
 
 from kuntamittari import benchmark, charts, framework, services, text, views
 from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
-from kuntamittari.figures import Comparison
 from kuntamittari.ui import comparison, frame, kept, state
+from kuntamittari.views import Standing
 
 WIDTH, HEIGHT, MARGIN = 60, 24, 3  # of a small trend, in pixels
 SPINE = 150  # pixels from one end of the group to the other
@@ -22,29 +21,6 @@ MARKS = {
     "middle": ((-5, -2), (-2, -5), (2, -5), (5, -2), (5, 2), (2, 5), (-2, 5), (-5, 2)),
     "neutral": ((-6, 0), (0, -6), (6, 0), (0, 6)),
 }
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where the chosen municipality stands by one indicator, in the last year up to the chosen one that has figures."""
-
-    indicator: Indicator
-    year: int | None
-    row: dict[str, Any] | None
-    group: Comparison | None
-
-    @property
-    def value(self) -> float | None:
-        return self.row["value"] if self.row else None
-
-
-def standing(view: View, indicator: Indicator) -> Standing:
-    """One indicator's standing; without a year where nothing is loaded of it."""
-    year = view.last(indicator)
-    if year is None:
-        return Standing(indicator, None, None, None)
-    found = views.compared(view, indicator, year)
-    return Standing(indicator, year, found.of(view.selection.municipality), found)
 
 
 def findings(view: View, standings: list[Standing]) -> list[Standing]:
@@ -59,13 +35,6 @@ def findings(view: View, standings: list[Standing]) -> list[Standing]:
     wholes = [s for s in standings if s.indicator.dimension == "cross_sector" and s.value is not None]
     ends = [judged[-1], judged[0]] if len(judged) > 1 else judged
     return [*ends, *wholes][:3]
-
-
-def sentence(view: View, found: Standing) -> str:
-    """A standing in words."""
-    name, group = view.name(view.selection.municipality), view.chosen_group()
-    assert found.year is not None and found.group is not None
-    return text.finding(view.t, found.indicator, name, found.year, group, found.group, found.row, view.basis)
 
 
 def table(view: View, grouped: dict[str, list[Standing]]) -> None:
@@ -87,22 +56,23 @@ def line(view: View, found: Standing) -> str:
     """One row of the table; its name opens the comparison, or the catalogue where there are no figures."""
     t, indicator = view.t, found.indicator
     page = "vertailu" if found.year else "indikaattorit"
-    link = frame.href(view, page, indicator_id=indicator.id, year=found.year or view.selection.year)
+    link = frame.href(view, page, indicator_id=indicator.id)
     label, full = text.capital(indicator.label[t.language]), html.escape(indicator.name[t.language], quote=True)
     title = f" title='{full}'"
     name = f"<th scope='row'>{frame.way(link, html.escape(label), title)}</th>"
     if found.group is None or found.row is None or found.value is None:
-        reason = found.row["reason"] if found.row else ("no_data" if indicator.awaited else "no_year")
-        return f"<tr>{name}<td colspan='7' class='km-missing'>{html.escape(t(f'missing.{reason}'))}</td></tr>"
+        return f"<tr>{name}<td colspan='7' class='km-missing'>{html.escape(t(f'missing.{found.reason}'))}</td></tr>"
 
     def number(value: float | None) -> str:
         return t.number(value, indicator.decimals)
 
     group, row = found.group, found.row
+    words = view.year_words(found.year) if found.year else ""
+    older = f"<span class='km-older'>{html.escape(words)}</span>" if words else ""
     rank = f"{row['rank']}/{row['ranked']}" if row["rank"] else t("missing.mark")
     word = t(f"judgement.{row['judgement']}") if row["judgement"] else t("missing.mark")
     cells = [
-        f"<strong>{number(found.value)}</strong> <span class='km-unit'>{html.escape(indicator.unit[t.language])}</span>",
+        f"<strong>{number(found.value)}</strong> <span class='km-unit'>{html.escape(indicator.unit[t.language])}</span>{older}",
         f"<span class='km-{row['judgement'] or 'neutral'}'>{word}</span>", rank, number(group.median), spine(view, found),
         trend(view, indicator), str(found.year),
     ]  # fmt: skip
@@ -160,11 +130,11 @@ def trend(view: View, indicator: Indicator) -> str:
     drawn = (
         f"<g fill='none' stroke='{colours.text}' stroke-width='1.6'>{lines}</g><circle cx='{x}' cy='{y}' r='2.6' fill='{colours.chosen}'/>"
     )
-    comparable = [r["value"] for r in series if indicator.stretch(r["year"]) == indicator.stretch(last)]
-    if len(comparable) < 2:
+    comparable = [r for r in series if indicator.stretch(r["year"]) == indicator.stretch(last)]
+    leads = benchmark.trend(indicator, comparable[0], comparable[-1]) if len(comparable) > 1 else None
+    if leads is None:
         return picture(drawn, WIDTH, words)
-    leads = benchmark.trend(comparable[0], comparable[-1], indicator.polarity)
-    arrow = "→" if leads == "even" else "↗" if comparable[-1] > comparable[0] else "↘"
+    arrow = "→" if leads == "even" else "↗" if comparable[-1]["value"] > comparable[0]["value"] else "↘"
     return f"{picture(drawn, WIDTH, words)} <span class='km-trend'>{arrow} {html.escape(view.t(f'trend.{leads}'))}</span>"
 
 
@@ -178,7 +148,7 @@ def picture(drawn: str, width: int, words: str) -> str:
 
 def standings(view: View, core: bool) -> dict[str, list[Standing]]:
     """Every dimension's standings, the core ones or all."""
-    return {d: [standing(view, i) for i in indicators] for d, indicators in framework.by_dimension(view.catalogue, core).items()}
+    return {d: [views.standing(view, i) for i in indicators] for d, indicators in framework.by_dimension(view.catalogue, core).items()}
 
 
 def beside(view: View, service: str | None) -> None:
@@ -186,10 +156,10 @@ def beside(view: View, service: str | None) -> None:
     t = view.t
     st.subheader(t("costs.beside"))
     asked = [view.catalogue[i] for i in services.beside(service) if i in view.catalogue]
-    found = [at for at in (standing(view, indicator) for indicator in asked) if at.value is not None]
+    found = [at for at in (views.standing(view, indicator) for indicator in asked) if at.value is not None]
     if not found:
         frame.caption(t("costs.none_beside"))
-    st.markdown("\n".join(f"- {frame.markdown_safe(sentence(view, at))}" for at in found))
+    st.markdown("\n".join(f"- {frame.markdown_safe(views.sentence(view, at))}" for at in found))
 
 
 def everything_choice(view: View) -> bool:

@@ -15,12 +15,13 @@ from kuntamittari.benchmark import LEAST_BASE
 from kuntamittari.export import image, tables
 from kuntamittari.figures import MAINLAND, Comparison
 from kuntamittari.i18n import Translator
+from kuntamittari.leaves.compare import MOST_LINES
+from kuntamittari.leaves.leaf import role
 from kuntamittari.ui import files, frame, state
 from kuntamittari.ui.replay import replayed
 
 ROW, MOST_ROWS = 35, 24  # pixels of a table row, rows before the table scrolls
 WIDTHS = (56, 185, 185, 140, 140, 128)  # pixels of the table's columns
-MOST_LINES = 7  # municipalities in the line chart beside the chosen one
 NUMBERS = "numbers"  # the set of data that a chart's numbers are
 MOST_YEARS, STEP_OF_YEARS = 10, 5  # years labelled one by one, and how far apart labels are where there are more
 
@@ -32,12 +33,11 @@ def head(view: View) -> None:
 
 def finding(view: View, indicator: catalog.Indicator) -> str:
     """What the figure of the chosen municipality says, in words."""
-    s, comparison = view.selection, views.compared(view, indicator)
-    row = comparison.of(s.municipality)
-    sentence = text.finding(view.t, indicator, view.name(s.municipality), s.year, view.chosen_group(), comparison, row, view.basis)
+    at = views.standing(view, indicator)
+    sentence = views.sentence(view, at)
     if indicator.awaited:
         return f"{sentence} {indicator.awaited.ask[view.t.language]}"
-    if row is None or row["value"] is None:
+    if at.value is None:
         sentence += " " + view.t("finding.way_on", years=", ".join(map(str, view.years)) or view.t("missing.mark"))
     return sentence
 
@@ -61,14 +61,6 @@ def compared_choice(view: View) -> None:
         format_func=frame.places(view).__getitem__, max_selections=MOST_COMPARED, on_change=chosen,
         placeholder=view.t("choice.none_compared"), help=view.t("choice.compared_help", most=MOST_COMPARED, lines=MOST_LINES),
     )  # fmt: skip
-
-
-def role(view: View, code: str) -> str:
-    """The colour role of a municipality: chosen, one of the first three compared, or other."""
-    s = view.selection
-    if code == s.municipality:
-        return "chosen"
-    return f"compared-{s.compared.index(code) + 1}" if code in s.compared[:3] else "other"
 
 
 def theme() -> str:
@@ -107,7 +99,7 @@ class Drawing:
 
 def bars(view: View) -> None:
     """The group ranked, with its median and middle half."""
-    t, indicator, s = view.t, view.indicator, view.selection
+    t, indicator, year = view.t, view.indicator, view.year
     comparison = views.compared(view, indicator)
     if comparison.median is None:
         st.info(t("finding.no_group"))
@@ -115,11 +107,13 @@ def bars(view: View) -> None:
 
     def part() -> None:
         subtitle = t("chart.bars_subtitle", unit=unit(view, indicator), group=view.chosen_group(), n=comparison.n)
-        frame.part(t("chart.bars", year=s.year), f"{subtitle}. {t('chart.reading')} {t(f'polarity.{indicator.polarity}')}.")
+        said = f"{subtitle}. {t('chart.reading')} {t(f'polarity.{text.direction(indicator)}')}."
+        whole = text.listed_whole(t, view.name(view.selection.municipality), view.as_organised(indicator))
+        frame.part(t("chart.bars", year=year), f"{said} {whole}".strip())
         show(ranked(view, comparison))
 
     replayed(view, "bars", part)
-    title, file = f"{indicator.name[t.language]}, {s.year}", f"{indicator.id}_{s.year}_{s.group_id}"
+    title, file = f"{indicator.name[t.language]}, {year}", f"{indicator.id}_{year}_{view.group_id}"
     pictures(view, view.sources(indicator.sources), title, file, lambda: ranked(view, comparison))
 
 
@@ -179,7 +173,7 @@ def development(view: View) -> bool:
 
 def developed(view: View) -> tuple[list[dict[str, Any]], str, list[int]]:
     """The points of the lines, what they say of the chosen municipality, and the years of the breaks among them."""
-    t, indicator, s = view.t, view.indicator, view.selection
+    t, indicator, s = view.t, view.as_organised(view.indicator), view.selection
     areas = (s.municipality, *s.compared[:MOST_LINES])
     own = views.series(view, indicator, areas)
     rows = [line_row(view, row["municipality"], view.name(row["municipality"]), role(view, row["municipality"]), row["year"], row["value"])
@@ -254,7 +248,7 @@ def folded(view: View, title: str, heads: Sequence[str], rows: Sequence[Sequence
 
 def point(series: str, name: str, role: str, year: int, value: float | None, detail: str, **more: Any) -> dict[str, Any]:
     """One point of a line; `more` puts other values in place of the usual: segment, dash, weight, band_low, band_high."""
-    usual = {"segment": 0, "dash": "dashed" if role == "median" else "solid", "weight": "thick" if role == "chosen" else "thin",
+    usual = {"segment": 0, "dash": charts.dash(role), "weight": "thick" if role == "chosen" else "thin",
              "band_low": None, "band_high": None}  # fmt: skip
     return usual | {"series": series, "name": name, "role": role, "year": year, "value": value, "detail": detail} | more
 
@@ -320,22 +314,21 @@ def table(view: View) -> None:
         styled(view, *compared_figures(view))
 
     replayed(view, "table", part)
-    s = view.selection
 
     def whole() -> pd.DataFrame:
         figures, codes = compared_figures(view)
-        figures[view.t("table.code")], figures[view.t("chart.year")] = codes, s.year
+        figures[view.t("table.code")], figures[view.t("chart.year")] = codes, view.year
         return figures
 
-    files.offer(view, whole, f"{view.indicator.id}_{s.year}_{s.group_id}", (view.indicator,))
+    files.offer(view, whole, f"{view.indicator.id}_{view.year}_{view.group_id}", (view.indicator,))
 
 
 def compared_figures(view: View) -> tuple[pd.DataFrame, list[str | None]]:
     """Rank, name, value, numerator, denominator and note of each area under their heads, and the areas' codes."""
-    t, indicator, s = view.t, view.indicator, view.selection
+    t, indicator = view.t, view.indicator
     comparison = views.compared(view, indicator)
     mainland = views.series(view, indicator, (MAINLAND,))
-    areas = [*comparison.rows, *(row for row in mainland if row["year"] == s.year)]
+    areas = [*comparison.rows, *(row for row in mainland if row["year"] == view.year)]
     rows = [row | {"name": view.name(row["municipality"])} for row in areas]
     # the typical member and the group as one: two numbers that are never the same thing (METHODS 1)
     nothing: dict[str, Any] = dict.fromkeys(("municipality", "numerator", "denominator", "reason", "status"))
@@ -346,9 +339,9 @@ def compared_figures(view: View) -> tuple[pd.DataFrame, list[str | None]]:
         parts = [t(f"missing.{row['reason']}")] if row["reason"] else []
         parts += [t(f"table.status.{row['status']}")] if row["status"] and row["status"] != "final" else []
         parts += [t(f"judgement.{row['judgement']}")] if row.get("judgement") else []
-        parts += (
-            [t("missing.small_base", least=LEAST_BASE)] if row.get("member") and row["value"] is not None and row["rank"] is None else []
-        )
+        small = row.get("member") and row["value"] is not None and row["rank"] is None
+        parts += [t("missing.small_base", least=LEAST_BASE)] if small else []
+        parts += [text.ends(t, row["bounds"]["value"], indicator.decimals)] if (row.get("bounds") or {}).get("value") else []
         return ", ".join(parts)
 
     numerator, denominator = text.part_heads(t, indicator)

@@ -5,14 +5,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import charts, subjects, task_classes, text, wholes
+from kuntamittari import charts, subjects, task_classes, text, views, wholes
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator, Ratio
 from kuntamittari.database import Database, remembered
 from kuntamittari.figures import Group
 from kuntamittari.leaves.costs import LONGEST_COMPOSITION
 from kuntamittari.ui import comparison, files, frame, kept, state
-from kuntamittari.ui.card import Standing, sentence, standing
+from kuntamittari.views import Standing
 
 WHOLES = tuple(wholes.wholes())
 MEASURES = ("per_head", "per_resident", "eur")
@@ -54,22 +54,13 @@ def measure_choice(view: View) -> str:
 
 def found(view: View) -> Standing:
     """The standing by the whole, in the last year up to the chosen one that has figures."""
-    return standing(view, subjects.whole(view))
+    return views.standing(view, subjects.whole(view))
 
 
 def parts(view: View, year: int) -> list[dict[str, Any]]:
-    """The task classes of the whole in one year."""
-    s = view.selection
-    group = view.group_of(subjects.whole(view))
-    return _composition(view.data, subjects.whole(view), group, s.municipality, year, view.basis.price_year)
-
-
-def headline(view: View, at: Standing) -> str:
-    """The whole in words; without a figure, the reason and the way on."""
-    if at.year is None or at.group is None:
-        return view.t("finding.missing", name=view.name(view.selection.municipality), label=subjects.whole(view).label[view.t.language],
-                      year=view.selection.year, reason=view.t("missing.no_year"))  # fmt: skip
-    return sentence(view, at)
+    """The task classes of the whole in one year, without those of parts that the municipality does not organise itself."""
+    whole = view.as_organised(subjects.whole(view), year)
+    return _composition(view.data, whole, view.group_of(whole), view.selection.municipality, year, view.basis.price_year)
 
 
 def composition(view: View, year: int) -> None:
@@ -83,7 +74,7 @@ def composition(view: View, year: int) -> None:
     if not rows:
         st.info(t("finding.no_group"))
         return
-    label = subjects.whole(view).label[t.language]
+    label = view.as_organised(subjects.whole(view), year).label[t.language]
     prices = text.basis(t, subjects.whole(view), Basis(price_year=view.basis.price_year))[0]
     name, group = sides(view)
     st.subheader(t("costs.made_of", name=text.capital(label), year=year))

@@ -63,5 +63,5 @@ def about(view: View, indicators: Sequence[Indicator], sources: Sequence[str], p
     t = view.t
     terms = [words for indicator in indicators[:1] for words in text.basis(t, indicator, view.basis)]
     said = text.about(t, indicators, sources, view.data.snapshot.manifest)
-    address = f"{page or ''}?{urlencode(view.selection.query())}"
+    address = f"{page or ''}?{urlencode(view.selection.query(year=view.year))}"  # the way back to these figures, not to newer ones
     return [*said, *([(t("basis.title"), ", ".join(terms))] if terms else []), (t("files.link"), address)]

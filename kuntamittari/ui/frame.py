@@ -88,7 +88,7 @@ def sidebar(view: View, current: str) -> None:
         municipality_choice(view, "sidebar")
         group_choice(view)
         model_choice(view)
-        choose(view, "year", view.t("choice.year"), view.years[::-1], str)
+        year_choice(view)
         basis_choice(view)
         st.html(menu(view.t, current))
 
@@ -109,6 +109,16 @@ def municipality_choice(view: View, where: str) -> None:
     """Every municipality, found by its Finnish or Swedish name; those without loaded figures say so."""
     labels = places(view)
     choose(view, "municipality", view.t("choice.municipality"), list(labels), labels.__getitem__, view.t("choice.municipality_help"), where)
+
+
+def year_choice(view: View) -> None:
+    """The newest year or another. A chosen year stays on offer where the indicator has no figures for it."""
+    t, chosen = view.t, view.selection.year
+    newest = view.years[-1] if view.years else view.reference_year
+    labels = {0: t("year.newest_of", year=newest)} | {year: str(year) for year in reversed(view.years)}
+    if chosen not in labels:
+        labels[chosen] = t("year.without", year=chosen)
+    choose(view, "year", t("choice.year"), list(labels), labels.__getitem__)
 
 
 def places(view: View) -> dict[str, str]:
@@ -197,7 +207,12 @@ def family_order(group_id: str) -> tuple[int, str]:
 
 
 def notices(view: View) -> None:
-    """What of the address was left out, and what is shown in its place."""
+    """What of the address was left out, and what is shown in its place; in one line, who stands in for a group that the municipality is
+    outside of."""
+    if view.outside:
+        name, group = view.name(view.selection.municipality), view.group_name(view.selection.group_id)
+        said = view.t("notice.outside", name=name, group=group, n=view.selection.n)
+        st.markdown(f"<p class='km-quiet km-outside'>{explained(said)}</p>", unsafe_allow_html=True)
     if view.notices:
         st.warning("\n".join([view.t("notice.title"), *(f"- {markdown_safe(text)}" for text in view.notices)]))
 

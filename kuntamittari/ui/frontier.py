@@ -52,7 +52,7 @@ def gathered(view: View, costs: list[Indicator], outcome: Indicator | None) -> D
     common = set.intersection(*(set(figures.years(view.data, i, view.basis)) for i in asked)) if asked else set()
     if not common:
         return None
-    year = max((y for y in common if y <= view.selection.year), default=min(common))
+    year = max((y for y in common if y <= view.reference_year), default=min(common))
     group = view.group_of(view.indicator)
     compared = {i.id: views.compared(view, i, year, group) for i in asked}
     rows = {i.id: {row["municipality"]: row for row in compared[i.id].rows} for i in asked}

@@ -9,8 +9,8 @@ from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
 from kuntamittari.figures import MAINLAND
 from kuntamittari.ui import frame
-from kuntamittari.ui.card import Standing, standing
 from kuntamittari.ui.rug import GLYPHS
+from kuntamittari.views import Standing
 
 
 def draw(view: View) -> None:
@@ -33,7 +33,7 @@ def draw(view: View) -> None:
 def line(view: View, dimension: str, indicators: list[Indicator]) -> str:
     """One dimension: what the report asks for at each level, and what there is."""
     t = view.t
-    found = [standing(view, indicator) for indicator in indicators]
+    found = [views.standing(view, indicator) for indicator in indicators]
     national = "".join(national_entry(view, s) for s in found)
     municipal = "".join(municipal_entry(view, s) for s in found)
     asked = [f"<p>{html.escape(t(f'grid.{dimension}_{level}'))}</p>" for level in ("national", "municipal")]
@@ -49,7 +49,7 @@ def national_entry(view: View, found: Standing) -> str:
     if row is None or row["value"] is None:
         reason = t("missing.no_data") if indicator.awaited else t(f"missing.{row['reason']}" if row else "missing.no_year")
         return f"<li>{name(view, found)} <span class='km-missing'>{html.escape(reason)}</span></li>"
-    return f"<li>{name(view, found)} {figure(view, indicator, row['value'])} <span class='km-unit'>{found.year}</span></li>"
+    return f"<li>{name(view, found)} {figure(view, indicator, row['value'])} <span class='km-unit'>{shown(view, found)}</span></li>"
 
 
 def municipal_entry(view: View, found: Standing) -> str:
@@ -59,21 +59,24 @@ def municipal_entry(view: View, found: Standing) -> str:
         ask = html.escape(indicator.awaited.ask[t.language])
         return f"<li>{name(view, found)} <span class='km-missing'>{html.escape(t('missing.no_data'))}. {ask}</span></li>"
     if found.row is None or found.value is None:
-        reason = t(f"missing.{found.row['reason']}" if found.row else "missing.no_year")
+        reason = t(f"missing.{found.reason}")
         return f"<li>{name(view, found)} <span class='km-missing'>{html.escape(reason)}</span></li>"
     judged = found.row["judgement"]
     word = f" <span class='km-{judged}'>{GLYPHS[judged]} {html.escape(t(f'judgement.{judged}'))}</span>" if judged else ""
-    return f"<li>{name(view, found)} {figure(view, indicator, found.value)} <span class='km-unit'>{found.year}</span>{word}</li>"
+    return f"<li>{name(view, found)} {figure(view, indicator, found.value)} <span class='km-unit'>{shown(view, found)}</span>{word}</li>"
 
 
 def name(view: View, found: Standing) -> str:
     """The indicator's name as a way to its comparison, or to the catalogue where it has no figures."""
     t, indicator = view.t, found.indicator
-    link = frame.href(
-        view, "vertailu" if found.year else "indikaattorit", indicator_id=indicator.id, year=found.year or view.selection.year
-    )
+    link = frame.href(view, "vertailu" if found.year else "indikaattorit", indicator_id=indicator.id)
     full = html.escape(indicator.name[t.language], quote=True)
     return frame.way(link, html.escape(text.capital(indicator.label[t.language])), f" title='{full}'")
+
+
+def shown(view: View, found: Standing) -> str:
+    """The year of a figure, with what is to be said of it where it is not the chosen one."""
+    return html.escape(view.year_words(found.year or 0) or str(found.year))
 
 
 def figure(view: View, indicator: Indicator, value: float) -> str:

@@ -61,7 +61,7 @@ def rgb(colour: str) -> list[int]:
 def rows(view: View) -> list[dict[str, Any]]:
     """One row a municipality: value, class and rank in the chosen year."""
     s = view.selection
-    return _classes(view.data, view.indicator, s.year, s.aland, view.basis)
+    return _classes(view.data, view.indicator, view.year, s.aland, view.basis)
 
 
 def shape_choice(view: View) -> bool:
@@ -152,7 +152,7 @@ def mercator(latitude: float) -> float:
 def summary(view: View) -> str:
     """The map in words."""
     t, indicator = view.t, view.indicator
-    return t("map.alt", name=indicator.name[t.language], year=view.selection.year, n=sum(row["class"] is not None for row in rows(view)))
+    return t("map.alt", name=indicator.name[t.language], year=view.year, n=sum(row["class"] is not None for row in rows(view)))
 
 
 def legend(view: View) -> None:

@@ -9,11 +9,11 @@ from kuntamittari import address, check, figures, national, text, views, wholes
 from kuntamittari.address import View
 from kuntamittari.database import Database, remembered
 from kuntamittari.figures import MAINLAND, Group
+from kuntamittari.leaves.ahead import SECTORS
 from kuntamittari.ui import comparison, frame, kept, outlook, state
 
 SOURCES = ("kta_costs", "sotkanet_population", "price_index")
 MOST_MOVERS = 10
-ROLES = dict(zip(national.SECTORS, ("chosen", "compared-1", "compared-2"), strict=True))
 WIDEST = "all"  # the sector of every service
 WHOLE = national.SECTORS[WIDEST]
 HIGHEST_TARGET = 20.0  # per cent a year
@@ -51,7 +51,7 @@ def breaks_of(view: View, sector: str) -> dict[int, str]:
 
 def finding(view: View) -> str:
     """How operating costs of the whole sector grew in the chosen year, or in the last with a figure."""
-    return text.sector_growth(view.t, sectors(view)["all"], breaks_of(view, "all"), view.selection.year, price_year(view))
+    return text.sector_growth(view.t, sectors(view)["all"], breaks_of(view, "all"), view.reference_year, price_year(view))
 
 
 def targets_choice(view: View) -> None:
@@ -87,12 +87,12 @@ def growth(view: View) -> None:
             continue
         first, name = min(euros), t(f"national.{sector}")
         index = {year: 100 * eur / euros[first] for year, eur in euros.items()}
-        rows += [comparison.point(sector, name, ROLES[sector], year, value, t.number(value, 1)) for year, value in index.items()]
+        rows += [comparison.point(sector, name, SECTORS[sector], year, value, t.number(value, 1)) for year, value in index.items()]
         if (target := dict(view.selection.targets).get(sector)) is not None:
             label = t("national.target_line", sector=name, target=text.signed(t, target, 1))
             aimed = {year: 100 * (1 + target / 100) ** (year - first) for year in euros}
             rows += [
-                comparison.point(f"{sector}-target", label, ROLES[sector], year, value, t.number(value, 1), dash="dashed")
+                comparison.point(f"{sector}-target", label, SECTORS[sector], year, value, t.number(value, 1), dash="dashed")
                 for year, value in aimed.items()
             ]
     if not rows:
@@ -188,7 +188,7 @@ def movers(view: View) -> None:
     if not years:
         frame.caption(t("national.none"))
         return
-    year = max((y for y in years if y <= view.selection.year), default=years[0])
+    year = max((y for y in years if y <= view.reference_year), default=years[0])
     kept_in = kept.one(view, "sektori", "movers-sector", list(national.SECTORS), WIDEST, address.TARGET_KEYS.__getitem__)
     sector = st.selectbox(t("national.sector"), list(national.SECTORS), format_func=lambda s: t(f"national.{s}"), key="movers-sector",
                           on_change=kept_in)  # fmt: skip
@@ -200,11 +200,14 @@ def movers(view: View) -> None:
         frame.caption(t("national.none"))
         return
     loaded = figures.groups(view.data)["all"]
-    frame.caption(t("national.movers_note", year=year, total=text.signed(t, total / 1e6, 1), prices=price_year(view), n=len(found),
+    moved = f"{text.sign(total)}{text.money(t, total)}"
+    frame.caption(t("national.movers_note", year=year, total=moved, prices=price_year(view), n=len(found),
                     all=loaded["size"]))  # fmt: skip
-    heads = [t("chart.municipality"), t("national.moved"), t("national.change"), t("national.share")]
-    lines = [(view.name(m.municipality), m.change / 1e6, m.percent, m.share) for m in found[:MOST_MOVERS]]
-    formats: dict[Any, Any] = dict.fromkeys(heads[1:], lambda v: text.signed(t, v, 1))
+    unit, divisor, decimals = text.money_scale(t, found[0].change)
+    heads = [t("chart.municipality"), t("national.moved", unit=unit), t("national.change"), t("national.share")]
+    lines = [(view.name(m.municipality), m.change / divisor, m.percent, m.share) for m in found[:MOST_MOVERS]]
+    formats: dict[Any, Any] = dict.fromkeys(heads[2:], lambda v: text.signed(t, v, 1))
+    formats[heads[1]] = lambda v: text.signed(t, v, decimals)
     outlook.listing(view, pd.DataFrame(lines, columns=heads), formats, "national_movers", SOURCES)
 
 

@@ -40,16 +40,16 @@ def compared(view: View) -> None:
             "q3": band[1], "detail": t.number(group.median, indicator.decimals),
         })  # fmt: skip
     values = [row["value"] for row in rows]
-    st.subheader(t("organisation.by_model", year=view.selection.year))
-    frame.caption(t("organisation.subtitle", unit=comparison.unit(view, indicator), group=view.group_name(view.selection.group_id)))
+    st.subheader(t("organisation.by_model", year=view.year))
+    frame.caption(t("organisation.subtitle", unit=comparison.unit(view, indicator), group=view.group_name(view.group_id)))
     margin = (max(values) - min(values) or abs(max(values)) or 1) * 0.05
     parameters = {"least": min(values) - margin, "most": max(values) + margin, "thousands": comparison.thousands(t)}
     spec = charts.strip(t.language, comparison.theme()) | {"height": charts.height(len(groups), charts.STRIP)}
     drawing = Drawing(spec, {"rows": pd.DataFrame(rows), "group": pd.DataFrame(groups)}, parameters, finding(view, found))
-    comparison.draw(view, indicator, indicator.name[t.language], f"{indicator.id}_{view.selection.year}_models", lambda: drawing)
+    comparison.draw(view, indicator, indicator.name[t.language], f"{indicator.id}_{view.year}_models", lambda: drawing)
     heads = [t("chart.municipality"), t("organisation.model"), t("chart.value")]
     told = [[row["name"], list(names.values())[row["position"]], row["detail"]] for row in rows]
-    comparison.folded(view, t("organisation.by_model", year=view.selection.year), heads, told)
+    comparison.folded(view, t("organisation.by_model", year=view.year), heads, told)
     frame.caption(t("organisation.reading"))
     table(view, found)
     st.info(t("organisation.no_proof"))
@@ -99,7 +99,7 @@ def table(view: View, found: dict[Model | None, Comparison]) -> None:
     ]  # fmt: skip
     whole = pd.DataFrame(rows, columns=heads)
     files.shown(view, whole, dict.fromkeys(heads[2:], indicator.decimals))
-    files.offer(view, lambda: whole, f"{indicator.id}_{view.selection.year}_by_model", (indicator,))
+    files.offer(view, lambda: whole, f"{indicator.id}_{view.year}_by_model", (indicator,))
     for model in found:
         if model:
             frame.link(view, "vertailu", t("organisation.only", model=text.model(t, model).lower()), model=model)
@@ -156,7 +156,7 @@ def put(tags: tuple[organisation.Tag, ...]) -> None:
 
 def template(view: View) -> Callable[[], bytes]:
     """The chosen municipality's services, the models to be filled in."""
-    t, year = view.t, view.selection.year
+    t, year = view.t, view.year
     rows = pd.DataFrame([
         {"municipality": view.selection.municipality, "service": service, "year": year, "model": ""} for service in services.services()
     ])  # fmt: skip

@@ -101,12 +101,12 @@ def costs(view: View) -> None:
         frame.caption(t("outlook.none"))
         return
     workers = heads.get(outlook.WORKING_AGE, {})
-    unit = t("outlook.unit_working") if per_head else t("outlook.unit_millions")
+    sums = text.money_scale(t, max(p.high for p in points))
+    unit, divisor, decimals = (t("outlook.unit_working"), 1.0, 0) if per_head else sums
 
     def shown(eur: float, year: int) -> float:
-        return eur / workers[year] if per_head else eur / 1e6
+        return eur / workers[year] if per_head else eur / divisor
 
-    decimals = 0 if per_head else 1
     name = text.service(t, view.catalogue[asked].service) if asked else t("outlook.all")
     rows = []
     for p in points:
@@ -115,7 +115,7 @@ def costs(view: View) -> None:
         rows.append(comparison.point("middle", name, "chosen", p.year, value, f"{t.number(value, decimals)} {unit}", **band))
     frame.caption(t("outlook.fan_note", unit=unit, spread=t.number(spread, 1), prices=view.basis.price_year or view.price_year))
     said = text.fan(
-        t, view.name(s.municipality), name, unit, decimals, [p.divided_by(workers[p.year] if per_head else 1e6) for p in points]
+        t, view.name(s.municipality), name, unit, decimals, [p.divided_by(workers[p.year] if per_head else divisor) for p in points]
     )
     draw(view, rows, said, f"outlook_{s.municipality}")
     heads_ = [t("chart.year"), t("outlook.low"), t("outlook.middle"), t("outlook.high")]

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import charts, figures, labels, subjects, text
+from kuntamittari import charts, figures, labels, subjects, text, views
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.database import Database, remembered
@@ -60,8 +60,10 @@ def finding(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int], 
     """Which quadrant the municipality is in, in words."""
     s = view.selection
     row = next((row for row in found.rows if row["municipality"] == s.municipality), None)
-    reason = "not_reported" if view.register[s.municipality]["loaded"] else "not_loaded"
-    return text.quadrant(view.t, view.name(s.municipality), view.chosen_group(), pair, at, found, row, reason)
+    reason = next((one.reason for one in (views.standing(view, indicator) for indicator in pair) if one.value is None), "")
+    years = [view.year_words(year) or year for year in at]
+    said = text.quadrant(view.t, view.name(s.municipality), view.chosen_group(), pair, years, found, row, reason)
+    return " ".join([said, *views.hidden(view, pair)])
 
 
 def picture(view: View, pair: tuple[Indicator, Indicator], at: tuple[int, int], found: Pair) -> None:

@@ -68,7 +68,7 @@ def weights_choice(view: View) -> None:
 def found(view: View) -> tuple[peers.Structure, list[peers.Peer]]:
     """The structure, and every other municipality in order of likeness."""
     service = service_of(view)
-    return address.structure_of(view, service), address.alike_of(view, service)
+    return address.structure_of(view, service, view.year), address.alike_of(view, service, view.year)
 
 
 def finding(view: View) -> str:

@@ -5,13 +5,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari import charts, productivity, subjects, text
+from kuntamittari import productivity, subjects, text
 from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
 from kuntamittari.database import Database, remembered
-from kuntamittari.ui import comparison, files, frame, state
-
-PARTS = ("volume", "cost", "price")
+from kuntamittari.leaves import measures
+from kuntamittari.ui import comparison, files, frame, state, why
 
 
 @remembered(500)
@@ -46,13 +45,12 @@ def parts(view: View) -> None:
     """Index, volume, cost and price as lines from the base year on."""
     t, indicator = view.t, view.indicator
     rows: list[dict[str, Any]] = []
-    roles = {"index": "chosen", "volume": "compared-2", "cost": "compared-1", "price": "compared-3"}
-    for part, role in roles.items():
+    for (part, role), dash in zip(measures.PARTS.items(), measures.dashes(), strict=True):
         for year in years(view):
             value = getattr(year, part)
             if value is not None and year.index is not None:
                 row = comparison.line_row(view, part, t(f"productivity.{part}"), role, year.year, value)
-                rows.append(row | {"dash": "solid" if part == "index" else "dashed"})
+                rows.append(row | {"dash": dash})
     st.subheader(t("productivity.parts"))
     if len({row["year"] for row in rows}) < 2:
         frame.caption(t("productivity.none"))
@@ -65,45 +63,31 @@ def parts(view: View) -> None:
 
 def sentence(view: View) -> str:
     """The three parts from the base year to the chosen one, in words."""
-    at = next((year for year in years(view) if year.year == view.selection.year), None)
+    at = next((year for year in years(view) if year.year == view.year), None)
     return text.productivity(view.t, view.name(view.selection.municipality), view.indicator, at)
 
 
 def bridge(view: View) -> None:
     """What the change from the year before consists of, and what the former productivity would have cost."""
-    t, s = view.t, view.selection
+    t, s, asked = view.t, view.selection, view.year
     known = {year.year: year for year in years(view)}
-    step = next((step for step in productivity.steps(list(known.values())) if step.year == s.year), None)
-    st.subheader(t("productivity.bridge", year=s.year))
+    step = next((step for step in productivity.steps(list(known.values())) if step.year == asked), None)
+    st.subheader(t("productivity.bridge", year=asked))
     if step is None:
-        frame.caption(t("productivity.no_bridge", year=s.year))
+        frame.caption(t("productivity.no_bridge", year=asked))
         return
-    rows: list[dict[str, Any]] = []
-    at = 0.0
-    for part in PARTS:
-        value = getattr(step, part)
-        rows.append({"name": t(f"productivity.{part}"), "start": at, "end": at + value, "kind": "first" if value >= 0 else "second",
-                     "value": value})  # fmt: skip
-        at += value
-    rows.append({"name": t("productivity.change"), "start": 0.0, "end": step.after - step.before, "kind": "total", "value": at})
-    for position, row in enumerate(rows, 1):
-        shown = text.signed(t, row.pop("value"), 1)
-        row |= {"position": position, "label": shown, "detail": shown}
-    ends = [row[side] for row in rows for side in ("start", "end")]
+    drawn = measures.bridge_steps(t, step)
     frame.caption(t("productivity.bridge_note", before=t.number(step.before, 1), after=t.number(step.after, 1)))
-    spec = charts.waterfall(t.language, comparison.theme()) | {"height": charts.FALL * len(rows) + charts.FALL}
-    said = " ".join(f"{row['name']} {row['label']}." for row in rows)
-    drawing = comparison.Drawing(
-        spec, {"rows": pd.DataFrame(rows)}, {"least": min(ends), "most": max(ends)}, t("productivity.bridge_alt", summary=said)
-    )
-    comparison.draw(view, view.indicator, said, f"{view.indicator.id}_bridge_{s.year}_{s.municipality}", lambda: drawing)
-    st.markdown(frame.markdown_safe(text.former(t, view.name(s.municipality), known[s.year - 1], known[s.year])))
+    said = " ".join(f"{part.name} {text.signed(t, part.value, 1)}." for part in drawn)
+    drawing = why.waterfall(t, drawn, t("productivity.bridge_alt", summary=said), 1)
+    comparison.draw(view, view.indicator, said, f"{view.indicator.id}_bridge_{asked}_{s.municipality}", lambda: drawing)
+    st.markdown(frame.markdown_safe(text.former(t, view.name(s.municipality), known[asked - 1], known[asked])))
 
 
 def table(view: View) -> None:
     """Every year with its parts."""
     t = view.t
-    heads = [t("chart.year"), *(t(f"productivity.{part}") for part in (*PARTS, "index")), t("table.note")]
+    heads = [t("chart.year"), *(t(f"productivity.{part}") for part in ("volume", "cost", "price", "index")), t("table.note")]
     rows = [(str(y.year), y.volume, y.cost, y.price, y.index, t(f"missing.{y.reason}") if y.reason else note(view, y)) for y in years(view)]
     listed = pd.DataFrame(rows, columns=heads).astype(dict.fromkeys(heads[1:5], "Float64"))
     formats: dict[Any, Any] = dict.fromkeys(heads[1:5], lambda value: t.number(value, 1))

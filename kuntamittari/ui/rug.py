@@ -1,28 +1,35 @@
 """The tartan rug: every municipality of a group by every indicator, each cell a way into its comparison."""
 
 import html
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from kuntamittari import address, benchmark, charts, figures, text, views
+from kuntamittari import address, benchmark, charts, figures, framework, text, views
 from kuntamittari.address import ORDERS, View
 from kuntamittari.catalog import Indicator
 from kuntamittari.figures import Comparison
 from kuntamittari.ui import comparison, frame, state
-from kuntamittari.ui.card import standings
 
 MOST_ROWS = 40  # municipalities; a larger group would be no picture any more
 NETWORK = "largest-20"
 GLYPHS = {"strong": "▲", "middle": "●", "weak": "▼"}
+UNJUDGED = "·"
 
 
 def group_of(view: View) -> figures.Group:
-    """The group whose members are the rows: the chosen one, or the network of the largest cities where that is too large."""
+    """The group whose members are the rows: the chosen one, or where that is too large, the network of the largest cities or, for a
+    municipality outside it, its peers."""
+    return in_place(view).group_of(view.indicator)
+
+
+def in_place(view: View) -> View:
+    """The view with a group that can be drawn."""
     group = view.group_of(view.indicator)
-    if sum(view.register[code]["loaded"] for code in view.members(group)) > MOST_ROWS:
-        return figures.Group(NETWORK, (), view.selection.aland)
-    return group
+    if sum(view.register[code]["loaded"] for code in view.members(group)) <= MOST_ROWS:
+        return view
+    return replace(view, selection=replace(view.selection, group_id=NETWORK))
 
 
 def order_choice(view: View) -> None:
@@ -40,8 +47,8 @@ def columns(view: View) -> dict[str, list[tuple[Indicator, int, Comparison]]]:
     """Dimension → its indicators with figures, the year of each and the group compared in it."""
     group = group_of(view)
     found = {
-        dimension: [(s.indicator, s.year, views.compared(view, s.indicator, s.year, group)) for s in rows if s.year is not None]
-        for dimension, rows in standings(view, core=False).items()
+        dimension: [(i, year, views.compared(view, i, year, group)) for i in indicators if (year := view.last(i)) is not None]
+        for dimension, indicators in framework.by_dimension(view.catalogue, core=False).items()
     }
     return {dimension: compared for dimension, compared in found.items() if compared}
 
@@ -76,7 +83,7 @@ def draw(view: View) -> None:
     )
     st.html(frame.scrolled(t("rug.title"), whole))
     ordered = t("rug.by", indicator=view.indicator.label[t.language]) if view.selection.order == ORDERS[0] else ""
-    group = view.chosen_group() if group_of(view) == view.group_of(view.indicator) else view.group_name(NETWORK)
+    group = in_place(view).chosen_group()
     awaited = sum(i.awaited is not None for i in view.catalogue.values())
     frame.caption(" ".join([t("rug.caption", group=group, places=len(listed), n=len(everything)), ordered, t("rug.missing", n=awaited)]))
 
@@ -86,7 +93,7 @@ def key(view: View) -> str:
     t = view.t
     marks = [(f"km-{word}", glyph, t(f"judgement.{word}")) for word, glyph in GLYPHS.items()]
     marks += [(f"km-q{quarter}", str(quarter), t("rug.quarters") if quarter == 4 else "") for quarter in range(1, 5)]
-    marks.append(("", t("missing.mark"), t("rug.none")))
+    marks += [("km-unjudged", UNJUDGED, t("rug.not_judged")), ("", t("missing.mark"), t("rug.none"))]
     words = "".join(f"<li><span class='km-cell {kind}'>{mark}</span> {html.escape(said)}</li>" for kind, mark, said in marks)
     return f"<ul class='km-key'>{words}</ul>"
 
@@ -114,20 +121,21 @@ def cell(view: View, code: str, indicator: Indicator, year: int, compared: Compa
     if row is None or row["value"] is None:
         said = html.escape(f"{label}, {year}: {t('missing.' + row['reason'] if row else 'missing.not_reported')}", quote=True)
         return f"<td><span class='km-cell' title='{said}' role='img' aria-label='{said}'>{t('missing.mark')}</span></td>"
-    kind, mark, standing = judged(view, indicator, row, compared.n)
+    kind, mark, standing = judged(view, row)
     value = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}"
     rank = f", {row['rank']}/{row['ranked']}" if row["rank"] else ""
-    said = html.escape(f"{label} {value} ({year}){rank}, {standing}", quote=True)
+    said = html.escape(f"{label} {value} ({view.year_words(year) or year}){rank}, {standing}", quote=True)
     about = f" class='km-cell {kind}' title='{said}' aria-label='{said}'"
-    link = frame.href(view, "vertailu", municipality=code, indicator_id=indicator.id, year=year, rug=False)
+    link = frame.href(view, "vertailu", municipality=code, indicator_id=indicator.id, rug=False)
     return f"<td>{frame.way(link, mark, about)}</td>"
 
 
-def judged(view: View, indicator: Indicator, row: dict[str, Any], n: int) -> tuple[str, str, str]:
-    """The class, the mark and the words of a standing in a group of n."""
+def judged(view: View, row: dict[str, Any]) -> tuple[str, str, str]:
+    """The class, the mark and the words of a standing: the judgement, the quarter of a neutral indicator, or why there is neither."""
     if row["judgement"]:
         return f"km-{row['judgement']}", GLYPHS[row["judgement"]], view.t(f"judgement.{row['judgement']}")
-    if row["percentile"] is None or n < 2 or indicator.polarity != "neutral":
-        return "", "·", view.t("rug.unjudged")
+    if row["unjudged"] != "neutral" or row["percentile"] is None or row["ranked"] < 2:
+        reason = "small_base" if benchmark.small(row["base"]) else row["unjudged"]
+        return "km-unjudged", UNJUDGED, text.unjudged(view.t, reason) or view.t("rug.unjudged")
     quarter = benchmark.quarter(row["percentile"])
     return f"km-q{quarter}", str(quarter), view.t(f"rug.quarter_{quarter}")

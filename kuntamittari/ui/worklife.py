@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from kuntamittari import framework, text
+from kuntamittari import framework, text, views
 from kuntamittari.address import View
 from kuntamittari.catalog import Indicator
 from kuntamittari.ui import frame, own
-from kuntamittari.ui.card import sentence, standing
 
 
 def indicators(view: View) -> list[Indicator]:
@@ -18,9 +17,9 @@ def section(view: View, indicator: Indicator) -> None:
     """One measure."""
     t = view.t
     st.subheader(frame.markdown_safe(indicator.name[t.language]))
-    found = standing(view, indicator)
+    found = views.standing(view, indicator)
     if found.value is not None:
-        frame.finding(sentence(view, found))
+        frame.finding(views.sentence(view, found))
         frame.link(view, "vertailu", t("overview.compare"), indicator_id=indicator.id)
     st.markdown(frame.markdown_safe(indicator.definition[t.language]))
     if indicator.awaited:

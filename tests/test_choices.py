@@ -1,0 +1,174 @@
+"""Choices never change in silence: a chosen year and group stay chosen, and what is shown in their place says so."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import page_at, written
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from kuntamittari import address, catalog, figures, reporting, settings, views
+from kuntamittari.database import Database
+from kuntamittari.figures import SIMILAR
+from kuntamittari.i18n import Translator
+
+CHILDREN, ELDERLY, BASIC = "children_services_cost_per_0_17", "elderly_services_cost_per_65", "basic_education_cost_per_7_15"
+MANTYHARJU, UTSJOKI = "507", "890"
+
+
+def chosen(page: AppTest, key: str, value: Any) -> AppTest:
+    """The page after a choice in one of its radio buttons."""
+    [radio] = [radio for radio in page.radio if radio.key == key]
+    return radio.set_value(value).run()
+
+
+def said(page: AppTest) -> str:
+    """All that is written on the page, its warnings too."""
+    markup = "\n".join([*written(page), *(warning.value for warning in page.warning)])
+    return re.sub("</?button[^>]*>", "", markup)  # around the terms that are explained
+
+
+def query(page: AppTest) -> dict[str, str]:
+    """The address of the page."""
+    return {part: value if isinstance(value, str) else value[0] for part, value in dict(page.query_params).items()}
+
+
+# the year
+
+
+@pytest.mark.parametrize("language", settings.LANGUAGES)
+def test_a_tap_on_older_residents_and_back_leaves_the_chosen_year(language: str) -> None:
+    t = Translator(language)
+    page = page_at("costs.py", kunta="837", vuosi="2019", mittari=CHILDREN, kieli=language)
+    assert t("year.newest", year=2018) not in said(page)
+    page = chosen(page, "costs-whole", ELDERLY)
+    assert not page.exception and t("notice.title") not in said(page)
+    assert query(page)["vuosi"] == "2019" and t("year.newest", year=2018) in said(page)
+    page = chosen(page, "costs-whole", CHILDREN)
+    assert query(page)["vuosi"] == "2019" and t("notice.title") not in said(page)
+    assert t("costs.made_of", name="", year=2019).strip(": ")[-4:] in said(page)
+
+
+def test_what_was_never_chosen_does_not_stick() -> None:
+    """A tap on older residents, whose figures end in 2018, leaves the newest year for everything else."""
+    page = chosen(page_at("costs.py", kunta="837", kieli="en"), "costs-whole", ELDERLY)
+    assert "vuosi" not in query(page)
+    card = page_at("card.py", **query(page))
+    rows = said(card)
+    assert "newest figures 2018" in rows and "<td>2019</td>" in rows
+
+
+def test_a_card_of_a_chosen_year_shows_it_and_says_which_rows_are_of_another() -> None:
+    rows = said(page_at("card.py", kunta="837", vuosi="2017", kieli="en", kaikki="1"))
+    assert "<td>2017</td>" in rows and ">newest figures 2018</span>" in rows and "newest figures 2017" not in rows
+
+
+def test_a_chosen_year_stays_on_offer_and_links_carry_it_on() -> None:
+    page = page_at("comparison.py", kunta="837", vuosi="2019", mittari=ELDERLY, kieli="en")
+    [box] = [box for box in page.selectbox if box.key == "choose-year"]
+    assert box.options == ["newest (2018)", "2018", "2016", "2015", "2019 (no figures)"] and box.value == 2019
+    assert "in 2018 (newest figures 2018)" in said(page)
+    card = said(page_at("card.py", kunta="837", vuosi="2019", kieli="en"))
+    assert "vuosi=2018" not in card and "vuosi=2019" in card
+
+
+def test_a_year_before_the_first_figures_shows_the_newest_and_says_so(country: Database) -> None:
+    view = address.read({"kunta": "837", "vuosi": "2010", "kieli": "en"}, country)
+    assert (view.year, view.selection.year, view.notices) == (2019, 2010, ())
+    assert view.year_words(view.year) == "newest figures 2019" and view.year_words(2010) == ""
+
+
+def test_a_year_that_no_figure_is_of_is_still_told_of(country: Database) -> None:
+    view = address.read({"kunta": "837", "vuosi": "1999", "kieli": "en"}, country)
+    assert view.selection.year == 0 and view.notices == (view.t("notice.vuosi", value="1999", used="2019"),)
+
+
+# the group
+
+
+@pytest.mark.parametrize("language", settings.LANGUAGES)
+def test_a_municipality_outside_the_chosen_group_gets_its_peers_and_a_rank(country: Database, language: str) -> None:
+    view = address.read({"kunta": MANTYHARJU, "ryhma": "largest-20", "kieli": language}, country)
+    assert view.outside and view.group_id == SIMILAR and view.selection.group_id == "largest-20"
+    for indicator in (BASIC, CHILDREN, "unemployment_rate"):
+        at = views.standing(view, view.catalogue[indicator])
+        if at.value is not None:
+            assert at.row is not None and at.row["rank"] is not None, indicator
+            assert view.t("finding.not_member", name="Mäntyharju") not in views.sentence(view, at)
+    assert view.selection.query()["ryhma"] == "largest-20", "the choice stays for the next municipality"
+    assert not address.read({"kunta": "837", "ryhma": "largest-20"}, country).outside
+
+
+@pytest.mark.parametrize("group", ["largest-20", "region-06", "size-6", "grouping-1", "wellbeing-08"])
+def test_no_fixed_group_leaves_a_loaded_municipality_without_its_place(country: Database, group: str) -> None:
+    view = address.read({"kunta": UTSJOKI, "ryhma": group}, country)
+    assert UTSJOKI in view.members(view.group_of(view.indicator))
+
+
+def test_the_page_says_in_one_line_who_stands_in_for_the_group(whole_country: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUNTAMITTARI_DATA", str(whole_country))
+    t = Translator("en")
+    line = t("notice.outside", name="Mäntyharju", group=t("group.largest-20"), n=10)
+    for file in ("comparison.py", "card.py", "costs.py"):
+        page = page_at(file, kunta=MANTYHARJU, ryhma="largest-20", kieli="en")
+        assert not page.exception and line in said(page) and "it has no rank" not in said(page), file
+    assert line not in said(page_at("comparison.py", kunta="837", ryhma="largest-20", kieli="en"))
+
+
+def test_interface_and_command_line_keep_the_group_that_was_asked_for(country: Database, national: TestClient) -> None:
+    view = reporting.view(country, MANTYHARJU, "largest-20", None, "en")
+    assert view.group_id == "largest-20" and not view.outside
+    asked = {"indicator": BASIC, "municipality": MANTYHARJU, "year": "2019", "group": "largest-20"}
+    [row] = national.get("/v1/benchmark", params=asked).json()["values"]
+    assert (row["member"], row["rank"], row["n"], row["unjudged"]) == (False, None, 20, "not_member")
+
+
+def test_peers_of_a_page_are_those_of_the_interface_in_the_year_shown(country: Database) -> None:
+    """The elderly of 2018 beside peers of 2018, though 2019 is chosen."""
+    view = address.read({"kunta": MANTYHARJU, "ryhma": SIMILAR, "vuosi": "2019", "mittari": ELDERLY}, country)
+    assert view.year == 2018
+    same = address.read({"kunta": MANTYHARJU, "ryhma": SIMILAR, "vuosi": "2018", "mittari": ELDERLY}, country)
+    assert view.group_of(view.indicator) == same.group_of(same.indicator)
+
+
+# one place decides of words (METHODS 5, 14)
+
+
+def test_nine_children_are_judged_nowhere(country: Database, national: TestClient) -> None:
+    """Utsjoki, pre-primary education 2019: sentence, card, interface, trend, grid and rug."""
+    pre_primary = catalog.indicators()["pre_primary_cost_per_6"]
+    view = address.read({"kunta": UTSJOKI, "ryhma": "all", "vuosi": "2019", "mittari": pre_primary.id, "kieli": "en"}, country)
+    at = views.standing(view, pre_primary)
+    assert at.row is not None and (at.row["base"], at.row["rank"], at.row["percentile"], at.row["judgement"]) == (9, None, None, None)
+    assert at.row["unjudged"] == "small_base"
+    asked = {"indicator": pre_primary.id, "municipality": UTSJOKI, "year": "2019", "group": "all"}
+    [row] = national.get("/v1/benchmark", params=asked).json()["values"]
+    assert (row["judgement"], row["percentile"], row["rank"], row["unjudged"]) == (None, None, None, "small_base")
+    here = {"kunta": UTSJOKI, "ryhma": "size-1", "vuosi": "2019", "kieli": "en", "mittari": pre_primary.id}
+    rows = said(page_at("card.py", **here, kaikki="1")).split("<tr>")
+    [card] = [row for row in rows if row.startswith("<th scope='row'>") and f"mittari={pre_primary.id}" in row]
+    marks = ("km-weak", "km-strong", "km-middle", "km-trend")
+    assert "km-neutral" in card and not any(mark in card for mark in marks)
+    entries = [part for part in said(page_at("framework.py", **here)).split("<li>") if f"mittari={pre_primary.id}" in part]
+    assert entries and not any(mark in entry for entry in entries for mark in marks)
+    rug = said(page_at("card.py", **here, nakyma="matto"))
+    cells = [cell for cell in re.findall("<td>(<a.*?)</td>", rug) if f"mittari={pre_primary.id}" in cell and "kunta=890" in cell]
+    assert cells and not any(mark in cell for cell in cells for mark in marks)
+
+
+def test_a_cost_at_or_under_zero_is_judged_nowhere(country: Database) -> None:
+    """Riihimäki and Ylivieska 2019: the administration brings in more than it costs."""
+    administration = catalog.indicators()["administration_cost_per_resident"]
+    assert administration.polarity == "neutral"
+    costs = [i for i in figures.catalogue(country).values() if i.is_cost and i.polarity != "neutral"]
+    for year in (2018, 2019):
+        rows = figures.compare(country, administration, figures.Group("all"), year).rows
+        assert all(row["judgement"] is None for row in rows)
+        for indicator in costs:
+            rows = figures.compare(country, indicator, figures.Group("all"), year).rows
+            below = [row for row in rows if row["value"] is not None and row["value"] <= 0]
+            assert all(row["judgement"] is None and row["unjudged"] for row in below), indicator.id
+    by_code = {row["municipality"]: row["value"] for row in figures.compare(country, administration, figures.Group("all"), 2019).rows}
+    assert (round(by_code["694"]), round(by_code["977"])) == (-251, -123)
