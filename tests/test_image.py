@@ -70,8 +70,8 @@ NEGATIVE = Leaf(
     ("other", "chosen", "compared-1", "other"), reference=Reference(3.0, "mediaani 3"), band=Band(-2.0, 7.5, "keskimmäinen puolikas −2–8"),
 )  # fmt: skip
 FALL = Leaf(
-    "Erotus", "waterfall", ("a", "b", "c", "d", "e", "yhteensä"), {"Erotus": (30.0, -50.0, -10.0, 45.0, -25.0, -10.0)}, "€", 0,
-    ("first", "first", "second", "second", "second", "total"),
+    "Erotus", "waterfall", ("a", "b", "c", "d", "e", "f", "yhteensä"), {"Erotus": (30.0, 20.0, -70.0, -10.0, 45.0, -25.0, -10.0)}, "€", 0,
+    ("first", "first", "first", "second", "second", "second", "total"),
 )  # fmt: skip
 
 

@@ -180,8 +180,9 @@ def on_map(view: View) -> Leaf | None:
     series = {text.capital(indicator.label[t.language]): tuple(row["value"] for row in shown)}
     unit, names = text.unit(t, indicator, view.basis), tuple(area.name for area in areas)
     roles = tuple(role(view, row["municipality"]) for row in shown)
+    note = " ".join(filter(None, (text.listed_whole(t, own(view), view.as_organised(indicator)), indicator.caveats[t.language])))
     return Leaf(title, "map", names, series, unit, indicator.decimals, roles, areas=areas, limits=limits,
-                note=indicator.caveats[t.language], source=source(view, indicator, "boundaries"))  # fmt: skip
+                note=note, source=source(view, indicator, "boundaries"))  # fmt: skip
 
 
 def boundaries(view: View) -> dict[str, tuple[tuple[tuple[float, float], ...], ...]]:

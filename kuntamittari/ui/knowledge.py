@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from kuntamittari import knowledge, services, text, views
+from kuntamittari import figures, knowledge, services, text, views
 from kuntamittari.address import View
 from kuntamittari.catalog import Basis, Indicator
 from kuntamittari.knowledge import Entry, Figure, Words
@@ -172,6 +172,7 @@ def effects(view: View, entry: Entry) -> None:
 
 def effect(view: View, entry: Entry, indicator: Indicator, municipality: str) -> None:
     """One indicator's years with the measure's year marked, and the means before and after in words."""
+    indicator = figures.as_organised(view.data, indicator, municipality, view.last(indicator) or 0)
     t, basis = view.t, Basis(price_year=view.basis.price_year or view.price_year)
     own = {r["year"]: r["value"] for r in views.series(view, indicator, (municipality,), basis) if r["value"] is not None}
     group = views.group_series(view, indicator, view.group_of(indicator), basis)

@@ -196,5 +196,8 @@ def _table(view: View) -> None:
 
 
 def source(view: View) -> None:
-    """Where the figures and the boundaries come from."""
+    """Where the figures and the boundaries come from, and why a municipality may have no figure here that the sentence at the top
+    compares."""
+    if whole := text.listed_whole(view.t, view.name(view.selection.municipality), view.as_organised(view.indicator)):
+        frame.caption(whole)
     frame.caption(view.sources((*view.indicator.sources, "boundaries")))
