@@ -114,6 +114,40 @@ def hidden(t: Translator, indicator: Indicator, group: Mapping[str, Any], own: M
     return f"{said} {t('finding.hidden_rank', rank=ends(t, own['rank']), ranked=own['ranked'])}" if own and "rank" in own else said
 
 
+def median(t: Translator, indicator: Indicator, group: Comparison) -> str:
+    """A group's median, and in brackets the ends between which hidden counts leave it."""
+    return t.number(group.median, indicator.decimals) + (_open(t, group.bounds["median"], indicator.decimals) if group.bounds else "")
+
+
+def middle_half(t: Translator, indicator: Indicator, group: Comparison) -> str:
+    """A group's quartiles, each with the ends between which hidden counts leave it."""
+    quartiles = {"q1": group.q1, "q3": group.q3}
+    said = [
+        t.number(value, indicator.decimals) + (_open(t, group.bounds[name], indicator.decimals) if group.bounds else "")
+        for name, value in quartiles.items()
+    ]
+    return "–".join(said)
+
+
+def rank(t: Translator, row: Mapping[str, Any]) -> str:
+    """A place in the group, and in brackets the places between which hidden counts leave it."""
+    if not row["rank"]:
+        return t("missing.mark")
+    bounds = row["bounds"]
+    return f"{row['rank']}/{row['ranked']}" + (f" ({ends(t, bounds['rank'])}/{bounds['ranked']})" if bounds else "")
+
+
+def bounds(t: Translator, found: Mapping[str, Any], decimals: int) -> str:
+    """Between which ends hidden counts leave a value or a rank, in a few words."""
+    if "value" in found:
+        return ends(t, found["value"], decimals)
+    return f"{t('chart.rank').lower()} {ends(t, found['rank'])}/{found['ranked']}"
+
+
+def _open(t: Translator, pair: Sequence[float | None], decimals: int) -> str:
+    return f" ({ends(t, pair, decimals)})"
+
+
 def ends(t: Translator, pair: Sequence[float | None], decimals: int = 0) -> str:
     """Two ends of a range; an upper end that is not known is left open."""
     low, high = (t.number(end, decimals) if end is not None else "" for end in pair)

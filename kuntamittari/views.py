@@ -130,9 +130,9 @@ def expected(view: View, whole: Indicator, year: int) -> dict[str, Any] | None:
     return _expected(view.data, parts, view.group_of(whole), view.selection.municipality, year, view.basis.price_year)
 
 
-def hidden(view: View, indicators: Iterable[Indicator]) -> list[str]:
-    """How far hidden counts leave the medians of indicators open, a sentence an indicator."""
-    groups = [(indicator, compared(view, indicator)) for indicator in indicators]
+def hidden(view: View, indicators: Iterable[Indicator], group: Group | None = None) -> list[str]:
+    """How far hidden counts leave the medians of the chosen group (or another) open, in the year in which each indicator is shown."""
+    groups = [(indicator, compared(view, indicator, group=group)) for indicator in indicators]
     return [text.hidden(view.t, indicator, group.bounds, None) for indicator, group in groups if group.bounds]
 
 

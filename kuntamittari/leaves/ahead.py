@@ -40,7 +40,8 @@ def sectors(view: View) -> Leaf | None:
 def spread(view: View) -> Leaf | None:
     """How far apart municipalities are over the years by the chosen indicator."""
     t, indicator = view.t, view.indicator
-    rows = views.group_series(view, indicator, Group("all", (), view.selection.aland))
+    group = Group("all", (), view.selection.aland)
+    rows = views.group_series(view, indicator, group)
     rows = [row for row in rows if indicator.stretch(row["year"]) == indicator.stretch(rows[-1]["year"])]
     if len(rows) < 2:
         return None
@@ -53,7 +54,8 @@ def spread(view: View) -> Leaf | None:
     roles = tuple(role for _, role in figures.values())
     years = tuple(str(row["year"]) for row in rows)
     return Leaf(text.spread(t, indicator, rows[-1], unit), "lines", years, series, unit, indicator.decimals,
-                roles, note=indicator.caveats[t.language], source=source(view, indicator))  # fmt: skip
+                roles, note=" ".join([*views.hidden(view, [indicator], group), indicator.caveats[t.language]]),
+                source=source(view, indicator))  # fmt: skip
 
 
 def every_age(view: View) -> Leaf | None:

@@ -31,10 +31,9 @@ def standing(view: View) -> Leaf:
             cells.append((label, None, unit, None, None, None, reason, at.year))
             continue
         value = f"{t.number(row['value'], indicator.decimals)} {unit}"
-        rank = f"{row['rank']}/{row['ranked']}" if row["rank"] else t("missing.mark")
         word = t(f"judgement.{row['judgement']}") if row["judgement"] else t("missing.mark")
         shown = view.year_words(at.year) or str(at.year)
-        rows.append((label, value, t.number(compared.median, indicator.decimals), rank, f"{word} ({shown})"))
+        rows.append((label, value, text.median(t, indicator, compared), text.rank(t, row), f"{word} ({shown})"))
         cells.append((label, row["value"], unit, compared.median, row["rank"], row["ranked"], word, at.year))
     median = text.capital(t("chart.median"))
     heads = (t("choice.indicator"), t("chart.value"), median, t("chart.rank"), t("card.standing"))
@@ -66,7 +65,7 @@ def ranking(view: View) -> Leaf | None:
     series = {text.capital(indicator.label[t.language]): tuple(row["value"] for row in rows)}
     roles = tuple(role(view, row["municipality"]) for row in rows)
     reference, band = _marks(view, compared)
-    note = f"{indicator.caveats[t.language]} {text.capital(t('chart.median'))} {t.number(compared.median, indicator.decimals)}."
+    note = f"{indicator.caveats[t.language]} {text.capital(t('chart.median'))} {text.median(t, indicator, compared)}."
     note = " ".join(filter(None, (text.listed_whole(t, own(view), at.indicator), note)))
     return Leaf(title, "bars", names, series, unit, indicator.decimals, roles, reference=reference, band=band, note=note,
                 source=source(view, indicator))  # fmt: skip
@@ -80,12 +79,11 @@ def _named(view: View, row: Mapping[str, Any]) -> str:
 
 def _marks(view: View, compared: Comparison) -> tuple[Reference | None, Band | None]:
     """The group's median and its middle half, in the words of the page."""
-    t, decimals = view.t, view.indicator.decimals
+    t, indicator = view.t, view.indicator
     if compared.median is None or compared.q1 is None or compared.q3 is None:
         return None, None
-    half = f"{t.number(compared.q1, decimals)}–{t.number(compared.q3, decimals)}"
-    return (Reference(compared.median, f"{t('chart.median')} {t.number(compared.median, decimals)}"),
-            Band(compared.q1, compared.q3, f"{t('chart.middle_half')} {half}"))  # fmt: skip
+    return (Reference(compared.median, f"{t('chart.median')} {text.median(t, indicator, compared)}"),
+            Band(compared.q1, compared.q3, f"{t('chart.middle_half')} {text.middle_half(t, indicator, compared)}"))  # fmt: skip
 
 
 def development(view: View) -> Leaf | None:
@@ -113,7 +111,8 @@ def development(view: View) -> Leaf | None:
     roles = *(role(view, code) for code in areas), "median", *("compared-1" for _ in plans)
     dashes = *("solid" for _ in areas), "dashed", *("dotted" for _ in plans)
     return Leaf(title, "lines", tuple(map(str, (*years, *ahead))), series, unit, indicator.decimals, roles, dashes,
-                note=indicator.caveats[t.language], source=source(view, indicator))  # fmt: skip
+                note=" ".join([*views.hidden(view, [indicator]), indicator.caveats[t.language]]),
+                source=source(view, indicator))  # fmt: skip
 
 
 def alike(view: View) -> Leaf | None:

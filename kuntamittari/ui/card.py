@@ -13,7 +13,7 @@ from kuntamittari.ui import comparison, frame, kept, state
 from kuntamittari.views import Standing
 
 WIDTH, HEIGHT, MARGIN = 60, 24, 3  # of a small trend, in pixels
-SPINE = 150  # pixels from one end of the group to the other
+SPINE = 120  # pixels from one end of the group to the other
 # the mark of a standing is a shape of its own, told apart without colour
 MARKS = {
     "strong": ((-6, 5), (6, 5), (0, -6)),
@@ -69,14 +69,20 @@ def line(view: View, found: Standing) -> str:
     group, row = found.group, found.row
     words = view.year_words(found.year) if found.year else ""
     older = f"<span class='km-older'>{html.escape(words)}</span>" if words else ""
-    rank = f"{row['rank']}/{row['ranked']}" if row["rank"] else t("missing.mark")
     word = t(f"judgement.{row['judgement']}") if row["judgement"] else t("missing.mark")
     cells = [
         f"<strong>{number(found.value)}</strong> <span class='km-unit'>{html.escape(indicator.unit[t.language])}</span>{older}",
-        f"<span class='km-{row['judgement'] or 'neutral'}'>{word}</span>", rank, number(group.median), spine(view, found),
+        f"<span class='km-{row['judgement'] or 'neutral'}'>{word}</span>", below(text.rank(t, row)),
+        below(text.median(t, indicator, group)), spine(view, found),
         trend(view, indicator), str(found.year),
     ]  # fmt: skip
     return f"<tr>{name}{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def below(words: str) -> str:
+    """A figure with what follows it in brackets, small and on a line of its own."""
+    figure, bracket, rest = words.partition(" (")
+    return html.escape(figure) + (f"<span class='km-older'>({html.escape(rest)}</span>" if bracket else "")
 
 
 def spine(view: View, found: Standing) -> str:

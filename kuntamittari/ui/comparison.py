@@ -129,7 +129,7 @@ def ranked(view: View, comparison: Comparison) -> Drawing:
             "label": t.number(row["value"], indicator.decimals) if row["value"] is not None else "",
             "detail": f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}",
             "named": f"{view.name(row['municipality'])} {t.number(row['value'], indicator.decimals)}",
-            "rank": f"{row['rank']}/{row['ranked']}" if row["rank"] else t("missing.mark"),
+            "rank": text.rank(t, row),
             "reason": t(f"missing.{row['reason']}") if row["reason"] else "",
             "tier": next(tiers) % 3 if role(view, row["municipality"]) != "other" else 0,
         }
@@ -138,11 +138,10 @@ def ranked(view: View, comparison: Comparison) -> Drawing:
     large = len(shown) > charts.MOST_NAMED
     least, most = min(0.0, *valued), max(*valued, comparison.median) * (1.22 if large else 1)
     rows["least"] = least
-    band = f"{t.number(comparison.q1, indicator.decimals)}–{t.number(comparison.q3, indicator.decimals)}"
     group = pd.DataFrame([{
         "median": comparison.median, "q1": comparison.q1, "q3": comparison.q3, "most": most,
-        "median_label": f"{t('chart.median')} {t.number(comparison.median, indicator.decimals)}",
-        "band_label": f"{t('chart.middle_half')} {band}",
+        "median_label": f"{t('chart.median')} {text.median(t, indicator, comparison)}",
+        "band_label": f"{t('chart.middle_half')} {text.middle_half(t, indicator, comparison)}",
     }])  # fmt: skip
     spec = charts.skyline(t.language, theme()) if large else charts.bars(t.language, theme()) | {"height": charts.STEP * len(shown)}
     parameters = {"least": least, "most": most, "count": len(shown), "thousands": thousands(t)}
@@ -167,7 +166,7 @@ def development(view: View) -> bool:
     frame.part(t("chart.lines"), t("chart.lines_subtitle", unit=unit(view, indicator)))
     show(line_chart(view, rows, t("chart.lines_near"), breaks))
     told = [t("how.break", year=b.year, reason=b.reason[t.language]) for b in indicator.breaks if b.year in breaks]
-    line_table(view, indicator.name[t.language], rows, " ".join([summary, *told]))
+    line_table(view, indicator.name[t.language], rows, " ".join([summary, *told, *views.hidden(view, [view.as_organised(indicator)])]))
     return True
 
 
@@ -332,8 +331,10 @@ def compared_figures(view: View) -> tuple[pd.DataFrame, list[str | None]]:
     rows = [row | {"name": view.name(row["municipality"])} for row in areas]
     # the typical member and the group as one: two numbers that are never the same thing (METHODS 1)
     nothing: dict[str, Any] = dict.fromkeys(("municipality", "numerator", "denominator", "reason", "status"))
-    both = (("table.median", comparison.median), ("table.as_one", comparison.ratio_of_sums))
-    rows += [nothing | {"name": t(key), "value": value} for key, value in both if value is not None]
+    for key, figure in (("table.median", "median"), ("table.as_one", "ratio_of_sums")):
+        if (value := getattr(comparison, figure)) is not None:
+            ends = {"value": comparison.bounds[figure]} if comparison.bounds else None
+            rows.append(nothing | {"name": t(key), "value": value, "bounds": ends})
 
     def note(row: dict[str, Any]) -> str:
         parts = [t(f"missing.{row['reason']}")] if row["reason"] else []
@@ -341,7 +342,7 @@ def compared_figures(view: View) -> tuple[pd.DataFrame, list[str | None]]:
         parts += [t(f"judgement.{row['judgement']}")] if row.get("judgement") else []
         small = row.get("member") and row["value"] is not None and row["rank"] is None
         parts += [t("missing.small_base", least=LEAST_BASE)] if small else []
-        parts += [text.ends(t, row["bounds"]["value"], indicator.decimals)] if (row.get("bounds") or {}).get("value") else []
+        parts += [text.bounds(t, row["bounds"], indicator.decimals)] if row.get("bounds") else []
         return ", ".join(parts)
 
     numerator, denominator = text.part_heads(t, indicator)

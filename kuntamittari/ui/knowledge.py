@@ -194,7 +194,7 @@ def effect(view: View, entry: Entry, indicator: Indicator, municipality: str) ->
     comparison.draw_lines(view, rows, said, indicator.name[t.language], f"{entry.id}_{indicator.id}",
                           [b.year for b in indicator.breaks if first < b.year <= last], marks)  # fmt: skip
     st.markdown(frame.markdown_safe(said))
-    frame.caption(view.sources(indicator.sources))
+    frame.caption(" ".join([*views.hidden(view, [indicator]), view.sources(indicator.sources)]))
 
 
 def targeting(view: View, indicator: Indicator) -> None:

@@ -178,7 +178,8 @@ def spread(view: View) -> None:
     said = text.spread(t, indicator, last, unit)
     breaks = [b for b in indicator.breaks if series[0]["year"] < b.year <= last["year"]]
     comparison.draw_lines(view, rows, said, said, f"{indicator.id}_spread", [b.year for b in breaks])
-    frame.caption(" ".join([said, *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks)]))
+    told = [t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks]
+    frame.caption(" ".join([said, *views.hidden(view, [indicator], group), *told]))
 
 
 def movers(view: View) -> None:

@@ -50,7 +50,7 @@ def compared(view: View) -> None:
     heads = [t("chart.municipality"), t("organisation.model"), t("chart.value")]
     told = [[row["name"], list(names.values())[row["position"]], row["detail"]] for row in rows]
     comparison.folded(view, t("organisation.by_model", year=view.year), heads, told)
-    frame.caption(t("organisation.reading"))
+    frame.caption(" ".join([t("organisation.reading"), *views.hidden(view, [indicator])]))
     table(view, found)
     st.info(t("organisation.no_proof"))
 

@@ -123,7 +123,7 @@ def cell(view: View, code: str, indicator: Indicator, year: int, compared: Compa
         return f"<td><span class='km-cell' title='{said}' role='img' aria-label='{said}'>{t('missing.mark')}</span></td>"
     kind, mark, standing = judged(view, row)
     value = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}"
-    rank = f", {row['rank']}/{row['ranked']}" if row["rank"] else ""
+    rank = f", {text.rank(t, row)}" if row["rank"] else ""
     said = html.escape(f"{label} {value} ({view.year_words(year) or year}){rank}, {standing}", quote=True)
     about = f" class='km-cell {kind}' title='{said}' aria-label='{said}'"
     link = frame.href(view, "vertailu", municipality=code, indicator_id=indicator.id, rug=False)
