@@ -194,8 +194,9 @@ def _bounds_of(ends: dict[str, Any] | None, indicator: Indicator) -> dict[str, A
         return {"value": [ends["value_low"], ends["value_high"]]}
     if ends["rank_low"] is None:
         return None
-    places = [benchmark.percentile(ends[f"percentile_{end}"], indicator.polarity) for end in ("low", "high")]
-    return {"rank": [ends["rank_low"], ends["rank_high"]], "ranked": ends["ranked"], "percentile": sorted(filter(None.__ne__, places))}
+    read = [benchmark.percentile(ends[f"percentile_{end}"], indicator.polarity) for end in ("low", "high")]
+    places = sorted(place for place in read if place is not None)
+    return {"rank": [ends["rank_low"], ends["rank_high"]], "ranked": ends["ranked"], "percentile": places}
 
 
 def _group_bounds(ends: dict[str, Any] | None, n: int) -> dict[str, Any] | None:

@@ -222,3 +222,15 @@ def test_a_sentence_says_how_far_hidden_counts_leave_the_median_and_the_rank_ope
     assert t("missing.hidden_count") in said
     assert t("finding.hidden_value", value=value, unit=other.catalogue[PLACED].unit[language]) in said
     assert text.ends(t, [0.5, None], 1) == f"{t.number(0.5, 1)}–"
+
+
+def test_medians_quartiles_and_ranks_stand_with_their_bounds_where_they_are_shown(country: Database) -> None:
+    t, indicator = Translator("en"), catalog.indicators()[PLACED]
+    group = figures.compare(country, indicator, Group("all"), 2018)
+    row = group.of("837")
+    assert row is not None
+    assert text.median(t, indicator, group) == "1.55 (1.34–1.48)"
+    assert text.middle_half(t, indicator, group) == "1.07 (0.74–1.01)–2.09 (1.97–2.08)"
+    assert text.rank(t, row) == "174/244 (211–222/292)" and text.bounds(t, row["bounds"], 2) == "rank 211–222/292"
+    twenty = figures.compare(country, indicator, Group("largest-20"), 2018)
+    assert twenty.bounds is None and "(" not in text.median(t, indicator, twenty) + text.middle_half(t, indicator, twenty)
