@@ -53,9 +53,16 @@ def shared(part: str) -> Path:
 # The files that take longest begin first, so that the workers of a run end at about the same time; pytest-xdist itself would
 # begin with those of most tests, unless --no-loadscope-reorder
 LONGEST = (
-    "test_browser", "test_faults", "test_reports", "test_update", "test_basis", "test_seminar", "test_rug", "test_national",
-    "test_frontier",
+    "test_browser", "test_accessibility", "test_faults", "test_reports", "test_finite", "test_update", "test_basis", "test_seminar",
+    "test_rug", "test_national", "test_frontier",
 )  # fmt: skip
+LEAST_WORKERS = 3  # browsers wait more than they compute, so three workers share two cores
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many workers `-n auto` means."""
+    return max(LEAST_WORKERS, os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
