@@ -56,13 +56,6 @@ LONGEST = (
     "test_browser", "test_accessibility", "test_faults", "test_reports", "test_finite", "test_update", "test_basis", "test_seminar",
     "test_rug", "test_national", "test_frontier",
 )  # fmt: skip
-LEAST_WORKERS = 3  # browsers wait more than they compute, so three workers share two cores
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Return how many workers `-n auto` means."""
-    return max(LEAST_WORKERS, os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

