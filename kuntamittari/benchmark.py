@@ -12,7 +12,7 @@ Judgement = Literal["strong", "middle", "weak"]
 Trend = Literal["better", "worse", "up", "down", "even"]
 Unjudged = Literal[
     "neutral", "no_expected_cost", "not_member", "small_base", "cost_not_positive", "denominator_not_positive", "small_group",
-    "hidden_counts",
+    "hidden_counts", "not_organised_part",
 ]  # fmt: skip
 
 LEAST_BASE = 30  # persons in the divisor under which nothing is ranked or judged

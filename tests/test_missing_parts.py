@@ -109,6 +109,7 @@ def test_a_published_total_keeps_value_and_rank_and_names_what_is_not_in_it(nati
         [row] = asked(national, "benchmark", indicator=indicator, municipality=JYVASKYLA, year="2019", group="largest-20")
         assert row["value"] is not None and row["rank"] is not None and row["n"] == 20
         assert (row["left_out"], row["not_organised"]) == ([], [UPPER])
+        assert (row["judgement"], row["unjudged"]) == (None, "not_organised_part"), "no cheap service for want of a part"
 
 
 # expected cost, decomposition, euros, sentences

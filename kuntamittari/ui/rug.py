@@ -136,6 +136,7 @@ def judged(view: View, row: dict[str, Any]) -> tuple[str, str, str]:
         return f"km-{row['judgement']}", GLYPHS[row["judgement"]], view.t(f"judgement.{row['judgement']}")
     if row["unjudged"] != "neutral" or row["percentile"] is None or row["ranked"] < 2:
         reason = "small_base" if benchmark.small(row["base"]) else row["unjudged"]
-        return "km-unjudged", UNJUDGED, text.unjudged(view.t, reason) or view.t("rug.unjudged")
+        part = view.t("missing.not_organised_part") if reason == "not_organised_part" else ""
+        return "km-unjudged", UNJUDGED, text.unjudged(view.t, reason) or part or view.t("rug.unjudged")
     quarter = benchmark.quarter(row["percentile"])
     return f"km-q{quarter}", str(quarter), view.t(f"rug.quarter_{quarter}")
