@@ -184,7 +184,7 @@ def compare(
         # a published total keeps value and rank without a part, but is no cheap service for want of it
         if row["judgement"] and indicator.is_published_total and not_organised(database, indicator, row["municipality"], year, basis):
             row["judgement"], row["unjudged"] = None, "not_organised_part"
-        for key in (*GROUP_FIGURES, "has_base", "hidden", "hidden_low", "hidden_high"):
+        for key in (*GROUP_FIGURES, "hidden"):
             del row[key]
     return Comparison(rows=tuple(rows), **summary, bounds=_group_bounds(next(iter(bounds.values()), None), summary["n"]))
 

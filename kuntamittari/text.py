@@ -45,7 +45,7 @@ def finding(
 ) -> str:
     """A municipality's figure, its group's median, its rank and the judging word, as far as each exists, and what they leave open.
 
-    shown: what is said of the year, where it is not the chosen one; lacking: parts of a published total that the municipality does not
+    shown: words about the year, where it is not the chosen one; lacking: parts of a published total that the municipality does not
     organise itself.
     """
     if row is None or row["value"] is None:
@@ -368,7 +368,7 @@ def quadrant(
     reason: str,
 ) -> str:
     """A municipality's two figures, each above or below the group's median; `reason` why it has none, where it lacks one. `years`: of each
-    figure, or what is said in its place."""
+    figure, or words in its place."""
     if row is None:
         labels = " + ".join(indicator.label[t.language] for indicator in pair)
         return t("finding.missing", name=name, label=labels, year=years[0], reason=t(f"missing.{reason}"))
