@@ -100,6 +100,16 @@ def installed_packages_are_searched_once() -> Iterator[None]:
         yield
 
 
+MAIN = sys.modules["__main__"]
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> None:
+    """Puts `__main__` back, which every run of an AppTest replaces by the dashboard: a process that multiprocessing starts in a
+    later test would first run that."""
+    sys.modules["__main__"] = MAIN
+
+
 @dataclass(frozen=True)
 class Way:
     """A link of a page to another: its words, the page's path and what the address holds."""
