@@ -1,7 +1,9 @@
 """The ASGI application: the dashboard, /api/v1 and what surrounds both. `python app.py`, or any ASGI server.
 
-The browser's part is served from the first moment; what pages and answers are made with is loaded meanwhile (`load`), since a browser
-is busy with its own part for as long. So nothing that takes time to import stands at the head of this file."""
+The browser's part is served from the first moment; what pages and answers are made with is loaded meanwhile (`load`),
+since a browser is busy with its own part for as long. So nothing that takes time to import stands at the head of this
+file.
+"""
 
 import asyncio
 import contextlib
@@ -24,20 +26,26 @@ from streamlit.runtime import get_instance
 from streamlit.runtime.stats import CacheStat
 from streamlit.starlette import App
 
-from kuntamittari import logs, settings
-from kuntamittari.assets import Assets
+from kuntamittari import settings
 from kuntamittari.ui.sections import paths
-from kuntamittari.web import Outermost
+from kuntamittari.web import logs
+from kuntamittari.web.assets import Assets
+from kuntamittari.web.edge import EdgeMiddleware
 
 log = logging.getLogger(__name__)
 
-MOST_UPLOADED = 500_000_000  # bytes of files that lie in boxes of all readers; each is 20 MB at most (.streamlit/config.toml)
+MOST_UPLOADED = (
+    500_000_000  # bytes of files that lie in boxes of all readers; each is 20 MB at most (.streamlit/config.toml)
+)
 
 
 def room() -> bool:
     """Whether the uploaded files that lie in memory leave room for another."""
     kept = get_instance().uploaded_file_mgr.get_stats()
-    return sum(part.byte_length for parts in kept.values() for part in parts if isinstance(part, CacheStat)) < MOST_UPLOADED
+    return (
+        sum(part.byte_length for parts in kept.values() for part in parts if isinstance(part, CacheStat))
+        < MOST_UPLOADED
+    )
 
 
 @cache
@@ -52,12 +60,12 @@ def load(pages: Future[None]) -> None:
     """Imports what pages are drawn with and reads the data; the process ends where that fails."""
     gc.disable()  # nearly all that comes into being now stays
     try:
-        import kuntamittari.views
+        import kuntamittari.exhibits.selected_figures
 
         with ThreadPoolExecutor(1, "read") as beside:
             reading = beside.submit(read)  # DuckDB and the interpreter are busy at the same time
-            import kuntamittari.ui.comparison
-            import kuntamittari.ui.seminar  # noqa: F401
+            import kuntamittari.ui.parts.comparison
+            import kuntamittari.ui.parts.presentation  # noqa: F401
 
             reading.result()
         settle()
@@ -69,31 +77,34 @@ def load(pages: Future[None]) -> None:
 
 
 def settle() -> None:
-    """Freezes what has been imported: Streamlit collects all garbage after every run of a page, which costs six times the page itself
-    while the imports are among it. What few things of them are garbage stay: to look for them would hold up the first visitor."""
+    """Freezes what has been imported: Streamlit collects all garbage after every run of a page, which costs six times
+    the page itself while the imports are among it. What few things of them are garbage stay: to look for them would
+    hold up the first visitor."""
     gc.enable()
     gc.freeze()
 
 
 def read() -> None:
     """Reads catalogue and data and asks what the first visitor's page will ask."""
-    from kuntamittari import address, catalog, database, views
+    from kuntamittari.catalog import loader
     from kuntamittari.errors import DataError
+    from kuntamittari.exhibits import page_context, selected_figures
+    from kuntamittari.query import database
 
     try:
-        catalog.indicators()
+        loader.indicators()
         database.current()
     except DataError as error:  # every page and answer says so until it has been mended
         log.error("%s", error.line)
         return
     with contextlib.suppress(DataError):
-        views.opening(address.read({}))
+        selected_figures.opening(page_context.read({}))
 
 
 @cache
 def interface() -> ASGIApp:
     """The open-data interface, loaded when it is first asked: a page does not wait for it."""
-    from kuntamittari import api
+    from kuntamittari.web import api
 
     made = api.create()
     settle()
@@ -109,9 +120,9 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
 
 def page_failed(error: Exception) -> bool:
     """Says in one sentence that a page could not be shown."""
-    from kuntamittari.ui import frame
+    from kuntamittari.ui import layout
 
-    return frame.page_failed(error)
+    return layout.page_failed(error)
 
 
 @asynccontextmanager
@@ -126,7 +137,9 @@ app = App(
     settings.PACKAGE / "dashboard.py",
     lifespan=lifespan,
     routes=[Mount("/api", app=answer)],
-    middleware=[Middleware(Outermost, pages=paths(), room=room, loaded=loaded, assets=Assets(Path(get_static_dir())))],
+    middleware=[
+        Middleware(EdgeMiddleware, pages=paths(), room=room, loaded=loaded, assets=Assets(Path(get_static_dir())))
+    ],
     on_script_error=page_failed,
 )
 

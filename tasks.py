@@ -35,11 +35,24 @@ def prepare(requirements: str) -> None:
         print("Making .venv …", flush=True)
         made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False)
         if made.returncode:
-            sys.exit("Python could not make a virtual environment. On Debian or Ubuntu install the package python3-venv.")
+            sys.exit(
+                "Python could not make a virtual environment. On Debian or Ubuntu install the package python3-venv."
+            )
     print(f"Installing the packages of {requirements} …", flush=True)
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(ROOT / requirements)]
+    pip = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "-r",
+        str(ROOT / requirements),
+    ]
     if subprocess.run(pip, check=False).returncode:
-        sys.exit(f"The packages of {requirements} could not be installed. Check the connection and run the command again.")
+        sys.exit(
+            f"The packages of {requirements} could not be installed. Check the connection and run the command again."
+        )
     stamp.write_text(wanted)
 
 
@@ -79,14 +92,24 @@ def bundle() -> int:
 
 
 def audit() -> int:
-    """Asks the database of advisories whether a pinned package is known to be weak; fails too where it cannot tell of one."""
+    """Asks the database of advisories whether a pinned package is known to be weak; fails too where it cannot tell of
+    one."""
     prepare("requirements-audit.txt")
-    pinned = ["-r", str(ROOT / "requirements-dev.txt"), "--no-deps", "--disable-pip", "--strict", "--progress-spinner", "off"]
+    pinned = [
+        "-r",
+        str(ROOT / "requirements-dev.txt"),
+        "--no-deps",
+        "--disable-pip",
+        "--strict",
+        "--progress-spinner",
+        "off",
+    ]
     return run("packages", [str(PYTHON), "-m", "pip_audit", *pinned])
 
 
 def bench() -> int:
-    """Measures speed, load, faults and accessibility, a line a figure; the names of benches (`python -m bench`) run those alone."""
+    """Measures speed, load, faults and accessibility, a line a figure; the names of benches (`python -m bench`) run
+    those alone."""
     prepare("requirements-bench.txt")
     return subprocess.run([str(PYTHON), "-m", "bench", *sys.argv[2:]], cwd=ROOT, check=False).returncode
 

@@ -1,5 +1,5 @@
-"""Every page by axe, in each language and theme, on a phone and on a desk: `python -m bench.axe`. One line a scan; the exit code is 1 when
-anything is found that is not among the known defects of Streamlit."""
+"""Every page by axe, in each language and theme, on a phone and on a desk: `python -m bench.axe`. One line a scan; the
+exit code is 1 when anything is found that is not among the known defects of Streamlit."""
 
 import argparse
 import itertools
@@ -18,14 +18,22 @@ from urllib.parse import urlencode
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from kuntamittari import deck, knowledge, settings
+from kuntamittari import settings
+from kuntamittari.catalog import knowledge_bank
+from kuntamittari.exhibits import deck
 from kuntamittari.ui import sections
 from tests.browser import FLAGS, installed, served
 
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 THEMES = ("light", "dark")
 WIDTHS = (390, 1440)
-PLACE = {"kunta": "837", "ryhma": "largest-20", "mittari": "basic_education_cost_per_7_15", "vuosi": "2018", "kunnat": "091,564"}
+PLACE = {
+    "kunta": "837",
+    "ryhma": "largest-20",
+    "mittari": "basic_education_cost_per_7_15",
+    "vuosi": "2018",
+    "kunnat": "091,564",
+}
 QUIET = """() => new Promise(done => {
   const began = performance.now();
   let since = began;
@@ -44,7 +52,8 @@ INSIDE = "([element, selector]) => !!document.querySelector(element)?.closest(se
 
 @dataclass(frozen=True)
 class Known:
-    """A defect of Streamlit's own that we cannot mend: the rule of axe, where it is met, who reported it, and what we do about it."""
+    """A defect of Streamlit's own that we cannot mend: the rule of axe, where it is met, who reported it, and what we
+    do about it."""
 
     rule: str
     selector: str
@@ -91,10 +100,16 @@ class Turn:
 
 
 def views() -> list[str]:
-    """Every page, and the second face of those that have one: the rug, an entry of the knowledge bank, a slide, a deck."""
-    entry = next(entry.id for entry in knowledge.entries().values() if entry.kind == "case" and entry.moves)
+    """Every page, and the second face of those that have one: the rug, an entry of the knowledge bank, a slide, a
+    deck."""
+    entry = next(entry.id for entry in knowledge_bank.entries().values() if entry.kind == "case" and entry.moves)
     slides = deck.packed((deck.Card("ranking", tuple(PLACE.items())),))
-    faces = ("/kuntakortti?nakyma=matto", f"/tietopankki?kirjaus={entry}", f"/esitys?esitys={slides}", f"/esitys?dia=1&esitys={slides}")
+    faces = (
+        "/kuntakortti?nakyma=matto",
+        f"/tietopankki?kirjaus={entry}",
+        f"/esitys?esitys={slides}",
+        f"/esitys?dia=1&esitys={slides}",
+    )
     return [*sections.paths(), *faces]
 
 
@@ -162,8 +177,10 @@ def main() -> int:
         chromium = browser.version
     for defect, times in known.items():
         print(f"known, {times} times: {defect.rule} at {defect.selector} ({defect.issue}); {defect.mitigation}")
-    print(f"{len(asked)} scans: {unknown} violations, {known.total()} of {len(known)} known defects; Chromium {chromium}, "
-          f"{platform.system()}, {os.cpu_count()} processors, {time.monotonic() - began:.0f} s")  # fmt: skip
+    print(
+        f"{len(asked)} scans: {unknown} violations, {known.total()} of {len(known)} known defects; Chromium {chromium}, "
+        f"{platform.system()}, {os.cpu_count()} processors, {time.monotonic() - began:.0f} s"
+    )
     return 1 if unknown else 0
 
 

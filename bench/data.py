@@ -14,13 +14,16 @@ MUNICIPALITIES, YEARS = 309, 5  # as many as the country has, and the years that
 def parser(description: str | None) -> argparse.ArgumentParser:
     """The options of a bench; the one of its data stands."""
     made = argparse.ArgumentParser(description=description)
-    made.add_argument("--data", type=Path, help=f"a data directory (default: an invented country of {MUNICIPALITIES} municipalities)")
+    made.add_argument(
+        "--data", type=Path, help=f"a data directory (default: an invented country of {MUNICIPALITIES} municipalities)"
+    )
     return made
 
 
 @contextlib.contextmanager
 def invented(directory: Path | None = None, years: int = YEARS) -> Iterator[Path]:
-    """A data directory: the one given, else an invented country in a temporary one. Raises RuntimeError where it cannot be made."""
+    """A data directory: the one given, else an invented country in a temporary one. Raises RuntimeError where it cannot
+    be made."""
     if directory:
         yield directory
         return

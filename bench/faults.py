@@ -1,6 +1,7 @@
-"""What a fault does to the reader and to the figures: `python -m bench.faults`. Each fault is brought about on a scratch copy of the data,
-under a live server or on the command line, and taken away again; a row of a table says what the reader and the interface were told, what
-the log holds, and what was lost. What needs the replay server beside the project is left out, and said to be, where there is none."""
+"""What a fault does to the reader and to the figures: `python -m bench.faults`. Each fault is brought about on a
+scratch copy of the data, under a live server or on the command line, and taken away again; a row of a table says what
+the reader and the interface were told, what the log holds, and what was lost. What needs the replay server beside the
+project is left out, and said to be, where there is none."""
 
 import argparse
 import asyncio
@@ -32,15 +33,22 @@ from bench.session import PageError, Session
 
 DATA = server.ROOT / "data"
 REPLAY = server.ROOT.parent / "shared" / "replay" / "server.py"
-INDICATORS = ("basic_education_cost_per_7_15", "library_cost_per_resident", "sports_cost_per_resident", "culture_cost_per_resident")
+INDICATORS = (
+    "basic_education_cost_per_7_15",
+    "library_cost_per_resident",
+    "sports_cost_per_resident",
+    "culture_cost_per_resident",
+)
 VALUES = "/api/v1/values?municipality=837&year=2018&indicator="
 SERVE = "import uvicorn; uvicorn.run('app:app', host='127.0.0.1', port={port}, log_level='warning')"
-LITTLE_MEMORY = "import functools, duckdb; duckdb.connect = functools.partial(duckdb.connect, config=dict(memory_limit='5MB')); "
-CLOCK = (
-    "import os, pathlib, time; real = time.time; time.time = lambda: real() + float(pathlib.Path(os.environ['BENCH_CLOCK']).read_text()); "
+LITTLE_MEMORY = (
+    "import functools, duckdb; duckdb.connect = functools.partial(duckdb.connect, config=dict(memory_limit='5MB')); "
 )
+CLOCK = "import os, pathlib, time; real = time.time; time.time = lambda: real() + float(pathlib.Path(os.environ['BENCH_CLOCK']).read_text()); "
 IMPATIENT = "import httpx, stamina; from kuntamittari import cli; from kuntamittari.sources import client; "
-USUAL = re.compile(r"INFO|\S+ \S+ (\S+:\d+ - |connection |Application |Uvicorn |Started |Waiting |Finished |Shutting )")  # of a log
+USUAL = re.compile(
+    r"INFO|\S+ \S+ (\S+:\d+ - |connection |Application |Uvicorn |Started |Waiting |Finished |Shutting )"
+)  # of a log
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 DECADE = 10 * 365 * 24 * 3600  # seconds
 
@@ -99,7 +107,8 @@ class Log:
         self.file, self.hidden, self.read = file, hidden, 0
 
     def new(self) -> str:
-        """What it says of a fault, each line once, without the path of the scratch copy; a traceback as its last line."""
+        """What it says of a fault, each line once, without the path of the scratch copy; a traceback as its last
+        line."""
         content = self.file.read_text("utf-8", "replace")
         lines = [line for line in content[self.read :].replace(str(self.hidden), "DATA").splitlines() if line.strip()]
         self.read = len(content)
@@ -110,7 +119,11 @@ class Log:
 
 def checksums(directory: Path) -> dict[str, str]:
     """Every file but those of an unfinished update."""
-    files = [file for file in sorted(directory.rglob("*")) if file.is_file() and ".update" not in str(file.relative_to(directory))]
+    files = [
+        file
+        for file in sorted(directory.rglob("*"))
+        if file.is_file() and ".update" not in str(file.relative_to(directory))
+    ]
     return {str(file.relative_to(directory)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
@@ -171,7 +184,9 @@ DAMAGE: dict[str, Callable[[Path], Any]] = {
     "Parquet: cut in half": lambda data: cut(data / FINANCE),
     "Parquet: empty (0 bytes)": lambda data: cut(data / FINANCE, 0),
     "Parquet: missing": lambda data: (data / FINANCE).unlink(),
-    "Parquet: a column renamed": lambda data: rewritten(data, lambda table: table.rename_columns({"task_class": "task"})),
+    "Parquet: a column renamed": lambda data: rewritten(
+        data, lambda table: table.rename_columns({"task_class": "task"})
+    ),
     "Parquet: a column of another type": lambda data: rewritten(data, as_text),
     "Parquet: the boundaries cut in half": lambda data: cut(data / "boundary.parquet"),
     "manifest: missing": lambda data: (data / MANIFEST).unlink(),
@@ -181,7 +196,7 @@ DAMAGE: dict[str, Callable[[Path], Any]] = {
         data, lambda manifest: manifest["files"]["finance"].update(path="gone.parquet")
     ),
     "left half-written by a killed update": half_written,
-}  # fmt: skip
+}
 
 
 def copied(data: Path) -> None:
@@ -197,11 +212,19 @@ def damaged(scratch: Path) -> None:
     flipped(data / FINANCE, 0.5)
     log = Log(file, data)
     with server.served(server.ours(), data, file) as running:
-        with contextlib.suppress(urllib.error.HTTPError):  # nothing lies there, but the interface answers only once the data have been read
+        with contextlib.suppress(
+            urllib.error.HTTPError
+        ):  # nothing lies there, but the interface answers only once the data have been read
             urllib.request.urlopen(f"{running.base}/api", timeout=60).close()
         begun = log.new()
         seen = told(running.base)
-        row("server started on bytes flipped in the middle", seen.page, seen.answer, f"at the start: {begun}", "see the next rows")
+        row(
+            "server started on bytes flipped in the middle",
+            seen.page,
+            seen.answer,
+            f"at the start: {begun}",
+            "see the next rows",
+        )
         copied(data)
         sound, files = told(running.base), checksums(data)
         log.new()
@@ -247,15 +270,26 @@ def clock(scratch: Path) -> None:
         for seconds in (DECADE, -DECADE):
             shift.write_text(str(seconds))
             answers.add(answer(running.base, INDICATORS[0]))
-    row("clock jumps ten years on and back while a reader is there", found[0], ", ".join(answers), Log(file, data).new(),
-        lost([found[0]] * len(found), found))  # fmt: skip
-    from kuntamittari import desk
+    row(
+        "clock jumps ten years on and back while a reader is there",
+        found[0],
+        ", ".join(answers),
+        Log(file, data).new(),
+        lost([found[0]] * len(found), found),
+    )
+    from kuntamittari.uploads import workspace
 
-    shelf, real = desk.Shelf(), time.time
-    shelf.put("key", kept := type("Kept", (), {"desk": desk.EMPTY})())
+    shelf, real = workspace.WorkspaceStore(), time.time
+    shelf.put("key", kept := type("Kept", (), {"workspace": workspace.EMPTY})())
     try:
         time.time = lambda: real() + DECADE
-        row("… and a reader's own figures lie on her desk (in process)", "still there", "–", "–", lost(kept, shelf.get("key")))
+        row(
+            "… and a reader's own figures lie on her desk (in process)",
+            "still there",
+            "–",
+            "–",
+            lost(kept, shelf.get("key")),
+        )
     finally:
         time.time = real
 
@@ -280,17 +314,28 @@ def fill(place: Path) -> None:
 
 
 def disks(scratch: Path) -> None:
-    """Files to take away where no disk takes a temporary file (in process), and `report` onto a disk that is full or read-only."""
-    from kuntamittari import database, reporting
-    from kuntamittari.export import reports
+    """Files to take away where no disk takes a temporary file (in process), and `report` onto a disk that is full or
+    read-only."""
+    from kuntamittari.exhibits import reporting
+    from kuntamittari.exhibits.render import reports
+    from kuntamittari.query import database
 
-    view = reporting.view(database.current(), "837", "largest-20", 2018, "fi")
+    context = reporting.context(database.current(), "837", "largest-20", 2018, "fi")
     tempfile.tempdir, usual = str(scratch / "nowhere"), tempfile.tempdir
     try:
-        made = [f"{form} {len(about.made(reporting.summary(view))) // 1024} kB" for form, about in reports.FORMATS.items()]
+        made = [
+            f"{form} {len(about.made(reporting.summary(context))) // 1024} kB"
+            for form, about in reports.FORMATS.items()
+        ]
     finally:
         tempfile.tempdir = usual
-    row("no disk for temporary files while a page's files are made (in process)", f"made: {', '.join(made)}", "–", "–", "nothing")
+    row(
+        "no disk for temporary files while a page's files are made (in process)",
+        f"made: {', '.join(made)}",
+        "–",
+        "–",
+        "nothing",
+    )
     with small_disk(scratch, "1m") as place:
         fill(place)
         onto("`report` onto a full disk", place)
@@ -323,7 +368,11 @@ def command(*arguments: str, code: str = "", **environment: str) -> Ended:
     begun = time.monotonic()
     start = ["-c", code] if code else ["-m", "kuntamittari"]
     ended = subprocess.run(
-        [sys.executable, *start, *arguments], cwd=server.ROOT, env=os.environ | environment, capture_output=True, text=True
+        [sys.executable, *start, *arguments],
+        cwd=server.ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
     )
     said = "a traceback" if "Traceback" in ended.stderr else " ".join(ended.stderr.split())
     return Ended(ended.returncode, said, time.monotonic() - begun)
@@ -357,7 +406,14 @@ def updated(fault: str, data: Path, base: str, code: str = "") -> None:
     """An update that meets a fault, over data in use."""
     files = checksums(data)
     ended = command(
-        "update", "--years", "2018", "--out", str(data), code=code, KUNTAMITTARI_API_BASE=base, KUNTAMITTARI_REQUEST_INTERVAL="0"
+        "update",
+        "--years",
+        "2018",
+        "--out",
+        str(data),
+        code=code,
+        KUNTAMITTARI_API_BASE=base,
+        KUNTAMITTARI_REQUEST_INTERVAL="0",
     )
     said = re.sub(r"\S*/api/\S+: ", "ADDRESS: ", ended.said.replace(str(data), "DATA"))
     row(fault, said, "–", f"exit {ended.code} after {ended.seconds:.0f} s", lost(files, checksums(data)))
@@ -378,7 +434,9 @@ def sources_down(scratch: Path) -> None:
 @contextlib.contextmanager
 def replay(port: int) -> Iterator[str]:
     """The replay server on a port."""
-    process = subprocess.Popen([sys.executable, str(REPLAY), "--port", str(port), "--calls", "100000"], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, str(REPLAY), "--port", str(port), "--calls", "100000"], stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout
     try:
         yield process.stdout.readline().strip()
@@ -401,15 +459,26 @@ def updates(scratch: Path) -> None:
     files = checksums(data)
     with contextlib.ExitStack() as up:
         up.enter_context(replay(port))
-        running = subprocess.Popen([sys.executable, "-m", "kuntamittari", *order], cwd=server.ROOT, env=os.environ | settings,
-                                   stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)  # fmt: skip
+        running = subprocess.Popen(
+            [sys.executable, "-m", "kuntamittari", *order],
+            cwd=server.ROOT,
+            env=os.environ | settings,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+        )
         while len(kept(data)) < 20 and running.poll() is None:
             time.sleep(0.01)
         up.close()
         assert running.stderr
         said = " ".join(running.stderr.read().split())
-        row("source goes down in the middle of an update", re.sub(r"http\S+: ", "ADDRESS: ", said), "–", f"exit {running.wait()}",
-            lost(files, checksums(data)))  # fmt: skip
+        row(
+            "source goes down in the middle of an update",
+            re.sub(r"http\S+: ", "ADDRESS: ", said),
+            "–",
+            f"exit {running.wait()}",
+            lost(files, checksums(data)),
+        )
     answers = len(kept(data))
     kept_of_it = scratch / "kept"
     shutil.copytree(data / ".update", kept_of_it)
@@ -419,7 +488,13 @@ def updates(scratch: Path) -> None:
         row("… it comes back within the day, and the update is run again", said, "–", "exit 0", "nothing")
         answers_of_yesterday(data, kept_of_it)
         asked = fetched(data, order, settings)
-        row("… it was away for more than a day", f"{answers} answers were kept, {asked} were asked for", "–", "exit 0", "nothing")
+        row(
+            "… it was away for more than a day",
+            f"{answers} answers were kept, {asked} were asked for",
+            "–",
+            "exit 0",
+            "nothing",
+        )
         while_served(scratch, order, settings)
         with small_disk(scratch, "1500k") as place:
             copied(place / "data")
@@ -437,7 +512,11 @@ def fetched(data: Path, order: list[str], settings: dict[str, str]) -> int:
         "sys.exit(cli.main())"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", count, *order], cwd=server.ROOT, env=os.environ | settings, capture_output=True, text=True
+        [sys.executable, "-c", count, *order],
+        cwd=server.ROOT,
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
     )
     if ended.returncode:
         raise RuntimeError(ended.stderr)
@@ -470,13 +549,23 @@ def while_served(scratch: Path, order: list[str], settings: dict[str, str]) -> N
             fetched(data, order, settings)
         over.set()
         reader.join()
-        row(f"two updates put new data in use under a reader ({runs[0]} visits meanwhile)", sound.page, sound.answer, Log(file, data).new(),
-            "nothing" if not wrong else str(wrong))  # fmt: skip
+        row(
+            f"two updates put new data in use under a reader ({runs[0]} visits meanwhile)",
+            sound.page,
+            sound.answer,
+            Log(file, data).new(),
+            "nothing" if not wrong else str(wrong),
+        )
 
 
 PARTS: dict[str, Callable[[Path], None]] = {
-    "damage": damaged, "memory": little_memory, "clock": clock, "disk": disks, "sources": sources_down, "updates": updates,
-}  # fmt: skip
+    "damage": damaged,
+    "memory": little_memory,
+    "clock": clock,
+    "disk": disks,
+    "sources": sources_down,
+    "updates": updates,
+}
 
 
 def main() -> None:
@@ -484,10 +573,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=PARTS, nargs="+", default=list(PARTS))
     asked = parser.parse_args().only
-    print("| fault | what the reader sees, or the command says | interface | log, or exit code | lost |\n|---|---|---|---|---|")
+    print(
+        "| fault | what the reader sees, or the command says | interface | log, or exit code | lost |\n|---|---|---|---|---|"
+    )
     for name in asked:
         if (name in ("disk", "updates") and os.geteuid()) or (name == "updates" and not REPLAY.exists()):
-            print(f"| {name} | left out: needs root for a disk of its own, and the updates the replay server beside the project | | | |")
+            print(
+                f"| {name} | left out: needs root for a disk of its own, and the updates the replay server beside the project | | | |"
+            )
             continue
         with tempfile.TemporaryDirectory() as folder:
             PARTS[name](Path(folder))

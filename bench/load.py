@@ -1,5 +1,6 @@
-"""Many readers at once on one process: `python -m bench.load`. Each speaks the dashboard's own websocket protocol and takes one
-indicator after the other on /vertailu; all at full speed first, then as people do, with a pause between choices."""
+"""Many readers at once on one process: `python -m bench.load`. Each speaks the dashboard's own websocket protocol and
+takes one indicator after the other on /vertailu; all at full speed first, then as people do, with a pause between
+choices."""
 
 import asyncio
 import contextlib
@@ -45,7 +46,8 @@ class Crowd:
 
 
 async def crowd(target: Target, running: server.Served, readers: int, times: int, pause: float) -> Crowd:
-    """So many readers who change the target's select box so many times each, after a pause of so many seconds in the mean."""
+    """So many readers who change the target's select box so many times each, after a pause of so many seconds in the
+    mean."""
     met, opened = Crowd(readers), asyncio.Barrier(readers)
     before, mark = running.memory, {"begun": 0.0, "processor": 0.0}
 

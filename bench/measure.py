@@ -9,8 +9,8 @@ ROUNDS = 25
 
 
 def medians(questions: Mapping[str, Callable[[], Any]], rounds: int = ROUNDS) -> dict[str, float]:
-    """Median seconds of each question. All are asked once to warm, then in turn, beginning with another one each round, so that what
-    slows the machine for a while slows every one of them."""
+    """Median seconds of each question. All are asked once to warm, then in turn, beginning with another one each round,
+    so that what slows the machine for a while slows every one of them."""
     names = list(questions)
     for ask in questions.values():
         ask()

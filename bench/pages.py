@@ -1,5 +1,6 @@
-"""What a choice on a page costs the server: `python -m bench.pages`. Every target runs in every round, one after the other, so that a
-slow moment of the machine falls on all alike; each ratio is paired by round. Processor time is that of the whole server process."""
+"""What a choice on a page costs the server: `python -m bench.pages`. Every target runs in every round, one after the
+other, so that a slow moment of the machine falls on all alike; each ratio is paired by round. Processor time is that of
+the whole server process."""
 
 import asyncio
 import statistics
@@ -12,7 +13,8 @@ from bench.session import Session
 
 @dataclass(frozen=True)
 class Target:
-    """A page to measure: how it is served, its name, the select box that is changed, its path (None: the only one) and address."""
+    """A page to measure: how it is served, its name, the select box that is changed, its path (None: the only one) and
+    address."""
 
     way: server.Way
     name: str
@@ -33,7 +35,8 @@ LEAST_NAIVE = 4
 
 @dataclass
 class Figures:
-    """One target in one round, each per re-run: processor and waiting time in milliseconds, kilobytes and messages sent."""
+    """One target in one round, each per re-run: processor and waiting time in milliseconds, kilobytes and messages
+    sent."""
 
     processor: float
     waited: float
@@ -42,7 +45,8 @@ class Figures:
 
 
 async def rerun(target: Target, running: server.Served, times: int, turn: int) -> Figures:
-    """Changes the target's select box so often, one after the other, as one reader. The turn says with which option to begin."""
+    """Changes the target's select box so often, one after the other, as one reader. The turn says with which option to
+    begin."""
     async with Session(running.base, target.path) as session:
         await session.run(target.query)
         await session.run()
@@ -55,9 +59,11 @@ async def rerun(target: Target, running: server.Served, times: int, turn: int) -
             session.choose(target.label, turn + step)
             waited.append(await session.run())
         return Figures(
-            (running.processor - before) * 1000 / times, statistics.median(waited) * 1000, (session.received - received) / 1024 / times,
+            (running.processor - before) * 1000 / times,
+            statistics.median(waited) * 1000,
+            (session.received - received) / 1024 / times,
             (session.messages - messages) / times,
-        )  # fmt: skip
+        )
 
 
 def warmed(target: Target, running: server.Served) -> None:
@@ -87,7 +93,9 @@ def measured(targets: tuple[Target, ...], directory: Path, rounds: int, times: i
 
 def ratio(found: dict[str, list[Figures]], name: str, other: str) -> float:
     """The median of the processor time of one in that of the other, paired by round."""
-    return statistics.median(one.processor / floor.processor for one, floor in zip(found[name], found[other], strict=True))
+    return statistics.median(
+        one.processor / floor.processor for one, floor in zip(found[name], found[other], strict=True)
+    )
 
 
 def main() -> None:
@@ -99,12 +107,18 @@ def main() -> None:
     with data.invented(options.data) as directory:
         found = measured(TARGETS, directory, options.rounds, options.times)
     for name, rounds in found.items():
-        processor, waited, kilobytes, messages = (statistics.median(getattr(one, part) for one in rounds) for part in
-                                                  ("processor", "waited", "kilobytes", "messages"))  # fmt: skip
-        print(f"{name:28} processor {processor:6.1f} ms  waited {waited:6.1f} ms  {kilobytes:6.1f} kB in {messages:4.0f} messages")
+        processor, waited, kilobytes, messages = (
+            statistics.median(getattr(one, part) for one in rounds)
+            for part in ("processor", "waited", "kilobytes", "messages")
+        )
+        print(
+            f"{name:28} processor {processor:6.1f} ms  waited {waited:6.1f} ms  {kilobytes:6.1f} kB in {messages:4.0f} messages"
+        )
     for name, other, target in RATIOS:
         measure.line(f"processor time of a choice on {name}, in that on {other}", ratio(found, name, other), target)
-    measure.figure("the naive page's processor time, in ours", ratio(found, NAIVE.name, COMPARISON.name), LEAST_NAIVE, least=True)
+    measure.figure(
+        "the naive page's processor time, in ours", ratio(found, NAIVE.name, COMPARISON.name), LEAST_NAIVE, least=True
+    )
 
 
 if __name__ == "__main__":

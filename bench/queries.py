@@ -1,5 +1,6 @@
-"""How fast figures are found: `python -m bench.queries`. Ours against the bare query on the same files, many figures against few, and ours
-against what others would build the same page with; every answer is compared before anything is timed."""
+"""How fast figures are found: `python -m bench.queries`. Ours against the bare query on the same files, many figures
+against few, and ours against what others would build the same page with; every answer is compared before anything is
+timed."""
 
 import argparse
 import asyncio
@@ -15,10 +16,11 @@ from unittest import mock
 import duckdb
 
 from bench import data, measure
-from kuntamittari import cli, figures, settings
-from kuntamittari.database import Database
-from kuntamittari.figures import Group
-from kuntamittari.snapshot import SCHEMAS, open_snapshot
+from kuntamittari import cli, settings
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database
+from kuntamittari.query.figures import Group
+from kuntamittari.query.snapshot import SCHEMAS, open_snapshot
 
 INDICATOR, YEAR, EVERYBODY = "basic_education_cost_per_7_15", 2018, Group("all")
 TASK_CLASS, AGE_FROM, AGE_TO = "Perusopetus", 7, 15
@@ -81,7 +83,9 @@ def against_bare(directory: Path, rounds: int) -> None:
             return connection.execute((settings.SQL / f"{name}.sql").read_text("utf-8"), parameters).fetchall()
 
         rows = without_us()
-        place, value = ([column[0] for column in connection.description].index(wanted) for wanted in ("municipality", "value"))
+        place, value = (
+            [column[0] for column in connection.description].index(wanted) for wanted in ("municipality", "value")
+        )
         answer = ask()
         ours = answer.rows if isinstance(answer, figures.Comparison) else answer.to_pylist()
         if {row[place]: row[value] for row in rows} != {row["municipality"]: row["value"] for row in ours}:
@@ -106,7 +110,11 @@ def against_others(directory: Path, rounds: int) -> None:
     def ours() -> Answer:
         compared = figures.compare(database, indicator, EVERYBODY, YEAR)
         assert compared.q1 is not None and compared.median is not None and compared.q3 is not None
-        return {row["municipality"]: (row["value"], row["rank"]) for row in compared.rows}, (compared.q1, compared.median, compared.q3)
+        return {row["municipality"]: (row["value"], row["rank"]) for row in compared.rows}, (
+            compared.q1,
+            compared.median,
+            compared.q3,
+        )
 
     makers = {"pandas": with_pandas, "polars": with_polars, "datasette": with_datasette}
     with contextlib.ExitStack() as stack:
@@ -130,8 +138,12 @@ def with_pandas(directory: Path) -> Iterator[Callable[[], Answer]]:
     finance, population = (pd.read_parquet(snapshot.path(table)) for table in ("finance", "population"))
 
     def ask() -> Answer:
-        of_year = finance[(finance["task_class"] == TASK_CLASS) & (finance["year"] == YEAR) & (finance["municipality"] != "MA1")]
-        aged = population[(population["year"] == YEAR) & (population["age_from"] >= AGE_FROM) & (population["age_to"] <= AGE_TO)]
+        of_year = finance[
+            (finance["task_class"] == TASK_CLASS) & (finance["year"] == YEAR) & (finance["municipality"] != "MA1")
+        ]
+        aged = population[
+            (population["year"] == YEAR) & (population["age_from"] >= AGE_FROM) & (population["age_to"] <= AGE_TO)
+        ]
         value = (of_year.set_index("municipality")["eur"] / aged.groupby("municipality")["persons"].sum()).dropna()
         rank, (q1, median, q3) = value.rank(method="min").astype(int), value.quantile([0.25, 0.5, 0.75])
         return {code: (value[code], rank[code]) for code in value.index}, (q1, median, q3)
@@ -148,13 +160,18 @@ def with_polars(directory: Path) -> Iterator[Callable[[], Answer]]:
 
     def ask() -> Answer:
         finance, population = (pl.scan_parquet(snapshot.path(table)) for table in ("finance", "population"))
-        cost = finance.filter(pl.col("task_class") == TASK_CLASS, pl.col("year") == YEAR, pl.col("municipality") != "MA1")
+        cost = finance.filter(
+            pl.col("task_class") == TASK_CLASS, pl.col("year") == YEAR, pl.col("municipality") != "MA1"
+        )
         aged = population.filter(pl.col("year") == YEAR, pl.col("age_from") >= AGE_FROM, pl.col("age_to") <= AGE_TO)
         heads = aged.group_by("municipality").agg(pl.col("persons").sum())
         value = cost.join(heads, on="municipality").select("municipality", value=pl.col("eur") / pl.col("persons"))
         rows = value.with_columns(
             rank=pl.col("value").rank("min"),
-            **{name: pl.col("value").quantile(at, "linear") for name, at in (("q1", 0.25), ("median", 0.5), ("q3", 0.75))},
+            **{
+                name: pl.col("value").quantile(at, "linear")
+                for name, at in (("q1", 0.25), ("median", 0.5), ("q3", 0.75))
+            },
         ).collect()
         first = rows.row(0, named=True)
         listed = zip(rows["municipality"].to_list(), rows["value"].to_list(), rows["rank"].to_list(), strict=True)
@@ -178,12 +195,23 @@ def with_datasette(directory: Path) -> Iterator[Callable[[], Answer]]:
             for table, index in (("finance", ["task_class", "year"]), ("population", ["year", "age_from"])):
                 pd.read_parquet(snapshot.path(table)).set_index(index).to_sql(table, connection)
         served = Datasette([str(file)])
-        parameters = {"sql": text, "task_class": TASK_CLASS, "age_from": AGE_FROM, "age_to": AGE_TO, "year": YEAR, "_shape": "array"}
+        parameters = {
+            "sql": text,
+            "task_class": TASK_CLASS,
+            "age_from": AGE_FROM,
+            "age_to": AGE_TO,
+            "year": YEAR,
+            "_shape": "array",
+        }
 
         def ask() -> Answer:
             rows = runner.run(served.client.get("/country.json", params=parameters)).json()
             first = rows[0]
-            return {row["municipality"]: (row["value"], row["rank"]) for row in rows}, (first["q1"], first["median"], first["q3"])
+            return {row["municipality"]: (row["value"], row["rank"]) for row in rows}, (
+                first["q1"],
+                first["median"],
+                first["q3"],
+            )
 
         yield ask
 
@@ -191,7 +219,8 @@ def with_datasette(directory: Path) -> Iterator[Callable[[], Answer]]:
 def check_equal(name: str, ours: Answer, theirs: Answer) -> None:
     """Raises RuntimeError where two answers are not the same."""
     same = ours[0].keys() == theirs[0].keys() and all(
-        math.isclose(value, theirs[0][code][0]) and rank == theirs[0][code][1] for code, (value, rank) in ours[0].items()
+        math.isclose(value, theirs[0][code][0]) and rank == theirs[0][code][1]
+        for code, (value, rank) in ours[0].items()
     )
     if not same or not all(math.isclose(one, other) for one, other in zip(ours[1], theirs[1], strict=True)):
         raise RuntimeError(f"{name} answers otherwise: {theirs[1]} where ours are {ours[1]}.")
@@ -205,7 +234,9 @@ def said(name: str, one: float, other: float, target: float | None = None) -> No
 def main() -> None:
     """Every ratio on a line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, help="folder in which the invented countries are kept (default: a temporary one)")
+    parser.add_argument(
+        "--work", type=Path, help="folder in which the invented countries are kept (default: a temporary one)"
+    )
     parser.add_argument("--rounds", type=int, default=measure.ROUNDS)
     options = parser.parse_args()
     with countries(options.work) as (few, many):

@@ -1,5 +1,6 @@
-"""Two replicas behind nginx, one of them killed while people work: `python -m bench.replicas`. The nginx is that of deploy/nginx.conf, on
-free ports. A reader who is cut off does what a browser does: she connects anew and asks for the address she was at."""
+"""Two replicas behind nginx, one of them killed while people work: `python -m bench.replicas`. The nginx is that of
+deploy/nginx.conf, on free ports. A reader who is cut off does what a browser does: she connects anew and asks for the
+address she was at."""
 
 import asyncio
 import contextlib
@@ -41,7 +42,8 @@ class Met:
 
 @contextlib.contextmanager
 def proxied(ports: list[int], folder: Path) -> Iterator[str]:
-    """nginx with the project's own configuration before the replicas; gives its address. Exits where nginx is not installed."""
+    """nginx with the project's own configuration before the replicas; gives its address. Exits where nginx is not
+    installed."""
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if not program:
         sys.exit("nginx is not installed (Debian: apt-get install nginx-light), so the replicas could not be tried.")
@@ -50,7 +52,9 @@ def proxied(ports: list[int], folder: Path) -> Iterator[str]:
     for written, real in (("8500", port), ("8501", ports[0]), ("8502", ports[1])):
         text = re.sub(rf"127\.0\.0\.1:{written}\b", f"127.0.0.1:{real}", text)
     (folder / "nginx.conf").write_text(text, "utf-8")
-    process = subprocess.Popen([program, "-p", str(folder), "-c", "nginx.conf", "-g", "daemon off;"], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [program, "-p", str(folder), "-c", "nginx.conf", "-g", "daemon off;"], stderr=subprocess.DEVNULL
+    )
     try:
         server.answered(f"http://127.0.0.1:{port}", process)
         yield f"http://127.0.0.1:{port}"
@@ -60,7 +64,8 @@ def proxied(ports: list[int], folder: Path) -> Iterator[str]:
 
 
 async def reader(number: int, base: str, until: float, met: Met) -> None:
-    """One reader: takes one indicator after the other until the time is over, and connects anew where she is cut off."""
+    """One reader: takes one indicator after the other until the time is over, and connects anew where she is cut
+    off."""
     query, broke, cookie = GROUPS[number % len(GROUPS)], 0.0, f"kuntamittari-desk={os.urandom(24).hex()}"
     while time.monotonic() < until:
         try:
@@ -102,13 +107,21 @@ def main() -> None:
     parser = data.parser(__doc__)
     parser.add_argument("--readers", type=int, default=READERS)
     options = parser.parse_args()
-    with data.invented(options.data) as directory, tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+    with (
+        data.invented(options.data) as directory,
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.ExitStack() as stack,
+    ):
         replicas = [stack.enter_context(server.served(server.ours(), directory)) for _ in range(2)]
         for replica in replicas:
             warmed(COMPARISON, replica)
-        base = stack.enter_context(proxied([int(replica.base.rpartition(":")[2]) for replica in replicas], Path(folder)))
+        base = stack.enter_context(
+            proxied([int(replica.base.rpartition(":")[2]) for replica in replicas], Path(folder))
+        )
         met = asyncio.run(worked(base, replicas[0], options.readers))
-    print(f"{options.readers} readers for {SECONDS} s, one of two replicas killed after {KILLED_AT} s: {met.runs} re-runs")
+    print(
+        f"{options.readers} readers for {SECONDS} s, one of two replicas killed after {KILLED_AT} s: {met.runs} re-runs"
+    )
     median, most = statistics.median(met.away or [0]), max(met.away or [0])
     print(
         f"cut off: {met.cut} readers; back on a page of their own address: {len(met.away)}, after {median:.1f} s, {most:.1f} s at the most"

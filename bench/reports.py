@@ -1,5 +1,5 @@
-"""How long a report takes and how much memory: `python -m bench.reports`. The floor is a presentation of as many slides and charts
-with constant figures, so that the ratio is what our leaves, words and checks cost."""
+"""How long a report takes and how much memory: `python -m bench.reports`. The floor is a presentation of as many slides
+and charts with constant figures, so that the ratio is what our leaves, words and checks cost."""
 
 import argparse
 import io
@@ -40,13 +40,14 @@ def floor() -> Callable[[str], bytes]:
 
 def ours(form: str) -> Callable[[str], bytes]:
     """One of our forms, for a municipality by its code."""
-    from kuntamittari import database, reporting
-    from kuntamittari.export import reports
+    from kuntamittari.exhibits import reporting
+    from kuntamittari.exhibits.render import reports
+    from kuntamittari.query import database
 
     data = database.current()
 
     def made(code: str) -> bytes:
-        asked = reporting.view(data, code, "largest-20", None, "fi")
+        asked = reporting.context(data, code, "largest-20", None, "fi")
         if form == "summary":
             return reports.FORMATS["pdf"].made(reporting.summary(asked))
         return reports.FORMATS[form].made(reporting.report(asked))
@@ -64,7 +65,12 @@ def measured(target: str, codes: list[str]) -> dict[str, Any]:
         size += len(made(code))
         seconds.append(time.perf_counter() - began)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
-    return {"seconds": statistics.median(seconds), "slowest": max(seconds), "peak": peak, "kilobytes": size / len(codes) / 1024}
+    return {
+        "seconds": statistics.median(seconds),
+        "slowest": max(seconds),
+        "peak": peak,
+        "kilobytes": size / len(codes) / 1024,
+    }
 
 
 def main() -> None:
@@ -73,7 +79,7 @@ def main() -> None:
     parser.add_argument("--target", choices=TARGETS, help="measure this one alone, as JSON")
     parser.add_argument("--reports", type=int, default=20, help="how many municipalities")
     options = parser.parse_args()
-    from kuntamittari import database, figures
+    from kuntamittari.query import database, figures
 
     codes = sorted(figures.groups(database.current())["largest-20"]["municipalities"])[: options.reports]
     if options.target:
@@ -86,7 +92,9 @@ def main() -> None:
         one, base = found[target], found["floor"]
         times, memory = one["seconds"] / base["seconds"], one["peak"] / base["peak"]
         speed = f"{one['seconds']:6.2f} s a report ({one['slowest']:.2f} the slowest), {times:5.2f} x floor"
-        print(f"{target:8} {speed}, peak {one['peak']:4.0f} MB ({memory:.2f} x), {one['kilobytes']:5.0f} kB", flush=True)
+        print(
+            f"{target:8} {speed}, peak {one['peak']:4.0f} MB ({memory:.2f} x), {one['kilobytes']:5.0f} kB", flush=True
+        )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""What a reader sees and when, in a real Chromium: `python -m bench.seen`. A page is settled when all that it should show is there and
-nothing has moved for a while (no change of the document, no stroke on a canvas, no message); the time is that of the last movement."""
+"""What a reader sees and when, in a real Chromium: `python -m bench.seen`. A page is settled when all that it should
+show is there and nothing has moved for a while (no change of the document, no stroke on a canvas, no message); the time
+is that of the last movement."""
 
 import statistics
 import time
@@ -114,7 +115,12 @@ def main() -> None:
         browser.new_page().goto("about:blank")  # the browser itself is warm before anything is timed
         first = in_turn(("empty", "comparison"), options.cold, lambda name: cold(browser, PAGES[name], directory))
         said = ", ".join(f"{name} {statistics.median(found):.1f} s" for name, found in first.items())
-        measure.line("cold start to a complete /vertailu, in an empty page's", ratio(first, "comparison", "empty"), MOST_COLD, said)
+        measure.line(
+            "cold start to a complete /vertailu, in an empty page's",
+            ratio(first, "comparison", "empty"),
+            MOST_COLD,
+            said,
+        )
 
         names = ("floor", "comparison", "map")
         with server.all_served({name: PAGES[name].target.way for name in names}, directory) as running:
@@ -130,9 +136,17 @@ def main() -> None:
             found = in_turn(names, options.rounds, look)
         said = ", ".join(f"{name} {statistics.median(times):.0f} ms" for name, times in found.items())
         measure.line(
-            "a choice on /vertailu, settled, in the floor's with a ready chart", ratio(found, "comparison", "floor"), MOST_SETTLED, said
+            "a choice on /vertailu, settled, in the floor's with a ready chart",
+            ratio(found, "comparison", "floor"),
+            MOST_SETTLED,
+            said,
         )
-        measure.line("a choice on the map of the whole country, in one on /vertailu", ratio(found, "map", "comparison"), MOST_MAP, said)
+        measure.line(
+            "a choice on the map of the whole country, in one on /vertailu",
+            ratio(found, "map", "comparison"),
+            MOST_MAP,
+            said,
+        )
         browser.close()
 
 

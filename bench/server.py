@@ -1,4 +1,5 @@
-"""Servers to measure: started on a free port of this machine, stopped by process id; what a process and its children use."""
+"""Servers to measure: started on a free port of this machine, stopped by process id; what a process and its children
+use."""
 
 import contextlib
 import os
@@ -14,8 +15,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTS_WITHIN = 120  # seconds
-UVICORN = (sys.executable, "-m", "uvicorn", "--host", "127.0.0.1", "--port", "{port}", "--log-level", "warning", "--ws-per-message-deflate",
-           "false")  # fmt: skip
+UVICORN = (
+    sys.executable,
+    "-m",
+    "uvicorn",
+    "--host",
+    "127.0.0.1",
+    "--port",
+    "{port}",
+    "--log-level",
+    "warning",
+    "--ws-per-message-deflate",
+    "false",
+)
 
 Way = tuple[list[str], dict[str, str]]  # a command with {port} in it, and its environment
 
@@ -65,8 +77,14 @@ def served(way: Way, directory: Path, log: Path | None = None, port: int | None 
     port = port or free_port()
     with contextlib.ExitStack() as stack:
         out = stack.enter_context(log.open("ab")) if log else subprocess.DEVNULL
-        process = subprocess.Popen([part.format(port=port) for part in command], cwd=ROOT, stdout=out, stderr=out, start_new_session=True,
-                                   env=os.environ | environment | {"KUNTAMITTARI_DATA": str(directory)})  # fmt: skip
+        process = subprocess.Popen(
+            [part.format(port=port) for part in command],
+            cwd=ROOT,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+            env=os.environ | environment | {"KUNTAMITTARI_DATA": str(directory)},
+        )
         try:
             answered(f"http://127.0.0.1:{port}", process)
             yield Served(f"http://127.0.0.1:{port}", process)
@@ -112,13 +130,24 @@ def ours() -> Way:
 
 
 def tuned(page: str, **environment: str) -> Way:
-    """A page of bench/apps with the care that ours gets: no waiting for acknowledgements, the imports frozen out of garbage collection."""
+    """A page of bench/apps with the care that ours gets: no waiting for acknowledgements, the imports frozen out of
+    garbage collection."""
     return [*UVICORN, "bench.apps.serve:app"], {"BENCH_PAGE": page, **environment}
 
 
 def plain(page: str) -> Way:
     """A page of bench/apps as Streamlit starts it by itself."""
-    start = [sys.executable, "-m", "streamlit", "run", f"bench/apps/{page}.py", "--server.port", "{port}", "--server.address", "127.0.0.1"]
+    start = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        f"bench/apps/{page}.py",
+        "--server.port",
+        "{port}",
+        "--server.address",
+        "127.0.0.1",
+    ]
     return [*start, "--runner.postScriptGC", "true"], {}
 
 

@@ -1,4 +1,5 @@
-"""A reader without a browser: Streamlit's own websocket protocol, spoken with the message classes of the installed package."""
+"""A reader without a browser: Streamlit's own websocket protocol, spoken with the message classes of the installed
+package."""
 
 import asyncio
 import time
@@ -19,7 +20,8 @@ class PageError(RuntimeError):
 
 
 class Session:
-    """One reader on one page. Like a browser it remembers which large messages it holds, so that the server may refer to them."""
+    """One reader on one page. Like a browser it remembers which large messages it holds, so that the server may refer
+    to them."""
 
     def __init__(self, base: str, path: str | None = None, cookie: str = ""):
         self.address, self.cookie = base.replace("http", "ws", 1) + "/_stcore/stream", cookie
@@ -34,17 +36,22 @@ class Session:
 
     async def __aenter__(self) -> "Session":
         self.socket = await websockets.connect(
-            self.address, subprotocols=[websockets.Subprotocol("streamlit")], max_size=None, compression=None, open_timeout=PATIENCE,
-            ping_interval=None, additional_headers={"Cookie": self.cookie} if self.cookie else None,
-        )  # fmt: skip
+            self.address,
+            subprotocols=[websockets.Subprotocol("streamlit")],
+            max_size=None,
+            compression=None,
+            open_timeout=PATIENCE,
+            ping_interval=None,
+            additional_headers={"Cookie": self.cookie} if self.cookie else None,
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.socket.close()
 
     async def run(self, query: str | None = None) -> float:
-        """Runs the page under an address' query, or under the one it has; after a choice, as a browser does, the part alone that the
-        chosen widget belongs to. Seconds until it was finished. Raises PageError."""
+        """Runs the page under an address' query, or under the one it has; after a choice, as a browser does, the part
+        alone that the chosen widget belongs to. Seconds until it was finished. Raises PageError."""
         self.query = self.query if query is None else query
         asked = BackMsg()
         rerun = asked.rerun_script

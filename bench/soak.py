@@ -1,6 +1,6 @@
-"""Ten minutes of work with new data put in use every minute: `python -m bench.soak`. Memory, open files and temporary files must not
-grow, no page may fail, and no page may hold figures of two vintages. The vintages are invented countries of different size, so that
-each number of municipalities on a page says of which it is."""
+"""Ten minutes of work with new data put in use every minute: `python -m bench.soak`. Memory, open files and temporary
+files must not grow, no page may fail, and no page may hold figures of two vintages. The vintages are invented countries
+of different size, so that each number of municipalities on a page says of which it is."""
 
 import argparse
 import asyncio
@@ -46,7 +46,9 @@ async def reader(base: str, target: Target, until: float, met: Met) -> None:
                     await session.run()
                 except PageError as error:
                     met.faults.append(str(error))
-                sizes = {size for words in session.words for size in MEMBERS.findall(words)} & {str(size) for size in SIZES}
+                sizes = {size for words in session.words for size in MEMBERS.findall(words)} & {
+                    str(size) for size in SIZES
+                }
                 if len(sizes) > 1:
                     met.mixed.append(f"{sorted(sizes)} at {session.query}")
                 for size in sizes:
@@ -78,7 +80,9 @@ async def watched(running: server.Served, temporary: Path, until: float) -> list
     return seen
 
 
-async def worked(running: server.Served, directory: Path, temporary: Path, until: float, met: Met) -> list[tuple[float, int, int]]:
+async def worked(
+    running: server.Served, directory: Path, temporary: Path, until: float, met: Met
+) -> list[tuple[float, int, int]]:
     """Readers at work while data are put in use; what was seen of the server."""
     readers = [reader(running.base, COMPARISON, until, met) for _ in range(READERS)]
     others = asyncio.gather(swapped(directory, until, met), *readers)
@@ -106,7 +110,9 @@ def main() -> None:
     early, late = ([max(column) for column in zip(*part, strict=True)] for part in (seen[:third], seen[-third:]))
     runs = ", ".join(f"{number} of {size} municipalities" for size, number in met.runs.items())
     print(f"{options.minutes:g} minutes, {READERS} readers at a time, re-runs: {runs}; new data {met.vintages} times")
-    print(f"most in the first third and in the last: memory {early[0]:.0f} and {late[0]:.0f} MB, open files {early[1]} and {late[1]}")
+    print(
+        f"most in the first third and in the last: memory {early[0]:.0f} and {late[0]:.0f} MB, open files {early[1]} and {late[1]}"
+    )
     measure.line("memory of the last third, in that of the first", late[0] / early[0], MOST_GROWTH)
     measure.figure("open files more than in the first third", late[1] - early[1], MOST_FILES)
     measure.figure("temporary files more than in the first third", late[2] - early[2], 0)

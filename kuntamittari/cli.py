@@ -8,8 +8,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from kuntamittari import check, settings, text
+from kuntamittari import settings
 from kuntamittari.errors import FileError, InputError, KuntamittariError
+from kuntamittari.etl import audits
+from kuntamittari.exhibits import text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,7 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return error.exit_code
     except OSError as error:
-        print(f"{error.filename or 'The disk'}: {error.strerror or error}. The data in use are unchanged.", file=sys.stderr)
+        print(
+            f"{error.filename or 'The disk'}: {error.strerror or error}. The data in use are unchanged.",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         print("Stopped. The data in use are unchanged; the next run goes on from here.", file=sys.stderr)
@@ -29,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m kuntamittari", description="Official figures of Finnish municipalities.")
+    parser = argparse.ArgumentParser(
+        prog="python -m kuntamittari", description="Official figures of Finnish municipalities."
+    )
     commands = parser.add_subparsers(required=True, metavar="command")
 
     update = commands.add_parser("update", help="load from the official APIs, validate, put in use")
@@ -42,33 +49,53 @@ def _parser() -> argparse.ArgumentParser:
     checking.add_argument("directory", type=Path, nargs="?", default=None)
     checking.set_defaults(run=_check)
 
-    export = commands.add_parser("export", help="one indicator, all municipalities, as a file with what the figures are")
+    export = commands.add_parser(
+        "export", help="one indicator, all municipalities, as a file with what the figures are"
+    )
     export.add_argument("--indicator", required=True, metavar="ID")
     export.add_argument("--year", type=int, help="default: every year with figures")
-    export.add_argument("--format", choices=("csv", "xlsx", "parquet"), help="default: by the ending of --out, else csv")
+    export.add_argument(
+        "--format", choices=("csv", "xlsx", "parquet"), help="default: by the ending of --out, else csv"
+    )
     export.add_argument("--out", type=Path, required=True)
     export.set_defaults(run=_export)
 
     reporting = commands.add_parser("report", help="a municipality's report as slides, a document or figures")
-    reporting.add_argument("--municipality", required=True, nargs="+", metavar="CODE", help="one or more codes; largest-20 for all of them")
-    reporting.add_argument("--peers", default="largest-20", metavar="GROUP", help="comparison group (default largest-20)")
-    reporting.add_argument("--year", type=int, help="the year compared (default: the last); lines over the years are whole")
-    reporting.add_argument("--format", choices=("pptx", "pdf", "xlsx"), help="default: by the ending of --out, else pptx")
+    reporting.add_argument(
+        "--municipality", required=True, nargs="+", metavar="CODE", help="one or more codes; largest-20 for all of them"
+    )
+    reporting.add_argument(
+        "--peers", default="largest-20", metavar="GROUP", help="comparison group (default largest-20)"
+    )
+    reporting.add_argument(
+        "--year", type=int, help="the year compared (default: the last); lines over the years are whole"
+    )
+    reporting.add_argument(
+        "--format", choices=("pptx", "pdf", "xlsx"), help="default: by the ending of --out, else pptx"
+    )
     reporting.add_argument("--summary", action="store_true", help="the two pages for a council member")
-    reporting.add_argument("--lang", choices=settings.LANGUAGES, default=None, help="default: KUNTAMITTARI_LANG, else fi")
-    reporting.add_argument("--out", type=Path, required=True, help="a file; a folder where there are several municipalities")
+    reporting.add_argument(
+        "--lang", choices=settings.LANGUAGES, default=None, help="default: KUNTAMITTARI_LANG, else fi"
+    )
+    reporting.add_argument(
+        "--out", type=Path, required=True, help="a file; a folder where there are several municipalities"
+    )
     reporting.set_defaults(run=_report)
 
     inventing = commands.add_parser("synth", help="an invented country, for load tests and training")
     inventing.add_argument("--municipalities", type=_number_of("places"), required=True, metavar="N", help="how many")
-    inventing.add_argument("--years", type=_number_of("years"), required=True, metavar="M", help="how many years of costs, up to 2019")
-    inventing.add_argument("--out", type=Path, required=True, help="data directory: a new one, or one of an invented country")
+    inventing.add_argument(
+        "--years", type=_number_of("years"), required=True, metavar="M", help="how many years of costs, up to 2019"
+    )
+    inventing.add_argument(
+        "--out", type=Path, required=True, help="data directory: a new one, or one of an invented country"
+    )
     inventing.set_defaults(run=_synth)
     return parser
 
 
 def _years(text: str) -> tuple[int, ...]:
-    from kuntamittari.update import years_between
+    from kuntamittari.etl.update import years_between
 
     try:
         return years_between(text)
@@ -78,7 +105,7 @@ def _years(text: str) -> tuple[int, ...]:
 
 def _number_of(what: str) -> Callable[[str], int]:
     def number(text: str) -> int:
-        from kuntamittari.synth import levels
+        from kuntamittari.etl.synth import levels
 
         least, most = levels()[what]
         if not (text.isdecimal() and least <= int(text) <= most):
@@ -89,7 +116,8 @@ def _number_of(what: str) -> Callable[[str], int]:
 
 
 def _update(options: argparse.Namespace) -> int:
-    from kuntamittari.update import Order, Progress, update
+    from kuntamittari.etl.publish import Order
+    from kuntamittari.etl.update import Progress, update
 
     out = options.out or settings.data_dir()
     with tqdm(unit="", disable=None, bar_format="{desc:<22} {bar} {n_fmt}/{total_fmt} {postfix}") as bar:
@@ -108,9 +136,9 @@ def _update(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from kuntamittari import database, figures
-    from kuntamittari.export import tables
+    from kuntamittari.exhibits.render import tables
     from kuntamittari.i18n import Translator
+    from kuntamittari.query import database, figures
 
     data = database.current()
     catalogue = figures.catalogue(data)
@@ -118,7 +146,9 @@ def _export(options: argparse.Namespace) -> int:
     years = figures.years(data, indicator)
     if options.year is not None and options.year not in years:
         raise InputError(
-            "year", "unknown_year", f"{indicator.id} has no figures for {options.year}; there are {', '.join(map(str, years))}."
+            "year",
+            "unknown_year",
+            f"{indicator.id} has no figures for {options.year}; there are {', '.join(map(str, years))}.",
         )
     t = Translator(settings.default_language())
     frame = figures.values(data, indicator, years=years if options.year is None else [options.year]).to_pandas()
@@ -126,19 +156,26 @@ def _export(options: argparse.Namespace) -> int:
     frame.insert(1, "name", frame["municipality"].map(names))
     said = tuple(text.about(t, [indicator], indicator.sources, data.snapshot.manifest))
     form = options.format or _ending(options.out, tables.FORMATS, "csv")
-    content = tables.made(tables.Table(text.marked(t, frame, data.snapshot.manifest), said, (t("files.figures"), t("files.about"))), form)
+    content = tables.made(
+        tables.Table(text.marked(t, frame, data.snapshot.manifest), said, (t("files.figures"), t("files.about"))), form
+    )
     _written(options.out, content)
     print(f"{options.out}: {len(frame)} rows of {indicator.id}.")
     return 0
 
 
 def _report(options: argparse.Namespace) -> int:
-    from kuntamittari import database, figures, reporting
-    from kuntamittari.export import reports
+    from kuntamittari.exhibits import reporting
+    from kuntamittari.exhibits.render import reports
+    from kuntamittari.query import database, figures
 
     data, language = database.current(), options.lang or settings.default_language()
-    members = figures.groups(data)["largest-20"]["municipalities"] if options.municipality == ["largest-20"] else options.municipality
-    asked = [reporting.view(data, code, options.peers, options.year, language) for code in members]
+    members = (
+        figures.groups(data)["largest-20"]["municipalities"]
+        if options.municipality == ["largest-20"]
+        else options.municipality
+    )
+    asked = [reporting.context(data, code, options.peers, options.year, language) for code in members]
     several = len(asked) > 1
     form = options.format or (_ending(options.out, reports.FORMATS, "pptx") if not several else "pptx")
     if several:
@@ -148,13 +185,16 @@ def _report(options: argparse.Namespace) -> int:
             raise FileError(f"{options.out} cannot be made a folder: {error.strerror}.") from None
     for one in tqdm(asked, unit="report", disable=None if several else True):
         made = reporting.summary(one) if options.summary else reporting.report(one)
-        _written(options.out / f"{one.selection.municipality}.{form}" if several else options.out, reports.FORMATS[form].made(made))
+        _written(
+            options.out / f"{one.selection.municipality}.{form}" if several else options.out,
+            reports.FORMATS[form].made(made),
+        )
     print(f"{options.out}: {len(asked)} report{'s' if several else ''}.")
     return 0
 
 
 def _synth(options: argparse.Namespace) -> int:
-    from kuntamittari.synth import synth
+    from kuntamittari.etl.synth import synth
 
     print("\n".join(synth(options.out, options.municipalities, options.years)))
     print(f"An invented country is in use: {options.out}")
@@ -162,10 +202,13 @@ def _synth(options: argparse.Namespace) -> int:
 
 
 def _ending(out: Path, forms: Collection[str], usual: str) -> str:
-    """The form that a file's name asks for; the usual one where it has no ending. Raises InputError for another ending."""
+    """The form that a file's name asks for; the usual one where it has no ending. Raises InputError for another
+    ending."""
     ending = out.suffix.lower().removeprefix(".")
     if ending and ending not in forms:
-        raise InputError("out", "unknown_ending", f"{out} has another ending than .{', .'.join(forms)}: change it or say --format.")
+        raise InputError(
+            "out", "unknown_ending", f"{out} has another ending than .{', .'.join(forms)}: change it or say --format."
+        )
     return ending or usual
 
 
@@ -183,6 +226,6 @@ def _written(out: Path, content: bytes) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     directory = options.directory or settings.data_dir()
-    found = check.problems(directory)
+    found = audits.problems(directory)
     print("\n".join(found) if found else f"{directory}: no problems.")
     return 1 if found else 0

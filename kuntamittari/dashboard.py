@@ -3,23 +3,23 @@
 import streamlit as st
 
 from kuntamittari.errors import DataError
-from kuntamittari.ui import body, frame
+from kuntamittari.ui import layout, page_run
 
 
 def run() -> None:
     """One run of the page that is asked for. Raises DataError."""
-    view = body.look()
-    page = st.navigation(frame.pages(view.t), position="hidden")
+    context = page_run.requested_context()
+    page = st.navigation(layout.pages(context.t), position="hidden")
     st.set_page_config(page_title=f"{page.title} · Kuntamittari", layout="wide")
-    if view.data.snapshot.invented:
-        st.warning(view.t("invented.notice"))
-    st.session_state[body.AROUND] = around = body.around(view, page.url_path)
+    if context.data.snapshot.invented:
+        st.warning(context.t("invented.notice"))
+    st.session_state[page_run.PAGE_FRAME] = around = page_run.page_frame(context, page.url_path)
     if not around.fills:
-        frame.sidebar(view, page.url_path)
+        layout.sidebar(context, page.url_path)
     page.run()
 
 
 try:
     run()
 except DataError as error:
-    frame.data_failed(error)
+    layout.data_failed(error)

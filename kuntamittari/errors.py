@@ -33,7 +33,8 @@ class SourceError(KuntamittariError):
 
 
 class UnreachableError(SourceError):
-    """A service did not answer, or kept answering that it cannot: another run may succeed with what was fetched so far."""
+    """A service did not answer, or kept answering that it cannot: another run may succeed with what was fetched so
+    far."""
 
 
 class NotThereError(SourceError):

@@ -8,12 +8,9 @@ PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
 SQL = ROOT / "sql"
 PAGES = ROOT / "pages"
-
 USUAL_INTERVAL = 1.5
 USUAL_RATE = 1_200
-
 LANGUAGES = ("fi", "sv", "en")
-
 ADDRESS = re.compile(r"https?://[^\s<>]+|[^\s<>@:]+@[^\s<>@:]+\.[^\s<>@:]+")  # on the web, or of e-mail
 
 
@@ -24,7 +21,7 @@ def data_dir() -> Path:
 
 def indicator_dir() -> Path:
     """Where the indicator files are; `KUNTAMITTARI_INDICATORS` lets a city keep its own set."""
-    return Path(os.environ.get("KUNTAMITTARI_INDICATORS") or PACKAGE / "indicators")
+    return Path(os.environ.get("KUNTAMITTARI_INDICATORS") or PACKAGE / "catalog" / "indicators")
 
 
 def api_base() -> str | None:
@@ -39,7 +36,8 @@ def request_interval() -> float:
 
 
 def update_allowed() -> bool | None:
-    """Whether the dashboard offers to load new data: `KUNTAMITTARI_UPDATE` on or off; None leaves it to where it is served."""
+    """Whether the dashboard offers to load new data: `KUNTAMITTARI_UPDATE` on or off; None leaves it to where it is
+    served."""
     return {"on": True, "off": False}.get(os.environ.get("KUNTAMITTARI_UPDATE", ""))
 
 
@@ -50,7 +48,8 @@ def api_rate() -> int:
 
 
 def server_options() -> dict[str, int]:
-    """The port asked for in `STREAMLIT_SERVER_PORT`, which Streamlit itself does not read when it is started from app.py."""
+    """The port asked for in `STREAMLIT_SERVER_PORT`, which Streamlit itself does not read when it is started from
+    app.py."""
     port = os.environ.get("STREAMLIT_SERVER_PORT", "")
     return {"server.port": int(port)} if port.isdecimal() else {}
 
@@ -62,11 +61,13 @@ def default_language() -> str:
 
 
 def provider() -> str | None:
-    """Who provides this service, as the accessibility statement names it: `KUNTAMITTARI_PROVIDER`; None where nobody has said."""
+    """Who provides this service, as the accessibility statement names it: `KUNTAMITTARI_PROVIDER`; None where nobody
+    has said."""
     return os.environ.get("KUNTAMITTARI_PROVIDER", "").strip() or None
 
 
 def feedback() -> str | None:
-    """Where readers tell of what is not accessible: `KUNTAMITTARI_FEEDBACK`, an e-mail or web address; None where there is none."""
+    """Where readers tell of what is not accessible: `KUNTAMITTARI_FEEDBACK`, an e-mail or web address; None where there
+    is none."""
     given = os.environ.get("KUNTAMITTARI_FEEDBACK", "").strip()
     return given if ADDRESS.fullmatch(given) else None

@@ -1,4 +1,5 @@
-"""The project's own YAML files, read by libyaml: the reader written in Python takes ten times as long, and a start reads them all."""
+"""The project's own YAML files, read by libyaml: the reader written in Python takes ten times as long, and a start
+reads them all."""
 
 from pathlib import Path
 from typing import Any

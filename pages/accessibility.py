@@ -1,4 +1,5 @@
-"""/saavutettavuus: the accessibility statement, in the form that the Act on the Provision of Digital Services (306/2019) asks for."""
+"""/saavutettavuus: the accessibility statement, in the form that the Act on the Provision of Digital Services
+(306/2019) asks for."""
 
 from datetime import date
 
@@ -6,21 +7,23 @@ import streamlit as st
 from babel.dates import format_date
 
 from kuntamittari import settings
-from kuntamittari.address import View
-from kuntamittari.ui import body, frame
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
 
 ASSESSED = date(2026, 11, 22)
 AUTHORITY = "https://www.saavutettavuusvaatimukset.fi"
 
 
-@body.page
-def page(view: View) -> None:
-    t = view.t
+@page_run.page
+def page(context: PageContext) -> None:
+    t = context.t
     provider, feedback = settings.provider(), settings.feedback()
 
     st.title(t("accessibility.title"))
     st.markdown(t("accessibility.lead", date=format_date(ASSESSED, "long", locale=t.language)))
-    st.markdown(t("accessibility.provider", name=frame.markdown_safe(provider)) if provider else t("accessibility.no_provider"))
+    st.markdown(
+        t("accessibility.provider", name=layout.markdown_safe(provider)) if provider else t("accessibility.no_provider")
+    )
 
     st.header(t("accessibility.status_title"))
     st.markdown(t("accessibility.status"))
@@ -28,15 +31,21 @@ def page(view: View) -> None:
 
     st.header(t("accessibility.gaps_title"))
     st.markdown(t("accessibility.gaps"))
-    gaps = (t("accessibility.gap_tables"), t("accessibility.gap_charts"), t("accessibility.gap_map"), t("accessibility.gap_menus"),
-            t("accessibility.gap_words"), t("accessibility.gap_files"))  # fmt: skip
+    gaps = (
+        t("accessibility.gap_tables"),
+        t("accessibility.gap_charts"),
+        t("accessibility.gap_map"),
+        t("accessibility.gap_menus"),
+        t("accessibility.gap_words"),
+        t("accessibility.gap_files"),
+    )
     st.markdown("\n".join(f"- {gap}" for gap in gaps))
 
     st.header(t("accessibility.feedback_title"))
     st.markdown(t("accessibility.feedback"))
     if feedback:
         way = feedback if "://" in feedback else f"mailto:{feedback}"
-        st.markdown(t("accessibility.feedback_to", address=f"[{frame.markdown_safe(feedback)}](<{way}>)"))
+        st.markdown(t("accessibility.feedback_to", address=f"[{layout.markdown_safe(feedback)}](<{way}>)"))
     else:
         st.markdown(t("accessibility.no_feedback"))
 

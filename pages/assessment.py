@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from kuntamittari.address import View
-from kuntamittari.ui import assessment, body, frame
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.uploads import assessment
 
 
-@body.page
-def page(view: View) -> None:
-    st.title(view.t("assessment.title"))
-    frame.lead(view.t("assessment.lead"))
-    one = assessment.of_year(view)
-    assessment.result(view, one)
-    assessment.scoring(view, one)
-    assessment.actions(view, one)
-    assessment.keep(view)
+@page_run.page
+def page(context: PageContext) -> None:
+    st.title(context.t("assessment.title"))
+    layout.lead(context.t("assessment.lead"))
+    one = assessment.of_year(context)
+    assessment.result(context, one)
+    assessment.scoring(context, one)
+    assessment.actions(context, one)
+    assessment.keep(context)

@@ -2,27 +2,28 @@
 
 import streamlit as st
 
-from kuntamittari import views
-from kuntamittari.address import View
-from kuntamittari.ui import body, card, frame, rug
+from kuntamittari.exhibits import selected_figures
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.parts import card, rug
 
 
-@body.page
-def page(view: View) -> None:
-    t = view.t
+@page_run.page
+def page(context: PageContext) -> None:
+    t = context.t
 
-    st.title(t("rug.title") if view.selection.rug else view.name(view.selection.municipality))
+    st.title(t("rug.title") if context.selection.rug else context.name(context.selection.municipality))
     left, right = st.columns(2)
     with left:
-        card.shape_choice(view)
-    if view.selection.rug:
+        card.shape_choice(context)
+    if context.selection.rug:
         with right:
-            rug.order_choice(view)
-        rug.draw(view)
+            rug.order_choice(context)
+        rug.draw(context)
     else:
-        core = card.standings(view, core=True)
-        for found in card.findings(view, [found for standings in core.values() for found in standings]):
-            frame.finding(views.sentence(view, found))
-        everything = card.everything_choice(view)
-        card.table(view, card.standings(view, core=False) if everything else core)
-        frame.caption(f"{t('judgement.note')}. {t('card.how')}")
+        core = card.standings(context, core=True)
+        for found in card.findings(context, [found for standings in core.values() for found in standings]):
+            layout.finding(selected_figures.sentence(context, found))
+        everything = card.everything_choice(context)
+        card.table(context, card.standings(context, core=False) if everything else core)
+        layout.caption(f"{t('judgement.note')}. {t('card.how')}")

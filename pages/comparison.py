@@ -2,20 +2,21 @@
 
 import streamlit as st
 
-from kuntamittari.address import View
-from kuntamittari.ui import body, comparison, knowledge
-from kuntamittari.ui.replay import replayed
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import page_run
+from kuntamittari.ui.element_cache import cached_elements
+from kuntamittari.ui.parts import comparison, knowledge_bank
 
 
-@body.page
-def page(view: View) -> None:
-    replayed(view, "head", lambda: comparison.head(view))
+@page_run.page
+def page(context: PageContext) -> None:
+    cached_elements(context, "head", lambda: comparison.head(context))
     with st.container(horizontal=True, key="side-by-side"):
-        comparison.indicator_choice(view)
-        comparison.compared_choice(view)
-    if view.indicator.formula:
-        comparison.bars(view)
-        comparison.lines(view)
-        comparison.table(view)
-    replayed(view, "targeting", lambda: knowledge.targeting(view, view.indicator))
-    replayed(view, "how", lambda: comparison.how(view))
+        comparison.indicator_choice(context)
+        comparison.compared_choice(context)
+    if context.indicator.formula:
+        comparison.bars(context)
+        comparison.lines(context)
+        comparison.table(context)
+    cached_elements(context, "targeting", lambda: knowledge_bank.targeting(context, context.indicator))
+    cached_elements(context, "how", lambda: comparison.how(context))

@@ -1,23 +1,25 @@
-"""/kustannukset: what services cost per child and per older resident, what it is made of, why it differs, what stands beside it."""
+"""/kustannukset: what services cost per child and per older resident, what it is made of, why it differs, what stands
+beside it."""
 
 import streamlit as st
 
-from kuntamittari import subjects, views
-from kuntamittari.address import View
-from kuntamittari.ui import body, card, costs, frame, why
+from kuntamittari.exhibits import page_defaults, selected_figures
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.parts import card, cost_difference, costs
 
 
-@body.page
-def page(view: View) -> None:
-    at = costs.found(view)
+@page_run.page
+def page(context: PageContext) -> None:
+    at = costs.found(context)
 
-    st.title(view.t("costs.title"))
-    costs.whole_choice(view)
-    frame.finding(views.sentence(view, at))
+    st.title(context.t("costs.title"))
+    costs.whole_choice(context)
+    layout.finding(selected_figures.sentence(context, at))
     if at.year is not None and at.value is not None:
-        costs.composition(view, at.year)
-        why.dearer(view, at.year)
-        why.need(view, at.year)
-    card.beside(view, subjects.whole(view).service)
-    costs.notes(view)
-    frame.link(view, "vertailu", view.t("overview.compare"))
+        costs.composition(context, at.year)
+        cost_difference.dearer(context, at.year)
+        cost_difference.need(context, at.year)
+    card.beside(context, page_defaults.whole(context).service)
+    costs.notes(context)
+    layout.link(context, "vertailu", context.t("overview.compare"))

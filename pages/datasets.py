@@ -2,28 +2,30 @@
 
 import streamlit as st
 
-from kuntamittari.address import View
-from kuntamittari.ui import body, datasets, frame, own
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.parts import datasets
+from kuntamittari.ui.uploads import own_figures
 
 
-@body.page
-def page(view: View) -> None:
-    manifest = view.data.snapshot.manifest
-    loaded = sum(row["loaded"] for code, row in view.register.items() if code != "MA1")
+@page_run.page
+def page(context: PageContext) -> None:
+    manifest = context.data.snapshot.manifest
+    loaded = sum(row["loaded"] for code, row in context.register.items() if code != "MA1")
 
-    st.title(view.t("datasets.title"))
+    st.title(context.t("datasets.title"))
     st.markdown(
-        view.t(
+        context.t(
             "datasets.lead",
             loaded=loaded,
             first=manifest["years"][0],
             last=manifest["years"][-1],
             division=manifest["division_year"],
-            date=frame.retrieved(view),
+            date=layout.retrieved(context),
         )
     )
-    datasets.coverage(view)
-    datasets.sources(view)
-    datasets.checks(view)
-    own.section(view)
-    datasets.loading(view)
+    datasets.coverage(context)
+    datasets.sources(context)
+    datasets.checks(context)
+    own_figures.section(context)
+    datasets.loading(context)

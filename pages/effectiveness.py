@@ -2,25 +2,26 @@
 
 import streamlit as st
 
-from kuntamittari import subjects
-from kuntamittari.address import View
-from kuntamittari.ui import body, frame, pairs
+from kuntamittari.exhibits import page_defaults
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.parts import pairs
 
 
-@body.page
-def page(view: View) -> None:
-    pair = subjects.pair(view)
-    at = subjects.pair_years(view, pair) if pair else None
-    found = pairs.compared(view, pair, at) if pair and at else None
+@page_run.page
+def page(context: PageContext) -> None:
+    pair = page_defaults.pair(context)
+    at = page_defaults.pair_years(context, pair) if pair else None
+    found = pairs.compared(context, pair, at) if pair and at else None
 
-    st.title(view.t("pair.title"))
+    st.title(context.t("pair.title"))
     if pair and at and found:
-        frame.finding(pairs.finding(view, pair, at, found))
-        pairs.choices(view, pair)
+        layout.finding(pairs.finding(context, pair, at, found))
+        pairs.choices(context, pair)
         if found.n:
-            pairs.picture(view, pair, at, found)
-            pairs.conclusion(view, found)
-            pairs.table(view, pair, at, found)
+            pairs.picture(context, pair, at, found)
+            pairs.conclusion(context, found)
+            pairs.table(context, pair, at, found)
     if not found or not found.n:
-        st.info(view.t("finding.no_group"))
-    frame.link(view, "vertailu", view.t("overview.compare"))
+        st.info(context.t("finding.no_group"))
+    layout.link(context, "vertailu", context.t("overview.compare"))

@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from kuntamittari.address import View
-from kuntamittari.ui import body, frame, grid
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.parts import framework_grid
 
 
-@body.page
-def page(view: View) -> None:
-    t = view.t
+@page_run.page
+def page(context: PageContext) -> None:
+    t = context.t
 
     st.title(t("grid.title"))
-    frame.lead(t("grid.lead"))
-    grid.draw(view)
-    frame.caption(f"{t('judgement.note')}. {t('grid.source')}")
-    frame.link(view, "indikaattorit", t("overview.indicators"))
+    layout.lead(t("grid.lead"))
+    framework_grid.draw(context)
+    layout.caption(f"{t('judgement.note')}. {t('grid.source')}")
+    layout.link(context, "indikaattorit", t("overview.indicators"))

@@ -2,18 +2,25 @@
 
 import streamlit as st
 
-from kuntamittari.address import View
-from kuntamittari.ui import body, catalogue
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import page_run
+from kuntamittari.ui.parts import catalogue
 
 
-@body.page
-def page(view: View) -> None:
-    st.title(view.t("catalogue.title"))
-    st.markdown(view.t("catalogue.lead", n=len(view.catalogue), with_figures=sum(i.formula is not None for i in view.catalogue.values())))
-    catalogue.search(view)
-    catalogue.description(view)
-    catalogue.value(view)
-    catalogue.ways_on(view)
-    catalogue.coverage(view)
-    catalogue.computation(view)
-    catalogue.words_explained(view)
+@page_run.page
+def page(context: PageContext) -> None:
+    st.title(context.t("catalogue.title"))
+    st.markdown(
+        context.t(
+            "catalogue.lead",
+            n=len(context.catalogue),
+            with_figures=sum(i.formula is not None for i in context.catalogue.values()),
+        )
+    )
+    catalogue.search(context)
+    catalogue.description(context)
+    catalogue.value(context)
+    catalogue.ways_on(context)
+    catalogue.coverage(context)
+    catalogue.computation(context)
+    catalogue.words_explained(context)

@@ -1,17 +1,19 @@
-"""/tietopankki: what others did, found by words and filters; one entry whole, and whether what it should move has moved."""
+"""/tietopankki: what others did, found by words and filters; one entry whole, and whether what it should move has
+moved."""
 
-from kuntamittari.address import View
-from kuntamittari.ui import body, frame, knowledge
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.parts import knowledge_bank
 
 
-@body.page
-def page(view: View) -> None:
-    entry = knowledge.of_address(view)
+@page_run.page
+def page(context: PageContext) -> None:
+    entry = knowledge_bank.of_address(context)
 
     if entry:
-        knowledge.whole(view, entry)
-        knowledge.effects(view, entry)
+        knowledge_bank.whole(context, entry)
+        knowledge_bank.effects(context, entry)
     else:
-        frame.headline(view.t("knowledge.title"), view.t("knowledge.lead"))
-        knowledge.listing(view, knowledge.search(view))
-        knowledge.propose(view)
+        layout.headline(context.t("knowledge.title"), context.t("knowledge.lead"))
+        knowledge_bank.listing(context, knowledge_bank.search(context))
+        knowledge_bank.propose(context)

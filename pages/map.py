@@ -2,23 +2,24 @@
 
 import streamlit as st
 
-from kuntamittari.address import View
-from kuntamittari.ui import body, comparison, frame, maps
-from kuntamittari.ui.replay import replayed
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.element_cache import cached_elements
+from kuntamittari.ui.parts import comparison, map
 
 
-@body.page
-def page(view: View) -> None:
-    t = view.t
+@page_run.page
+def page(context: PageContext) -> None:
+    t = context.t
 
-    replayed(view, "head", lambda: comparison.head(view))
-    comparison.indicator_choice(view)
-    if any(row["class"] for row in maps.rows(view)):
+    cached_elements(context, "head", lambda: comparison.head(context))
+    comparison.indicator_choice(context)
+    if any(row["class"] for row in map.rows(context)):
         picture, words = st.columns([3, 2])
         with picture:
-            maps.draw(view, maps.shape_choice(view))
+            map.draw(context, map.shape_choice(context))
         with words:
-            maps.legend(view)
-            maps.table(view)
-        maps.source(view)
-    frame.link(view, "vertailu", t("overview.compare"))
+            map.legend(context)
+            map.table(context)
+        map.source(context)
+    layout.link(context, "vertailu", t("overview.compare"))

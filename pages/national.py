@@ -1,16 +1,17 @@
 """/valtakunta: the whole municipal sector over the years."""
 
-from kuntamittari.address import View
-from kuntamittari.ui import body, frame, national
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.parts import national
 
 
-@body.page
-def page(view: View) -> None:
-    frame.headline(view.t("national.title"), national.finding(view))
-    national.growth(view)
-    national.services(view)
-    national.productivity(view)
-    national.spread(view)
-    national.movers(view)
-    national.source(view)
-    frame.link(view, "kehikko", view.t("nav.framework"))
+@page_run.page
+def page(context: PageContext) -> None:
+    layout.headline(context.t("national.title"), national.finding(context))
+    national.growth(context)
+    national.services(context)
+    national.productivity(context)
+    national.spread(context)
+    national.movers(context)
+    national.source(context)
+    layout.link(context, "kehikko", context.t("nav.framework"))

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from kuntamittari.address import View
-from kuntamittari.ui import body, organisation
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import page_run
+from kuntamittari.ui.uploads import organisation
 
 
-@body.page
-def page(view: View) -> None:
-    st.title(view.t("organisation.title"))
-    organisation.compared(view)
-    organisation.explained(view)
-    organisation.bring(view)
+@page_run.page
+def page(context: PageContext) -> None:
+    st.title(context.t("organisation.title"))
+    organisation.compared(context)
+    organisation.explained(context)
+    organisation.bring(context)

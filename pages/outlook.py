@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from kuntamittari.address import View
-from kuntamittari.ui import body, frame, outlook
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.parts import outlook
 
 
-@body.page
-def page(view: View) -> None:
-    st.title(view.t("outlook.title"))
-    frame.lead(view.t("outlook.lead"))
-    outlook.population(view)
-    outlook.costs(view)
-    outlook.source(view)
-    frame.link(view, "kustannukset", view.t("overview.costs"))
+@page_run.page
+def page(context: PageContext) -> None:
+    st.title(context.t("outlook.title"))
+    layout.lead(context.t("outlook.lead"))
+    outlook.population(context)
+    outlook.costs(context)
+    outlook.source(context)
+    layout.link(context, "kustannukset", context.t("overview.costs"))

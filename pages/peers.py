@@ -1,24 +1,26 @@
-"""/verrokit: the municipalities most alike by structure, the reasons side by side, and why somebody is not among them."""
+"""/verrokit: the municipalities most alike by structure, the reasons side by side, and why somebody is not among
+them."""
 
 import streamlit as st
 
-from kuntamittari.address import View
-from kuntamittari.ui import body, frame, peers
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.parts import peers
 
 
-@body.page
-def page(view: View) -> None:
-    _, ranked = peers.found(view)
+@page_run.page
+def page(context: PageContext) -> None:
+    _, ranked = peers.found(context)
 
-    frame.headline(view.t("peers.title"), peers.finding(view))
+    layout.headline(context.t("peers.title"), peers.finding(context))
     left, right = st.columns(2)
     with left:
-        peers.service_choice(view)
+        peers.service_choice(context)
     with right:
-        peers.number_choice(view)
-    peers.weights_choice(view)
+        peers.number_choice(context)
+    peers.weights_choice(context)
     if ranked:
-        peers.picture(view)
-        peers.table(view)
-        peers.why_not(view)
-    peers.notes(view)
+        peers.picture(context)
+        peers.table(context)
+        peers.why_not(context)
+    peers.notes(context)

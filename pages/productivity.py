@@ -2,22 +2,23 @@
 
 import streamlit as st
 
-from kuntamittari import subjects
-from kuntamittari.address import View
-from kuntamittari.ui import body, card, comparison, frame, frontier, productivity
+from kuntamittari.exhibits import page_defaults
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.parts import card, comparison, frontier, productivity
 
 
-@body.page
-def page(view: View) -> None:
-    view = subjects.productivity(view)
-    st.title(view.t("productivity.title"))
-    productivity.service_choice(view)
-    frame.finding(comparison.finding(view, view.indicator))
-    productivity.arithmetic(view)
-    productivity.parts(view)
-    productivity.bridge(view)
-    productivity.table(view)
-    card.beside(view, view.indicator.service)
-    comparison.lines(view)
-    frontier.section(view)
-    comparison.how(view)
+@page_run.page
+def page(context: PageContext) -> None:
+    context = page_defaults.productivity(context)
+    st.title(context.t("productivity.title"))
+    productivity.service_choice(context)
+    layout.finding(comparison.finding(context, context.indicator))
+    productivity.arithmetic(context)
+    productivity.parts(context)
+    productivity.bridge(context)
+    productivity.table(context)
+    card.beside(context, context.indicator.service)
+    comparison.lines(context)
+    frontier.section(context)
+    comparison.how(context)

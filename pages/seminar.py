@@ -1,15 +1,16 @@
 """/esitys: a deck of views, put in order, given headlines, shown full screen and taken along."""
 
-from kuntamittari.address import View
-from kuntamittari.ui import body, frame, seminar
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.parts import presentation
 
 
-@body.page
-def page(view: View) -> None:
-    slide = seminar.shown(view, seminar.PATH)
+@page_run.page
+def page(context: PageContext) -> None:
+    slide = presentation.shown(context, presentation.PATH)
 
     if slide is not None:
-        seminar.show(view, slide)
+        presentation.show(context, slide)
     else:
-        frame.headline(view.t("deck.title"), view.t("deck.lead", n=len(view.selection.deck)))
-        seminar.edit(view)
+        layout.headline(context.t("deck.title"), context.t("deck.lead", n=len(context.selection.deck)))
+        presentation.edit(context)

@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from kuntamittari import subjects
-from kuntamittari.address import View
-from kuntamittari.ui import body, frame, support
+from kuntamittari.exhibits import page_defaults
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.parts import support
 
 
-@body.page
-def page(view: View) -> None:
-    view = subjects.administration(view)
-    st.title(view.t("support.title"))
-    frame.lead(view.t("support.lead"))
-    support.inputs(view)
-    support.result(view)
-    support.reference(view)
-    support.beside(view)
+@page_run.page
+def page(context: PageContext) -> None:
+    context = page_defaults.administration(context)
+    st.title(context.t("support.title"))
+    layout.lead(context.t("support.lead"))
+    support.inputs(context)
+    support.result(context)
+    support.reference(context)
+    support.beside(context)

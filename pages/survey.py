@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from kuntamittari.address import View
-from kuntamittari.ui import body, frame, survey
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.uploads import survey
 
 
-@body.page
-def page(view: View) -> None:
-    st.title(view.t("survey.title"))
-    chosen = survey.chosen(view)
+@page_run.page
+def page(context: PageContext) -> None:
+    st.title(context.t("survey.title"))
+    chosen = survey.chosen(context)
     if chosen:
-        survey.results(view, *chosen)
+        survey.results(context, *chosen)
     else:
-        frame.finding(view.t("survey.lead"))
-    survey.published(view)
-    survey.bring(view)
+        layout.finding(context.t("survey.lead"))
+    survey.published(context)
+    survey.bring(context)

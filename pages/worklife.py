@@ -1,15 +1,17 @@
-"""/tyoelama: the quality of working life, which no open source gives by municipality, and how a city brings its own figures."""
+"""/tyoelama: the quality of working life, which no open source gives by municipality, and how a city brings its own
+figures."""
 
 import streamlit as st
 
-from kuntamittari.address import View
-from kuntamittari.ui import body, frame, worklife
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.parts import worklife
 
 
-@body.page
-def page(view: View) -> None:
-    st.title(view.t("worklife.title"))
-    frame.lead(view.t("worklife.lead"))
-    for indicator in worklife.indicators(view):
-        worklife.section(view, indicator)
-    frame.link(view, "kehikko", view.t("nav.framework"))
+@page_run.page
+def page(context: PageContext) -> None:
+    st.title(context.t("worklife.title"))
+    layout.lead(context.t("worklife.lead"))
+    for indicator in worklife.indicators(context):
+        worklife.section(context, indicator)
+    layout.link(context, "kehikko", context.t("nav.framework"))

@@ -5,14 +5,16 @@
 
 from itertools import groupby
 
-from kuntamittari import catalog, provenance, settings, text
-from kuntamittari.catalog import Indicator
+from kuntamittari import settings
+from kuntamittari.catalog import loader, provenance
+from kuntamittari.catalog.indicator import Indicator
+from kuntamittari.exhibits import text
 from kuntamittari.i18n import Translator
 
 FILE = settings.ROOT / "docs" / "indicators.md"
 HEAD = """# Indicators
 
-Generated from `kuntamittari/indicators/` by `scripts/indicator_docs.py`; do not edit. Task classes and statement items stand under their
+Generated from `kuntamittari/catalog/indicators/` by `scripts/indicator_docs.py`; do not edit. Task classes and statement items stand under their
 official Finnish names. The same in Finnish and Swedish, with the SQL, is on the page `/indikaattorit`.
 """
 
@@ -21,7 +23,7 @@ def document() -> str:
     """The catalogue in English as Markdown, by dimension."""
     t = Translator("en")
     parts = [HEAD]
-    for dimension, indicators in groupby(catalog.indicators().values(), key=lambda i: i.dimension):
+    for dimension, indicators in groupby(loader.indicators().values(), key=lambda i: i.dimension):
         parts.append(f"\n## {t(f'dimension.{dimension}')}\n")
         parts += [entry(t, indicator) for indicator in indicators]
     return "".join(parts)

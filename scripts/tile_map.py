@@ -1,4 +1,5 @@
-"""Computes kuntamittari/tile_map.csv: `python -m scripts.tile_map [DATA_DIR]`. The data set must hold the boundaries.
+"""Computes kuntamittari/catalog/tile_map.csv: `python -m scripts.tile_map [DATA_DIR]`. The data set must hold the
+boundaries.
 
 Four steps: an even layout, where every neighbour lies one step away in its true direction; a hexagonal grid inside its
 outline; an assignment of municipalities to cells by least squared displacement; exchanges that bring neighbours nearer.
@@ -18,8 +19,9 @@ import pandas as pd
 import shapely
 from scipy.optimize import linear_sum_assignment
 
-from kuntamittari import settings, tile_map
-from kuntamittari.snapshot import BOUNDARY, open_snapshot
+from kuntamittari import settings
+from kuntamittari.catalog import tile_map
+from kuntamittari.query.snapshot import BOUNDARY, open_snapshot
 
 Tile = tuple[int, int]  # (column, row)
 
@@ -82,7 +84,8 @@ def places(boundary: gpd.GeoDataFrame) -> np.ndarray:
 
 
 def neighbours(boundary: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of row numbers (pairs × 2) of municipalities with a common border, and the way of length 1 from one to other.
+    """Pairs of row numbers (pairs × 2) of municipalities with a common border, and the way of length 1 from one to
+    other.
 
     Borders at sea count too; a common point is no border.
     """
@@ -204,7 +207,9 @@ def exchange(
         return total
 
     def hollows(around: set[int]) -> float:
-        return HOLLOW * sum([sum([holder[side] is not None for side in beside[cell]]) ** 2 for cell in around if holder[cell] is None])
+        return HOLLOW * sum(
+            [sum([holder[side] is not None for side in beside[cell]]) ** 2 for cell in around if holder[cell] is None]
+        )
 
     chance = random.Random(SEED)
     for i in range(TRIES):
@@ -241,7 +246,9 @@ def from_nought(tiles: np.ndarray) -> np.ndarray:
 def report(stage: str, tiles: np.ndarray, pairs: np.ndarray) -> None:
     """Prints the distances on the grid of the pairs of true neighbours; 1 is adjacent."""
     steps = distances(tiles)[pairs[:, 0], pairs[:, 1]]
-    print(f"{stage}: true neighbours {steps.mean():.3f} apart on average, at most {steps.max()}; {(steps == 1).mean():.1%} adjacent")
+    print(
+        f"{stage}: true neighbours {steps.mean():.3f} apart on average, at most {steps.max()}; {(steps == 1).mean():.1%} adjacent"
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 -- purpose: what a whole (children's services, elderly services) is made of: each task class in a municipality beside the group
 --   as one municipality (sum of euros ÷ sum of heads), per head of the age group and per resident.
 -- grain: one row per task class. Members of the group without all classes or heads are left out, and `members` says how many count.
--- parameters: $task_classes, $age_from, $age_to (the whole); $year; $municipality; $group_id, $own, $aland (the group);
---   $price_year (null = prices of the year itself; else at the prices of that year, METHODS 3).
+-- parameters: $task_classes, $age_from, $age_to (the whole); $year; $municipality; $group_id, $listed, $aland (the group);
+--   $price_year (null = prices of the year itself; else at the prices of that year, docs/methods.md 3).
 with
 factor as (
     select
@@ -11,7 +11,7 @@ factor as (
         end as prices
 ),
 place as (
-    select municipality from members_of($group_id, $own, $aland)
+    select municipality from members_of($group_id, $listed, $aland)
     union
     select $municipality
 ),
@@ -34,9 +34,9 @@ whole as (
     having count(eur) = len($task_classes::varchar[])
 ),
 member as (
-    select municipality from whole where municipality in (select municipality from members_of($group_id, $own, $aland))
+    select municipality from whole where municipality in (select municipality from members_of($group_id, $listed, $aland))
 ),
-own as (
+chosen_municipality as (
     select task_class, eur, eur / heads as per_head, eur / residents as per_resident
     from cost
     join heads using (municipality)
@@ -50,8 +50,8 @@ grouped as (
     group by task_class
 ),
 final as (
-    select task_class, own.eur, own.per_head, own.per_resident, grouped.group_per_head, grouped.group_per_resident, grouped.members
-    from own
+    select task_class, chosen_municipality.eur, chosen_municipality.per_head, chosen_municipality.per_resident, grouped.group_per_head, grouped.group_per_resident, grouped.members
+    from chosen_municipality
     full join grouped using (task_class)
 )
 select * from final

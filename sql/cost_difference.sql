@@ -1,8 +1,8 @@
 -- purpose: why municipalities' services cost more or less per resident than the group as one municipality: for each service what
---   comes of its age group's share and what of its cost per head (METHODS 10); the two sum to the difference exactly.
+--   comes of its age group's share and what of its cost per head (docs/methods.md 10); the two sum to the difference exactly.
 --   Where nobody is of that age there is no cost per head: the group's stands in, and what is spent all the same counts as unit cost.
 -- grain: one row per asked municipality with all parts, and part. `members` municipalities with all parts make the group.
--- parameters: $parts, $year, $price_year (of part_cost); $municipalities; $group_id, $own, $aland (the group).
+-- parameters: $parts, $year, $price_year (of part_cost); $municipalities; $group_id, $listed, $aland (the group).
 with
 cost as (
     select * from part_cost($parts, $year, $price_year)
@@ -11,24 +11,24 @@ grouped as (
     select id, sum(eur) / nullif(sum(heads), 0) as unit_cost, sum(heads) / sum(residents) as share, sum(eur) / sum(residents) as per_resident,
         count(*) as members
     from cost
-    where municipality in (select municipality from members_of($group_id, $own, $aland))
+    where municipality in (select municipality from members_of($group_id, $listed, $aland))
     group by id
 ),
-own as (
+chosen_municipality as (
     select municipality, id, eur, residents, heads / residents as share, eur / residents as per_resident, eur / nullif(heads, 0) as unit_cost
     from cost
     where list_contains($municipalities::varchar[], municipality)
 ),
 compared as (
     select
-        own.*,
+        chosen_municipality.*,
         grouped.per_resident as group_per_resident,
         grouped.unit_cost as group_unit_cost,
         grouped.share as group_share,
         grouped.members,
-        coalesce(own.unit_cost, grouped.unit_cost, 0) as u,
-        coalesce(grouped.unit_cost, own.unit_cost, 0) as u_group
-    from own
+        coalesce(chosen_municipality.unit_cost, grouped.unit_cost, 0) as u,
+        coalesce(grouped.unit_cost, chosen_municipality.unit_cost, 0) as u_group
+    from chosen_municipality
     join grouped using (id)
 ),
 final as (

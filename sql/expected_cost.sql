@@ -1,10 +1,10 @@
--- purpose: what the services of a whole would cost at the group's cost per head of each service's age group (METHODS 9): over
+-- purpose: what the services of a whole would cost at the group's cost per head of each service's age group (docs/methods.md 9): over
 --   the group expected costs sum to actual costs.
 -- grain: one row per member of the group with all parts, and per chosen municipality outside it (member = false).
--- parameters: $parts, $year, $price_year (of part_cost); $group_id, $own, $aland (the group); $chosen.
+-- parameters: $parts, $year, $price_year (of part_cost); $group_id, $listed, $aland (the group); $chosen.
 with
 member as (
-    select municipality from members_of($group_id, $own, $aland)
+    select municipality from members_of($group_id, $listed, $aland)
 ),
 cost as (
     select *, municipality in (select municipality from member) as member

@@ -3,7 +3,7 @@
 -- parameters: as peer_summary.sql, without the year and the chosen.
 with
 member as (
-    select municipality from members_of($group_id, $own, $aland)
+    select municipality from members_of($group_id, $listed, $aland)
 ),
 shown as (
     select *, coalesce(reason, 'not_organised_part') = 'not_organised_part' as summed

@@ -1,8 +1,8 @@
--- purpose: between which ends the figures of a group lie, where counts of some members are hidden by the source (METHODS 2): each of them
+-- purpose: between which ends the figures of a group lie, where counts of some members are hidden by the source (docs/methods.md 2): each of them
 --   may be anything from none to the largest count that is hidden.
 -- grain: one row per member with a value or a hidden count: its rank (of `ranked`) and percentile (from the lowest value) at both ends, or
 --   of a hidden one the value at both ends. The group's: n members, median, quartiles and ratio of sums; an end that is not known is null.
--- parameters: $formula (of indicator_value); $year; $group_id, $own, $aland; $highest_first; $least_base (as peer_summary.sql).
+-- parameters: $formula (of indicator_value); $year; $group_id, $listed, $aland; $highest_first; $least_base (as peer_summary.sql).
 with
 shown as (
     select
@@ -16,7 +16,7 @@ shown as (
         hidden_low,
         hidden_high
     from indicator_value($formula, years := [$year])
-    where year = $year and municipality in (select municipality from members_of($group_id, $own, $aland))
+    where year = $year and municipality in (select municipality from members_of($group_id, $listed, $aland))
       and (value is not null or hidden_low is not null)
 ),
 summary as (
@@ -55,7 +55,7 @@ final as (
         shown.municipality,
         case when $highest_first then 1 + ranked_surely_more else 1 + ranked_surely_less end as rank_low,
         case when $highest_first then 1 + ranked_maybe_more else 1 + ranked_maybe_less end as rank_high,
-        -- half of what is neither less nor more is equal (METHODS 5)
+        -- half of what is neither less nor more is equal (docs/methods.md 5)
         100.0 * (surely_less + 0.5 * (place.n - surely_less - maybe_more)) / place.n as percentile_low,
         100.0 * (maybe_less + 0.5 * (place.n - maybe_less - surely_more)) / place.n as percentile_high,
         shown.hidden_low as value_low,

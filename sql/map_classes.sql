@@ -1,7 +1,7 @@
 -- purpose: an indicator on the map: every municipality in one year, in five classes of as many municipalities each.
 -- grain: one row per municipality; class 1 holds the lowest values, null where there is none; class_min, class_max and
---   class_n say what the legend says; rank as in peer_summary.sql, among all that are shown.
--- parameters: $formula (of indicator_value); $year; $aland; $highest_first.
+--   class_n say what the legend says. Ranks are those of peer_summary.sql.
+-- parameters: $formula (of indicator_value); $year; $aland.
 with
 shown as (
     select indicator.municipality, indicator.value, indicator.status, indicator.reason
@@ -15,9 +15,7 @@ limits as (
 classed as (
     select
         shown.*,
-        case when value is not null then 1 + len(list_filter(limits.at, lambda edge: edge < value)) end as class,
-        case when value is not null then rank() over (order by case when $highest_first then -value else value end nulls last) end as rank,
-        count(value) over () as ranked
+        case when value is not null then 1 + len(list_filter(limits.at, lambda edge: edge < value)) end as class
     from shown
     cross join limits
 ),

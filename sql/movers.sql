@@ -1,6 +1,6 @@
 -- purpose: which municipalities moved the costs of a group from one year to the next, at constant prices.
 -- grain: one row per member with both years, the largest movers first. share: of the sum of all changes, percent; the sum is `total`.
--- parameters: $task_classes (added up); $year; $price_year; $group_id, $own, $aland.
+-- parameters: $task_classes (added up); $year; $price_year; $group_id, $listed, $aland.
 with
 cost as (
     select finance.municipality, finance.year, sum(finance.eur) * any_value(base.value) / any_value(price.value) as eur
@@ -8,7 +8,7 @@ cost as (
     join price_index as price on price.year = finance.year
     join price_index as base on base.year = $price_year
     where list_contains($task_classes::varchar[], finance.task_class)
-      and finance.municipality in (select municipality from members_of($group_id, $own, $aland))
+      and finance.municipality in (select municipality from members_of($group_id, $listed, $aland))
     group by finance.municipality, finance.year
     having count(finance.eur) = len($task_classes::varchar[])
 ),

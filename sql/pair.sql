@@ -1,10 +1,10 @@
 -- purpose: two indicators of the same municipalities beside each other, such as a cost and an outcome.
 -- grain: one row per member of the group and chosen municipality outside it (member = false) that has both values. The group's figures:
 --   n members with both, their medians, and Spearman's rank correlation (ties share their mean rank).
--- parameters: $formula and $year; $beside and $beside_year (the same of the other indicator); $group_id, $own, $aland; $chosen.
+-- parameters: $formula and $year; $beside and $beside_year (the same of the other indicator); $group_id, $listed, $aland; $chosen.
 with
 member as (
-    select municipality from members_of($group_id, $own, $aland)
+    select municipality from members_of($group_id, $listed, $aland)
 ),
 both_values as (
     select

@@ -1,12 +1,12 @@
 -- purpose: a group compared in one year: each member's value, rank and percentile beside the group's own figures.
 -- grain: one row per member of the group and per chosen area outside it (member = false: counted and ranked in nothing).
 -- parameters: $formula (of indicator_value); $year; $group_id;
---   $own (members of the group 'own'); $chosen (municipalities to show in any case); $aland (take Åland in);
+--   $listed (members of the group 'own'); $chosen (municipalities to show in any case); $aland (take Åland in);
 --   $highest_first (rank 1 = the highest value); $least_base (persons under which no rank is given).
--- rules: METHODS 1 (median of members and ratio of sums, never an average of ratios), 2 (missing parts), 5 (percentile and ranks), 6 (spread), 14.
+-- rules: docs/methods.md 1 (median of members and ratio of sums, never an average of ratios), 2 (missing parts), 5 (percentile and ranks), 6 (spread), 14.
 with
 member as (
-    select municipality from members_of($group_id, $own, $aland)
+    select municipality from members_of($group_id, $listed, $aland)
 ),
 shown as (
     select

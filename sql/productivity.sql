@@ -1,4 +1,4 @@
--- purpose: productivity taken apart (METHODS 4): the index is the volume times the price over the cost, all with the base year = 100.
+-- purpose: productivity taken apart (docs/methods.md 4): the index is the volume times the price over the cost, all with the base year = 100.
 -- grain: one row per asked area and year with figures. Cost is nominal; price is that of public expenditure; eur the cost of the year itself.
 -- parameters: $formula (an index); $municipalities.
 with

@@ -1,12 +1,12 @@
 -- purpose: residents of age groups in the population projection, of a municipality, of a group as one, or of an area.
 -- grain: one row per age group and year of the projection with a whole group in every member; `made` is the year it was made in.
--- parameters: $ages (structs of id, age_from, age_to); $municipality (null: the group as one); $group_id, $own, $aland.
+-- parameters: $ages (structs of id, age_from, age_to); $municipality (null: the group as one); $group_id, $listed, $aland.
 with
 age_group as (
     select unnest($ages::struct(id varchar, age_from int, age_to int)[], recursive := true)
 ),
 place as (
-    select municipality from members_of($group_id, $own, $aland) where $municipality::varchar is null
+    select municipality from members_of($group_id, $listed, $aland) where $municipality::varchar is null
     union
     select $municipality where $municipality::varchar is not null
 ),

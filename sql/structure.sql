@@ -1,5 +1,5 @@
 -- purpose: the structural variables by which peers are looked for, each in its latest year up to the one asked for, and on
---   one scale: z = (x − median) ÷ (1.4826 · MAD) over the loaded municipalities of Mainland Finland (METHODS 7).
+--   one scale: z = (x − median) ÷ (1.4826 · MAD) over the loaded municipalities of Mainland Finland (docs/methods.md 7).
 -- grain: one row per loaded municipality and variable with a figure; z is null where the variable does not vary.
 -- parameters: $age_from, $age_to (whose service it is); $year; $measures (variable and measure of those that are loaded as such).
 with

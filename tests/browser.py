@@ -21,9 +21,13 @@ from kuntamittari import settings
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MAC = [Path(f"/Applications/{name}.app/Contents/MacOS/{name}") for name in ("Google Chrome", "Chromium")]
 FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--use-gl=angle", "--use-angle=swiftshader",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
-)  # fmt: skip
+)
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 START_SECONDS = 40
 PATIENCE = 12_000  # milliseconds
@@ -47,7 +51,10 @@ def installed() -> str:
 @contextmanager
 def served(log: Path, **environment: str) -> Iterator[str]:
     """`python app.py` on a port of its own; gives its address once it listens. Nothing has been asked of it yet."""
-    command, settings_ = [sys.executable, "app.py"], {"PYTHONUNBUFFERED": "1", "STREAMLIT_SERVER_PORT": str(free_port())}
+    command, settings_ = (
+        [sys.executable, "app.py"],
+        {"PYTHONUNBUFFERED": "1", "STREAMLIT_SERVER_PORT": str(free_port())},
+    )
     with log.open("w") as out:
         process = subprocess.Popen(
             command, cwd=settings.ROOT, env=os.environ | settings_ | environment, stdout=out, stderr=subprocess.STDOUT
@@ -94,9 +101,14 @@ class Visit:
 
         self.page.on("request", lambda request: asked(request.url))
         self.page.on("websocket", lambda socket_: asked(socket_.url))
-        self.page.on("response", lambda answer: self.troubles.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+        self.page.on(
+            "response",
+            lambda answer: self.troubles.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None,
+        )
         self.page.on("pageerror", lambda error: self.troubles.append(f"page error: {error}"))
-        self.page.on("console", lambda line: self.troubles.append(line.text) if line.type in ("error", "warning") else None)
+        self.page.on(
+            "console", lambda line: self.troubles.append(line.text) if line.type in ("error", "warning") else None
+        )
 
     def go(self, address: str) -> "Visit":
         """Loads an address and waits until its heading stands there."""
@@ -142,7 +154,9 @@ class Visit:
 
     def focused(self) -> str:
         """The accessible words of what has the focus."""
-        return self.page.evaluate("() => { const e = document.activeElement; return e.getAttribute('aria-label') || e.innerText || ''; }")
+        return self.page.evaluate(
+            "() => { const e = document.activeElement; return e.getAttribute('aria-label') || e.innerText || ''; }"
+        )
 
     def press_until(self, key: str, name: str, most: int = 60) -> None:
         """Presses a key until the focus is on what bears the name, alone or as a line between icons."""

@@ -1,4 +1,5 @@
-"""What tests share: the order they run in, the replay server and what is loaded from it, and small data sets made of given rows."""
+"""What tests share: the order they run in, the replay server and what is loaded from it, and small data sets made of
+given rows."""
 
 import fcntl
 import functools
@@ -24,13 +25,16 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from kuntamittari import api, settings
-from kuntamittari import update as updating
-from kuntamittari.database import Database
-from kuntamittari.snapshot import SCHEMAS, open_snapshot, write_manifest, write_table
-from kuntamittari.sources.client import Client
+from kuntamittari import settings
+from kuntamittari.etl import update as updating
+from kuntamittari.etl.client import Client
+from kuntamittari.etl.publish import Order, Tables
+from kuntamittari.etl.update import update
+from kuntamittari.etl.writer import write_manifest, write_table
+from kuntamittari.query.database import Database
+from kuntamittari.query.snapshot import SCHEMAS, open_snapshot
 from kuntamittari.ui import sections
-from kuntamittari.update import Order, Tables, update
+from kuntamittari.web import api
 
 SHARED = settings.ROOT.parent / "shared"
 REPLAY = SHARED / "replay"
@@ -50,12 +54,21 @@ def shared(part: str) -> Path:
 # ── how a run is shared out
 
 
-# The files that take longest begin first, so that the workers of a run end at about the same time; pytest-xdist itself would
-# begin with those of most tests, unless --no-loadscope-reorder
+# The files that take longest begin first, so that the workers of a run end at about the same time; pytest-xdist itself
+# would begin with those of most tests, unless --no-loadscope-reorder
 LONGEST = (
-    "test_browser", "test_accessibility", "test_faults", "test_reports", "test_finite", "test_update", "test_basis", "test_seminar",
-    "test_rug", "test_national", "test_frontier",
-)  # fmt: skip
+    "test_browser",
+    "test_accessibility",
+    "test_faults",
+    "test_reports",
+    "test_finite",
+    "test_update",
+    "test_basis",
+    "test_seminar",
+    "test_rug",
+    "test_national",
+    "test_frontier",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -83,7 +96,8 @@ def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def made_once(folder: Path) -> Iterator[bool]:
-    """Whether what belongs into a common folder is still to be made; the first worker makes it, those who come meanwhile wait."""
+    """Whether what belongs into a common folder is still to be made; the first worker makes it, those who come
+    meanwhile wait."""
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -93,10 +107,12 @@ def made_once(folder: Path) -> Iterator[bool]:
 
 @pytest.fixture(scope="session", autouse=True)
 def installed_packages_are_searched_once() -> Iterator[None]:
-    """Every AppTest searches all installed packages for components of Streamlit, which takes longer than a page; the packages
-    stay the same while tests run, and so does the answer."""
+    """Every AppTest searches all installed packages for components of Streamlit, which takes longer than a page; the
+    packages stay the same while tests run, and so does the answer."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests))
+        patch.setattr(
+            manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests)
+        )
         yield
 
 
@@ -105,8 +121,8 @@ MAIN = sys.modules["__main__"]
 
 @pytest.fixture(autouse=True)
 def main_module() -> None:
-    """Puts `__main__` back, which every run of an AppTest replaces by the dashboard: a process that multiprocessing starts in a
-    later test would first run that."""
+    """Puts `__main__` back, which every run of an AppTest replaces by the dashboard: a process that multiprocessing
+    starts in a later test would first run that."""
     sys.modules["__main__"] = MAIN
 
 
@@ -120,13 +136,20 @@ class Way:
 
 
 def ways(page: AppTest) -> list[Way]:
-    """The links that change the page without loading it anew, in order; those of the menu as a script of the document completes them."""
+    """The links that change the page without loading it anew, in order; those of the menu as a script of the document
+    completes them."""
     written = "".join(block.value for block in page.markdown)
     found = re.findall(r"<a href='([^'?]*)\?([^']*)' target='_self'>(.*?)</a>", written)
     [chosen] = re.findall(r"data-chosen='([^']*)'", written)
     [menu] = [block.proto.body for block in page.get("html") if "km-menu" in block.proto.body]
-    found += [(path, chosen, label) for path, label in re.findall(r"<a href='([^']*)'(?: aria-current=\"page\")?>(.*?)</a>", menu)]
-    return [Way(html.unescape(label), path.removeprefix("./"), dict(parse_qsl(html.unescape(query)))) for path, query, label in found]
+    found += [
+        (path, chosen, label)
+        for path, label in re.findall(r"<a href='([^']*)'(?: aria-current=\"page\")?>(.*?)</a>", menu)
+    ]
+    return [
+        Way(html.unescape(label), path.removeprefix("./"), dict(parse_qsl(html.unescape(query))))
+        for path, query, label in found
+    ]
 
 
 def written(page: AppTest) -> list[str]:
@@ -141,8 +164,8 @@ def unfolded(page: AppTest, key: str) -> AppTest:
 
 
 def page_at(file: str, **query: str) -> AppTest:
-    """A page by its file in pages/, run to its end at an address. Like a link it leads straight to the page: AppTest's own way there,
-    `switch_page`, knows pages by their files only after a run of another one."""
+    """A page by its file in pages/, run to its end at an address. Like a link it leads straight to the page: AppTest's
+    own way there, `switch_page`, knows pages by their files only after a run of another one."""
     page = AppTest.from_file(str(settings.PACKAGE / "dashboard.py"), default_timeout=120)
     page.query_params.update(query)
     page._page_hash = calc_hash(PATHS[file])
@@ -194,8 +217,9 @@ def replay(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What our own update made of an order: the services' answers, as it keeps them while it runs, a data directory, and the tables
-    as they were before they were written, where these are kept. All workers of a run read the same ones."""
+    """What our own update made of an order: the services' answers, as it keeps them while it runs, a data directory,
+    and the tables as they were before they were written, where these are kept. All workers of a run read the same ones.
+    """
 
     answers: Path
     data: Path
@@ -299,7 +323,8 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """An installed browser without a window. Of the module, not the session: Playwright keeps an event loop meanwhile."""
+    """An installed browser without a window. Of the module, not the session: Playwright keeps an event loop
+    meanwhile."""
     path = installed()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
@@ -328,7 +353,14 @@ def make_data(tmp_path: Path, empty_tables: dict[str, tuple[bytes, dict[str, Any
     """
     defaults: dict[str, dict] = {
         **{name: {"status": "final"} for name in SCHEMAS},
-        "municipality": {"aland": False, "largest_20": False, "loaded": True, "division_year": 2026, "residents": None, "size_class": None},
+        "municipality": {
+            "aland": False,
+            "largest_20": False,
+            "loaded": True,
+            "division_year": 2026,
+            "residents": None,
+            "size_class": None,
+        },
     }
 
     def make(**tables: list[dict]) -> Path:
@@ -348,9 +380,15 @@ def make_data(tmp_path: Path, empty_tables: dict[str, tuple[bytes, dict[str, Any
                 file.write_bytes(content)
             files[name] = {"path": file.name, **entry, "sources": []}
         manifest = {
-            "years": years, "scope": "all", "division_year": 2026, "size_year": years[-1] if years else 2019, "largest_20": [],
-            "retrieved": "2026-11-21T00:00:00+00:00", "interface": "replica", "files": files,
-        }  # fmt: skip
+            "years": years,
+            "scope": "all",
+            "division_year": 2026,
+            "size_year": years[-1] if years else 2019,
+            "largest_20": [],
+            "retrieved": "2026-11-21T00:00:00+00:00",
+            "interface": "replica",
+            "files": files,
+        }
         write_manifest(manifest, out)
         return out
 

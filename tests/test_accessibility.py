@@ -1,5 +1,5 @@
-"""Accessibility: every page by axe in a slice of all turns (`python -m bench.axe` takes all), the main job by the keyboard alone, large
-type, reduced motion, and the statement that the law asks for."""
+"""Accessibility: every page by axe in a slice of all turns (`python -m bench.axe` takes all), the main job by the
+keyboard alone, large type, reduced motion, and the statement that the law asks for."""
 
 import itertools
 import re
@@ -21,15 +21,18 @@ from kuntamittari.ui import sections
 WINDOWS = list(itertools.product(settings.LANGUAGES, axe.THEMES, axe.WIDTHS))
 SLICE = [Turn(path, *WINDOWS[turn % len(WINDOWS)]) for turn, path in enumerate(axe.views())]
 LARGE = (640, 320)  # CSS pixels of a window 1,280 wide at 200 and at 400 per cent
-OVERFLOW = "() => Math.max(...[document.documentElement, ...document.querySelectorAll('.stMain')].map(e => e.scrollWidth))"
+OVERFLOW = (
+    "() => Math.max(...[document.documentElement, ...document.querySelectorAll('.stMain')].map(e => e.scrollWidth))"
+)
 CHARTS = "[data-testid=stVegaLiteChart], [data-testid=stDeckGlJsonChart]"
 TABLES = "[data-testid=stDataFrame], .stMain table"
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What a page was found to be in one turn: what axe says, the names of its charts, how many tables it has, how wide it is where type
-    is large (by the window's width), the address of the accessibility statement, and the title of the window."""
+    """What a page was found to be in one turn: what axe says, the names of its charts, how many tables it has, how wide
+    it is where type is large (by the window's width), the address of the accessibility statement, and the title of the
+    window."""
 
     violations: list[str]
     charts: list[str | None]
@@ -86,7 +89,9 @@ def test_axe_finds_no_violation_that_is_not_known(turn: Turn, seen: Callable[[Tu
 
 @pytest.mark.browser
 @of_the_slice
-def test_every_chart_has_a_name_that_says_what_it_shows_and_a_table_beside_it(turn: Turn, seen: Callable[[Turn], Seen]) -> None:
+def test_every_chart_has_a_name_that_says_what_it_shows_and_a_table_beside_it(
+    turn: Turn, seen: Callable[[Turn], Seen]
+) -> None:
     page = seen(turn)
     assert all(name and len(name) > 40 for name in page.charts)
     assert page.tables or not page.charts
@@ -95,7 +100,12 @@ def test_every_chart_has_a_name_that_says_what_it_shows_and_a_table_beside_it(tu
 @pytest.mark.browser
 @of_the_slice
 def test_the_window_is_named_after_its_page(turn: Turn, seen: Callable[[Turn], Seen]) -> None:
-    [title] = [key for section in sections.SECTIONS for _, path, key in section.pages if f"/{path}" == turn.path.partition("?")[0]]
+    [title] = [
+        key
+        for section in sections.SECTIONS
+        for _, path, key in section.pages
+        if f"/{path}" == turn.path.partition("?")[0]
+    ]
     assert seen(turn).title == f"{texts(turn.language)[title]} · Kuntamittari"
 
 
@@ -118,9 +128,13 @@ def test_every_page_leads_to_the_accessibility_statement(turn: Turn, seen: Calla
 
 
 @pytest.mark.browser
-def test_the_scan_finds_what_is_wrong_and_knows_a_defect_by_its_place(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_scan_finds_what_is_wrong_and_knows_a_defect_by_its_place(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = browser.new_page()
-    page.set_content("<html lang=fi><title>x</title><main><img src=x></main><aside><img src=x><button></button></aside>")
+    page.set_content(
+        "<html lang=fi><title>x</title><main><img src=x></main><aside><img src=x><button></button></aside>"
+    )
     assert sorted(v.rule for v in axe.scan(page)) == ["button-name", "image-alt", "image-alt"]
     monkeypatch.setattr(axe, "KNOWN", (Known("image-alt", "aside", "", ""),))
     assert sorted(v.rule for v in axe.scan(page) if v.known) == ["image-alt"]
@@ -148,7 +162,9 @@ def calm(visit: Visit) -> Visit:
 
 
 @pytest.mark.browser
-def test_the_keyboard_alone_finds_a_municipality_compares_it_and_takes_the_figures(reader: Callable[..., Visit]) -> None:
+def test_the_keyboard_alone_finds_a_municipality_compares_it_and_takes_the_figures(
+    reader: Callable[..., Visit],
+) -> None:
     visit = calm(reader("/?kieli=en&kunta=837&vuosi=2018"))
     visit.page.keyboard.press("Tab")
     assert visit.focused() == "Skip to main content"
@@ -168,7 +184,9 @@ def test_the_keyboard_alone_finds_a_municipality_compares_it_and_takes_the_figur
     expect(visit.finding).to_contain_text("Oulu: library")
     grid = "() => !!document.activeElement.closest('[data-testid=stDataFrame]')"
     calm(visit)
-    assert any(visit.page.keyboard.press("Tab") or visit.page.evaluate(grid) for _ in range(30)), "the table can be entered"
+    assert any(visit.page.keyboard.press("Tab") or visit.page.evaluate(grid) for _ in range(30)), (
+        "the table can be entered"
+    )
     visit.press_until("Tab", texts("en")["files.table"])  # and left again
     visit.page.keyboard.press("Enter")
     visit.page.get_by_role("button", name="CSV", exact=True).wait_for()
@@ -206,12 +224,17 @@ def statement(language: str) -> str:
 def test_the_statement_says_what_the_law_asks_for(language: str) -> None:
     said = statement(language)
     assert re.search(r"22[. ].*2026|22 November 2026|November 22, 2026", said)
-    assert all(word in said for word in ("306/2019", "WCAG 2.1", "axe-core", "14 ", "Traficom", "https://www.saavutettavuusvaatimukset.fi"))
+    assert all(
+        word in said
+        for word in ("306/2019", "WCAG 2.1", "axe-core", "14 ", "Traficom", "https://www.saavutettavuusvaatimukset.fi")
+    )
     assert said.count("\n- ") >= 4, "each gap on a line of its own"
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
-def test_the_statement_says_plainly_that_nobody_has_named_provider_or_address(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_statement_says_plainly_that_nobody_has_named_provider_or_address(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("KUNTAMITTARI_PROVIDER", raising=False)
     monkeypatch.setenv("KUNTAMITTARI_FEEDBACK", "javascript:alert(1)")  # no address at all
     said = statement(language)
@@ -220,9 +243,14 @@ def test_the_statement_says_plainly_that_nobody_has_named_provider_or_address(la
 
 @pytest.mark.parametrize(
     ("address", "link"),
-    [("palaute@kunta.example", "mailto:palaute@kunta.example"), ("https://kunta.example/palaute?x=1", "https://kunta.example/palaute?x=1")],
+    [
+        ("palaute@kunta.example", "mailto:palaute@kunta.example"),
+        ("https://kunta.example/palaute?x=1", "https://kunta.example/palaute?x=1"),
+    ],
 )
-def test_the_statement_names_the_provider_and_leads_to_its_address(address: str, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_statement_names_the_provider_and_leads_to_its_address(
+    address: str, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KUNTAMITTARI_PROVIDER", "Keksitty *kunta*")
     monkeypatch.setenv("KUNTAMITTARI_FEEDBACK", address)
     said = statement("fi")

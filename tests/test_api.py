@@ -1,4 +1,5 @@
-"""/api/v1 as INTERFACES describes it: answers on the bundled data, refusals in one shape, never the dashboard's page."""
+"""/api/v1 as INTERFACES describes it: answers on the bundled data, refusals in one shape, never the dashboard's
+page."""
 
 import csv
 import io
@@ -15,7 +16,9 @@ from starlette.testclient import TestClient
 from test_pages import finding_of, opened, titles
 
 import app
-from kuntamittari import api, catalog, settings
+from kuntamittari import settings
+from kuntamittari.catalog import loader
+from kuntamittari.web import api
 
 BASIC = "basic_education_cost_per_7_15"
 ELDERLY = "elderly_care_cost_per_65"
@@ -23,7 +26,17 @@ ROW = ["indicator", "municipality", "year", "value", "numerator", "denominator",
 GROUP_FIGURES = {"n", "rank", "percentile", "judgement", "median", "q1", "q3", "min", "max", "ratio_of_sums"}
 OTHER_METHODS = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 LONG = "9" * 5000
-HOSTILE = (LONG, "<script>alert(1)</script>", "' or 1=1; drop table finance; --", '"', "\x00", "Ylöjärvi🙂", "../../etc/passwd", "", " ")
+HOSTILE = (
+    LONG,
+    "<script>alert(1)</script>",
+    "' or 1=1; drop table finance; --",
+    '"',
+    "\x00",
+    "Ylöjärvi🙂",
+    "../../etc/passwd",
+    "",
+    " ",
+)
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +94,11 @@ def test_values_are_costs_divided_by_residents_with_both_parts_beside_them(clien
 
 def test_every_published_figure_of_the_catalogue_comes_back_through_the_interface(client: TestClient) -> None:
     files = [yaml.safe_load(path.read_text("utf-8")) for path in settings.indicator_dir().rglob("*.yaml")]
-    for indicator, check in ((file["id"], check) for file in files for check in file.get("checks", [])):
-        [row] = rows(client, "/v1/values", indicator=indicator, municipality=check["municipality"], year=str(check["year"]))
-        assert (row["numerator"], row["denominator"]) == (check["numerator"], check["denominator"]), (indicator, check)
+    for identity, check in ((file["id"], check) for file in files for check in file.get("checks", [])):
+        [row] = rows(
+            client, "/v1/values", indicator=identity, municipality=check["municipality"], year=str(check["year"])
+        )
+        assert (row["numerator"], row["denominator"]) == (check["numerator"], check["denominator"]), (identity, check)
 
 
 def test_values_without_a_filter_hold_every_loaded_area_and_year_once(client: TestClient) -> None:
@@ -96,14 +111,25 @@ def test_values_without_a_filter_hold_every_loaded_area_and_year_once(client: Te
 
 def test_lists_are_taken_by_comma_and_a_repeated_code_counts_once(client: TestClient) -> None:
     found = rows(client, "/v1/values", indicator=BASIC, municipality="837, 091,837", year="2017,2018")
-    assert [(row["municipality"], row["year"]) for row in found] == [("091", 2017), ("091", 2018), ("837", 2017), ("837", 2018)]
+    assert [(row["municipality"], row["year"]) for row in found] == [
+        ("091", 2017),
+        ("091", 2018),
+        ("837", 2017),
+        ("837", 2018),
+    ]
 
 
 def test_a_municipality_outside_the_bundle_has_null_with_a_reason(client: TestClient) -> None:
     [row] = rows(client, "/v1/values", indicator=BASIC, municipality="061", year="2018")
     assert (row["value"], row["reason"]) == (None, "not_loaded")
     row = benchmark(client, municipality="061")
-    assert (row["value"], row["reason"], row["rank"], row["judgement"], row["n"]) == (None, "not_loaded", None, None, 20)
+    assert (row["value"], row["reason"], row["rank"], row["judgement"], row["n"]) == (
+        None,
+        "not_loaded",
+        None,
+        None,
+        20,
+    )
 
 
 def test_a_year_without_residents_of_that_age_has_null_with_a_reason(client: TestClient) -> None:
@@ -152,7 +178,10 @@ def test_a_group_of_ones_own_holds_the_listed_and_never_the_reference_area(clien
 
 def test_aland_is_left_out_of_the_whole_country_unless_asked_for(client: TestClient) -> None:
     for aland, size in (("0", 292), ("1", 308)):
-        members = {row["municipality"] for row in rows(client, "/v1/values", indicator=BASIC, group="all", year="2018", aland=aland)}
+        members = {
+            row["municipality"]
+            for row in rows(client, "/v1/values", indicator=BASIC, group="all", year="2018", aland=aland)
+        }
         assert len(members) == size and ("478" in members) is (aland == "1")
 
 
@@ -166,7 +195,9 @@ def test_csv_equals_json(client: TestClient) -> None:
     numbers = ("value", "numerator", "denominator")
     assert len(found) == len(expected) == 6 and list(found[0]) == ROW
     for line, row in zip(found, expected, strict=True):
-        assert [line[key] for key in ROW if key not in numbers] == [str(row[key] or "") for key in ROW if key not in numbers]
+        assert [line[key] for key in ROW if key not in numbers] == [
+            str(row[key] or "") for key in ROW if key not in numbers
+        ]
         assert [float(line[key]) if line[key] else None for key in numbers] == [row[key] for key in numbers]
 
 
@@ -175,7 +206,12 @@ def test_municipalities_have_three_names_groupings_and_whether_they_are_loaded(c
     assert len(places) == 309
     tampere = places["837"]
     assert [tampere[f"name_{language}"] for language in settings.LANGUAGES] == ["Tampere", "Tammerfors", "Tampere"]
-    assert (tampere["region_code"], tampere["size_class"], tampere["largest_20"], tampere["loaded"]) == ("06", 6, True, True)
+    assert (tampere["region_code"], tampere["size_class"], tampere["largest_20"], tampere["loaded"]) == (
+        "06",
+        6,
+        True,
+        True,
+    )
     assert places["061"]["loaded"] is False
 
 
@@ -183,9 +219,17 @@ def test_the_catalogue_tells_each_indicator_in_three_languages_with_its_years(cl
     catalogue = {row["id"]: row for row in rows(client, "/v1/indicators")}
     assert len(catalogue) == len(list(settings.indicator_dir().rglob("*.yaml")))
     for row in catalogue.values():
-        assert all(set(row[text]) == set(settings.LANGUAGES) for text in ("name", "label", "unit", "definition", "caveats"))
-        assert row["polarity"] in ("higher", "lower", "neutral") and (row["awaited"] or (row["sources"] and row["formula"]))
-    assert catalogue[BASIC]["years"] == [2015, 2016, 2017, 2018, 2019] and catalogue[ELDERLY]["years"] == [2015, 2016, 2018]
+        assert all(
+            set(row[text]) == set(settings.LANGUAGES) for text in ("name", "label", "unit", "definition", "caveats")
+        )
+        assert row["polarity"] in ("higher", "lower", "neutral") and (
+            row["awaited"] or (row["sources"] and row["formula"])
+        )
+    assert catalogue[BASIC]["years"] == [2015, 2016, 2017, 2018, 2019] and catalogue[ELDERLY]["years"] == [
+        2015,
+        2016,
+        2018,
+    ]
     assert rows(client, f"/v1/indicators/{BASIC}") == [catalogue[BASIC]]
 
 
@@ -225,7 +269,9 @@ def test_no_indicator_id_in_the_path_breaks_an_answer(client: TestClient, value:
         ("/v1/municipalities?indikator=1", 400, "parameter", "indikator"),
     ],
 )
-def test_an_unknown_id_is_named_with_near_matches(client: TestClient, path: str, status: int, field: str, near: str) -> None:
+def test_an_unknown_id_is_named_with_near_matches(
+    client: TestClient, path: str, status: int, field: str, near: str
+) -> None:
     error = refused(client.get(path), status)
     assert error["field"] == field and near in error["message"]
 
@@ -243,12 +289,16 @@ def test_an_unknown_id_is_named_with_near_matches(client: TestClient, path: str,
         (f"/v1/values?indicator={BASIC}&format=xml", "invalid_parameter", "format"),
     ],
 )
-def test_a_question_that_cannot_be_answered_says_which_part(client: TestClient, path: str, code: str, field: str) -> None:
+def test_a_question_that_cannot_be_answered_says_which_part(
+    client: TestClient, path: str, code: str, field: str
+) -> None:
     error = refused(client.get(path), 400)
     assert (error["code"], error["field"]) == (code, field)
 
 
-@pytest.mark.parametrize("path", ["/v1/values", "/v1/municipalities", f"/v1/indicators/{BASIC}", "/v1/openapi.json", "/v1/docs"])
+@pytest.mark.parametrize(
+    "path", ["/v1/values", "/v1/municipalities", f"/v1/indicators/{BASIC}", "/v1/openapi.json", "/v1/docs"]
+)
 def test_nothing_else_than_get_is_answered(client: TestClient, path: str) -> None:
     for method in OTHER_METHODS:
         assert refused(client.request(method, path), 405)["code"] == "method_not_allowed"
@@ -273,9 +323,22 @@ def test_the_process_serves_the_interface_beside_the_dashboard(whole: TestClient
 
 
 UNKNOWN = (
-    "/api", "/api/", "/api?x=1", "/api/nope", "/api/index.html", "/api/vertailu", "/api/v1", "/api/v1/", "/api/v1/nope", "/api/v1/values/",
-    "/api//v1/values", "/api/v2/values", "/api/v1/docs-assets/", "/api/v1/docs-assets/nope.js", "/api/v1/indicators/" + LONG,
-)  # fmt: skip
+    "/api",
+    "/api/",
+    "/api?x=1",
+    "/api/nope",
+    "/api/index.html",
+    "/api/vertailu",
+    "/api/v1",
+    "/api/v1/",
+    "/api/v1/nope",
+    "/api/v1/values/",
+    "/api//v1/values",
+    "/api/v2/values",
+    "/api/v1/docs-assets/",
+    "/api/v1/docs-assets/nope.js",
+    "/api/v1/indicators/" + LONG,
+)
 
 
 @pytest.mark.parametrize("path", UNKNOWN, ids=lambda path: path[:30])
@@ -283,7 +346,9 @@ def test_an_unknown_path_is_404_in_json_and_never_the_dashboards_page(whole: Tes
     refused(whole.get(path), 404)
 
 
-@pytest.mark.parametrize("path", ["/api/v1/%2e%2e/x", "/api/v1/%2e%2e%2f%2e%2e%2fetc/passwd", "/api/%00", "/api/v1/%5c..%5cx", "/api/%ff"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/%2e%2e/x", "/api/v1/%2e%2e%2f%2e%2e%2fetc/passwd", "/api/%00", "/api/v1/%5c..%5cx", "/api/%ff"]
+)
 def test_a_path_that_climbs_or_cannot_be_read_is_refused_in_json(whole: TestClient, path: str) -> None:
     refused(whole.get(path))
 
@@ -327,7 +392,9 @@ def test_the_machine_readable_description_is_whole_and_lists_the_endpoints(clien
     assert set(description["paths"]) == {f"/v1/{part}" for part in parts}
     for path, item in description["paths"].items():
         assert list(item) == ["get"] and item["get"]["summary"] and "200" in item["get"]["responses"], path
-        assert "422" not in item["get"]["responses"], "faults are answered as 400 or 404 with an error, never as FastAPI's 422"
+        assert "422" not in item["get"]["responses"], (
+            "faults are answered as 400 or 404 with an error, never as FastAPI's 422"
+        )
         in_path = {parameter["name"] for parameter in item["get"].get("parameters", []) if parameter["in"] == "path"}
         assert in_path == set(re.findall(r"{(\w+)}", path))
     for reference in re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(description)):
@@ -374,9 +441,9 @@ def test_an_indicator_added_as_one_yaml_file_appears_in_the_api_and_on_the_page_
     client: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     arts = "arts_education_cost_per_resident"
-    directory = shutil.copytree(settings.PACKAGE / "indicators", tmp_path / "indicators")
+    directory = shutil.copytree(settings.PACKAGE / "catalog" / "indicators", tmp_path / "indicators")
     monkeypatch.setenv("KUNTAMITTARI_INDICATORS", str(directory))
-    monkeypatch.setattr(catalog, "LOOKED_AGAIN", 1e-9)
+    monkeypatch.setattr(loader, "LOOKED_AGAIN", 1e-9)
     refused(client.get("/v1/values", params={"indicator": arts}), 400)
     (directory / "economy_of_services" / f"{arts}.yaml").write_text(ARTS, "utf-8")
 
@@ -389,5 +456,8 @@ def test_an_indicator_added_as_one_yaml_file_appears_in_the_api_and_on_the_page_
         said = finding_of(page)
         figures = (f"{row['value']:.2f}", f"{standing['median']:.2f}", f"{standing['rank']}/")
         assert label in said
-        assert all((figure if language == "en" else figure.replace(".", ",")) in said for figure in figures), (figures, said)
+        assert all((figure if language == "en" else figure.replace(".", ",")) in said for figure in figures), (
+            figures,
+            said,
+        )
         assert titles(page)[0] in ARTS and titles(page)[0] in page.selectbox(key="choose-indicator_id").options

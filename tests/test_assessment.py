@@ -1,5 +1,5 @@
-"""Self-assessments by CAF of municipalities that do not exist: the framework whole in three languages, means and quartiles by hand,
-what may be said of others, the page from the form to the file and back."""
+"""Self-assessments by CAF of municipalities that do not exist: the framework whole in three languages, means and
+quartiles by hand, what may be said of others, the page from the form to the file and back."""
 
 import itertools
 from collections.abc import Iterable
@@ -17,16 +17,29 @@ from test_datasets import said
 from test_pages import words
 from test_survey import CODES, LIBRARY, REGISTER, findings, lies_on, opened, place, press, view_of
 
-from kuntamittari import database, desk, settings
-from kuntamittari.assessment import LEAST_GROUP, Action, Assessment, band, changed, criteria, framework, latest, parts, spread
-from kuntamittari.database import Database
-from kuntamittari.desk import Desk
+from kuntamittari import settings
+from kuntamittari.exhibits.exhibit import table_of
+from kuntamittari.exhibits.registry import PICTURES
 from kuntamittari.i18n import Translator
-from kuntamittari.leaves import PICTURES
-from kuntamittari.leaves.leaf import table_of
-from kuntamittari.snapshot import open_snapshot
-from kuntamittari.tabular import TableError
-from kuntamittari.ui import body
+from kuntamittari.query import database
+from kuntamittari.query.database import Database
+from kuntamittari.query.snapshot import open_snapshot
+from kuntamittari.ui import page_run
+from kuntamittari.uploads import workspace
+from kuntamittari.uploads.assessment import (
+    LEAST_GROUP,
+    Action,
+    Assessment,
+    band,
+    changed,
+    criteria,
+    framework,
+    latest,
+    parts,
+    spread,
+)
+from kuntamittari.uploads.tabular import TableError
+from kuntamittari.uploads.workspace import Workspace
 
 LANGUAGES = settings.LANGUAGES
 PANELS = {"enablers": "12345", "results": "6789"}
@@ -44,7 +57,9 @@ def scored(code: str, year: int, score: int = 50, **of: int) -> Assessment:
 
 def partly(code: str, year: int, **scores: int) -> Assessment:
     """An assessment of some sub-criteria: p1_1=40."""
-    return Assessment(municipality=code, year=year, scores={part[1:].replace("_", "."): score for part, score in scores.items()})
+    return Assessment(
+        municipality=code, year=year, scores={part[1:].replace("_", "."): score for part, score in scores.items()}
+    )
 
 
 # ---- the framework
@@ -53,7 +68,9 @@ def partly(code: str, year: int, **scores: int) -> Assessment:
 def test_the_framework_has_nine_criteria_of_28_parts_under_two_panels() -> None:
     assert list(criteria()) == list("123456789")
     assert [len(about["parts"]) for about in criteria().values()] == [4, 4, 3, 6, 3, 2, 2, 2, 2] and len(parts()) == 28
-    assert {panel: "".join(c for c, about in criteria().items() if about["panel"] == panel) for panel in PANELS} == PANELS
+    assert {
+        panel: "".join(c for c, about in criteria().items() if about["panel"] == panel) for panel in PANELS
+    } == PANELS
     assert list(parts()) == [f"{c}.{n}" for c, about in criteria().items() for n in range(1, len(about["parts"]) + 1)]
     assert all(part.startswith(f"{criterion}.") for part, criterion in parts().items())
 
@@ -61,10 +78,14 @@ def test_the_framework_has_nine_criteria_of_28_parts_under_two_panels() -> None:
 def test_every_criterion_part_and_band_is_told_in_three_languages() -> None:
     bands = [band for panel in framework()["panels"].values() for band in panel]
     told = [about[field] for about in criteria().values() for field in ("name", "text")]
-    told += [part["name"] for about in criteria().values() for part in about["parts"]] + [band["text"] for band in bands]
+    told += [part["name"] for about in criteria().values() for part in about["parts"]] + [
+        band["text"] for band in bands
+    ]
     assert len(told) == 18 + 28 + 12
     for said_so in told:
-        assert list(said_so) == ["fi", "sv", "en"] and all(words_.strip() == words_ != "" for words_ in said_so.values())
+        assert list(said_so) == ["fi", "sv", "en"] and all(
+            words_.strip() == words_ != "" for words_ in said_so.values()
+        )
         assert len(set(said_so.values())) == 3, said_so
     for language in LANGUAGES:
         names = [part["name"][language] for about in criteria().values() for part in about["parts"]]
@@ -117,7 +138,8 @@ def test_means_are_of_whole_criteria_alone_and_within_their_scores(scores: dict[
 
 
 def by_hand(values: list[int]) -> tuple[float, float, float]:
-    """Quartiles with the ends included: the value at a quarter, half and three quarters of the way from the least to the most."""
+    """Quartiles with the ends included: the value at a quarter, half and three quarters of the way from the least to
+    the most."""
     ordered = sorted(values)
 
     def at(share: Fraction) -> float:
@@ -145,11 +167,15 @@ def test_neither_the_municipality_itself_nor_one_of_another_group_is_among_the_o
     assert spread(beside, CODES[:10], A, "1") == spread(others, CODES[:10], A, "1")
     four_and_itself = {code: beside[code] for code in (A, *CODES[1:5])}
     assert spread(four_and_itself, CODES[:10], A, "1") is None, "itself does not make the fifth"
-    assert spread(four_and_itself | {CODES[50]: beside[CODES[50]]}, CODES[:10], A, "1") is None, "nor does a stranger to the group"
+    assert spread(four_and_itself | {CODES[50]: beside[CODES[50]]}, CODES[:10], A, "1") is None, (
+        "nor does a stranger to the group"
+    )
 
 
 def test_one_that_has_not_scored_all_of_a_criterion_is_not_counted_in_it() -> None:
-    others = {code: scored(code, 2025, 40) for code in CODES[1:5]} | {CODES[5]: partly(CODES[5], 2025, p1_1=10, p6_1=10, p6_2=10)}
+    others = {code: scored(code, 2025, 40) for code in CODES[1:5]} | {
+        CODES[5]: partly(CODES[5], 2025, p1_1=10, p6_1=10, p6_2=10)
+    }
     assert spread(others, CODES, A, "1") is None
     found = spread(others, CODES, A, "6")
     assert found is not None and found.n == 5
@@ -185,11 +211,26 @@ def test_an_assessment_takes_the_place_of_the_same_municipality_s_of_the_same_ye
 # ---- what an assessment may hold
 
 
-@pytest.mark.parametrize("wrong", [
-    {"municipality": "33"}, {"municipality": "abc"}, {"municipality": "32345"}, {"year": 1989}, {"year": 2101}, {"scores": {"1.1": 101}},
-    {"scores": {"1.1": -1}}, {"scores": {"1.1": 50.5}}, {"scores": {"1.9": 50}}, {"scores": {"10.1": 50}}, {"scores": {"1": 50}},
-    {"evidence": {"x": "y"}}, {"evidence": {"1.1": "z" * 2_001}}, {"actions": ({"part": "1.1", "what": "x"},) * 101}, {"name": "x"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"municipality": "33"},
+        {"municipality": "abc"},
+        {"municipality": "32345"},
+        {"year": 1989},
+        {"year": 2101},
+        {"scores": {"1.1": 101}},
+        {"scores": {"1.1": -1}},
+        {"scores": {"1.1": 50.5}},
+        {"scores": {"1.9": 50}},
+        {"scores": {"10.1": 50}},
+        {"scores": {"1": 50}},
+        {"evidence": {"x": "y"}},
+        {"evidence": {"1.1": "z" * 2_001}},
+        {"actions": ({"part": "1.1", "what": "x"},) * 101},
+        {"name": "x"},
+    ],
+)
 def test_an_assessment_out_of_bounds_is_refused(wrong: dict[str, Any]) -> None:
     sound = {"municipality": A, "year": 2026, "scores": {"1.1": 0, "9.2": 100}, "evidence": {"1.1": "z" * 2_000}}
     assert Assessment.model_validate(sound)
@@ -197,10 +238,23 @@ def test_an_assessment_out_of_bounds_is_refused(wrong: dict[str, Any]) -> None:
         Assessment.model_validate(sound | wrong)
 
 
-@pytest.mark.parametrize("wrong", [
-    {"part": "1.9"}, {"part": ""}, {"what": ""}, {"what": "   "}, {"what": "z" * 501}, {"owner": "z" * 101}, {"due": "31.12.2026"},
-    {"due": "2026-12"}, {"due": "2026-13-01"}, {"due": "2026-02-30"}, {"due": "soon"}, {"who": "x"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"part": "1.9"},
+        {"part": ""},
+        {"what": ""},
+        {"what": "   "},
+        {"what": "z" * 501},
+        {"owner": "z" * 101},
+        {"due": "31.12.2026"},
+        {"due": "2026-12"},
+        {"due": "2026-13-01"},
+        {"due": "2026-02-30"},
+        {"due": "soon"},
+        {"who": "x"},
+    ],
+)
 def test_an_action_out_of_bounds_is_refused(wrong: dict[str, Any]) -> None:
     sound = {"part": "4.6", "what": "Tilojen käyttö mitataan", "owner": "Tilapalvelut", "due": "2026-12-31"}
     assert Action.model_validate(sound) and Action(part="4.6", what="x").due == ""
@@ -212,18 +266,29 @@ def test_assessments_come_back_from_their_file_as_they_were_and_a_broken_one_is_
     one = scored(A, 2026).model_copy(
         update={"evidence": {"1.1": 'Kysely "2026" & <b>muut</b>'}, "actions": (Action(part="1.1", what="x"),)}
     )
-    lies = Desk(assessments=(one, partly(B, 2025, p1_1=3)))
-    content = desk.file(lies)
-    assert desk.of_file(content) == lies and desk.of_file(b"\xef\xbb\xbf" + content).assessments == lies.assessments
-    for broken in (content.replace(b'"1.1": 50', b'"1.1": 500'), content[:-2], b"{}" * 2, b"[]", content.replace(b'"part"', b'"osa"')):
+    lies = Workspace(assessments=(one, partly(B, 2025, p1_1=3)))
+    content = workspace.file(lies)
+    assert (
+        workspace.of_file(content) == lies
+        and workspace.of_file(b"\xef\xbb\xbf" + content).assessments == lies.assessments
+    )
+    for broken in (
+        content.replace(b'"1.1": 50', b'"1.1": 500'),
+        content[:-2],
+        b"{}" * 2,
+        b"[]",
+        content.replace(b'"part"', b'"osa"'),
+    ):
         with pytest.raises(TableError):
-            desk.of_file(broken)
+            workspace.of_file(broken)
 
 
 # ---- the page
 
 
-def of_form(page: AppTest, criterion: str, scores: dict[str, int], evidence: str = "", year: int = NOW, code: str = A) -> AppTest:
+def of_form(
+    page: AppTest, criterion: str, scores: dict[str, int], evidence: str = "", year: int = NOW, code: str = A
+) -> AppTest:
     """The page after the form of a criterion has been filled in and saved."""
     for part, score in scores.items():
         page.number_input(key=f"caf-{code}-{year}-{part}-score").set_value(score)
@@ -251,7 +316,11 @@ def test_data_that_come_into_use_while_a_page_is_drawn_lose_no_score_and_leave_n
     assert not page.exception and findings(page) == [said_so]
     new = vintages()
     page.run()
-    assert page.session_state[body.AROUND].data.snapshot is page.session_state["view"].data.snapshot is new.snapshot
+    assert (
+        page.session_state[page_run.PAGE_FRAME].data.snapshot
+        is page.session_state["context"].data.snapshot
+        is new.snapshot
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -270,12 +339,16 @@ def test_scores_saved_by_the_form_are_in_the_finding_the_table_and_on_the_desk(l
     meanings = table[t("assessment.meaning")].tolist()
     assert meanings == [""] * 5 + [band("6", 32)["text"][language], band("7", 92)["text"][language], "", ""]
     [one] = lies_on(page).assessments
-    assert one == Assessment(municipality=A, year=NOW, scores={"6.1": 20, "6.2": 45, "7.1": 90, "7.2": 95},
-                             evidence={"6.1": "Mittaus 6.1", "6.2": "Mittaus 6.2"})  # fmt: skip
+    assert one == Assessment(
+        municipality=A,
+        year=NOW,
+        scores={"6.1": 20, "6.2": 45, "7.1": 90, "7.2": 95},
+        evidence={"6.1": "Mittaus 6.1", "6.2": "Mittaus 6.2"},
+    )
 
 
 def test_a_score_is_changed_and_taken_away_by_the_same_form(place) -> None:
-    page = opened("assessment", Desk(assessments=(partly(A, NOW, p6_1=20, p6_2=45, p7_1=5),)), kieli="en", **VIEW)
+    page = opened("assessment", Workspace(assessments=(partly(A, NOW, p6_1=20, p6_2=45, p7_1=5),)), kieli="en", **VIEW)
     page.number_input(key=f"caf-{A}-{NOW}-6.2-score").set_value(None)
     of_form(page, "6", {"6.1": 33})
     assert lies_on(page).assessments == (partly(A, NOW, p7_1=5, p6_1=33),)
@@ -295,23 +368,27 @@ def test_the_page_asks_every_part_and_tells_what_scores_mean(language: str, plac
     told = said(page)
     assert len(page.number_input) == 28 and len([area for area in page.text_area if area.key]) == 28
     for criterion, about in criteria().items():
-        assert f"{criterion} {about['name'][language]} (0/{len(about['parts'])})" in [box.label for box in page.expander]
+        assert f"{criterion} {about['name'][language]} (0/{len(about['parts'])})" in [
+            box.label for box in page.expander
+        ]
         assert words(about["text"][language]) in told
         assert all(f"{part['id']} {words(part['name'][language])}" in told for part in about["parts"])
     assert all(words(one["text"][language]) in told for panel in framework()["panels"].values() for one in panel)
 
 
 def test_two_criteria_of_the_same_mean_are_not_both_strongest_and_weakest(place) -> None:
-    page = opened("assessment", Desk(assessments=(scored(A, NOW, 50),)), kieli="en", **VIEW)
+    page = opened("assessment", Workspace(assessments=(scored(A, NOW, 50),)), kieli="en", **VIEW)
     assert "Strongest: Leadership (50). Weakest: Leadership (50)" not in findings(page)[0]
 
 
-OTHERS = tuple(scored(code, 2025, score) for code, score in zip(CODES[3:16:3], (10, 20, 40, 70, 100), strict=True))  # all of region 90
+OTHERS = tuple(
+    scored(code, 2025, score) for code, score in zip(CODES[3:16:3], (10, 20, 40, 70, 100), strict=True)
+)  # all of region 90
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_quartiles_of_the_others_stand_beside_and_only_of_the_chosen_group(language: str, place) -> None:
-    lies, t = Desk(assessments=(scored(A, 2026, 55), *OTHERS, scored(B, 2025, 99))), Translator(language)
+    lies, t = Workspace(assessments=(scored(A, 2026, 55), *OTHERS, scored(B, 2025, 99))), Translator(language)
     page = opened("assessment", lies, kieli=language, **VIEW | {"ryhma": "region-90", "arvio": "2026"})
     row = page.dataframe[0].value.iloc[0]
     heads = (t("organisation.q1"), t("chart.median"), t("organisation.q3"), "n")
@@ -324,17 +401,19 @@ def test_the_quartiles_of_the_others_stand_beside_and_only_of_the_chosen_group(l
 
 
 def test_others_are_of_no_later_year_than_one_s_own(place) -> None:
-    lies = Desk(assessments=(scored(A, 2024, 55), *OTHERS))
+    lies = Workspace(assessments=(scored(A, 2024, 55), *OTHERS))
     page = opened("assessment", lies, kieli="en", **VIEW | {"arvio": "2024"})
     assert "n" not in page.dataframe[0].value.columns
 
 
 def test_earlier_assessments_stand_beside_the_chosen_one_and_later_ones_do_not(place) -> None:
     mine = (scored(A, 2023, 30), partly(A, 2024, p1_1=5), scored(A, 2025, 45, c1=60), scored(A, 2026, 80))
-    page = opened("assessment", Desk(assessments=mine), kieli="en", **VIEW | {"arvio": "2025"})
+    page = opened("assessment", Workspace(assessments=mine), kieli="en", **VIEW | {"arvio": "2025"})
     table = page.dataframe[0].value
     assert list(table.columns)[:4] == ["Criterion", "2023", "2024", "2025"] and "2026" not in table.columns
-    assert table["2023"].tolist() == [30] * 9 and table["2024"].isna().all() and table["2025"].tolist() == [60] + [45] * 8
+    assert (
+        table["2023"].tolist() == [30] * 9 and table["2024"].isna().all() and table["2025"].tolist() == [60] + [45] * 8
+    )
     assert page.selectbox(key="assessment-year").options == ["2026", "2025", "2024", "2023"]
     page.selectbox(key="assessment-year").select(2023).run()
     assert page.query_params["arvio"] == "2023" and list(page.dataframe[0].value.columns)[:3] == [
@@ -345,7 +424,7 @@ def test_earlier_assessments_stand_beside_the_chosen_one_and_later_ones_do_not(p
 
 
 def test_the_last_year_is_shown_first_and_an_unknown_one_is_named(place) -> None:
-    lies = Desk(assessments=(scored(A, 2021, 30), scored(B, 2026, 80)))
+    lies = Workspace(assessments=(scored(A, 2021, 30), scored(B, 2026, 80)))
     assert f"Madeup {A} 2021: 28/28" in findings(opened("assessment", lies, kieli="en", **VIEW))[0]
     page = opened("assessment", lies, kieli="en", **VIEW | {"arvio": "1066"})
     assert "arvio=1066" in said(page) and "2021: 28/28" in findings(page)[0]
@@ -359,8 +438,11 @@ def of_label(widgets: Iterable[Any], label: str) -> Any:
 
 
 def test_an_action_is_added_and_taken_away(place) -> None:
-    page = opened("assessment", Desk(assessments=(scored(A, NOW, 50),)), kieli="en", **VIEW)
-    for part, what, owner, due in (("2.3", "Viestitään *suunnitelmat*", "Viestintä", date(NOW + 1, 1, 31)), ("9.2", "Mitataan", "", None)):
+    page = opened("assessment", Workspace(assessments=(scored(A, NOW, 50),)), kieli="en", **VIEW)
+    for part, what, owner, due in (
+        ("2.3", "Viestitään *suunnitelmat*", "Viestintä", date(NOW + 1, 1, 31)),
+        ("9.2", "Mitataan", "", None),
+    ):
         of_label(page.selectbox, "Sub-criterion").set_value(part)
         of_label(page.text_area, "What is done").set_value(what)
         of_label(page.text_input, "Owner role").set_value(owner)
@@ -370,10 +452,12 @@ def test_an_action_is_added_and_taken_away(place) -> None:
     assert lies_on(page).assessments[0].actions == (
         Action(part="2.3", what="Viestitään *suunnitelmat*", owner="Viestintä", due=f"{NOW + 1}-01-31"),
         Action(part="9.2", what="Mitataan"),
-    )  # fmt: skip
+    )
     assert f"Viestitään *suunnitelmat* · Viestintä · {NOW + 1}-01-31" in said(page)
     press(page, "Remove action 1")
-    assert [action.part for action in lies_on(page).assessments[0].actions] == ["9.2"] and "Viestitään" not in said(page)
+    assert [action.part for action in lies_on(page).assessments[0].actions] == ["9.2"] and "Viestitään" not in said(
+        page
+    )
     assert lies_on(page).assessments[0].scores == scored(A, NOW, 50).scores
 
 
@@ -381,38 +465,44 @@ def test_an_action_without_words_is_asked_for_and_none_is_added(place) -> None:
     page = opened("assessment", kieli="en", **VIEW)
     of_label(page.text_area, "What is done").set_value("   ")
     press(page, "Add")
-    assert "Write what is done." in [block.value for block in page.warning] and lies_on(page) == desk.EMPTY
+    assert "Write what is done." in [block.value for block in page.warning] and lies_on(page) == workspace.EMPTY
 
 
 def test_more_actions_than_a_file_holds_are_not_taken(place) -> None:
-    full = scored(A, NOW).model_copy(update={"actions": tuple(Action(part="1.1", what=f"Teko {n}") for n in range(100))})
-    page = opened("assessment", Desk(assessments=(full,)), kieli="en", **VIEW)
-    assert not [box for box in page.text_area if box.label == "What is done"], "where there is no room, none is asked for"
+    full = scored(A, NOW).model_copy(
+        update={"actions": tuple(Action(part="1.1", what=f"Teko {n}") for n in range(100))}
+    )
+    page = opened("assessment", Workspace(assessments=(full,)), kieli="en", **VIEW)
+    assert not [box for box in page.text_area if box.label == "What is done"], (
+        "where there is no room, none is asked for"
+    )
     lies = lies_on(page)
-    assert desk.of_file(desk.file(lies)) == lies, "what the page keeps can be brought back"
+    assert workspace.of_file(workspace.file(lies)) == lies, "what the page keeps can be brought back"
 
 
-def bring(page: AppTest, lies: Desk) -> AppTest:
+def bring(page: AppTest, lies: Workspace) -> AppTest:
     """The page after a file of assessments has been brought and taken."""
-    page.file_uploader[0].set_value(("arvio.json", desk.file(lies), "application/json")).run()
+    page.file_uploader[0].set_value(("arvio.json", workspace.file(lies), "application/json")).run()
     return press(page, "Use these figures")
 
 
 def test_a_file_joins_what_lies_on_the_desk_in_the_place_of_the_same_year(place) -> None:
     mine = scored(A, 2026, 40)
-    page = opened("assessment", Desk(assessments=(scored(A, 2026, 10), scored(A, 2025, 20))), kieli="en", **VIEW)
-    page.file_uploader[0].set_value(("a.json", desk.file(Desk(assessments=(mine, *OTHERS))), "application/json")).run()
+    page = opened("assessment", Workspace(assessments=(scored(A, 2026, 10), scored(A, 2025, 20))), kieli="en", **VIEW)
+    page.file_uploader[0].set_value(
+        ("a.json", workspace.file(Workspace(assessments=(mine, *OTHERS))), "application/json")
+    ).run()
     assert f"The file holds assessments 6: Madeup {A}, Madeup {CODES[3]}" in said(page)
     press(page, "Use these figures")
     assert lies_on(page).assessments == (scored(A, 2025, 20), mine, *OTHERS)
     assert page.dataframe[0].value.iloc[0][["2026", Translator("en")("chart.median"), "n"]].tolist() == [40, 40, 5]
     press(page, "Remove the assessments")
-    assert lies_on(page) == desk.EMPTY and "0/28" in findings(page)[0]
+    assert lies_on(page) == workspace.EMPTY and "0/28" in findings(page)[0]
 
 
 def test_the_forms_show_what_a_file_brought_and_saving_one_does_not_undo_it(place) -> None:
-    page = opened("assessment", Desk(assessments=(scored(A, 2026, 50),)), kieli="en", **VIEW | {"arvio": "2026"})
-    bring(page, Desk(assessments=(scored(A, 2026, 70),)))
+    page = opened("assessment", Workspace(assessments=(scored(A, 2026, 50),)), kieli="en", **VIEW | {"arvio": "2026"})
+    bring(page, Workspace(assessments=(scored(A, 2026, 70),)))
     assert page.number_input(key=f"caf-{A}-2026-1.1-score").value == 70
     of_form(page, "1", {}, year=2026)
     assert set(lies_on(page).assessments[0].scores.values()) == {70}
@@ -420,7 +510,7 @@ def test_the_forms_show_what_a_file_brought_and_saving_one_does_not_undo_it(plac
 
 @pytest.mark.parametrize("away", ["to another page", "to another municipality"])
 def test_the_forms_hold_what_was_saved_also_when_the_reader_comes_back(away: str, place) -> None:
-    page = opened("assessment", Desk(assessments=(scored(A, 2026, 50),)), kieli="en", **VIEW | {"arvio": "2026"})
+    page = opened("assessment", Workspace(assessments=(scored(A, 2026, 50),)), kieli="en", **VIEW | {"arvio": "2026"})
     if away == "to another page":
         page.switch_page("../pages/survey.py").run()
         page.query_params.update({"kieli": "en", **VIEW, "arvio": "2026"})
@@ -436,7 +526,7 @@ def test_the_forms_hold_what_was_saved_also_when_the_reader_comes_back(away: str
 def test_a_file_that_is_no_desk_says_why(place) -> None:
     page = opened("assessment", kieli="en", **VIEW)
     page.file_uploader[0].set_value(("a.json", b'{"assessments": [{"municipality": "1"}]}', "application/json")).run()
-    assert "the file is not own data saved from this service" in said(page) and lies_on(page) == desk.EMPTY
+    assert "the file is not own data saved from this service" in said(page) and lies_on(page) == workspace.EMPTY
 
 
 # ---- the picture for slides and documents
@@ -444,23 +534,31 @@ def test_a_file_that_is_no_desk_says_why(place) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_leaf_holds_the_means_beside_the_others_medians(language: str, place) -> None:
-    lies, t = Desk(assessments=(scored(A, 2026, 55, c9=85), *OTHERS)), Translator(language)
-    leaf = PICTURES["assessment"](view_of(lies, kieli=language, **VIEW))
+    lies, t = Workspace(assessments=(scored(A, 2026, 55, c9=85), *OTHERS)), Translator(language)
+    exhibit = PICTURES["assessment"](view_of(lies, kieli=language, **VIEW))
     name = REGISTER[A][f"name_{language}"]
-    assert leaf is not None and leaf.series == {name: (55,) * 8 + (85,), t("chart.group_median"): (40,) * 9}
-    assert leaf.kind == "pairs" and leaf.title == f"{name}: {t('assessment.result', year=2026)}" and leaf.roles == ("chosen", "other")
-    assert leaf.categories == tuple(f"{c} {about['name'][language]}" for c, about in criteria().items())
+    assert exhibit is not None and exhibit.series == {name: (55,) * 8 + (85,), t("chart.group_median"): (40,) * 9}
+    assert (
+        exhibit.kind == "pairs"
+        and exhibit.title == f"{name}: {t('assessment.result', year=2026)}"
+        and exhibit.roles == ("chosen", "other")
+    )
+    assert exhibit.categories == tuple(f"{c} {about['name'][language]}" for c, about in criteria().items())
 
 
 def test_the_leaf_alone_has_one_series_and_criteria_that_are_whole(place) -> None:
-    lies = Desk(assessments=(scored(A, 2024, 30), partly(A, 2026, p6_1=20, p6_2=45, p1_1=5)))
-    leaf = PICTURES["assessment"](view_of(lies, kieli="en", **VIEW))
-    assert leaf is not None and leaf.series == {f"Madeup {A}": (32.5,)} and leaf.categories == ("6 Citizen/customer-oriented results",)
+    lies = Workspace(assessments=(scored(A, 2024, 30), partly(A, 2026, p6_1=20, p6_2=45, p1_1=5)))
+    exhibit = PICTURES["assessment"](view_of(lies, kieli="en", **VIEW))
+    assert (
+        exhibit is not None
+        and exhibit.series == {f"Madeup {A}": (32.5,)}
+        and exhibit.categories == ("6 Citizen/customer-oriented results",)
+    )
     asked = PICTURES["assessment"](view_of(lies, kieli="en", **VIEW | {"arvio": "2024"}))
     assert asked is not None and asked.title.endswith("2024")
-    assert table_of(leaf, Translator("en"))[0][0] != "Municipality", "criteria are no municipalities"
+    assert table_of(exhibit, Translator("en"))[0][0] != "Municipality", "criteria are no municipalities"
 
 
 def test_there_is_no_leaf_without_a_whole_criterion_of_one_s_own(place) -> None:
-    for lies in (desk.EMPTY, Desk(assessments=OTHERS), Desk(assessments=(partly(A, 2026, p1_1=5),))):
+    for lies in (workspace.EMPTY, Workspace(assessments=OTHERS), Workspace(assessments=(partly(A, 2026, p1_1=5),))):
         assert PICTURES["assessment"](view_of(lies, **VIEW)) is None

@@ -17,8 +17,8 @@ from streamlit.file_util import get_static_dir
 
 import app
 from kuntamittari import settings
-from kuntamittari.assets import Assets
-from kuntamittari.web import PARTS, Outermost
+from kuntamittari.web.assets import Assets
+from kuntamittari.web.edge import PARTS, EdgeMiddleware
 
 BUILD = Path(get_static_dir())
 HEAVY = {"altair", "duckdb", "fastapi", "numpy", "pandas", "pyarrow", "pydantic"}
@@ -34,8 +34,12 @@ def test_every_file_is_answered_as_it_is_and_may_be_kept_for_good(assets: Assets
     client = TestClient(app.app)
     for path in sorted(assets.names)[::25]:
         answer = client.get(path)
-        assert answer.content == (BUILD / path[1:]).read_bytes() and "immutable" in answer.headers["cache-control"], path
-        assert answer.headers["x-content-type-options"] == "nosniff" and answer.headers["content-length"] == str(len(answer.content))
+        assert answer.content == (BUILD / path[1:]).read_bytes() and "immutable" in answer.headers["cache-control"], (
+            path
+        )
+        assert answer.headers["x-content-type-options"] == "nosniff" and answer.headers["content-length"] == str(
+            len(answer.content)
+        )
     kinds = {path.rpartition(".")[2]: client.get(path).headers["content-type"] for path in assets.names}
     assert "javascript" in kinds["js"] and kinds["css"].startswith("text/css") and kinds["woff2"] == "font/woff2"
 
@@ -59,7 +63,9 @@ def test_nothing_else_is_read(assets: Assets, path: str) -> None:
 
 def test_the_document_names_all_that_its_parts_import(assets: Assets) -> None:
     page = TestClient(app.app).get("/vertailu", headers={"Accept": "text/html"}).text
-    named = set(re.findall(r'<link rel="modulepreload" crossorigin href="\.([^"]+)">', page)) | set(re.findall(r'src="\.([^"]+)"', page))
+    named = set(re.findall(r'<link rel="modulepreload" crossorigin href="\.([^"]+)">', page)) | set(
+        re.findall(r'src="\.([^"]+)"', page)
+    )
     run = re.findall(r'"\.(/static/js/[^"]+)"', page.partition('addEventListener("load"')[2])
     assert len(run) == len(PARTS) and set(run) <= named <= assets.names
     for path in named:
@@ -72,7 +78,7 @@ def test_a_part_that_the_build_has_not_is_a_fault_at_the_start(assets: Assets) -
         assets.modules(["Selectbox", "Teleporter"])
 
 
-def outermost(loaded: Future[None], reached: list[str]) -> Outermost:
+def outermost(loaded: Future[None], reached: list[str]) -> EdgeMiddleware:
     """The layer around an application that notes what reaches it."""
 
     async def inside(scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,11 +86,12 @@ def outermost(loaded: Future[None], reached: list[str]) -> Outermost:
         if scope["type"] == "http":
             await PlainTextResponse("made")(scope, receive, send)
 
-    return Outermost(inside, ["/vertailu"], lambda: True, lambda: loaded, Assets(BUILD))
+    return EdgeMiddleware(inside, ["/vertailu"], lambda: True, lambda: loaded, Assets(BUILD))
 
 
 @pytest.mark.parametrize(
-    "scope", [{"type": "websocket", "path": "/_stcore/stream"}, {"type": "http", "method": "GET", "path": "/api/v1/values"}]
+    "scope",
+    [{"type": "websocket", "path": "/_stcore/stream"}, {"type": "http", "method": "GET", "path": "/api/v1/values"}],
 )
 def test_what_needs_the_data_waits_for_them_and_goes_on(scope: dict[str, Any]) -> None:
     loaded, reached = Future[None](), list[str]()
@@ -93,8 +100,12 @@ def test_what_needs_the_data_waits_for_them_and_goes_on(scope: dict[str, Any]) -
         async def send(_: object) -> None:
             pass
 
-        answer = asyncio.create_task(outermost(loaded, reached)({"headers": [], "query_string": b"", **scope}, send, send))  # type: ignore
-        left = asyncio.create_task(outermost(loaded, reached)({"headers": [], "query_string": b"", **scope}, send, send))  # type: ignore
+        answer = asyncio.create_task(
+            outermost(loaded, reached)({"headers": [], "query_string": b"", **scope}, send, send)
+        )  # type: ignore
+        left = asyncio.create_task(
+            outermost(loaded, reached)({"headers": [], "query_string": b"", **scope}, send, send)
+        )  # type: ignore
         await asyncio.sleep(0.05)
         assert not reached
         left.cancel()  # who leaves takes the others' answer with her no more than the data
@@ -126,6 +137,11 @@ def test_a_dashboard_that_cannot_be_loaded_ends_its_process(monkeypatch: pytest.
 
 
 def test_the_process_listens_before_it_has_imported_what_pages_are_made_with() -> None:
-    said = subprocess.run([sys.executable, "-c", "import sys, app; print(*sys.modules)"], cwd=settings.ROOT, capture_output=True, text=True,
-                          check=True).stdout  # fmt: skip
+    said = subprocess.run(
+        [sys.executable, "-c", "import sys, app; print(*sys.modules)"],
+        cwd=settings.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     assert not HEAVY & set(said.split())

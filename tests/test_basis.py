@@ -1,4 +1,5 @@
-"""In what terms figures stand: constant prices, a mean of three years, a base year; each in the address, the words and the numbers."""
+"""In what terms figures stand: constant prices, a mean of three years, a base year; each in the address, the words and
+the numbers."""
 
 import pandas as pd
 import pytest
@@ -8,8 +9,10 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, alts_of, finding_of, titles, warning_of, words
 
-from kuntamittari import benchmark, catalog, settings
+from kuntamittari import settings
+from kuntamittari.catalog import loader
 from kuntamittari.i18n import Translator
+from kuntamittari.stats import benchmark
 
 LANGUAGES = settings.LANGUAGES
 BASIC, PRODUCTIVITY, UNEMPLOYMENT = "basic_education_cost_per_7_15", "basic_education_productivity", "unemployment_rate"
@@ -40,7 +43,9 @@ MEDIAN, AS_ONE = "Median (typical member)", "Group as one municipality"
 
 
 @pytest.mark.parametrize(("year", "base"), [(2019, 2015), (2016, 2015), (2017, 2019), (2019, 2019), (2018, 2015)])
-def test_constant_prices_are_the_published_ones_at_the_price_level_of_the_base_year(year: int, base: int, interface: TestClient) -> None:
+def test_constant_prices_are_the_published_ones_at_the_price_level_of_the_base_year(
+    year: int, base: int, interface: TestClient
+) -> None:
     page = compared(hinnat="kiintea", perusvuosi=str(base), vuosi=str(year))
     nominal, found = values(interface, BASIC, year), shown(page)
     assert len(found) == len(nominal) == 21 and not page.warning
@@ -59,7 +64,9 @@ def test_without_a_base_year_prices_are_those_of_the_last_year_with_costs(interf
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_finding_says_at_whose_prices_and_of_how_many_years_it_is(language: str) -> None:
     t = Translator(language)
-    page = opened("comparison", kieli=language, **TAMPERE | {"vuosi": "2019"}, hinnat="kiintea", perusvuosi="2015", keskiarvo="3")
+    page = opened(
+        "comparison", kieli=language, **TAMPERE | {"vuosi": "2019"}, hinnat="kiintea", perusvuosi="2015", keskiarvo="3"
+    )
     assert words(f"({t('basis.constant', year=2015)}, {t('basis.mean')})") in finding_of(page)
     assert words(f"{t('basis.constant', year=2015)} · {t('basis.mean')}") in said(page), "and so does the chart"
 
@@ -81,8 +88,12 @@ def test_what_is_not_in_euros_does_not_change_with_prices(indicator: str, interf
     assert "prices" not in finding_of(page)
 
 
-@pytest.mark.parametrize(("indicator", "year"), [(BASIC, 2018), (BASIC, 2019), (BASIC, 2017), ("loans_per_resident", 2018)])
-def test_a_mean_is_the_sum_of_three_numerators_by_the_sum_of_three_denominators(indicator: str, year: int, interface: TestClient) -> None:
+@pytest.mark.parametrize(
+    ("indicator", "year"), [(BASIC, 2018), (BASIC, 2019), (BASIC, 2017), ("loans_per_resident", 2018)]
+)
+def test_a_mean_is_the_sum_of_three_numerators_by_the_sum_of_three_denominators(
+    indicator: str, year: int, interface: TestClient
+) -> None:
     page = compared(mittari=indicator, keskiarvo="3", vuosi=str(year))
     years = [values(interface, indicator, y) for y in (year - 2, year - 1, year)]
     found = shown(page)
@@ -100,7 +111,9 @@ def test_a_mean_at_constant_prices_puts_every_year_at_the_same_prices_first(inte
         assert found[name] == pytest.approx(above / sum(rows[name]["denominator"] for rows in years.values()))
 
 
-@pytest.mark.parametrize("indicator", [UNEMPLOYMENT, "tertiary_education_share", "operating_cost_real_growth", PRODUCTIVITY])
+@pytest.mark.parametrize(
+    "indicator", [UNEMPLOYMENT, "tertiary_education_share", "operating_cost_real_growth", PRODUCTIVITY]
+)
 def test_a_mean_concerns_ratios_alone(indicator: str, interface: TestClient) -> None:
     page, published = compared(mittari=indicator, keskiarvo="3"), values(interface, indicator, 2018)
     assert "in 2018" in finding_of(page) and "three-year mean" not in finding_of(page) and not page.warning
@@ -119,11 +132,17 @@ def test_a_year_without_two_years_before_it_has_no_mean_and_is_named(year: str, 
 
 
 @pytest.mark.parametrize("page", [*TABLE_PAGES, "rug"])
-@pytest.mark.parametrize(("indicator", "terms"), [
-    ("elderly_services_cost_per_65", {"keskiarvo": "3"}), ("elderly_care_productivity", {"perusvuosi": "2017"}),
-    ("early_childhood_productivity", {"perusvuosi": "2015"}),
-])  # fmt: skip
-def test_every_page_stands_where_terms_leave_an_indicator_without_figures(page: str, indicator: str, terms: dict) -> None:
+@pytest.mark.parametrize(
+    ("indicator", "terms"),
+    [
+        ("elderly_services_cost_per_65", {"keskiarvo": "3"}),
+        ("elderly_care_productivity", {"perusvuosi": "2017"}),
+        ("early_childhood_productivity", {"perusvuosi": "2015"}),
+    ],
+)
+def test_every_page_stands_where_terms_leave_an_indicator_without_figures(
+    page: str, indicator: str, terms: dict
+) -> None:
     rug = {"nakyma": "matto"} if page == "rug" else {}
     at = opened("card" if page == "rug" else page, kieli="en", **TAMPERE | {"mittari": indicator} | terms | rug)
     assert not at.error and len(titles(at)) == 1
@@ -144,11 +163,18 @@ def test_another_base_year_divides_every_year_by_the_same_figure(interface: Test
         assert value == pytest.approx(100 * usual[2019][name]["value"] / usual[2017][name]["value"]), name
 
 
-@pytest.mark.parametrize(("key", "on", "part"), [
-    ("constant_prices", True, {"hinnat": "kiintea"}), ("averaged", True, {"keskiarvo": "3"}), ("base_year", 2017, {"perusvuosi": "2017"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("key", "on", "part"),
+    [
+        ("constant_prices", True, {"hinnat": "kiintea"}),
+        ("averaged", True, {"keskiarvo": "3"}),
+        ("base_year", 2017, {"perusvuosi": "2017"}),
+    ],
+)
 @pytest.mark.parametrize("page", ["comparison", "overview", "card", "costs"])
-def test_terms_go_to_the_address_from_every_page_and_leave_it_when_they_are_usual(page: str, key: str, on: bool | int, part: dict) -> None:
+def test_terms_go_to_the_address_from_every_page_and_leave_it_when_they_are_usual(
+    page: str, key: str, on: bool | int, part: dict
+) -> None:
     at = unfolded(opened(page, kieli="en", **TAMPERE), "basis")
     box = at.selectbox if key == "base_year" else at.toggle
     box(key=f"choose-{key}").set_value(on).run()
@@ -197,65 +223,119 @@ def test_each_bad_part_alone_is_named_in_the_readers_language(language: str, par
     assert line.removeprefix("- ").startswith(words(before))
 
 
-@pytest.mark.parametrize(("part", "value"), [
-    ("perusvuosi", "2024"), ("perusvuosi", "0"), ("keskiarvo", "2"), ("keskiarvo", "-3"), ("n", "4"), ("n", "16"), ("n", "10.0"),
-    ("rinnalla", "<b>"), ("nakyma", "MATTO"), ("jarjestys", "nimi,vaesto"), ("painot", "vaesto:6"), ("painot", "vaesto=1"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("perusvuosi", "2024"),
+        ("perusvuosi", "0"),
+        ("keskiarvo", "2"),
+        ("keskiarvo", "-3"),
+        ("n", "4"),
+        ("n", "16"),
+        ("n", "10.0"),
+        ("rinnalla", "<b>"),
+        ("nakyma", "MATTO"),
+        ("jarjestys", "nimi,vaesto"),
+        ("painot", "vaesto:6"),
+        ("painot", "vaesto=1"),
+    ],
+)
 def test_values_just_outside_what_is_known_are_named_too(part: str, value: str) -> None:
     at = opened("comparison", kieli="en", **TAMPERE, **{part: value})
     assert value in warning_of(at) and finding_of(at).startswith("Tampere: basic education 8,529")
 
 
-@pytest.mark.parametrize(("part", "value"), [
-    ("perusvuosi", "2015"), ("keskiarvo", "1"), ("keskiarvo", "3"), ("n", "5"), ("n", "15"), ("rinnalla", UNEMPLOYMENT),
-    ("nakyma", "matto"), ("jarjestys", "mittari"), ("jarjestys", "vaesto"), ("painot", "vaesto:0,ika:5,muutos:0.5"),
-    ("hinnat", "nimellinen"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("perusvuosi", "2015"),
+        ("keskiarvo", "1"),
+        ("keskiarvo", "3"),
+        ("n", "5"),
+        ("n", "15"),
+        ("rinnalla", UNEMPLOYMENT),
+        ("nakyma", "matto"),
+        ("jarjestys", "mittari"),
+        ("jarjestys", "vaesto"),
+        ("painot", "vaesto:0,ika:5,muutos:0.5"),
+        ("hinnat", "nimellinen"),
+    ],
+)
 def test_every_known_value_stands_without_a_notice(part: str, value: str) -> None:
     assert not opened("comparison", kieli="en", **TAMPERE, **{part: value}).warning
 
 
-# The words for where a value leads, and the quarter of a place nobody judges (METHODS 14)
+# The words for where a value leads, and the quarter of a place nobody judges (docs/methods.md 14)
 
 
-@pytest.mark.parametrize(("first", "last", "polarity", "leads"), [
-    (100.0, 110.0, "higher", "better"),
-    (100.0, 110.0, "lower", "worse"),
-    (100.0, 110.0, "neutral", "up"),
-    (110.0, 100.0, "higher", "worse"),
-    (110.0, 100.0, "lower", "better"),
-    (110.0, 100.0, "neutral", "down"),
-    (100.0, 101.0, "higher", "even"),
-    (100.0, 99.0, "lower", "even"),
-    (100.0, 101.5, "higher", "better"),
-    (100.0, 98.5, "neutral", "down"),
-    (100.0, 100.0, "neutral", "even"),
-    (-100.0, -99.5, "higher", "even"),
-    (-100.0, -50.0, "higher", "better"),
-    (-50.0, -100.0, "lower", "better"),
-    (-10.0, 10.0, "neutral", "up"),
-    (0.0, 0.0, "lower", "even"),
-    (0.0, 0.1, "lower", "worse"),
-])  # fmt: skip
-def test_a_trend_is_read_by_polarity_and_a_hundredth_is_no_change(first: float, last: float, polarity: str, leads: str) -> None:
-    indicator = catalog.indicators()["annual_margin_per_resident"].model_copy(update={"polarity": polarity})
+@pytest.mark.parametrize(
+    ("first", "last", "polarity", "leads"),
+    [
+        (100.0, 110.0, "higher", "better"),
+        (100.0, 110.0, "lower", "worse"),
+        (100.0, 110.0, "neutral", "up"),
+        (110.0, 100.0, "higher", "worse"),
+        (110.0, 100.0, "lower", "better"),
+        (110.0, 100.0, "neutral", "down"),
+        (100.0, 101.0, "higher", "even"),
+        (100.0, 99.0, "lower", "even"),
+        (100.0, 101.5, "higher", "better"),
+        (100.0, 98.5, "neutral", "down"),
+        (100.0, 100.0, "neutral", "even"),
+        (-100.0, -99.5, "higher", "even"),
+        (-100.0, -50.0, "higher", "better"),
+        (-50.0, -100.0, "lower", "better"),
+        (-10.0, 10.0, "neutral", "up"),
+        (0.0, 0.0, "lower", "even"),
+        (0.0, 0.1, "lower", "worse"),
+    ],
+)
+def test_a_trend_is_read_by_polarity_and_a_hundredth_is_no_change(
+    first: float, last: float, polarity: str, leads: str
+) -> None:
+    indicator = loader.indicators()["annual_margin_per_resident"].model_copy(update={"polarity": polarity})
     rows = ({"value": value, "denominator": 100.0, "base": 100.0} for value in (first, last))
     assert benchmark.trend(indicator, *rows) == leads
 
 
-@pytest.mark.parametrize(("indicator", "first", "last", "leads"), [
-    (BASIC, {"base": 29.0}, {}, None), (BASIC, {}, {"base": 29.0}, None), (BASIC, {"base": 30.0}, {}, "worse"),
-    (BASIC, {"value": 0.0}, {}, None), (BASIC, {}, {"value": -1.0}, None), ("administration_cost_per_resident", {}, {}, "up"),
-    ("social_health_cost_per_resident", {}, {}, "up"), (UNEMPLOYMENT, {"base": None}, {"base": None}, "worse"),
-    ("annual_margin_of_depreciation", {}, {"denominator": -5.0}, None),
-])  # fmt: skip
-def test_a_trend_is_read_only_where_both_ends_bear_it(indicator: str, first: dict, last: dict, leads: str | None) -> None:
-    rows = {"value": 100.0, "denominator": 100.0, "base": 100.0} | first, {"value": 200.0, "denominator": 100.0, "base": 100.0} | last
-    assert benchmark.trend(catalog.indicators()[indicator], *rows) == leads
+@pytest.mark.parametrize(
+    ("indicator", "first", "last", "leads"),
+    [
+        (BASIC, {"base": 29.0}, {}, None),
+        (BASIC, {}, {"base": 29.0}, None),
+        (BASIC, {"base": 30.0}, {}, "worse"),
+        (BASIC, {"value": 0.0}, {}, None),
+        (BASIC, {}, {"value": -1.0}, None),
+        ("administration_cost_per_resident", {}, {}, "up"),
+        ("social_health_cost_per_resident", {}, {}, "up"),
+        (UNEMPLOYMENT, {"base": None}, {"base": None}, "worse"),
+        ("annual_margin_of_depreciation", {}, {"denominator": -5.0}, None),
+    ],
+)
+def test_a_trend_is_read_only_where_both_ends_bear_it(
+    indicator: str, first: dict, last: dict, leads: str | None
+) -> None:
+    rows = (
+        {"value": 100.0, "denominator": 100.0, "base": 100.0} | first,
+        {"value": 200.0, "denominator": 100.0, "base": 100.0} | last,
+    )
+    assert benchmark.trend(loader.indicators()[indicator], *rows) == leads
 
 
-@pytest.mark.parametrize(("place", "quarter"), [
-    (0.0, 1), (2.5, 1), (24.9, 1), (25.0, 2), (49.9, 2), (50.0, 3), (74.9, 3), (75.0, 4), (99.0, 4), (100.0, 4),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("place", "quarter"),
+    [
+        (0.0, 1),
+        (2.5, 1),
+        (24.9, 1),
+        (25.0, 2),
+        (49.9, 2),
+        (50.0, 3),
+        (74.9, 3),
+        (75.0, 4),
+        (99.0, 4),
+        (100.0, 4),
+    ],
+)
 def test_a_place_is_in_its_quarter_from_the_lowest(place: float, quarter: int) -> None:
     assert benchmark.quarter(place) == quarter

@@ -1,4 +1,5 @@
-"""What a place in the group means: the percentile read so that more is better, and the judging word (METHODS 5)."""
+"""What a place in the group means: the percentile read so that more is better, and the judging word (docs/methods.md
+5)."""
 
 import random
 from fractions import Fraction
@@ -10,12 +11,15 @@ import numpy as np
 import pytest
 from conftest import MakeData
 
-from kuntamittari import benchmark, catalog, figures, settings
-from kuntamittari.database import Database
-from kuntamittari.figures import Comparison
-from kuntamittari.snapshot import open_snapshot
+from kuntamittari import settings
+from kuntamittari.catalog import loader
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database
+from kuntamittari.query.figures import Comparison
+from kuntamittari.query.snapshot import open_snapshot
+from kuntamittari.stats import benchmark
 
-PRE_PRIMARY = catalog.load(settings.PACKAGE / "indicators")["pre_primary_cost_per_6"]
+PRE_PRIMARY = loader.load(settings.PACKAGE / "catalog" / "indicators")["pre_primary_cost_per_6"]
 
 # percentile from the lowest value → percentile and word where higher is better, and where lower is
 PLACES = [
@@ -42,11 +46,16 @@ CASES = [
 
 
 @pytest.mark.parametrize(("polarity", "from_lowest", "percentile", "word"), CASES)
-def test_a_place_is_read_by_polarity(polarity: str, from_lowest: float | None, percentile: float | None, word: str | None) -> None:
+def test_a_place_is_read_by_polarity(
+    polarity: str, from_lowest: float | None, percentile: float | None, word: str | None
+) -> None:
     read = benchmark.percentile(from_lowest, polarity)
     assert read == (None if percentile is None else pytest.approx(percentile))
     if read is not None:
-        assert benchmark.judged(PRE_PRIMARY.model_copy(update={"polarity": polarity}), place(percentile=read), 20)[0] == word
+        assert (
+            benchmark.judged(PRE_PRIMARY.model_copy(update={"polarity": polarity}), place(percentile=read), 20)[0]
+            == word
+        )
 
 
 def place(**changes: Any) -> dict[str, Any]:
@@ -74,17 +83,19 @@ def place(**changes: Any) -> dict[str, Any]:
         ({"percentile": 90.0, "bounds": {"percentile": [74.9, 80.0]}}, 8, None, "hidden_counts"),
     ],
 )
-def test_a_word_is_given_only_where_the_figures_bear_it(row: dict[str, Any], n: int, word: str | None, unjudged: str | None) -> None:
+def test_a_word_is_given_only_where_the_figures_bear_it(
+    row: dict[str, Any], n: int, word: str | None, unjudged: str | None
+) -> None:
     assert benchmark.judged(PRE_PRIMARY, place(**row), n) == (word, unjudged)
 
 
 def test_what_is_no_cost_may_be_nothing_and_is_judged_all_the_same() -> None:
-    loans = catalog.indicators()["loans_per_resident"]
+    loans = loader.indicators()["loans_per_resident"]
     assert benchmark.judged(loans, place(value=0.0, percentile=90.0), 20) == ("strong", None)
 
 
 def test_costs_that_need_decides_are_never_judged_as_they_are() -> None:
-    social_health = catalog.indicators()["social_health_cost_per_resident"]
+    social_health = loader.indicators()["social_health_cost_per_resident"]
     assert benchmark.judged(social_health, place(percentile=90.0), 20) == (None, "no_expected_cost")
 
 
@@ -98,7 +109,10 @@ def eight_compared(make_data: MakeData, polarity: str) -> Comparison:
     codes = [f"{n:03}" for n in range(1, 9)]
     place = make_data(
         municipality=[{"code": code} for code in codes],
-        finance=[{"municipality": c, "year": 2018, "task_class": "Esiopetus", "eur": 1000 * n} for n, c in enumerate(codes, 1)],
+        finance=[
+            {"municipality": c, "year": 2018, "task_class": "Esiopetus", "eur": 1000 * n}
+            for n, c in enumerate(codes, 1)
+        ],
         population=[{"municipality": c, "year": 2018, "age_from": 6, "age_to": 6, "persons": 100} for c in codes],
     )
     indicator = PRE_PRIMARY.model_copy(update={"polarity": polarity})
@@ -113,7 +127,9 @@ def eight_compared(make_data: MakeData, polarity: str) -> Comparison:
         ("neutral", (1, 6.25, None), (8, 93.75, None)),
     ],
 )
-def test_a_comparison_ranks_and_judges_by_polarity(make_data: MakeData, polarity: str, cheapest: tuple, dearest: tuple) -> None:
+def test_a_comparison_ranks_and_judges_by_polarity(
+    make_data: MakeData, polarity: str, cheapest: tuple, dearest: tuple
+) -> None:
     comparison = eight_compared(make_data, polarity)
     for code, expected in (("001", cheapest), ("008", dearest)):
         row = comparison.of(code)
@@ -135,7 +151,7 @@ def test_a_comparison_of_nobody_has_no_rows_and_no_figures(make_data: MakeData) 
     assert empty == Comparison((), 0, 0, None, None, None, None, None, None)
 
 
-# the whole engine beside a small one written from METHODS 5 and 6
+# the whole engine beside a small one written from docs/methods.md 5 and 6
 
 POLARITIES = ("higher", "lower", "neutral")
 PERSONS, OUTSIDER = 100, "999"
@@ -156,17 +172,24 @@ def group_of(n: int, ties: str, missing: str) -> tuple[dict[str, float | None], 
     """Code → euros per six-year-old of n municipalities, and the code of the one that looks at the others."""
     levels = random.Random(n).sample(range(1, n + 1), n)
     own = n // 2
-    costs = {f"{place + 1:03}": None if MISSING[missing](place, own) else 10.0 * TIES[ties](level, n) for place, level in enumerate(levels)}
+    costs = {
+        f"{place + 1:03}": None if MISSING[missing](place, own) else 10.0 * TIES[ties](level, n)
+        for place, level in enumerate(levels)
+    }
     return costs, f"{own + 1:03}"
 
 
 def opened(make_data: MakeData, costs: dict[str, float | None], persons: dict[str, int] | None = None) -> Database:
-    """A data set where the municipalities have those costs per six-year-old, beside one that costs a lot and is in no group."""
+    """A data set where the municipalities have those costs per six-year-old, beside one that costs a lot and is in no
+    group."""
     heads = dict.fromkeys([*costs, OUTSIDER], PERSONS) | (persons or {})
     spent = {code: cost for code, cost in (costs | {OUTSIDER: 9999.0}).items() if cost is not None}
     place = make_data(
         municipality=[{"code": code} for code in heads],
-        finance=[{"municipality": c, "year": 2018, "task_class": "Esiopetus", "eur": round(cost * heads[c])} for c, cost in spent.items()],
+        finance=[
+            {"municipality": c, "year": 2018, "task_class": "Esiopetus", "eur": round(cost * heads[c])}
+            for c, cost in spent.items()
+        ],
         population=[{"municipality": c, "year": 2018, "age_from": 6, "age_to": 6, "persons": heads[c]} for c in heads],
     )
     return Database(open_snapshot(place))
@@ -179,7 +202,7 @@ def compared(database: Database, polarity: str, codes: list[str], chosen: tuple[
 
 
 def expected_place(own: float | None, known: list[float], polarity: str) -> dict[str, Any]:
-    """What METHODS 5 and 6 say of one figure among those known, itself with them."""
+    """What docs/methods.md 5 and 6 say of one figure among those known, itself with them."""
     if own is None:
         return {"value": None, "rank": None, "percentile": None, "judgement": None, "outlier": False}
     less, equal = sum(v < own for v in known), sum(v == own for v in known)
@@ -203,7 +226,14 @@ def expected_group(known: list[float], members: int) -> dict[str, Any]:
     if not known:
         return {"n": 0, "members": members} | dict.fromkeys(figures.GROUP_FIGURES[2:])
     q1, middle, q3 = np.quantile(known, [0.25, 0.5, 0.75], method="linear")
-    spread = {"median": middle, "q1": q1, "q3": q3, "min": min(known), "max": max(known), "ratio_of_sums": sum(known) / len(known)}
+    spread = {
+        "median": middle,
+        "q1": q1,
+        "q3": q3,
+        "min": min(known),
+        "max": max(known),
+        "ratio_of_sums": sum(known) / len(known),
+    }
     return {"n": len(known), "members": members} | {name: pytest.approx(figure) for name, figure in spread.items()}
 
 
@@ -253,16 +283,21 @@ def test_one_beside_the_group_is_shown_and_counted_in_nothing(make_data: MakeDat
     ],
 )
 @pytest.mark.parametrize("polarity", POLARITIES)
-def test_a_figure_far_from_the_median_is_flagged(make_data: MakeData, polarity: str, costs: list[float], flagged: list[float]) -> None:
+def test_a_figure_far_from_the_median_is_flagged(
+    make_data: MakeData, polarity: str, costs: list[float], flagged: list[float]
+) -> None:
     by_code = {f"{place:03}": cost for place, cost in enumerate(costs, 1)}
     comparison = compared(opened(make_data, by_code), polarity, list(by_code))
     assert sorted(row["value"] for row in comparison.rows if row["outlier"]) == flagged
 
 
 @pytest.mark.parametrize(
-    ("persons", "higher", "lower"), [(1, (None, 2, 1), (None, 1, 2)), (29, (None, 2, 1), (None, 1, 2)), (30, (3, 2, 1), (1, 2, 3))]
+    ("persons", "higher", "lower"),
+    [(1, (None, 2, 1), (None, 1, 2)), (29, (None, 2, 1), (None, 1, 2)), (30, (3, 2, 1), (1, 2, 3))],
 )
-def test_a_base_under_thirty_persons_has_no_rank_and_takes_none(make_data: MakeData, persons: int, higher: tuple, lower: tuple) -> None:
+def test_a_base_under_thirty_persons_has_no_rank_and_takes_none(
+    make_data: MakeData, persons: int, higher: tuple, lower: tuple
+) -> None:
     costs = {"001": 10.0, "002": 20.0, "003": 30.0}
     database = opened(make_data, costs, {"001": persons})
     for polarity, ranks in (("higher", higher), ("lower", lower), ("neutral", lower)):

@@ -45,7 +45,8 @@ def phone(browser: Browser) -> BrowserContext:
 
 @pytest.fixture
 def visit(browser: Browser, profile: BrowserContext, dashboard: Served) -> Iterator[Callable[..., Visit]]:
-    """visit(address, a profile, **options of a window of its own) opens a page. What the server said is shown when the test fails."""
+    """visit(address, a profile, **options of a window of its own) opens a page. What the server said is shown when the
+    test fails."""
     visits: list[Visit] = []
     before = len(dashboard.log.read_text())
 
@@ -150,7 +151,9 @@ def test_a_choice_on_the_page_leaves_the_sidebar_alone_and_neither_forgets_the_o
 def test_a_choice_on_the_page_that_changes_what_the_sidebar_offers_draws_it_anew(visit: Open) -> None:
     reader = visit(address("/vertailu", kieli="en", **TAMPERE | {"vuosi": "2019"})).settle()
     reader.choose(texts("en")["choice.indicator"], "Total net operating costs of services for older people")
-    expect(reader.box(texts("en")["choice.year"])).to_have_value("2019 (no figures)")  # what was chosen, with what it has to offer
+    expect(reader.box(texts("en")["choice.year"])).to_have_value(
+        "2019 (no figures)"
+    )  # what was chosen, with what it has to offer
     expect(reader.finding).to_contain_text("in 2018")
     assert reader.troubles == []
 
@@ -162,14 +165,19 @@ PAGES = [path for path in sections.paths() if path not in ("/", "/vertailu")]  #
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_is_silent_in_its_language_and_fits_a_phone(visit: Open, phone: BrowserContext, path: str, language: str) -> None:
+def test_every_page_is_silent_in_its_language_and_fits_a_phone(
+    visit: Open, phone: BrowserContext, path: str, language: str
+) -> None:
     reader = visit(address(path, kieli=language, **TAMPERE), phone)
     ready = reader.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
     expect(ready).to_be_visible(timeout=3 * PATIENCE)  # the first reader of a page waits for every figure of it
     assert reader.language == language
     assert [trouble for trouble in reader.troubles if HARMLESS not in trouble] == []
     assert reader.page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
-    assert reader.page.get_by_test_id("stException").count() == 0 and reader.page.get_by_test_id("stAlertContentError").count() == 0
+    assert (
+        reader.page.get_by_test_id("stException").count() == 0
+        and reader.page.get_by_test_id("stAlertContentError").count() == 0
+    )
 
 
 def test_a_click_on_the_map_chooses_a_municipality_and_the_colours_stay_those_of_the_legend(visit: Open) -> None:
@@ -181,7 +189,9 @@ def test_a_click_on_the_map_chooses_a_municipality_and_the_colours_stay_those_of
     expect(reader.finding).not_to_contain_text("Tampere")
     assert reader.query["kunta"] != TAMPERE["kunta"]
     expect(reader.page.get_by_role("button", name="Clear selection")).to_have_count(0)
-    assert [trouble for trouble in reader.troubles if HARMLESS not in trouble] == [], "its shapes, colours and threads are allowed"
+    assert [trouble for trouble in reader.troubles if HARMLESS not in trouble] == [], (
+        "its shapes, colours and threads are allowed"
+    )
 
 
 def test_one_figure_is_the_same_on_every_page_and_in_the_interface(visit: Open, dashboard: Served) -> None:
@@ -238,7 +248,9 @@ def test_another_page_takes_the_latest_choice_along_and_back_returns_to_the_form
     expect(title).to_have_text("Net operating costs of basic education per resident aged 7–15")
 
 
-@pytest.mark.parametrize(("start", "where"), [(COMPARISON, "stSidebar"), (OVERVIEW, "stMain")], ids=["comparison", "overview"])
+@pytest.mark.parametrize(
+    ("start", "where"), [(COMPARISON, "stSidebar"), (OVERVIEW, "stMain")], ids=["comparison", "overview"]
+)
 def test_back_after_a_choice_returns_to_the_former_choice(visit: Open, start: str, where: str) -> None:
     reader = visit(start)
     reader.choose("Municipality", "Oulu", where)
@@ -287,7 +299,9 @@ def test_a_change_of_municipality_changes_the_finding_the_charts_and_the_address
 
 
 def test_at_390_pixels_nothing_scrolls_sideways_and_the_sidebar_opens(visit: Open) -> None:
-    widths = "() => [document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')].map(e => e.scrollWidth)"
+    widths = (
+        "() => [document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')].map(e => e.scrollWidth)"
+    )
     reader = visit(address("/", kieli="fi", **TAMPERE), viewport=NARROW, has_touch=True).settle()
     assert max(reader.page.evaluate(widths)) <= NARROW["width"]
     reader.go(address("/vertailu", kieli="fi", kunnat="091,564,049", **TAMPERE)).settle()
@@ -305,7 +319,9 @@ def test_light_and_dark_follow_the_reader_and_stay_readable(visit: Open, scheme:
     behind = rgb(reader.page.get_by_test_id("stApp").evaluate(style, "backgroundColor"))
     assert behind == background
     assert contrast(rgb(reader.finding.evaluate(style, "color")), behind) >= 4.5
-    inks = reader.charts.locator("svg text").evaluate_all("texts => [...new Set(texts.map(text => getComputedStyle(text).fill))]")
+    inks = reader.charts.locator("svg text").evaluate_all(
+        "texts => [...new Set(texts.map(text => getComputedStyle(text).fill))]"
+    )
     assert inks and all(contrast(rgb(ink), behind) >= 4.5 for ink in inks)
     assert reader.troubles == []
 
@@ -370,8 +386,19 @@ def test_tab_reaches_the_languages_the_choices_the_pages_and_the_chart_in_this_o
     for _ in range(40):
         reader.page.keyboard.press("Tab")
         reached.append(reader.focused())
-    wanted = ["Skip to main content", "Suomi", "Svenska", "Municipality", "Comparison group", "Year", "Overview", "Comparison", "Open API",
-              "Indicator", "Compare also with"]  # fmt: skip
+    wanted = [
+        "Skip to main content",
+        "Suomi",
+        "Svenska",
+        "Municipality",
+        "Comparison group",
+        "Year",
+        "Overview",
+        "Comparison",
+        "Open API",
+        "Indicator",
+        "Compare also with",
+    ]
     assert [name for name in reached if name in wanted] == wanted
 
 

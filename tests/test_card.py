@@ -10,7 +10,8 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, alts_of, findings, words
 
-from kuntamittari import catalog, framework, settings
+from kuntamittari import settings
+from kuntamittari.catalog import framework, loader
 from kuntamittari.i18n import Translator
 
 LANGUAGES = settings.LANGUAGES
@@ -19,7 +20,9 @@ LANGUAGES = settings.LANGUAGES
 @cache
 def benchmark(interface: TestClient, indicator: str) -> dict:
     """What the interface says of Tampere among the largest cities in 2018; asked once."""
-    [row] = interface.get("/v1/benchmark", params={"indicator": indicator, "municipality": "837", "year": 2018}).json()["values"]
+    [row] = interface.get("/v1/benchmark", params={"indicator": indicator, "municipality": "837", "year": 2018}).json()[
+        "values"
+    ]
     return row
 
 
@@ -36,7 +39,7 @@ def test_the_card_shows_every_core_indicator_as_the_interface_has_it(language: s
     rows = card_rows(page)
     core = [i for ids in framework.dimensions().values() for i in ids]
     assert len(rows) == len(core) == 18
-    for indicator in (catalog.indicators()[i] for i in core):
+    for indicator in (loader.indicators()[i] for i in core):
         label = indicator.label[language]
         cells = rows[label[:1].upper() + label[1:]]
         if indicator.awaited:
@@ -54,7 +57,7 @@ def test_the_card_says_three_findings_and_can_show_every_indicator() -> None:
     page = opened("card", kieli="en", **TAMPERE)
     assert len(findings(page)) == 3
     page.toggle(key="card-everything").set_value(True).run()
-    assert not page.exception and len(card_rows(page)) == len(catalog.indicators())
+    assert not page.exception and len(card_rows(page)) == len(loader.indicators())
 
 
 def test_productivity_by_age_group_is_no_finding_of_its_own_and_the_card_says_why() -> None:
@@ -70,7 +73,7 @@ def test_the_card_of_a_municipality_without_figures_says_so_in_each_row() -> Non
 
 @pytest.mark.parametrize("dimension", framework.dimensions())
 def test_the_framework_names_indicators_of_its_own_dimension(dimension: str) -> None:
-    assert {catalog.indicators()[i].dimension for i in framework.dimensions()[dimension]} == {dimension}
+    assert {loader.indicators()[i].dimension for i in framework.dimensions()[dimension]} == {dimension}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -82,7 +85,9 @@ def test_the_costs_of_children_add_up_to_the_indicator_of_the_whole(language: st
     assert table.iloc[-1, 1] == pytest.approx(row["value"], rel=1e-12)
     assert table.iloc[-1, 2] == pytest.approx(row["ratio_of_sums"], rel=1e-12)
     assert table.iloc[:-1, 1].sum() == pytest.approx(table.iloc[-1, 1])
-    assert {"fi": "Perusopetus", "sv": "Grundläggande utbildning", "en": "Basic education"}[language] in alts_of(page)[0]
+    assert {"fi": "Perusopetus", "sv": "Grundläggande utbildning", "en": "Basic education"}[language] in alts_of(page)[
+        0
+    ]
     assert t("basis.current") in said(page)
 
 

@@ -1,4 +1,5 @@
-"""The catalogue: the indicators in use reproduce published figures, and every defect of a file is named with its field."""
+"""The catalogue: the indicators in use reproduce published figures, and every defect of a file is named with its
+field."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -8,19 +9,25 @@ from typing import Any
 import pytest
 import yaml
 
-from kuntamittari import catalog, figures, settings
-from kuntamittari.catalog import Indicator, PublishedFigure, Ratio
-from kuntamittari.database import Database
+from kuntamittari import settings
+from kuntamittari.catalog import loader
+from kuntamittari.catalog.indicator import Indicator, PublishedFigure, Ratio
 from kuntamittari.errors import CatalogError
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database
 
-INDICATORS = catalog.load(settings.PACKAGE / "indicators")
+INDICATORS = loader.load(settings.PACKAGE / "catalog" / "indicators")
 CHECKS = [(indicator, check) for indicator in INDICATORS.values() for check in indicator.checks]
 WORDS = {"fi": "kirjasto", "sv": "bibliotek", "en": "library"}
 SOUND: dict[str, Any] = {
     "id": "library_cost",
     "dimension": "economy_of_services",
     "polarity": "lower",
-    "formula": {"kind": "ratio", "numerator": {"task_classes": ["Kirjastotoiminta"]}, "denominator": {"age_from": 0, "age_to": 120}},
+    "formula": {
+        "kind": "ratio",
+        "numerator": {"task_classes": ["Kirjastotoiminta"]},
+        "denominator": {"age_from": 0, "age_to": 120},
+    },
     "zero": "value",
     "decimals": 2,
     "sources": ["kta_costs", "sotkanet_population"],
@@ -53,7 +60,7 @@ def problems_of(tmp_path: Path) -> ProblemsOf:
             text = content if isinstance(content, str) else yaml.safe_dump(content, allow_unicode=True)
             (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
         with pytest.raises(CatalogError) as caught:
-            catalog.load(tmp_path)
+            loader.load(tmp_path)
         return caught.value.problems
 
     return load
@@ -65,11 +72,17 @@ def test_the_catalogue_in_use_holds_the_first_ten_indicators_and_any_added_since
 
 
 def test_every_indicator_states_published_figures_to_be_checked_by() -> None:
-    assert [indicator.id for indicator in INDICATORS.values() if not indicator.checks and isinstance(indicator.formula, Ratio)] == []
+    assert [
+        indicator.id
+        for indicator in INDICATORS.values()
+        if not indicator.checks and isinstance(indicator.formula, Ratio)
+    ] == []
 
 
 @pytest.mark.parametrize(("indicator", "check"), CHECKS, ids=[f"{i.id} {c.municipality} {c.year}" for i, c in CHECKS])
-def test_an_indicator_reproduces_its_published_figure(bundle: Database, indicator: Indicator, check: PublishedFigure) -> None:
+def test_an_indicator_reproduces_its_published_figure(
+    bundle: Database, indicator: Indicator, check: PublishedFigure
+) -> None:
     [row] = figures.values(bundle, indicator, [check.municipality], [check.year]).to_pylist()
     assert (row["numerator"], row["denominator"]) == (check.numerator, check.denominator)
     assert row["value"] == (100 if indicator.formula.percent else 1) * (check.numerator / check.denominator)
@@ -78,7 +91,8 @@ def test_an_indicator_reproduces_its_published_figure(bundle: Database, indicato
 def test_one_run_names_every_defective_file_and_its_field(problems_of: ProblemsOf) -> None:
     found = problems_of(
         a_sound=SOUND,
-        b_class=changed("formula.numerator.task_classes", ["Kirjastotoiminta", "Perusopetuss"]) | {"id": "unknown_class"},
+        b_class=changed("formula.numerator.task_classes", ["Kirjastotoiminta", "Perusopetuss"])
+        | {"id": "unknown_class"},
         c_polarity=changed("polarity", "lover") | {"id": "misspelt_polarity"},
         d_swedish=changed("name.sv", GONE) | {"id": "no_swedish"},
         e_again=SOUND,
@@ -96,7 +110,10 @@ def test_no_part_of_an_indicator_goes_without_saying(problems_of: ProblemsOf, fi
     assert problems_of(i=changed(field, GONE)) == [f"i.yaml: {field}: is missing"]
 
 
-AWAITED = {"ask": dict.fromkeys(settings.LANGUAGES, "Ask the city."), "bring": dict.fromkeys(settings.LANGUAGES, "A file.")}
+AWAITED = {
+    "ask": dict.fromkeys(settings.LANGUAGES, "Ask the city."),
+    "bring": dict.fromkeys(settings.LANGUAGES, "A file."),
+}
 
 
 def test_an_indicator_is_computed_with_its_sources_or_awaited(problems_of: ProblemsOf) -> None:
@@ -118,31 +135,56 @@ def test_every_text_stands_in_three_languages(problems_of: ProblemsOf, part: str
 DEFECTS = {
     "an empty text": ("unit.sv", "", "unit.sv: String should have at least 1 character, not ''"),
     "an unknown field": ("colour", "blue", "colour: is not a field of an indicator"),
-    "an unknown field deep inside": ("formula.denominator.sex", 1, "formula.denominator.sex: is not a field of an indicator"),
-    "an id that is no identifier": ("id", "Library cost", "id: String should match pattern '^[a-z][a-z0-9_]{2,60}$', not 'Library cost'"),
+    "an unknown field deep inside": (
+        "formula.denominator.sex",
+        1,
+        "formula.denominator.sex: is not a field of an indicator",
+    ),
+    "an id that is no identifier": (
+        "id",
+        "Library cost",
+        "id: String should match pattern '^[a-z][a-z0-9_]{2,60}$', not 'Library cost'",
+    ),
     "an id that is a number": ("id", 5, "id: Input should be a valid string, not 5"),
     "an id that is a list": ("id", ["library_cost"], "id: Input should be a valid string, not ['library_cost']"),
     "an unknown dimension": ("dimension", "costs", "dimension: Input should be 'economy', "),
     "an unknown service": ("service", "libraries", "service: Input should be 'early_childhood', "),
     "an unknown source": ("sources", ["kta_costs", "rumour"], "sources.1: unknown source 'rumour'"),
-    "an unknown kind of formula": ("formula.kind", "sum", "formula.kind: must be 'ratio', 'level', 'change', 'index', not 'sum'"),
+    "an unknown kind of formula": (
+        "formula.kind",
+        "sum",
+        "formula.kind: must be 'ratio', 'level', 'change', 'index', not 'sum'",
+    ),
     "an unknown meaning of zero": ("zero", "maybe", "zero: Input should be 'value' or 'missing', not 'maybe'"),
     "nothing to add up": ("formula.numerator.task_classes", [], "formula.numerator: nothing is added up"),
-    "a task class named twice": ("formula.numerator.task_classes", ["Perusopetus", "Perusopetus"], "formula.numerator: named twice"),
+    "a task class named twice": (
+        "formula.numerator.task_classes",
+        ["Perusopetus", "Perusopetus"],
+        "formula.numerator: named twice",
+    ),
     "an unknown task class alone": (
-        "formula.numerator.task_classes", ["Perusopetuss"], "formula.numerator.task_classes.0: unknown task class 'Perusopetuss'",
+        "formula.numerator.task_classes",
+        ["Perusopetuss"],
+        "formula.numerator.task_classes.0: unknown task class 'Perusopetuss'",
     ),
     "an unknown source alone": ("sources", ["rumour"], "sources.0: unknown source 'rumour'"),
     "ages in the wrong order": (
-        "formula.denominator", {"age_from": 70, "age_to": 65}, "formula.denominator: age_from 70 is above age_to 65",
+        "formula.denominator",
+        {"age_from": 70, "age_to": 65},
+        "formula.denominator: age_from 70 is above age_to 65",
     ),
-    "an age beyond the open end": ("formula.denominator.age_to", 121, "formula.denominator.age_to: Input should be less than or equal"),
+    "an age beyond the open end": (
+        "formula.denominator.age_to",
+        121,
+        "formula.denominator.age_to: Input should be less than or equal",
+    ),
     "a published figure of an unquoted code": (
-        "checks", [{"municipality": 837, "year": 2018, "numerator": 1, "denominator": 1}],
+        "checks",
+        [{"municipality": 837, "year": 2018, "numerator": 1, "denominator": 1}],
         "checks.0.municipality: Input should be a valid string, not 837",
     ),
     "a break without its reason": ("breaks", [{"year": 2016}], "breaks.0.reason: is missing"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("field", "value", "said"), DEFECTS.values(), ids=DEFECTS)
@@ -153,7 +195,10 @@ def test_a_defect_is_one_line_that_names_its_field(problems_of: ProblemsOf, fiel
 
 UNREADABLE = {
     "broken YAML": ("name: [", "not readable as YAML: while parsing"),
-    "YAML that would run code": ("name: !!python/name:os.system", "not readable as YAML: could not determine a constructor"),
+    "YAML that would run code": (
+        "name: !!python/name:os.system",
+        "not readable as YAML: could not determine a constructor",
+    ),
     "a list": ("- 1", "Input should be a valid dictionary"),
     "a word": ("library", "Input should be a valid dictionary"),
     "nothing": ("", "Input should be a valid dictionary"),
@@ -161,7 +206,9 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize(("text", "said"), UNREADABLE.values(), ids=UNREADABLE)
-def test_a_file_that_holds_no_indicator_is_named_beside_the_defects_of_others(problems_of: ProblemsOf, text: str, said: str) -> None:
+def test_a_file_that_holds_no_indicator_is_named_beside_the_defects_of_others(
+    problems_of: ProblemsOf, text: str, said: str
+) -> None:
     first, second = problems_of(i=text, next=changed("polarity", GONE))
     assert first.startswith(f"i.yaml: file: {said}")
     assert second == "next.yaml: polarity: is missing"
@@ -170,26 +217,28 @@ def test_a_file_that_holds_no_indicator_is_named_beside_the_defects_of_others(pr
 def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     (tmp_path / "old.yaml").write_bytes("name: päivähoito".encode("latin-1"))
     with pytest.raises(CatalogError, match=r"^old\.yaml: file: not readable as YAML: "):
-        catalog.load(tmp_path)
+        loader.load(tmp_path)
 
 
 def test_a_directory_without_indicators_is_a_defect(tmp_path: Path) -> None:
     with pytest.raises(CatalogError, match="no indicator files"):
-        catalog.load(tmp_path)
+        loader.load(tmp_path)
 
 
 def test_an_indicator_in_a_folder_of_its_own_is_found_by_its_id(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "any_name.yaml").write_text(yaml.safe_dump(SOUND, allow_unicode=True), "utf-8")
-    assert list(catalog.load(tmp_path)) == ["library_cost"]
+    assert list(loader.load(tmp_path)) == ["library_cost"]
 
 
 def test_the_catalogue_in_use_follows_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUNTAMITTARI_INDICATORS", str(tmp_path))
-    monkeypatch.setattr(catalog, "LOOKED_AGAIN", 1e-9)
+    monkeypatch.setattr(loader, "LOOKED_AGAIN", 1e-9)
     for names in (["first_cost"], ["first_cost", "second_cost"]):
-        (tmp_path / f"{names[-1]}.yaml").write_text(yaml.safe_dump(changed("id", names[-1]), allow_unicode=True), "utf-8")
-        assert list(catalog.indicators()) == names
+        (tmp_path / f"{names[-1]}.yaml").write_text(
+            yaml.safe_dump(changed("id", names[-1]), allow_unicode=True), "utf-8"
+        )
+        assert list(loader.indicators()) == names
 
 
 @pytest.mark.parametrize(("polarity", "highest_first"), [("higher", True), ("lower", False), ("neutral", False)])
@@ -199,11 +248,25 @@ def test_rank_one_is_the_highest_value_only_where_higher_is_better(polarity: str
 
 @pytest.mark.parametrize(("zero", "missing"), [("missing", True), ("value", False)])
 def test_a_formula_goes_to_the_queries_with_what_zero_means(zero: str, missing: bool) -> None:
-    nothing = {"task_classes": (), "statement": (), "less_statement": (), "measures": (), "age_from": None, "age_to": None}
+    nothing = {
+        "task_classes": (),
+        "statement": (),
+        "less_statement": (),
+        "measures": (),
+        "age_from": None,
+        "age_to": None,
+    }
     assert Indicator.model_validate(changed("zero", zero)).bound() == {
-        "kind": "ratio", "scale": 1.0, "base_year": None, "zero_is_missing": missing,
+        "kind": "ratio",
+        "scale": 1.0,
+        "base_year": None,
+        "zero_is_missing": missing,
         "numerator": nothing | {"task_classes": ("Kirjastotoiminta",)},
         "denominator": nothing | {"age_from": 0, "age_to": 120},
-        "price_year": None, "years_together": 1, "breaks": [],
-        "zero_parts": [], "hidden_most": None, "persons_in": "denominator",
-    }  # fmt: skip
+        "price_year": None,
+        "years_together": 1,
+        "breaks": [],
+        "zero_parts": [],
+        "hidden_most": None,
+        "persons_in": "denominator",
+    }

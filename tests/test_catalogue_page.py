@@ -5,10 +5,11 @@ from conftest import page_at
 from streamlit.testing.v1 import AppTest
 from test_datasets import said
 
-from kuntamittari import catalog, glossary, settings, task_classes
-from kuntamittari.database import Database
+from kuntamittari import settings
+from kuntamittari.catalog import glossary, loader, task_classes
 from kuntamittari.i18n import Translator
-from kuntamittari.ui import catalogue
+from kuntamittari.query.database import Database
+from kuntamittari.ui.parts import catalogue
 from scripts import indicator_docs
 
 LANGUAGES = settings.LANGUAGES
@@ -26,7 +27,7 @@ def opened(page: str, **query: str) -> AppTest:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_catalogue_tells_what_an_indicator_is_and_how_far_it_reaches(language: str) -> None:
     page, t = opened("indicators", kieli=language, mittari=BASIC), Translator(language)
-    indicator = catalog.indicators()[BASIC]
+    indicator = loader.indicators()[BASIC]
     for part in (indicator.definition, indicator.caveats, indicator.unit):
         assert part[language] in said(page)
     assert t("catalogue.direction") in said(page) and BASIC in said(page)
@@ -36,7 +37,7 @@ def test_the_catalogue_tells_what_an_indicator_is_and_how_far_it_reaches(languag
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_indicator_without_figures_says_whom_to_ask_on_every_page(language: str) -> None:
-    ask = catalog.indicators()[AWAITED].awaited.ask[language]
+    ask = loader.indicators()[AWAITED].awaited.ask[language]
     for name in ("indicators", "comparison", "map", "overview"):
         assert ask in said(opened(name, kieli=language, mittari=AWAITED)), name
 
@@ -56,7 +57,11 @@ def test_a_search_knows_every_language_with_and_without_accents(query: str, firs
     page = opened("indicators", kieli="fi")
     page.text_input(key="catalogue-query").set_value(query).run()
     words = catalogue.plain(query).split()
-    ids = [i for i, indicator in catalog.indicators().items() if all(word in catalogue.searched(bundle, indicator) for word in words)]
+    ids = [
+        i
+        for i, indicator in loader.indicators().items()
+        if all(word in catalogue.searched(bundle, indicator) for word in words)
+    ]
     assert first in ids and len(ids) < 10
     assert len(page.selectbox(key="choose-indicator_id").options) == len(ids)
 
@@ -72,7 +77,7 @@ def test_the_catalogue_in_the_documentation_is_the_present_one() -> None:
 
 
 def test_the_catalogue_holds_what_the_framework_asks_for() -> None:
-    known = catalog.indicators().values()
+    known = loader.indicators().values()
     assert len(known) >= 45 and sum(i.formula is not None for i in known) >= 30
 
 
@@ -80,7 +85,7 @@ def test_the_catalogue_holds_what_the_framework_asks_for() -> None:
 def test_the_map_has_its_legend_in_numbers_its_words_and_its_table(language: str) -> None:
     page, t = opened("map", kieli=language, mittari=BASIC, vuosi="2018"), Translator(language)
     [picture] = page.get("deck_gl_json_chart")
-    assert t("map.alt", name=catalog.indicators()[BASIC].name[language], year=2018, n=20) == picture.proto.alt
+    assert t("map.alt", name=loader.indicators()[BASIC].name[language], year=2018, n=20) == picture.proto.alt
     assert f"{t.number(8020)}–{t.number(8420)} ({t('map.places', n=4)})".replace("\xa0", " ") in said(page)
     assert t("map.no_figure", n=272) in said(page)
     assert len(page.dataframe[0].value) == 292
@@ -96,4 +101,6 @@ def test_the_glossary_explains_the_words_of_the_field_in_every_language(language
 
 def test_every_task_class_and_statement_item_has_its_name_in_every_language() -> None:
     labels = [*task_classes.names(), *task_classes.statement_items()]
-    assert [label for label in labels for language in LANGUAGES if not task_classes.name_in(label, language).strip()] == []
+    assert [
+        label for label in labels for language in LANGUAGES if not task_classes.name_in(label, language).strip()
+    ] == []

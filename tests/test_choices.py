@@ -9,12 +9,21 @@ from conftest import page_at, written
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from kuntamittari import address, catalog, figures, reporting, settings, views
-from kuntamittari.database import Database
-from kuntamittari.figures import SIMILAR
+from kuntamittari import settings
+from kuntamittari.catalog import loader
+from kuntamittari.exhibits import page_context, reporting, selected_figures, text
 from kuntamittari.i18n import Translator
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database
+from kuntamittari.query.figures import SIMILAR
+from kuntamittari.stats import benchmark
+from kuntamittari.ui.parts import map
 
-CHILDREN, ELDERLY, BASIC = "children_services_cost_per_0_17", "elderly_services_cost_per_65", "basic_education_cost_per_7_15"
+CHILDREN, ELDERLY, BASIC = (
+    "children_services_cost_per_0_17",
+    "elderly_services_cost_per_65",
+    "basic_education_cost_per_7_15",
+)
 MANTYHARJU, UTSJOKI = "507", "890"
 
 
@@ -75,14 +84,14 @@ def test_a_chosen_year_stays_on_offer_and_links_carry_it_on() -> None:
 
 
 def test_a_year_before_the_first_figures_shows_the_newest_and_says_so(country: Database) -> None:
-    view = address.read({"kunta": "837", "vuosi": "2010", "kieli": "en"}, country)
-    assert (view.year, view.selection.year, view.notices) == (2019, 2010, ())
-    assert view.year_words(view.year) == "newest figures 2019" and view.year_words(2010) == ""
+    context = page_context.read({"kunta": "837", "vuosi": "2010", "kieli": "en"}, country)
+    assert (context.year, context.selection.year, context.notices) == (2019, 2010, ())
+    assert context.year_words(context.year) == "newest figures 2019" and context.year_words(2010) == ""
 
 
 def test_a_year_that_no_figure_is_of_is_still_told_of(country: Database) -> None:
-    view = address.read({"kunta": "837", "vuosi": "1999", "kieli": "en"}, country)
-    assert view.selection.year == 0 and view.notices == (view.t("notice.vuosi", value="1999", used="2019"),)
+    context = page_context.read({"kunta": "837", "vuosi": "1999", "kieli": "en"}, country)
+    assert context.selection.year == 0 and context.notices == (context.t("notice.vuosi", value="1999", used="2019"),)
 
 
 # the group
@@ -90,24 +99,26 @@ def test_a_year_that_no_figure_is_of_is_still_told_of(country: Database) -> None
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
 def test_a_municipality_outside_the_chosen_group_gets_its_peers_and_a_rank(country: Database, language: str) -> None:
-    view = address.read({"kunta": MANTYHARJU, "ryhma": "largest-20", "kieli": language}, country)
-    assert view.outside and view.group_id == SIMILAR and view.selection.group_id == "largest-20"
+    context = page_context.read({"kunta": MANTYHARJU, "ryhma": "largest-20", "kieli": language}, country)
+    assert context.outside and context.group_id == SIMILAR and context.selection.group_id == "largest-20"
     for indicator in (BASIC, CHILDREN, "unemployment_rate"):
-        at = views.standing(view, view.catalogue[indicator])
+        at = selected_figures.standing(context, context.catalogue[indicator])
         if at.value is not None:
             assert at.row is not None and at.row["rank"] is not None, indicator
-            assert view.t("finding.not_member", name="Mäntyharju") not in views.sentence(view, at)
-    assert view.selection.query()["ryhma"] == "largest-20", "the choice stays for the next municipality"
-    assert not address.read({"kunta": "837", "ryhma": "largest-20"}, country).outside
+            assert context.t("finding.not_member", name="Mäntyharju") not in selected_figures.sentence(context, at)
+    assert context.selection.query()["ryhma"] == "largest-20", "the choice stays for the next municipality"
+    assert not page_context.read({"kunta": "837", "ryhma": "largest-20"}, country).outside
 
 
 @pytest.mark.parametrize("group", ["largest-20", "region-06", "size-6", "grouping-1", "wellbeing-08"])
 def test_no_fixed_group_leaves_a_loaded_municipality_without_its_place(country: Database, group: str) -> None:
-    view = address.read({"kunta": UTSJOKI, "ryhma": group}, country)
-    assert UTSJOKI in view.members(view.group_of(view.indicator))
+    context = page_context.read({"kunta": UTSJOKI, "ryhma": group}, country)
+    assert UTSJOKI in context.members(context.group_of(context.indicator))
 
 
-def test_the_page_says_in_one_line_who_stands_in_for_the_group(whole_country: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_says_in_one_line_who_stands_in_for_the_group(
+    whole_country: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KUNTAMITTARI_DATA", str(whole_country))
     t = Translator("en")
     line = t("notice.outside", name="Mäntyharju", group=t("group.largest-20"), n=10)
@@ -118,8 +129,8 @@ def test_the_page_says_in_one_line_who_stands_in_for_the_group(whole_country: Pa
 
 
 def test_interface_and_command_line_keep_the_group_that_was_asked_for(country: Database, national: TestClient) -> None:
-    view = reporting.view(country, MANTYHARJU, "largest-20", None, "en")
-    assert view.group_id == "largest-20" and not view.outside
+    context = reporting.context(country, MANTYHARJU, "largest-20", None, "en")
+    assert context.group_id == "largest-20" and not context.outside
     asked = {"indicator": BASIC, "municipality": MANTYHARJU, "year": "2019", "group": "largest-20"}
     [row] = national.get("/v1/benchmark", params=asked).json()["values"]
     assert (row["member"], row["rank"], row["n"], row["unjudged"]) == (False, None, 20, "not_member")
@@ -127,40 +138,57 @@ def test_interface_and_command_line_keep_the_group_that_was_asked_for(country: D
 
 def test_peers_of_a_page_are_those_of_the_interface_in_the_year_shown(country: Database) -> None:
     """The elderly of 2018 beside peers of 2018, though 2019 is chosen."""
-    view = address.read({"kunta": MANTYHARJU, "ryhma": SIMILAR, "vuosi": "2019", "mittari": ELDERLY}, country)
-    assert view.year == 2018
-    same = address.read({"kunta": MANTYHARJU, "ryhma": SIMILAR, "vuosi": "2018", "mittari": ELDERLY}, country)
-    assert view.group_of(view.indicator) == same.group_of(same.indicator)
+    context = page_context.read({"kunta": MANTYHARJU, "ryhma": SIMILAR, "vuosi": "2019", "mittari": ELDERLY}, country)
+    assert context.year == 2018
+    same = page_context.read({"kunta": MANTYHARJU, "ryhma": SIMILAR, "vuosi": "2018", "mittari": ELDERLY}, country)
+    assert context.group_of(context.indicator) == same.group_of(same.indicator)
 
 
-# one place decides of words (METHODS 5, 14)
+# one place decides of words (docs/methods.md 5, 14)
 
 
 def test_nine_children_are_judged_nowhere(country: Database, national: TestClient) -> None:
     """Utsjoki, pre-primary education 2019: sentence, card, interface, trend, grid and rug."""
-    pre_primary = catalog.indicators()["pre_primary_cost_per_6"]
-    view = address.read({"kunta": UTSJOKI, "ryhma": "all", "vuosi": "2019", "mittari": pre_primary.id, "kieli": "en"}, country)
-    at = views.standing(view, pre_primary)
-    assert at.row is not None and (at.row["base"], at.row["rank"], at.row["percentile"], at.row["judgement"]) == (9, None, None, None)
+    pre_primary = loader.indicators()["pre_primary_cost_per_6"]
+    context = page_context.read(
+        {"kunta": UTSJOKI, "ryhma": "all", "vuosi": "2019", "mittari": pre_primary.id, "kieli": "en"}, country
+    )
+    at = selected_figures.standing(context, pre_primary)
+    assert at.row is not None and (at.row["base"], at.row["rank"], at.row["percentile"], at.row["judgement"]) == (
+        9,
+        None,
+        None,
+        None,
+    )
     assert at.row["unjudged"] == "small_base"
     asked = {"indicator": pre_primary.id, "municipality": UTSJOKI, "year": "2019", "group": "all"}
     [row] = national.get("/v1/benchmark", params=asked).json()["values"]
     assert (row["judgement"], row["percentile"], row["rank"], row["unjudged"]) == (None, None, None, "small_base")
+    [row] = [row for row in map.rows(context) if row["municipality"] == UTSJOKI]
+    assert row["value"] is not None and row["class"] and row["rank"] is None
+    least = context.t("missing.small_base", least=benchmark.LEAST_BASE)
+    assert map.standing(context, row) == text.note(context.t, pre_primary, row) == least
     here = {"kunta": UTSJOKI, "ryhma": "size-1", "vuosi": "2019", "kieli": "en", "mittari": pre_primary.id}
     rows = said(page_at("card.py", **here, kaikki="1")).split("<tr>")
     [card] = [row for row in rows if row.startswith("<th scope='row'>") and f"mittari={pre_primary.id}" in row]
     marks = ("km-weak", "km-strong", "km-middle", "km-trend")
     assert "km-neutral" in card and not any(mark in card for mark in marks)
-    entries = [part for part in said(page_at("framework.py", **here)).split("<li>") if f"mittari={pre_primary.id}" in part]
+    entries = [
+        part for part in said(page_at("framework.py", **here)).split("<li>") if f"mittari={pre_primary.id}" in part
+    ]
     assert entries and not any(mark in entry for entry in entries for mark in marks)
     rug = said(page_at("card.py", **here, nakyma="matto"))
-    cells = [cell for cell in re.findall("<td>(<a.*?)</td>", rug) if f"mittari={pre_primary.id}" in cell and "kunta=890" in cell]
+    cells = [
+        cell
+        for cell in re.findall("<td>(<a.*?)</td>", rug)
+        if f"mittari={pre_primary.id}" in cell and "kunta=890" in cell
+    ]
     assert cells and not any(mark in cell for cell in cells for mark in marks)
 
 
 def test_a_cost_at_or_under_zero_is_judged_nowhere(country: Database) -> None:
     """Riihimäki and Ylivieska 2019: the administration brings in more than it costs."""
-    administration = catalog.indicators()["administration_cost_per_resident"]
+    administration = loader.indicators()["administration_cost_per_resident"]
     assert administration.polarity == "neutral"
     costs = [i for i in figures.catalogue(country).values() if i.is_cost and i.polarity != "neutral"]
     for year in (2018, 2019):
@@ -170,5 +198,8 @@ def test_a_cost_at_or_under_zero_is_judged_nowhere(country: Database) -> None:
             rows = figures.compare(country, indicator, figures.Group("all"), year).rows
             below = [row for row in rows if row["value"] is not None and row["value"] <= 0]
             assert all(row["judgement"] is None and row["unjudged"] for row in below), indicator.id
-    by_code = {row["municipality"]: row["value"] for row in figures.compare(country, administration, figures.Group("all"), 2019).rows}
+    by_code = {
+        row["municipality"]: row["value"]
+        for row in figures.compare(country, administration, figures.Group("all"), 2019).rows
+    }
     assert (round(by_code["694"]), round(by_code["977"])) == (-251, -123)

@@ -15,8 +15,8 @@ import stamina
 from kuntamittari import settings
 from kuntamittari.cli import main
 from kuntamittari.errors import DataError
-from kuntamittari.snapshot import SCHEMAS
-from kuntamittari.update import Order
+from kuntamittari.etl.publish import Order
+from kuntamittari.query.snapshot import SCHEMAS
 
 NOWHERE = "http://127.0.0.1:1"
 SETTINGS = ("KUNTAMITTARI_DATA", "KUNTAMITTARI_API_BASE", "KUNTAMITTARI_REQUEST_INTERVAL")
@@ -39,7 +39,11 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
             code = int(ended.code or 0)
         said = capsys.readouterr()
         assert "Traceback" not in said.err
-        return code, said.out.splitlines(), [line for line in re.split(r"[\r\n]+", said.err) if line and not line.startswith("update: ")]
+        return (
+            code,
+            said.out.splitlines(),
+            [line for line in re.split(r"[\r\n]+", said.err) if line and not line.startswith("update: ")],
+        )
 
     with stamina.set_testing(True, attempts=1):
         yield command
@@ -55,7 +59,9 @@ def python_m(*arguments: str, **environment: str) -> subprocess.CompletedProcess
     """`python -m kuntamittari …` in a process of its own."""
     command = [sys.executable, "-m", "kuntamittari", *arguments]
     clean = {name: value for name, value in os.environ.items() if name not in SETTINGS}
-    return subprocess.run(command, cwd=settings.ROOT, env=clean | environment, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(
+        command, cwd=settings.ROOT, env=clean | environment, capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 # ── the commands as they are typed
@@ -65,12 +71,18 @@ def test_without_a_command_the_usage_is_shown_and_the_code_is_2() -> None:
     ended = python_m()
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith("usage: python -m kuntamittari ")
-    assert ended.stderr.splitlines()[-1] == "python -m kuntamittari: error: the following arguments are required: command"
+    assert (
+        ended.stderr.splitlines()[-1] == "python -m kuntamittari: error: the following arguments are required: command"
+    )
 
 
 def test_an_update_and_a_check_from_the_shell(replay: str, tmp_path: Path) -> None:
     out = tmp_path / "data"
-    environment = {"KUNTAMITTARI_API_BASE": f"{replay}/", "KUNTAMITTARI_REQUEST_INTERVAL": "0", "KUNTAMITTARI_DATA": str(out)}
+    environment = {
+        "KUNTAMITTARI_API_BASE": f"{replay}/",
+        "KUNTAMITTARI_REQUEST_INTERVAL": "0",
+        "KUNTAMITTARI_DATA": str(out),
+    }
     updated = python_m("update", "--years", "2018", **environment)
     assert updated.returncode == 0, updated.stderr
     assert updated.stdout.splitlines()[-1] == f"In use: {out}"
@@ -88,7 +100,10 @@ def test_an_update_and_a_check_from_the_shell(replay: str, tmp_path: Path) -> No
     ("arguments", "said"),
     [
         (["update", "--years", "x"], "argument --years: 'x' is not a year or a span of years such as 2015-2019"),
-        (["update", "--years", "2019-2015"], "argument --years: '2019-2015' is not a year or a span of years such as 2015-2019"),
+        (
+            ["update", "--years", "2019-2015"],
+            "argument --years: '2019-2015' is not a year or a span of years such as 2015-2019",
+        ),
         (["update", "--scope", "everything"], "argument --scope: invalid choice: 'everything'"),
         (["update", "--speed", "9"], "unrecognized arguments: --speed 9"),
         (["explode"], "argument command: invalid choice: 'explode'"),
@@ -104,7 +119,8 @@ def test_an_unreachable_service_ends_with_3_and_one_line(run: Run, tmp_path: Pat
     code, out, errors = run("update", "--out", str(tmp_path / "data"), KUNTAMITTARI_API_BASE=NOWHERE)
     assert (code, out, len(errors)) == (3, [], 1)
     assert re.fullmatch(
-        rf"{NOWHERE}/api/.*: no answer \(ConnectError: .*\)\. Check the connection; the data in use are unchanged\.", errors[0]
+        rf"{NOWHERE}/api/.*: no answer \(ConnectError: .*\)\. Check the connection; the data in use are unchanged\.",
+        errors[0],
     )
 
 
@@ -115,7 +131,9 @@ def test_an_address_that_is_none_ends_with_3_and_one_line(base: str, run: Run, t
     assert base.rstrip("/") in errors[0]
 
 
-def test_years_the_service_lacks_end_with_one_line_that_names_those_it_has(run: Run, tmp_path: Path, replay: str) -> None:
+def test_years_the_service_lacks_end_with_one_line_that_names_those_it_has(
+    run: Run, tmp_path: Path, replay: str
+) -> None:
     wanted = ("update", "--years", "2019-2021", "--out", str(tmp_path / "data"))
     code, out, errors = run(*wanted, KUNTAMITTARI_API_BASE=replay, KUNTAMITTARI_REQUEST_INTERVAL="0")
     assert (code, out, len(errors)) == (3, [], 1)
@@ -135,7 +153,11 @@ def test_an_output_that_cannot_be_written_ends_with_1_and_one_line(run: Run, tmp
     [
         (DataError(["First problem", "Second problem"]), 1, ["First problem", "Second problem"]),
         (KeyboardInterrupt(), 1, ["Stopped. The data in use are unchanged; the next run goes on from here."]),
-        (OSError(28, "No space left on device"), 1, ["The disk: No space left on device. The data in use are unchanged."]),
+        (
+            OSError(28, "No space left on device"),
+            1,
+            ["The disk: No space left on device. The data in use are unchanged."],
+        ),
     ],
 )
 def test_what_stops_an_update_is_said_a_line_a_problem(
@@ -144,7 +166,7 @@ def test_what_stops_an_update_is_said_a_line_a_problem(
     def fail(*_: object, **__: object) -> None:
         raise failure
 
-    monkeypatch.setattr("kuntamittari.update.update", fail)
+    monkeypatch.setattr("kuntamittari.etl.update.update", fail)
     assert run("update") == (code, [], lines)
 
 
@@ -174,16 +196,26 @@ def forget_a_checksum(data: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        pytest.param(break_two_files, [r"finance\.parquet: the content", r"population\.parquet: the content"], id="content"),
+        pytest.param(
+            break_two_files, [r"finance\.parquet: the content", r"population\.parquet: the content"], id="content"
+        ),
         pytest.param(lose_files, [r"the files of finance, municipality are missing"], id="lost files"),
-        pytest.param(lambda data: (data / "manifest.json").write_text("{"), [r"manifest\.json cannot be read"], id="cut manifest"),
-        pytest.param(lambda data: (data / "manifest.json").write_text("[]"), [r"manifest\.json cannot be read"], id="another manifest"),
+        pytest.param(
+            lambda data: (data / "manifest.json").write_text("{"), [r"manifest\.json cannot be read"], id="cut manifest"
+        ),
+        pytest.param(
+            lambda data: (data / "manifest.json").write_text("[]"),
+            [r"manifest\.json cannot be read"],
+            id="another manifest",
+        ),
         pytest.param(shutil.rmtree, [r"No data in .*: run `python -m kuntamittari update`"], id="no directory"),
         pytest.param(
-            forget_a_checksum, [r"\.parquet: the content is not what the manifest says"], id="no checksum",
+            forget_a_checksum,
+            [r"\.parquet: the content is not what the manifest says"],
+            id="no checksum",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_broken_directory_ends_with_1_and_a_line_a_problem(
     damage: Callable[[Path], object], said: list[str], run: Run, copied: Path
 ) -> None:
@@ -211,14 +243,18 @@ def test_a_broken_directory_ends_with_1_and_a_line_a_problem(
         (dict.fromkeys(SETTINGS, ""), (settings.ROOT / "data", None, 1.5)),
     ],
 )
-def test_an_update_follows_the_environment(environment: dict[str, str], expected: tuple, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_update_follows_the_environment(
+    environment: dict[str, str], expected: tuple, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls: list[tuple] = []
 
-    def recorded(out: Path, order: Order, *, base: str | None, interval: float, progress: Callable[[str], None]) -> list[str]:
+    def recorded(
+        out: Path, order: Order, *, base: str | None, interval: float, progress: Callable[[str], None]
+    ) -> list[str]:
         calls.append((out, base, interval))
         return []
 
-    monkeypatch.setattr("kuntamittari.update.update", recorded)
+    monkeypatch.setattr("kuntamittari.etl.update.update", recorded)
     assert run("update", **environment)[0] == 0
     assert calls == [expected]
 
@@ -240,7 +276,7 @@ def test_an_update_loads_what_is_ordered_and_where(
         calls.append((out, order))
         return ["finance: 3 rows"]
 
-    monkeypatch.setattr("kuntamittari.update.update", recorded)
+    monkeypatch.setattr("kuntamittari.etl.update.update", recorded)
     assert run("update", "--out", str(tmp_path), *arguments, KUNTAMITTARI_DATA="/elsewhere") == (
         0,
         ["finance: 3 rows", f"In use: {tmp_path}"],

@@ -4,6 +4,7 @@ import ast
 import hashlib
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import metadata
@@ -16,6 +17,7 @@ from browser import unavailable
 from conftest import shared
 
 from kuntamittari import settings
+from kuntamittari.catalog.statuses import STATUSES
 
 ROOT = settings.ROOT
 LONGEST_PAGE = 80  # lines
@@ -31,7 +33,9 @@ KEYWORD = re.compile(
     r"|then|else|end|distinct|filter|over|partition|create|view|macro|table|count|sum|min|max|median|coalesce)\b"
 )
 MACHINE_PATH = re.compile(r"(?<![\w.:/}~-])/(work|root|tmp|home|Users|opt|var|mnt)(?=/|\b(?![\w-]))")
-REGISTRY = re.compile(r"pypi\.org|pythonhosted\.org|npmjs\.(org|com)|yarnpkg\.com|conda\.anaconda\.org|crates\.io|jsdelivr\.net|unpkg\.com")
+REGISTRY = re.compile(
+    r"pypi\.org|pythonhosted\.org|npmjs\.(org|com)|yarnpkg\.com|conda\.anaconda\.org|crates\.io|jsdelivr\.net|unpkg\.com"
+)
 
 
 @cache
@@ -86,7 +90,9 @@ def imported(node: ast.AST) -> list[str]:
     """The packages that a statement imports."""
     if isinstance(node, ast.Import):
         return [alias.name.partition(".")[0] for alias in node.names]
-    return [node.module.partition(".")[0]] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+    return (
+        [node.module.partition(".")[0]] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
+    )
 
 
 def test_streamlit_is_known_only_where_pages_are_drawn() -> None:
@@ -97,16 +103,27 @@ def test_streamlit_is_known_only_where_pages_are_drawn() -> None:
 
 def strings(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Line and text of every string; what an f-string puts in is one word."""
-    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node) if part is not node}
+    inside = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for part in ast.walk(node)
+        if part is not node
+    }
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
             yield node.lineno, node.value
         elif isinstance(node, ast.JoinedStr) and id(node) not in inside:
-            yield node.lineno, "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
+            yield (
+                node.lineno,
+                "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values),
+            )
 
 
 def test_sql_stands_in_files_never_in_strings() -> None:
-    nobody(f"{file}:{line}: {text}" for file, tree in modules() for line, text in strings(tree) if STATEMENT.match(text))
+    nobody(
+        f"{file}:{line}: {text}" for file, tree in modules() for line, text in strings(tree) if STATEMENT.match(text)
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,10 +158,12 @@ def called(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
 
 
 def test_what_is_run_as_sql_is_a_whole_file_whose_parameters_are_bound() -> None:
-    run = [(file, node) for file, tree in modules() for node, name in called(tree) if name.rpartition(".")[2] in RUNS_SQL]
-    assert len([file for file, _ in run if file == "kuntamittari/database.py"]) == 2, (
-        "the one statement of a query, and those of sql/schema"
-    )
+    run = [
+        (file, node) for file, tree in modules() for node, name in called(tree) if name.rpartition(".")[2] in RUNS_SQL
+    ]
+    places = Counter(file for file, _ in run if file.startswith("kuntamittari/"))
+    # the one statement of a query and those of sql/schema; the same two of an invented country
+    assert places == {"kuntamittari/query/database.py": 2, "kuntamittari/query/invented.py": 2}
     nobody(
         f"{file}:{node.lineno}: {ast.unparse(node)}"
         for file, node in run
@@ -152,6 +171,41 @@ def test_what_is_run_as_sql_is_a_whole_file_whose_parameters_are_bound() -> None
     )
     gap = re.compile(r"%s|\{\w*\}|\?\s*[,)]")  # to be filled in with words
     nobody(f"{file}: {line}" for file, content in sql_files() for line in content.splitlines() if gap.search(line))
+
+
+def test_only_the_package_query_asks_the_database() -> None:
+    """Neither DuckDB nor a query by its name is known elsewhere, so that no question is asked in two places."""
+    names = {path.relative_to(settings.SQL).with_suffix("").as_posix() for path in settings.SQL.rglob("*.sql")}
+    offenders = []
+    for file, tree in modules():
+        if not file.startswith(("kuntamittari/", "pages/", "app.py")) or file.startswith("kuntamittari/query/"):
+            continue
+        offenders += [f"{file}:{node.lineno}: duckdb" for node in ast.walk(tree) if "duckdb" in imported(node)]
+        for node, name in called(tree):
+            first = node.args[0] if node.args else None
+            if name.endswith(".query") and isinstance(first, ast.Constant) and first.value in names:
+                offenders.append(f"{file}:{node.lineno}: {first.value}")
+    nobody(offenders)
+
+
+def test_each_query_is_asked_in_one_place() -> None:
+    asked = Counter(
+        node.args[0].value
+        for file, tree in modules()
+        if file.startswith("kuntamittari/query/")
+        for node, name in called(tree)
+        if name.endswith(".query") and node.args and isinstance(node.args[0], ast.Constant)
+    )
+    files = {path.stem for path in settings.SQL.glob("*.sql")}
+    assert set(asked) == files
+    nobody(f"{query}: {times} places" for query, times in asked.items() if times > 1)
+
+
+def test_sql_and_python_have_the_same_list_of_statuses() -> None:
+    content = (settings.SQL / "schema" / "00_status.sql").read_text("utf-8").rpartition("statuses() as")[2]
+    assert tuple(ast.literal_eval(content.strip().rstrip(";"))) == STATUSES
+    lists = [(file, content) for file, content in sql_files() if "'preliminary'" in content]
+    nobody(file for file, _ in lists if file != "sql/schema/00_status.sql")
 
 
 RUNS_WHAT_IT_READS = re.compile(
@@ -165,7 +219,10 @@ def test_nothing_that_is_read_is_run() -> None:
     for file, tree in modules():
         for node, name in called(tree):
             words = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
-            unsafe = name == "yaml.load" and words.get("Loader") not in ("_AsWritten", "SAFE")  # a BaseLoader, a SafeLoader
+            unsafe = name == "yaml.load" and words.get("Loader") not in (
+                "_AsWritten",
+                "SAFE",
+            )  # a BaseLoader, a SafeLoader
             if unsafe or words.get("shell") == "True" or RUNS_WHAT_IT_READS.fullmatch(name):
                 offenders.append(f"{file}:{node.lineno}: {ast.unparse(node)[:100]}")
     nobody(offenders)
@@ -248,13 +305,21 @@ def test_every_requirement_is_pinned() -> None:
 
 def test_no_package_has_a_licence_that_binds_those_who_use_it() -> None:
     """As each says of itself; LGPL libraries inside wheels are named in SECURITY.md."""
-    lines = "\n".join(file.read_text("utf-8") for file in sorted(ROOT.glob("requirements*.txt")) if not re.search("audit|bench", file.name))
+    lines = "\n".join(
+        file.read_text("utf-8")
+        for file in sorted(ROOT.glob("requirements*.txt"))
+        if not re.search("audit|bench", file.name)
+    )
     said = {}
     for package in re.findall(r"^([\w.-]+)==", lines, re.MULTILINE):
         about = metadata(package)
-        said[package] = " ".join([about.get("License-Expression", ""), about.get("License", "")[:60], *about.get_all("Classifier", [])])
+        said[package] = " ".join(
+            [about.get("License-Expression", ""), about.get("License", "")[:60], *about.get_all("Classifier", [])]
+        )
     assert len(said) > 60
-    nobody(f"{package}: {words}" for package, words in said.items() if re.search(r"\bA?GPL|GNU (Affero )?General", words))
+    nobody(
+        f"{package}: {words}" for package, words in said.items() if re.search(r"\bA?GPL|GNU (Affero )?General", words)
+    )
 
 
 class WithoutRepeats(yaml.SafeLoader):
@@ -274,7 +339,7 @@ def test_every_yaml_file_can_be_read_and_says_nothing_twice() -> None:
             list(yaml.load_all(content, WithoutRepeats))
         except yaml.YAMLError as error:
             offenders.append(f"{file}: {error}")
-    assert {"kuntamittari/i18n/fi.yaml", "kuntamittari/task_classes.yaml"} < {file for file, _ in files}
+    assert {"kuntamittari/i18n/fi.yaml", "kuntamittari/catalog/task_classes.yaml"} < {file for file, _ in files}
     nobody(offenders)
 
 
@@ -287,7 +352,12 @@ def public(tree: ast.Module) -> Iterator[ast.ClassDef | ast.FunctionDef | ast.As
 
 def test_every_public_function_and_class_says_what_it_is() -> None:
     package = [(file, tree) for file, tree in modules() if file.startswith("kuntamittari/")]
-    nobody(f"{file}:{node.lineno}: {node.name}" for file, tree in package for node in public(tree) if not ast.get_docstring(node))
+    nobody(
+        f"{file}:{node.lineno}: {node.name}"
+        for file, tree in package
+        for node in public(tree)
+        if not ast.get_docstring(node)
+    )
 
 
 def test_every_module_says_what_it_is() -> None:

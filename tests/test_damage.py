@@ -1,5 +1,5 @@
-"""Files that are damaged, gone or of another shape, too little memory, no disk, a clock that jumps: one sentence for the reader, one
-line for the log, and everything as before once the fault is gone."""
+"""Files that are damaged, gone or of another shape, too little memory, no disk, a clock that jumps: one sentence for
+the reader, one line for the log, and everything as before once the fault is gone."""
 
 import asyncio
 import gc
@@ -21,12 +21,16 @@ import stamina
 from conftest import page_at
 from starlette.testclient import TestClient
 
-from kuntamittari import api, catalog, database, figures, reporting, settings
-from kuntamittari.database import Database
+from kuntamittari import settings
+from kuntamittari.catalog import loader
 from kuntamittari.errors import DataError, SourceError
-from kuntamittari.export import reports
+from kuntamittari.etl.client import Client
+from kuntamittari.exhibits import reporting
+from kuntamittari.exhibits.render import reports
 from kuntamittari.i18n import Translator
-from kuntamittari.sources.client import Client
+from kuntamittari.query import database, figures
+from kuntamittari.query.database import Database
+from kuntamittari.web import api
 
 BASIC = "basic_education_cost_per_7_15"
 TAMPERE = {"kunta": "837", "vuosi": "2018", "mittari": BASIC}
@@ -35,14 +39,16 @@ TAMPERE = {"kunta": "837", "vuosi": "2018", "mittari": BASIC}
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the bundle in use, to be damaged."""
-    out = shutil.copytree(settings.ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("knowledge", ".update*"))
+    out = shutil.copytree(
+        settings.ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("knowledge", ".update*")
+    )
     monkeypatch.setenv("KUNTAMITTARI_DATA", str(out))
     return out
 
 
 def values() -> list[dict[str, Any]]:
     """The figures of an indicator from the data in use."""
-    return figures.values(database.current(), catalog.indicators()[BASIC]).to_pylist()
+    return figures.values(database.current(), loader.indicators()[BASIC]).to_pylist()
 
 
 def flipped(file: Path) -> None:
@@ -60,7 +66,9 @@ def rewritten(data: Path, change: Callable[[pa.Table], pa.Table]) -> None:
     """Another table, of which the manifest knows."""
     file = data / "finance.parquet"
     pq.write_table(change(pq.read_table(file)), file)
-    known(data, lambda manifest: manifest["files"]["finance"].update(sha256=hashlib.sha256(file.read_bytes()).hexdigest()))
+    known(
+        data, lambda manifest: manifest["files"]["finance"].update(sha256=hashlib.sha256(file.read_bytes()).hexdigest())
+    )
 
 
 def known(data: Path, change: Callable[[dict[str, Any]], Any]) -> None:
@@ -75,23 +83,37 @@ def no_parquet(data: Path) -> None:
 
 
 DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
-    "one bit": (lambda data: flipped(data / "finance.parquet"), r"finance\.parquet: the content is not what the manifest says"),
+    "one bit": (
+        lambda data: flipped(data / "finance.parquet"),
+        r"finance\.parquet: the content is not what the manifest says",
+    ),
     "one bit of the boundaries": (lambda data: flipped(data / "boundary.parquet"), r"boundary\.parquet: the content"),
     "cut": (lambda data: os.truncate(data / "finance.parquet", 9_000), r"finance\.parquet: the content"),
     "empty": (lambda data: os.truncate(data / "finance.parquet", 0), r"finance\.parquet: the content"),
     "gone": (lambda data: (data / "finance.parquet").unlink(), "the files of finance are missing"),
     "a folder": (lambda data: folder(data / "finance.parquet"), "the files of finance are missing"),
-    "a column renamed": (lambda data: rewritten(data, lambda t: t.rename_columns({"task_class": "task"})), "the columns are not those"),
+    "a column renamed": (
+        lambda data: rewritten(data, lambda t: t.rename_columns({"task_class": "task"})),
+        "the columns are not those",
+    ),
     "a column of words": (
-        lambda data: rewritten(data, lambda t: t.set_column(t.column_names.index("eur"), "eur", t["eur"].cast(pa.string()))),
+        lambda data: rewritten(
+            data, lambda t: t.set_column(t.column_names.index("eur"), "eur", t["eur"].cast(pa.string()))
+        ),
         "the columns are not those",
     ),
     "no Parquet": (no_parquet, "the columns are not those"),
     "the manifest cut": (lambda data: os.truncate(data / "manifest.json", 400), r"manifest\.json cannot be read"),
-    "the manifest without years": (lambda data: known(data, lambda m: m.pop("years")), r"manifest\.json cannot be read .*years"),
-    "the manifest a folder": (lambda data: folder(data / "manifest.json"), r"manifest\.json cannot be read: Is a directory"),
+    "the manifest without years": (
+        lambda data: known(data, lambda m: m.pop("years")),
+        r"manifest\.json cannot be read .*years",
+    ),
+    "the manifest a folder": (
+        lambda data: folder(data / "manifest.json"),
+        r"manifest\.json cannot be read: Is a directory",
+    ),
     "no directory": (shutil.rmtree, "No data in"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", DAMAGE)
@@ -123,7 +145,9 @@ def starve(opened: Database) -> None:
     opened._connection.execute("set memory_limit='1MB'")
 
 
-@pytest.mark.parametrize(("trouble", "said"), [(lose, "No files found"), (starve, r"Out of Memory.* Give it more memory\.")])
+@pytest.mark.parametrize(
+    ("trouble", "said"), [(lose, "No files found"), (starve, r"Out of Memory.* Give it more memory\.")]
+)
 def test_what_fails_in_the_middle_of_a_page_is_one_line_and_the_next_page_opens_the_data_anew(
     trouble: Callable[[Database], None], said: str, data: Path, tmp_path: Path
 ) -> None:
@@ -131,7 +155,7 @@ def test_what_fails_in_the_middle_of_a_page_is_one_line_and_the_next_page_opens_
     opened = database.current()
     trouble(opened)
     with pytest.raises(DataError, match=said) as error:
-        opened.query("indicator_values", formula=catalog.indicators()[BASIC].bound(), municipalities=None, years=None)
+        opened.query("indicator_values", formula=loader.indicators()[BASIC].bound(), municipalities=None, years=None)
     assert "\n" not in str(error.value)
     shutil.copytree(sound, data, dirs_exist_ok=True)
     assert values() == before and database.current() is not opened
@@ -153,7 +177,9 @@ def test_the_reader_is_told_in_one_sentence_and_the_log_in_one_line(
         page = page_at("comparison.py", kieli=language, **TAMPERE)
     assert not page.exception and [box.value for box in page.error] == [Translator(language)("error.data")]
     assert str(data) not in page.error[0].value
-    assert [(r.getMessage(), r.exc_info) for r in caplog.records if r.name.startswith("kuntamittari")] == [("first second", None)]
+    assert [(r.getMessage(), r.exc_info) for r in caplog.records if r.name.startswith("kuntamittari")] == [
+        ("first second", None)
+    ]
     monkeypatch.undo()
     page.run()
     assert not page.error and not page.exception
@@ -188,11 +214,13 @@ def test_the_server_starts_on_damaged_data_and_says_so(
 
 
 @pytest.mark.parametrize("form", reports.FORMATS)
-def test_a_report_is_made_where_no_disk_can_be_written(form: str, monkeypatch: pytest.MonkeyPatch, bundle: Database) -> None:
+def test_a_report_is_made_where_no_disk_can_be_written(
+    form: str, monkeypatch: pytest.MonkeyPatch, bundle: Database
+) -> None:
     monkeypatch.setattr(tempfile, "tempdir", "/nowhere/at/all")
     with pytest.raises(FileNotFoundError):
         tempfile.mkstemp()
-    brief = reporting.summary(reporting.view(bundle, "837", "largest-20", 2018, "en"))
+    brief = reporting.summary(reporting.context(bundle, "837", "largest-20", 2018, "en"))
     assert len(reports.FORMATS[form].made(brief)) > 5_000
 
 
@@ -200,7 +228,9 @@ def test_a_report_is_made_where_no_disk_can_be_written(form: str, monkeypatch: p
 
 
 @pytest.mark.parametrize(("age", "asked_again"), [(3600, False), (25 * 3600, True), (-3600, False), (-25 * 3600, True)])
-def test_an_answer_kept_of_yesterday_or_of_tomorrow_is_asked_for_again(age: float, asked_again: bool, tmp_path: Path) -> None:
+def test_an_answer_kept_of_yesterday_or_of_tomorrow_is_asked_for_again(
+    age: float, asked_again: bool, tmp_path: Path
+) -> None:
     """Of tomorrow: the clock has been set back."""
     with Client(base="https://one.fi", interval=0, cache=tmp_path) as client:
         client._http = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=[])))
@@ -213,7 +243,11 @@ def test_an_answer_kept_of_yesterday_or_of_tomorrow_is_asked_for_again(age: floa
 
 
 def test_attempts_that_fail_are_told_once_at_the_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    with Client(base="https://one.fi", interval=0, cache=tmp_path) as client, stamina.set_testing(True, attempts=6), caplog.at_level(0):
+    with (
+        Client(base="https://one.fi", interval=0, cache=tmp_path) as client,
+        stamina.set_testing(True, attempts=6),
+        caplog.at_level(0),
+    ):
         client._http = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(503)))
         with pytest.raises(SourceError, match="answered 503, after 6 attempts"):
             client.get("https://host.fi", "/x")

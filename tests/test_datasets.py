@@ -10,10 +10,11 @@ from conftest import Loaded, page_at
 from streamlit.testing.v1 import AppTest
 from test_pages import words
 
-from kuntamittari import database, settings
+from kuntamittari import settings
 from kuntamittari.i18n import Translator
-from kuntamittari.snapshot import open_snapshot
-from kuntamittari.ui import datasets
+from kuntamittari.query import database
+from kuntamittari.query.snapshot import open_snapshot
+from kuntamittari.ui.parts import datasets
 
 LANGUAGES = settings.LANGUAGES
 
@@ -51,9 +52,16 @@ def test_the_page_tells_what_is_loaded_from_where_and_how_far_it_reaches(languag
     assert "2019–2040" in said(page)
 
 
-@pytest.mark.parametrize(("setting", "address", "offered"), [
-    ("on", "0.0.0.0", True), ("off", "127.0.0.1", False), ("", "127.0.0.1", True), ("", "0.0.0.0", False), ("", "", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("setting", "address", "offered"),
+    [
+        ("on", "0.0.0.0", True),
+        ("off", "127.0.0.1", False),
+        ("", "127.0.0.1", True),
+        ("", "0.0.0.0", False),
+        ("", "", False),
+    ],
+)
 def test_loading_is_offered_where_the_operator_says_or_to_this_machine_alone(
     setting: str, address: str, offered: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,16 +75,27 @@ def test_loading_is_offered_where_the_operator_says_or_to_this_machine_alone(
     assert (words(t("update.not_offered")).replace("`", "") in said(page).replace("`", "")) is not offered
 
 
-@pytest.mark.parametrize(("headers", "offered"), [
-    ({"Host": "127.0.0.1:8501"}, True), ({"Host": "localhost"}, True), ({"Host": "[::1]:8501"}, True), ({}, True),
-    ({"Host": "kunta.example"}, False), ({"Host": "127.0.0.1.evil.example:8501"}, False), ({"Host": ""}, False),
-    ({"Host": "localhost", "X-Forwarded-For": "192.0.2.1"}, False), ({"Host": "localhost", "Forwarded": "for=192.0.2.1"}, False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("headers", "offered"),
+    [
+        ({"Host": "127.0.0.1:8501"}, True),
+        ({"Host": "localhost"}, True),
+        ({"Host": "[::1]:8501"}, True),
+        ({}, True),
+        ({"Host": "kunta.example"}, False),
+        ({"Host": "127.0.0.1.evil.example:8501"}, False),
+        ({"Host": ""}, False),
+        ({"Host": "localhost", "X-Forwarded-For": "192.0.2.1"}, False),
+        ({"Host": "localhost", "Forwarded": "for=192.0.2.1"}, False),
+    ],
+)
 def test_a_proxy_in_front_or_a_name_that_leads_here_is_not_this_machine_alone(
     headers: dict[str, str], offered: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("KUNTAMITTARI_UPDATE", raising=False)
-    monkeypatch.setattr(datasets, "st", SimpleNamespace(get_option=lambda _: "127.0.0.1", context=SimpleNamespace(headers=headers)))
+    monkeypatch.setattr(
+        datasets, "st", SimpleNamespace(get_option=lambda _: "127.0.0.1", context=SimpleNamespace(headers=headers))
+    )
     assert datasets.allowed() is offered
 
 

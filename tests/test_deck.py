@@ -1,4 +1,5 @@
-"""A deck is one link and a small file: what goes in comes out, what is no deck is refused, and its slides say what the pages say."""
+"""A deck is one link and a small file: what goes in comes out, what is no deck is refused, and its slides say what the
+pages say."""
 
 import base64
 import io
@@ -17,14 +18,16 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from pptx import Presentation
 
-from kuntamittari import address, deck, reporting, settings
-from kuntamittari.database import Database
-from kuntamittari.deck import Card, DeckError
-from kuntamittari.export import reports
+from kuntamittari import settings
+from kuntamittari.exhibits import deck, page_context, reporting
+from kuntamittari.exhibits.deck import Card, DeckError
+from kuntamittari.exhibits.exhibit import BY_SERIES, Exhibit
+from kuntamittari.exhibits.registry import OF_PAGE, PICTURES
+from kuntamittari.exhibits.render import reports
 from kuntamittari.i18n import Translator, texts
-from kuntamittari.leaves import OF_PAGE, PICTURES, Leaf
-from kuntamittari.leaves.leaf import BY_SERIES
+from kuntamittari.query.database import Database
 from kuntamittari.ui import sections
+from kuntamittari.uploads.workspace import EMPTY
 
 LANGUAGES = settings.LANGUAGES
 BASIC, TAMPERE, FORSSA = "basic_education_cost_per_7_15", "837", "061"  # Forssa is known, but not loaded
@@ -42,9 +45,17 @@ def card(picture: str, headline: str = "", **query: str) -> Card:
 
 
 TEN = (
-    card("ranking"), card("development", kunnat="091"), card("alike", HEADLINE), card("pair"), card("map"), card("composition", luku="eur"),
-    card("dearer", kunta="091"), card("definition"), card("ages_ahead", ika="7-15"), card("sectors", "=1+1"),
-)  # fmt: skip
+    card("ranking"),
+    card("development", kunnat="091"),
+    card("alike", HEADLINE),
+    card("pair"),
+    card("map"),
+    card("composition", luku="eur"),
+    card("dearer", kunta="091"),
+    card("definition"),
+    card("ages_ahead", ika="7-15"),
+    card("sectors", "=1+1"),
+)
 
 
 def link(content: bytes) -> str:
@@ -111,7 +122,7 @@ def test_ten_views_of_every_page_are_a_short_link_and_a_small_file_that_a_person
 
 def test_a_view_with_an_emptied_choice_comes_back_as_it_was(bundle: Database) -> None:
     """An emptied choice stands in the address (`panokset=`), and so in the card of the view."""
-    query = address.read(PLACE | {"panokset": ""}, bundle).selection.query()
+    query = page_context.read(PLACE | {"panokset": ""}, bundle).selection.query()
     assert query["panokset"] == ""
     cards = (Card("ranking", tuple((part, value) for part, value in query.items() if part != "kieli")),)
     assert deck.unpacked(deck.packed(cards)) == cards
@@ -176,7 +187,11 @@ def test_a_changed_link_is_the_same_deck_or_none(at: int, put: str) -> None:
 
 
 @effort(max_examples=150, deadline=None)
-@given(st.text(max_size=200) | st.binary(max_size=200).map(lambda raw: base64.urlsafe_b64encode(raw).decode()) | st.binary().map(link))
+@given(
+    st.text(max_size=200)
+    | st.binary(max_size=200).map(lambda raw: base64.urlsafe_b64encode(raw).decode())
+    | st.binary().map(link)
+)
 def test_no_text_is_more_than_refused(text: str) -> None:
     assert refused(text) in {None, "broken"}
 
@@ -196,7 +211,9 @@ JSON = st.recursive(
 
 def is_deck(value: Any) -> bool:
     """Whether JSON is a list of three words each."""
-    return isinstance(value, list) and all(isinstance(one, list) and [type(part) for part in one] == [str] * 3 for one in value)
+    return isinstance(value, list) and all(
+        isinstance(one, list) and [type(part) for part in one] == [str] * 3 for one in value
+    )
 
 
 @effort(max_examples=150, deadline=None)
@@ -227,12 +244,13 @@ def test_what_cannot_be_read_is_refused(content: bytes) -> None:
 
 @pytest.mark.parametrize("slide", [["map", "kunta=837", "\ud800"], ["map", "kunta=\udfff", ""], ["\ud83d", "", ""]])
 def test_half_a_character_is_refused_or_can_be_linked_on(slide: list[str], bundle: Database) -> None:
-    """JSON can hold half of a pair of surrogates; what is read must be writable again, since every link of a page carries it."""
+    """JSON can hold half of a pair of surrogates; what is read must be writable again, since every link of a page
+    carries it."""
     text, file = link_of([slide]), json.dumps({"format": deck.FORMAT, "slides": [slide]}).encode()
     assert refused_file(file) in {None, *REASONS}
     if refused(text) is None:
         assert deck.unpacked(deck.packed(deck.unpacked(text)))
-    assert address.read(PLACE | {"esitys": text}, bundle).selection.query()
+    assert page_context.read(PLACE | {"esitys": text}, bundle).selection.query()
 
 
 def test_other_files_are_no_decks() -> None:
@@ -257,8 +275,12 @@ def test_a_file_whose_slides_are_none_is_not_said_to_be_a_link(slides: Any) -> N
     assert reason and "link" not in texts("en")[f"deck.{reason}"]
 
 
-BAD_LINKS = {"cut": (LINK[:-4], "broken"), "words": ("<script>", "broken"), "no ASCII": ("ääkköset", "broken"),
-             "too long": ("A" * (deck.LONGEST_LINK + 1), "too_long")}  # fmt: skip
+BAD_LINKS = {
+    "cut": (LINK[:-4], "broken"),
+    "words": ("<script>", "broken"),
+    "no ASCII": ("ääkköset", "broken"),
+    "too long": ("A" * (deck.LONGEST_LINK + 1), "too_long"),
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -267,7 +289,7 @@ def test_a_bad_deck_in_the_address_is_named_and_the_rest_of_the_view_is_whole(
     text: str, reason: str, language: str, bundle: Database
 ) -> None:
     asked = PLACE | {"kieli": language, "kunnat": "091", "kartta": "rajat"}
-    found, usual = address.read(asked | {"esitys": text}, bundle), address.read(asked, bundle)
+    found, usual = page_context.read(asked | {"esitys": text}, bundle), page_context.read(asked, bundle)
     [notice] = found.notices
     assert "esitys" in notice and texts(language)[f"deck.{reason}"].format(most=40) in notice
     assert found.selection == usual.selection and not usual.notices
@@ -275,13 +297,13 @@ def test_a_bad_deck_in_the_address_is_named_and_the_rest_of_the_view_is_whole(
 
 
 def test_a_deck_goes_along_with_every_change_of_the_view(bundle: Database) -> None:
-    found = address.read(PLACE | {"esitys": LINK, "kieli": "sv"}, bundle)
+    found = page_context.read(PLACE | {"esitys": LINK, "kieli": "sv"}, bundle)
     assert found.selection.deck == TEN and not found.notices
     assert found.selection.query(municipality="091", language="en")["esitys"] == LINK
 
 
-def leaf_of(bundle: Database, picture: str, language: str) -> Leaf | None:
-    return reporting.picture(bundle, card(picture, skenaario=SCENARIO), language)
+def leaf_of(bundle: Database, picture: str, language: str) -> Exhibit | None:
+    return reporting.picture(bundle, EMPTY, card(picture, skenaario=SCENARIO), language)
 
 
 def numerals(words: tuple[str, ...]) -> list[str]:
@@ -290,24 +312,33 @@ def numerals(words: tuple[str, ...]) -> list[str]:
 
 
 @pytest.mark.parametrize("picture", [picture for picture in PICTURES if picture not in BROUGHT])
-def test_a_picture_shows_the_same_numbers_in_every_language_and_only_its_words_differ(picture: str, bundle: Database) -> None:
+def test_a_picture_shows_the_same_numbers_in_every_language_and_only_its_words_differ(
+    picture: str, bundle: Database
+) -> None:
     found = {language: leaf_of(bundle, picture, language) for language in LANGUAGES}
-    leaves = [leaf for leaf in found.values() if leaf is not None]
-    assert len(leaves) == len(LANGUAGES), "the bundle has figures of Tampere for every picture"
-    assert len({leaf.title for leaf in leaves}) == len(LANGUAGES)
-    first = leaves[0]
-    for leaf in leaves:
-        assert not re.search(r"\{[a-z_]*\}|\bNone\b|\bnan\b", f"{leaf.title} {leaf.unit} {leaf.note} {leaf.source} {leaf.rows}")
-        assert (leaf.kind, leaf.decimals, leaf.middles) == (first.kind, first.decimals, first.middles)
-        assert len(leaf.categories) == len(first.categories) and [len(row) for row in leaf.rows] == [len(row) for row in first.rows]
-        assert numerals(leaf.limits) == numerals(first.limits)
-        assert [sorted(map(str, values)) for values in (leaf.series or {}).values()] == [
+    exhibits = [exhibit for exhibit in found.values() if exhibit is not None]
+    assert len(exhibits) == len(LANGUAGES), "the bundle has figures of Tampere for every picture"
+    assert len({exhibit.title for exhibit in exhibits}) == len(LANGUAGES)
+    first = exhibits[0]
+    for exhibit in exhibits:
+        assert not re.search(
+            r"\{[a-z_]*\}|\bNone\b|\bnan\b",
+            f"{exhibit.title} {exhibit.unit} {exhibit.note} {exhibit.source} {exhibit.rows}",
+        )
+        assert (exhibit.kind, exhibit.decimals, exhibit.middles) == (first.kind, first.decimals, first.middles)
+        assert len(exhibit.categories) == len(first.categories) and [len(row) for row in exhibit.rows] == [
+            len(row) for row in first.rows
+        ]
+        assert numerals(exhibit.limits) == numerals(first.limits)
+        assert [sorted(map(str, values)) for values in (exhibit.series or {}).values()] == [
             sorted(map(str, values)) for values in (first.series or {}).values()
         ]
-        assert numerals((leaf.title,)) == numerals((first.title,))
-        assert leaf.roles == first.roles and len(leaf.roles) == len(leaf.series or () if leaf.kind in BY_SERIES else leaf.categories)
+        assert numerals((exhibit.title,)) == numerals((first.title,))
+        assert exhibit.roles == first.roles and len(exhibit.roles) == len(
+            exhibit.series or () if exhibit.kind in BY_SERIES else exhibit.categories
+        )
         if picture in ("standing", "worklife"):
-            assert [numerals(row[1:]) for row in leaf.rows] == [numerals(row[1:]) for row in first.rows]
+            assert [numerals(row[1:]) for row in exhibit.rows] == [numerals(row[1:]) for row in first.rows]
 
 
 def test_every_page_that_shows_figures_has_pictures_and_they_are_made(bundle: Database) -> None:
@@ -323,50 +354,63 @@ def test_every_page_that_shows_figures_has_pictures_and_they_are_made(bundle: Da
 
 
 @pytest.mark.parametrize("language", ["en", "sv"])
-def test_a_deck_of_ten_has_ten_slides_in_its_order_under_the_readers_own_headlines(language: str, bundle: Database) -> None:
-    asked = address.read(PLACE | {"kieli": language, "kunta": "564", "esitys": LINK}, bundle)
+def test_a_deck_of_ten_has_ten_slides_in_its_order_under_the_readers_own_headlines(
+    language: str, bundle: Database
+) -> None:
+    asked = page_context.read(PLACE | {"kieli": language, "kunta": "564", "esitys": LINK}, bundle)
     report = reporting.deck(asked, asked.selection.deck)
-    assert len(report.leaves) == 10 and report.language == language
-    for one, leaf in zip(TEN, report.leaves, strict=True):
-        found = PICTURES[one.picture](address.read(dict(one.query) | {"kieli": language}, bundle))
+    assert len(report.exhibits) == 10 and report.language == language
+    for one, exhibit in zip(TEN, report.exhibits, strict=True):
+        found = PICTURES[one.picture](page_context.read(dict(one.query) | {"kieli": language}, bundle))
         assert found is not None
-        assert leaf.series == found.series and leaf.rows == found.rows, "of the view of the card, not of the reader's own"
-        assert leaf.title == (one.headline or found.title)
-        assert not one.headline or (found.title in leaf.note and found.note in leaf.note)
+        assert exhibit.series == found.series and exhibit.rows == found.rows, (
+            "of the view of the card, not of the reader's own"
+        )
+        assert exhibit.title == (one.headline or found.title)
+        assert not one.headline or (found.title in exhibit.note and found.note in exhibit.note)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("one", [card("nope"), card("ranking", kunta=FORSSA), card("saving"), Card("", ()), card("ranking", kunta="zzz")])
+@pytest.mark.parametrize(
+    "one", [card("nope"), card("ranking", kunta=FORSSA), card("saving"), Card("", ()), card("ranking", kunta="zzz")]
+)
 def test_a_slide_is_a_picture_or_says_that_there_are_no_figures(one: Card, language: str, bundle: Database) -> None:
-    asked, t = address.read(PLACE | {"kieli": language}, bundle), Translator(language)
-    view = address.read(dict(one.query) | {"kieli": language}, bundle)
-    name = view.name(view.selection.municipality)
-    leaf = reporting.slide(asked, one)
-    assert name in leaf.title
-    if leaf.series is None:
-        assert leaf.rows == ((t("deck.no_figures"),),)
+    asked, t = page_context.read(PLACE | {"kieli": language}, bundle), Translator(language)
+    context = page_context.read(dict(one.query) | {"kieli": language}, bundle)
+    name = context.name(context.selection.municipality)
+    exhibit = reporting.slide(asked, one)
+    assert name in exhibit.title
+    if exhibit.series is None:
+        assert exhibit.rows == ((t("deck.no_figures"),),)
     assert reporting.slide(asked, replace(one, headline=HEADLINE)).title == HEADLINE
-    [alone] = reporting.deck(asked, [one]).leaves
-    assert alone == leaf
+    [alone] = reporting.deck(asked, [one]).exhibits
+    assert alone == exhibit
 
 
 def test_a_slide_without_figures_is_the_one_that_has_none(bundle: Database) -> None:
-    asked, t = address.read(PLACE, bundle), Translator(settings.default_language())
-    mixed = (card("nope"), TEN[0], card("alike", kunta=FORSSA), TEN[7], card("saving"), card("definition", kunta=FORSSA))
+    asked, t = page_context.read(PLACE, bundle), Translator(settings.default_language())
+    mixed = (
+        card("nope"),
+        TEN[0],
+        card("alike", kunta=FORSSA),
+        TEN[7],
+        card("saving"),
+        card("definition", kunta=FORSSA),
+    )
     said = [reporting.slide(asked, one).rows == ((t("deck.no_figures"),),) for one in mixed]
     assert said == [True, False, True, False, True, False], "what an indicator is needs no municipality"
 
 
 @pytest.fixture(scope="module")
 def ten(bundle: Database) -> reporting.Report:
-    return reporting.deck(address.read(PLACE | {"kieli": "sv"}, bundle), TEN)
+    return reporting.deck(page_context.read(PLACE | {"kieli": "sv"}, bundle), TEN)
 
 
 def test_the_slides_of_a_deck_of_ten_open_with_their_titles_in_order(ten: reporting.Report) -> None:
     slides = list(Presentation(io.BytesIO(reports.FORMATS["pptx"].made(ten))).slides)
-    assert [slide.shapes.title.text_frame.text for slide in slides[1:]] == [leaf.title for leaf in ten.leaves]
+    assert [slide.shapes.title.text_frame.text for slide in slides[1:]] == [exhibit.title for exhibit in ten.exhibits]
     notes = slides[3].notes_slide.notes_text_frame.text
-    assert notes.startswith(HEADLINE) and ten.leaves[2].note in notes
+    assert notes.startswith(HEADLINE) and ten.exhibits[2].note in notes
 
 
 def bookmarks(entries: list[Any]) -> list[Any]:
@@ -376,35 +420,46 @@ def bookmarks(entries: list[Any]) -> list[Any]:
 
 def test_the_document_of_a_deck_of_ten_opens_with_every_headline_in_order(ten: reporting.Report) -> None:
     document = pypdf.PdfReader(io.BytesIO(reports.FORMATS["pdf"].made(ten)))
-    titles = [leaf.title for leaf in ten.leaves]
+    titles = [exhibit.title for exhibit in ten.exhibits]
     heads = [head for head in bookmarks(document.outline) if str(head.title) in titles]
     assert [str(head.title) for head in heads] == titles
     pages = [document.get_destination_page_number(head) or 0 for head in heads]
     assert pages == sorted(set(pages)) and pages[0] > 0, "each on a page of its own, after the first"
     said = re.sub(r"\s+", "", document.pages[pages[2]].extract_text())
-    assert re.sub(r"\s+", "", ten.leaves[2].note)[:40] in said, "the finding stands below the reader's own headline"
+    assert re.sub(r"\s+", "", ten.exhibits[2].note)[:40] in said, "the finding stands below the reader's own headline"
 
 
-def test_the_workbook_of_a_deck_of_ten_has_a_sheet_of_figures_for_each_and_runs_no_headline(ten: reporting.Report) -> None:
+def test_the_workbook_of_a_deck_of_ten_has_a_sheet_of_figures_for_each_and_runs_no_headline(
+    ten: reporting.Report,
+) -> None:
     book = openpyxl.load_workbook(io.BytesIO(reports.FORMATS["xlsx"].made(ten)))
     sheets = [book[name] for name in book.sheetnames]
     assert len(sheets) == 11
-    for sheet, leaf in zip(sheets, ten.leaves, strict=False):
-        if leaf.series is not None:
+    for sheet, exhibit in zip(sheets, ten.exhibits, strict=False):
+        if exhibit.series is not None:
             columns = list(sheet.iter_cols(min_col=2, min_row=2, values_only=True))
-            assert columns == [pytest.approx(values) for values in leaf.series.values()]
+            assert columns == [pytest.approx(values) for values in exhibit.series.values()]
     about = {row[1].value: row[1].data_type for row in sheets[-1].iter_rows()}
-    assert {leaf.title for leaf in ten.leaves} <= set(about) and about["=1+1"] == "s"
+    assert {exhibit.title for exhibit in ten.exhibits} <= set(about) and about["=1+1"] == "s"
 
 
-HEADLINES = {"control characters": "\x00\x0b\x1b", "lines": "a\nb\tc", "no characters": "\ufffe\uffff", "a picture": "Säästö 🙂",
-             "a tick and an arrow": "✓ 100 ➜ 90 €", "another script": "Приклад 例", "markup": "#let x = [*_$@]"}  # fmt: skip
+HEADLINES = {
+    "control characters": "\x00\x0b\x1b",
+    "lines": "a\nb\tc",
+    "no characters": "\ufffe\uffff",
+    "a picture": "Säästö 🙂",
+    "a tick and an arrow": "✓ 100 ➜ 90 €",
+    "another script": "Приклад 例",
+    "markup": "#let x = [*_$@]",
+}
 
 
 @pytest.mark.parametrize("form", reports.FORMATS)
 @pytest.mark.parametrize("headline", HEADLINES.values(), ids=HEADLINES)
 def test_no_headline_of_a_link_breaks_a_file(form: str, headline: str, bundle: Database) -> None:
-    asked = address.read(PLACE | {"esitys": link_of([["definition", "kunta=837", headline], ["ranking", "kunta=837", headline]])}, bundle)
+    asked = page_context.read(
+        PLACE | {"esitys": link_of([["definition", "kunta=837", headline], ["ranking", "kunta=837", headline]])}, bundle
+    )
     if asked.selection.deck:  # or it is refused
         assert len(reports.FORMATS[form].made(reporting.deck(asked, asked.selection.deck))) > 1000
     else:
@@ -415,6 +470,6 @@ def test_no_headline_of_a_link_breaks_a_file(form: str, headline: str, bundle: D
 @pytest.mark.parametrize("picture", ["ranking", "alike", "pair", "by_service", "dearer"])
 def test_a_group_of_one_goes_into_every_file(picture: str, form: str, bundle: Database) -> None:
     """Nothing differs from a group that is the municipality itself: a picture of no bars, or of one."""
-    asked = address.read(PLACE, bundle)
+    asked = page_context.read(PLACE, bundle)
     made = reports.FORMATS[form].made(reporting.deck(asked, [card(picture, ryhma="own")]))
     assert made.startswith(b"%PDF" if form == "pdf" else b"PK")

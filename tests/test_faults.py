@@ -1,5 +1,5 @@
-"""What a service may do to us: be slow, refuse, break off, send half an answer or another country's figures. The figures in
-use stay whole, and the user is told which source and what."""
+"""What a service may do to us: be slow, refuse, break off, send half an answer or another country's figures. The
+figures in use stay whole, and the user is told which source and what."""
 
 import itertools
 import json
@@ -21,20 +21,23 @@ import pyarrow.parquet as pq
 import pytest
 import stamina
 
-from kuntamittari import check
-from kuntamittari import update as updating
 from kuntamittari.errors import DataError, SourceError
-from kuntamittari.snapshot import MANIFEST, SCHEMAS, open_snapshot
-from kuntamittari.sources.client import Client
-from kuntamittari.update import Order, Tables, update
+from kuntamittari.etl import audits, publish
+from kuntamittari.etl import update as updating
+from kuntamittari.etl.client import Client
+from kuntamittari.etl.publish import Order, Tables
+from kuntamittari.etl.update import update
+from kuntamittari.query.snapshot import MANIFEST, SCHEMAS, open_snapshot
 
 if TYPE_CHECKING:  # each process that is killed imports this file, and conftest would take longer than the update
     from conftest import Loaded
 
 ONE_YEAR = Order("largest-20", (2018,))
 KILLS = 20
-PROCESSES = multiprocessing.get_context("forkserver")  # a clean process with everything imported, of which each update is a copy
-PROCESSES.set_forkserver_preload(["kuntamittari.update", "pytest"])
+PROCESSES = multiprocessing.get_context(
+    "forkserver"
+)  # a clean process with everything imported, of which each update is a copy
+PROCESSES.set_forkserver_preload(["kuntamittari.etl.update", "pytest"])
 
 
 def run(out: Path, base: str, order: Order = ONE_YEAR) -> None:
@@ -72,8 +75,19 @@ def test_a_service_that_falters_and_is_slow_gives_the_same_figures(
 
 
 @pytest.mark.usefixtures("impatient")
-def test_faults_of_single_requests_are_overcome(replay: str, in_use: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    single = {5: "truncate", 14: "garbage", 20: "ratelimit", 21: "truncate", 30: "flaky", 40: "slow=0.1", 60: "garbage", 70: "truncate"}
+def test_faults_of_single_requests_are_overcome(
+    replay: str, in_use: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    single = {
+        5: "truncate",
+        14: "garbage",
+        20: "ratelimit",
+        21: "truncate",
+        30: "flaky",
+        40: "slow=0.1",
+        60: "garbage",
+        70: "truncate",
+    }
     monkeypatch.setattr(Client, "__init__", faulty(lambda count: single.pop(count, None)))
     run(tmp_path / "data", replay)
     assert single == {}
@@ -95,7 +109,9 @@ def test_a_service_that_never_recovers_is_named_and_the_data_in_use_stay(
     out = shutil.copytree(in_use, tmp_path / "data")
     before = {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
     monkeypatch.setattr(Client, "__init__", faulty(lambda _: fault))
-    with pytest.raises(SourceError, match=rf"^{re.escape(replay)}/api/classifications/.*{said}.*the data in use are unchanged\.$"):
+    with pytest.raises(
+        SourceError, match=rf"^{re.escape(replay)}/api/classifications/.*{said}.*the data in use are unchanged\.$"
+    ):
         run(out, replay)
     assert {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()} == before
 
@@ -157,7 +173,8 @@ def drop_year(year: str) -> Callable[[dict], None]:
         place = answer["dimension"][time_]["category"]["index"].get(year)
         if place is not None:
             answer["value"] = [
-                None if position // step % answer["size"][at] == place else value for position, value in enumerate(answer["value"])
+                None if position // step % answer["size"][at] == place else value
+                for position, value in enumerate(answer["value"])
             ]
 
     return change
@@ -167,7 +184,9 @@ def doubled_row(answer: dict) -> None:
     """A municipality listed a second time under another of its codes: KU091 and 091."""
     area = next(name for name in answer["id"] if "091" in answer["dimension"][name]["category"]["index"])
     index = answer["dimension"][area]["category"]["index"]
-    answer["dimension"][area]["category"]["index"] = {("KU091" if code == "005" else code): place for code, place in index.items()}
+    answer["dimension"][area]["category"]["index"] = {
+        ("KU091" if code == "005" else code): place for code, place in index.items()
+    }
 
 
 CHANGES = {
@@ -181,14 +200,26 @@ CHANGES = {
         in_thousands,
         r"per resident equal the published key figures.*key_M496",
     ),
-    "a negative age": ("11re -- Väestö", one_value(20, -5), r"Numbers of residents are not negative: municipality 005, .*-5"),
-    "a row stands twice": ("Kuntien käyttötalous tehtävittäin 2018", doubled_row, r"The source gives eur twice for municipality 091"),
+    "a negative age": (
+        "11re -- Väestö",
+        one_value(20, -5),
+        r"Numbers of residents are not negative: municipality 005, .*-5",
+    ),
+    "a row stands twice": (
+        "Kuntien käyttötalous tehtävittäin 2018",
+        doubled_row,
+        r"The source gives eur twice for municipality 091",
+    ),
     "a task class lost some euros": (
         "Kuntien käyttötalous tehtävittäin 2018",
         one_value(3, 1),
         r"Task classes add up to the published total",
     ),
-    "a year is gone": ("Kuntien avainluvut", drop_year("2018"), r"key_M408, year 2018: 0 municipalities, but the data in use have 20"),
+    "a year is gone": (
+        "Kuntien avainluvut",
+        drop_year("2018"),
+        r"key_M408, year 2018: 0 municipalities, but the data in use have 20",
+    ),
 }
 
 
@@ -202,15 +233,15 @@ def test_a_source_that_has_changed_is_caught_by_name_and_the_data_in_use_stay(
     tampered(one_year.answers, out, mark, change)
     with pytest.raises(DataError, match=said):
         run(out, replay)
-    assert figures(out) == before and check.problems(out) == []
+    assert figures(out) == before and audits.problems(out) == []
     assert not (out / ".update").exists(), "refused answers are not kept"
 
 
 def test_renamed_variables_change_nothing(
     replay: str, one_year: "Loaded", in_use: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The codes of June 2026 may change again: they are read from each table's metadata. A name that is not renamed, as ContentsCode
-    of an answer, stays as it is."""
+    """The codes of June 2026 may change again: they are read from each table's metadata. A name that is not renamed, as
+    ContentsCode of an answer, stays as it is."""
     honest = Client._fetch
     new_names = {"Alue": "alue_27", "Tehtävä": "tehtava_27", "Kulu-/tuottolaji": "laji_27", "Vuosi": "timeperiod_y"}
     old_names = {new: old for old, new in new_names.items()}
@@ -225,7 +256,9 @@ def test_renamed_variables_change_nothing(
             body = json.dumps(asked)
         answer = honest(self, method, host, address, body, read)
         if "variables" in answer:
-            return answer | {"variables": [v | {"code": new_names.get(v["code"], v["code"])} for v in answer["variables"]]}
+            return answer | {
+                "variables": [v | {"code": new_names.get(v["code"], v["code"])} for v in answer["variables"]]
+            }
         seen.update(answer["id"])
         dimension = {new_names.get(name, name): part for name, part in answer["dimension"].items()}
         return answer | {"id": [new_names.get(name, name) for name in answer["id"]], "dimension": dimension}
@@ -241,17 +274,20 @@ def test_renamed_variables_change_nothing(
 
 
 class Sound:
-    """Asserts that the data in use pass every check and hold the expected figures. What is byte for byte as it was when it was
-    last checked is not checked again."""
+    """Asserts that the data in use pass every check and hold the expected figures. What is byte for byte as it was when
+    it was last checked is not checked again."""
 
     def __init__(self, expected: dict[str, Any]):
         self.expected, self.known = expected, list[bytes]()
 
     def check(self, out: Path) -> None:
         snapshot = open_snapshot(out)
-        content = [(out / MANIFEST).read_bytes(), *(snapshot.path(name).read_bytes() for name in snapshot.manifest["files"])]
+        content = [
+            (out / MANIFEST).read_bytes(),
+            *(snapshot.path(name).read_bytes() for name in snapshot.manifest["files"]),
+        ]
         if content != self.known:
-            assert check.problems(out) == []
+            assert audits.problems(out) == []
             assert figures(out) == self.expected
             self.known = content
 
@@ -274,14 +310,16 @@ def writing(out: Path, base: str, tables: Path, told: Connection) -> None:
     run(out, base)
 
 
-def test_killed_at_any_moment_the_old_data_or_the_new_are_in_use(one_year: "Loaded", in_use: Path, replay: str, tmp_path: Path) -> None:
+def test_killed_at_any_moment_the_old_data_or_the_new_are_in_use(
+    one_year: "Loaded", in_use: Path, replay: str, tmp_path: Path
+) -> None:
     out = shutil.copytree(in_use, tmp_path / "data")
     sound, moments = Sound(figures(in_use)), random.Random(2026)
     answers = sorted(one_year.answers.iterdir(), key=lambda path: path.stat().st_mtime_ns)
     cache, left = out / ".update" / "cache", set()
     for kill in range(KILLS):
-        # half of them while answers come, each time from further on, the last while all are there and are put together; half in
-        # the half second of writing and putting in use
+        # half of them while answers come, each time from further on, the last while all are there and are put together;
+        # half in the half second of writing and putting in use
         stage, longest = (fetching, 5 if kill == KILLS - 1 else 1) if kill % 2 else (writing, 0.5)
         if stage is fetching:
             cache.mkdir(parents=True, exist_ok=True)
@@ -305,8 +343,9 @@ def test_killed_at_any_moment_the_old_data_or_the_new_are_in_use(one_year: "Load
 
 
 def moving(out: Path, base: str, tables: Path, moves: int) -> None:
-    """An update whose tables are at hand, in a process of its own that is killed after so many moves while it puts them in use."""
-    found, put_in_use, move = pickle.loads(tables.read_bytes()), updating.put_in_use, Path.replace
+    """An update whose tables are at hand, in a process of its own that is killed after so many moves while it puts them
+    in use."""
+    found, put_in_use, move = pickle.loads(tables.read_bytes()), publish.put_in_use, Path.replace
     done: list[Path] = []
 
     def counted(path: Path, target: Path) -> Path:
@@ -319,7 +358,7 @@ def moving(out: Path, base: str, tables: Path, moves: int) -> None:
         Path.replace = counted  # type: ignore[method-assign, assignment]
         put_in_use(*given)
 
-    updating.load, updating.put_in_use = lambda *_: found, put
+    updating.load, publish.put_in_use = lambda *_: found, put
     run(out, base)
 
 
@@ -343,7 +382,9 @@ def test_a_second_update_says_that_one_is_running(in_use: Path, replay: str, tmp
     out = shutil.copytree(in_use, tmp_path / "data")
 
     def meanwhile(_: object) -> None:
-        with pytest.raises(DataError, match=rf"Another update of {re.escape(str(out))} is running\. Wait for it to end"):
+        with pytest.raises(
+            DataError, match=rf"Another update of {re.escape(str(out))} is running\. Wait for it to end"
+        ):
             run(out, replay)
         raise KeyboardInterrupt
 

@@ -1,5 +1,5 @@
-"""No infinite or undefined figure leaves the house: every indicator, basis, format and door over the whole country gives finite numbers,
-or null with a reason (METHODS 2)."""
+"""No infinite or undefined figure leaves the house: every indicator, basis, format and door over the whole country
+gives finite numbers, or null with a reason (docs/methods.md 2)."""
 
 import csv
 import io
@@ -17,12 +17,14 @@ import pyarrow.parquet as pq
 import pytest
 from starlette.testclient import TestClient
 
-from kuntamittari import catalog, cli, figures, wholes
-from kuntamittari.catalog import Basis, Index, Indicator, Ratio
-from kuntamittari.database import Database
-from kuntamittari.figures import Group
+from kuntamittari import cli
+from kuntamittari.catalog import areas, composites, loader
+from kuntamittari.catalog.indicator import Basis, Index, Indicator, Ratio
+from kuntamittari.query import composite_costs, figures
+from kuntamittari.query.database import Database
+from kuntamittari.query.figures import Group
 
-CATALOGUE = catalog.indicators()
+CATALOGUE = loader.indicators()
 COMPUTED = [i for i in CATALOGUE.values() if i.formula]
 PRODUCTIVITY = "upper_secondary_productivity"  # 365 rows of 73 municipalities had a divisor of 0/0 or x/0
 BASES = [Basis(price_year, together) for price_year in (None, 2015) for together in (1, 3)]
@@ -46,19 +48,24 @@ def unsound(table: pa.Table) -> list[str]:
 
 
 def read(form: str, content: bytes) -> tuple[int, list[float]]:
-    """How many rows an answer of /values holds, and its numbers. Raises ValueError where JSON holds what is no number of JSON."""
+    """How many rows an answer of /values holds, and its numbers. Raises ValueError where JSON holds what is no number
+    of JSON."""
     if form == "parquet":
         table = pq.read_table(io.BytesIO(content))
         return len(table), [] if not unsound(table) else [math.nan]
     if form == "csv":
         rows = list(csv.DictReader(io.StringIO(content.decode("utf-8"))))
-        return len(rows), [float(row[part]) for row in rows for part in ("value", "numerator", "denominator") if row[part]]
+        return len(rows), [
+            float(row[part]) for row in rows for part in ("value", "numerator", "denominator") if row[part]
+        ]
     strict = json.loads(content, parse_constant=lambda word: pytest.fail(f"{word} is no number of JSON"))
     return len(strict["values"] if form == "json" else strict["value"]), list(numbers(strict))
 
 
 @pytest.mark.parametrize("indicator", COMPUTED, ids=lambda i: i.id)
-def test_the_interface_answers_every_indicator_in_every_format_with_finite_numbers(national: TestClient, indicator: Indicator) -> None:
+def test_the_interface_answers_every_indicator_in_every_format_with_finite_numbers(
+    national: TestClient, indicator: Indicator
+) -> None:
     for form in FORMATS:
         answer = national.get("/v1/values", params={"indicator": indicator.id, "format": form})
         assert answer.status_code == 200, (form, answer.text[:200])
@@ -69,9 +76,12 @@ def test_the_interface_answers_every_indicator_in_every_format_with_finite_numbe
 
 
 @pytest.mark.parametrize(
-    "asked", [{"municipality": "504"}, {"municipality": "504", "year": "2019"}, {"group": "all"}, {"group": "region-01"}]
+    "asked",
+    [{"municipality": "504"}, {"municipality": "504", "year": "2019"}, {"group": "all"}, {"group": "region-01"}],
 )
-def test_a_productivity_index_without_a_divisor_answers_for_one_a_group_and_all(national: TestClient, asked: dict[str, str]) -> None:
+def test_a_productivity_index_without_a_divisor_answers_for_one_a_group_and_all(
+    national: TestClient, asked: dict[str, str]
+) -> None:
     answer = national.get("/v1/values", params={"indicator": PRODUCTIVITY} | asked)
     assert answer.status_code == 200
     empty = [row for row in answer.json()["values"] if row["denominator"] is None]
@@ -108,30 +118,40 @@ def test_every_index_is_finite_in_every_base_year(country: Database, base_year: 
 
 
 def test_maps_pairs_and_parts_are_finite(country: Database) -> None:
-    everybody = [code for code in figures.register(country) if code != figures.MAINLAND]
+    everybody = [code for code in figures.register(country) if code != areas.MAINLAND]
     for indicator in COMPUTED:
-        asked = {"formula": indicator.bound(), "aland": True, "highest_first": indicator.highest_first}
+        asked = {"formula": indicator.bound(), "aland": True}
         assert unsound(country.query("map_classes", **asked, year=2018)) == [], indicator.id
         beside = {"beside": CATALOGUE["children_placed_outside_home"].bound(), "beside_year": 2018}
         pair = country.query("pair", formula=indicator.bound(), year=2018, **beside, **GROUPS[0].parameters, chosen=[])
-        assert [column for column in unsound(pair) if column != "correlation"] == [], "a correlation of what does not vary is left out"
+        assert [column for column in unsound(pair) if column != "correlation"] == [], (
+            "a correlation of what does not vary is left out"
+        )
     alone = figures.pair(country, (COMPUTED[0], COMPUTED[0]), (2018, 2018), Group("own", ("091",)))
     assert alone.n == 1 and alone.correlation is None
-    for whole in wholes.wholes():
-        parts, formula = wholes.bound(wholes.parts(CATALOGUE, CATALOGUE[whole])), CATALOGUE[whole].formula
+    for whole in composites.wholes():
+        parts, formula = composite_costs.bound(composites.parts(CATALOGUE, CATALOGUE[whole])), CATALOGUE[whole].formula
         assert isinstance(formula, Ratio)
         classes, ages = list(formula.numerator.task_classes), formula.denominator
         for group in GROUPS:
             asked = {"parts": parts, "year": 2018, "price_year": None, **group.parameters}
             assert unsound(country.query("cost_difference", **asked, municipalities=everybody)) == []
             assert unsound(country.query("expected_cost", **asked, chosen=everybody)) == []
-            asked = {"task_classes": classes, "age_from": ages.age_from, "age_to": ages.age_to, "year": 2018, "price_year": 2015}
+            asked = {
+                "task_classes": classes,
+                "age_from": ages.age_from,
+                "age_to": ages.age_to,
+                "year": 2018,
+                "price_year": 2015,
+            }
             for code in ("890", "736", "504"):
                 assert unsound(country.query("composition", **asked, municipality=code, **group.parameters)) == []
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
-def test_exported_files_are_finite(form: str, whole_country: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exported_files_are_finite(
+    form: str, whole_country: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KUNTAMITTARI_DATA", str(whole_country))
     out = tmp_path / f"figures.{form}"
     assert cli.main(["export", "--indicator", PRODUCTIVITY, "--out", str(out)]) == 0

@@ -1,4 +1,5 @@
-"""The framework, cost and effect, working life, and why costs differ: each page says what the interface and the catalogue hold."""
+"""The framework, cost and effect, working life, and why costs differ: each page says what the interface and the
+catalogue hold."""
 
 import re
 import statistics
@@ -11,15 +12,18 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, alts_of, words
 
-from kuntamittari import catalog, settings, text
+from kuntamittari import settings
+from kuntamittari.catalog import loader
+from kuntamittari.catalog.indicator import Indicator
+from kuntamittari.exhibits import text
 from kuntamittari.i18n import Translator, texts
 
 LANGUAGES = settings.LANGUAGES
 BASIC, SHARE = "basic_education_cost_per_7_15", "secondary_education_share"
 CHILDREN, PLACED = "children_services_cost_per_0_17", "children_placed_outside_home"
 ALL, ELDERLY = "operating_cost_per_resident", "elderly_services_cost_per_65"
-AWAITED = [i for i in catalog.indicators().values() if i.awaited]
-WORKLIFE = [i for i in catalog.indicators().values() if i.dimension == "worklife"]
+AWAITED = [i for i in loader.indicators().values() if i.awaited]
+WORKLIFE = [i for i in loader.indicators().values() if i.dimension == "worklife"]
 
 
 def values(interface: TestClient, indicator: str, year: int = 2018, **asked: str) -> dict[str, dict]:
@@ -43,7 +47,8 @@ def english(interface: TestClient) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Row:
-    """A dimension of the framework: its name, and indicator → what stands of it at the national and the municipal level."""
+    """A dimension of the framework: its name, and indicator → what stands of it at the national and the municipal
+    level."""
 
     name: str
     national: dict[str, str]
@@ -76,7 +81,7 @@ def level(rows: list[Row], name: str) -> dict[str, str]:
     return {indicator: said for row in rows for indicator, said in getattr(row, name).items()}
 
 
-def named(indicator: catalog.Indicator, language: str) -> str:
+def named(indicator: Indicator, language: str) -> str:
     """The name an entry begins with."""
     return words(text.capital(indicator.label[language]))
 
@@ -85,37 +90,50 @@ def test_the_framework_lists_every_indicator_of_the_catalogue_at_both_levels(fra
     language, _, rows = framework
     t = Translator(language)
     for row in rows:
-        wanted = {i.id for i in catalog.indicators().values() if words(t(f"dimension.{i.dimension}")) == row.name}
+        wanted = {i.id for i in loader.indicators().values() if words(t(f"dimension.{i.dimension}")) == row.name}
         assert set(row.national) == set(row.municipal) == wanted, row.name
     for name in ("national", "municipal"):
-        assert set(level(rows, name)) == set(catalog.indicators())
-        assert all(said.startswith(f"{named(catalog.indicators()[i], language)} ") for i, said in level(rows, name).items())
+        assert set(level(rows, name)) == set(loader.indicators())
+        assert all(
+            said.startswith(f"{named(loader.indicators()[i], language)} ") for i, said in level(rows, name).items()
+        )
 
 
 def test_both_levels_say_the_figures_of_the_interface(framework, interface: TestClient) -> None:
     language, _, rows = framework
     t = Translator(language)
-    for asked in (catalog.indicators()[i] for i in (BASIC, "annual_margin_per_resident", "child_low_income", "group_loans_per_resident")):
+    for asked in (
+        loader.indicators()[i]
+        for i in (BASIC, "annual_margin_per_resident", "child_low_income", "group_loans_per_resident")
+    ):
         for name, area in (("national", "MA1"), ("municipal", "837")):
             row, said = values(interface, asked.id, municipality=area)[area], level(rows, name)[asked.id]
             if row["value"] is None:
                 assert said == words(f"{named(asked, language)} {t('missing.' + row['reason'])}")
                 continue
-            shown = words(f"{named(asked, language)} {t.number(row['value'], asked.decimals)} {asked.unit[language]} 2018")
+            shown = words(
+                f"{named(asked, language)} {t.number(row['value'], asked.decimals)} {asked.unit[language]} 2018"
+            )
             assert said.startswith(shown) and (name == "municipal" or said == shown)
 
 
 def test_the_national_figure_of_basic_education_is_that_of_mainland_finland(interface: TestClient) -> None:
     value = values(interface, BASIC, municipality="MA1")["MA1"]["value"]
     said = level(grid_of(opened("framework", kieli="en", **TAMPERE)), "national")[BASIC]
-    assert said == f"Basic education {value:,.0f} € per 7–15-year-old 2018" == "Basic education 9,098 € per 7–15-year-old 2018"
+    assert (
+        said
+        == f"Basic education {value:,.0f} € per 7–15-year-old 2018"
+        == "Basic education 9,098 € per 7–15-year-old 2018"
+    )
 
 
 def test_the_municipal_level_says_the_standing_and_the_national_says_none(framework, interface: TestClient) -> None:
     language, _, rows = framework
     t, marks = Translator(language), {"strong": "▲", "middle": "●", "weak": "▼"}
     for indicator in (BASIC, "child_low_income", "annual_margin_per_resident", CHILDREN):
-        [row] = interface.get("/v1/benchmark", params={"indicator": indicator, "municipality": "837", "year": 2018}).json()["values"]
+        [row] = interface.get(
+            "/v1/benchmark", params={"indicator": indicator, "municipality": "837", "year": 2018}
+        ).json()["values"]
         judged = row["judgement"]
         ending = f" 2018 {marks[judged]} {t(f'judgement.{judged}')}" if judged else " 2018"
         assert level(rows, "municipal")[indicator].endswith(ending)
@@ -139,7 +157,9 @@ def test_the_framework_says_what_each_level_is_for(framework) -> None:
     assert t["grid.title"] in said(page) and words(t["grid.source"]) in said(page)
 
 
-def test_the_framework_of_a_municipality_outside_the_bundle_says_so_and_keeps_the_national_figures(interface: TestClient) -> None:
+def test_the_framework_of_a_municipality_outside_the_bundle_says_so_and_keeps_the_national_figures(
+    interface: TestClient,
+) -> None:
     rows = grid_of(opened("framework", kieli="en", kunta="061", vuosi="2018"))
     assert level(rows, "municipal")[BASIC] == "Basic education not loaded in these data"
     value = values(interface, BASIC, municipality="MA1")["MA1"]["value"]
@@ -149,19 +169,29 @@ def test_the_framework_of_a_municipality_outside_the_bundle_says_so_and_keeps_th
 # /vaikuttavuus
 
 
-@pytest.mark.parametrize(("cost", "outcome"), [
-    (BASIC, SHARE), (CHILDREN, PLACED), ("early_childhood_cost_per_1_6", "child_low_income"),
-    ("social_health_cost_per_resident", "unemployment_rate"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cost", "outcome"),
+    [
+        (BASIC, SHARE),
+        (CHILDREN, PLACED),
+        ("early_childhood_cost_per_1_6", "child_low_income"),
+        ("social_health_cost_per_resident", "unemployment_rate"),
+    ],
+)
 def test_the_table_holds_both_figures_of_every_city(cost: str, outcome: str, interface: TestClient) -> None:
-    page, names = opened("effectiveness", kieli="en", **TAMPERE | {"mittari": cost}, rinnalla=outcome), english(interface)
+    page, names = (
+        opened("effectiveness", kieli="en", **TAMPERE | {"mittari": cost}, rinnalla=outcome),
+        english(interface),
+    )
     one, other = valued(interface, cost), values(interface, outcome)
     table = page.dataframe[0].value
     found = {row[0]: row[1:3] for row in table.itertuples(index=False)}
-    assert len(found) == len(one) == (19 if cost == CHILDREN else 20), "Jyväskylä organises no upper secondary education"
+    assert len(found) == len(one) == (19 if cost == CHILDREN else 20), (
+        "Jyväskylä organises no upper secondary education"
+    )
     for code in one:
         assert found[names[code]] == pytest.approx((one[code]["value"], other[code]["value"])), code
-    heads = [catalog.indicators()[i].label["en"] for i in (cost, outcome)]
+    heads = [loader.indicators()[i].label["en"] for i in (cost, outcome)]
     assert [head.rpartition(", ")[2] for head in table.columns[1:3]] == ["2018", "2018"]
     assert all(head.startswith(label) for head, label in zip(table.columns[1:3], heads, strict=True))
 
@@ -171,11 +201,13 @@ def test_the_sentence_says_both_figures_and_both_medians(language: str, interfac
     t, page = Translator(language), opened("effectiveness", kieli=language, **TAMPERE, rinnalla=SHARE)
     parts = []
     for indicator in (BASIC, SHARE):
-        asked, rows = catalog.indicators()[indicator], values(interface, indicator)
+        asked, rows = loader.indicators()[indicator], values(interface, indicator)
         own, median = rows["837"]["value"], statistics.median(row["value"] for row in rows.values())
         numbers = {"value": t.number(own, asked.decimals), "median": t.number(median, asked.decimals)}
         side = "above" if own > median else "below"
-        parts.append(words(t(f"pair.{side}", label=asked.label[language], unit=asked.unit[language], year=2018, **numbers)))
+        parts.append(
+            words(t(f"pair.{side}", label=asked.label[language], unit=asked.unit[language], year=2018, **numbers))
+        )
     assert all(part in said(page) for part in parts)
     assert "; ".join(parts) in alts_of(page)[0] and "n = 20" in alts_of(page)[0]
 
@@ -183,11 +215,15 @@ def test_the_sentence_says_both_figures_and_both_medians(language: str, interfac
 def test_the_medians_are_those_of_the_interface(interface: TestClient) -> None:
     sentence = said(opened("effectiveness", kieli="en", **TAMPERE, rinnalla=SHARE))
     for indicator, decimals in ((BASIC, 0), (SHARE, 1)):
-        [row] = interface.get("/v1/benchmark", params={"indicator": indicator, "municipality": "837", "year": 2018}).json()["values"]
+        [row] = interface.get(
+            "/v1/benchmark", params={"indicator": indicator, "municipality": "837", "year": 2018}
+        ).json()["values"]
         assert f"the median {Translator('en').number(row['median'], decimals)}" in sentence
 
 
-@pytest.mark.parametrize(("cost", "outcome"), [(BASIC, SHARE), (CHILDREN, PLACED), ("early_childhood_cost_per_1_6", "child_low_income")])
+@pytest.mark.parametrize(
+    ("cost", "outcome"), [(BASIC, SHARE), (CHILDREN, PLACED), ("early_childhood_cost_per_1_6", "child_low_income")]
+)
 def test_the_correlation_is_that_of_the_ranks_with_its_n(cost: str, outcome: str, interface: TestClient) -> None:
     one, other = valued(interface, cost), values(interface, outcome)
     ranks = [pd.Series([rows[code]["value"] for code in one]).rank() for rows in (one, other)]
@@ -207,15 +243,19 @@ def test_a_small_group_has_no_correlation_and_every_group_the_warning(language: 
         assert words(t("pair.warning")) in [words(box.value) for box in page.info]
 
 
-@pytest.mark.parametrize(("key", "choice", "part"), [
-    ("pair-indicator_id", CHILDREN, {"mittari": CHILDREN}), ("pair-beside_id", PLACED, {"rinnalla": PLACED}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("key", "choice", "part"),
+    [
+        ("pair-indicator_id", CHILDREN, {"mittari": CHILDREN}),
+        ("pair-beside_id", PLACED, {"rinnalla": PLACED}),
+    ],
+)
 def test_a_chosen_cost_or_outcome_goes_to_the_address(key: str, choice: str, part: dict) -> None:
     page = opened("effectiveness", kieli="en", **TAMPERE)
     assert page.selectbox(key=key).value != choice
     page.selectbox(key=key).select(choice).run()
     assert not page.exception and page.query_params == {"kieli": "en", **TAMPERE, **part}
-    assert page.selectbox(key=key).value == choice and catalog.indicators()[choice].label["en"] in said(page)
+    assert page.selectbox(key=key).value == choice and loader.indicators()[choice].label["en"] in said(page)
 
 
 def test_only_indicators_with_figures_are_offered() -> None:
@@ -224,7 +264,7 @@ def test_only_indicators_with_figures_are_offered() -> None:
         ("pair-indicator_id", {"cross_sector", "economy_of_services"}),
         ("pair-beside_id", {"effectiveness", "quality", "worklife"}),
     ):
-        named = {i.name["en"]: i for i in catalog.indicators().values()}
+        named = {i.name["en"]: i for i in loader.indicators().values()}
         offered = [named[option] for option in page.selectbox(key=key).options]
         assert offered and all(i.formula and i.dimension in dimensions for i in offered)
 
@@ -262,11 +302,21 @@ def why_of(page) -> pd.DataFrame:
     return page.dataframe[-1].value
 
 
-@pytest.mark.parametrize(("whole", "query"), [
-    (CHILDREN, {}), (CHILDREN, {"kunta": "091"}), (CHILDREN, {"vuosi": "2016"}), (ELDERLY, {}), (ALL, {}), (ALL, {"kunta": "179"}),
-    (CHILDREN, {"hinnat": "kiintea", "perusvuosi": "2019"}),
-])  # fmt: skip
-def test_the_parts_sum_to_the_difference_of_the_municipality_and_the_group(whole: str, query: dict, interface: TestClient) -> None:
+@pytest.mark.parametrize(
+    ("whole", "query"),
+    [
+        (CHILDREN, {}),
+        (CHILDREN, {"kunta": "091"}),
+        (CHILDREN, {"vuosi": "2016"}),
+        (ELDERLY, {}),
+        (ALL, {}),
+        (ALL, {"kunta": "179"}),
+        (CHILDREN, {"hinnat": "kiintea", "perusvuosi": "2019"}),
+    ],
+)
+def test_the_parts_sum_to_the_difference_of_the_municipality_and_the_group(
+    whole: str, query: dict, interface: TestClient
+) -> None:
     address = TAMPERE | {"mittari": whole} | query
     table, place, year = why_of(opened("costs", kieli="en", **address)), address["kunta"], int(address["vuosi"])
     parts, total = table.iloc[:-1, 1:], table.iloc[-1]
@@ -288,7 +338,10 @@ def test_the_sentence_says_the_difference_of_the_table(query: dict, side: str) -
     page = opened("costs", kieli="en", **TAMPERE | {"mittari": CHILDREN} | query)
     total = why_of(page).iloc[-1]
     t = Translator("en")
-    assert f"{t.number(total.iloc[1])} € per resident in 2018 (at current prices), {t.number(abs(total.iloc[3]))} € {side} " in said(page)
+    assert (
+        f"{t.number(total.iloc[1])} € per resident in 2018 (at current prices), {t.number(abs(total.iloc[3]))} € {side} "
+        in said(page)
+    )
     age, unit_cost = (f"{value:+,.0f}".replace("-", "−") for value in total.iloc[4:])
     assert f"Age structure {age} € and unit costs {unit_cost} € per resident" in said(page)
     assert (total.iloc[3] > 0) == (side == "more than")
@@ -300,7 +353,7 @@ def test_the_reasons_stand_in_every_language_with_their_table(language: str) -> 
     assert t("why.title", year=2018) in [words(head.value) for head in page.subheader]
     assert list(why_of(page).columns)[3:] == [t("why.gap"), t("why.age"), t("why.unit_cost")]
     assert words(t("why.how", n=20)) in said(page)
-    assert why_of(page).iloc[2, 0] == text.capital(catalog.indicators()[BASIC].label[language])
+    assert why_of(page).iloc[2, 0] == text.capital(loader.indicators()[BASIC].label[language])
 
 
 def test_all_services_have_no_composition_but_seventeen_parts() -> None:

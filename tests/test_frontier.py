@@ -1,4 +1,5 @@
-"""The efficiency frontier beside an implementation of our own in another form, a textbook case, and the page that shows it."""
+"""The efficiency frontier beside an implementation of our own in another form, a textbook case, and the page that shows
+it."""
 
 import numpy as np
 import pytest
@@ -11,10 +12,10 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, words
 
-from kuntamittari import frontier
 from kuntamittari import settings as project
 from kuntamittari.errors import InputError
 from kuntamittari.i18n import Translator
+from kuntamittari.stats import frontier
 
 LANGUAGES = project.LANGUAGES
 CLOSE = 1e-7
@@ -23,17 +24,20 @@ CASE = tuple[np.ndarray, np.ndarray]
 
 
 def by_prices(x: np.ndarray, y: np.ndarray, unit: int, variable: bool, left_out: tuple[int, ...] = ()) -> float:
-    """The share in multiplier form: the best worth of a unit's outputs at prices at which its inputs are worth one and nobody
-    makes a profit. The dual of what the project solves, over all units."""
+    """The share in multiplier form: the best worth of a unit's outputs at prices at which its inputs are worth one and
+    nobody makes a profit. The dual of what the project solves, over all units."""
     m, s = x.shape[1], y.shape[1]
     others = [n for n in range(len(x)) if n not in left_out]
     free = 1.0 if variable else 0.0
     found = linprog(
         -np.hstack([y[unit], np.zeros(m), [free]]),
-        A_ub=np.hstack([y[others], -x[others], np.full((len(others), 1), free)]), b_ub=np.zeros(len(others)),
-        A_eq=np.hstack([np.zeros(s), x[unit], [0.0]])[None, :], b_eq=[1.0],
-        bounds=[(0, None)] * (s + m) + [(None, None) if variable else (0, 0)], method="highs",
-    )  # fmt: skip
+        A_ub=np.hstack([y[others], -x[others], np.full((len(others), 1), free)]),
+        b_ub=np.zeros(len(others)),
+        A_eq=np.hstack([np.zeros(s), x[unit], [0.0]])[None, :],
+        b_eq=[1.0],
+        bounds=[(0, None)] * (s + m) + [(None, None) if variable else (0, 0)],
+        method="highs",
+    )
     assert found.success, found.message
     return -found.fun
 
@@ -49,7 +53,8 @@ def by_hand(x: np.ndarray, y: np.ndarray, unit: int) -> float:
 
 @st.composite
 def cases(draw: st.DrawFn) -> CASE:
-    """3–12 units with 1–3 inputs and 1–3 outputs, at least three variables; figures come in whole and broken numbers, with ties."""
+    """3–12 units with 1–3 inputs and 1–3 outputs, at least three variables; figures come in whole and broken numbers,
+    with ties."""
     units, m, s = draw(st.integers(3, 12)), draw(st.integers(1, 3)), draw(st.integers(1, 3))
     assume(m + s >= 3)
     figure = st.one_of(st.integers(1, 6).map(float), st.floats(0.5, 20.0, width=32))
@@ -80,7 +85,9 @@ def test_the_three_frontiers_lie_one_inside_the_other(case: CASE) -> None:
         assert 0 < found.crs <= found.vrs + CLOSE <= found.fdh + 2 * CLOSE <= 1 + 3 * CLOSE
         assert found.scale == found.crs / found.vrs
     for kind in ("vrs", "crs", "fdh"):
-        assert max(getattr(found, kind) for found in places) == pytest.approx(1, abs=CLOSE), f"somebody is on the frontier: {kind}"
+        assert max(getattr(found, kind) for found in places) == pytest.approx(1, abs=CLOSE), (
+            f"somebody is on the frontier: {kind}"
+        )
 
 
 @ASKED
@@ -90,7 +97,9 @@ def test_the_peers_are_on_the_frontier_and_their_mix_does_what_the_share_says(ca
     places = frontier.efficiency(x, y)
     for unit, found in enumerate(places):
         assert sum(found.peers.values()) == pytest.approx(1, abs=len(x) * frontier.NEGLIGIBLE)
-        assert all(weight > 0 and places[peer].vrs == pytest.approx(1, abs=CLOSE) for peer, weight in found.peers.items())
+        assert all(
+            weight > 0 and places[peer].vrs == pytest.approx(1, abs=CLOSE) for peer, weight in found.peers.items()
+        )
         mix_x = sum(weight * x[peer] for peer, weight in found.peers.items())
         mix_y = sum(weight * y[peer] for peer, weight in found.peers.items())
         room = 20 * len(x) * frontier.NEGLIGIBLE  # weights too small to name are left out of the mix
@@ -102,7 +111,9 @@ def test_the_peers_are_on_the_frontier_and_their_mix_does_what_the_share_says(ca
 def test_the_unit_of_measurement_changes_no_share(case: CASE, data: st.DataObject) -> None:
     x, y = case
     factor = st.sampled_from([1e-6, 0.01, 3.0, 1000.0, 1e7])
-    scaled_x, scaled_y = (a * np.array(data.draw(st.lists(factor, min_size=a.shape[1], max_size=a.shape[1]))) for a in (x, y))
+    scaled_x, scaled_y = (
+        a * np.array(data.draw(st.lists(factor, min_size=a.shape[1], max_size=a.shape[1]))) for a in (x, y)
+    )
     for one, other in zip(frontier.efficiency(x, y), frontier.efficiency(scaled_x, scaled_y), strict=True):
         assert (one.vrs, one.crs, one.fdh) == pytest.approx((other.vrs, other.crs, other.fdh), abs=CLOSE)
 
@@ -119,15 +130,23 @@ def test_without_a_peer_a_share_is_never_lower(case: CASE) -> None:
             assert share == pytest.approx(by_prices(x, y, unit, variable=True, left_out=(peer,)), abs=CLOSE)
 
 
-# Cooper, Seiford & Tone, Data Envelopment Analysis (2007), the two-input, one-output supermarkets A–I: employees and floor
-# area per unit of sales. By hand: the frontier goes through E (2, 4), D (4, 2) and C (8, 1), on the lines x₁ + x₂ = 6 and
-# x₁ + 4 x₂ = 12; the share is 6 / (x₁ + x₂) or 12 / (x₁ + 4 x₂), whichever line the ray to the unit meets: A 6/7, G 6/10, and
-# B 12/19, F 12/13, H 12/15.5, I 12/16. All outputs are equal, so returns to scale make no difference. With free disposal the
-# share is max(x₁'/x₁, x₂'/x₂) of the best single unit: D for all but A and F, which D does not beat in everything by a share.
+# Cooper, Seiford & Tone, Data Envelopment Analysis (2007), the two-input, one-output supermarkets A–I: employees and
+# floor area per unit of sales. By hand: the frontier goes through E (2, 4), D (4, 2) and C (8, 1), on the lines x₁ + x₂
+# = 6 and x₁ + 4 x₂ = 12; the share is 6 / (x₁ + x₂) or 12 / (x₁ + 4 x₂), whichever line the ray to the unit meets: A
+# 6/7, G 6/10, and B 12/19, F 12/13, H 12/15.5, I 12/16. All outputs are equal, so returns to scale make no difference.
+# With free disposal the share is max(x₁'/x₁, x₂'/x₂) of the best single unit: D for all but A and F, which D does not
+# beat in everything by a share.
 SHOPS = {
-    "A": ((4, 3), 6 / 7, 1), "B": ((7, 3), 12 / 19, 2 / 3), "C": ((8, 1), 1, 1), "D": ((4, 2), 1, 1), "E": ((2, 4), 1, 1),
-    "F": ((5, 2), 12 / 13, 1), "G": ((6, 4), 6 / 10, 2 / 3), "H": ((5.5, 2.5), 12 / 15.5, 0.8), "I": ((6, 2.5), 12 / 16, 0.8),
-}  # fmt: skip
+    "A": ((4, 3), 6 / 7, 1),
+    "B": ((7, 3), 12 / 19, 2 / 3),
+    "C": ((8, 1), 1, 1),
+    "D": ((4, 2), 1, 1),
+    "E": ((2, 4), 1, 1),
+    "F": ((5, 2), 12 / 13, 1),
+    "G": ((6, 4), 6 / 10, 2 / 3),
+    "H": ((5.5, 2.5), 12 / 15.5, 0.8),
+    "I": ((6, 2.5), 12 / 16, 0.8),
+}
 
 
 def test_the_supermarkets_of_the_textbook() -> None:
@@ -139,16 +158,20 @@ def test_the_supermarkets_of_the_textbook() -> None:
             (share, share, single, 1), abs=1e-9
         ), name
     # A shrinks to (24/7, 18/7) = 5/7 of D and 2/7 of E
-    assert {names[peer]: weight for peer, weight in found["A"].peers.items()} == pytest.approx({"D": 5 / 7, "E": 2 / 7}, abs=1e-9)
-    # without D the frontier goes straight from E (2, 4) to F (5, 2), on 2 x₁ + 3 x₂ = 16: 16/17; without E nobody has less x₁ than A
+    assert {names[peer]: weight for peer, weight in found["A"].peers.items()} == pytest.approx(
+        {"D": 5 / 7, "E": 2 / 7}, abs=1e-9
+    )
+    # without D the frontier goes straight from E (2, 4) to F (5, 2), on 2 x₁ + 3 x₂ = 16: 16/17; without E nobody has
+    # less x₁ than A
     left = frontier.without(inputs, np.ones((len(SHOPS), 1)), 0, [3, 4])
     assert left == pytest.approx({3: 16 / 17, 4: 1.0}, abs=1e-9)
 
 
 def test_what_of_the_inefficiency_comes_of_size() -> None:
-    # one input, two equal outputs: (x, y) = (2, 2), (4, 8), (8, 10), (6, 5). The best output per input is 8/4 = 2, so with
-    # constant returns the share is y / (2x). With variable returns the frontier goes from (2, 2) over (4, 8) to (8, 10):
-    # an output of 5 takes an input of 3, half of the 6 of the last unit; the best single unit with enough takes 4 of its 6.
+    # one input, two equal outputs: (x, y) = (2, 2), (4, 8), (8, 10), (6, 5). The best output per input is 8/4 = 2, so
+    # with constant returns the share is y / (2x). With variable returns the frontier goes from (2, 2) over (4, 8) to
+    # (8, 10): an output of 5 takes an input of 3, half of the 6 of the last unit; the best single unit with enough
+    # takes 4 of its 6.
     inputs, output = np.array([[2.0], [4], [8], [6]]), np.array([[2.0], [8], [10], [5]])
     found = frontier.efficiency(inputs, np.hstack([output, output]))
     assert [e.crs for e in found] == pytest.approx([1 / 2, 1, 5 / 8, 5 / 12])
@@ -162,7 +185,12 @@ def test_twins_share_the_frontier_and_a_lone_unit_is_all_of_it() -> None:
     x, y = np.array([[1.0, 2.0]] * 3 + [[2.0, 4.0]]), np.array([[3.0]] * 4)
     assert [e.vrs for e in frontier.efficiency(x, y)] == pytest.approx([1, 1, 1, 0.5])
     [alone] = frontier.efficiency(x[:1], y[:1])
-    assert (alone.vrs, alone.crs, alone.fdh, alone.peers) == (pytest.approx(1), pytest.approx(1), 1, {0: pytest.approx(1)})
+    assert (alone.vrs, alone.crs, alone.fdh, alone.peers) == (
+        pytest.approx(1),
+        pytest.approx(1),
+        1,
+        {0: pytest.approx(1)},
+    )
     assert frontier.without(x[:1], y[:1], 0, list(alone.peers)) == {}
 
 
@@ -187,7 +215,11 @@ TWO, ONE = [[1.0, 2.0], [3.0, 4.0]], [[1.0], [2.0]]
 )
 def test_figures_that_make_no_frontier_are_refused(inputs: list, outputs: list, code: str) -> None:
     x, y = np.array(inputs), np.array(outputs)
-    for asked in (lambda: frontier.efficiency(x, y), lambda: frontier.without(x, y, 0, [1]), lambda: frontier.checked(x, y)):
+    for asked in (
+        lambda: frontier.efficiency(x, y),
+        lambda: frontier.without(x, y, 0, [1]),
+        lambda: frontier.checked(x, y),
+    ):
         with pytest.raises(InputError) as refused:
             asked()
         assert (refused.value.field, refused.value.code) == ("variables", code)
@@ -222,17 +254,23 @@ def page_of(language: str = "en", **query: str) -> AppTest:
 @pytest.fixture(scope="module")
 def largest(interface: TestClient) -> dict[str, list[dict]]:
     """Code of each of the largest cities → what the interface says of its usual costs in 2018."""
-    listed = interface.get("/v1/values", params={"indicator": USUAL[0], "group": "largest-20", "year": 2018}).json()["values"]
+    listed = interface.get("/v1/values", params={"indicator": USUAL[0], "group": "largest-20", "year": 2018}).json()[
+        "values"
+    ]
     return {
         code: [
-            interface.get("/v1/benchmark", params={"indicator": i, "municipality": code, "year": 2018}).json()["values"][0] for i in USUAL
+            interface.get("/v1/benchmark", params={"indicator": i, "municipality": code, "year": 2018}).json()[
+                "values"
+            ][0]
+            for i in USUAL
         ]
         for code in (row["municipality"] for row in listed)
     }
 
 
 def group_of_largest(rows: dict[str, list[dict]], chosen: str) -> tuple[list[str], list[str], np.ndarray, np.ndarray]:
-    """Those of the largest cities that stand beside the frontier and those left out as outliers, with costs and residents in 2018."""
+    """Those of the largest cities that stand beside the frontier and those left out as outliers, with costs and
+    residents in 2018."""
     whole = [code for code in rows if all(row["value"] is not None for row in rows[code])]
     outliers = [code for code in whole if code != chosen and any(row["outlier"] for row in rows[code])]
     kept = [code for code in whole if code not in outliers]
@@ -258,13 +296,17 @@ def test_the_usual_costs_give_every_share_of_an_independent_reckoning(chosen: st
     assert (f"Left out as outliers, {len(outliers)}:" in said(page)) is bool(outliers)
 
 
-def test_a_municipality_inside_the_frontier_has_its_peers_named_with_their_weights(interface: TestClient, largest: dict) -> None:
+def test_a_municipality_inside_the_frontier_has_its_peers_named_with_their_weights(
+    interface: TestClient, largest: dict
+) -> None:
     kept, _, x, y = group_of_largest(largest, "837")
     x, y = x / x.mean(axis=0), y / y.mean(axis=0)
     share, code = min((by_prices(x, y, n, variable=True), code) for n, code in enumerate(kept))
     assert share < 0.99
     table = next(t.value for t in page_of(kunta=code).dataframe if "Peer on the frontier" in t.value.columns)
-    assert table["Weight"].sum() == pytest.approx(1, abs=1e-4) and list(table["Weight"]) == sorted(table["Weight"], reverse=True)
+    assert table["Weight"].sum() == pytest.approx(1, abs=1e-4) and list(table["Weight"]) == sorted(
+        table["Weight"], reverse=True
+    )
     names = {row["name_en"]: row["code"] for row in interface.get("/v1/municipalities").json()["values"]}
     for name, without in zip(table["Peer on the frontier"], table["Share without it"], strict=True):
         left_out = (kept.index(names[name]),)
@@ -298,7 +340,9 @@ def test_one_cost_and_an_outcome_are_three_variables() -> None:
 
 def test_two_costs_of_the_same_people_have_one_output() -> None:
     page = page_of()
-    page.multiselect(key="frontier-costs").set_value(["library_cost_per_resident", "youth_work_cost_per_resident"]).run()
+    page.multiselect(key="frontier-costs").set_value(
+        ["library_cost_per_resident", "youth_work_cost_per_resident"]
+    ).run()
     assert "2 inputs and 1 outputs (3 variables)" in said(page)
 
 

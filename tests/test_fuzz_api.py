@@ -1,15 +1,25 @@
-"""The interface under requests that nobody thought of: none ends in a server error, none answers what its description does not say."""
+"""The interface under requests that nobody thought of: none ends in a server error, none answers what its description
+does not say."""
 
 from collections.abc import Callable
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
-from kuntamittari import api
+from kuntamittari.web import api
 
-CHECKS: list[Callable] = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+CHECKS: list[Callable] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
 PHASES = [Phase.explicit, Phase.generate]
 PATIENCE = 60  # seconds for one answer on a busy machine: speed is measured elsewhere
 schema = schemathesis.openapi.from_asgi("/v1/openapi.json", api.create())

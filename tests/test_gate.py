@@ -1,5 +1,6 @@
-"""The gate before the swap, as it is wired: every audit stops data that break just its rule, and so does every lost figure. What is
-refused leaves the data in use as they were, byte for byte; what only looks like a loss comes into use."""
+"""The gate before the swap, as it is wired: every audit stops data that break just its rule, and so does every lost
+figure. What is refused leaves the data in use as they were, byte for byte; what only looks like a loss comes into use.
+"""
 
 import json
 import shutil
@@ -13,12 +14,16 @@ import pandas as pd
 import pytest
 from test_update import files
 
-from kuntamittari import check, settings
-from kuntamittari import update as updating
+from kuntamittari import settings
+from kuntamittari.catalog.provenance import INVENTED
 from kuntamittari.errors import DataError
-from kuntamittari.provenance import INVENTED
-from kuntamittari.snapshot import SCHEMAS, open_snapshot, write_manifest
-from kuntamittari.update import Order, Tables, update
+from kuntamittari.etl import audits, publish
+from kuntamittari.etl import update as updating
+from kuntamittari.etl.publish import Order, Tables
+from kuntamittari.etl.update import update
+from kuntamittari.etl.writer import write_manifest
+from kuntamittari.query.audits import rule
+from kuntamittari.query.snapshot import SCHEMAS, open_snapshot
 
 AUDITS = settings.SQL / "audits"
 BUNDLE = settings.ROOT / "data"
@@ -67,11 +72,12 @@ class Gate:
         """Return what the check of a data directory says of the tables."""
         apart = self.out.with_name("apart")
         apart.mkdir()
-        write_manifest(updating.write_tables(self.changed(changes), ORDER, None, apart), apart)
-        return check.problems(apart)
+        write_manifest(publish.write_tables(self.changed(changes), ORDER, None, apart), apart)
+        return audits.problems(apart)
 
     def refusal(self, changes: Changes, order: Order = ORDER) -> list[str]:
-        """Return the sentences with which the update refuses the tables, once the data in use are found as they were."""
+        """Return the sentences with which the update refuses the tables, once the data in use are found as they
+        were."""
         before = files(self.out)
         with pytest.raises(DataError) as refused:
             self.update(changes, order)
@@ -83,13 +89,15 @@ class Gate:
         before = files(self.out)["manifest.json"]
         self.update(changes, order)
         assert files(self.out)["manifest.json"] != before
-        assert check.problems(self.out) == []
+        assert audits.problems(self.out) == []
 
 
 @pytest.fixture
 def gate(sound: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gate:
     """Put the bundle in use."""
-    return Gate(shutil.copytree(BUNDLE, tmp_path / "data", ignore=shutil.ignore_patterns("knowledge", ".*")), sound, monkeypatch)
+    return Gate(
+        shutil.copytree(BUNDLE, tmp_path / "data", ignore=shutil.ignore_patterns("knowledge", ".*")), sound, monkeypatch
+    )
 
 
 def rows(frame: pd.DataFrame, **where: Any) -> pd.Series:
@@ -129,15 +137,23 @@ ALL_AGES = {"age_from": 0, "age_to": 120}
 SIX = {PLACE: TAMPERE, "year": 2017, "age_from": 6, "age_to": 6}
 BROKEN: dict[str, Changes] = {
     "age_bands": {"population": with_value("age_to", 7, **SIX)},
-    "ages_add_up": {"projection": with_value("persons", lambda p: p + 1, municipality=TAMPERE, year=2030, age_from=6, age_to=6)},
+    "ages_add_up": {
+        "projection": with_value("persons", lambda p: p + 1, municipality=TAMPERE, year=2030, age_from=6, age_to=6)
+    },
     "complete": {"population": without(municipality=TAMPERE, year=2017, **ALL_AGES)},
-    "group_totals": {"finance": with_value("eur", lambda eur: eur + 1000, municipality=TAMPERE, year=2018, task_class="Perusopetus")},
-    "known_codes": {"activity": with_value("status", "certain", municipality=TAMPERE, year=2018, measure="sotkanet_191")},
+    "group_totals": {
+        "finance": with_value("eur", lambda eur: eur + 1000, municipality=TAMPERE, year=2018, task_class="Perusopetus")
+    },
+    "known_codes": {
+        "activity": with_value("status", "certain", municipality=TAMPERE, year=2018, measure="sotkanet_191")
+    },
     "no_gaps": {"activity": with_value("value", None, municipality=TAMPERE, year=2018, measure="sotkanet_191")},
     "persons": {"population": with_value("persons", -1, **SIX)},
-    "published_figures": {"activity": with_value("value", lambda v: v * 1.01, municipality=TAMPERE, year=2018, measure="key_M497")},
+    "published_figures": {
+        "activity": with_value("value", lambda v: v * 1.01, municipality=TAMPERE, year=2018, measure="key_M497")
+    },
     "unique_keys": {"price_index": copied({"year": 2018})},
-}  # fmt: skip
+}
 
 
 def test_every_audit_is_broken_once() -> None:
@@ -145,9 +161,11 @@ def test_every_audit_is_broken_once() -> None:
 
 
 @pytest.mark.parametrize("audit", BROKEN)
-def test_data_that_break_one_rule_are_refused_for_that_rule_alone_and_the_data_in_use_stay(audit: str, gate: Gate) -> None:
+def test_data_that_break_one_rule_are_refused_for_that_rule_alone_and_the_data_in_use_stay(
+    audit: str, gate: Gate
+) -> None:
     said = gate.refusal(BROKEN[audit])
-    assert [sentence.partition(":")[0] for sentence in said] == [check.rule(AUDITS / f"{audit}.sql")]
+    assert [sentence.partition(":")[0] for sentence in said] == [rule(AUDITS / f"{audit}.sql")]
     assert gate.problems(BROKEN[audit]) == said, "the check of a data directory says the same"
 
 
@@ -159,14 +177,14 @@ def test_a_file_that_is_not_as_it_was_written_is_refused(gate: Gate) -> None:
     """One byte more in the boundaries, which no audit reads."""
 
     def damaged(folder: Path) -> dict[str, Any]:
-        manifest = updating.write_tables(gate.sound, ORDER, None, folder)
+        manifest = publish.write_tables(gate.sound, ORDER, None, folder)
         with (folder / "boundary.parquet").open("ab") as file:
             file.write(b"!")
         return manifest
 
     before = files(gate.out)
     with pytest.raises(DataError, match=r"^boundary\.parquet: the content is not what the manifest says \(sha256\)"):
-        updating.renew(gate.out, damaged)
+        publish.renew(gate.out, damaged)
     assert files(gate.out) == before
 
 
@@ -187,7 +205,7 @@ LOST: dict[str, tuple[Changes, str]] = {
         {"statement": without(municipality=TAMPERE, year=2016)},
         "statement, year 2016: 19 municipalities, but the data in use have 20; the source has lost figures of 837.",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("lost", LOST)
@@ -197,7 +215,9 @@ def test_a_partial_loss_is_refused_by_part_year_and_municipality_though_no_audit
     assert gate.refusal(changes) == [said]
 
 
-@pytest.mark.parametrize(("name", "where"), [("statement", {PLACE: TAMPERE, "year": 2017, "item": "Verotulot"}), ("population", SIX)])
+@pytest.mark.parametrize(
+    ("name", "where"), [("statement", {PLACE: TAMPERE, "year": 2017, "item": "Verotulot"}), ("population", SIX)]
+)
 def test_one_figure_of_many_that_a_municipality_had_is_a_loss(name: str, where: dict[str, Any], gate: Gate) -> None:
     had = rows(gate.sound.frames[name], municipality=TAMPERE, year=2017).sum()
     assert gate.problems({name: without(**where)}) == []
@@ -214,15 +234,20 @@ def test_a_municipality_replaced_by_another_is_a_loss_though_their_number_is_the
 
 
 def test_a_city_whose_residents_are_lost_does_not_leave_the_largest_in_silence(gate: Gate) -> None:
-    """The source has no residents of Salo, so that the next city takes its place among the twenty and all counts stay."""
+    """The source has no residents of Salo, so that the next city takes its place among the twenty and all counts
+    stay."""
     changes = successor_among_the_largest(residents=None)
     assert gate.problems(changes) == []
     said = gate.refusal(changes)
-    assert "finance, year 2018: 19 municipalities, but the data in use have 20; the source has lost figures of 734." in said
+    assert (
+        "finance, year 2018: 19 municipalities, but the data in use have 20; the source has lost figures of 734."
+        in said
+    )
 
 
 def successor_among_the_largest(residents: int | None) -> Changes:
-    """Put Hyvinkää where Salo stood among the largest twenty, with Salo's figures; `residents` is what is then known of Salo."""
+    """Put Hyvinkää where Salo stood among the largest twenty, with Salo's figures; `residents` is what is then known of
+    Salo."""
 
     def register(frame: pd.DataFrame) -> pd.DataFrame:
         swapped = frame.set_index("code")
@@ -265,7 +290,10 @@ def test_a_municipality_that_has_ended_in_a_merger_is_no_loss_nor_are_rates_of_t
 
 def test_a_municipality_that_the_register_lacks_without_a_merger_is_a_loss(wide: Gate) -> None:
     said = wide.refusal({"municipality": without(code=HYVINKAA)}, ALL)
-    assert "finance, year 2018: 20 municipalities, but the data in use have 21; the source has lost figures of 543." in said
+    assert (
+        "finance, year 2018: 20 municipalities, but the data in use have 21; the source has lost figures of 543."
+        in said
+    )
 
 
 def test_a_municipality_of_the_whole_country_that_has_lost_its_figures_of_one_year_is_a_loss(wide: Gate) -> None:
@@ -304,4 +332,6 @@ def test_an_age_band_that_is_told_apart_into_finer_ones_is_no_loss(gate: Gate) -
 def test_figures_of_an_invented_country_in_use_are_never_lost(gate: Gate) -> None:
     manifest = json.loads((gate.out / "manifest.json").read_text("utf-8"))
     write_manifest(manifest | {"interface": INVENTED}, gate.out)
-    gate.accepts({"statement": without(municipality=TAMPERE, year=2016), "activity": without(year=2016, measure="key_M106")})
+    gate.accepts(
+        {"statement": without(municipality=TAMPERE, year=2016), "activity": without(year=2016, measure="key_M106")}
+    )

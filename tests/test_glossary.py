@@ -1,4 +1,5 @@
-"""Terms explained where they stand: the first place of each in a sentence, and on a page a button for it and one meaning each."""
+"""Terms explained where they stand: the first place of each in a sentence, and on a page a button for it and one
+meaning each."""
 
 import re
 
@@ -11,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from test_catalogue_page import opened
 from test_pages import TAMPERE
 
-from kuntamittari import glossary, settings
+from kuntamittari import settings
+from kuntamittari.catalog import glossary
 
 LANGUAGES = settings.LANGUAGES
 SEEN = {name: about["seen"] for name, about in glossary.terms().items() if "seen" in about}
@@ -28,17 +30,32 @@ def test_every_term_that_is_seen_is_seen_in_three_languages_and_none_in_nothing(
         assert not [pattern for pattern in seen.values() if re.fullmatch(pattern, "")], name
 
 
-@pytest.mark.parametrize(("language", "words", "found"), [
-    ("en", "Median 12 and the middle half; the median again.", [("Median", "median"), ("middle half", "middle_half")]),
-    ("en", "Peers differ by rank, the price index by year.", [("Peers", "peer"), ("rank", "rank"), ("price index", "price_index")]),
-    ("en", "The frontier is the efficiency frontier.", [("frontier", "frontier")]),
-    ("en", "Ranking of medianly grouped frankness", []),
-    ("fi", "Mediaanin yläpuolella, Sija 3/20, mediaani 5", [("Mediaanin", "median"), ("Sija", "rank")]),
-    ("fi", "Ryhmä yhtenä kuntana maksaa", [("Ryhmä yhtenä kuntana", "group_as_one")]),
-    ("fi", "laskettu kiinteissä hinnoissa", [("kiinteissä hinnoissa", "constant_prices")]),
-    ("sv", "Medianen och kvartilerna, plats 3", [("Medianen", "median"), ("kvartilerna", "middle_half"), ("plats", "rank")]),
-    ("sv", "En arbetsplats i mediandebatten", []),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "words", "found"),
+    [
+        (
+            "en",
+            "Median 12 and the middle half; the median again.",
+            [("Median", "median"), ("middle half", "middle_half")],
+        ),
+        (
+            "en",
+            "Peers differ by rank, the price index by year.",
+            [("Peers", "peer"), ("rank", "rank"), ("price index", "price_index")],
+        ),
+        ("en", "The frontier is the efficiency frontier.", [("frontier", "frontier")]),
+        ("en", "Ranking of medianly grouped frankness", []),
+        ("fi", "Mediaanin yläpuolella, Sija 3/20, mediaani 5", [("Mediaanin", "median"), ("Sija", "rank")]),
+        ("fi", "Ryhmä yhtenä kuntana maksaa", [("Ryhmä yhtenä kuntana", "group_as_one")]),
+        ("fi", "laskettu kiinteissä hinnoissa", [("kiinteissä hinnoissa", "constant_prices")]),
+        (
+            "sv",
+            "Medianen och kvartilerna, plats 3",
+            [("Medianen", "median"), ("kvartilerna", "middle_half"), ("plats", "rank")],
+        ),
+        ("sv", "En arbetsplats i mediandebatten", []),
+    ],
+)
 def test_the_first_place_of_each_term_is_found_and_only_whole_words(language: str, words: str, found: list) -> None:
     assert terms_in(words, language) == found
 
@@ -49,9 +66,29 @@ def test_a_term_that_is_known_already_is_ordinary_words() -> None:
     assert glossary.pieces("", "en") == [] and glossary.pieces("median", "en") == [("median", "median")]
 
 
-WORDS = ["median", "Mediaani", "medianen", "rank", "sija", "plats", "index", "break", "katko", "middle half", "ja", "<b>", "5 %", "–",
-         "net costs", "vuosikate", "group as one municipality", "x"]  # fmt: skip
-SENTENCE = st.builds(str.join, st.sampled_from([" ", "", "\n"]), st.lists(st.sampled_from(WORDS), max_size=12)) | st.text(max_size=60)
+WORDS = [
+    "median",
+    "Mediaani",
+    "medianen",
+    "rank",
+    "sija",
+    "plats",
+    "index",
+    "break",
+    "katko",
+    "middle half",
+    "ja",
+    "<b>",
+    "5 %",
+    "–",
+    "net costs",
+    "vuosikate",
+    "group as one municipality",
+    "x",
+]
+SENTENCE = st.builds(
+    str.join, st.sampled_from([" ", "", "\n"]), st.lists(st.sampled_from(WORDS), max_size=12)
+) | st.text(max_size=60)
 
 
 @effort(deadline=None)
@@ -68,7 +105,9 @@ def test_the_pieces_are_the_sentence_and_each_term_is_marked_once(words: str, la
 def explained(page: AppTest) -> tuple[list[str], list[str]]:
     """The terms with a button, and those with a meaning, in order."""
     buttons = [term for markup in written(page) for term in re.findall(r"popovertarget='term-(\w+)'", markup)]
-    return buttons, [term for block in page.markdown for term in re.findall(r"<div popover id='term-(\w+)'", block.value)]
+    return buttons, [
+        term for block in page.markdown for term in re.findall(r"<div popover id='term-(\w+)'", block.value)
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,10 +10,14 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from kuntamittari import api, catalog
+from kuntamittari.catalog import loader
+from kuntamittari.catalog.indicator import Ratio
+from kuntamittari.web import api
 
-COMPLETE = "mainland_median_2026_complete"  # over the municipalities that organise every part; takes the place of the row of all
-# all rows of golden.csv but the plain sums and the medians of an older division: none may drop out of the comparison unseen
+# over the municipalities that organise every part; takes the place of the row of all
+COMPLETE = "mainland_median_2026_complete"
+# all rows of golden.csv but the plain sums and the medians of an older division: none may drop out of the comparison
+# unseen
 COMPARED = {"municipality": 63, "mainland_total": 8, "mainland_median_2026": 5, COMPLETE: 1}
 
 
@@ -44,7 +48,9 @@ def same(found: tuple[float, ...], row: dict[str, str]) -> bool:
     """Every figure to the decimals it is printed with; euros and persons are whole."""
     printed = [row[part] for part in ("numerator", "denominator", "value") if row[part]]
     decimals = [2 if text == row["value"] else 4 for text in printed]
-    return [round(figure, places) for figure, places in zip(found, decimals, strict=True)] == [float(text) for text in printed]
+    return [round(figure, places) for figure, places in zip(found, decimals, strict=True)] == [
+        float(text) for text in printed
+    ]
 
 
 def test_every_golden_figure_of_the_catalogue_is_the_interface_s_own(client: TestClient) -> None:
@@ -53,7 +59,7 @@ def test_every_golden_figure_of_the_catalogue_is_the_interface_s_own(client: Tes
     replaced = {row["indicator"] for row in golden if row["municipality"] == COMPLETE}
     for row in golden:
         kind = "municipality" if len(row["municipality"]) == 3 else row["municipality"]
-        if row["indicator"] not in catalog.indicators() or kind not in COMPARED:
+        if row["indicator"] not in loader.indicators() or kind not in COMPARED:
             continue
         if kind == "mainland_median_2026" and row["indicator"] in replaced:
             continue
@@ -68,11 +74,15 @@ def test_every_golden_figure_of_the_catalogue_is_the_interface_s_own(client: Tes
 
 def test_no_value_hides_behind_rounding_of_parts(client: TestClient) -> None:
     """Everywhere the value is the quotient of the parts beside it, and a row without a value says why."""
-    ratios = {i.id: i.formula.percent for i in catalog.indicators().values() if isinstance(i.formula, catalog.Ratio)}
+    ratios = {i.id: i.formula.percent for i in loader.indicators().values() if isinstance(i.formula, Ratio)}
     assert len(ratios) > 30
     for indicator, percent in ratios.items():
         rows = client.get("/api/v1/values", params={"indicator": indicator, "year": "2018"}).json()["values"]
         assert len(rows) == 309, f"{indicator}: 308 municipalities and MA1 are loaded"
         wrong = [r for r in rows if (r["value"] is None) != bool(r["reason"])]
-        wrong += [r for r in rows if r["value"] is not None and r["value"] != (100 if percent else 1) * (r["numerator"] / r["denominator"])]
+        wrong += [
+            r
+            for r in rows
+            if r["value"] is not None and r["value"] != (100 if percent else 1) * (r["numerator"] / r["denominator"])
+        ]
         assert not wrong, f"{indicator}: {wrong[:3]}"

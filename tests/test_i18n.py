@@ -1,4 +1,5 @@
-"""Texts stand in three languages under the same keys and parts, every key the code asks for exists, numbers read as they are written."""
+"""Texts stand in three languages under the same keys and parts, every key the code asks for exists, numbers read as
+they are written."""
 
 import ast
 import re
@@ -8,18 +9,28 @@ from typing import get_args
 
 import pytest
 
-from kuntamittari import address, national, settings, text
-from kuntamittari.benchmark import Judgement, Trend
-from kuntamittari.catalog import Dimension, Polarity
-from kuntamittari.export import reports, tables
+from kuntamittari import settings
+from kuntamittari.catalog.indicator import Dimension, Polarity
+from kuntamittari.catalog.knowledge_bank import Status
+from kuntamittari.catalog.statuses import STATUSES
+from kuntamittari.exhibits import indicators, query_state, text
+from kuntamittari.exhibits.exhibit import Kind
+from kuntamittari.exhibits.registry import PICTURES
+from kuntamittari.exhibits.render import reports, tables
 from kuntamittari.i18n import Translator, texts
-from kuntamittari.knowledge import Status
-from kuntamittari.leaves import PICTURES, Kind, measures
-from kuntamittari.own import Layout
-from kuntamittari.ui import costs, datasets, knowledge, sections, support, survey
+from kuntamittari.query import sector_costs
+from kuntamittari.stats.benchmark import Judgement, Trend
+from kuntamittari.ui import sections
+from kuntamittari.ui.parts import costs, datasets, knowledge_bank, support
+from kuntamittari.ui.uploads import survey
+from kuntamittari.uploads.own_figures import Layout
 
 KEYS = texts("fi").keys()
-SPEAKING = [settings.PACKAGE / "text.py", settings.PACKAGE / "dashboard.py", settings.PACKAGE / "i18n" / "__init__.py"]
+SPEAKING = [
+    settings.PACKAGE / "exhibits" / "text.py",
+    settings.PACKAGE / "dashboard.py",
+    settings.PACKAGE / "i18n" / "__init__.py",
+]
 SPEAKING += sorted((settings.PACKAGE / "ui").glob("*.py")) + sorted(settings.PAGES.glob("*.py"))
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -30,10 +41,15 @@ def parts(text: str) -> set[str]:
 
 
 def asked() -> Iterator[tuple[str, ast.Call, ast.expr]]:
-    """Every call t("key", …), self("key", …) or …​.t("key", …) in the code that speaks: where, the call, and each key it may ask for."""
+    """Every call t("key", …), self("key", …) or …​.t("key", …) in the code that speaks: where, the call, and each key
+    it may ask for."""
     for file in SPEAKING:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and node.args and re.fullmatch(r"t|self|\w+\.t|Translator\(.*\)", ast.unparse(node.func)):
+            if (
+                isinstance(node, ast.Call)
+                and node.args
+                and re.fullmatch(r"t|self|\w+\.t|Translator\(.*\)", ast.unparse(node.func))
+            ):
                 key = node.args[0]
                 for choice in (key.body, key.orelse) if isinstance(key, ast.IfExp) else (key,):
                     yield f"{file.name}:{node.lineno}", node, choice
@@ -62,13 +78,16 @@ def test_every_text_the_code_asks_for_exists() -> None:
 
 
 def test_every_text_gets_the_parts_it_has() -> None:
-    """A part that is missing fails only when somebody meets the sentence, and one too many is a mistake of some language."""
+    """A part that is missing fails only when somebody meets the sentence, and one too many is a mistake of some
+    language."""
     named = [
         (where, key.value, {part.arg for part in call.keywords})
         for where, call, key in asked()
         if isinstance(key, ast.Constant) and None not in [part.arg for part in call.keywords]
     ]
-    assert [(where, key, given) for where, key, given in named if key in KEYS and given != parts(texts("fi")[key])] == []
+    assert [
+        (where, key, given) for where, key, given in named if key in KEYS and given != parts(texts("fi")[key])
+    ] == []
 
 
 def test_every_title_of_the_navigation_exists() -> None:
@@ -76,16 +95,23 @@ def test_every_title_of_the_navigation_exists() -> None:
     assert [title for title in titles if title not in KEYS] == []
 
 
-REASONS = re.findall(r"then '(\w+)'", (settings.SQL / "schema" / "20_indicator_value.sql").read_text("utf-8").partition("as reason")[0])
-STATUSES = re.findall(r"'(\w+)'", (settings.SQL / "audits" / "known_codes.sql").read_text("utf-8").partition("status not in")[2])
+REASONS = re.findall(
+    r"then '(\w+)'", (settings.SQL / "schema" / "20_indicator_value.sql").read_text("utf-8").partition("as reason")[0]
+)
 
 
 # keys made of a word of the domain: what the code writes before the word → every word there is
 def reasons(name: str, place: int) -> list[str]:
     """The reasons that the code gives to a kind of defect, by where they stand among its arguments."""
-    calls = [node for file in settings.PACKAGE.rglob("*.py") for node in ast.walk(ast.parse(file.read_text("utf-8")))
-             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name and len(node.args) > place]  # fmt: skip
-    return sorted({str(one.value) for call in calls for one in ast.walk(call.args[place]) if isinstance(one, ast.Constant)})
+    calls = [
+        node
+        for file in settings.PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name and len(node.args) > place
+    ]
+    return sorted(
+        {str(one.value) for call in calls for one in ast.walk(call.args[place]) if isinstance(one, ast.Constant)}
+    )
 
 
 FAMILIES = {
@@ -100,8 +126,17 @@ FAMILIES = {
     "costs.": (*costs.WHOLES, *costs.MEASURES),
     "catalogue.zero_": ("value", "missing", "value"),
     "language.": settings.LANGUAGES,
-    "group.": ["all", "largest-20", "own", "similar", "region", "wellbeing", "grouping", *(f"size-{n}" for n in range(1, 7))],
-    "rug.order_": address.ORDERS,
+    "group.": [
+        "all",
+        "largest-20",
+        "own",
+        "similar",
+        "region",
+        "wellbeing",
+        "grouping",
+        *(f"size-{n}" for n in range(1, 7)),
+    ],
+    "rug.order_": query_state.ORDERS,
     "rug.": get_args(Dimension),
     "rug.quarter_": ("1", "2", "3", "4"),
     "trend.": get_args(Trend),
@@ -109,25 +144,27 @@ FAMILIES = {
     "files.": tables.FORMATS,
     "frontier.": ("too_few_variables", "not_positive", "no_output"),
     "support.": support.FIELDS,
-    "national.": national.SECTORS,
-    "productivity.": tuple(measures.PARTS),
+    "national.": sector_costs.SECTORS,
+    "productivity.": tuple(indicators.PARTS),
     "productivity.actual_": ("more", "less", "same"),
     "pair.": ("above", "below", "even"),
-    "grid.": [f"{row}{level}" for row in (*get_args(Dimension), "object", "purpose") for level in ("_national", "_municipal")],
+    "grid.": [
+        f"{row}{level}" for row in (*get_args(Dimension), "object", "purpose") for level in ("_national", "_municipal")
+    ],
     "why.step_": ("age", "unit_cost", "age"),
     "picture.": PICTURES,
     "kind.": get_args(Kind),
     "deck.": (*reports.FORMATS, "too_long", "broken", "no_deck"),
-    "knowledge.": knowledge.KINDS,
+    "knowledge.": knowledge_bank.KINDS,
     "knowledge.status_": get_args(Status),
     "knowledge.limit_": ("about", "over", "only"),
     "knowledge.unit_": ("percent", "count", "municipalities"),
     "knowledge.form_": ("name", "year", "contact", "source", "text", "claimed", "measured", "obstacles", "moves"),
-    "notice.": [*address.PARAMETERS, "unknown"],
+    "notice.": [*query_state.PARAMETERS, "unknown"],
     "tabular.": reasons("TableError", 0),
     "problem.": [*reasons("Problem", 2), "municipality", "service", "model"],
-    "own.layout_": get_args(Layout),
-    "own.template_": ("csv", "xlsx", "csv"),
+    "upload.layout_": get_args(Layout),
+    "upload.template_": ("csv", "xlsx", "csv"),
     "survey.by_": (*survey.DIVISIONS, "size"),
 }
 
@@ -139,7 +176,9 @@ def test_every_word_of_the_domain_has_its_text(family: str) -> None:
 
 
 def test_every_family_of_texts_the_code_asks_for_is_known() -> None:
-    prefixes = {(where, str(ast.literal_eval(key.values[0]))) for where, _, key in asked() if isinstance(key, ast.JoinedStr)}
+    prefixes = {
+        (where, str(ast.literal_eval(key.values[0]))) for where, _, key in asked() if isinstance(key, ast.JoinedStr)
+    }
     assert len(prefixes) > 5
     assert [(where, prefix) for where, prefix in prefixes if prefix not in FAMILIES] == []
 
@@ -162,7 +201,9 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize(("value", "decimals", "nordic", "english"), NUMBERS)
-def test_a_number_is_written_as_its_readers_write_it(value: float | None, decimals: int, nordic: str, english: str) -> None:
+def test_a_number_is_written_as_its_readers_write_it(
+    value: float | None, decimals: int, nordic: str, english: str
+) -> None:
     written = [Translator(language).number(value, decimals) for language in ("fi", "sv", "en")]
     assert written == [nordic, nordic, english]
 

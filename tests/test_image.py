@@ -8,41 +8,78 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from kuntamittari import address, charts, text
-from kuntamittari.database import Database
-from kuntamittari.export import image, pictures
-from kuntamittari.export.pictures import Canvas
+from kuntamittari.exhibits import charts, page_context, text
+from kuntamittari.exhibits.exhibit import Band, Exhibit, Reference
+from kuntamittari.exhibits.registry import PICTURES
+from kuntamittari.exhibits.render import png, svg
+from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.i18n import Translator
-from kuntamittari.leaves import PICTURES, Leaf
-from kuntamittari.leaves.leaf import Band, Reference
+from kuntamittari.query.database import Database
 from kuntamittari.settings import LANGUAGES
 
 BARS = {
-    "rows": pd.DataFrame([
-        {"position": n, "name": name, "value": value, "label": str(value or ""), "reason": "" if value else "puuttuu", "role": role,
-         "detail": "", "rank": "1/2", "tier": 0, "named": name, "least": 0}
-        for n, (name, value, role) in enumerate([("Äänekoski", 10.0, "chosen"), ("Ylöjärvi", 20.0, "other"), ("Kemi", None, "other")], 1)
-    ]),
-    "group": pd.DataFrame([
-        {"median": 15.0, "q1": 12.0, "q3": 18.0, "most": 20.0, "median_label": "mediaani 15", "band_label": "puolikas"}
-    ]),
-}  # fmt: skip
+    "rows": pd.DataFrame(
+        [
+            {
+                "position": n,
+                "name": name,
+                "value": value,
+                "label": str(value or ""),
+                "reason": "" if value else "puuttuu",
+                "role": role,
+                "detail": "",
+                "rank": "1/2",
+                "tier": 0,
+                "named": name,
+                "least": 0,
+            }
+            for n, (name, value, role) in enumerate(
+                [("Äänekoski", 10.0, "chosen"), ("Ylöjärvi", 20.0, "other"), ("Kemi", None, "other")], 1
+            )
+        ]
+    ),
+    "group": pd.DataFrame(
+        [
+            {
+                "median": 15.0,
+                "q1": 12.0,
+                "q3": 18.0,
+                "most": 20.0,
+                "median_label": "mediaani 15",
+                "band_label": "puolikas",
+            }
+        ]
+    ),
+}
 PARAMETERS = {"least": 0, "most": 20, "count": 3, "thousands": " "}
 
 
 def bars(language: str, theme: str, title: str = "Otsikko, 2018", source: str = "Lähde: Tilastokeskus") -> dict:
     """A picture of three municipalities, one without a figure."""
     colours = charts.THEMES[theme]
-    spec = charts.bars(language, theme) | {"height": 90, "params": [{"name": n, "value": v} for n, v in PARAMETERS.items()]}
-    return image.complete(spec, BARS, title, source, colours.text, colours.ground)
+    spec = charts.bars(language, theme) | {
+        "height": 90,
+        "params": [{"name": n, "value": v} for n, v in PARAMETERS.items()],
+    }
+    return png.complete(spec, BARS, title, source, colours.text, colours.ground)
 
 
 @pytest.mark.parametrize("theme", charts.THEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_picture_holds_the_title_the_source_the_names_and_the_values(language: str, theme: str) -> None:
-    drawn = image.svg(bars(language, theme)).decode()
+    drawn = png.svg(bars(language, theme)).decode()
     texts = re.findall(r"<text[^>]*>([^<]+)</text>", drawn)
-    for wanted in ("Otsikko, 2018", "Lähde: Tilastokeskus", "Äänekoski", "Ylöjärvi", "Kemi", "10.0", "20.0", "puuttuu", "mediaani 15"):
+    for wanted in (
+        "Otsikko, 2018",
+        "Lähde: Tilastokeskus",
+        "Äänekoski",
+        "Ylöjärvi",
+        "Kemi",
+        "10.0",
+        "20.0",
+        "puuttuu",
+        "mediaani 15",
+    ):
         assert wanted in texts
     assert charts.THEMES[theme].ground in drawn
 
@@ -55,43 +92,70 @@ def size(drawn: bytes) -> tuple[int, int]:
 
 
 def test_a_png_is_as_wide_as_a_slide_however_long_its_words_are() -> None:
-    width, height = size(image.png(bars("fi", "light")))
-    assert width >= image.WIDTH * image.SCALE
-    long = size(image.png(bars("fi", "light", "Kuntien välinen vertailu " * 12, "Tilastokeskus, Kuntien talous ja toiminta " * 12)))
+    width, height = size(png.png(bars("fi", "light")))
+    assert width >= png.WIDTH * png.SCALE
+    long = size(
+        png.png(
+            bars("fi", "light", "Kuntien välinen vertailu " * 12, "Tilastokeskus, Kuntien talous ja toiminta " * 12)
+        )
+    )
     assert long[0] == width and long[1] > height
 
 
 # Pictures of leaves: documents, full screen
 
-VIEW = {"kunta": "837", "ryhma": "largest-20", "mittari": "basic_education_cost_per_7_15", "vuosi": "2018", "kunnat": "091,179,564,853,092"}
+VIEW = {
+    "kunta": "837",
+    "ryhma": "largest-20",
+    "mittari": "basic_education_cost_per_7_15",
+    "vuosi": "2018",
+    "kunnat": "091,179,564,853,092",
+}
 THEME = charts.THEMES["light"]
-NEGATIVE = Leaf(
-    "Vuosikate", "bars", ("Äänekoski", "Kemi", "Ylöjärvi", "Jyväskylä – ei lukua"), {"Vuosikate": (-4.0, 0.0, 12.0, None)}, "€", 0,
-    ("other", "chosen", "compared-1", "other"), reference=Reference(3.0, "mediaani 3"), band=Band(-2.0, 7.5, "keskimmäinen puolikas −2–8"),
-)  # fmt: skip
-FALL = Leaf(
-    "Erotus", "waterfall", ("a", "b", "c", "d", "e", "f", "yhteensä"), {"Erotus": (30.0, 20.0, -70.0, -10.0, 45.0, -25.0, -10.0)}, "€", 0,
+NEGATIVE = Exhibit(
+    "Vuosikate",
+    "bars",
+    ("Äänekoski", "Kemi", "Ylöjärvi", "Jyväskylä – ei lukua"),
+    {"Vuosikate": (-4.0, 0.0, 12.0, None)},
+    "€",
+    0,
+    ("other", "chosen", "compared-1", "other"),
+    reference=Reference(3.0, "mediaani 3"),
+    band=Band(-2.0, 7.5, "keskimmäinen puolikas −2–8"),
+)
+FALL = Exhibit(
+    "Erotus",
+    "waterfall",
+    ("a", "b", "c", "d", "e", "f", "yhteensä"),
+    {"Erotus": (30.0, 20.0, -70.0, -10.0, 45.0, -25.0, -10.0)},
+    "€",
+    0,
     ("first", "first", "first", "second", "second", "second", "total"),
-)  # fmt: skip
+)
 
 
 @cache
-def leaf_of(bundle: Database, picture: str, language: str = "fi", **more: str) -> Leaf:
-    leaf = PICTURES[picture](address.read(VIEW | {"kieli": language} | more, bundle))
-    assert leaf is not None
-    return leaf
+def leaf_of(bundle: Database, picture: str, language: str = "fi", **more: str) -> Exhibit:
+    exhibit = PICTURES[picture](page_context.read(VIEW | {"kieli": language} | more, bundle))
+    assert exhibit is not None
+    return exhibit
 
 
-def drawing(leaf: Leaf, language: str = "fi", theme: str = "light") -> str:
+def drawing(exhibit: Exhibit, language: str = "fi", theme: str = "light") -> str:
     canvas = Canvas(language, theme, 20, width=1200, height=700)
-    return image.svg(pictures.picture(leaf, pictures.fitted(leaf, canvas))).decode()
+    return png.svg(svg.picture(exhibit, svg.fitted(exhibit, canvas))).decode()
 
 
 def marks(drawn: str, kind: str) -> list[dict[str, str]]:
     """The attributes of the marks of a kind, in order; those of its words among them."""
-    tags = re.findall(rf'<(?:path|line|text) aria-label="([^"]*)"[^>]*aria-roledescription="{kind}"([^>]*)>([^<]*)', drawn)
+    tags = re.findall(
+        rf'<(?:path|line|text) aria-label="([^"]*)"[^>]*aria-roledescription="{kind}"([^>]*)>([^<]*)', drawn
+    )
     about = [dict(part.split(": ", 1) for part in label.split("; ") if ": " in part) for label, *_ in tags]
-    return [a | dict(re.findall(r'([a-z-]+)="([^"]*)"', rest)) | {"words": words} for a, (_, rest, words) in zip(about, tags, strict=True)]
+    return [
+        a | dict(re.findall(r'([a-z-]+)="([^"]*)"', rest)) | {"words": words}
+        for a, (_, rest, words) in zip(about, tags, strict=True)
+    ]
 
 
 def span(mark: dict[str, str]) -> tuple[float, float]:
@@ -109,21 +173,29 @@ def at(mark: dict[str, str]) -> float:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_ranking_has_the_bars_of_the_page_from_zero_with_median_and_middle_half(language: str, bundle: Database) -> None:
-    leaf, t = leaf_of(bundle, "ranking", language), Translator(language)
-    drawn = drawing(leaf, language)
-    bars, [values] = marks(drawn, "bar"), leaf.series.values()
-    assert [bar["name"] for bar in bars] == list(leaf.categories) and len(bars) == 20
-    assert [bar["fill"] for bar in bars] == [charts.colour(THEME, role) for role in leaf.roles]
-    assert set(leaf.roles) == {"chosen", "compared-1", "compared-2", "compared-3", "other"}
+def test_a_ranking_has_the_bars_of_the_page_from_zero_with_median_and_middle_half(
+    language: str, bundle: Database
+) -> None:
+    exhibit, t = leaf_of(bundle, "ranking", language), Translator(language)
+    drawn = drawing(exhibit, language)
+    bars, [values] = marks(drawn, "bar"), exhibit.series.values()
+    assert [bar["name"] for bar in bars] == list(exhibit.categories) and len(bars) == 20
+    assert [bar["fill"] for bar in bars] == [charts.colour(THEME, role) for role in exhibit.roles]
+    assert set(exhibit.roles) == {"chosen", "compared-1", "compared-2", "compared-3", "other"}
     zero, scale = span(bars[0])[0], (span(bars[0])[1] - span(bars[0])[0]) / values[0]
-    assert all(span(bar) == pytest.approx((zero, zero + scale * value)) for bar, value in zip(bars, values, strict=True))
+    assert all(
+        span(bar) == pytest.approx((zero, zero + scale * value)) for bar, value in zip(bars, values, strict=True)
+    )
     [band], [median] = marks(drawn, "rect mark"), [rule for rule in marks(drawn, "rule mark") if "value" in rule]
-    assert span(band) == pytest.approx((zero + scale * leaf.band.low, zero + scale * leaf.band.high))
-    assert at(median) == pytest.approx(zero + scale * leaf.reference.value)
+    assert span(band) == pytest.approx((zero + scale * exhibit.band.low, zero + scale * exhibit.band.high))
+    assert at(median) == pytest.approx(zero + scale * exhibit.reference.value)
     assert (band["fill"], median["stroke"]) == (charts.colour(THEME, "band"), charts.colour(THEME, "median"))
     words = [mark["words"] for mark in marks(drawn, "text mark")]
-    assert leaf.reference.label in words and leaf.band.label in words and {t.number(value) for value in values} <= set(words)
+    assert (
+        exhibit.reference.label in words
+        and exhibit.band.label in words
+        and {t.number(value) for value in values} <= set(words)
+    )
 
 
 @pytest.mark.parametrize("theme", charts.THEMES)
@@ -131,10 +203,12 @@ def test_negative_bars_go_left_of_zero_and_a_row_without_a_figure_stays_open(the
     drawn = drawing(NEGATIVE, theme=theme)
     bars = marks(drawn, "bar")
     below, nothing, above = (span(bar) for bar in bars[:3])
-    assert below[1] == nothing[0] == nothing[1] == above[0] and below[1] - below[0] == pytest.approx((above[1] - above[0]) / 3)
+    assert below[1] == nothing[0] == nothing[1] == above[0] and below[1] - below[0] == pytest.approx(
+        (above[1] - above[0]) / 3
+    )
     assert [bar["name"] for bar in bars] == list(NEGATIVE.categories[:3]), "no bar where there is no figure"
     [hollow] = marks(drawn, "point")
-    assert at(hollow) == pytest.approx(above[0] + pictures.MARGIN) and "fill" not in hollow
+    assert at(hollow) == pytest.approx(above[0] + svg.MARGIN) and "fill" not in hollow
     words = [mark["words"] for mark in marks(drawn, "text mark")]
     assert {Translator("fi").number(-4), "0", "12", "Jyväskylä", "ei lukua"} <= set(words) and words.count("0") == 1, (
         "and the reason where its bar would be"
@@ -143,12 +217,18 @@ def test_negative_bars_go_left_of_zero_and_a_row_without_a_figure_stays_open(the
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("picture", ["dearer", "bridge", "made"])
-def test_each_step_of_a_waterfall_begins_where_the_one_before_ended(picture: str, language: str, bundle: Database) -> None:
-    leaf, t = FALL if picture == "made" else leaf_of(bundle, picture, language), Translator(language)
-    drawn, [values] = drawing(leaf, language), leaf.series.values()
+def test_each_step_of_a_waterfall_begins_where_the_one_before_ended(
+    picture: str, language: str, bundle: Database
+) -> None:
+    exhibit, t = FALL if picture == "made" else leaf_of(bundle, picture, language), Translator(language)
+    drawn, [values] = drawing(exhibit, language), exhibit.series.values()
     bars, [zero] = marks(drawn, "bar"), [at(rule) for rule in marks(drawn, "rule mark")]
-    assert [re.sub(r"&#xA;|\s", "", bar["name"]) for bar in bars] == [re.sub(r"\s", "", name) for name in leaf.categories]
-    assert [bar["fill"] for bar in bars] == [charts.colour(THEME, role) for role in leaf.roles] and leaf.roles[-1] == "total"
+    assert [re.sub(r"&#xA;|\s", "", bar["name"]) for bar in bars] == [
+        re.sub(r"\s", "", name) for name in exhibit.categories
+    ]
+    assert [bar["fill"] for bar in bars] == [charts.colour(THEME, role) for role in exhibit.roles] and exhibit.roles[
+        -1
+    ] == "total"
     scale = (span(bars[-1])[1] - span(bars[-1])[0]) / abs(values[-1])
     end = zero
     for bar, value in zip(bars[:-1], values[:-1], strict=True):
@@ -156,36 +236,37 @@ def test_each_step_of_a_waterfall_begins_where_the_one_before_ended(picture: str
         end += scale * value
     assert span(bars[-1]) == pytest.approx(tuple(sorted((zero, end))), abs=1e-3), "the steps sum to the whole"
     labels = [mark["words"] for mark in marks(drawn, "text mark")]
-    assert labels[: len(values)] == [text.signed(t, value, leaf.decimals) for value in values]
+    assert labels[: len(values)] == [text.signed(t, value, exhibit.decimals) for value in values]
 
 
 @pytest.mark.parametrize("picture", ["development", "taken_apart", "sectors", "spread", "ages_ahead", "costs_ahead"])
 def test_lines_have_the_colours_and_dashes_of_their_roles(picture: str, bundle: Database) -> None:
-    leaf = leaf_of(bundle, picture, tavoite="kaikki:1")
-    drawn = drawing(leaf)
+    exhibit = leaf_of(bundle, picture, tavoite="kaikki:1")
+    drawn = drawing(exhibit)
     found = {line["series"]: (line["stroke"], line["stroke-dasharray"]) for line in marks(drawn, "line mark")}
-    dashes = leaf.dashes or [charts.dash(role) for role in leaf.roles]
+    dashes = exhibit.dashes or [charts.dash(role) for role in exhibit.roles]
     wanted = {
         name: (charts.line_colour(THEME, role), ",".join(map(str, charts.DASHES[dash])))
-        for name, role, dash in zip(leaf.series, leaf.roles, dashes, strict=True) if role != "band"
-    }  # fmt: skip
+        for name, role, dash in zip(exhibit.series, exhibit.roles, dashes, strict=True)
+        if role != "band"
+    }
     assert found == wanted
     areas = marks(drawn, "area mark")
-    assert [area["fill"] for area in areas] == [charts.colour(THEME, "band")] * (leaf.roles.count("band") // 2)
+    assert [area["fill"] for area in areas] == [charts.colour(THEME, "band")] * (exhibit.roles.count("band") // 2)
     words = re.sub(r"\s", "", "".join(re.findall(r">([^<>]+)<", drawn)))
-    assert all(re.sub(r"\s", "", name) in words for name in leaf.series), "each is named at its end"
+    assert all(re.sub(r"\s", "", name) in words for name in exhibit.series), "each is named at its end"
 
 
 def test_the_parts_of_a_sum_have_their_colours_and_the_sum_stands_beside_them(bundle: Database) -> None:
-    leaf, t = leaf_of(bundle, "alike"), Translator("fi")
-    drawn = drawing(leaf)
+    exhibit, t = leaf_of(bundle, "alike"), Translator("fi")
+    drawn = drawing(exhibit)
     inks = {bar["series"]: bar["fill"] for bar in marks(drawn, "bar")}
-    assert inks == {name: charts.colour(THEME, role) for name, role in zip(leaf.series, leaf.roles, strict=True)}
-    sums = [t.number(sum(parts), 2) for parts in zip(*leaf.series.values(), strict=True)]
+    assert inks == {name: charts.colour(THEME, role) for name, role in zip(exhibit.series, exhibit.roles, strict=True)}
+    sums = [t.number(sum(parts), 2) for parts in zip(*exhibit.series.values(), strict=True)]
     assert [mark["words"] for mark in marks(drawn, "text mark") if mark["words"] in sums] == sums
 
 
 def test_points_have_the_colours_of_their_roles(bundle: Database) -> None:
-    leaf = leaf_of(bundle, "pair")
-    found: dict[str, Any] = {point["fill"] for point in marks(drawing(leaf), "circle")}
+    exhibit = leaf_of(bundle, "pair")
+    found: dict[str, Any] = {point["fill"] for point in marks(drawing(exhibit), "circle")}
     assert found == {charts.colour(THEME, role) for role in charts.ROLES}

@@ -7,9 +7,11 @@ from conftest import ways
 from test_catalogue_page import opened
 from test_pages import TAMPERE, words
 
-from kuntamittari import address, settings
+from kuntamittari import settings
+from kuntamittari.exhibits import query_state
 from kuntamittari.i18n import Translator
-from kuntamittari.ui import assessment, knowledge, seminar, survey
+from kuntamittari.ui.parts import knowledge_bank, presentation
+from kuntamittari.ui.uploads import assessment, survey
 
 # page → widget (kind and key), a value, how it stands in the address
 CHOICES: dict[str, tuple[str, str, str, Any, str, str]] = {
@@ -17,14 +19,35 @@ CHOICES: dict[str, tuple[str, str, str, Any, str, str]] = {
     "every indicator of the card": ("card", "toggle", "card-everything", True, "kaikki", "1"),
     "true boundaries": ("map", "radio", "map-shape", True, "kartta", "rajat"),
     "an age group": ("outlook", "selectbox", "outlook-ages", (7, 15), "ika", "7-15"),
-    "one service": ("outlook", "selectbox", "outlook-service", "basic_education_cost_per_7_15", "palvelu", "basic_education_cost_per_7_15"),
+    "one service": (
+        "outlook",
+        "selectbox",
+        "outlook-service",
+        "basic_education_cost_per_7_15",
+        "palvelu",
+        "basic_education_cost_per_7_15",
+    ),
     "a wider fan": ("outlook", "slider", "outlook-spread", 1.5, "haarukka", "1.5"),
     "no fan": ("outlook", "slider", "outlook-spread", 0.0, "haarukka", "0"),
     "the median's unit cost": ("outlook", "toggle", "outlook-median", True, "hinta", "mediaani"),
     "by working age": ("outlook", "toggle", "outlook-per", True, "kohden", "tyoikainen"),
     "a sector's movers": ("national", "selectbox", "movers-sector", "social_health", "sektori", "sote"),
-    "two costs": ("productivity", "multiselect", "frontier-costs", ["library_cost_per_resident"], "panokset", "library_cost_per_resident"),
-    "an outcome": ("productivity", "selectbox", "frontier-outcome", "tertiary_education_share", "tulos", "tertiary_education_share"),
+    "two costs": (
+        "productivity",
+        "multiselect",
+        "frontier-costs",
+        ["library_cost_per_resident"],
+        "panokset",
+        "library_cost_per_resident",
+    ),
+    "an outcome": (
+        "productivity",
+        "selectbox",
+        "frontier-outcome",
+        "tertiary_education_share",
+        "tulos",
+        "tertiary_education_share",
+    ),
     "another municipality": ("peers", "selectbox", "peers-other", "091", "toinen", "091"),
 }
 
@@ -34,7 +57,9 @@ def widget(page: Any, kind: str, key: str) -> Any:
 
 
 @pytest.mark.parametrize(("page", "kind", "key", "value", "part", "code"), CHOICES.values(), ids=CHOICES)
-def test_a_choice_goes_into_the_address_and_comes_from_it(page: str, kind: str, key: str, value: Any, part: str, code: str) -> None:
+def test_a_choice_goes_into_the_address_and_comes_from_it(
+    page: str, kind: str, key: str, value: Any, part: str, code: str
+) -> None:
     shown = opened(page, kieli="en", **TAMPERE)
     usual = widget(shown, kind, key).value
     assert usual != value and part not in shown.query_params
@@ -47,11 +72,13 @@ def test_a_choice_goes_into_the_address_and_comes_from_it(page: str, kind: str, 
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
-@pytest.mark.parametrize(("page", "part"), [("costs", "luku"), ("outlook", "ika"), ("productivity", "panokset"), ("map", "kartta")])
+@pytest.mark.parametrize(
+    ("page", "part"), [("costs", "luku"), ("outlook", "ika"), ("productivity", "panokset"), ("map", "kartta")]
+)
 def test_a_part_that_is_none_is_named_and_the_usual_is_shown(page: str, part: str, language: str) -> None:
     shown = opened(page, kieli=language, **TAMPERE, **{part: "<b>x"})
     [notice] = shown.warning
-    assert words(notice.value).endswith(Translator(language)("notice.own", name=part, value="<b>x"))
+    assert words(notice.value).endswith(Translator(language)("notice.page_param", name=part, value="<b>x"))
 
 
 def test_the_choices_of_a_page_do_not_go_along_to_another() -> None:
@@ -63,10 +90,20 @@ def test_the_choices_of_a_page_do_not_go_along_to_another() -> None:
 # of the knowledge bank, tried in test_knowledge
 # and of what a reader brings, tried in test_survey and test_assessment
 BROUGHT = {survey.ROUND, survey.QUESTION, survey.DIVISION, assessment.YEAR}
-SEARCHED = {knowledge.SEARCH, knowledge.THEME, knowledge.KIND, knowledge.MODEL, knowledge.SERVICE, knowledge.PLACE,
-            knowledge.YEAR, knowledge.ENTRY}  # fmt: skip
+SEARCHED = {
+    knowledge_bank.SEARCH,
+    knowledge_bank.THEME,
+    knowledge_bank.KIND,
+    knowledge_bank.MODEL,
+    knowledge_bank.SERVICE,
+    knowledge_bank.PLACE,
+    knowledge_bank.YEAR,
+    knowledge_bank.ENTRY,
+}
 
 
 def test_every_part_is_of_one_page_and_tried_here() -> None:
-    assert {part for *_, part, _ in CHOICES.values()} | {seminar.SHOWN} | SEARCHED | BROUGHT == set(address.PAGE_PARTS)
-    assert not set(address.PAGE_PARTS) & set(address.PARAMETERS)
+    assert {part for *_, part, _ in CHOICES.values()} | {presentation.SHOWN} | SEARCHED | BROUGHT == set(
+        query_state.PAGE_PARAMS
+    )
+    assert not set(query_state.PAGE_PARAMS) & set(query_state.PARAMETERS)

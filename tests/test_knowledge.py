@@ -1,5 +1,5 @@
-"""The knowledge bank: every entry is found in its source, wrong files are told by name, words are found bent, and the way from a
-figure to an entry and back is two clicks."""
+"""The knowledge bank: every entry is found in its source, wrong files are told by name, words are found bent, and the
+way from a figure to an entry and back is two clicks."""
 
 import re
 from pathlib import Path
@@ -11,17 +11,21 @@ from conftest import shared, ways
 from test_catalogue_page import opened
 from test_pages import TAMPERE, titles, words
 
-from kuntamittari import catalog, knowledge, settings
+from kuntamittari import settings
+from kuntamittari.catalog import knowledge_bank, loader
 from kuntamittari.errors import CatalogError
 from kuntamittari.i18n import texts
-from kuntamittari.ui import knowledge as page_of
+from kuntamittari.ui.parts import knowledge_bank as page_of
 
-ENTRIES = knowledge.entries()
+ENTRIES = knowledge_bank.entries()
 # which of the founding documents a source is, by a word that only it has
 DOCUMENTS = {
-    "coordination_report_2014": "Webropol-kysely", "productivity_page": "digikuntakokeilussa", "processes_2010": "Prosessiajattelun",
-    "organisation_2010": "Ylivuotinen budjetointi", "service_centre_2009": "Sitran Kuntaohjelman",
-}  # fmt: skip
+    "coordination_report_2014": "Webropol-kysely",
+    "productivity_page": "digikuntakokeilussa",
+    "processes_2010": "Prosessiajattelun",
+    "organisation_2010": "Ylivuotinen budjetointi",
+    "service_centre_2009": "Sitran Kuntaohjelman",
+}
 NUMBER = re.compile(r"\d[\d  ,.]*\d|\d")
 
 
@@ -40,11 +44,13 @@ def loose(text: str) -> str:
 
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
-def test_every_fact_is_found_in_the_document_that_it_names(entry: knowledge.Entry) -> None:
+def test_every_fact_is_found_in_the_document_that_it_names(entry: knowledge_bank.Entry) -> None:
     content = document(entry.source)
     assert [words for words in entry.found if " ".join(words.split()) not in content] == []
     said = [entry.name.fi, entry.text.fi, *(figure.about.fi for figure in entry.figures)]
-    numbers = {number for text in said for number in NUMBER.findall(text)} | {f"{figure.value:g}" for figure in entry.figures}
+    numbers = {number for text in said for number in NUMBER.findall(text)} | {
+        f"{figure.value:g}" for figure in entry.figures
+    }
     assert [number for number in numbers if loose(number.rstrip(".,")) not in loose(content)] == []
 
 
@@ -69,10 +75,20 @@ def test_nobody_is_named_as_a_contact() -> None:
 
 
 GOOD: dict[str, Any] = {
-    "kind": "case", "themes": ["measurement"], "source": "processes_2010", "name": {"fi": "Nimi"}, "text": {"fi": "Teksti"},
+    "kind": "case",
+    "themes": ["measurement"],
+    "source": "processes_2010",
+    "name": {"fi": "Nimi"},
+    "text": {"fi": "Teksti"},
     "found": ["Nimi"],
-}  # fmt: skip
-THEME: dict[str, Any] = {"kind": "theme", "source": "processes_2010", "name": {"fi": "T"}, "text": {"fi": "T"}, "found": ["T"]}
+}
+THEME: dict[str, Any] = {
+    "kind": "theme",
+    "source": "processes_2010",
+    "name": {"fi": "T"},
+    "text": {"fi": "T"},
+    "found": ["T"],
+}
 WRONG = {
     "unknown field": ({"extra": 1}, "extra"),
     "unknown indicator": ({"moves": ["nothing"]}, "nothing"),
@@ -101,9 +117,9 @@ def written(folder: Path, **files: dict[str, Any]) -> list[Path]:
 @pytest.mark.parametrize("what", WRONG)
 def test_a_wrong_entry_is_told_by_its_file_and_field(what: str, tmp_path: Path) -> None:
     change, said = WRONG[what]
-    assert knowledge.read(written(tmp_path, measurement=THEME, good=GOOD)).keys() == {"measurement", "good"}
+    assert knowledge_bank.read(written(tmp_path, measurement=THEME, good=GOOD)).keys() == {"measurement", "good"}
     with pytest.raises(CatalogError) as raised:
-        knowledge.read(written(tmp_path, measurement=THEME, good=GOOD, wrong=GOOD | change))
+        knowledge_bank.read(written(tmp_path, measurement=THEME, good=GOOD, wrong=GOOD | change))
     assert len(raised.value.problems) == 1
     assert raised.value.problems[0].startswith("wrong.yaml: ") and said in raised.value.problems[0]
 
@@ -112,8 +128,12 @@ def test_all_defects_of_all_files_come_at_once(tmp_path: Path) -> None:
     files = written(tmp_path, measurement=THEME, one=GOOD | {"extra": 1}, two=GOOD | {"moves": ["nothing"]}, three=GOOD)
     (tmp_path / "case" / "broken.yaml").write_text("a: [", "utf-8")
     with pytest.raises(CatalogError) as raised:
-        knowledge.read([*files, tmp_path / "case" / "broken.yaml"])
-    assert sorted({problem.partition(":")[0] for problem in raised.value.problems}) == ["broken.yaml", "one.yaml", "two.yaml"]
+        knowledge_bank.read([*files, tmp_path / "case" / "broken.yaml"])
+    assert sorted({problem.partition(":")[0] for problem in raised.value.problems}) == [
+        "broken.yaml",
+        "one.yaml",
+        "two.yaml",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -131,13 +151,15 @@ def test_all_defects_of_all_files_come_at_once(tmp_path: Path) -> None:
     ],
 )
 def test_words_are_found_bent_and_without_accents(text: str, query: str, expected: bool) -> None:
-    assert knowledge.matches(text, query) is expected
+    assert knowledge_bank.matches(text, query) is expected
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
 def test_the_page_lists_every_entry_as_a_link_and_filters_narrow_it(language: str) -> None:
     page = opened("knowledge", kieli=language, **TAMPERE)
-    assert not page.exception and f"{len(ENTRIES)}/{len(ENTRIES)}" in " ".join(caption for caption in map(str, said(page)))
+    assert not page.exception and f"{len(ENTRIES)}/{len(ENTRIES)}" in " ".join(
+        caption for caption in map(str, said(page))
+    )
     assert all(f"kirjaus={entry}" in links(page) for entry in ENTRIES)
     narrow = opened("knowledge", kieli=language, laji="survey", **TAMPERE)
     assert all((f"kirjaus={entry.id}" in links(narrow)) is (entry.kind == "survey") for entry in ENTRIES.values())
@@ -164,8 +186,12 @@ def test_a_choice_of_the_filters_goes_into_the_address_and_what_is_unknown_is_sa
     assert page.query_params["haku"] in ("procurement", ["procurement"])
     page.selectbox(key="knowledge-laji").set_value("survey").run()
     assert page.query_params["laji"] in ("survey", ["survey"])
-    assert "kirjaus=survey_procurement_skills" in links(page) and "kirjaus=procurement" not in links(page).replace("procurement_", "")
-    assert "nothing" in " ".join(one.value for one in opened("knowledge", kieli="en", teema="nothing", **TAMPERE).warning)
+    assert "kirjaus=survey_procurement_skills" in links(page) and "kirjaus=procurement" not in links(page).replace(
+        "procurement_", ""
+    )
+    assert "nothing" in " ".join(
+        one.value for one in opened("knowledge", kieli="en", teema="nothing", **TAMPERE).warning
+    )
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
@@ -175,9 +201,11 @@ def test_an_entry_says_what_it_is_where_from_and_leads_to_its_indicators(languag
     told = " ".join(map(str, said(page)))
     assert not page.exception and titles(page) == [entry.name.told(language)[0]]
     assert words(entry.text.told(language)[0])[:60] in words(told)
-    assert knowledge.sources()[entry.source].title.told(language)[0] in told and "2010" in told
-    indicator = catalog.indicators()[entry.moves[0]]
-    assert texts(language)["knowledge.to_indicator"].format(label=indicator.label[language]) in [way.label for way in ways(page)]
+    assert knowledge_bank.sources()[entry.source].title.told(language)[0] in told and "2010" in told
+    indicator = loader.indicators()[entry.moves[0]]
+    assert texts(language)["knowledge.to_indicator"].format(label=indicator.label[language]) in [
+        way.label for way in ways(page)
+    ]
     assert texts(language)["knowledge.no_proof"] in [one.value for one in page.info]
 
 
@@ -210,8 +238,23 @@ def test_a_proposed_case_is_checked_as_the_bank_checks_and_given_as_a_file() -> 
     page.text_input(key="propose-year").set_value("2018").run()
     page.multiselect(key="propose-themes").set_value(["measurement"]).run()
     assert not page.warning and not page.exception
-    draft = knowledge.draft("sv", {"name": "Ny", "text": "T", "source": "S", "year": "2018", "contact": "", "claimed": "", "measured": "",
-                                   "obstacles": ""}, "837", ["measurement"], [], [])  # fmt: skip
-    assert knowledge.problems_of(draft) == [] and yaml.safe_load(knowledge.file_of(draft)) == draft
+    draft = knowledge_bank.draft(
+        "sv",
+        {
+            "name": "Ny",
+            "text": "T",
+            "source": "S",
+            "year": "2018",
+            "contact": "",
+            "claimed": "",
+            "measured": "",
+            "obstacles": "",
+        },
+        "837",
+        ["measurement"],
+        [],
+        [],
+    )
+    assert knowledge_bank.problems_of(draft) == [] and yaml.safe_load(knowledge_bank.file_of(draft)) == draft
     assert draft["name"] == {"fi": "Ny", "sv": "Ny"} and "effect" not in draft
-    assert knowledge.problems_of(draft | {"year": "soon"}) == ["year"]
+    assert knowledge_bank.problems_of(draft | {"year": "soon"}) == ["year"]

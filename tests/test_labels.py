@@ -7,12 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuntamittari.labels import DOT, LETTER, LINE, beside_points
+from kuntamittari.exhibits.label_layout import DOT, LETTER, LINE, beside_points
 
 ENDS = {"x_least": 0.0, "x_most": 1.0, "y_least": 0.0, "y_most": 1.0}
 SHARE = st.floats(0, 1)
-POINTS = st.lists(st.builds(lambda x, y, name: {"x": x, "y": y, "name": name, "role": "other", "residents": 1.0},
-                            SHARE, SHARE, st.text("aåö", min_size=3, max_size=14)), max_size=25)  # fmt: skip
+POINTS = st.lists(
+    st.builds(
+        lambda x, y, name: {"x": x, "y": y, "name": name, "role": "other", "residents": 1.0},
+        SHARE,
+        SHARE,
+        st.text("aåö", min_size=3, max_size=14),
+    ),
+    max_size=25,
+)
 
 
 def middle(row: dict[str, Any], side: str, width: float) -> tuple[float, float]:
@@ -26,7 +33,11 @@ def middle(row: dict[str, Any], side: str, width: float) -> tuple[float, float]:
 @pytest.mark.parametrize("width", [1.0, 1 / 3])
 @given(rows=POINTS)
 def test_no_name_lies_on_another_or_leaves_the_chart(width: float, rows: list[dict[str, Any]]) -> None:
-    named = [(row, middle(row, side, width)) for row, side in zip(rows, beside_points(rows, ENDS, width=width), strict=True) if side]
+    named = [
+        (row, middle(row, side, width))
+        for row, side in zip(rows, beside_points(rows, ENDS, width=width), strict=True)
+        if side
+    ]
     for row, (x, _) in named:
         half = LETTER / width * len(row["name"]) / 2
         assert half - 1e-9 <= x <= 1 - half + 1e-9
@@ -42,5 +53,7 @@ def test_what_fits_in_a_wide_chart_makes_way_in_a_narrow_one() -> None:
 
 
 def test_the_chosen_one_has_a_name_where_there_is_no_room() -> None:
-    rows = [{"x": 0.5, "y": 0.5, "name": "Joensuu" * 20, "role": role, "residents": 1.0} for role in ("other", "chosen")]
+    rows = [
+        {"x": 0.5, "y": 0.5, "name": "Joensuu" * 20, "role": role, "residents": 1.0} for role in ("other", "chosen")
+    ]
     assert beside_points(rows, ENDS) == ["", "right"]

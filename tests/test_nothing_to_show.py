@@ -8,7 +8,10 @@ from kuntamittari import settings
 from kuntamittari.i18n import Translator
 
 PAGES = ("overview", "card", "comparison", "costs", "map", "indicators", "framework", "effectiveness")
-OWN_CHOICE = ("costs", "effectiveness")  # pages that show another indicator where the one of the address is none of theirs
+OWN_CHOICE = (
+    "costs",
+    "effectiveness",
+)  # pages that show another indicator where the one of the address is none of theirs
 FORSSA = {"kunta": "061", "vuosi": "2018"}  # a municipality that the bundle does not hold
 
 

@@ -1,4 +1,5 @@
-"""Anyone may take the figures: the same in every format, in pages, asked again without being sent again, described for portals."""
+"""Anyone may take the figures: the same in every format, in pages, asked again without being sent again, described for
+portals."""
 
 import csv
 import io
@@ -17,11 +18,17 @@ from conftest import Served
 from jsonstat_validator import validate_jsonstat
 from starlette.testclient import TestClient
 
-from kuntamittari import api, catalog, cli, settings
+from kuntamittari import cli, settings
+from kuntamittari.catalog import loader
+from kuntamittari.web import api
 
 BASIC = "basic_education_cost_per_7_15"
 QUERY = {"indicator": BASIC, "group": "largest-20"}
-HIDDEN = {"indicator": "upper_secondary_cost_per_16_18", "municipality": "179,837,061", "year": "2018"}  # two of the three have no figure
+HIDDEN = {
+    "indicator": "upper_secondary_cost_per_16_18",
+    "municipality": "179,837,061",
+    "year": "2018",
+}  # two of the three have no figure
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +44,10 @@ def rows(client: TestClient, form: str, **query: Any) -> list[tuple[str, int, fl
         case "json":
             found = answer.json()["values"]
         case "csv":
-            found = [row | {"value": float(row["value"]) if row["value"] else None} for row in csv.DictReader(io.StringIO(answer.text))]
+            found = [
+                row | {"value": float(row["value"]) if row["value"] else None}
+                for row in csv.DictReader(io.StringIO(answer.text))
+            ]
         case "parquet":
             frame = pq.read_table(io.BytesIO(answer.content)).to_pandas()
             found = frame.astype(object).where(frame.notna(), None).to_dict("records")
@@ -57,25 +67,31 @@ def test_every_format_has_the_same_figures(client: TestClient, query: dict[str, 
     assert len(expected) >= 3 and (query is QUERY) == all(value is not None for *_, value in expected)
 
 
-@pytest.mark.parametrize("indicator", [i.id for i in catalog.indicators().values()])
+@pytest.mark.parametrize("indicator", [i.id for i in loader.indicators().values()])
 def test_every_indicator_is_a_valid_cube(client: TestClient, indicator: str) -> None:
     cube = client.get("/v1/values", params={"indicator": indicator, "format": "json-stat2"}).json()
     assert validate_jsonstat(cube)
     size = cube["size"]
     assert len(cube["value"]) == len(cube["status"]) == size[0] * size[1] * size[2]
-    assert all((value is None) or status in ("final", "approximate") for value, status in zip(cube["value"], cube["status"], strict=True))
+    assert all(
+        (value is None) or status in ("final", "approximate")
+        for value, status in zip(cube["value"], cube["status"], strict=True)
+    )
 
 
 def test_long_answers_come_in_pages(client: TestClient) -> None:
     whole = client.get("/v1/values", params=QUERY).json()
-    pages = [client.get("/v1/values", params=QUERY | {"limit": 30, "offset": offset}).json() for offset in range(0, 120, 30)]
+    pages = [
+        client.get("/v1/values", params=QUERY | {"limit": 30, "offset": offset}).json() for offset in range(0, 120, 30)
+    ]
     assert [row for page in pages for row in page["values"]] == whole["values"] and len(whole["values"]) == 100
     assert {page["meta"]["total"] for page in [whole, *pages]} == {100}
     assert [len(page["values"]) for page in pages] == [30, 30, 30, 10]
 
 
 @pytest.mark.parametrize(
-    "query", [{"limit": "0"}, {"limit": "x"}, {"offset": "-1"}, {"format": "json-stat2", "limit": "5"}, {"format": "xml"}]
+    "query",
+    [{"limit": "0"}, {"limit": "x"}, {"offset": "-1"}, {"format": "json-stat2", "limit": "5"}, {"format": "xml"}],
 )
 def test_a_page_or_format_that_cannot_be_is_refused(client: TestClient, query: dict[str, str]) -> None:
     answer = client.get("/v1/values", params=QUERY | query)
@@ -105,7 +121,7 @@ def test_another_data_set_or_catalogue_is_another_answer(
     tags = [client.get(path).headers["etag"]]
     monkeypatch.setenv("KUNTAMITTARI_DATA", str(whole_country))
     tags.append(client.get(path).headers["etag"])
-    own = next((settings.PACKAGE / "indicators").rglob("library_cost_per_resident.yaml")).read_text("utf-8")
+    own = next((settings.PACKAGE / "catalog" / "indicators").rglob("library_cost_per_resident.yaml")).read_text("utf-8")
     (tmp_path / "library.yaml").write_text(own.replace("decimals: 2", "decimals: 1"), "utf-8")
     monkeypatch.setenv("KUNTAMITTARI_INDICATORS", str(tmp_path))
     tags.append(client.get(path, headers={"If-None-Match": ", ".join(tags)}).headers["etag"])
@@ -120,7 +136,9 @@ def test_an_error_is_not_kept(client: TestClient) -> None:
 def test_long_answers_are_packed_and_pages_of_others_may_read_them(client: TestClient) -> None:
     answer = client.get("/v1/indicators", headers={"Origin": "https://example.org", "Accept-Encoding": "gzip"})
     assert answer.headers["content-encoding"] == "gzip" and answer.headers["access-control-allow-origin"] == "*"
-    asked = client.options("/v1/indicators", headers={"Origin": "https://example.org", "Access-Control-Request-Method": "DELETE"})
+    asked = client.options(
+        "/v1/indicators", headers={"Origin": "https://example.org", "Access-Control-Request-Method": "DELETE"}
+    )
     assert asked.status_code == 400
 
 
@@ -129,14 +147,18 @@ def test_the_description_for_portals_names_every_indicator_with_figures_and_its_
     entry = answer.json()
     assert answer.headers["content-type"] == "application/ld+json" and entry["@type"] == "dcat:Catalog"
     datasets = {d["dct:identifier"]: d for d in entry["dcat:dataset"]}
-    assert set(datasets) == {i.id for i in catalog.indicators().values() if i.formula}
+    assert set(datasets) == {i.id for i in loader.indicators().values() if i.formula}
     for dataset in datasets.values():
         assert {title["@language"] for title in dataset["dct:title"]} == set(settings.LANGUAGES)
         assert len(dataset["dcat:distribution"]) == 4
     for distribution in datasets[BASIC]["dcat:distribution"]:
         address = distribution["dcat:accessURL"]["@id"]
         assert client.get(address.removeprefix("http://testserver")).status_code == 200
-    vocabulary = {key.partition(":")[0] for key in json.dumps(entry).split('"') if key.startswith(("dcat:", "dct:", "foaf:", "xsd:"))}
+    vocabulary = {
+        key.partition(":")[0]
+        for key in json.dumps(entry).split('"')
+        if key.startswith(("dcat:", "dct:", "foaf:", "xsd:"))
+    }
     assert vocabulary <= set(entry["@context"])
 
 
@@ -195,7 +217,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.Capt
 
 def snippet(tool: str, base: str) -> str:
     """What the page of data sets offers to copy."""
-    return (settings.PACKAGE / "snippets" / f"{tool}.txt").read_text("utf-8").format(base=base, indicator=BASIC)
+    return (settings.PACKAGE / "web" / "snippets" / f"{tool}.txt").read_text("utf-8").format(base=base, indicator=BASIC)
 
 
 def test_what_the_page_offers_to_copy_works_as_it_stands(dashboard: Served, tmp_path: Path) -> None:

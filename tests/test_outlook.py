@@ -8,19 +8,23 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, alts_of, words
 
-from kuntamittari import catalog, figures, outlook, settings, text
-from kuntamittari.catalog import Indicator
-from kuntamittari.database import Database
-from kuntamittari.figures import Group
+from kuntamittari import settings
+from kuntamittari.catalog import loader
+from kuntamittari.catalog.indicator import Indicator, Level
+from kuntamittari.exhibits import text
 from kuntamittari.i18n import Translator
-from kuntamittari.outlook import Fan
+from kuntamittari.query import figures, projections
+from kuntamittari.query.database import Database
+from kuntamittari.query.figures import Group
+from kuntamittari.stats import outlook
+from kuntamittari.stats.outlook import Fan
 
 LANGUAGES = settings.LANGUAGES
 PRICES = {2018: 100.0, 2019: 101.8}  # the price index of public expenditure
 LARGEST = Group("largest-20")
 ELDERLY = "elderly_care_cost_per_65"
 HEADS = {2019: 200.0, 2020: 210.0, 2021: 150.0}
-SERVICES = outlook.services(catalog.indicators())
+SERVICES = outlook.services(loader.indicators())
 NAMES = {"fi": "Tampere", "sv": "Tammerfors", "en": "Tampere"}
 
 
@@ -72,21 +76,29 @@ def test_fans_together_are_their_sum_in_the_years_that_all_have() -> None:
 def test_every_service_with_an_age_group_of_its_own_has_one_cost() -> None:
     services = {indicator.service: outlook.ages_of(indicator) for indicator in SERVICES}
     assert services == {
-        "early_childhood": (1, 6), "pre_primary": (6, 6), "basic_education": (7, 15), "upper_secondary": (16, 18),
-        "child_welfare": (0, 17), "elderly_care": (65, 120),
-    }  # fmt: skip
+        "early_childhood": (1, 6),
+        "pre_primary": (6, 6),
+        "basic_education": (7, 15),
+        "upper_secondary": (16, 18),
+        "child_welfare": (0, 17),
+        "elderly_care": (65, 120),
+    }
     with pytest.raises(ValueError, match="loans_per_resident"):
         outlook.ages_of(_without_ages())
 
 
 def _without_ages() -> Indicator:
     """An indicator that divides by something else than residents."""
-    return catalog.indicators()["loans_per_resident"].model_copy(update={"formula": catalog.Level(kind="level", measure="key_M499")})
+    return loader.indicators()["loans_per_resident"].model_copy(
+        update={"formula": Level(kind="level", measure="key_M499")}
+    )
 
 
 @pytest.mark.parametrize("ages", [(65, 120), (75, 120), (1, 6), (15, 64), (0, 120)])
-def test_the_projection_is_the_sum_of_its_years_of_age(ages: tuple[int, int], bundle: Database, projection: pd.DataFrame) -> None:
-    found = outlook.projected(bundle, [ages], LARGEST, "837")[ages]
+def test_the_projection_is_the_sum_of_its_years_of_age(
+    ages: tuple[int, int], bundle: Database, projection: pd.DataFrame
+) -> None:
+    found = projections.projected(bundle, [ages], LARGEST, "837")[ages]
     assert found == counted(projection, ages, ["837"])
     assert sorted(found) == list(range(2019, 2041))
 
@@ -94,19 +106,23 @@ def test_the_projection_is_the_sum_of_its_years_of_age(ages: tuple[int, int], bu
 @pytest.mark.parametrize("group", ["largest-20", "size-6", "region-01"])
 def test_a_group_as_one_is_the_sum_of_its_members(group: str, bundle: Database, projection: pd.DataFrame) -> None:
     members = [c for c in figures.groups(bundle)[group]["municipalities"] if figures.register(bundle)[c]["loaded"]]
-    found = outlook.projected(bundle, [(65, 120), (7, 15)], Group(group), None)
-    each = [outlook.projected(bundle, [(65, 120), (7, 15)], Group(group), code) for code in members]
+    found = projections.projected(bundle, [(65, 120), (7, 15)], Group(group), None)
+    each = [projections.projected(bundle, [(65, 120), (7, 15)], Group(group), code) for code in members]
     assert len(members) > 2
     for ages in ((65, 120), (7, 15)):
-        assert found[ages] == {year: sum(heads[ages][year] for heads in each) for year in found[ages]} == counted(projection, ages, members)
+        assert (
+            found[ages]
+            == {year: sum(heads[ages][year] for heads in each) for year in found[ages]}
+            == counted(projection, ages, members)
+        )
 
 
 def test_several_age_groups_at_once_are_as_each_alone(bundle: Database) -> None:
     asked = [(1, 6), (6, 6), (65, 120), (1, 6)]
-    together = outlook.projected(bundle, asked, LARGEST, "837")
-    assert together == {ages: outlook.projected(bundle, [ages], LARGEST, "837")[ages] for ages in asked}
-    assert outlook.projected(bundle, asked, LARGEST, "061") == {}
-    assert outlook.made(bundle) == 2019
+    together = projections.projected(bundle, asked, LARGEST, "837")
+    assert together == {ages: projections.projected(bundle, [ages], LARGEST, "837")[ages] for ages in asked}
+    assert projections.projected(bundle, asked, LARGEST, "061") == {}
+    assert projections.made(bundle) == 2019
 
 
 # the page
@@ -116,12 +132,18 @@ def base(interface: TestClient, indicator: Indicator) -> tuple[int, dict]:
     """The last year with a figure of Tampere, and its row of /v1/benchmark."""
     rows = interface.get("/v1/values", params={"indicator": indicator.id, "municipality": "837"}).json()["values"]
     year = max(row["year"] for row in rows if row["value"] is not None)
-    [row] = interface.get("/v1/benchmark", params={"indicator": indicator.id, "municipality": "837", "year": year}).json()["values"]
+    [row] = interface.get(
+        "/v1/benchmark", params={"indicator": indicator.id, "municipality": "837", "year": year}
+    ).json()["values"]
     return year, row
 
 
 def expected(
-    interface: TestClient, projection: pd.DataFrame, indicators: list[Indicator], spread: float = 1.0, at_median: bool = False
+    interface: TestClient,
+    projection: pd.DataFrame,
+    indicators: list[Indicator],
+    spread: float = 1.0,
+    at_median: bool = False,
 ) -> list[Fan]:
     """Fans from the interface's numerators at 2019 prices, at the own unit cost or the median's."""
     fans = []
@@ -147,8 +169,15 @@ def same(page: AppTest, fans: list[Fan], divisor: dict[int, float] | None = None
 def sentence(language: str, service: str, fans: list[Fan]) -> str:
     """The finding that these fans make."""
     t = Translator(language)
-    shown = {key: t.number(value / 1e6, 1) for key, value in
-             (("now", fans[0].middle), ("then", fans[-1].middle), ("low", fans[-1].low), ("high", fans[-1].high))}  # fmt: skip
+    shown = {
+        key: t.number(value / 1e6, 1)
+        for key, value in (
+            ("now", fans[0].middle),
+            ("then", fans[-1].middle),
+            ("low", fans[-1].low),
+            ("high", fans[-1].high),
+        )
+    }
     return words(
         t(
             "outlook.finding",
@@ -174,8 +203,10 @@ def test_the_finding_is_every_service_at_the_prices_of_the_last_year(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_costs_of_elderly_care_are_of_2018_and_the_page_says_so(language: str, interface: TestClient, projection: pd.DataFrame) -> None:
-    page, t, elderly = opened("outlook", kieli=language, **TAMPERE), Translator(language), catalog.indicators()[ELDERLY]
+def test_the_costs_of_elderly_care_are_of_2018_and_the_page_says_so(
+    language: str, interface: TestClient, projection: pd.DataFrame
+) -> None:
+    page, t, elderly = opened("outlook", kieli=language, **TAMPERE), Translator(language), loader.indicators()[ELDERLY]
     years = {indicator.service: base(interface, indicator)[0] for indicator in SERVICES}
     assert years == {service: 2018 if service == "elderly_care" else 2019 for service in years}
     assert all(f"{text.service(t, service)} {year}" in said(page) for service, year in years.items())
@@ -187,8 +218,10 @@ def test_the_costs_of_elderly_care_are_of_2018_and_the_page_says_so(language: st
     assert f"{text.service(t, 'elderly_care')} 2018." in box and "2019" not in box
 
 
-def test_at_the_median_costs_change_by_the_ratio_of_the_unit_costs(interface: TestClient, projection: pd.DataFrame) -> None:
-    page, elderly = opened("outlook", kieli="en", **TAMPERE), catalog.indicators()[ELDERLY]
+def test_at_the_median_costs_change_by_the_ratio_of_the_unit_costs(
+    interface: TestClient, projection: pd.DataFrame
+) -> None:
+    page, elderly = opened("outlook", kieli="en", **TAMPERE), loader.indicators()[ELDERLY]
     page.toggle(key="outlook-median").set_value(True).run()
     assert same(page, expected(interface, projection, SERVICES, at_median=True))
     assert "at the median of the group (20 largest cities)" in said(page)
@@ -196,7 +229,10 @@ def test_at_the_median_costs_change_by_the_ratio_of_the_unit_costs(interface: Te
     at_median = fan_of(page)
     page.toggle(key="outlook-median").set_value(False).run()
     own, (_, row) = fan_of(page), base(interface, elderly)
-    assert row["median"] / row["value"] == pytest.approx(at_median[2019][1] / own[2019][1], rel=1e-12) and row["median"] != row["value"]
+    assert (
+        row["median"] / row["value"] == pytest.approx(at_median[2019][1] / own[2019][1], rel=1e-12)
+        and row["median"] != row["value"]
+    )
     for year in own:
         assert at_median[year] == pytest.approx(tuple(value * row["median"] / row["value"] for value in own[year]))
 
@@ -205,10 +241,14 @@ def test_at_the_median_costs_change_by_the_ratio_of_the_unit_costs(interface: Te
 def test_the_reader_sets_how_far_the_fan_opens(spread: float, interface: TestClient, projection: pd.DataFrame) -> None:
     page = opened("outlook", kieli="en", **TAMPERE)
     page.slider(key="outlook-spread").set_value(spread).run()
-    assert same(page, expected(interface, projection, SERVICES, spread)) and f"falls or rises {spread:.1f} % a year" in said(page)
+    assert same(
+        page, expected(interface, projection, SERVICES, spread)
+    ) and f"falls or rises {spread:.1f} % a year" in said(page)
 
 
-def test_costs_per_resident_of_working_age_are_by_the_same_projection(interface: TestClient, projection: pd.DataFrame) -> None:
+def test_costs_per_resident_of_working_age_are_by_the_same_projection(
+    interface: TestClient, projection: pd.DataFrame
+) -> None:
     page = opened("outlook", kieli="en", **TAMPERE)
     page.toggle(key="outlook-per").set_value(True).run()
     workers = counted(projection, (15, 64), ["837"])
@@ -218,14 +258,18 @@ def test_costs_per_resident_of_working_age_are_by_the_same_projection(interface:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_age_group_is_shown_beside_the_group_and_the_mainland(language: str, projection: pd.DataFrame, bundle: Database) -> None:
+def test_an_age_group_is_shown_beside_the_group_and_the_mainland(
+    language: str, projection: pd.DataFrame, bundle: Database
+) -> None:
     page, t = opened("outlook", kieli=language, **TAMPERE), Translator(language)
     members = list(figures.groups(bundle)["largest-20"]["municipalities"])
     for ages in ((65, 120), (7, 15)):
         page.selectbox(key="outlook-ages").select(ages).run()
         table = page.dataframe[0].value
         for column, places in enumerate((["837"], members, ["MA1"]), 1):
-            assert dict(zip(map(int, table.iloc[:, 0]), table.iloc[:, column], strict=True)) == counted(projection, ages, places)
+            assert dict(zip(map(int, table.iloc[:, 0]), table.iloc[:, column], strict=True)) == counted(
+                projection, ages, places
+            )
         heads = counted(projection, ages, ["837"])
         assert words(f"{t.number(heads[2019])} (2019) → {t.number(heads[2040])} (2040)") in said(page)
 
@@ -240,7 +284,9 @@ def test_choices_leave_no_stale_figure(interface: TestClient, projection: pd.Dat
 def test_the_chosen_base_year_sets_the_prices(interface: TestClient, projection: pd.DataFrame) -> None:
     page = opened("outlook", kieli="en", hinnat="kiintea", perusvuosi="2018", **TAMPERE)
     found, usual = fan_of(page), expected(interface, projection, SERVICES)
-    assert found[2019][1] == pytest.approx(usual[0].middle / 1e6 * PRICES[2018] / PRICES[2019]) and "at 2018 prices" in said(page)
+    assert found[2019][1] == pytest.approx(
+        usual[0].middle / 1e6 * PRICES[2018] / PRICES[2019]
+    ) and "at 2018 prices" in said(page)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

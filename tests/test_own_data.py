@@ -1,4 +1,5 @@
-"""Files that readers bring: each is read to the exact figure or refused with a reason in their language, and none harms the server."""
+"""Files that readers bring: each is read to the exact figure or refused with a reason in their language, and none harms
+the server."""
 
 import base64
 import csv
@@ -27,14 +28,21 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from openpyxl.worksheet.formula import ArrayFormula
 
-from kuntamittari import brought, catalog, cookie, desk, figures, organisation, own, services, settings, tabular, text
-from kuntamittari.brought import Problem
-from kuntamittari.database import Database
-from kuntamittari.desk import Desk, Shelf
+from kuntamittari import settings
+from kuntamittari.catalog import loader, organisation_models, services
+from kuntamittari.catalog.indicator import Polarity
+from kuntamittari.exhibits import text
 from kuntamittari.i18n import Translator, texts
-from kuntamittari.organisation import Tag
-from kuntamittari.own import Figure, Measure, Reading
-from kuntamittari.tabular import Row, TableError
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database
+from kuntamittari.ui.workspace import opened as overlaid
+from kuntamittari.uploads import organisation, own_figures, row_reader, tabular, workspace
+from kuntamittari.uploads.organisation import Tag
+from kuntamittari.uploads.own_figures import Figure, Measure, Reading
+from kuntamittari.uploads.row_reader import Problem
+from kuntamittari.uploads.tabular import Row, TableError
+from kuntamittari.uploads.workspace import Workspace, WorkspaceStore
+from kuntamittari.web import cookie
 
 LANGUAGES = settings.LANGUAGES
 MOST_MEMORY = 500  # megabytes of the process that reads any file
@@ -42,8 +50,13 @@ PATIENCE = 4  # seconds of a processor for a file made to do harm
 HEADS = ("kunta", "vuosi", "mittari", "arvo")
 OFFICIAL, AWAITED = "equity_ratio", "quality_group_size"
 JYVASKYLA, TURKU, TAMPERE, HELSINKI = "179", "853", "837", "091"
-SPACES = {"space": " ", "no-break space": "\N{NO-BREAK SPACE}", "narrow no-break space": "\N{NARROW NO-BREAK SPACE}",
-          "thin space": "\N{THIN SPACE}", "figure space": "\N{FIGURE SPACE}"}  # fmt: skip
+SPACES = {
+    "space": " ",
+    "no-break space": "\N{NO-BREAK SPACE}",
+    "narrow no-break space": "\N{NARROW NO-BREAK SPACE}",
+    "thin space": "\N{THIN SPACE}",
+    "figure space": "\N{FIGURE SPACE}",
+}
 REFUSED_WORKBOOK = {"broken_workbook", "too_long", "too_wide", "long_cell", "empty"}
 
 Register = dict[str, dict[str, Any]]
@@ -61,7 +74,7 @@ def register(bundle: Database) -> Register:
 @pytest.fixture(scope="session")
 def read(register: Register) -> Reader:
     """A file as own figures beside the official catalogue."""
-    return lambda content: own.read(tabular.read(content), register, catalog.indicators())
+    return lambda content: own_figures.read(tabular.read(content), register, loader.indicators())
 
 
 def lines(*rows: Iterable[object], mark: str = ";") -> bytes:
@@ -112,7 +125,9 @@ PARTS = {
 }
 BEGIN, END = f"<worksheet {MAIN}><sheetData>", "</sheetData></worksheet>"
 GREETING = '<row r="1"><c t="inlineStr"><is><t>kunta</t></is></c></row>'
-LAUGHS = '<!DOCTYPE x [<!ENTITY l0 "lol">' + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10)) + "]>"
+LAUGHS = (
+    '<!DOCTYPE x [<!ENTITY l0 "lol">' + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10)) + "]>"
+)
 
 
 def package(changed: dict[str, str | bytes | None], stored: str = "") -> bytes:
@@ -147,14 +162,17 @@ def lying(part: str, packed: bytes, method: int, claims: int) -> bytes:
 
 
 def zeros(megabytes: int) -> bytes:
-    """So many megabytes of nothing, deflated: pieces that know nothing of each other, and an empty one that ends them."""
+    """So many megabytes of nothing, deflated: pieces that know nothing of each other, and an empty one that ends
+    them."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     return (packer.compress(bytes(10_000_000)) + packer.flush(zlib.Z_FULL_FLUSH)) * (megabytes // 10) + b"\x03\x00"
 
 
 # bz2 of 650 megabytes of nothing is 497 bytes, and takes seconds to make
 BZ2_ZEROS = zlib.decompress(
-    base64.b85decode("c-nJ{%CIzaj8qGb<l}sFpE17Af#CoH1BU{GL4&WG(*o6%Tn*Dl<%fd2#B^r^28%-n6oB##U=?RrHJ42YSli0V^|4$fxRsN|`h->j01elb-~")
+    base64.b85decode(
+        "c-nJ{%CIzaj8qGb<l}sFpE17Af#CoH1BU{GL4&WG(*o6%Tn*Dl<%fd2#B^r^28%-n6oB##U=?RrHJ42YSli0V^|4$fxRsN|`h->j01elb-~"
+    )
 )
 
 
@@ -196,14 +214,19 @@ def value(found: Reading) -> float:
 # Encodings, marks between columns, ends of lines
 
 PLAIN = "kunta;vuosi;mittari;arvo\nJyväskylä;2018;Päättäjien määrä;1234,5\nÅbo;2019;Päättäjien määrä;12\n"
-SAME = {(JYVASKYLA, 2018, "own_paattajien_maara"): (1234.5, "final"), (TURKU, 2019, "own_paattajien_maara"): (12.0, "final")}
+SAME = {
+    (JYVASKYLA, 2018, "own_paattajien_maara"): (1234.5, "final"),
+    (TURKU, 2019, "own_paattajien_maara"): (12.0, "final"),
+}
 WRITTEN: dict[str, bytes] = {
     "UTF-8": PLAIN.encode("utf-8"),
     "UTF-8 with a mark": PLAIN.encode("utf-8-sig"),
     "Windows-1252": PLAIN.encode("cp1252"),
     "UTF-16 little-endian": b"\xff\xfe" + PLAIN.encode("utf-16-le"),
     "UTF-16 big-endian": b"\xfe\xff" + PLAIN.encode("utf-16-be"),
-    "accents apart": PLAIN.replace("ä", "a\N{COMBINING DIAERESIS}").replace("Å", "A\N{COMBINING RING ABOVE}").encode("utf-8"),
+    "accents apart": PLAIN.replace("ä", "a\N{COMBINING DIAERESIS}")
+    .replace("Å", "A\N{COMBINING RING ABOVE}")
+    .encode("utf-8"),
     "lines of Windows": PLAIN.replace("\n", "\r\n").encode("cp1252"),
     "lines of old Macs": PLAIN.replace("\n", "\r").encode("utf-8"),
     "no end of the last line": PLAIN.strip().encode("utf-8"),
@@ -215,7 +238,9 @@ WRITTEN: dict[str, bytes] = {
     "a title above": f"Kunnan omat luvut, 2018–2019\n\nKoonnut: talousosasto\n{PLAIN}".encode(),
     "tabs": PLAIN.replace(";", "\t").encode("utf-8"),
     "commas": PLAIN.replace(",", ".").replace(";", ",").encode("utf-8"),
-    "commas and a decimal comma in quotation marks": PLAIN.replace("1234,5", '"1234,5"').replace(";", ",").encode("utf-8"),
+    "commas and a decimal comma in quotation marks": PLAIN.replace("1234,5", '"1234,5"')
+    .replace(";", ",")
+    .encode("utf-8"),
 }
 
 
@@ -223,18 +248,28 @@ WRITTEN: dict[str, bytes] = {
 def test_a_table_is_the_same_however_its_text_is_written(way: str, read: Reader) -> None:
     found = read(WRITTEN[way])
     assert taken(found) == SAME
-    assert found.layout == "long" and found.measures[0].name in ("Päättäjien määrä", "Pa\u0308a\u0308tta\u0308jien ma\u0308a\u0308ra\u0308")
+    assert found.layout == "long" and found.measures[0].name in (
+        "Päättäjien määrä",
+        "Pa\u0308a\u0308tta\u0308jien ma\u0308a\u0308ra\u0308",
+    )
 
 
 def test_commas_in_names_and_figures_do_not_hide_that_semicolons_part_the_columns(read: Reader) -> None:
-    found = read(lines(HEADS, (TAMPERE, 2018, "Menot, tulot, netto ja muut, yhteensä", "1,5"),
-                       (TAMPERE, 2019, "Menot, tulot, netto ja muut, yhteensä", "2,5")))  # fmt: skip
+    found = read(
+        lines(
+            HEADS,
+            (TAMPERE, 2018, "Menot, tulot, netto ja muut, yhteensä", "1,5"),
+            (TAMPERE, 2019, "Menot, tulot, netto ja muut, yhteensä", "2,5"),
+        )
+    )
     assert [f.value for f in found.figures] == [1.5, 2.5]
 
 
 def test_decimal_commas_of_many_years_do_not_hide_that_tabs_or_semicolons_part_the_columns(read: Reader) -> None:
     for mark in (";", "\t"):
-        found = read(lines(("kunta", *range(2010, 2020)), (TAMPERE, *["1,5"] * 10), (HELSINKI, *["2,5"] * 10), mark=mark))
+        found = read(
+            lines(("kunta", *range(2010, 2020)), (TAMPERE, *["1,5"] * 10), (HELSINKI, *["2,5"] * 10), mark=mark)
+        )
         assert len(taken(found)) == 20 and {f.value for f in found.figures} == {1.5, 2.5}
 
 
@@ -265,25 +300,87 @@ def test_thousands_stand_apart_by_any_space(space: str, read: Reader) -> None:
     assert value(read(book(HEADS, (TAMPERE, 2018, "x", written)))) == 1_234_567.25, "as text in a cell of Excel"
 
 
-@pytest.mark.parametrize(("written", "meant"), [
-    ("1234,5", 1234.5), ("1234.5", 1234.5), ("-5", -5), ("\N{MINUS SIGN}5", -5), ("\N{EN DASH}5,5", -5.5), ("+5", 5), (",5", 0.5),
-    ("5,", 5), ("0", 0), ("-0", 0), ("007", 7), ("1e3", 1000), ("1,5E-3", 0.0015), ("1'234,5", 1234.5), ("999 999", 999_999),
-    ("-1 234,5", -1234.5), ("85 %", 85), ("8,5%", 8.5),
-    ("0,1", 0.1), ("123456789012345", 123_456_789_012_345), ("1e15", 1e15), ("1e-400", 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("1234,5", 1234.5),
+        ("1234.5", 1234.5),
+        ("-5", -5),
+        ("\N{MINUS SIGN}5", -5),
+        ("\N{EN DASH}5,5", -5.5),
+        ("+5", 5),
+        (",5", 0.5),
+        ("5,", 5),
+        ("0", 0),
+        ("-0", 0),
+        ("007", 7),
+        ("1e3", 1000),
+        ("1,5E-3", 0.0015),
+        ("1'234,5", 1234.5),
+        ("999 999", 999_999),
+        ("-1 234,5", -1234.5),
+        ("85 %", 85),
+        ("8,5%", 8.5),
+        ("0,1", 0.1),
+        ("123456789012345", 123_456_789_012_345),
+        ("1e15", 1e15),
+        ("1e-400", 0),
+    ],
+)
 def test_a_number_is_read_as_people_write_it(written: str, meant: float, read: Reader) -> None:
     assert value(read(cell(written))) == meant
 
 
-@pytest.mark.parametrize("written", [
-    "1.234,5", "1,234,567", "1,234.5", "1.234.567", "1e999", "-1e999", "NaN", "nan", "inf", "-inf", "Infinity",
-    "5 €", "€5", "9" * 400, "1/2", "0x10", "1_000", "1 2345", "12 34", "1 23", "- 5", "--5", "+-5", "1e", "e5", ",", "#N/A",
-    "#DIV/0!", "TRUE", "kyllä",
-    "ei tietoa", "=1+1", "=SUM(A1:A2)", "@SUM(1)", "+1+1", "-1+cmd|' /C calc'!A0", "~", "~~5", "~..", "5~", "100?", "1.1.2018",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "written",
+    [
+        "1.234,5",
+        "1,234,567",
+        "1,234.5",
+        "1.234.567",
+        "1e999",
+        "-1e999",
+        "NaN",
+        "nan",
+        "inf",
+        "-inf",
+        "Infinity",
+        "5 €",
+        "€5",
+        "9" * 400,
+        "1/2",
+        "0x10",
+        "1_000",
+        "1 2345",
+        "12 34",
+        "1 23",
+        "- 5",
+        "--5",
+        "+-5",
+        "1e",
+        "e5",
+        ",",
+        "#N/A",
+        "#DIV/0!",
+        "TRUE",
+        "kyllä",
+        "ei tietoa",
+        "=1+1",
+        "=SUM(A1:A2)",
+        "@SUM(1)",
+        "+1+1",
+        "-1+cmd|' /C calc'!A0",
+        "~",
+        "~~5",
+        "~..",
+        "5~",
+        "100?",
+        "1.1.2018",
+    ],
+)
 def test_what_is_no_number_is_quoted_with_its_line_and_column(written: str, read: Reader) -> None:
     found = read(lines(HEADS, (TAMPERE, 2017, "x", 1), (TAMPERE, 2018, "x", written)))
-    assert wrong(found) == [(3, "number", brought.shown(written))] and found.problems[0].column == "arvo"
+    assert wrong(found) == [(3, "number", row_reader.shown(written))] and found.problems[0].column == "arvo"
 
 
 @pytest.mark.parametrize("written", ["2018 100", "12,5 300", "1,234 567"])
@@ -300,12 +397,23 @@ def test_what_says_that_there_is_no_figure_is_missing_and_no_problem(written: st
 
 def test_a_tilde_makes_a_figure_approximate_and_a_plan_stays_a_plan(read: Reader) -> None:
     heads = (*HEADS, "tila")
-    found = read(lines(heads, (TAMPERE, 2018, "x", "~100", ""), (TAMPERE, 2019, "x", "~ 1 234,5", "lopullinen"),
-                       (TAMPERE, 2020, "x", "~-5", ""), (TAMPERE, 2021, "x", "~7", "talousarvio"),
-                       (TAMPERE, 2022, "x", 8, "arvio")))  # fmt: skip
+    found = read(
+        lines(
+            heads,
+            (TAMPERE, 2018, "x", "~100", ""),
+            (TAMPERE, 2019, "x", "~ 1 234,5", "lopullinen"),
+            (TAMPERE, 2020, "x", "~-5", ""),
+            (TAMPERE, 2021, "x", "~7", "talousarvio"),
+            (TAMPERE, 2022, "x", 8, "arvio"),
+        )
+    )
     assert list(taken(found).values()) == [
-        (100, "approximate"), (1234.5, "approximate"), (-5, "approximate"), (7, "budget"), (8, "approximate"),
-    ]  # fmt: skip
+        (100, "approximate"),
+        (1234.5, "approximate"),
+        (-5, "approximate"),
+        (7, "budget"),
+        (8, "approximate"),
+    ]
 
 
 def test_a_formula_in_a_csv_file_is_no_figure_and_as_a_name_only_a_name(read: Reader) -> None:
@@ -319,18 +427,28 @@ def test_a_formula_in_a_csv_file_is_no_figure_and_as_a_name_only_a_name(read: Re
 # Heads and how a sheet is laid out
 
 
-@pytest.mark.parametrize("heads", [
-    ("Kunta", "Vuosi", "Mittari", "Arvo", "Tila"), ("Kommun", "År", "Mätare", "Värde", "Status"),
-    ("Municipality", "Year", "Measure", "Value", "Status"), ("KUNTANUMERO", "TILASTOVUOSI", "TUNNUSLUKU", "LUKU", "TILA"),
-    ("kommunnummer", "år", "mått", "tal", "status"), ("code", "year", "indicator", "value", "status"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("Kunta", "Vuosi", "Mittari", "Arvo", "Tila"),
+        ("Kommun", "År", "Mätare", "Värde", "Status"),
+        ("Municipality", "Year", "Measure", "Value", "Status"),
+        ("KUNTANUMERO", "TILASTOVUOSI", "TUNNUSLUKU", "LUKU", "TILA"),
+        ("kommunnummer", "år", "mått", "tal", "status"),
+        ("code", "year", "indicator", "value", "status"),
+    ],
+)
 def test_heads_are_understood_in_three_languages(heads: tuple[str, ...], read: Reader) -> None:
     found = read(lines(heads, ("091", 2018, "x", "1,5", "ennakko")))
     assert taken(found) == {(HELSINKI, 2018, "own_x"): (1.5, "preliminary")} and found.unused == ()
 
 
 def test_heads_may_stand_in_any_order_beside_columns_that_are_left_out(read: Reader) -> None:
-    found = read(lines(("Arvo", "Huomautus", "Kunta", "Kuntanumero", "Mittari", "Vuosi"), ("1,5", "?", "Tampere", 837, "x", 2018)))
+    found = read(
+        lines(
+            ("Arvo", "Huomautus", "Kunta", "Kuntanumero", "Mittari", "Vuosi"), ("1,5", "?", "Tampere", 837, "x", 2018)
+        )
+    )
     assert taken(found) == {(TAMPERE, 2018, "own_x"): (1.5, "final")} and found.unused == ("Huomautus",)
 
 
@@ -339,21 +457,36 @@ def test_a_sheet_without_a_column_of_measures_has_one_by_the_head_of_its_values(
 
 
 def test_one_column_a_year(read: Reader) -> None:
-    found = read(lines(("Kommun", "Mätare", "2018", "2019", "2020*"), ("Tammerfors", "x", "1,5", "..", 9), ("Åbo", "x", "~2", 3, 9)))
-    assert taken(found) == {(TAMPERE, 2018, "own_x"): (1.5, "final"), (TURKU, 2018, "own_x"): (2, "approximate"),
-                            (TURKU, 2019, "own_x"): (3, "final")}  # fmt: skip
+    found = read(
+        lines(
+            ("Kommun", "Mätare", "2018", "2019", "2020*"), ("Tammerfors", "x", "1,5", "..", 9), ("Åbo", "x", "~2", 3, 9)
+        )
+    )
+    assert taken(found) == {
+        (TAMPERE, 2018, "own_x"): (1.5, "final"),
+        (TURKU, 2018, "own_x"): (2, "approximate"),
+        (TURKU, 2019, "own_x"): (3, "final"),
+    }
     assert (found.layout, found.missing, found.unused) == ("years", 1, ("2020*",))
 
 
 def test_one_column_a_measure(read: Reader) -> None:
-    found = read(lines(("Municipality", "Year", "Sick leave", "Quits"), ("Helsinki", 2018, "1.5", 2), ("Esbo", 2018, "", "3.25")))
-    assert taken(found) == {(HELSINKI, 2018, "own_sick_leave"): (1.5, "final"), (HELSINKI, 2018, "own_quits"): (2, "final"),
-                            ("049", 2018, "own_quits"): (3.25, "final")}  # fmt: skip
+    found = read(
+        lines(("Municipality", "Year", "Sick leave", "Quits"), ("Helsinki", 2018, "1.5", 2), ("Esbo", 2018, "", "3.25"))
+    )
+    assert taken(found) == {
+        (HELSINKI, 2018, "own_sick_leave"): (1.5, "final"),
+        (HELSINKI, 2018, "own_quits"): (2, "final"),
+        ("049", 2018, "own_quits"): (3.25, "final"),
+    }
     assert (found.layout, found.missing, [m.name for m in found.measures]) == ("measures", 1, ["Sick leave", "Quits"])
 
 
-def test_a_sheet_with_measures_but_an_unknown_head_over_the_values_does_not_call_them_by_that_head(read: Reader) -> None:
-    """Kunta, vuosi, mittari, määrä: either the last column is of the measure named beside it, or the sheet is refused."""
+def test_a_sheet_with_measures_but_an_unknown_head_over_the_values_does_not_call_them_by_that_head(
+    read: Reader,
+) -> None:
+    """Kunta, vuosi, mittari, määrä: either the last column is of the measure named beside it, or the sheet is
+    refused."""
     try:
         found = read(lines(("kunta", "vuosi", "mittari", "määrä"), (837, 2018, "Sairauspoissaolot", "14,5")))
     except TableError as error:
@@ -385,7 +518,7 @@ def test_a_cell_beyond_the_heads_is_refused_where_it_stands(read: Reader) -> Non
 def test_three_hundred_columns(read: Reader) -> None:
     names = [f"m{n}" for n in range(300)]
     error = refused(lines(("kunta", "vuosi", *names), (837, 2018, *range(300))), read)
-    assert (error.reason, error.parts) == ("too_many_measures", {"most": own.MOST_MEASURES})
+    assert (error.reason, error.parts) == ("too_many_measures", {"most": own_figures.MOST_MEASURES})
     found = read(lines((*HEADS, *names), (837, 2018, "x", "1,5", *range(300))))
     assert taken(found) == {(TAMPERE, 2018, "own_x"): (1.5, "final")} and found.unused == tuple(names)
 
@@ -400,13 +533,17 @@ def test_a_cell_of_ten_thousand_characters_is_refused_where_it_stands(read: Read
     for content in (cell("5" * 10_000), book(HEADS, (TAMPERE, 2018, "x", "5" * 10_000))):
         error = refused(content)
         assert (error.reason, error.parts["line"], error.parts["column"]) == ("long_cell", 2, 4)
-    assert refused(lines(HEADS, ("x" * 200_000,))).reason in ("long_cell", "broken_csv"), "longer than the csv module takes"
+    assert refused(lines(HEADS, ("x" * 200_000,))).reason in ("long_cell", "broken_csv"), (
+        "longer than the csv module takes"
+    )
     name = "n" * 3_000
-    assert wrong(read(cell(1, measure=name))) == [(2, "measure", f"{name[:60]}…")], "a name that is too long is quoted in part"
+    assert wrong(read(cell(1, measure=name))) == [(2, "measure", f"{name[:60]}…")], (
+        "a name that is too long is quoted in part"
+    )
 
 
 def test_a_name_is_as_long_as_a_name_may_be(read: Reader) -> None:
-    assert read(cell(1, measure="ä" * own.LONGEST_NAME)).measures[0].name == "ä" * own.LONGEST_NAME
+    assert read(cell(1, measure="ä" * own_figures.LONGEST_NAME)).measures[0].name == "ä" * own_figures.LONGEST_NAME
     assert wrong(read(cell(1, measure=""))) == [(2, "measure", "")]
 
 
@@ -438,7 +575,9 @@ def test_merged_heads_are_refused_with_their_place(read: Reader) -> None:
 
 
 def test_two_levels_of_heads_are_refused_or_their_lines_are_named(read: Reader) -> None:
-    below = refused(book((None, 2018, None, 2019, None), ("Kunta", "Menot", "Tulot", "Menot", "Tulot"), (837, 1, 2, 3, 4)), read)
+    below = refused(
+        book((None, 2018, None, 2019, None), ("Kunta", "Menot", "Tulot", "Menot", "Tulot"), (837, 1, 2, 3, 4)), read
+    )
     assert below.reason == "repeated"
     beside = refused(book(("Kunta", 2018, None), (None, "Menot", "Tulot"), (837, 1, 2)), read)
     assert (beside.reason, beside.parts["column"]) == ("nameless", 3)
@@ -452,7 +591,9 @@ def test_a_merged_municipality_is_missing_on_the_lines_below(read: Reader) -> No
 
 
 def test_figures_of_excel_are_exact_and_years_whole(read: Reader) -> None:
-    found = read(book(HEADS, (837.0, 2018.0, "x", 0.1 + 0.2), (91, 2019, "x", 1e-7), ("005", "2020", "x", 123456789.125)))
+    found = read(
+        book(HEADS, (837.0, 2018.0, "x", 0.1 + 0.2), (91, 2019, "x", 1e-7), ("005", "2020", "x", 123456789.125))
+    )
     assert [f.value for f in found.figures] == [0.3, 1e-7, 123456789.125]
     assert [(f.municipality, f.year) for f in found.figures] == [(TAMPERE, 2018), (HELSINKI, 2019), ("005", 2020)]
 
@@ -495,13 +636,20 @@ def words(at: str, said: str) -> str:
 
 def row(number: int, *said: str) -> str:
     """A row of a sheet as XML."""
-    return f'<row r="{number}">' + "".join(words(f"{column}{number}", cell) for column, cell in zip("ABCD", said, strict=False)) + "</row>"
+    return (
+        f'<row r="{number}">'
+        + "".join(words(f"{column}{number}", cell) for column, cell in zip("ABCD", said, strict=False))
+        + "</row>"
+    )
 
 
-@pytest.mark.parametrize("formulas", [
-    '<c r="E2"><f t="shared" ref="E1:E2" si="0">A1</f><v>1</v></c></row><row r="1"><c r="E1"><f t="shared" si="0"/><v>1</v></c></row>',
-    '<c r="E2"><f t="shared" ref="E2:E3" si="0">1+"a</f><v>1</v></c><c r="F2"><f t="shared" si="0"/><v>1</v></c></row>',
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "formulas",
+    [
+        '<c r="E2"><f t="shared" ref="E1:E2" si="0">A1</f><v>1</v></c></row><row r="1"><c r="E1"><f t="shared" si="0"/><v>1</v></c></row>',
+        '<c r="E2"><f t="shared" ref="E2:E3" si="0">1+"a</f><v>1</v></c><c r="F2"><f t="shared" si="0"/><v>1</v></c></row>',
+    ],
+)
 def test_a_shared_formula_that_cannot_be_moved_does_not_matter_beside_its_result(formulas: str) -> None:
     """Nobody needs what the formula is; a file that is refused for it is refused with a reason."""
     content = cells(f'{row(1, *HEADS)}<row r="2">{words("A2", TAMPERE)}{formulas}')
@@ -601,7 +749,9 @@ def test_empty_workbooks_and_heads_alone_are_refused(read: Reader) -> None:
 
 
 def test_a_quotation_mark_that_nobody_closes_is_refused_at_the_line_where_it_stands() -> None:
-    error = refused(lines(HEADS, (837, 2018, "x", 1), (837, 2019, '"x', 1), *((837, 2020 + n, "x", 1) for n in range(5))))
+    error = refused(
+        lines(HEADS, (837, 2018, "x", 1), (837, 2019, '"x', 1), *((837, 2020 + n, "x", 1) for n in range(5)))
+    )
     assert (error.reason, error.parts) == ("broken_csv", {"line": 3})
 
 
@@ -616,22 +766,54 @@ def test_quotation_marks_in_the_middle_are_letters_and_a_stray_one_is_refused(re
 # Municipalities, years, statuses
 
 
-@pytest.mark.parametrize(("said", "code"), [
-    ("Tampere", TAMPERE), ("Tammerfors", TAMPERE), ("tampere", TAMPERE), ("TAMMERFORS", TAMPERE), ("837", TAMPERE), ("KU837", TAMPERE),
-    ("ku837", TAMPERE), ("Åbo", TURKU), ("åbo", TURKU), ("91", HELSINKI), ("091", HELSINKI), ("KU091", HELSINKI), ("5", "005"),
-    ("Helsingfors", HELSINKI), ("Jyväskylä", JYVASKYLA), ("Koski Tl", "284"), ("Mänttä-Vilppula", "508"), ("Pedersöre", "599"),
-    ("Pedersören kunta", "599"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("Tampere", TAMPERE),
+        ("Tammerfors", TAMPERE),
+        ("tampere", TAMPERE),
+        ("TAMMERFORS", TAMPERE),
+        ("837", TAMPERE),
+        ("KU837", TAMPERE),
+        ("ku837", TAMPERE),
+        ("Åbo", TURKU),
+        ("åbo", TURKU),
+        ("91", HELSINKI),
+        ("091", HELSINKI),
+        ("KU091", HELSINKI),
+        ("5", "005"),
+        ("Helsingfors", HELSINKI),
+        ("Jyväskylä", JYVASKYLA),
+        ("Koski Tl", "284"),
+        ("Mänttä-Vilppula", "508"),
+        ("Pedersöre", "599"),
+        ("Pedersören kunta", "599"),
+    ],
+)
 def test_a_municipality_is_known_by_number_and_by_name_in_either_language(said: str, code: str, read: Reader) -> None:
     assert [f.municipality for f in read(cell(1, municipality=said)).figures] == [code]
 
 
-@pytest.mark.parametrize(("said", "near"), [
-    ("Tamperre", "Tampere"), ("Jyväskyläa", "Jyväskylä"), ("Hämeenlina", "Hämeenlinna"), ("Tamerfors", "Tammerfors"),
-    ("Koski TI", "Koski Tl"), ("Mänttä Vilppula", "Mänttä-Vilppula"), ("999", ""), ("0837", ""), ("KU", ""), ("Atlantis", ""),
-    ("", ""), ("Tampere Helsinki", ""),
-])  # fmt: skip
-def test_an_unknown_municipality_is_quoted_with_the_official_name_that_is_near(said: str, near: str, read: Reader) -> None:
+@pytest.mark.parametrize(
+    ("said", "near"),
+    [
+        ("Tamperre", "Tampere"),
+        ("Jyväskyläa", "Jyväskylä"),
+        ("Hämeenlina", "Hämeenlinna"),
+        ("Tamerfors", "Tammerfors"),
+        ("Koski TI", "Koski Tl"),
+        ("Mänttä Vilppula", "Mänttä-Vilppula"),
+        ("999", ""),
+        ("0837", ""),
+        ("KU", ""),
+        ("Atlantis", ""),
+        ("", ""),
+        ("Tampere Helsinki", ""),
+    ],
+)
+def test_an_unknown_municipality_is_quoted_with_the_official_name_that_is_near(
+    said: str, near: str, read: Reader
+) -> None:
     found = read(cell(1, municipality=said))
     assert wrong(found) == [(2, "municipality", said)] and found.figures == ()
     assert found.problems[0].near == near
@@ -640,7 +822,9 @@ def test_an_unknown_municipality_is_quoted_with_the_official_name_that_is_near(s
 
 def test_many_rows_of_strangers_do_not_hold_the_server(read: Reader) -> None:
     """A national table with hundreds of joint authorities among the municipalities, ten figures each."""
-    content = lines(("kunta", "vuosi", *(f"m{n}" for n in range(9))), *((f"Kuntayhtymä {n}", 2018, *range(9)) for n in range(500)))
+    content = lines(
+        ("kunta", "vuosi", *(f"m{n}" for n in range(9))), *((f"Kuntayhtymä {n}", 2018, *range(9)) for n in range(500))
+    )
     begun = time.process_time()
     found = read(content)
     assert len(found.problems) == 500
@@ -648,17 +832,24 @@ def test_many_rows_of_strangers_do_not_hold_the_server(read: Reader) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["18", "2018.0", "2018*", "20 18", "1989", "2101", "0", "-2018", "99999", "1.1.2018", "", "MMXVIII", "２０１８"]
+    "said",
+    ["18", "2018.0", "2018*", "20 18", "1989", "2101", "0", "-2018", "99999", "1.1.2018", "", "MMXVIII", "２０１８"],
 )
 def test_a_year_that_is_none_is_quoted(said: str, read: Reader) -> None:
     assert wrong(read(cell(1, year=said))) == [(2, "year", said)]
 
 
-@pytest.mark.parametrize(("status", "said"), [
-    ("final", "final Lopullinen slutlig"), ("preliminary", "preliminary ennakko Preliminär"),
-    ("approximate", "approximate likiarvo ungefärlig"), ("forecast", "forecast Ennuste prognos"),
-    ("budget", "budget talousarvio Budget"), ("target", "target TAVOITE mål"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("final", "final Lopullinen slutlig"),
+        ("preliminary", "preliminary ennakko Preliminär"),
+        ("approximate", "approximate likiarvo ungefärlig"),
+        ("forecast", "forecast Ennuste prognos"),
+        ("budget", "budget talousarvio Budget"),
+        ("target", "target TAVOITE mål"),
+    ],
+)
 def test_a_status_is_understood_in_three_languages(status: str, said: str, read: Reader) -> None:
     for word in said.split():
         found = read(lines((*HEADS, "status"), (837, 2018, "x", 1, word)))
@@ -666,25 +857,31 @@ def test_a_status_is_understood_in_three_languages(status: str, said: str, read:
 
 
 def test_an_unknown_status_is_quoted(read: Reader) -> None:
-    assert wrong(read(lines((*HEADS, "tila"), (837, 2018, "x", 1, "melkein valmis")))) == [(2, "status", "melkein valmis")]
+    assert wrong(read(lines((*HEADS, "tila"), (837, 2018, "x", 1, "melkein valmis")))) == [
+        (2, "status", "melkein valmis")
+    ]
 
 
 def test_an_official_indicator_takes_plans_only_and_an_awaited_one_anything(read: Reader) -> None:
-    names = catalog.indicators()[OFFICIAL].name
+    names = loader.indicators()[OFFICIAL].name
     for said in (OFFICIAL, names.fi, names.sv.upper(), names.en):
         assert wrong(read(cell(50, measure=said))) == [(2, "official", said)]
         for word, status in (("tavoite", "target"), ("budget", "budget")):
             found = read(lines((*HEADS, "tila"), (837, 2018, said, 50, word)))
             assert taken(found) == {(TAMPERE, 2018, OFFICIAL): (50, status)}
-    for said in (AWAITED, catalog.indicators()[AWAITED].name.sv):
+    for said in (AWAITED, loader.indicators()[AWAITED].name.sv):
         assert taken(read(cell(20, measure=said))) == {(TAMPERE, 2018, AWAITED): (20, "final")}
 
 
 def test_everything_wrong_on_a_line_is_told_at_once_and_nothing_is_half_taken(read: Reader) -> None:
     found = read(lines((*HEADS, "tila"), ("Atlantis", "18", "", "abc", "?"), (837, 2018, "x", 1, "")))
     assert [(line, reason) for line, reason, _ in wrong(found)] == [
-        (2, "municipality"), (2, "year"), (2, "status"), (2, "measure"), (2, "number"),
-    ]  # fmt: skip
+        (2, "municipality"),
+        (2, "year"),
+        (2, "status"),
+        (2, "measure"),
+        (2, "number"),
+    ]
     assert len(found.figures) == 1, "figures may be taken only where there is no problem"
 
 
@@ -696,13 +893,20 @@ def test_the_same_figure_twice_is_told_with_the_line_of_the_first(read: Reader) 
     assert wrong(wide) == [(3, "twice", "3")] and wide.problems[0].column == "2018"
 
 
-def test_a_budget_a_target_and_an_actual_of_a_year_are_three_figures_but_two_actuals_are_one_too_many(read: Reader) -> None:
+def test_a_budget_a_target_and_an_actual_of_a_year_are_three_figures_but_two_actuals_are_one_too_many(
+    read: Reader,
+) -> None:
     heads = (*HEADS, "tila")
     plans = [(837, 2018, "x", n, status) for n, status in enumerate(("", "talousarvio", "tavoite"))]
-    assert [(f.value, f.status) for f in read(lines(heads, *plans)).figures] == [(0, "final"), (1, "budget"), (2, "target")]
+    assert [(f.value, f.status) for f in read(lines(heads, *plans)).figures] == [
+        (0, "final"),
+        (1, "budget"),
+        (2, "target"),
+    ]
     assert wrong(read(lines(heads, *plans, (837, 2018, "x", 5, "ennakko"), (837, 2018, "x", 6, "tavoite")))) == [
-        (5, "twice", "5"), (6, "twice", "6"),
-    ]  # fmt: skip
+        (5, "twice", "5"),
+        (6, "twice", "6"),
+    ]
 
 
 def test_many_measures_are_refused_before_they_hold_the_server(read: Reader) -> None:
@@ -715,7 +919,7 @@ def test_many_measures_are_refused_before_they_hold_the_server(read: Reader) -> 
 def test_measures_whose_names_begin_alike_stay_two_in_one_file_and_in_two(read: Reader) -> None:
     names = [f"Henkilöstön sairauspoissaolot prosentteina työajasta, {who}" for who in ("naiset", "miehet")]
     assert len({f.measure for f in read(lines(HEADS, *((837, 2018, name, 1) for name in names))).figures}) == 2
-    lies = desk.EMPTY
+    lies = workspace.EMPTY
     for name in names:
         found = read(cell(1, measure=name))
         lies = lies.with_figures(found, found.measures)
@@ -732,7 +936,7 @@ seconds, space, *names = sys.argv[1:]
 resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 1))
 if sys.platform == "linux":
     resource.setrlimit(resource.RLIMIT_AS, (int(space), int(space)))
-from kuntamittari import desk, tabular
+from kuntamittari.uploads import tabular, workspace
 
 
 def peak():
@@ -746,7 +950,7 @@ def peak():
 for name in names:
     content = Path(name).read_bytes()
     try:
-        found = desk.of_file(content) if name.endswith(".json") else tabular.read(content)
+        found = workspace.of_file(content) if name.endswith(".json") else tabular.read(content)
         said = len(found) if isinstance(found, list) else "desk"
     except tabular.TableError as error:
         said = error.reason
@@ -756,11 +960,18 @@ for name in names:
 
 
 def apart(folder: Path, files: dict[str, bytes], seconds: int) -> tuple[dict[str, Any], float]:
-    """What a process of its own says of files, each its number of rows or why it is refused, and the most megabytes that it held.
-    Fails where it is stopped: for taking more seconds of a processor, or three times the memory."""
+    """What a process of its own says of files, each its number of rows or why it is refused, and the most megabytes
+    that it held. Fails where it is stopped: for taking more seconds of a processor, or three times the memory."""
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    command = [sys.executable, "-c", CHILD, str(seconds), str(3 * MOST_MEMORY * 1_000_000), *(str(folder / name) for name in files)]
+    command = [
+        sys.executable,
+        "-c",
+        CHILD,
+        str(seconds),
+        str(3 * MOST_MEMORY * 1_000_000),
+        *(str(folder / name) for name in files),
+    ]
     one = {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(settings.ROOT)}
     ended = subprocess.run(command, capture_output=True, text=True, env=os.environ | one, timeout=240, check=False)
     said = [json.loads(line) for line in ended.stdout.splitlines()]
@@ -785,9 +996,18 @@ def test_the_largest_files_are_read_or_refused_in_little_memory(tmp_path: Path) 
         "blank lines.csv": (b"kunta\n" + b"\n" * 19_000_000, "too_long"),
         "a quarter of a gigabyte of nothing.xlsx": (package({SHEET: repeated("", "\0", 250, "")}), "broken_workbook"),
         "words.xlsx": (package({WORDS: repeated("", "<si><t>ab</t></si>", 21, "")}), "broken_workbook"),
-        "a billion laughs in the sheet.xlsx": (package({SHEET: f"{LAUGHS}{BEGIN}{row(1, '&l9;')}{END}"}), "broken_workbook"),
-        "a billion laughs in the words.xlsx": (package({WORDS: f"{LAUGHS}<sst {MAIN}><si><t>&l9;</t></si></sst>"}), "broken_workbook"),
-        "a billion laughs in a name.xlsx": (package({WORKBOOK: LAUGHS + PARTS[WORKBOOK].replace('"A"', '"&l9;"')}), "broken_workbook"),
+        "a billion laughs in the sheet.xlsx": (
+            package({SHEET: f"{LAUGHS}{BEGIN}{row(1, '&l9;')}{END}"}),
+            "broken_workbook",
+        ),
+        "a billion laughs in the words.xlsx": (
+            package({WORDS: f"{LAUGHS}<sst {MAIN}><si><t>&l9;</t></si></sst>"}),
+            "broken_workbook",
+        ),
+        "a billion laughs in a name.xlsx": (
+            package({WORKBOOK: LAUGHS + PARTS[WORKBOOK].replace('"A"', '"&l9;"')}),
+            "broken_workbook",
+        ),
         "a sheet that lies.xlsx": (lying(SHEET, zeros(600), zipfile.ZIP_DEFLATED, 1_000), "broken_workbook"),
     }
     said, held = apart(tmp_path, {name: content for name, (content, _) in files.items()}, 60)
@@ -799,18 +1019,28 @@ HARMFUL: dict[str, Callable[[], bytes]] = {
     "a row two billion below.xlsx": lambda: cells(GREETING + '<row r="2000000000"><c><v>1</v></c></row>'),
     "empty rows.xlsx": lambda: package({SHEET: repeated(BEGIN + GREETING, "<row/>", 50, END)}),
     "styles.xlsx": lambda: package({"xl/styles.xml": repeated(f"<styleSheet {MAIN}>", "<a/>", 60, "</styleSheet>")}),
-    "words in a part of another name.xlsx": lambda: package({
-        "[Content_Types].xml": PARTS["[Content_Types].xml"].replace("sharedStrings.xml", "words.xml"),
-        "xl/words.xml": repeated(f"<sst {MAIN}>", "<si><t>abcdefgh</t></si>", 60, "</sst>"),
-    }),
-    "an entity said often.xlsx": lambda: package({SHEET: repeated(
-        f'<!DOCTYPE x [<!ENTITY a "{"x" * 250}">]>{BEGIN}<row r="1"><c t="inlineStr"><is><t>', "&a;", 9, f"</t></is></c></row>{END}")}),
+    "words in a part of another name.xlsx": lambda: package(
+        {
+            "[Content_Types].xml": PARTS["[Content_Types].xml"].replace("sharedStrings.xml", "words.xml"),
+            "xl/words.xml": repeated(f"<sst {MAIN}>", "<si><t>abcdefgh</t></si>", 60, "</sst>"),
+        }
+    ),
+    "an entity said often.xlsx": lambda: package(
+        {
+            SHEET: repeated(
+                f'<!DOCTYPE x [<!ENTITY a "{"x" * 250}">]>{BEGIN}<row r="1"><c t="inlineStr"><is><t>',
+                "&a;",
+                9,
+                f"</t></is></c></row>{END}",
+            )
+        }
+    ),
     "a part that lies.xlsx": lambda: lying("xl/theme/theme1.xml", zeros(700), zipfile.ZIP_DEFLATED, 1_000),
     "a part that lies in bz2.xlsx": lambda: lying(SHEET, BZ2_ZEROS, zipfile.ZIP_BZIP2, 1_000),
     "one long line.csv": lambda: b"kunta," + b"10," * 6_600_000,
     "lists.json": lambda: b'{"figures":[' + b"[]," * 6_000_000 + b"[]]}",
     "objects.json": lambda: b'{"x":[' + b"{}," * 6_000_000 + b"{}]}",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", HARMFUL)
@@ -852,12 +1082,17 @@ def rows_or_refusal(content: bytes) -> list[Row]:
 @given(ANYTHING)
 def test_any_bytes_are_rows_or_refused(content: bytes) -> None:
     found = rows_or_refusal(content)
-    assert all(row.cells and row.cells[-1] and row.line >= 1 for row in found), "rows end with a cell that holds something"
+    assert all(row.cells and row.cells[-1] and row.line >= 1 for row in found), (
+        "rows end with a cell that holds something"
+    )
     assert [row.line for row in found] == sorted({row.line for row in found})
 
 
 @effort(max_examples=12, deadline=None)
-@given(st.lists(st.tuples(st.integers(4, len(GOOD) - 1), st.integers(0, 255)), max_size=6), st.integers(0, len(GOOD)) | st.none())
+@given(
+    st.lists(st.tuples(st.integers(4, len(GOOD) - 1), st.integers(0, 255)), max_size=6),
+    st.integers(0, len(GOOD)) | st.none(),
+)
 def test_any_spoiled_workbook_is_rows_or_refused(spoiled: list[tuple[int, int]], end: int | None) -> None:
     content = bytearray(GOOD)
     for place, byte in spoiled:
@@ -876,29 +1111,37 @@ def test_any_words_are_a_finite_number_or_none(words: str) -> None:
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_any_number_is_read_as_it_was_written(number: float) -> None:
     assert tabular.number(repr(number)) == tabular.number(repr(number).replace(".", ",")) == number
-    assert tabular.number(f"{number:,.2f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")) == float(f"{number:.2f}")
+    assert tabular.number(f"{number:,.2f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")) == float(
+        f"{number:.2f}"
+    )
 
 
-ROLES = st.sampled_from(["kunta", "vuosi", "mittari", "arvo", "tila", "2018", "2019", "x", "Omavaraisuusaste", "", "nimi"])
-CELLS = st.sampled_from(["837", "Turku", "2018", "..", "~5", "1,5", "tavoite", OFFICIAL, AWAITED, "=1", "", "KU", "ä" * 101]) | st.text(
-    max_size=8
+ROLES = st.sampled_from(
+    ["kunta", "vuosi", "mittari", "arvo", "tila", "2018", "2019", "x", "Omavaraisuusaste", "", "nimi"]
 )
+CELLS = st.sampled_from(
+    ["837", "Turku", "2018", "..", "~5", "1,5", "tavoite", OFFICIAL, AWAITED, "=1", "", "KU", "ä" * 101]
+) | st.text(max_size=8)
 SHEETS = st.tuples(st.lists(ROLES, min_size=1, max_size=7), st.lists(st.lists(CELLS, max_size=8), max_size=6))
 
 
 @effort(max_examples=150, deadline=None)
 @given(sheet=SHEETS)
-def test_any_sheet_is_understood_or_refused_and_what_is_understood_lies_on_a_desk(sheet: Any, register: Register) -> None:
+def test_any_sheet_is_understood_or_refused_and_what_is_understood_lies_on_a_desk(
+    sheet: Any, register: Register
+) -> None:
     heads, body = sheet
     rows = [Row(n, tuple(map(tabular.tidy, said))) for n, said in enumerate((heads, *body), 1)]
     try:
-        found = own.read(rows, register, catalog.indicators())
+        found = own_figures.read(rows, register, loader.indicators())
     except TableError as error:
         told(error)
         return
-    lies = desk.EMPTY.with_figures(found, found.measures)
-    assert {f.measure for f in found.figures} == {m.id for m in found.measures} and {f.municipality for f in found.figures} <= set(register)
-    assert (found.problems or found.figures) and desk.of_file(desk.file(lies)) == lies
+    lies = workspace.EMPTY.with_figures(found, found.measures)
+    assert {f.measure for f in found.figures} == {m.id for m in found.measures} and {
+        f.municipality for f in found.figures
+    } <= set(register)
+    assert (found.problems or found.figures) and workspace.of_file(workspace.file(lies)) == lies
     wrong(found)
 
 
@@ -906,22 +1149,31 @@ NAMES = st.sampled_from(
     ["Sairauspoissaolot, %", "Lähtövaihtuvuus", "Menot; netto", 'Putki 5"', "=1+1", "x", "ψ", AWAITED, "\N{BALLOT BOX}"]
 )
 KEYS = st.tuples(
-    st.sampled_from([TAMPERE, HELSINKI, TURKU, "005"]), st.integers(1990, 2100), NAMES, st.sampled_from(["", "talousarvio", "tavoite"])
+    st.sampled_from([TAMPERE, HELSINKI, TURKU, "005"]),
+    st.integers(1990, 2100),
+    NAMES,
+    st.sampled_from(["", "talousarvio", "tavoite"]),
 )
-FIGURES = st.dictionaries(KEYS, st.floats(-own.LARGEST_FIGURE, own.LARGEST_FIGURE), min_size=1, max_size=25)
-WAYS = st.tuples(st.sampled_from([";", "\t", ","]), st.sampled_from([".", ","]), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
+FIGURES = st.dictionaries(
+    KEYS, st.floats(-own_figures.LARGEST_FIGURE, own_figures.LARGEST_FIGURE), min_size=1, max_size=25
+)
+WAYS = st.tuples(
+    st.sampled_from([";", "\t", ","]), st.sampled_from([".", ","]), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"])
+)
 
 
 @effort(max_examples=100, deadline=None)
 @given(known=FIGURES, way=WAYS)
-def test_any_figures_written_as_csv_are_read_exactly(known: dict[Any, float], way: tuple[str, str, str], register: Register) -> None:
+def test_any_figures_written_as_csv_are_read_exactly(
+    known: dict[Any, float], way: tuple[str, str, str], register: Register
+) -> None:
     mark, point, encoding = way
     written = io.StringIO()
     writer = csv.writer(written, delimiter=mark)
     writer.writerow((*HEADS, "tila"))
     for (code, year, name, status), number in known.items():
         writer.writerow((code, year, name, repr(number).replace(".", point), status))
-    found = own.read(tabular.read(written.getvalue().encode(encoding)), register, catalog.indicators())
+    found = own_figures.read(tabular.read(written.getvalue().encode(encoding)), register, loader.indicators())
     assert wrong(found) == []
     names, plans = {m.id: m.name for m in found.measures}, {"final": "", "budget": "talousarvio", "target": "tavoite"}
     names[AWAITED] = AWAITED
@@ -932,7 +1184,7 @@ def test_any_figures_written_as_csv_are_read_exactly(known: dict[Any, float], wa
 @given(known=st.dictionaries(st.integers(1990, 2100), st.integers(-(10**12), 10**12), min_size=1, max_size=9))
 def test_any_figures_written_as_excel_are_read_exactly(known: dict[int, int], register: Register) -> None:
     content = book(("Kunta", *known), ("Tampere", *(thousandths / 1000 for thousandths in known.values())))
-    found = own.read(tabular.read(content), register, catalog.indicators())
+    found = own_figures.read(tabular.read(content), register, loader.indicators())
     assert {f.year: f.value for f in found.figures} == {year: thousandths / 1000 for year, thousandths in known.items()}
 
 
@@ -942,54 +1194,75 @@ LETTERS = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs"))
 IDS = st.from_regex(r"[a-z][a-z0-9_]{2,20}", fullmatch=True)
 SERVICES = sorted(services.services())
 MEASURES = st.lists(
-    st.builds(Measure, id=IDS, name=st.text(LETTERS, max_size=20).map("M{}".format), unit=st.text(LETTERS, max_size=9),
-              polarity=st.sampled_from(get_args(catalog.Polarity)), decimals=st.integers(0, own.MOST_DECIMALS),
-              service=st.none() | st.sampled_from(SERVICES)),
-    max_size=4, unique_by=lambda measure: measure.id,
-)  # fmt: skip
+    st.builds(
+        Measure,
+        id=IDS,
+        name=st.text(LETTERS, max_size=20).map("M{}".format),
+        unit=st.text(LETTERS, max_size=9),
+        polarity=st.sampled_from(get_args(Polarity)),
+        decimals=st.integers(0, own_figures.MOST_DECIMALS),
+        service=st.none() | st.sampled_from(SERVICES),
+    ),
+    max_size=4,
+    unique_by=lambda measure: measure.id,
+)
 PLACES = st.sampled_from([TAMPERE, HELSINKI, "005"])
-YEARS = st.integers(brought.FIRST_YEAR, brought.LAST_YEAR)
-TAGGED = st.sampled_from([organisation.EVERY_SERVICE, *SERVICES])
-TAGS = st.lists(st.builds(Tag, PLACES, TAGGED, YEARS, st.sampled_from(get_args(organisation.Model))), max_size=5, unique=True)
+YEARS = st.integers(row_reader.FIRST_YEAR, row_reader.LAST_YEAR)
+TAGGED = st.sampled_from([organisation_models.EVERY_SERVICE, *SERVICES])
+TAGS = st.lists(
+    st.builds(Tag, PLACES, TAGGED, YEARS, st.sampled_from(get_args(organisation_models.Model))), max_size=5, unique=True
+)
 
 
 @st.composite
-def desks(draw: st.DrawFn) -> Desk:
+def workspaces(draw: st.DrawFn) -> Workspace:
     measures = draw(MEASURES)
     if not measures:
-        return Desk(tags=tuple(draw(TAGS)))
+        return Workspace(tags=tuple(draw(TAGS)))
     key = st.tuples(PLACES, YEARS, st.sampled_from([measure.id for measure in measures]))
-    value = st.floats(-own.LARGEST_FIGURE, own.LARGEST_FIGURE)
-    known = draw(st.dictionaries(key, st.tuples(value, st.sampled_from(get_args(own.Status))), max_size=8))
-    return Desk(measures=tuple(measures), figures=tuple(Figure(*at, *what) for at, what in known.items()), tags=tuple(draw(TAGS)))
+    value = st.floats(-own_figures.LARGEST_FIGURE, own_figures.LARGEST_FIGURE)
+    known = draw(st.dictionaries(key, st.tuples(value, st.sampled_from(get_args(own_figures.Status))), max_size=8))
+    return Workspace(
+        measures=tuple(measures),
+        figures=tuple(Figure(*at, *what) for at, what in known.items()),
+        tags=tuple(draw(TAGS)),
+    )
 
 
 @effort(max_examples=100, deadline=None)
-@given(desks())
-def test_any_desk_comes_back_from_its_file_as_it_was(lies: Desk) -> None:
-    content = desk.file(lies)
-    assert desk.is_desk(content) and desk.of_file(content) == desk.of_file(b"\xef\xbb\xbf" + content) == lies
+@given(workspaces())
+def test_any_desk_comes_back_from_its_file_as_it_was(lies: Workspace) -> None:
+    content = workspace.file(lies)
+    assert (
+        workspace.is_workspace(content)
+        and workspace.of_file(content) == workspace.of_file(b"\xef\xbb\xbf" + content) == lies
+    )
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=6)
 JSON = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4), max_leaves=12
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    max_leaves=12,
 )
 FIELDS = st.sampled_from(["format", "measures", "figures", "tags", "rounds", "assessments", "more"])
 FIGURE = st.tuples(st.just(TAMPERE), st.integers(), IDS, SCALARS, st.sampled_from(["final", "budget", "?"]))
 
 
 @effort(max_examples=150, deadline=None)
-@given(st.binary(max_size=60) | JSON.map(json.dumps).map(str.encode)
-       | st.dictionaries(FIELDS, st.lists(FIGURE, max_size=3) | JSON, max_size=3).map(json.dumps).map(str.encode))  # fmt: skip
+@given(
+    st.binary(max_size=60)
+    | JSON.map(json.dumps).map(str.encode)
+    | st.dictionaries(FIELDS, st.lists(FIGURE, max_size=3) | JSON, max_size=3).map(json.dumps).map(str.encode)
+)
 def test_any_bytes_are_a_desk_or_refused(content: bytes) -> None:
     """What is taken for a desk can be kept and comes back."""
     try:
-        lies = desk.of_file(content)
+        lies = workspace.of_file(content)
     except TableError as error:
         told(error)
         return
-    assert isinstance(lies, Desk) and desk.of_file(desk.file(lies)) == lies
+    assert isinstance(lies, Workspace) and workspace.of_file(workspace.file(lies)) == lies
 
 
 def desk_file(*figures: str, more: str = "") -> bytes:
@@ -998,22 +1271,42 @@ def desk_file(*figures: str, more: str = "") -> bytes:
 
 
 def test_a_file_of_a_desk_is_what_the_reader_kept(bundle: Database) -> None:
-    lies = desk.of_file(desk_file('["837",2018,"own_x",1.5,"final"]', more=',"tags":[["837","all",2019,"net_unit"]]'))
-    assert lies.figures == (Figure(TAMPERE, 2018, "own_x", 1.5, "final"),) and lies.tags == (Tag(TAMPERE, "all", 2019, "net_unit"),)
-    data = Database(bundle.snapshot, lies)
+    lies = workspace.of_file(
+        desk_file('["837",2018,"own_x",1.5,"final"]', more=',"tags":[["837","all",2019,"net_unit"]]')
+    )
+    assert lies.figures == (Figure(TAMPERE, 2018, "own_x", 1.5, "final"),) and lies.tags == (
+        Tag(TAMPERE, "all", 2019, "net_unit"),
+    )
+    data = overlaid(bundle, lies)
     rows = figures.values(data, figures.catalogue(data)["own_x"]).to_pylist()
-    assert [(r["municipality"], r["year"], r["value"]) for r in rows if r["value"] is not None] == [(TAMPERE, 2018, 1.5)]
+    assert [(r["municipality"], r["year"], r["value"]) for r in rows if r["value"] is not None] == [
+        (TAMPERE, 2018, 1.5)
+    ]
 
 
-@pytest.mark.parametrize("figure", [
-    '["837",70000,"own_x",1,"final"]', '["837",-5,"own_x",1,"final"]', '["837",1,"own_x",1,"final"]', '["837",2018,"own_x",NaN,"final"]',
-    '["837",2018,"own_x",Infinity,"final"]', '["837",2018,"own_x",1e999,"final"]', '["\\ud800",2018,"own_x",1,"final"]',
-    '["837",2018,"own_x",1,"final"],["837",2018,"own_x",2,"final"]', '["837",2018,"own_y",1,"final"]', '["837",2018,"own_x",1,"perhaps"]',
-    '["837",2018,"own_x","1","final"]', '["837",2018,"own_x",1]', '"837"', "[]", "null",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "figure",
+    [
+        '["837",70000,"own_x",1,"final"]',
+        '["837",-5,"own_x",1,"final"]',
+        '["837",1,"own_x",1,"final"]',
+        '["837",2018,"own_x",NaN,"final"]',
+        '["837",2018,"own_x",Infinity,"final"]',
+        '["837",2018,"own_x",1e999,"final"]',
+        '["\\ud800",2018,"own_x",1,"final"]',
+        '["837",2018,"own_x",1,"final"],["837",2018,"own_x",2,"final"]',
+        '["837",2018,"own_y",1,"final"]',
+        '["837",2018,"own_x",1,"perhaps"]',
+        '["837",2018,"own_x","1","final"]',
+        '["837",2018,"own_x",1]',
+        '"837"',
+        "[]",
+        "null",
+    ],
+)
 def test_a_figure_that_no_table_could_have_brought_is_not_let_in_by_the_file_of_a_desk(figure: str) -> None:
     """A year that the data cannot hold would break every page of the reader; one figure twice is seen nowhere."""
-    assert refused(desk_file(figure), desk.of_file).reason == "no_desk"
+    assert refused(desk_file(figure), workspace.of_file).reason == "no_desk"
 
 
 NO_DESKS: dict[str, bytes] = {
@@ -1043,19 +1336,24 @@ NO_DESKS: dict[str, bytes] = {
 
 @pytest.mark.parametrize("what", NO_DESKS)
 def test_what_is_no_desk_is_refused(what: str) -> None:
-    assert refused(NO_DESKS[what], desk.of_file).reason == "no_desk"
+    assert refused(NO_DESKS[what], workspace.of_file).reason == "no_desk"
 
 
 def test_a_file_of_a_desk_is_not_larger_than_a_table() -> None:
-    assert refused(b" " * (tabular.LARGEST + 1), desk.of_file).reason == "too_large"
+    assert refused(b" " * (tabular.LARGEST + 1), workspace.of_file).reason == "too_large"
 
 
 def test_measures_go_and_come_with_their_figures_and_leave_the_others_alone(read: Reader) -> None:
     first, second = read(lines(HEADS, (837, 2018, "x", 1), (837, 2018, "y", 2))), read(cell(9, measure="X"))
-    lies = desk.EMPTY.with_figures(first, first.measures)
-    assert [(f.measure, f.value) for f in lies.with_figures(second, second.measures).figures] == [("own_y", 2), ("own_x", 9)]
-    assert [m.id for m in lies.without("own_x").measures] == ["own_y"] and [f.value for f in lies.without("own_x").figures] == [2]
-    assert desk.EMPTY.weight == 0 and lies.weight == 2
+    lies = workspace.EMPTY.with_figures(first, first.measures)
+    assert [(f.measure, f.value) for f in lies.with_figures(second, second.measures).figures] == [
+        ("own_y", 2),
+        ("own_x", 9),
+    ]
+    assert [m.id for m in lies.without("own_x").measures] == ["own_y"] and [
+        f.value for f in lies.without("own_x").figures
+    ] == [2]
+    assert workspace.EMPTY.weight == 0 and lies.weight == 2
 
 
 # The shelf
@@ -1074,16 +1372,16 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(desk, "time", made)
+    monkeypatch.setattr(workspace, "time", made)
     return made
 
 
 def kept(weight: int = 1) -> Any:
-    return SimpleNamespace(desk=SimpleNamespace(weight=weight))
+    return SimpleNamespace(workspace=SimpleNamespace(weight=weight))
 
 
 def test_another_key_never_finds_a_desk(clock: Clock) -> None:
-    shelf, mine, yours = Shelf(), kept(), kept()
+    shelf, mine, yours = WorkspaceStore(), kept(), kept()
     shelf.put("mine", mine)
     assert shelf.get("mine") is mine
     assert [shelf.get(key) for key in ("", "min", "mine ", "MINE", "yours", "mine\0")] == [None] * 6
@@ -1097,25 +1395,26 @@ def test_another_key_never_finds_a_desk(clock: Clock) -> None:
 def test_a_key_is_only_what_the_server_writes() -> None:
     assert cookie.KEY.fullmatch("Aa0_-" * 8 + "abc")
     assert not any(
-        cookie.KEY.fullmatch(key) for key in ("", "a" * 42, "a" * 44, "a" * 42 + "/", "a" * 42 + "ä", "a" * 43 + "\n", "../" * 14 + "a")
+        cookie.KEY.fullmatch(key)
+        for key in ("", "a" * 42, "a" * 44, "a" * 42 + "/", "a" * 42 + "ä", "a" * 43 + "\n", "../" * 14 + "a")
     )
 
 
 def test_a_desk_that_nobody_uses_goes_and_one_in_use_stays(clock: Clock) -> None:
-    shelf = Shelf()
+    shelf = WorkspaceStore()
     shelf.put("idle", kept())
     shelf.put("used", kept())
-    clock.now += desk.IDLE
+    clock.now += workspace.IDLE
     assert shelf.get("used") is not None, "four hours have passed, not more"
     clock.now += 1
     assert shelf.get("idle") is None and shelf.get("used") is not None
-    clock.now += desk.IDLE + 1
+    clock.now += workspace.IDLE + 1
     assert shelf.get("used") is None
 
 
 def test_the_desk_unused_longest_goes_where_there_are_too_many(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "MOST_DESKS", 3)
-    shelf = Shelf()
+    monkeypatch.setattr(workspace, "MOST_WORKSPACES", 3)
+    shelf = WorkspaceStore()
     for key in "abc":
         shelf.put(key, kept())
         clock.now += 1
@@ -1123,12 +1422,16 @@ def test_the_desk_unused_longest_goes_where_there_are_too_many(clock: Clock, mon
     shelf.put("d", kept())
     assert [key for key in "abcd" if shelf.get(key)] == ["a", "c", "d"]
     shelf.put("a", kept(2))
-    assert [key for key in "abcd" if shelf.get(key)] == ["a", "c", "d"], "a desk in the place of one's own takes no room"
+    assert [key for key in "abcd" if shelf.get(key)] == ["a", "c", "d"], (
+        "a desk in the place of one's own takes no room"
+    )
 
 
-def test_the_desks_unused_longest_go_where_there_is_too_much_on_them(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "MOST_KEPT", 30)
-    shelf = Shelf()
+def test_the_desks_unused_longest_go_where_there_is_too_much_on_them(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workspace, "MOST_KEPT", 30)
+    shelf = WorkspaceStore()
     for key in "abc":
         shelf.put(key, kept(10))
     shelf.put("d", kept(9))
@@ -1140,7 +1443,7 @@ def test_the_desks_unused_longest_go_where_there_is_too_much_on_them(clock: Cloc
 
 
 def test_readers_who_come_at_once_find_their_own() -> None:
-    shelf, strangers = Shelf(), []
+    shelf, strangers = WorkspaceStore(), []
 
     def reader(key: str) -> None:
         mine = kept()
@@ -1161,11 +1464,24 @@ def test_readers_who_come_at_once_find_their_own() -> None:
 
 
 def test_every_reason_has_words_in_every_language() -> None:
-    sources = "".join(inspect.getsource(module) for module in (tabular, brought, own, organisation, desk))
+    sources = "".join(
+        inspect.getsource(module) for module in (tabular, row_reader, own_figures, organisation, workspace)
+    )
     reasons = {f"tabular.{reason}" for reason in re.findall(r'TableError\(\s*"(\w+)"', sources)}
     reasons |= {
         f"problem.{reason}"
-        for reason in ("municipality", "year", "status", "measure", "official", "number", "formula", "twice", "service", "model")
+        for reason in (
+            "municipality",
+            "year",
+            "status",
+            "measure",
+            "official",
+            "number",
+            "formula",
+            "twice",
+            "service",
+            "model",
+        )
     }
     assert len(reasons) > 25
     for language in LANGUAGES:

@@ -9,7 +9,8 @@ import pytest
 from conftest import page_at, written
 from streamlit.testing.v1 import AppTest
 
-from kuntamittari import catalog, settings
+from kuntamittari import settings
+from kuntamittari.catalog import loader
 from kuntamittari.i18n import texts
 
 LANGUAGES = settings.LANGUAGES
@@ -30,13 +31,19 @@ def opened(path: str = "", **query: str) -> AppTest:
 
 def words(markup: str) -> str:
     """Text as a reader sees it: no tags, no escapes, ordinary spaces."""
-    text = html.unescape(re.sub(r"(?<!\\)<[^>]+>", "", markup)).replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    text = (
+        html.unescape(re.sub(r"(?<!\\)<[^>]+>", "", markup))
+        .replace("\N{NO-BREAK SPACE}", " ")
+        .replace("\N{NARROW NO-BREAK SPACE}", " ")
+    )
     return re.sub(r"\\(.)", r"\1", text)
 
 
 def findings(page: AppTest) -> list[str]:
     """What the page says in large words."""
-    return [words(found) for markup in written(page) for found in re.findall(r"<p class='km-finding'>(.*?)</p>", markup)]
+    return [
+        words(found) for markup in written(page) for found in re.findall(r"<p class='km-finding'>(.*?)</p>", markup)
+    ]
 
 
 def finding_of(page: AppTest) -> str:
@@ -47,7 +54,9 @@ def finding_of(page: AppTest) -> str:
 
 def titles(page: AppTest) -> list[str]:
     """The title of the page, alone or above its finding; a page has one."""
-    return [words(found) for markup in written(page) for found in re.findall("<h1>(.*?)</h1>", markup)] + [one.value for one in page.title]
+    return [words(found) for markup in written(page) for found in re.findall("<h1>(.*?)</h1>", markup)] + [
+        one.value for one in page.title
+    ]
 
 
 def warning_of(page: AppTest) -> str:
@@ -69,7 +78,10 @@ def texts_of(page: AppTest) -> list[str]:
         found += [box.label, *box.options, box.help or "", box.proto.placeholder]
     found += [block.label for block in (*page.get("download_button"), *page.expander) if hasattr(block, "label")]
     for table in page.dataframe:
-        found += [*table.value.columns, *(cell for column in table.value for cell in table.value[column] if isinstance(cell, str))]
+        found += [
+            *table.value.columns,
+            *(cell for column in table.value for cell in table.value[column] if isinstance(cell, str)),
+        ]
     return [words(text).strip() for text in (*found, *alts_of(page)) if text]
 
 
@@ -80,7 +92,7 @@ SAID = {
     "Plats 6/20, minst först. I sin grupp medel.",
     "en": "Tampere: basic education 8,529 € per 7–15-year-old in 2018. Median 8,844 (20 largest cities, n = 20). "
     "Rank 6/20, lowest first. In its group middle.",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -98,7 +110,9 @@ def test_no_text_is_a_bare_key_an_unfilled_part_or_in_another_language(path: str
     found = texts_of(opened(path, kieli=language, kunnat="091", **TAMPERE))
     assert len(found) > 30
     assert not [text for text in found if re.match(r"[a-z]+\.[a-z_]+|.*\{[a-z_]*\}", text)]
-    foreign = {text for other in LANGUAGES if other != language for text in texts(other).values()} - set(texts(language).values())
+    foreign = {text for other in LANGUAGES if other != language for text in texts(other).values()} - set(
+        texts(language).values()
+    )
     assert not foreign & set(found)
 
 
@@ -124,7 +138,9 @@ def test_choosing_a_municipality_changes_the_finding_and_the_address(where: str)
         ("indicator_id", "library_cost_per_resident", {"mittari": "library_cost_per_resident"}, "58.92"),
     ],
 )
-def test_a_choice_on_the_comparison_changes_the_numbers_and_the_address(key: str, choice: Any, part: dict, number: str) -> None:
+def test_a_choice_on_the_comparison_changes_the_numbers_and_the_address(
+    key: str, choice: Any, part: dict, number: str
+) -> None:
     page = opened("vertailu", kieli="en", **TAMPERE)
     assert number not in finding_of(page)
     page.selectbox(key=f"choose-{key}").select(choice).run()
@@ -146,7 +162,9 @@ def test_the_table_shows_what_the_finding_says_and_mainland_finland_without_a_ra
     assert (tampere["Rank"], round(tampere.iloc[1], 1), tampere["Residents of the age"]) == (6, 8528.5, 18_322)
     assert len(table) == 23 and table["Rank"].isna().to_dict()["Mainland Finland"] and round(mainland.iloc[1]) == 9098
     # the typical member and the group as one municipality are two numbers, each under its own name
-    assert [round(table.loc[row].iloc[1]) for row in GROUP_ROWS] == [8844, 8932] and table.loc[list(GROUP_ROWS)]["Rank"].isna().all()
+    assert [round(table.loc[row].iloc[1]) for row in GROUP_ROWS] == [8844, 8932] and table.loc[list(GROUP_ROWS)][
+        "Rank"
+    ].isna().all()
 
 
 def test_the_choices_hold_every_municipality_under_both_official_names() -> None:
@@ -155,7 +173,16 @@ def test_the_choices_hold_every_municipality_under_both_official_names() -> None
     assert not [option for option in options if "Manner-Suomi" in option]
 
 
-BAD = {"kunta": "abc", "vuosi": "1800", "mittari": "xxx", "kieli": "de", "kunnat": "1,2,3", "ryhma": "zzz", "aland": "7", "vuosl": "2018"}
+BAD = {
+    "kunta": "abc",
+    "vuosi": "1800",
+    "mittari": "xxx",
+    "kieli": "de",
+    "kunnat": "1,2,3",
+    "ryhma": "zzz",
+    "aland": "7",
+    "vuosl": "2018",
+}
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -176,7 +203,8 @@ def test_each_unknown_part_alone_is_named_in_the_readers_language_and_the_rest_h
 
 
 @pytest.mark.parametrize(
-    "value", [LONG, "<script>alert(1)</script>", "**bold** [x](https://x.example)", "'; drop table finance; --", "{name}", ""]
+    "value",
+    [LONG, "<script>alert(1)</script>", "**bold** [x](https://x.example)", "'; drop table finance; --", "{name}", ""],
 )
 def test_no_value_in_the_address_breaks_a_page_or_becomes_markup(value: str) -> None:
     page = opened("vertailu", **dict.fromkeys(("kunta", "vuosi", "mittari", "ryhma", "aland", "kieli"), value))
@@ -234,10 +262,10 @@ def test_a_group_of_ones_own_with_one_member_is_shown_without_a_judgement() -> N
     assert set(table["Note"]) == {""}, "the table judges no more than the finding"
 
 
-@pytest.mark.parametrize("indicator", [i.id for i in catalog.indicators().values() if i.formula])
+@pytest.mark.parametrize("indicator", [i.id for i in loader.indicators().values() if i.formula])
 def test_every_indicator_has_a_comparison_with_its_table(indicator: str) -> None:
     page = opened("vertailu", kieli="fi", kunta="837", mittari=indicator)
-    assert catalog.indicators()[indicator].label.fi in finding_of(page)
+    assert loader.indicators()[indicator].label.fi in finding_of(page)
     heads = list(page.dataframe[0].value.columns)
     assert len(heads) == len(set(heads)) == 6
 
@@ -245,7 +273,9 @@ def test_every_indicator_has_a_comparison_with_its_table(indicator: str) -> None
 @pytest.mark.parametrize("path", PAGES)
 def test_a_year_without_figures_of_the_indicator_shows_the_newest_beside_the_figure(path: str) -> None:
     page = opened(path, kieli="en", **TAMPERE | {"mittari": ELDERLY, "vuosi": "2019"})
-    assert "Tampere: elderly care 3,138 € per resident aged 65 or over in 2018 (newest figures 2018)." in finding_of(page)
+    assert "Tampere: elderly care 3,138 € per resident aged 65 or over in 2018 (newest figures 2018)." in finding_of(
+        page
+    )
     assert not page.warning
     assert page.selectbox(key="choose-year").options == ["newest (2018)", "2018", "2016", "2015", "2019 (no figures)"]
 
@@ -269,7 +299,9 @@ def test_a_data_directory_that_cannot_be_read_gives_one_sentence_in_the_readers_
     assert not titles(page) and not page.markdown
 
 
-def test_a_defect_in_an_indicator_file_names_the_file_and_the_field(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_defect_in_an_indicator_file_names_the_file_and_the_field(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("KUNTAMITTARI_INDICATORS", str(tmp_path))
     (tmp_path / "half.yaml").write_text("id: half_done\npolarity: sideways\n", "utf-8")
     page = opened()

@@ -1,4 +1,5 @@
-"""Peers by structure (METHODS 7): computed a second time from the Parquet files, by hand on a few, and as /v1 answers them."""
+"""Peers by structure (docs/methods.md 7): computed a second time from the Parquet files, by hand on a few, and as
+/v1 answers them."""
 
 from functools import cache
 from pathlib import Path
@@ -10,15 +11,24 @@ import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
-from kuntamittari import api, peers
-from kuntamittari.database import Database
-from kuntamittari.snapshot import Snapshot, open_snapshot
+from kuntamittari.catalog import structural_variables
+from kuntamittari.query import peer_structure
+from kuntamittari.query.database import Database
+from kuntamittari.query.snapshot import Snapshot, open_snapshot
+from kuntamittari.stats import peers
+from kuntamittari.web import api
 
 YEAR = 2018
 TAMPERE, HELSINKI, MUSTASAARI, ALAJARVI, MANTYHARJU = "837", "091", "499", "005", "507"
 AGES = {"basic_education": (7, 15), "elderly_care": (65, 120), None: (0, 120)}
 MEASURES = {"urbanisation": "key_M408", "swedish": "key_M404", "unemployment": "sotkanet_181", "education": "key_M486"}
-WEIGHTS = {"population": 2.0, "urbanisation": 1.0, "age_share": 1.0, "age_change": 1.0, **dict.fromkeys(list(MEASURES)[1:], 1.0)}
+WEIGHTS = {
+    "population": 2.0,
+    "urbanisation": 1.0,
+    "age_share": 1.0,
+    "age_change": 1.0,
+    **dict.fromkeys(list(MEASURES)[1:], 1.0),
+}
 BASIC = "basic_education_cost_per_7_15"
 
 
@@ -36,8 +46,11 @@ def whole_groups(population: pd.DataFrame, first: int, last: int) -> pd.Series:
 
 
 @cache
-def recomputed(snapshot_path: Path, service: str | None) -> tuple[dict[str, int], pd.DataFrame, pd.DataFrame, frozenset[str]]:
-    """The year of each variable; the figures and their z (one row a municipality, one column a variable); Mainland Finland."""
+def recomputed(
+    snapshot_path: Path, service: str | None
+) -> tuple[dict[str, int], pd.DataFrame, pd.DataFrame, frozenset[str]]:
+    """The year of each variable; the figures and their z (one row a municipality, one column a variable); Mainland
+    Finland."""
     snapshot = open_snapshot(snapshot_path)
     population, activity, register = (read(snapshot, table) for table in ("population", "activity", "municipality"))
     loaded = register[register["loaded"] & (register["code"] != "MA1")]
@@ -47,7 +60,10 @@ def recomputed(snapshot_path: Path, service: str | None) -> tuple[dict[str, int]
     figures = {
         "population": everybody,
         "age_change": (100 * (aged / before - 1)).dropna(),
-        **{name: activity[activity["measure"] == m].set_index(["municipality", "year"])["value"].dropna() for name, m in MEASURES.items()},
+        **{
+            name: activity[activity["measure"] == m].set_index(["municipality", "year"])["value"].dropna()
+            for name, m in MEASURES.items()
+        },
     }
     if service is not None:
         figures["age_share"] = (100 * aged / everybody).dropna()
@@ -86,7 +102,7 @@ def country(whole_country: Path) -> Database:
 @pytest.fixture(scope="module")
 def structures(country: Database) -> dict[str | None, peers.Structure]:
     """Service → the structure of the whole country in 2018."""
-    return {service: peers.structure(country, service, YEAR) for service in AGES}
+    return {service: peer_structure.structure(country, service, YEAR) for service in AGES}
 
 
 @pytest.mark.parametrize("service", AGES)
@@ -104,12 +120,18 @@ def test_the_variables_are_those_of_the_files(whole_country: Path, structures: d
 
 @pytest.mark.parametrize("service", AGES)
 @pytest.mark.parametrize("municipality", [TAMPERE, HELSINKI, MUSTASAARI, ALAJARVI, MANTYHARJU])
-def test_the_ten_most_alike_are_those_computed_again(whole_country: Path, structures: dict, municipality: str, service: str | None) -> None:
+def test_the_ten_most_alike_are_those_computed_again(
+    whole_country: Path, structures: dict, municipality: str, service: str | None
+) -> None:
     found = structures[service]
-    ranked = peers.ranked(found, municipality, peers.usual_weights(), peers.candidates(found, municipality, aland=False))
+    ranked = peers.ranked(
+        found, municipality, structural_variables.usual_weights(), peers.candidates(found, municipality, aland=False)
+    )
     expected = nearest(whole_country, service, municipality)
     assert [peer.municipality for peer in ranked[:10]] == [code for _, code in expected[:10]]
-    assert {p.municipality: p.distance for p in ranked} == pytest.approx({code: d for d, code in expected}, rel=0, abs=1e-9)
+    assert {p.municipality: p.distance for p in ranked} == pytest.approx(
+        {code: d for d, code in expected}, rel=0, abs=1e-9
+    )
     assert all(sum(peer.parts.values()) == pytest.approx(peer.distance**2, abs=1e-9) for peer in ranked)
 
 
@@ -174,7 +196,9 @@ def test_a_variable_without_weight_is_in_no_part_and_not_left_out() -> None:
     ("population", "education", "expected"),
     [(1, 1, ["002", "003"]), (2, 1, ["002", "003"]), (1, 2, ["003", "002"]), (1, 5, ["003", "002"])],
 )
-def test_a_heavier_variable_brings_nearer_those_alike_in_it(population: float, education: float, expected: list[str]) -> None:
+def test_a_heavier_variable_brings_nearer_those_alike_in_it(
+    population: float, education: float, expected: list[str]
+) -> None:
     """002 is alike in population, 003 in education and a little farther away by equal weights."""
     found = made(
         {
@@ -261,17 +285,23 @@ def test_the_interface_answers_the_municipality_and_then_its_peers(
 ) -> None:
     query = {"municipality": TAMPERE, "year": str(YEAR), "n": n} | ({"service": service} if service else {})
     own, *others = answered(client, "peers", **query)
-    found = peers.structure(bundle, service, YEAR)
-    expected = peers.ranked(found, TAMPERE, peers.usual_weights(), peers.candidates(found, TAMPERE, aland=False))[:n]
+    found = peer_structure.structure(bundle, service, YEAR)
+    expected = peers.ranked(
+        found, TAMPERE, structural_variables.usual_weights(), peers.candidates(found, TAMPERE, aland=False)
+    )[:n]
     assert (own["rank"], own["municipality"], own["distance"], own["values"]) == (0, TAMPERE, 0, found.values[TAMPERE])
-    assert [(row["rank"], row["municipality"]) for row in others] == [(k, peer.municipality) for k, peer in enumerate(expected, 1)]
+    assert [(row["rank"], row["municipality"]) for row in others] == [
+        (k, peer.municipality) for k, peer in enumerate(expected, 1)
+    ]
     assert [row["distance"] for row in others] == pytest.approx([peer.distance for peer in expected])
     assert [row["parts"] for row in others] == [pytest.approx(peer.parts) for peer in expected]
 
 
 def test_ten_peers_of_the_last_year_is_what_a_reader_gets_unasked(client: TestClient, bundle: Database) -> None:
     last = str(bundle.snapshot.manifest["years"][-1])
-    assert answered(client, "peers", municipality=TAMPERE) == answered(client, "peers", municipality=TAMPERE, year=last, n=10)
+    assert answered(client, "peers", municipality=TAMPERE) == answered(
+        client, "peers", municipality=TAMPERE, year=last, n=10
+    )
 
 
 @pytest.mark.parametrize(
@@ -296,10 +326,15 @@ def test_ten_peers_of_the_last_year_is_what_a_reader_gets_unasked(client: TestCl
         ("values", {"indicator": BASIC, "group": "similar", "municipality": "MA1"}),
         ("values", {"indicator": BASIC, "municipality": TAMPERE, "group": "similar", "kunnat": "091"}),
         ("benchmark", {"indicator": BASIC, "year": "2018", "group": "similar", "municipality": "MA1"}),
-        ("benchmark", {"indicator": BASIC, "year": "2018", "municipality": TAMPERE, "group": "similar", "kunnat": "091"}),
+        (
+            "benchmark",
+            {"indicator": BASIC, "year": "2018", "municipality": TAMPERE, "group": "similar", "kunnat": "091"},
+        ),
     ],
 )
-def test_a_question_about_peers_that_has_no_answer_is_refused(client: TestClient, path: str, query: dict[str, Any]) -> None:
+def test_a_question_about_peers_that_has_no_answer_is_refused(
+    client: TestClient, path: str, query: dict[str, Any]
+) -> None:
     answer = client.get(f"/v1/{path}", params=({"municipality": TAMPERE} if path == "peers" else {}) | query)
     assert answer.status_code == 400, answer.text
     content = answer.json()
@@ -311,16 +346,30 @@ def test_the_figures_of_peers_need_their_municipality(client: TestClient) -> Non
     error = client.get("/v1/values", params={"indicator": BASIC, "group": "similar"}).json()["error"]
     assert (error["code"], error["field"]) == ("missing_parameter", "municipality")
     rows = answered(client, "values", indicator=BASIC, group="similar", municipality=TAMPERE, year=str(YEAR))
-    alike = [p["municipality"] for p in answered(client, "peers", municipality=TAMPERE, service="basic_education", year=str(YEAR))]
+    alike = [
+        p["municipality"]
+        for p in answered(client, "peers", municipality=TAMPERE, service="basic_education", year=str(YEAR))
+    ]
     assert sorted(row["municipality"] for row in rows) == sorted([TAMPERE, *alike[1:]]) and len(rows) == 11
 
 
 def test_a_municipality_is_compared_with_itself_and_its_ten_peers(client: TestClient) -> None:
     [row] = answered(client, "benchmark", indicator=BASIC, municipality=TAMPERE, year=str(YEAR), group="similar")
-    alike = [p["municipality"] for p in answered(client, "peers", municipality=TAMPERE, service="basic_education", year=str(YEAR))]
+    alike = [
+        p["municipality"]
+        for p in answered(client, "peers", municipality=TAMPERE, service="basic_education", year=str(YEAR))
+    ]
     figures = answered(client, "values", indicator=BASIC, municipality=",".join(alike), year=str(YEAR))
-    assert (row["n"], row["members"], row["member"], row["municipality"], row["group"]) == (11, 11, True, TAMPERE, "similar")
+    assert (row["n"], row["members"], row["member"], row["municipality"], row["group"]) == (
+        11,
+        11,
+        True,
+        TAMPERE,
+        "similar",
+    )
     assert len(figures) == 11
     assert row["median"] == pytest.approx(median(f["value"] for f in figures))
-    assert row["ratio_of_sums"] == pytest.approx(sum(f["numerator"] for f in figures) / sum(f["denominator"] for f in figures))
+    assert row["ratio_of_sums"] == pytest.approx(
+        sum(f["numerator"] for f in figures) / sum(f["denominator"] for f in figures)
+    )
     assert row["rank"] == 1 + sum(f["value"] < row["value"] for f in figures)

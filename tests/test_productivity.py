@@ -1,4 +1,5 @@
-"""Productivity: the index and its parts everywhere, a year's change taken apart, the best output there is, and the page."""
+"""Productivity: the index and its parts everywhere, a year's change taken apart, the best output there is, and the
+page."""
 
 import csv
 import statistics
@@ -13,15 +14,17 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, alts_of, finding_of, words
 
-from kuntamittari import catalog, figures, productivity, settings
-from kuntamittari.catalog import AS_PUBLISHED, Index, Indicator
-from kuntamittari.database import Database
+from kuntamittari import settings
+from kuntamittari.catalog import areas, loader
+from kuntamittari.catalog.indicator import AS_PUBLISHED, Amount, Index, Indicator
 from kuntamittari.i18n import Translator
-from kuntamittari.productivity import Year
-from kuntamittari.snapshot import open_snapshot
+from kuntamittari.query import figures, productivity
+from kuntamittari.query.database import Database
+from kuntamittari.query.productivity import Year
+from kuntamittari.query.snapshot import open_snapshot
 
 LANGUAGES = settings.LANGUAGES
-CATALOGUE = catalog.indicators()
+CATALOGUE = loader.indicators()
 INDICES = [i.id for i in CATALOGUE.values() if isinstance(i.formula, Index)]
 BASIC, CHILDHOOD, ELDERLY = "basic_education_productivity", "early_childhood_productivity", "elderly_care_productivity"
 GOLDEN = 11  # rows of golden.csv about productivity: none may drop out of the comparison unseen
@@ -48,8 +51,10 @@ def test_every_golden_figure_of_productivity_is_volume_by_deflated_cost(country:
         if row["indicator"] not in INDICES:
             continue
         compared += 1
-        area = figures.MAINLAND if row["municipality"] == "mainland_total" else row["municipality"]
-        [at] = [y for y in productivity.series(country, CATALOGUE[row["indicator"]], area) if y.year == int(row["year"])]
+        area = areas.MAINLAND if row["municipality"] == "mainland_total" else row["municipality"]
+        [at] = [
+            y for y in productivity.series(country, CATALOGUE[row["indicator"]], area) if y.year == int(row["year"])
+        ]
         found = [round(at.volume, 4), round(at.cost * 100 / at.price, 4), round(at.index, 2)]
         expected = [float(row[part]) for part in ("numerator", "denominator", "value")]
         if found != expected:
@@ -71,7 +76,12 @@ def test_the_index_is_volume_times_price_by_cost_in_every_municipality(indicator
 @pytest.mark.parametrize("indicator", INDICES)
 def test_the_base_year_is_a_hundred_in_every_part(indicator: str, country: Database) -> None:
     base = CATALOGUE[indicator].formula.base_year
-    at = [y for years in everywhere(country, CATALOGUE[indicator]).values() for y in years if y.year == base and y.index is not None]
+    at = [
+        y
+        for years in everywhere(country, CATALOGUE[indicator]).values()
+        for y in years
+        if y.year == base and y.index is not None
+    ]
     assert len(at) > 200
     assert all((y.volume, y.cost, y.price, y.index) == pytest.approx((100, 100, 100, 100), rel=1e-12) for y in at)
 
@@ -94,7 +104,11 @@ def test_each_part_of_a_change_has_the_sign_of_what_it_does(country: Database) -
         at = {year.year: year for year in years}
         for step in productivity.steps(years):
             one, two = at[step.year - 1], at[step.year]
-            assert (step.volume > 0, step.cost > 0, step.price > 0) == (two.volume > one.volume, two.cost < one.cost, two.price > one.price)
+            assert (step.volume > 0, step.cost > 0, step.price > 0) == (
+                two.volume > one.volume,
+                two.cost < one.cost,
+                two.price > one.price,
+            )
 
 
 def test_no_change_is_given_over_a_missing_year_or_a_break(country: Database) -> None:
@@ -102,16 +116,24 @@ def test_no_change_is_given_over_a_missing_year_or_a_break(country: Database) ->
     assert [step.year for step in productivity.steps(elderly)] == [2016], "2017 has no residents from 65 on"
     for base, steps in ((2016, [2017, 2018, 2019]), (2019, [2017, 2018, 2019]), (2015, [])):
         years = productivity.series(country, CATALOGUE[CHILDHOOD].based_on(base), "837")
-        assert [step.year for step in productivity.steps(years)] == steps, f"the classes of 2015 are others, base {base}"
+        assert [step.year for step in productivity.steps(years)] == steps, (
+            f"the classes of 2015 are others, base {base}"
+        )
     assert {y.year: y.reason for y in years} == {2015: None} | dict.fromkeys((2016, 2017, 2018, 2019), "break")
 
 
-def sector(children: dict[int, int], euros: dict[int, int], prices: dict[int, float], code: str = "001") -> dict[str, list[dict]]:
+def sector(
+    children: dict[int, int], euros: dict[int, int], prices: dict[int, float], code: str = "001"
+) -> dict[str, list[dict]]:
     """Rows of one municipality with 7–15-year-olds and the costs of basic education."""
     return {
         "municipality": [{"code": code}],
-        "population": [{"municipality": code, "year": y, "age_from": 7, "age_to": 15, "persons": n} for y, n in children.items()],
-        "finance": [{"municipality": code, "year": y, "task_class": "Perusopetus", "eur": eur} for y, eur in euros.items()],
+        "population": [
+            {"municipality": code, "year": y, "age_from": 7, "age_to": 15, "persons": n} for y, n in children.items()
+        ],
+        "finance": [
+            {"municipality": code, "year": y, "task_class": "Perusopetus", "eur": eur} for y, eur in euros.items()
+        ],
         "price_index": [{"year": y, "value": value} for y, value in prices.items()],
     }
 
@@ -122,9 +144,13 @@ def made(make_data: MakeData, base: int = 2018, **rows: dict) -> list[Year]:
 
 
 def test_output_less_by_a_little_and_input_by_less_is_lower_productivity(make_data: MakeData) -> None:
-    # METHODS 4: output −1.1 %, input −0.2 % → productivity −0.9 %; prices rise 1.8 %, so euros grow though the input falls
+    # docs/methods.md 4: output −1.1 %, input −0.2 % → productivity −0.9 %; prices rise 1.8 %, so euros grow though the
+    # input falls
     one, two = made(
-        make_data, children={2018: 1000, 2019: 989}, euros={2018: 10_000_000, 2019: 10_159_640}, prices={2018: 100.0, 2019: 101.8}
+        make_data,
+        children={2018: 1000, 2019: 989},
+        euros={2018: 10_000_000, 2019: 10_159_640},
+        prices={2018: 100.0, 2019: 101.8},
     )
     assert two.volume - 100 == pytest.approx(-1.1) and two.cost * 100 / two.price - 100 == pytest.approx(-0.2)
     assert round(two.index - 100, 1) == -0.9 and two.eur == 10_159_640
@@ -132,8 +158,14 @@ def test_output_less_by_a_little_and_input_by_less_is_lower_productivity(make_da
     assert step.volume < 0 and step.cost < 0 < step.price
 
 
-def test_at_the_former_productivity_the_output_costs_what_each_head_did_at_the_prices_of_the_year(make_data: MakeData) -> None:
-    rows = {"children": {2018: 1000, 2019: 989}, "euros": {2018: 10_000_000, 2019: 10_159_640}, "prices": {2018: 100.0, 2019: 101.8}}
+def test_at_the_former_productivity_the_output_costs_what_each_head_did_at_the_prices_of_the_year(
+    make_data: MakeData,
+) -> None:
+    rows = {
+        "children": {2018: 1000, 2019: 989},
+        "euros": {2018: 10_000_000, 2019: 10_159_640},
+        "prices": {2018: 100.0, 2019: 101.8},
+    }
     one, two = made(make_data, **rows)
     assert productivity.at_former_productivity(one, two) == pytest.approx(989 * 10_000 * 1.018)
     assert productivity.at_former_productivity(one, one) == pytest.approx(10_000_000)
@@ -141,7 +173,11 @@ def test_at_the_former_productivity_the_output_costs_what_each_head_did_at_the_p
 
 @pytest.mark.parametrize(("lacking", "reason"), [("children", "not_reported"), ("euros", "not_reported")])
 def test_without_an_index_there_is_no_former_productivity(lacking: str, reason: str, make_data: MakeData) -> None:
-    whole = {"children": {2018: 1000, 2019: 989}, "euros": {2018: 10_000_000, 2019: 10_000_000}, "prices": {2018: 100.0, 2019: 101.8}}
+    whole = {
+        "children": {2018: 1000, 2019: 989},
+        "euros": {2018: 10_000_000, 2019: 10_000_000},
+        "prices": {2018: 100.0, 2019: 101.8},
+    }
     rows = sector(**whole)
     # the year exists elsewhere, so that it is this municipality's figure that is missing
     other = sector(**whole, code="002")
@@ -151,12 +187,17 @@ def test_without_an_index_there_is_no_former_productivity(lacking: str, reason: 
     database = Database(open_snapshot(make_data(**merged)))
     one, two = productivity.series(database, CATALOGUE[BASIC].based_on(2018), "001")
     assert (two.index, two.reason) == (None, reason)
-    assert productivity.at_former_productivity(one, two) is None and productivity.at_former_productivity(two, one) is None
+    assert (
+        productivity.at_former_productivity(one, two) is None and productivity.at_former_productivity(two, one) is None
+    )
     assert productivity.steps([one, two]) == []
 
 
 def test_an_unchanged_index_is_taken_apart_too() -> None:
-    years = [Year(2018, 100.0, 100.0, 100.0, 100.0, 1.0, None, "final"), Year(2019, 100.0, 110.0, 110.0, 100.0, 1.1, None, "final")]
+    years = [
+        Year(2018, 100.0, 100.0, 100.0, 100.0, 1.0, None, "final"),
+        Year(2019, 100.0, 110.0, 110.0, 100.0, 1.1, None, "final"),
+    ]
     [step] = productivity.steps(years)
     assert step.volume == -step.cost == pytest.approx(9.531018) and step.price == 0  # 100 · ln 1.1
 
@@ -166,9 +207,12 @@ def test_a_year_with_nobody_of_the_age_gives_no_change_and_no_failure(empty: int
     # as Sottunga has it: 7–15-year-olds in 2018 and none in 2019, 1–6-year-olds in 2016 and none in 2017 and 2018
     years = (2017, 2018, 2019)
     found = made(
-        make_data, base=2017, children={y: 0 if y == empty else 10 for y in years}, euros=dict.fromkeys(years, 100),
+        make_data,
+        base=2017,
+        children={y: 0 if y == empty else 10 for y in years},
+        euros=dict.fromkeys(years, 100),
         prices=dict.fromkeys(years, 100.0),
-    )  # fmt: skip
+    )
     assert empty not in [step.year for step in productivity.steps(found)]
     assert productivity.at_former_productivity(found[1], found[2]) in (None, 0)
 
@@ -224,14 +268,26 @@ def childhood(make_data: MakeData, loaded: tuple[int, ...]) -> Database:
     years = (2016, 2017, 2018)
     own = [(code, size, year) for code, size in PLACES.items() for year in years]
     children = {2016: 100.0, 2017: 120.0, 2018: 150.0}
-    return Database(open_snapshot(make_data(
-        municipality=[{"code": code} for code in PLACES],
-        finance=[{"municipality": c, "year": y, "task_class": "Varhaiskasvatus", "eur": 1_000_000 * n} for c, n, y in own],
-        population=[{"municipality": c, "year": y, "age_from": 1, "age_to": 6, "persons": 200.0 * n} for c, n, y in own],
-        activity=[{"municipality": c, "year": y, "measure": "vaka_children", "value": n * children.get(y, 200.0)}
-                  for c, n in PLACES.items() for y in loaded],
-        price_index=[{"year": year, "value": 100.0} for year in years],
-    )))  # fmt: skip
+    return Database(
+        open_snapshot(
+            make_data(
+                municipality=[{"code": code} for code in PLACES],
+                finance=[
+                    {"municipality": c, "year": y, "task_class": "Varhaiskasvatus", "eur": 1_000_000 * n}
+                    for c, n, y in own
+                ],
+                population=[
+                    {"municipality": c, "year": y, "age_from": 1, "age_to": 6, "persons": 200.0 * n} for c, n, y in own
+                ],
+                activity=[
+                    {"municipality": c, "year": y, "measure": "vaka_children", "value": n * children.get(y, 200.0)}
+                    for c, n in PLACES.items()
+                    for y in loaded
+                ],
+                price_index=[{"year": year, "value": 100.0} for year in years],
+            )
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -259,14 +315,18 @@ def test_children_are_counted_once_they_are_loaded_for_the_base_year_and_another
     assert found.formula.base_year == (base or 2016)
     if base is None:
         index = {(code, y.year): y.index for code in PLACES for y in productivity.series(database, found, code)}
-        assert {code: index[code, 2018] for code in PLACES} == pytest.approx(dict.fromkeys(PLACES, 150 if measured else 100))
-    assert all(figures.catalogue(database, base)[i].formula == CATALOGUE[i].formula for i in CATALOGUE if i not in INDICES)
+        assert {code: index[code, 2018] for code in PLACES} == pytest.approx(
+            dict.fromkeys(PLACES, 150 if measured else 100)
+        )
+    assert all(
+        figures.catalogue(database, base)[i].formula == CATALOGUE[i].formula for i in CATALOGUE if i not in INDICES
+    )
 
 
 def test_a_better_output_is_the_first_of_those_listed_that_nearly_all_have() -> None:
     usual = CATALOGUE[CHILDHOOD]
     [children] = usual.formula.measured
-    pupils = children.model_copy(update={"output": catalog.Amount(measures=("vipunen_pupils_basic",))})
+    pupils = children.model_copy(update={"output": Amount(measures=("vipunen_pupils_basic",))})
     listed = usual.model_copy(update={"formula": usual.formula.model_copy(update={"measured": (pupils, children)})})
     costs, whole, most, few = {"finance": dict.fromkeys((2016, 2017, 2018), 20)}, 20, 18, 17
     assert listed.measured_by(costs | {"vaka_children": {2016: whole, 2017: most}}).formula.output == children.output
@@ -286,20 +346,25 @@ def signed(value: float) -> str:
     return shown if shown == "0.0" else ("+" if value > 0 else "−") + shown
 
 
-def shows(page: AppTest, interface: TestClient, bundle: Database, indicator: str, base: int, year: int, group: str) -> None:
+def shows(
+    page: AppTest, interface: TestClient, bundle: Database, indicator: str, base: int, year: int, group: str
+) -> None:
     """Asserts that every figure of Tampere and its group on the page is of just these choices."""
     assert not page.exception and not page.warning
     indices = {
         (row["municipality"], row["year"]): row["value"]
         for row in interface.get("/v1/values", params={"indicator": indicator, "group": group}).json()["values"]
     }
-    members = [code for code, y in indices if y == year and indices[code, year] is not None and indices[code, base] is not None]
+    members = [
+        code for code, y in indices if y == year and indices[code, year] is not None and indices[code, base] is not None
+    ]
     based = {code: 100 * indices[code, year] / indices[code, base] for code in members}
     rank = 1 + sum(value > based["837"] for value in based.values())
     finding = finding_of(page)
     assert f"{CATALOGUE[indicator].label.en} {based['837']:.1f} index, {base} = 100 in {year}." in finding
     assert (
-        f"Median {statistics.median(based.values()):.1f} (" in finding and f", n = {len(members)}). Rank {rank}/{len(members)}" in finding
+        f"Median {statistics.median(based.values()):.1f} (" in finding
+        and f", n = {len(members)}). Rank {rank}/{len(members)}" in finding
     )
 
     years = productivity.series(bundle, CATALOGUE[indicator].based_on(base), "837", AS_PUBLISHED)
@@ -320,7 +385,10 @@ def shows(page: AppTest, interface: TestClient, bundle: Database, indicator: str
     )
     assert any(bridge in alt for alt in alts_of(page))
     would = at.eur * step.after / step.before
-    assert f"at the productivity of {year - 1} the output of {year} would have cost {would / 1e6:.1f} million €" in said(page)
+    assert (
+        f"at the productivity of {year - 1} the output of {year} would have cost {would / 1e6:.1f} million €"
+        in said(page)
+    )
     assert f"the actual cost was {at.eur / 1e6:.1f} million €" in said(page)
 
 
@@ -348,9 +416,9 @@ def test_three_choices_in_a_row_never_leave_a_stale_figure(interface: TestClient
 def test_the_page_says_that_the_index_is_arithmetic(indicator: str, language: str) -> None:
     page = opened("productivity", kieli=language, **TAMPERE | {"mittari": indicator})
     assert words(Translator(language)("productivity.arithmetic")) in said(page)
-    assert page.selectbox(key="productivity-service").value == indicator and len(page.selectbox(key="productivity-service").options) == len(
-        INDICES
-    )
+    assert page.selectbox(key="productivity-service").value == indicator and len(
+        page.selectbox(key="productivity-service").options
+    ) == len(INDICES)
 
 
 def test_a_cost_of_the_address_leads_to_the_productivity_of_its_service() -> None:
@@ -368,12 +436,16 @@ def test_a_service_without_a_quality_figure_says_that_there_is_none(language: st
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_beside_basic_education_stands_the_share_with_a_secondary_education(language: str, interface: TestClient) -> None:
+def test_beside_basic_education_stands_the_share_with_a_secondary_education(
+    language: str, interface: TestClient
+) -> None:
     page, t = opened("productivity", kieli=language, **TAMPERE | {"mittari": BASIC}), Translator(language)
     share = CATALOGUE["secondary_education_share"]
     params = {"indicator": share.id, "municipality": "837", "year": 2018}
     [row] = interface.get("/v1/benchmark", params=params).json()["values"]
-    assert words(f"{share.label[language]} {t.number(row['value'], share.decimals)} {share.unit[language]}") in said(page)
+    assert words(f"{share.label[language]} {t.number(row['value'], share.decimals)} {share.unit[language]}") in said(
+        page
+    )
     assert f"{row['rank']}/{row['n']}" in said(page)
 
 

@@ -10,16 +10,41 @@ import pandas as pd
 import pytest
 from conftest import shared
 
-from kuntamittari import catalog, figures
-from kuntamittari.database import Database
-from kuntamittari.snapshot import open_snapshot
+from kuntamittari.catalog import loader
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database
+from kuntamittari.query.snapshot import open_snapshot
 
-CARE = ["Kotihoito", "Ikääntyneiden laitoshoito", "Ikääntyneiden ympärivuorokautisen hoivan asumispalvelut", "Muut ikääntyneiden palvelut"]
-CHILD_WELFARE = ["Lastensuojelun laitos- ja perhehoito", "Lastensuojelun avohuoltopalvelut", "Muut lasten ja perheiden avopalvelut"]
+CARE = [
+    "Kotihoito",
+    "Ikääntyneiden laitoshoito",
+    "Ikääntyneiden ympärivuorokautisen hoivan asumispalvelut",
+    "Muut ikääntyneiden palvelut",
+]
+CHILD_WELFARE = [
+    "Lastensuojelun laitos- ja perhehoito",
+    "Lastensuojelun avohuoltopalvelut",
+    "Muut lasten ja perheiden avopalvelut",
+]
 CHILDREN = ["Varhaiskasvatus", "Esiopetus", "Perusopetus", "Lukiokoulutus", "Nuorisotoiminta", *CHILD_WELFARE]
-CULTURE = ["Museo- ja näyttelytoiminta", "Teatteri-, tanssi- ja sirkustoiminta", "Musiikkitoiminta", "Muu kulttuuritoiminta"]
-TECHNICAL = ["Liikenneväylät", "Puistot ja yleiset alueet", "Yhdyskuntasuunnittelu", "Rakennusvalvonta", "Ympäristön huolto"]
-DISABILITY = ["Vammaisten laitoshoito", "Vammaisten ympärivuorokautisen hoivan asumispalvelut", "Muut vammaisten palvelut"]
+CULTURE = [
+    "Museo- ja näyttelytoiminta",
+    "Teatteri-, tanssi- ja sirkustoiminta",
+    "Musiikkitoiminta",
+    "Muu kulttuuritoiminta",
+]
+TECHNICAL = [
+    "Liikenneväylät",
+    "Puistot ja yleiset alueet",
+    "Yhdyskuntasuunnittelu",
+    "Rakennusvalvonta",
+    "Ympäristön huolto",
+]
+DISABILITY = [
+    "Vammaisten laitoshoito",
+    "Vammaisten ympärivuorokautisen hoivan asumispalvelut",
+    "Muut vammaisten palvelut",
+]
 HEALTH = ["Perusterveydenhuollon avohoito", "Perusterveydenhuollon vuodeosastohoito", "Suun terveydenhuolto"]
 LENDERS = [
     "bonds",
@@ -58,7 +83,9 @@ COSTS_PER_HEAD: dict[str, tuple[list[str], tuple[int, int]] | tuple[list[str], t
 
 
 def published(name: str) -> pd.DataFrame:
-    return pd.read_csv(shared("sources") / name, dtype={"municipality": str, "old_code": str, "new_code": str, "code": str})
+    return pd.read_csv(
+        shared("sources") / name, dtype={"municipality": str, "old_code": str, "new_code": str, "code": str}
+    )
 
 
 @cache
@@ -74,14 +101,19 @@ def mainland() -> list[str]:
 
 
 def present(long: pd.DataFrame, what: str, value: str) -> pd.DataFrame:
-    """Rows (municipality of 2026, or MA1; year), one column a figure; a part that is missing leaves its whole missing."""
+    """Rows (municipality of 2026, or MA1; year), one column a figure; a part that is missing leaves its whole
+    missing."""
     wide = long.pivot(index=["municipality", "year"], columns=what, values=value).reset_index("municipality")
     wide["municipality"] = wide["municipality"].replace(successors())
     by_place = wide.groupby(["municipality", "year"]).agg(lambda part: part.sum(skipna=False))
     whole = (
-        by_place[by_place.index.get_level_values("municipality").isin(mainland())].groupby("year").agg(lambda part: part.sum(skipna=False))
+        by_place[by_place.index.get_level_values("municipality").isin(mainland())]
+        .groupby("year")
+        .agg(lambda part: part.sum(skipna=False))
     )
-    complete = by_place[by_place.index.get_level_values("municipality").isin(mainland())].groupby("year").count() == len(mainland())
+    complete = by_place[by_place.index.get_level_values("municipality").isin(mainland())].groupby(
+        "year"
+    ).count() == len(mainland())
     whole = whole.where(complete)
     whole.index = pd.MultiIndex.from_product([["MA1"], whole.index], names=["municipality", "year"])
     return pd.concat([by_place, whole])
@@ -108,9 +140,16 @@ def prices() -> pd.Series:
 def outcomes() -> pd.DataFrame:
     long = published("sotkanet_outcomes.csv.gz")
     long = long[(long["gender"] == "total") & (long["year"] >= 2010)]
-    kinds = {(127, "value"): "residents", (191, "absValue"): "placed", (228, "absValue"): "low_income",
-             (423, "absValue"): "assisted", (179, "absValue"): "families"}  # fmt: skip
-    long = long.assign(what=[kinds.get(key) for key in zip(long["indicator"], long["measure"], strict=True)]).dropna(subset="what")
+    kinds = {
+        (127, "value"): "residents",
+        (191, "absValue"): "placed",
+        (228, "absValue"): "low_income",
+        (423, "absValue"): "assisted",
+        (179, "absValue"): "families",
+    }
+    long = long.assign(what=[kinds.get(key) for key in zip(long["indicator"], long["measure"], strict=True)]).dropna(
+        subset="what"
+    )
     return present(long, "what", "value")
 
 
@@ -122,7 +161,20 @@ def key_figures() -> pd.DataFrame:
 
 def rate(name: str) -> pd.Series:
     """A published rate where no merger has moved the borders; the mainland has none."""
-    merged = {*successors(), *successors().values()} - {"164", "301", "283", "098", "319", "783", "532", "398", "174", "297", "442", "051"}
+    merged = {*successors(), *successors().values()} - {
+        "164",
+        "301",
+        "283",
+        "098",
+        "319",
+        "783",
+        "532",
+        "398",
+        "174",
+        "297",
+        "442",
+        "051",
+    }
     return key_figures()[name].drop(labels=merged, level="municipality")
 
 
@@ -135,13 +187,22 @@ def persons(first: int, last: int) -> pd.Series:
         ages = ages[ages["year"] >= 2010].astype({"age": str})
         return present(ages, "age", "persons")[[str(age) for age in range(first, last + 1)]].sum(axis=1, skipna=False)
     paavo = published("paavo_2018.csv").assign(year=2018)
-    bands = [c for c in paavo if c.endswith("(HE)") and (c.startswith("85 ") or (c[:2].isdecimal() and first <= int(c[:2]) < 85))]
+    bands = [
+        c
+        for c in paavo
+        if c.endswith("(HE)") and (c.startswith("85 ") or (c[:2].isdecimal() and first <= int(c[:2]) < 85))
+    ]
     exact = paavo.assign(persons=paavo[bands].sum(axis=1), what="persons")
     exact_by_place = present(exact, "what", "persons")["persons"]
     if first != 65:
         return exact_by_place
     share = key_figures()
-    rough = (share["Yli 64-vuotiaiden osuus väestöstä, %"] * share["Väkiluku"] / 100).rename("persons").reset_index().assign(what="persons")
+    rough = (
+        (share["Yli 64-vuotiaiden osuus väestöstä, %"] * share["Väkiluku"] / 100)
+        .rename("persons")
+        .reset_index()
+        .assign(what="persons")
+    )
     rough_by_place = present(rough.dropna(), "what", "persons")["persons"]
     return exact_by_place.combine_first(rough_by_place)
 
@@ -156,7 +217,8 @@ def cost_per_head(classes: list[str], ages: tuple[int, int], not_organised: bool
 
 
 def children() -> pd.Series:
-    """Without the municipalities that do not organise a school themselves: their nothing is no cheap service (METHODS 2)."""
+    """Without the municipalities that do not organise a school themselves: their nothing is no cheap service (docs/methods.md
+    2)."""
     schools = [total(costs(), [name]) for name in ("Esiopetus", "Lukiokoulutus")]
     cost = total(costs(), CHILDREN)
     return cost.mask((schools[0] == 0) | (schools[1] == 0)) / persons(0, 17)
@@ -196,9 +258,14 @@ SECOND_WAY: dict[str, Callable[[], pd.Series]] = {
     "annual_margin_of_depreciation": lambda: statement_share(
         ["Annual contribution margin +/-"], [], ["Depreciations and reduction in value"], []
     ),
-    "loans_per_resident": lambda: per_resident([f"{term} {lender}" for term in ("Long-term", "Short-term") for lender in LENDERS]),
+    "loans_per_resident": lambda: per_resident(
+        [f"{term} {lender}" for term in ("Long-term", "Short-term") for lender in LENDERS]
+    ),
     "relative_indebtedness": lambda: statement_share(
-        ["Liabilities"], ADVANCES, ["Operating revenue total", "Tax revenue", "Central government transfers to local government"], []
+        ["Liabilities"],
+        ADVANCES,
+        ["Operating revenue total", "Tax revenue", "Central government transfers to local government"],
+        [],
     ),
     "equity_ratio": lambda: statement_share(
         ["Capital and reserves", "Deprecation difference and voluntary provisions"], [], ["Assets total"], ADVANCES
@@ -207,7 +274,9 @@ SECOND_WAY: dict[str, Callable[[], pd.Series]] = {
     "investment_per_resident": lambda: per_resident(["Investment expenses"]),
     "group_loans_per_resident": lambda: rate("Konsernin lainakanta, euroa/asukas"),
     "tertiary_education_share": lambda: rate("Korkea-asteen tutkinnon suorittaneiden osuus 15 vuotta täyttäneistä, %"),
-    "secondary_education_share": lambda: rate("Vähintään toisen asteen tutkinnon suorittaneiden osuus 15 vuotta täyttäneistä, %"),
+    "secondary_education_share": lambda: rate(
+        "Vähintään toisen asteen tutkinnon suorittaneiden osuus 15 vuotta täyttäneistä, %"
+    ),
     "unemployment_rate": lambda: unemployment(),
     "children_placed_outside_home": lambda: 100 * outcomes()["placed"] / persons(0, 17),
     "child_low_income": lambda: 100 * outcomes()["low_income"] / persons(0, 17),
@@ -222,7 +291,9 @@ SECOND_WAY: dict[str, Callable[[], pd.Series]] = {
 
 def unemployment() -> pd.Series:
     long = published("sotkanet_outcomes.csv.gz")
-    long = long[(long["indicator"] == 181) & (long["measure"] == "value") & (long["gender"] == "total") & (long["year"] >= 2010)]
+    long = long[
+        (long["indicator"] == 181) & (long["measure"] == "value") & (long["gender"] == "total") & (long["year"] >= 2010)
+    ]
     return long.set_index(["municipality", "year"])["value"].drop(labels={"588", "507"}, level="municipality")
 
 
@@ -232,13 +303,19 @@ def country(whole_country: Path) -> Database:
 
 
 def test_every_indicator_with_figures_has_a_second_way() -> None:
-    assert sorted(SECOND_WAY) == sorted(i.id for i in catalog.indicators().values() if i.formula)
+    assert sorted(SECOND_WAY) == sorted(i.id for i in loader.indicators().values() if i.formula)
 
 
 @pytest.mark.parametrize("name", SECOND_WAY)
 def test_an_indicator_equals_its_second_computation(name: str, country: Database) -> None:
-    indicator = catalog.indicators()[name]
-    ours = figures.values(country, indicator).to_pandas().set_index(["municipality", "year"])["value"].astype(float).dropna()
+    indicator = loader.indicators()[name]
+    ours = (
+        figures.values(country, indicator)
+        .to_pandas()
+        .set_index(["municipality", "year"])["value"]
+        .astype(float)
+        .dropna()
+    )
     theirs = SECOND_WAY[name]().replace([np.inf, -np.inf], np.nan).dropna()
     theirs.index = theirs.index.set_levels(theirs.index.levels[1].astype(int), level=1)
     ours.index = ours.index.set_levels(ours.index.levels[1].astype(int), level=1)
@@ -247,4 +324,6 @@ def test_an_indicator_equals_its_second_computation(name: str, country: Database
     assert len(only) == 0, f"a figure in one of the two only: {list(only)[:5]} and {len(only)} in all"
     theirs = theirs.reindex(ours.index)
     far = (ours - theirs).abs() > 1e-9 * theirs.abs().clip(lower=1e-9)
-    assert not far.any(), f"{far.sum()} differ, such as {ours[far].head(3).to_dict()} against {theirs[far].head(3).to_dict()}"
+    assert not far.any(), (
+        f"{far.sum()} differ, such as {ours[far].head(3).to_dict()} against {theirs[far].head(3).to_dict()}"
+    )

@@ -1,4 +1,5 @@
-"""Two real answers of Statistics Finland's table 14jt, in the codes of before and of after June 2026, read by the same code."""
+"""Two real answers of Statistics Finland's table 14jt, in the codes of before and of after June 2026, read by the same
+code."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,8 +8,8 @@ from typing import Any
 import pytest
 from conftest import shared
 
-from kuntamittari import measures
-from kuntamittari.sources import pxweb, statfin
+from kuntamittari.catalog import measures
+from kuntamittari.etl.sources import pxweb, statfin
 
 
 class Recorded:
@@ -22,7 +23,13 @@ class Recorded:
             labels = self.answer["dimension"][code]["category"]["label"]
             # an answer does not say what may be left out; in this table it is the age
             eliminable = code not in [name for part in self.answer["role"].values() for name in part]
-            about = {"code": code, "text": code, "values": list(labels), "valueTexts": list(labels.values()), "elimination": eliminable}
+            about = {
+                "code": code,
+                "text": code,
+                "values": list(labels),
+                "valueTexts": list(labels.values()),
+                "elimination": eliminable,
+            }
             return about | {"time": code in self.answer["role"]["time"]}
 
         return {"title": self.answer["label"], "variables": [variable(code) for code in self.answer["id"]]}

@@ -1,4 +1,5 @@
-"""Reports as they are taken away: a PDF that a screen reader can read, two pages for a council member, a workbook of numbers."""
+"""Reports as they are taken away: a PDF that a screen reader can read, two pages for a council member, a workbook of
+numbers."""
 
 import errno
 import io
@@ -18,34 +19,43 @@ from pptx.util import Emu
 from pypdf import PdfReader
 from pypdf._codecs.core_font_metrics import CORE_FONT_METRICS
 
-from kuntamittari import cli, figures, reporting, settings
-from kuntamittari.database import Database
+from kuntamittari import cli, settings
 from kuntamittari.errors import InputError
-from kuntamittari.export import reports, slides
+from kuntamittari.exhibits import reporting
+from kuntamittari.exhibits.exhibit import Exhibit, subtitle, table_of
+from kuntamittari.exhibits.render import pptx, reports
+from kuntamittari.exhibits.reporting import Report
 from kuntamittari.i18n import Translator
-from kuntamittari.leaves import Leaf, subtitle, table_of
-from kuntamittari.reporting import Report
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database
 
 TAMPERE = "837"
 YEAR = 2018
 SPREAD = ("405", "091", "109", "491")  # beside Tampere: the longest findings in each language, long names, the capital
 WHOLLY_TEXT = ["=1+1", "@cmd", "+358", "-x", "Äänekoski"]
-ODD = Leaf(
-    "=2+2 *x* #panic() $y$ [z] Äänekoski", "bars", tuple(WHOLLY_TEXT), {"=SUM(A1)": (1.0, 2.5, 3.0, None, -5.5)}, "@unit", 1,
-    ("other", "chosen", "other", "other", "other"), note="+note", source="-source",
-)  # fmt: skip
-WORDS = Leaf("@table", "table", heads=("=head", "+head"), rows=(("=1+1", "-2"), ("@cmd", "+3")), note="=note")
+ODD = Exhibit(
+    "=2+2 *x* #panic() $y$ [z] Äänekoski",
+    "bars",
+    tuple(WHOLLY_TEXT),
+    {"=SUM(A1)": (1.0, 2.5, 3.0, None, -5.5)},
+    "@unit",
+    1,
+    ("other", "chosen", "other", "other", "other"),
+    note="+note",
+    source="-source",
+)
+WORDS = Exhibit("@table", "table", heads=("=head", "+head"), rows=(("=1+1", "-2"), ("@cmd", "+3")), note="=note")
 ODD_REPORT = Report("=name", "@subtitle", "-foot", "fi", (ODD, WORDS))
 LEADING = 1.15  # of Arial
 
 
-def view(bundle: Database, language: str = "fi", municipality: str = TAMPERE, group: str = "largest-20") -> Any:
-    return reporting.view(bundle, municipality, group, YEAR, language)
+def context(bundle: Database, language: str = "fi", municipality: str = TAMPERE, group: str = "largest-20") -> Any:
+    return reporting.context(bundle, municipality, group, YEAR, language)
 
 
 @cache
 def full(bundle: Database, language: str = "fi", group: str = "largest-20") -> Report:
-    return reporting.report(view(bundle, language, group=group))
+    return reporting.report(context(bundle, language, group=group))
 
 
 @cache
@@ -57,7 +67,7 @@ def document(bundle: Database, language: str) -> PdfReader:
 @cache
 def shown(bundle: Database, language: str) -> Any:
     """The slides of Tampere."""
-    return Presentation(io.BytesIO(slides.pptx(full(bundle, language))))
+    return Presentation(io.BytesIO(pptx.pptx(full(bundle, language))))
 
 
 @cache
@@ -67,7 +77,11 @@ def pages(bundle: Database, language: str) -> list[str]:
 
 def squeezed(words: str) -> str:
     """Words without what a line break, a ligature or a hyphen at the end of a line does to them."""
-    return "".join(letter for letter in unicodedata.normalize("NFKC", words) if not letter.isspace() and letter not in "-\u2010\u00ad")
+    return "".join(
+        letter
+        for letter in unicodedata.normalize("NFKC", words)
+        if not letter.isspace() and letter not in "-\u2010\u00ad"
+    )
 
 
 def elements(node: Any) -> Iterator[Any]:
@@ -93,10 +107,10 @@ def book_of(report: Report) -> Any:
     return openpyxl.load_workbook(io.BytesIO(reports.xlsx(report)))
 
 
-def figures_of(leaf: Leaf) -> list[tuple[float | None, ...]]:
+def figures_of(exhibit: Exhibit) -> list[tuple[float | None, ...]]:
     """The figures of a leaf, a row for each category."""
-    assert leaf.series is not None
-    return list(zip(*leaf.series.values(), strict=True))
+    assert exhibit.series is not None
+    return list(zip(*exhibit.series.values(), strict=True))
 
 
 # ── PDF
@@ -112,8 +126,10 @@ def test_the_document_is_tagged_and_says_its_language_and_title(bundle: Database
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert b"pdfuaid:part" in root["/Metadata"].get_data()
     levels = [int(element["/S"][2]) for element in structure(reader, "/H1", "/H2", "/H3", "/H4")]
-    assert levels[0] == 1 and all(below - above <= 1 for above, below in itertools.pairwise(levels)), "no level is left out"
-    assert levels.count(2) == 1 + len(report.leaves), "the contents, and each leaf"
+    assert levels[0] == 1 and all(below - above <= 1 for above, below in itertools.pairwise(levels)), (
+        "no level is left out"
+    )
+    assert levels.count(2) == 1 + len(report.exhibits), "the contents, and each leaf"
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
@@ -121,18 +137,18 @@ def test_every_leaf_begins_a_page_with_its_finding_and_says_its_source(bundle: D
     report, found = full(bundle, language), pages(bundle, language)
     assert squeezed(report.name + report.subtitle) in found[0]
     at = 1
-    for leaf in report.leaves:
-        at = next(n for n in range(at, len(found)) if found[n].startswith(squeezed(leaf.title)))
-        assert squeezed(leaf.unit) in found[at]
+    for exhibit in report.exhibits:
+        at = next(n for n in range(at, len(found)) if found[n].startswith(squeezed(exhibit.title)))
+        assert squeezed(exhibit.unit) in found[at]
         rest = "".join(found[at:])
-        assert squeezed(leaf.note) in rest and squeezed(leaf.source) in rest
+        assert squeezed(exhibit.note) in rest and squeezed(exhibit.source) in rest
         at += 1
     assert all(squeezed(report.footer) in page for page in found)
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
 def test_the_headline_figures_can_be_extracted(bundle: Database, language: str) -> None:
-    asked, found, t = view(bundle, language), "".join(pages(bundle, language)), Translator(language)
+    asked, found, t = context(bundle, language), "".join(pages(bundle, language)), Translator(language)
     for indicator_id in (reporting.CHILDREN, reporting.BASIC, reporting.EARLY, reporting.ELDERLY, reporting.ALL):
         indicator = asked.catalogue[indicator_id]
         [row] = figures.values(bundle, indicator, [TAMPERE], [YEAR]).to_pylist()
@@ -149,24 +165,32 @@ def text_of_median(bundle: Database, indicator: Any, t: Translator) -> str:
 def test_every_picture_has_words_and_every_table_heads_for_its_columns(bundle: Database, language: str) -> None:
     reader, report, t = document(bundle, language), full(bundle, language), Translator(language)
     words = [element.get("/Alt") for element in structure(reader, "/Figure")]
-    assert words == [f"{leaf.title} {subtitle(leaf, t)}" for leaf in report.leaves if leaf.kind != "table"]
-    drawn = [(heads, rows) for heads, rows in (table_of(leaf, t) for leaf in report.leaves) if rows]
+    assert words == [
+        f"{exhibit.title} {subtitle(exhibit, t)}" for exhibit in report.exhibits if exhibit.kind != "table"
+    ]
+    drawn = [(heads, rows) for heads, rows in (table_of(exhibit, t) for exhibit in report.exhibits) if rows]
     tables = structure(reader, "/Table")
     assert len(tables) == len(drawn) > 8
     for table, (heads, rows) in zip(tables, drawn, strict=True):
         kinds = [element["/S"] for element in elements(table)]
         assert (kinds.count("/TH"), kinds.count("/TR")) == (len(heads), len(rows) + 1)
-        scopes = [entry for element in elements(table) if element["/S"] == "/TH" for entry in element["/A"] if "/Scope" in entry]
+        scopes = [
+            entry
+            for element in elements(table)
+            if element["/S"] == "/TH"
+            for entry in element["/A"]
+            if "/Scope" in entry
+        ]
         assert len(scopes) == len(heads) and {entry["/Scope"] for entry in scopes} == {"/Column"}
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
 def test_the_tables_of_the_document_hold_the_figures_of_their_leaves(bundle: Database, language: str) -> None:
     t, found = Translator(language), pages(bundle, language)
-    for leaf in full(bundle, language).leaves:
-        candidates = [page for page in found if page.startswith(squeezed(leaf.title))]
-        for row in table_of(leaf, t)[1]:
-            if leaf.series is None:
+    for exhibit in full(bundle, language).exhibits:
+        candidates = [page for page in found if page.startswith(squeezed(exhibit.title))]
+        for row in table_of(exhibit, t)[1]:
+            if exhibit.series is None:
                 assert any(all(squeezed(cell) in page for cell in row) for page in candidates), row
             else:
                 assert any(squeezed("".join(row)) in page for page in candidates), row
@@ -179,7 +203,8 @@ def test_no_text_begins_outside_the_page(bundle: Database, language: str) -> Non
 
 
 def outside(page: Any) -> list[str]:
-    """Text that does not stand within a centimetre of the edge of its page; a chart's text is known letter by letter."""
+    """Text that does not stand within a centimetre of the edge of its page; a chart's text is known letter by
+    letter."""
     edge, found, seen = 28.0, [], []
     _, _, width, height = (float(part) for part in page.mediabox)
 
@@ -187,7 +212,10 @@ def outside(page: Any) -> list[str]:
         if not words.strip():
             return
         seen.append(words)
-        x, y = of_text[4] * matrix[0] + of_text[5] * matrix[2] + matrix[4], of_text[4] * matrix[1] + of_text[5] * matrix[3] + matrix[5]
+        x, y = (
+            of_text[4] * matrix[0] + of_text[5] * matrix[2] + matrix[4],
+            of_text[4] * matrix[1] + of_text[5] * matrix[3] + matrix[5],
+        )
         letter = size * abs(matrix[0]) * 0.5
         if not (edge <= x <= width - edge - letter and edge <= y <= height - edge):
             found.append(f"{words!r} at {x:.0f}, {y:.0f}")
@@ -203,7 +231,9 @@ def test_words_that_look_like_markup_stay_words() -> None:
     assert len(found) == 3 and found[0].startswith(squeezed("=name@subtitle"))
     assert found[1].startswith(squeezed(ODD.title)) and all(squeezed(name) in found[1] for name in WHOLLY_TEXT)
     rows = "".join(reader.pages[1].extract_text().split())
-    assert f"Äänekoski{Translator('fi').number(-5.5, 1)}" in rows and Translator("fi").number(-5.5, 1)[0] in "-−", "the sign stays"
+    assert f"Äänekoski{Translator('fi').number(-5.5, 1)}" in rows and Translator("fi").number(-5.5, 1)[0] in "-−", (
+        "the sign stays"
+    )
     assert squeezed("".join(("=head", "+head", "=1+1", "-2", "@cmd", "+3"))) in found[2]
 
 
@@ -213,16 +243,18 @@ def test_words_that_look_like_markup_stay_words() -> None:
 @pytest.mark.parametrize("language", settings.LANGUAGES)
 @pytest.mark.parametrize("municipality", [TAMPERE, *SPREAD])
 def test_the_summary_is_two_pages_that_say_every_finding(bundle: Database, municipality: str, language: str) -> None:
-    asked = view(bundle, language, municipality)
+    asked = context(bundle, language, municipality)
     report = reporting.summary(asked)
     reader = PdfReader(io.BytesIO(reports.FORMATS["pdf"].made(report)))
     assert len(reader.pages) == 2
     found = [squeezed(page.extract_text()) for page in reader.pages]
-    for leaf in report.leaves:
-        assert squeezed(leaf.title) in found[0] + found[1]
-    assert len(report.leaves) == len(reporting.SUMMARY)
+    for exhibit in report.exhibits:
+        assert squeezed(exhibit.title) in found[0] + found[1]
+    assert len(report.exhibits) == len(reporting.SUMMARY)
     words = [element.get("/Alt") for element in structure(reader, "/Figure")]
-    assert words == [f"{leaf.title} {subtitle(leaf, asked.t)}" for leaf in report.leaves if leaf.kind != "table"]
+    assert words == [
+        f"{exhibit.title} {subtitle(exhibit, asked.t)}" for exhibit in report.exhibits if exhibit.kind != "table"
+    ]
     assert [outside(page) for page in reader.pages] == [[], []]
     indicator = asked.catalogue[reporting.CHILDREN]
     [row] = figures.values(bundle, indicator, [municipality], [YEAR]).to_pylist()
@@ -237,28 +269,33 @@ def test_the_workbook_has_a_sheet_for_each_leaf_and_one_of_what_they_are(bundle:
     report, t = full(bundle, language), Translator(language)
     book = book_of(report)
     *sheets, about = book.sheetnames
-    assert sheets == [f"{number} {t(f'kind.{leaf.kind}')}" for number, leaf in enumerate(report.leaves, 1)]
+    assert sheets == [f"{number} {t(f'kind.{exhibit.kind}')}" for number, exhibit in enumerate(report.exhibits, 1)]
     assert about == t("files.about")
     said = [tuple(cell.value for cell in row) for row in book[about].iter_rows()]
     assert said[:2] == [(report.name, report.subtitle), (None, report.footer)]
     words = [words for _, words in said] + [None] * 3  # a sheet ends with its last words
-    for sheet, leaf in zip(sheets, report.leaves, strict=True):
-        at = said.index((sheet, leaf.title))
-        assert words[at + 1 : at + 4] == [leaf.unit or None, leaf.note or None, leaf.source or None]
+    for sheet, exhibit in zip(sheets, report.exhibits, strict=True):
+        at = said.index((sheet, exhibit.title))
+        assert words[at + 1 : at + 4] == [exhibit.unit or None, exhibit.note or None, exhibit.source or None]
 
 
 def test_figures_of_the_workbook_are_numbers_and_those_of_their_leaves(bundle: Database) -> None:
     report = full(bundle)
-    for sheet, leaf in zip(book_of(report), report.leaves, strict=False):
+    for sheet, exhibit in zip(book_of(report), report.exhibits, strict=False):
         head, *rows = sheet.iter_rows()
-        if leaf.series is None:
-            assert [cell.value for cell in head] == list(leaf.cell_heads or leaf.heads)
-            wanted = [[pytest.approx(v) if isinstance(v, float) else v or None for v in line] for line in leaf.cells or leaf.rows]
+        if exhibit.series is None:
+            assert [cell.value for cell in head] == list(exhibit.cell_heads or exhibit.heads)
+            wanted = [
+                [pytest.approx(v) if isinstance(v, float) else v or None for v in line]
+                for line in exhibit.cells or exhibit.rows
+            ]
             assert [[cell.value for cell in row] for row in rows] == wanted
             continue
-        assert [cell.value for cell in head[1:]] == list(leaf.series)
-        assert [row[0].value for row in rows] == [int(c) if leaf.kind == "lines" else c for c in leaf.categories]
-        assert [tuple(cell.value for cell in row[1:]) for row in rows] == [pytest.approx(row) for row in figures_of(leaf)]
+        assert [cell.value for cell in head[1:]] == list(exhibit.series)
+        assert [row[0].value for row in rows] == [int(c) if exhibit.kind == "lines" else c for c in exhibit.categories]
+        assert [tuple(cell.value for cell in row[1:]) for row in rows] == [
+            pytest.approx(row) for row in figures_of(exhibit)
+        ]
         assert {cell.data_type for row in rows for cell in row[1:]} == {"n"}
 
 
@@ -276,7 +313,11 @@ def test_names_that_a_spreadsheet_would_run_stay_text() -> None:
     assert head[1].value == "=SUM(A1)"
     assert [(row[0].value, row[0].data_type) for row in rows] == [(name, "s") for name in WHOLLY_TEXT]
     assert [(row[1].value, row[1].data_type) for row in rows] == [(value, "n") for (value,) in figures_of(ODD)]
-    assert [[cell.value for cell in row] for row in book.worksheets[1].iter_rows()] == [["=head", "+head"], ["=1+1", "-2"], ["@cmd", "+3"]]
+    assert [[cell.value for cell in row] for row in book.worksheets[1].iter_rows()] == [
+        ["=head", "+head"],
+        ["=1+1", "-2"],
+        ["@cmd", "+3"],
+    ]
 
 
 # ── slides
@@ -284,18 +325,31 @@ def test_names_that_a_spreadsheet_would_run_stay_text() -> None:
 
 def test_what_a_presenter_edits_are_the_figures_of_the_leaf(bundle: Database) -> None:
     report = full(bundle, group="similar")
-    leaves = [leaf for leaf in report.leaves if leaf.kind not in ("table", "map")]
-    shapes = [shape for slide in Presentation(io.BytesIO(slides.pptx(report))).slides for shape in slide.shapes if shape.has_chart]
-    assert len(leaves) >= 8
-    for leaf, shape in zip(leaves, shapes, strict=True):
-        assert leaf.series is not None
+    exhibits = [exhibit for exhibit in report.exhibits if exhibit.kind not in ("table", "map")]
+    shapes = [
+        shape
+        for slide in Presentation(io.BytesIO(pptx.pptx(report))).slides
+        for shape in slide.shapes
+        if shape.has_chart
+    ]
+    assert len(exhibits) >= 8
+    for exhibit, shape in zip(exhibits, shapes, strict=True):
+        assert exhibit.series is not None
         drawn = {series.name: series.values for plot in shape.chart.plots for series in plot.series}
         (_, *names), *rows = embedded(shape).iter_rows(values_only=True)
         edited = {str(name): tuple(row[1 + at] for row in rows) for at, name in enumerate(names)}
-        assert [row[0] for row in rows] == list(shape.chart.plots[0].categories) == list(leaf.categories), "in the order of the page"
-        assert list(edited) == list(drawn) and all(edited[name] == pytest.approx(values) for name, values in drawn.items())
-        if leaf.kind != "waterfall":  # whose steps are bars upon unseen ones (test_slides)
-            wanted = {name: values for (name, values), role in zip(leaf.series.items(), leaf.roles, strict=False) if role != "band"}
+        assert [row[0] for row in rows] == list(shape.chart.plots[0].categories) == list(exhibit.categories), (
+            "in the order of the page"
+        )
+        assert list(edited) == list(drawn) and all(
+            edited[name] == pytest.approx(values) for name, values in drawn.items()
+        )
+        if exhibit.kind != "waterfall":  # whose steps are bars upon unseen ones (test_slides)
+            wanted = {
+                name: values
+                for (name, values), role in zip(exhibit.series.items(), exhibit.roles, strict=False)
+                if role != "band"
+            }
             assert all(drawn[name] == values for name, values in wanted.items())
 
 
@@ -305,7 +359,12 @@ def embedded(shape: Any) -> Any:
 
 
 def test_a_name_in_the_workbook_of_a_chart_stays_text() -> None:
-    [shape] = [shape for slide in Presentation(io.BytesIO(slides.pptx(ODD_REPORT))).slides for shape in slide.shapes if shape.has_chart]
+    [shape] = [
+        shape
+        for slide in Presentation(io.BytesIO(pptx.pptx(ODD_REPORT))).slides
+        for shape in slide.shapes
+        if shape.has_chart
+    ]
     assert not [cell.value for row in embedded(shape).iter_rows() for cell in row if cell.data_type == "f"]
 
 
@@ -339,12 +398,14 @@ def lines_of(words: str, size: float, bold: bool, width: float) -> int:
     lines, used, space = 1, 0.0, metrics[" "] * size / 1000
     for word in words.split(" "):
         length = sum(metrics.get(letter, 556) for letter in word) * size / 1000
-        lines, used = (lines, used + space + length) if used and used + space + length <= width else (lines + bool(used), length)
+        lines, used = (
+            (lines, used + space + length) if used and used + space + length <= width else (lines + bool(used), length)
+        )
     return lines
 
 
 def test_every_object_of_a_slide_stands_within_it(bundle: Database) -> None:
-    for deck in (shown(bundle, "fi"), Presentation(io.BytesIO(slides.pptx(replace(ODD_REPORT, language="sv"))))):
+    for deck in (shown(bundle, "fi"), Presentation(io.BytesIO(pptx.pptx(replace(ODD_REPORT, language="sv"))))):
         for number, slide in enumerate(deck.slides, 1):
             for shape in slide.shapes:
                 right, bottom = shape.left + shape.width, shape.top + shape.height
@@ -357,38 +418,44 @@ def test_every_object_of_a_slide_stands_within_it(bundle: Database) -> None:
 
 @pytest.mark.parametrize("group", ["similar", "all", "region-06", "wellbeing-91"])
 def test_a_report_of_any_group_shows_the_municipality_in_it(bundle: Database, group: str) -> None:
-    asked = view(bundle, group=group)
+    asked = context(bundle, group=group)
     report = reporting.report(asked)
     assert report.subtitle == asked.t("report.subtitle", group=asked.group_name(group), year=YEAR)
-    kinds = [leaf.kind for leaf in report.leaves]
+    kinds = [exhibit.kind for exhibit in report.exhibits]
     assert kinds.count("bars") == 4 and kinds[0] == kinds[-1] == "table"
-    for leaf in report.leaves:
-        assert leaf.title.strip() and not re.search(r"\b(None|nan)\b", leaf.title)
-        if leaf.kind == "bars":
-            assert leaf.series is not None and leaf.roles[leaf.categories.index("Tampere")] == "chosen"
-            assert {name for name, value in zip(leaf.categories, *leaf.series.values(), strict=True) if value is not None} == ranked(
-                asked, leaf
-            )
-    assert len(book_of(report).sheetnames) == len(report.leaves) + 1
+    for exhibit in report.exhibits:
+        assert exhibit.title.strip() and not re.search(r"\b(None|nan)\b", exhibit.title)
+        if exhibit.kind == "bars":
+            assert exhibit.series is not None and exhibit.roles[exhibit.categories.index("Tampere")] == "chosen"
+            assert {
+                name
+                for name, value in zip(exhibit.categories, *exhibit.series.values(), strict=True)
+                if value is not None
+            } == ranked(asked, exhibit)
+    assert len(book_of(report).sheetnames) == len(report.exhibits) + 1
 
 
 @pytest.mark.parametrize("group", ["similar", "all"])
 def test_the_summary_of_a_small_group_and_of_the_country_is_two_pages(bundle: Database, group: str) -> None:
-    made = reports.FORMATS["pdf"].made(reporting.summary(view(bundle, group=group)))
+    made = reports.FORMATS["pdf"].made(reporting.summary(context(bundle, group=group)))
     assert len(PdfReader(io.BytesIO(made)).pages) == 2
 
 
 @pytest.mark.parametrize("form", ["pdf", "pptx"])
 def test_a_group_of_the_municipality_alone_gives_a_report_too(bundle: Database, form: str) -> None:
-    report = reporting.summary(view(bundle, group="region-06"))
+    report = reporting.summary(context(bundle, group="region-06"))
     content = reports.FORMATS[form].made(report)
-    assert (len(PdfReader(io.BytesIO(content)).pages) == 2) if form == "pdf" else Presentation(io.BytesIO(content)).slides
+    assert (
+        (len(PdfReader(io.BytesIO(content)).pages) == 2) if form == "pdf" else Presentation(io.BytesIO(content)).slides
+    )
 
 
-def ranked(asked: Any, leaf: Leaf) -> set[str]:
+def ranked(asked: Any, exhibit: Exhibit) -> set[str]:
     """Names of those of the group, and of the municipality itself, that have a figure of what a leaf ranks."""
-    [label] = leaf.series or [""]
-    indicator = next(i for i in asked.catalogue.values() if i.id in reporting_ids() and i.label["fi"].casefold() == label.casefold())
+    [label] = exhibit.series or [""]
+    indicator = next(
+        i for i in asked.catalogue.values() if i.id in reporting_ids() and i.label["fi"].casefold() == label.casefold()
+    )
     about = asked.about(indicator.id)
     compared = figures.compare(asked.data, indicator, about.group_of(indicator), YEAR, [TAMPERE], about.basis)
     return {asked.name(row["municipality"]) for row in compared.rows if row["value"] is not None}
@@ -400,7 +467,7 @@ def reporting_ids() -> set[str]:
 
 def test_a_group_of_the_reader_s_own_is_no_group_of_a_report(bundle: Database) -> None:
     with pytest.raises(InputError, match="own"):
-        view(bundle, group="own")
+        context(bundle, group="own")
 
 
 # ── the command line
@@ -422,7 +489,12 @@ def kind_of(content: bytes) -> str:
 
 def test_the_ending_of_the_file_says_its_form_unless_a_form_is_named(command: list[str], tmp_path: Path) -> None:
     asked = [*command, "--municipality", TAMPERE, "--summary"]
-    for name, more, form in (("a.pdf", [], "pdf"), ("b.xlsx", [], "xlsx"), ("c.pdf", ["--format", "xlsx"], "xlsx"), ("d", [], "pptx")):
+    for name, more, form in (
+        ("a.pdf", [], "pdf"),
+        ("b.xlsx", [], "xlsx"),
+        ("c.pdf", ["--format", "xlsx"], "xlsx"),
+        ("d", [], "pptx"),
+    ):
         assert cli.main([*asked, *more, "--out", str(tmp_path / name)]) == 0
         assert kind_of((tmp_path / name).read_bytes()) == form
     assert len(PdfReader(tmp_path / "a.pdf").pages) == 2
@@ -435,10 +507,16 @@ def test_an_ending_in_capitals_is_the_same_and_one_of_no_form_is_refused(
     name: str, form: str | None, command: list[str], tmp_path: Path
 ) -> None:
     code = cli.main([*command, "--municipality", TAMPERE, "--summary", "--out", str(tmp_path / name)])
-    assert (kind_of((tmp_path / name).read_bytes()) == form) if form else (code in (1, 2) and not (tmp_path / name).exists())
+    assert (
+        (kind_of((tmp_path / name).read_bytes()) == form)
+        if form
+        else (code in (1, 2) and not (tmp_path / name).exists())
+    )
 
 
-def test_all_of_the_largest_go_into_a_folder(command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_of_the_largest_go_into_a_folder(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     usual = figures.groups
 
     def few(data: Database) -> dict[str, dict[str, Any]]:
@@ -448,7 +526,23 @@ def test_all_of_the_largest_go_into_a_folder(command: list[str], tmp_path: Path,
     monkeypatch.setattr(figures, "groups", few)
     out = tmp_path / "new" / "folder"
     for form in ("pdf", "xlsx"):
-        assert cli.main([*command, "--municipality", "largest-20", "--summary", "--lang", "en", "--format", form, "--out", str(out)]) == 0
+        assert (
+            cli.main(
+                [
+                    *command,
+                    "--municipality",
+                    "largest-20",
+                    "--summary",
+                    "--lang",
+                    "en",
+                    "--format",
+                    form,
+                    "--out",
+                    str(out),
+                ]
+            )
+            == 0
+        )
     assert sorted(path.name for path in out.iterdir()) == ["091.pdf", "091.xlsx", "837.pdf", "837.xlsx"]
     for code, name in (("091", "Helsinki"), (TAMPERE, "Tampere")):
         assert squeezed(PdfReader(out / f"{code}.pdf").pages[0].extract_text()).startswith(name)
@@ -460,7 +554,10 @@ def test_all_of_the_largest_go_into_a_folder(command: list[str], tmp_path: Path,
     [
         (["--municipality", "005"], "The figures of municipality 005 are not loaded: run `update --scope all`."),
         (["--municipality", "999"], "There is no municipality '999'."),
-        (["--municipality", TAMPERE, "005"], "The figures of municipality 005 are not loaded: run `update --scope all`."),
+        (
+            ["--municipality", TAMPERE, "005"],
+            "The figures of municipality 005 are not loaded: run `update --scope all`.",
+        ),
         (["--municipality", TAMPERE, "--peers", "nobody"], "There is no group 'nobody'."),
         (["--municipality", TAMPERE, "--format", "docx"], "argument --format: invalid choice: 'docx'"),
         (["--municipality", TAMPERE, "--lang", "de"], "argument --lang: invalid choice: 'de'"),
@@ -479,7 +576,9 @@ def test_what_cannot_be_reported_is_said_in_one_sentence_and_nothing_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_place_that_is_not_there_is_said_in_one_line(command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_place_that_is_not_there_is_said_in_one_line(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     asked = [*command, "--summary", "--municipality", TAMPERE]
     assert cli.main([*asked, "--out", str(tmp_path / "nowhere" / "a.xlsx")]) == 1
     assert str(tmp_path / "nowhere") in (errors := capsys.readouterr().err) and len(errors.splitlines()) == 1

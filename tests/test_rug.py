@@ -12,7 +12,8 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, words
 
-from kuntamittari import catalog, settings
+from kuntamittari import settings
+from kuntamittari.catalog import loader
 from kuntamittari.i18n import Translator
 
 LANGUAGES = settings.LANGUAGES
@@ -110,7 +111,9 @@ def ranks(interface: TestClient, indicator: str, cities: dict) -> dict[str, int 
     return {row["name_en"]: benchmark(interface, indicator, code)["rank"] for code, row in cities.items()}
 
 
-def test_each_member_has_a_row_and_each_indicator_with_figures_a_column(of_2018, interface: TestClient, cities: dict) -> None:
+def test_each_member_has_a_row_and_each_indicator_with_figures_a_column(
+    of_2018, interface: TestClient, cities: dict
+) -> None:
     rows = rug_of(of_2018)
     described = interface.get("/v1/indicators").json()["values"]
     assert sorted(rows) == sorted(row["name_en"] for row in cities.values()) and len(rows) == 20
@@ -123,9 +126,9 @@ def test_rows_columns_and_cells_are_named_in_the_readers_language(language: str,
     page, t = rug(kieli=language), Translator(language)
     assert set(rug_of(page)) == {row[f"name_{language}"] for row in cities.values()}
     for indicator, tag in headings_of(page).items():
-        assert attribute(tag, "title") == catalog.indicators()[indicator].name[language]
+        assert attribute(tag, "title") == loader.indicators()[indicator].name[language]
     tampere = rug_of(page)[cities["837"][f"name_{language}"]]
-    basic = catalog.indicators()[CHECKED[0]]
+    basic = loader.indicators()[CHECKED[0]]
     assert basic.label[language] in tampere[basic.id].said and t("judgement.middle") in tampere[basic.id].said
 
 
@@ -133,7 +136,7 @@ def test_rows_columns_and_cells_are_named_in_the_readers_language(language: str,
 def test_the_mark_of_every_cell_is_the_judgement_or_the_quarter_of_the_interface(
     indicator: str, of_2018, interface: TestClient, cities: dict
 ) -> None:
-    rows, t, asked = rug_of(of_2018), Translator("en"), catalog.indicators()[indicator]
+    rows, t, asked = rug_of(of_2018), Translator("en"), loader.indicators()[indicator]
     seen = set()
     for code, city in cities.items():
         cell, row = rows[city["name_en"]][indicator], benchmark(interface, indicator, code)
@@ -146,8 +149,15 @@ def test_the_mark_of_every_cell_is_the_judgement_or_the_quarter_of_the_interface
         standing = t(f"judgement.{row['judgement']}") if row["judgement"] else t(f"rug.quarter_{quarter}")
         value = f"{t.number(row['value'], asked.decimals)} {asked.unit['en']}"
         assert cell.mark == mark, code
-        assert cell.said == f"{city['name_en']}: {asked.label['en']} {value} (2018), {row['rank']}/{row['ranked']}, {standing}"
-        assert {part: cell.query[part] for part in ("kunta", "mittari", "vuosi")} == {"kunta": code, "mittari": indicator, "vuosi": "2018"}
+        assert (
+            cell.said
+            == f"{city['name_en']}: {asked.label['en']} {value} (2018), {row['rank']}/{row['ranked']}, {standing}"
+        )
+        assert {part: cell.query[part] for part in ("kunta", "mittari", "vuosi")} == {
+            "kunta": code,
+            "mittari": indicator,
+            "vuosi": "2018",
+        }
         assert urlsplit(cell.link).path == "vertailu" and "nakyma" not in cell.query
         seen.add(mark)
     assert len(seen) >= 3
@@ -157,7 +167,9 @@ def test_a_missing_figure_has_its_own_mark_and_says_why(of_2018, interface: Test
     cell = rug_of(of_2018)["Jyväskylä"][UPPER_SECONDARY]
     assert benchmark(interface, UPPER_SECONDARY, JYVASKYLA)["reason"] == "not_organised"
     assert (cell.mark, cell.link) == ("–", "")
-    assert cell.said.startswith("Jyväskylä: ") and cell.said.endswith("2018: not organised here or bought through a joint authority")
+    assert cell.said.startswith("Jyväskylä: ") and cell.said.endswith(
+        "2018: not organised here or bought through a joint authority"
+    )
 
 
 def test_standings_differ_as_characters_and_not_only_as_colours(of_2018) -> None:
@@ -174,7 +186,7 @@ def test_standings_differ_as_characters_and_not_only_as_colours(of_2018) -> None
 def test_every_cell_speaks_and_every_figure_is_a_link(of_2018) -> None:
     for name, cells in rug_of(of_2018).items():
         for indicator, cell in cells.items():
-            assert cell.said.startswith(f"{name}: {catalog.indicators()[indicator].label['en']}")
+            assert cell.said.startswith(f"{name}: {loader.indicators()[indicator].label['en']}")
             assert bool(cell.link) == (cell.mark != "–")
 
 
@@ -234,7 +246,9 @@ def test_the_whole_country_is_shown_as_far_as_it_is_loaded(interface: TestClient
     assert sorted(rows) == sorted(row["name_en"] for row in cities.values())
     assert "All of Mainland Finland: 20 municipalities" in said(page)
     judged = {code: benchmark(interface, CHECKED[0], code, group="all")["judgement"] for code in cities}
-    assert {code: rows[city["name_en"]][CHECKED[0]].mark for code, city in cities.items()} == {c: MARKS[j] for c, j in judged.items()}
+    assert {code: rows[city["name_en"]][CHECKED[0]].mark for code, city in cities.items()} == {
+        c: MARKS[j] for c, j in judged.items()
+    }
 
 
 def test_an_own_group_has_its_own_members_and_standings(interface: TestClient) -> None:
@@ -250,5 +264,9 @@ def test_an_indicator_without_figures_of_the_year_takes_its_newest(interface: Te
     rows = rug_of(rug(vuosi="2019"))
     cell = rows["Tampere"]["tertiary_education_share"]
     row = benchmark(interface, "tertiary_education_share", "837")
-    assert "(newest figures 2018)" in cell.said and cell.query["vuosi"] == "2019" and f"{row['rank']}/{row['ranked']}" in cell.said
+    assert (
+        "(newest figures 2018)" in cell.said
+        and cell.query["vuosi"] == "2019"
+        and f"{row['rank']}/{row['ranked']}" in cell.said
+    )
     assert "(2019)" in rows["Tampere"][CHECKED[0]].said and rows["Tampere"][CHECKED[0]].query["vuosi"] == "2019"

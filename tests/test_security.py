@@ -1,4 +1,5 @@
-"""What stands against those who would harm the service or its readers (SECURITY.md): each fence is there, and holds when it is tried."""
+"""What stands against those who would harm the service or its readers (SECURITY.md): each fence is there, and holds
+when it is tried."""
 
 import asyncio
 import logging
@@ -37,19 +38,22 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 import app
-from kuntamittari import address, api, assessment, deck, logs, settings, tabular, web
-from kuntamittari.api import rate
-from kuntamittari.api.rate import Rate, who
-from kuntamittari.assessment import Action, Assessment
-from kuntamittari.assets import Assets
-from kuntamittari.database import Database
-from kuntamittari.deck import Card
-from kuntamittari.desk import Desk
-from kuntamittari.own import Figure, Measure
-from kuntamittari.survey import Codebook, Question, Round, Said
+from kuntamittari import settings
+from kuntamittari.exhibits import deck, page_context, query_state
+from kuntamittari.exhibits.deck import Card
+from kuntamittari.query.database import Database
 from kuntamittari.ui import sections
-from kuntamittari.ui.desk import IN_SESSION, Kept
-from kuntamittari.web import DOCS, NOTHING, Outermost, is_foreign
+from kuntamittari.ui.workspace import IN_SESSION, Kept
+from kuntamittari.uploads import assessment, tabular
+from kuntamittari.uploads.assessment import Action, Assessment
+from kuntamittari.uploads.own_figures import Figure, Measure
+from kuntamittari.uploads.survey import Codebook, Question, Round, Said
+from kuntamittari.uploads.workspace import Workspace
+from kuntamittari.web import api, edge, logs
+from kuntamittari.web.api import rate
+from kuntamittari.web.api.rate import Rate, who
+from kuntamittari.web.assets import Assets
+from kuntamittari.web.edge import DOCS, NOTHING, EdgeMiddleware, is_foreign
 
 BASIC = "basic_education_cost_per_7_15"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Encoding": "gzip"}
@@ -65,8 +69,18 @@ def client() -> TestClient:
 
 
 DOCUMENTS = ("/", "/vertailu?kieli=sv", DOCS)
-OTHERS = ("/favicon.png", "/_stcore/health", "/nope", "/media/nope.png", "/api/v1/municipalities", "/api/nope", "/api/v1/values",
-          "//x.fi/a", "/api/v1/openapi.json", "/api/v1/docs-assets/swagger-ui.css")  # fmt: skip
+OTHERS = (
+    "/favicon.png",
+    "/_stcore/health",
+    "/nope",
+    "/media/nope.png",
+    "/api/v1/municipalities",
+    "/api/nope",
+    "/api/v1/values",
+    "//x.fi/a",
+    "/api/v1/openapi.json",
+    "/api/v1/docs-assets/swagger-ui.css",
+)
 
 
 @pytest.mark.parametrize("path", [*DOCUMENTS, *OTHERS])
@@ -83,19 +97,25 @@ def test_every_answer_says_what_a_browser_may_do_with_it(client: TestClient, pat
 
 @pytest.mark.parametrize("path", DOCUMENTS)
 def test_a_document_may_run_its_own_scripts_and_no_others(client: TestClient, path: str) -> None:
-    answer = client.get(path, headers=BROWSER | {"If-None-Match": client.get(path, headers=BROWSER).headers.get("etag", "x")})
+    answer = client.get(
+        path, headers=BROWSER | {"If-None-Match": client.get(path, headers=BROWSER).headers.get("etag", "x")}
+    )
     assert answer.status_code == 200, "a document that a browser asks for again comes with its policy"
     policy = dict(part.strip().partition(" ")[::2] for part in answer.headers["content-security-policy"].split(";"))
     inline = re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL)
     hashes = {f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in inline}
     assert inline and set(policy["script-src"].split()) == {"'self'", "'wasm-unsafe-eval'", "blob:", *hashes}
-    assert policy["default-src"] == policy["base-uri"] == policy["form-action"] == "'none'" and "object-src" not in policy
-    assert all(":" not in source or source in ("data:", "blob:") for sources in policy.values() for source in sources.split())
+    assert (
+        policy["default-src"] == policy["base-uri"] == policy["form-action"] == "'none'" and "object-src" not in policy
+    )
+    assert all(
+        ":" not in source or source in ("data:", "blob:") for sources in policy.values() for source in sources.split()
+    )
 
 
 def test_the_policy_is_of_the_document_at_hand() -> None:
-    assert web.policy(b"<script>a()</script>") != web.policy(b"<script>b()</script>")
-    assert "sha256" not in web.policy(b"<script src='x'></script><p onclick='a()'>")
+    assert edge.policy(b"<script>a()</script>") != edge.policy(b"<script>b()</script>")
+    assert "sha256" not in edge.policy(b"<script src='x'></script><p onclick='a()'>")
 
 
 # what Streamlit's own fences are said to do
@@ -115,10 +135,14 @@ def session_of(socket: ClientConnection) -> str:
 
 def opened(base: str, origin: str | None) -> ClientConnection:
     """A websocket as a page of an origin opens it."""
-    return connect(f"{base.replace('http', 'ws', 1)}/_stcore/stream", origin=origin, subprotocols=["streamlit"], max_size=None)  # type: ignore
+    return connect(
+        f"{base.replace('http', 'ws', 1)}/_stcore/stream", origin=origin, subprotocols=["streamlit"], max_size=None
+    )  # type: ignore
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost:1", "http://127.0.0.1:1", "http://["])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://localhost:1", "http://127.0.0.1:1", "http://["]
+)
 def test_a_page_of_another_origin_cannot_open_a_websocket(dashboard: Served, origin: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
         opened(dashboard.address, origin)
@@ -126,7 +150,8 @@ def test_a_page_of_another_origin_cannot_open_a_websocket(dashboard: Served, ori
 
 
 def test_a_foreign_origin_is_told_without_asking_anybody() -> None:
-    """Streamlit would ask a service elsewhere for the address of this machine, in the one thread that answers everybody."""
+    """Streamlit would ask a service elsewhere for the address of this machine, in the one thread that answers
+    everybody."""
 
     def scope(**headers: str) -> dict[str, Any]:
         return {"headers": [(name.encode(), value.encode()) for name, value in headers.items()]}
@@ -143,7 +168,10 @@ SECRET = "Salainen;Åäö;4711"
 @pytest.fixture(scope="module")
 def upload(dashboard: Served) -> Iterator[tuple[httpx.Client, str, str]]:
     """A session's box for files: a client with its cookie, the address of a file and the token that goes with it."""
-    with opened(dashboard.address, dashboard.address) as socket, httpx.Client(base_url=dashboard.address, timeout=60) as client:
+    with (
+        opened(dashboard.address, dashboard.address) as socket,
+        httpx.Client(base_url=dashboard.address, timeout=60) as client,
+    ):
         session = session_of(socket)
         client.get("/_stcore/health")
         yield client, f"/_stcore/upload_file/{session}/one", client.cookies["_streamlit_xsrf"]
@@ -157,11 +185,17 @@ def body(size: int) -> Iterator[bytes]:
     yield b"\r\n--b--\r\n"
 
 
-def test_a_file_is_taken_from_the_page_itself_alone_and_none_that_is_too_large(upload: tuple[httpx.Client, str, str]) -> None:
+def test_a_file_is_taken_from_the_page_itself_alone_and_none_that_is_too_large(
+    upload: tuple[httpx.Client, str, str],
+) -> None:
     client, file, token = upload
     given = {"file": ("Salainen.csv", SECRET.encode(), "text/csv")}
     known, forged = {"X-Xsrftoken": token}, {"X-Xsrftoken": "2|aa|bb|1"}
-    assert [client.put(file, files=given, headers=headers).status_code for headers in ({}, forged, known)] == [403, 403, 204]
+    assert [client.put(file, files=given, headers=headers).status_code for headers in ({}, forged, known)] == [
+        403,
+        403,
+        204,
+    ]
     assert client.delete(file).status_code == 403
     assert client.put("/_stcore/upload_file/another/one", files=given, headers=known).status_code == 400
     large = {"file": ("Salainen.csv", b"x" * 21_000_000, "text/csv")}
@@ -182,11 +216,15 @@ def test_files_are_refused_where_there_is_no_room_or_they_come_too_slowly(monkey
         await asyncio.sleep(float(request.query_params["after"]))
         return PlainTextResponse("taken")
 
-    monkeypatch.setattr(web, "UPLOAD_SECONDS", 0.5)
+    monkeypatch.setattr(edge, "UPLOAD_SECONDS", 0.5)
     box = Starlette(routes=[Route("/file", taken, methods=["PUT"])])
     ready, assets = Future[None](), Assets(Path(get_static_dir()))
-    codes = [TestClient(Outermost(box, (), lambda room=room: room, lambda: ready, assets)).put(f"/file?after={after}").status_code  # type: ignore
-             for room, after in ((True, 0), (True, 30), (False, 0))]  # fmt: skip
+    codes = [
+        TestClient(EdgeMiddleware(box, (), lambda room=room: room, lambda: ready, assets))
+        .put(f"/file?after={after}")
+        .status_code  # type: ignore
+        for room, after in ((True, 0), (True, 30), (False, 0))
+    ]
     assert codes == [200, 408, 503]
 
 
@@ -215,7 +253,9 @@ def test_who_asks_too_often_is_told_when_to_come_back_in_the_shape_of_an_error(m
         assert list(error) == ["code", "message", "field"] and error["code"] == "too_many_requests"
         assert 1 <= int(answers[2].headers["retry-after"]) <= 3
         tag = answers[0].headers["etag"]
-        assert one.get("/v1/municipalities", headers={"If-None-Match": tag}).status_code == 304, "what costs nothing is not counted"
+        assert one.get("/v1/municipalities", headers={"If-None-Match": tag}).status_code == 304, (
+            "what costs nothing is not counted"
+        )
         assert one.get("/v1/docs").status_code == 200
         described = one.get("/v1/openapi.json").json()["paths"].values()
         assert all("Retry-After" in path["get"]["responses"]["429"]["headers"] for path in described)
@@ -254,8 +294,12 @@ def test_an_address_stands_for_whom_it_can_be_of(host: str, known: str) -> None:
     assert who(host) == known
 
 
-@pytest.mark.parametrize(("said", "known"), [("", 1200), ("90", 90), ("0", 0), ("-1", 1200), ("many", 1200), ("1e9", 1200)])
-def test_the_rate_is_what_the_operator_says_or_the_usual(said: str, known: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("said", "known"), [("", 1200), ("90", 90), ("0", 0), ("-1", 1200), ("many", 1200), ("1e9", 1200)]
+)
+def test_the_rate_is_what_the_operator_says_or_the_usual(
+    said: str, known: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KUNTAMITTARI_API_RATE", said)
     assert settings.api_rate() == known
 
@@ -263,10 +307,39 @@ def test_the_rate_is_what_the_operator_says_or_the_usual(said: str, known: int, 
 # what is written into an address, a file or a name
 
 
-PIECES = ("' or 1=1 --", '"; drop table finance; --', "$formula", "read_csv('/etc/passwd')", "../" * 6 + "etc/passwd", "/etc/passwd",
-          "<script>a()</script>", "'><x-hostile a=b>", '"><x-hostile>', "javascript:a()", "![a](http://evil.example/a.png)", "{{7*7}}",
-          "%00", "\x00", "\r\nSet-Cookie: a=b", "\\", "{0.__class__}", "${jndi:ldap://x}", "837", BASIC, "own", "similar", "2018", "\ud800",
-          "🙂", "⚀", "\N{RIGHT-TO-LEFT OVERRIDE}", "=1+1", ",", ":", "-")  # fmt: skip
+PIECES = (
+    "' or 1=1 --",
+    '"; drop table finance; --',
+    "$formula",
+    "read_csv('/etc/passwd')",
+    "../" * 6 + "etc/passwd",
+    "/etc/passwd",
+    "<script>a()</script>",
+    "'><x-hostile a=b>",
+    '"><x-hostile>',
+    "javascript:a()",
+    "![a](http://evil.example/a.png)",
+    "{{7*7}}",
+    "%00",
+    "\x00",
+    "\r\nSet-Cookie: a=b",
+    "\\",
+    "{0.__class__}",
+    "${jndi:ldap://x}",
+    "837",
+    BASIC,
+    "own",
+    "similar",
+    "2018",
+    "\ud800",
+    "🙂",
+    "⚀",
+    "\N{RIGHT-TO-LEFT OVERRIDE}",
+    "=1+1",
+    ",",
+    ":",
+    "-",
+)
 PAYLOADS = st.lists(st.sampled_from(PIECES) | st.text(max_size=8), min_size=1, max_size=4).map("".join)
 TOLD = re.compile(r"root:.*:0:|Traceback|duckdb|\.parquet|site-packages|select |x-hostile(?! a=b>|>)", re.IGNORECASE)
 HARD = effort(max_examples=40, deadline=None, derandomize=True, database=None)
@@ -279,21 +352,40 @@ def interface() -> TestClient:
 
 
 PATHS = ("municipalities", "indicators", "catalog", "values", "benchmark", "peers")
-PARAMETERS = ("indicator", "municipality", "year", "group", "kunnat", "aland", "format", "limit", "offset", "service", "n")
+PARAMETERS = (
+    "indicator",
+    "municipality",
+    "year",
+    "group",
+    "kunnat",
+    "aland",
+    "format",
+    "limit",
+    "offset",
+    "service",
+    "n",
+)
 
 
 @HARD
 @given(
-    path=st.sampled_from(PATHS), query=st.dictionaries(st.sampled_from(PARAMETERS) | PAYLOADS, PAYLOADS, max_size=4), whole=st.booleans()
+    path=st.sampled_from(PATHS),
+    query=st.dictionaries(st.sampled_from(PARAMETERS) | PAYLOADS, PAYLOADS, max_size=4),
+    whole=st.booleans(),
 )
 def test_nothing_that_is_asked_of_the_interface_breaks_it_or_tells_of_the_machine(
     interface: TestClient, path: str, query: dict[str, str], whole: bool
 ) -> None:
     usual = {"indicator": BASIC, "municipality": "837", "year": "2018"} if whole else {}
-    asked = {part.encode("utf-8", "surrogatepass"): value.encode("utf-8", "surrogatepass") for part, value in (usual | query).items()}
+    asked = {
+        part.encode("utf-8", "surrogatepass"): value.encode("utf-8", "surrogatepass")
+        for part, value in (usual | query).items()
+    }
     answer = interface.get(f"/v1/{path}", params=asked)
     assert answer.status_code < 500 and not TOLD.search(answer.text if answer.status_code >= 400 else "")
-    assert answer.status_code == 200 or (list(answer.json()) == ["error"] and answer.headers["content-type"] == "application/json")
+    assert answer.status_code == 200 or (
+        list(answer.json()) == ["error"] and answer.headers["content-type"] == "application/json"
+    )
     assert "set-cookie" not in answer.headers
 
 
@@ -309,11 +401,15 @@ def test_no_path_leads_to_a_file_of_the_machine(client: TestClient, path: str) -
 
 
 @HARD
-@given(query=st.dictionaries(st.sampled_from((*address.PARAMETERS, *address.PAGE_PARTS)) | PAYLOADS, PAYLOADS, max_size=6))
+@given(
+    query=st.dictionaries(
+        st.sampled_from((*query_state.PARAMETERS, *query_state.PAGE_PARAMS)) | PAYLOADS, PAYLOADS, max_size=6
+    )
+)
 def test_any_address_is_a_view_and_what_it_says_is_cut(bundle: Database, query: dict[str, str]) -> None:
-    view = address.read(query, bundle)
-    assert view.selection.municipality in view.register and view.selection.indicator_id in view.catalogue
-    assert all(len(notice) < 600 for notice in view.notices)
+    context = page_context.read(query, bundle)
+    assert context.selection.municipality in context.register and context.selection.indicator_id in context.catalogue
+    assert all(len(notice) < 600 for notice in context.notices)
 
 
 # what readers bring: names, words of a survey, headlines. All of it is text wherever it stands.
@@ -349,29 +445,49 @@ def place(once: dict[str, Path], make_data: MakeData, monkeypatch: pytest.Monkey
     return once["place"]
 
 
-def hostile() -> Desk:
+def hostile() -> Workspace:
     """A desk on which everything that is a reader's own words would be markup."""
     part = next(iter(assessment.parts()))
-    question = Question(id="a", name=Said(fi=LINES), column="1", answers={"1": Said(fi=LINES), "2": Said(fi=f"=cmd {HOSTILE}")})
+    question = Question(
+        id="a", name=Said(fi=LINES), column="1", answers={"1": Said(fi=LINES), "2": Said(fi=f"=cmd {HOSTILE}")}
+    )
     book = Codebook(name=Said(fi=LINES), year=2019, municipality="2", questions=(question,))
     action = Action(part=part, what=LINES, owner=HOSTILE)
-    return Desk(
-        measures=(Measure(id=OWN, name=HOSTILE, unit=f"<{TAG}>", polarity="higher", dimension="worklife", service="basic_education"),),
-        figures=tuple(Figure(code, year, OWN, 1.5 + number, "final") for number, code in enumerate(LOADED) for year in YEARS),
+    return Workspace(
+        measures=(
+            Measure(
+                id=OWN,
+                name=HOSTILE,
+                unit=f"<{TAG}>",
+                polarity="higher",
+                dimension="worklife",
+                service="basic_education",
+            ),
+        ),
+        figures=tuple(
+            Figure(code, year, OWN, 1.5 + number, "final") for number, code in enumerate(LOADED) for year in YEARS
+        ),
         rounds=(Round(codebook=book, given={code: {"a": ("1" if n % 2 else "2",)} for n, code in enumerate(LOADED)}),),
-        assessments=(Assessment(municipality=HERE, year=2019, scores={part: 50}, evidence={part: LINES}, actions=(action,)),),
+        assessments=(
+            Assessment(municipality=HERE, year=2019, scores={part: 50}, evidence={part: LINES}, actions=(action,)),
+        ),
     )
 
 
 def markup_of(page: AppTest) -> list[str]:
     """Everything that a page hands to the browser as markup."""
-    return [*(block.value for block in page.markdown if block.allow_html), *(block.proto.body for block in page.get("html"))]
+    return [
+        *(block.value for block in page.markdown if block.allow_html),
+        *(block.proto.body for block in page.get("html")),
+    ]
 
 
 DECK = (Card("ranking", tuple((PLACE | {"mittari": OWN}).items()), LINES[: deck.LONGEST_HEADLINE]),)
 VISITS = [(path, {}) for section in sections.SECTIONS for _, path, _ in section.pages] + [
-    ("kuntakortti", {"nakyma": "matto"}), ("esitys", {"esitys": deck.packed(DECK)}), ("esitys", {"esitys": deck.packed(DECK), "dia": "1"})
-]  # fmt: skip
+    ("kuntakortti", {"nakyma": "matto"}),
+    ("esitys", {"esitys": deck.packed(DECK)}),
+    ("esitys", {"esitys": deck.packed(DECK), "dia": "1"}),
+]
 
 
 @pytest.mark.parametrize(("path", "more"), VISITS, ids=[f"{path or 'start'} {' '.join(more)}" for path, more in VISITS])
@@ -389,7 +505,9 @@ def test_what_a_reader_brings_and_what_an_address_says_is_never_markup(path: str
         assert not {TAG, "onclick"} & set(Tags(markup).found), markup
     for block in page.markdown:
         assert not block.allow_html or "\n\n" not in block.value, "past an empty line markdown would be read"
-    assert path not in ("vertailu", "toimenpiteet", "tyoelama") or any(TAG in markup for markup in found), "it stands there as text"
+    assert path not in ("vertailu", "toimenpiteet", "tyoelama") or any(TAG in markup for markup in found), (
+        "it stands there as text"
+    )
 
 
 def test_markup_is_told_from_text() -> None:
@@ -423,7 +541,9 @@ def test_a_page_that_fails_is_logged_by_where_and_not_by_what_it_held(caplog: py
 def test_no_line_of_the_log_names_a_reader(caplog: pytest.LogCaptureFixture) -> None:
     logs.without_readers()
     with caplog.at_level(logging.DEBUG):
-        logging.getLogger("uvicorn.access").info('%s - "%s %s HTTP/%s" %d', "192.0.2.1", "GET", "/?kunta=837", "1.1", 200)
+        logging.getLogger("uvicorn.access").info(
+            '%s - "%s %s HTTP/%s" %d', "192.0.2.1", "GET", "/?kunta=837", "1.1", 200
+        )
         logging.getLogger("uvicorn.error").info('%s - "WebSocket %s" [accepted]', "192.0.2.1", "/_stcore/stream")
         logging.getLogger("uvicorn.error").info("Application startup complete.")
     assert "192.0.2.1" not in caplog.text
@@ -442,10 +562,16 @@ def test_a_file_that_cannot_be_read_leaves_nothing_of_it_in_the_log(
     assert "4711" not in caplog.text + out + err
 
 
-def test_nothing_of_an_upload_is_in_the_log_of_the_server(dashboard: Served, upload: tuple[httpx.Client, str, str]) -> None:
+def test_nothing_of_an_upload_is_in_the_log_of_the_server(
+    dashboard: Served, upload: tuple[httpx.Client, str, str]
+) -> None:
     client, file, token = upload
     for headers in ({}, {"X-Xsrftoken": token}):
-        client.put(file, content=b"--b\r\n" + SECRET.encode(), headers=headers | {"Content-Type": "multipart/form-data; boundary=b"})
+        client.put(
+            file,
+            content=b"--b\r\n" + SECRET.encode(),
+            headers=headers | {"Content-Type": "multipart/form-data; boundary=b"},
+        )
     client.get(f"/vertailu?kunta={SECRET}", headers=BROWSER)
     said = dashboard.log.read_text()
     assert "Salainen" not in said and "4711" not in said and client.headers["User-Agent"] not in said
@@ -472,12 +598,22 @@ INTRUDER = """async () => {
   return [window.taken ?? null, [...refused].sort()];
 }"""
 REFUSED = [
-    "base-uri", "connect-src", "form-action", "frame-src", "img-src", "object-src", "script-src", "script-src-attr", "script-src-elem",
-]  # fmt: skip
+    "base-uri",
+    "connect-src",
+    "form-action",
+    "frame-src",
+    "img-src",
+    "object-src",
+    "script-src",
+    "script-src-attr",
+    "script-src-elem",
+]
 
 
 @pytest.mark.browser
-def test_a_script_that_had_got_into_a_page_would_not_run_and_could_send_nothing_elsewhere(browser: Browser, dashboard: Served) -> None:
+def test_a_script_that_had_got_into_a_page_would_not_run_and_could_send_nothing_elsewhere(
+    browser: Browser, dashboard: Served
+) -> None:
     context = window(browser)
     reader = Visit(context, dashboard.address).go("/vertailu?kieli=en").settle()
     assert reader.troubles == []
@@ -486,7 +622,9 @@ def test_a_script_that_had_got_into_a_page_would_not_run_and_could_send_nothing_
 
 
 @pytest.mark.browser
-def test_the_documentation_is_drawn_and_asks_the_interface_under_its_policy(browser: Browser, dashboard: Served) -> None:
+def test_the_documentation_is_drawn_and_asks_the_interface_under_its_policy(
+    browser: Browser, dashboard: Served
+) -> None:
     context = window(browser)
     reader = Visit(context, dashboard.address)
     reader.page.goto(dashboard.address + DOCS)

@@ -1,4 +1,5 @@
-"""The page of the deck: pictures are gathered from any page, put in order, named and kept in the address; and shown full screen."""
+"""The page of the deck: pictures are gathered from any page, put in order, named and kept in the address; and shown
+full screen."""
 
 import base64
 import json
@@ -18,12 +19,16 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import titles, words
 
-from kuntamittari import address, deck, reporting, settings
-from kuntamittari.database import Database
-from kuntamittari.deck import Card
+from kuntamittari import settings
+from kuntamittari.exhibits import deck, page_context, reporting
+from kuntamittari.exhibits.deck import Card
+from kuntamittari.exhibits.exhibit import Exhibit, table_of
+from kuntamittari.exhibits.registry import OF_PAGE
 from kuntamittari.i18n import texts
-from kuntamittari.leaves import OF_PAGE, Leaf, table_of
-from kuntamittari.ui import sections, seminar
+from kuntamittari.query.database import Database
+from kuntamittari.ui import sections
+from kuntamittari.ui.parts import presentation
+from kuntamittari.uploads.workspace import EMPTY
 
 LANGUAGES = settings.LANGUAGES
 PLACE = {"kunta": "837", "ryhma": "largest-20", "mittari": "basic_education_cost_per_7_15", "vuosi": "2018"}
@@ -48,24 +53,35 @@ def gathered(page: AppTest) -> tuple[Card, ...]:
 
 
 def finding_of(bundle: Database, one: Card, language: str = "en") -> str:
-    leaf = reporting.picture(bundle, Card(one.picture, one.query), language)
-    assert leaf is not None
-    return leaf.title.replace("\N{NO-BREAK SPACE}", " ")
+    exhibit = reporting.picture(bundle, EMPTY, Card(one.picture, one.query), language)
+    assert exhibit is not None
+    return exhibit.title.replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize(
     ("path", "picture", "own"),
-    [("vertailu", "development", {}), ("", "ranking", {}), ("kustannukset", "composition", {"luku": "eur"}), ("kartta", "map", {}),
-     ("ennakointi", "ages_ahead", {"ika": "7-15"}), ("tuottavuus", "taken_apart", {}), ("indikaattorit", "definition", {})],
-)  # fmt: skip
-def test_a_picture_of_a_page_goes_into_the_address_and_the_deck_lists_it(path: str, picture: str, own: dict, bundle: Database) -> None:
+    [
+        ("vertailu", "development", {}),
+        ("", "ranking", {}),
+        ("kustannukset", "composition", {"luku": "eur"}),
+        ("kartta", "map", {}),
+        ("ennakointi", "ages_ahead", {"ika": "7-15"}),
+        ("tuottavuus", "taken_apart", {}),
+        ("indikaattorit", "definition", {}),
+    ],
+)
+def test_a_picture_of_a_page_goes_into_the_address_and_the_deck_lists_it(
+    path: str, picture: str, own: dict, bundle: Database
+) -> None:
     page = opened(FILES[path], kieli="en", **PLACE, **own)
     assert "esitys" not in page.query_params
     unfolded(page, "take").button(key=f"add-{picture}").click().run()
     assert not page.exception and [toast.value for toast in page.toast] == [texts("en")["deck.added"].format(n=1)]
     [one] = gathered(page)
     assert one.picture == picture and dict(one.query) == PLACE | own and one.headline == ""
-    assert ways(page) and all(way.query["esitys"] == deck.packed((one,)) for way in ways(page)), "the deck goes along to every page"
+    assert ways(page) and all(way.query["esitys"] == deck.packed((one,)) for way in ways(page)), (
+        "the deck goes along to every page"
+    )
     listed = opened("seminar", kieli="en", esitys=deck.packed((one,)))
     assert finding_of(bundle, one) in said(listed) and listed.text_input(key="headline-0").value == ""
     assert "Slides in the presentation: 1." in said(listed)
@@ -76,7 +92,9 @@ def test_every_page_with_pictures_offers_each_of_them_and_no_two_by_one_name(pat
     page = opened(FILES[path], kieli="sv", **PLACE)
     unfolded(page, "take")
     labels = [page.button(key=f"add-{picture}").label for picture in OF_PAGE[path]]
-    assert labels == [texts("sv")[f"picture.{picture}"] for picture in OF_PAGE[path]] and len(set(labels)) == len(labels)
+    assert labels == [texts("sv")[f"picture.{picture}"] for picture in OF_PAGE[path]] and len(set(labels)) == len(
+        labels
+    )
 
 
 def test_views_are_gathered_one_after_another_as_they_were_seen() -> None:
@@ -96,7 +114,9 @@ def test_views_are_gathered_one_after_another_as_they_were_seen() -> None:
 def test_a_picture_without_figures_is_not_added_and_the_reader_is_told() -> None:
     page = opened("comparison", kieli="en", **PLACE | {"kunta": "061"})
     unfolded(page, "take").button(key="add-ranking").click().run()
-    assert [toast.value for toast in page.toast] == [texts("en")["deck.no_figures"]] and "esitys" not in page.query_params
+    assert [toast.value for toast in page.toast] == [
+        texts("en")["deck.no_figures"]
+    ] and "esitys" not in page.query_params
 
 
 def edited(cards: tuple[Card, ...] = THREE, **query: str) -> AppTest:
@@ -104,7 +124,8 @@ def edited(cards: tuple[Card, ...] = THREE, **query: str) -> AppTest:
 
 
 @pytest.mark.parametrize(
-    ("key", "order"), [("down-0", (1, 0, 2)), ("up-2", (0, 2, 1)), ("up-1", (1, 0, 2)), ("remove-1", (0, 2)), ("remove-0", (1, 2))]
+    ("key", "order"),
+    [("down-0", (1, 0, 2)), ("up-2", (0, 2, 1)), ("up-1", (1, 0, 2)), ("remove-1", (0, 2)), ("remove-0", (1, 2))],
 )
 def test_slides_move_and_go_with_their_headlines(key: str, order: tuple[int, ...], bundle: Database) -> None:
     page = edited()
@@ -175,7 +196,14 @@ def of_words() -> tuple[Card, ...]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("cards", [FULL, of_words()], ids=["of slides", "of words"])
 def test_a_full_deck_says_so_and_loses_nothing(cards: tuple[Card, ...], language: str) -> None:
-    page = opened("indicators", kieli=language, esitys=deck.packed(cards), kunnat="091,092,049,564,853", painot="vaesto:2", **PLACE)
+    page = opened(
+        "indicators",
+        kieli=language,
+        esitys=deck.packed(cards),
+        kunnat="091,092,049,564,853",
+        painot="vaesto:2",
+        **PLACE,
+    )
     before = page.query_params["esitys"]
     unfolded(page, "take").button(key="add-definition").click().run()
     assert [toast.value for toast in page.toast] == [texts(language)["deck.too_long"].format(most=40)]
@@ -198,7 +226,10 @@ def load(page: AppTest, content: bytes) -> AppTest:
 
 @pytest.mark.parametrize("before", [(), THREE[:1]], ids=["empty", "in place of another"])
 def test_a_saved_deck_is_opened_from_its_file(before: tuple[Card, ...], bundle: Database) -> None:
-    page = load(opened("seminar", kieli="en", **PLACE, **({"esitys": deck.packed(before)} if before else {})), deck.file(THREE[::-1]))
+    page = load(
+        opened("seminar", kieli="en", **PLACE, **({"esitys": deck.packed(before)} if before else {})),
+        deck.file(THREE[::-1]),
+    )
     assert gathered(page) == THREE[::-1] and not page.error
     assert [box.value for box in page.text_input] == ["Lainat", "", ""]
     page.button(key="remove-0").click().run()
@@ -206,9 +237,12 @@ def test_a_saved_deck_is_opened_from_its_file(before: tuple[Card, ...], bundle: 
 
 
 WRONG = {
-    "another file": (b"\x89PNG", "no_deck"), "other JSON": (b'{"format": "x"}', "no_deck"), "cut": (deck.file(THREE)[:-9], "no_deck"),
-    "too large": (deck.file(THREE) + b" " * deck.LARGEST, "no_deck"), "too many slides": (deck.file((*FULL, card("map"))), "too_long"),
-}  # fmt: skip
+    "another file": (b"\x89PNG", "no_deck"),
+    "other JSON": (b'{"format": "x"}', "no_deck"),
+    "cut": (deck.file(THREE)[:-9], "no_deck"),
+    "too large": (deck.file(THREE) + b" " * deck.LARGEST, "no_deck"),
+    "too many slides": (deck.file((*FULL, card("map"))), "too_long"),
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -244,20 +278,34 @@ def test_no_slide_of_a_link_breaks_the_page(slide: list[str], shown: dict[str, s
 
 @pytest.mark.parametrize(
     ("asked", "found"),
-    [("1", 1), ("3", 3), ("4", 3), ("0", 1), ("99999999999999999999", 3), ("", None), ("-1", None), ("²", None), ("x", None)],
-)  # fmt: skip
+    [
+        ("1", 1),
+        ("3", 3),
+        ("4", 3),
+        ("0", 1),
+        ("99999999999999999999", 3),
+        ("", None),
+        ("-1", None),
+        ("²", None),
+        ("x", None),
+    ],
+)
 def test_a_slide_of_the_address_is_one_of_the_deck(asked: str, found: int | None, bundle: Database) -> None:
-    view = address.read(PLACE | {"esitys": deck.packed(THREE), "dia": asked}, bundle)
-    assert seminar.shown(view, seminar.PATH) == found
-    assert seminar.shown(view, "vertailu") is None
-    assert seminar.shown(address.read(PLACE | {"dia": asked}, bundle), seminar.PATH) is None, "no deck, no slide"
+    context = page_context.read(PLACE | {"esitys": deck.packed(THREE), "dia": asked}, bundle)
+    assert presentation.shown(context, presentation.PATH) == found
+    assert presentation.shown(context, "vertailu") is None
+    assert presentation.shown(page_context.read(PLACE | {"dia": asked}, bundle), presentation.PATH) is None, (
+        "no deck, no slide"
+    )
 
 
 def test_full_screen_turns_by_its_buttons_and_ends_in_the_list() -> None:
     page = edited()
     [start] = [button for button in page.button if button.label == texts("en")["deck.show"]]
     page = start.click().run()
-    assert page.query_params["dia"] == "1" and not titles(page) and not page.sidebar.selectbox, "nothing of the page around it"
+    assert page.query_params["dia"] == "1" and not titles(page) and not page.sidebar.selectbox, (
+        "nothing of the page around it"
+    )
     for label, wanted in (("next", "2"), ("next", "3"), ("back", "2"), ("end", None)):
         [button] = [button for button in page.button if button.label == texts("en")[f"deck.{label}"]]
         assert not button.disabled
@@ -269,15 +317,24 @@ def test_full_screen_turns_by_its_buttons_and_ends_in_the_list() -> None:
 # What only a browser can show
 
 TEN = (
-    card("ranking"), card("development", kunnat="091"), card("alike", MARKUP), card("pair"), card("map"), card("composition", luku="eur"),
-    card("dearer", kunta="091"), card("definition"), card("ages_ahead", ika="7-15"), card("sectors"),
-)  # fmt: skip
+    card("ranking"),
+    card("development", kunnat="091"),
+    card("alike", MARKUP),
+    card("pair"),
+    card("map"),
+    card("composition", luku="eur"),
+    card("dearer", kunta="091"),
+    card("definition"),
+    card("ages_ahead", ika="7-15"),
+    card("sectors"),
+)
 expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
 def visit(browser: Browser, dashboard: Served) -> Iterator[Callable[..., Visit]]:
-    """visit(query, **options) opens the page of the deck in a profile of its own, which knows nothing of those before."""
+    """visit(query, **options) opens the page of the deck in a profile of its own, which knows nothing of those
+    before."""
     contexts = []
 
     def open_(query: dict[str, Any], **options: object) -> Visit:
@@ -297,8 +354,8 @@ def troubles(reader: Visit) -> list[str]:
     return [trouble for trouble in reader.troubles if HARMLESS not in trouble]
 
 
-def slide_of(bundle: Database, one: Card, language: str) -> Leaf:
-    return reporting.slide(address.read(PLACE | {"kieli": language}, bundle), one)
+def slide_of(bundle: Database, one: Card, language: str) -> Exhibit:
+    return reporting.slide(page_context.read(PLACE | {"kieli": language}, bundle), one)
 
 
 def cells(page: Page) -> list[str]:
@@ -316,15 +373,17 @@ def turned(reader: Visit, number: int, title: str) -> None:
 
 
 @pytest.mark.browser
-def test_a_deck_of_ten_views_survives_its_link_a_reload_another_browser_and_another_language(visit: Open, bundle: Database) -> None:
+def test_a_deck_of_ten_views_survives_its_link_a_reload_another_browser_and_another_language(
+    visit: Open, bundle: Database
+) -> None:
     link, numbers = deck.packed(TEN), dict[str, list[list[str]]]()
     for language in ("en", "sv"):
         reader, numbers[language] = visit({"kieli": language, "esitys": link, "dia": 1}), []
         for number, one in enumerate(TEN, 1):
-            leaf = slide_of(bundle, one, language)
-            turned(reader, number, leaf.title)
+            exhibit = slide_of(bundle, one, language)
+            turned(reader, number, exhibit.title)
             numbers[language].append(cells(reader.page))
-            heads = table_of(leaf, address.read({"kieli": language}, bundle).t)[0]
+            heads = table_of(exhibit, page_context.read({"kieli": language}, bundle).t)[0]
             assert reader.page.locator(".km-slide thead th").all_text_contents() == list(heads)
             reader.page.keyboard.press("ArrowRight")
         last = slide_of(bundle, TEN[-1], language).title
@@ -342,14 +401,20 @@ def test_a_deck_of_ten_views_survives_its_link_a_reload_another_browser_and_anot
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_full_screen_is_large_named_whole_and_nothing_but_the_slide(visit: Open, scheme: str, bundle: Database) -> None:
-    cards = (TEN[3], card("ranking", MARKUP), card("map"), card("standing"), card("datasets"))  # a long finding, a short one, tables
+    cards = (
+        TEN[3],
+        card("ranking", MARKUP),
+        card("map"),
+        card("standing"),
+        card("datasets"),
+    )  # a long finding, a short one, tables
     reader = visit({"kieli": "fi", "esitys": deck.packed(cards), **PLACE}, color_scheme=scheme)
     page, style = reader.page, "(element, name) => getComputedStyle(element)[name]"
     page.get_by_role("button", name=texts("fi")["deck.show"]).click()
     for number, one in enumerate(cards, 1):
-        leaf = slide_of(bundle, one, "fi")
+        exhibit = slide_of(bundle, one, "fi")
         heading = page.locator(".km-slide h1")
-        expect(heading).to_have_text(leaf.title)
+        expect(heading).to_have_text(exhibit.title)
         page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
         for part in ("stSidebar", "stHeader", "stToolbar"):
             expect(page.get_by_test_id(part).locator("visible=true")).to_have_count(0)
@@ -358,20 +423,28 @@ def test_full_screen_is_large_named_whole_and_nothing_but_the_slide(visit: Open,
         assert contrast(rgb(heading.evaluate(style, "color")), behind) >= 4.5
         shown = page.locator(".km-slide img:visible, .km-slide > table:visible")
         expect(shown).to_have_count(1)
-        if leaf.kind != "table":
+        if exhibit.kind != "table":
             finding = slide_of(bundle, Card(one.picture, one.query), "fi").title
             assert finding in (shown.get_attribute("alt") or ""), "also where the headline is the reader's own"
             assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
             drawing = base64.b64decode((shown.get_attribute("src") or "").partition(",")[2]).decode("utf-8")
             inks = {
-                rgb(str(tuple(int(ink[n : n + 2], 16) for n in (0, 2, 4)))) for ink in re.findall(r"<text[^>]*fill=\"#(\w{6})\"", drawing)
+                rgb(str(tuple(int(ink[n : n + 2], 16) for n in (0, 2, 4))))
+                for ink in re.findall(r"<text[^>]*fill=\"#(\w{6})\"", drawing)
             }
             assert inks and all(contrast(ink, behind) >= 4.5 for ink in inks)
-        for what in (heading, shown, page.locator(".km-slide > p"), page.get_by_text(f"{number}/{len(cards)}", exact=True)):
+        for what in (
+            heading,
+            shown,
+            page.locator(".km-slide > p"),
+            page.get_by_text(f"{number}/{len(cards)}", exact=True),
+        ):
             box = what.bounding_box()
             assert box is not None
             assert box["x"] >= 0 and box["x"] + box["width"] <= SEEN["width"] + 1, f"slide {number} is too wide"
-            assert box["y"] >= 0 and box["y"] + box["height"] <= SEEN["height"] + 1, f"slide {number} ends below the window"
+            assert box["y"] >= 0 and box["y"] + box["height"] <= SEEN["height"] + 1, (
+                f"slide {number} ends below the window"
+            )
         page.keyboard.press("ArrowRight")
     full = "() => document.fullscreenElement !== null"
     page.get_by_role("button", name=texts("fi")["deck.full_screen"]).click()

@@ -15,10 +15,11 @@ import pytest
 import stamina
 from conftest import shared
 
-from kuntamittari import task_classes
+from kuntamittari.catalog import task_classes
 from kuntamittari.errors import SourceError
-from kuntamittari.sources import classification, client, pxweb, sotkanet, statfin
-from kuntamittari.sources.client import Client
+from kuntamittari.etl import client
+from kuntamittari.etl.client import Client
+from kuntamittari.etl.sources import classification, pxweb, sotkanet, statfin
 
 TOTAL = "Käyttötalous yhteensä"
 NET = "Nettokäyttökustannukset"
@@ -30,7 +31,9 @@ def connect(tmp_path: Path) -> Iterator[Callable[..., Client]]:
     """connect(base) is a client of a service; connect(answer=function) one whose requests `function` answers."""
     opened: list[Client] = []
 
-    def make(base: str | None = None, *, answer: Callable[[httpx.Request], httpx.Response] | None = None, interval: float = 0) -> Client:
+    def make(
+        base: str | None = None, *, answer: Callable[[httpx.Request], httpx.Response] | None = None, interval: float = 0
+    ) -> Client:
         made = Client(base=base, interval=interval, cache=tmp_path / "cache")
         if answer:
             made._http = httpx.Client(transport=httpx.MockTransport(answer), headers=client.HEADERS)
@@ -62,9 +65,17 @@ class Says:
 
 
 class PxService:
-    """One PxWeb table in memory. `variables`: code → {value code: label}; `figure(*value codes)` is a number or None."""
+    """One PxWeb table in memory. `variables`: code → {value code: label}; `figure(*value codes)` is a number or
+    None."""
 
-    def __init__(self, variables: dict[str, dict[str, str]], figure: Callable[..., float | None], *, title: str, time: str | None = None):
+    def __init__(
+        self,
+        variables: dict[str, dict[str, str]],
+        figure: Callable[..., float | None],
+        *,
+        title: str,
+        time: str | None = None,
+    ):
         self.variables, self.figure, self.title, self.time = variables, figure, title, time
         self.most_cells, self.calls = 100_000, 0
 
@@ -73,7 +84,7 @@ class PxService:
             {"code": code, "text": code, "values": list(labels), "valueTexts": list(labels.values())}
             | ({"time": True} if code == self.time else {})
             for code, labels in self.variables.items()
-        ]  # fmt: skip
+        ]
         return {"title": self.title, "variables": described}
 
     def post(self, host: str, path: str, body: dict) -> dict:
@@ -87,11 +98,18 @@ class PxService:
 
 
 def cost_service(
-    *, area: str = "alue_23_20260101", prefix: str = "KU", year: str = "timeperiod_y", marked: bool = True,
-    tasks: tuple[str, ...] = (TOTAL, "Perusopetus", "Lasten päivähoito"), title: str = "Käyttötalous 2015, 1 000 euroa",
-    more: dict[str, dict[str, str]] | None = None, figure: Callable[..., float | None] | None = None,
-) -> PxService:  # fmt: skip
-    """A table of net operating costs, by default in the codes of after June 2026 and with areas beside municipalities."""
+    *,
+    area: str = "alue_23_20260101",
+    prefix: str = "KU",
+    year: str = "timeperiod_y",
+    marked: bool = True,
+    tasks: tuple[str, ...] = (TOTAL, "Perusopetus", "Lasten päivähoito"),
+    title: str = "Käyttötalous 2015, 1 000 euroa",
+    more: dict[str, dict[str, str]] | None = None,
+    figure: Callable[..., float | None] | None = None,
+) -> PxService:
+    """A table of net operating costs, by default in the codes of after June 2026 and with areas beside
+    municipalities."""
     variables = {
         "kustannuslaji": {"k1": "Toimintakulut", "k2": NET},
         area: {"SSS": "KOKO MAA", "MK01": "Uusimaa"} | {prefix + place: f"Kunta {place}" for place in PLACES},
@@ -173,8 +191,14 @@ def test_a_query_too_large_along_two_variables_is_cut_along_both() -> None:
     ("change", "said"),
     [
         ({"tasks": (TOTAL, "Avaruusohjelma")}, r"costs\.px: unknown task class Avaruusohjelma"),
-        ({"title": "Käyttötalous 2015, euroa"}, r"costs\.px: the title does not say 1 000 euros but 'Käyttötalous 2015, euroa'"),
-        ({"more": {"sektori": {"s1": "Kunta", "s2": "Kuntayhtymä"}}}, r"costs\.px: the variable sektori is new and must be chosen"),
+        (
+            {"title": "Käyttötalous 2015, euroa"},
+            r"costs\.px: the title does not say 1 000 euros but 'Käyttötalous 2015, euroa'",
+        ),
+        (
+            {"more": {"sektori": {"s1": "Kunta", "s2": "Kuntayhtymä"}}},
+            r"costs\.px: the variable sektori is new and must be chosen",
+        ),
         ({"tasks": ("Perusopetus",)}, r"costs\.px: expected one variable for task class, found 0 among: kustannuslaji"),
         ({"more": {"toinen alue": dict.fromkeys(PLACES, "")}}, r"expected one variable for area, found 2"),
         ({"more": {"vertailuvuosi": {"2014": "2014"}}, "marked": False}, r"expected one variable for time, found 2"),
@@ -219,7 +243,9 @@ def test_a_category_s_position_counts_and_not_the_order_of_its_keys() -> None:
 
 
 @pytest.mark.parametrize("year", [2015, 2019])
-def test_costs_of_the_service_are_those_of_the_published_file(year: int, replay: str, connect: Callable[..., Client]) -> None:
+def test_costs_of_the_service_are_those_of_the_published_file(
+    year: int, replay: str, connect: Callable[..., Client]
+) -> None:
     with gzip.open(shared("sources") / "net_operating_costs.csv.gz", "rt", encoding="utf-8") as file:
         published = {
             (row["municipality"], year, task_classes.current_name(row["function_fi"]), int(row["eur"]))
@@ -240,17 +266,26 @@ def test_the_folder_tells_the_years_of_the_cost_tables(replay: str, connect: Cal
 
 def test_the_price_index_is_the_published_total(replay: str, connect: Callable[..., Client]) -> None:
     with (shared("sources") / "price_index.csv").open(encoding="utf-8") as file:
-        published = {int(r["year"]): float(r["index_2015_100"]) for r in csv.DictReader(file) if r["series"] == "jmhi_11m2"}
+        published = {
+            int(r["year"]): float(r["index_2015_100"]) for r in csv.DictReader(file) if r["series"] == "jmhi_11m2"
+        }
     assert statfin.price_index(connect(replay)).set_index("year")["value"].to_dict() == published
 
 
 def test_a_price_index_without_a_single_total_is_refused() -> None:
-    table = PxService({"vuosi": {"2015": "2015"}, "tyyppi": {"1": "Kunnat", "2": "Kuntayhtymät"}}, lambda *_: 1.0, title="", time="vuosi")
+    table = PxService(
+        {"vuosi": {"2015": "2015"}, "tyyppi": {"1": "Kunnat", "2": "Kuntayhtymät"}},
+        lambda *_: 1.0,
+        title="",
+        time="vuosi",
+    )
     with pytest.raises(SourceError, match="no single total in tyyppi: Kunnat, Kuntayhtymät"):
         statfin.price_index(table)
 
 
-def test_paavo_bands_run_from_their_headings_and_the_oldest_is_open(replay: str, connect: Callable[..., Client]) -> None:
+def test_paavo_bands_run_from_their_headings_and_the_oldest_is_open(
+    replay: str, connect: Callable[..., Client]
+) -> None:
     found = statfin.paavo_ages(connect(replay)).query("municipality == '091' and age_from >= 65")
     bands = found[["year", "age_from", "age_to"]].values.tolist()
     assert bands == [[2018, 65, 69], [2018, 70, 74], [2018, 75, 79], [2018, 80, 84], [2018, 85, 120]]
@@ -260,12 +295,18 @@ def test_paavo_bands_run_from_their_headings_and_the_oldest_is_open(replay: str,
 # ── Sotkanet
 
 
-def test_sotkanet_s_region_ids_are_not_taken_for_municipality_codes(replay: str, connect: Callable[..., Client]) -> None:
+def test_sotkanet_s_region_ids_are_not_taken_for_municipality_codes(
+    replay: str, connect: Callable[..., Client]
+) -> None:
     service = connect(replay)
     place = sotkanet.municipality_codes(service)
     assert (place[46], len(place)) == ("091", 309)
     residents = sotkanet.figures(service, sotkanet.ALL_RESIDENTS, [2018], place).set_index("municipality")["value"]
-    assert (residents["091"], residents["837"], len(residents)) == (648_042, 235_239, 309)  # regions and the country are left out
+    assert (residents["091"], residents["837"], len(residents)) == (
+        648_042,
+        235_239,
+        309,
+    )  # regions and the country are left out
 
 
 def test_hidden_figures_have_no_row(replay: str, connect: Callable[..., Client]) -> None:
@@ -291,7 +332,9 @@ def test_residents_without_a_figure_have_no_row() -> None:
     assert found.values.tolist() == expected
 
 
-def test_sotkanet_accepts_our_user_agent_where_it_refuses_an_anonymous_one(replay: str, connect: Callable[..., Client]) -> None:
+def test_sotkanet_accepts_our_user_agent_where_it_refuses_an_anonymous_one(
+    replay: str, connect: Callable[..., Client]
+) -> None:
     refused = httpx.get(f"{replay}/rest/1.1/regions", headers={"User-Agent": "python-requests/2.32"})
     assert (refused.status_code, len(sotkanet.municipality_codes(connect(replay)))) == (403, 309)
 
@@ -299,7 +342,9 @@ def test_sotkanet_accepts_our_user_agent_where_it_refuses_an_anonymous_one(repla
 # ── classification
 
 
-def test_municipalities_have_names_and_groupings_in_three_languages(replay: str, connect: Callable[..., Client]) -> None:
+def test_municipalities_have_names_and_groupings_in_three_languages(
+    replay: str, connect: Callable[..., Client]
+) -> None:
     found = classification.municipalities(connect(replay)).set_index("code")
     assert len(found) == 308
     assert found.loc["837", ["name_fi", "name_sv", "name_en"]].tolist() == ["Tampere", "Tammerfors", "Tampere"]
@@ -309,7 +354,9 @@ def test_municipalities_have_names_and_groupings_in_three_languages(replay: str,
     assert found[texts].notna().all(axis=None)
 
 
-def test_aland_is_flagged_and_lies_outside_the_wellbeing_services_counties(replay: str, connect: Callable[..., Client]) -> None:
+def test_aland_is_flagged_and_lies_outside_the_wellbeing_services_counties(
+    replay: str, connect: Callable[..., Client]
+) -> None:
     found = classification.municipalities(connect(replay)).set_index("code")
     aland, mainland = found[found["aland"]], found[~found["aland"]]
     assert (len(aland), aland.loc["478", "name_sv"]) == (16, "Mariehamn")
@@ -318,7 +365,9 @@ def test_aland_is_flagged_and_lies_outside_the_wellbeing_services_counties(repla
     assert mainland["wellbeing_code"].notna().all()
 
 
-def test_every_merger_leads_to_the_municipality_of_the_division_year(replay: str, connect: Callable[..., Client]) -> None:
+def test_every_merger_leads_to_the_municipality_of_the_division_year(
+    replay: str, connect: Callable[..., Client]
+) -> None:
     service = connect(replay)
     found, present = classification.successors(service), set(classification.municipalities(service)["code"])
     with (shared("sources") / "mergers.csv").open(encoding="utf-8") as file:
@@ -367,7 +416,8 @@ def test_the_interval_is_kept_between_calls_to_one_host_and_not_between_hosts(
 
 
 @pytest.mark.parametrize(
-    ("header", "wait"), [("7", 7), ("0", 0), ("900", client.LONGEST_WAIT), ("Wed, 21 Oct 2026 07:28:00 GMT", None), (None, None)]
+    ("header", "wait"),
+    [("7", 7), ("0", 0), ("900", client.LONGEST_WAIT), ("Wed, 21 Oct 2026 07:28:00 GMT", None), (None, None)],
 )
 def test_retry_after_is_obeyed_and_capped(
     header: str | None, wait: float | None, connect: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
@@ -376,7 +426,9 @@ def test_retry_after_is_obeyed_and_capped(
     monkeypatch.setattr(time, "sleep", slept.append)
     headers = {} if header is None else {"Retry-After": header}
     service = connect(answer=lambda _: httpx.Response(429, headers=headers))
-    with pytest.raises(SourceError, match=r"https://a\.fi/x: the service answered 429, after 6 attempts\. Try again later"):
+    with pytest.raises(
+        SourceError, match=r"https://a\.fi/x: the service answered 429, after 6 attempts\. Try again later"
+    ):
         service.get("https://a.fi", "/x")
     assert len(slept) == client.ATTEMPTS - 1
     if wait is None:  # then the ordinary back-off, which grows
@@ -393,7 +445,9 @@ def test_an_error_of_our_own_is_never_tried_again() -> None:
     assert client.backoff(KeyError("ours")) is False
 
 
-def test_a_503_is_mended_by_the_next_attempt(start_replay: Callable[..., str], connect: Callable[..., Client], quick: None) -> None:
+def test_a_503_is_mended_by_the_next_attempt(
+    start_replay: Callable[..., str], connect: Callable[..., Client], quick: None
+) -> None:
     service = connect(start_replay("--fault", "flaky"))
     assert classification.successors(service)["588"] == "507"
     assert service.requests == 2
@@ -403,7 +457,10 @@ def test_a_503_is_mended_by_the_next_attempt(start_replay: Callable[..., str], c
     ("fault", "said"),
     [
         ("truncate", r"no answer \(RemoteProtocolError: .*\)\. Check the connection"),
-        ("garbage", r"the answer is not JSON but begins '<html><head><title>Huoltokatko.*after 6 attempts\. Try again later"),
+        (
+            "garbage",
+            r"the answer is not JSON but begins '<html><head><title>Huoltokatko.*after 6 attempts\. Try again later",
+        ),
         ("ratelimit", r"the service answered 429, after 6 attempts\. Try again later"),
     ],
 )

@@ -1,4 +1,5 @@
-"""Support services: the arithmetic of a scenario, and a page that has no figure of its own until the reader enters one."""
+"""Support services: the arithmetic of a scenario, and a page that has no figure of its own until the reader enters
+one."""
 
 import pandas as pd
 import pytest
@@ -8,10 +9,13 @@ from test_catalogue_page import opened
 from test_datasets import said
 from test_pages import TAMPERE, alts_of, warning_of, words
 
-from kuntamittari import api, figures, settings, text
-from kuntamittari.database import Database
+from kuntamittari import settings
+from kuntamittari.exhibits import text
 from kuntamittari.i18n import Translator
-from kuntamittari.scenario import Scenario
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database
+from kuntamittari.stats.scenario import Scenario
+from kuntamittari.web import api
 
 LANGUAGES = settings.LANGUAGES
 ASKED = "pohja:25,saasto:8,kerta:5"
@@ -29,8 +33,13 @@ KEYS = ("support-base", "support-saving", "support-one_off")
         (Scenario(5000, 100, 5000), 5000.0, 1.0),
     ],
 )
-def test_a_saving_a_year_and_the_years_until_it_has_paid_back(scenario: Scenario, saved: float, pay_back: float | None) -> None:
-    assert (scenario.saved, scenario.pay_back) == (pytest.approx(saved), pay_back if pay_back is None else pytest.approx(pay_back))
+def test_a_saving_a_year_and_the_years_until_it_has_paid_back(
+    scenario: Scenario, saved: float, pay_back: float | None
+) -> None:
+    assert (scenario.saved, scenario.pay_back) == (
+        pytest.approx(saved),
+        pay_back if pay_back is None else pytest.approx(pay_back),
+    )
 
 
 def test_a_saving_per_resident_is_in_euros() -> None:
@@ -46,7 +55,13 @@ def test_the_balance_begins_with_the_one_off_cost_and_crosses_nought_at_the_pay_
 
 @pytest.mark.parametrize(
     ("scenario", "years"),
-    [(Scenario(25, 8, 5), 5), (Scenario(25, 0, 5), 5), (Scenario(25, 8, 20), 15), (Scenario(25, 8, 21), 16), (Scenario(1, 1, 5000), 30)],
+    [
+        (Scenario(25, 8, 5), 5),
+        (Scenario(25, 0, 5), 5),
+        (Scenario(25, 8, 20), 15),
+        (Scenario(25, 8, 21), 16),
+        (Scenario(1, 1, 5000), 30),
+    ],
 )
 def test_the_line_reaches_past_the_pay_back_where_it_is_in_sight(scenario: Scenario, years: int) -> None:
     assert scenario.horizon() == years
@@ -134,11 +149,20 @@ def test_entering_figures_one_by_one_comes_to_the_same_address_and_never_shows_a
 @pytest.mark.parametrize(
     "bad",
     [
-        "pohja:25", "pohja:25,saasto:8", "pohja:25,saasto:8,kerta:5,muu:1", "pohja:0,saasto:8,kerta:5", "pohja:25,saasto:101,kerta:5",
-        "pohja:5001,saasto:8,kerta:5", "pohja:25,saasto:8,kerta:5001", "pohja:-25,saasto:8,kerta:5", "pohja:abc,saasto:8,kerta:5",
-        "pohja:1e3,saasto:8,kerta:5", "pohja:nan,saasto:8,kerta:5", "<b>x</b>",
+        "pohja:25",
+        "pohja:25,saasto:8",
+        "pohja:25,saasto:8,kerta:5,muu:1",
+        "pohja:0,saasto:8,kerta:5",
+        "pohja:25,saasto:101,kerta:5",
+        "pohja:5001,saasto:8,kerta:5",
+        "pohja:25,saasto:8,kerta:5001",
+        "pohja:-25,saasto:8,kerta:5",
+        "pohja:abc,saasto:8,kerta:5",
+        "pohja:1e3,saasto:8,kerta:5",
+        "pohja:nan,saasto:8,kerta:5",
+        "<b>x</b>",
     ],
-)  # fmt: skip
+)
 def test_a_bad_scenario_is_named_and_nothing_is_reckoned(bad: str) -> None:
     page = page_of(skenaario=bad)
     shortened = bad if len(bad) <= 40 else bad[:40]
@@ -148,7 +172,9 @@ def test_a_bad_scenario_is_named_and_nothing_is_reckoned(bad: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_bad_scenario_is_named_in_the_readers_language(language: str) -> None:
     page = page_of(language, skenaario="pohja:25")
-    assert words(Translator(language)("notice.skenaario", value="pohja:25")) in warning_of(page) and nothing_of_ours(page, language)
+    assert words(Translator(language)("notice.skenaario", value="pohja:25")) in warning_of(page) and nothing_of_ours(
+        page, language
+    )
 
 
 def test_a_base_with_four_decimals_that_a_box_takes_is_kept() -> None:
@@ -172,21 +198,23 @@ def test_general_administration_stands_beside_as_the_interface_has_it() -> None:
     indicator = "administration_cost_per_resident"
     params = {"indicator": indicator, "municipality": "837", "year": 2018}
     [row] = TestClient(api.create()).get("/v1/benchmark", params=params).json()["values"]
-    expected = (
-        f"general administration {row['value']:.0f} € per resident in 2018. Median {row['median']:.0f} (20 largest cities, n = {row['n']})."
-    )
+    expected = f"general administration {row['value']:.0f} € per resident in 2018. Median {row['median']:.0f} (20 largest cities, n = {row['n']})."
     assert expected in said(page_of()) and f"Rank {row['rank']}/{row['ranked']}" in said(page_of())
 
 
 def test_a_municipality_outside_the_bundle_has_its_residents_too(bundle: Database) -> None:
     residents = figures.register(bundle)["061"]["residents"]
     page = page_of(kunta="061", skenaario=ASKED)
-    assert f"Forssa: base 25.0 million €, a saving of 8.0 % is 2,000 thousand € a year or {2e6 / residents:.1f} € per resident" in said(
-        page
+    assert (
+        f"Forssa: base 25.0 million €, a saving of 8.0 % is 2,000 thousand € a year or {2e6 / residents:.1f} € per resident"
+        in said(page)
     )
 
 
 def test_at_one_address_each_page_shows_a_table_of_its_own() -> None:
     """Pages keep what they have drawn for an address, and some of them are about an indicator of their own."""
-    heads = {page: tuple(opened(page, kieli="en", **TAMPERE).dataframe[-1].value.columns) for page in ("map", "support", "comparison")}
+    heads = {
+        page: tuple(opened(page, kieli="en", **TAMPERE).dataframe[-1].value.columns)
+        for page in ("map", "support", "comparison")
+    }
     assert len(set(heads.values())) == len(heads), heads

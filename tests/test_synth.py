@@ -1,4 +1,5 @@
-"""An invented country: the same every time, sound, of no real municipality, and called invented wherever its figures go."""
+"""An invented country: the same every time, sound, of no real municipality, and called invented wherever its figures
+go."""
 
 import io
 import json
@@ -14,18 +15,25 @@ import pytest
 from conftest import PATHS, page_at
 from starlette.testclient import TestClient
 
-from kuntamittari import api, check, figures, reporting, settings
+from kuntamittari import settings
 from kuntamittari.cli import main
-from kuntamittari.database import Database
-from kuntamittari.export import reports
+from kuntamittari.etl import audits
+from kuntamittari.etl.publish import renew
+from kuntamittari.etl.synth import names, spare_codes, synth
+from kuntamittari.etl.writer import SORT_KEYS
+from kuntamittari.exhibits import reporting
+from kuntamittari.exhibits.render import reports
 from kuntamittari.i18n import texts
-from kuntamittari.snapshot import SCHEMAS, SORT_KEYS, open_snapshot
-from kuntamittari.synth import names, spare_codes, synth
-from kuntamittari.update import renew
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database
+from kuntamittari.query.snapshot import SCHEMAS, open_snapshot
+from kuntamittari.web import api
 
 PLACES, YEARS = 40, 6
 BASIC = "basic_education_cost_per_7_15"
-OFFICIAL = re.compile(r"Tilastokesk|Statistikcentral|Statistics Finland|THL|Maanmittaus|Lantmäteri|Land Survey|CC BY|Vipunen")
+OFFICIAL = re.compile(
+    r"Tilastokesk|Statistikcentral|Statistics Finland|THL|Maanmittaus|Lantmäteri|Land Survey|CC BY|Vipunen"
+)
 FINLAND = (50_000, 6_600_000, 740_000, 7_800_000)  # west, south, east, north
 
 
@@ -64,7 +72,10 @@ def test_it_has_as_much_as_was_asked_for(data: Database, country: Path) -> None:
     assert len(costs) == (PLACES + 1) * YEARS * 54
     assert sorted(costs["year"].unique()) == data.snapshot.manifest["years"] == [2014, 2015, 2016, 2017, 2018, 2019]
     assert len(figures.register(data)) == PLACES + 1
-    assert [group["loaded"] for id, group in figures.groups(data).items() if id in ("all", "largest-20")] == [PLACES, 20]
+    assert [group["loaded"] for id, group in figures.groups(data).items() if id in ("all", "largest-20")] == [
+        PLACES,
+        20,
+    ]
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -145,8 +156,12 @@ def test_boundaries_lie_side_by_side_where_finland_is(country: Path) -> None:
 # ── the command
 
 
-@pytest.mark.parametrize(("municipalities", "years"), [("19", "5"), ("5001", "5"), ("40", "0"), ("40", "1001"), ("x", "5"), ("40", "-1")])
-def test_numbers_out_of_bounds_are_wrong_usage(municipalities: str, years: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("municipalities", "years"), [("19", "5"), ("5001", "5"), ("40", "0"), ("40", "1001"), ("x", "5"), ("40", "-1")]
+)
+def test_numbers_out_of_bounds_are_wrong_usage(
+    municipalities: str, years: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["synth", "--municipalities", municipalities, f"--years={years}", "--out", str(tmp_path / "x")])
     assert ended.value.code == 2
@@ -168,7 +183,7 @@ def test_real_figures_are_never_replaced(tmp_path: Path, capsys: pytest.CaptureF
         f"{real} holds figures of real municipalities, which invented ones must not replace: name another folder with --out.\n"
     )
     assert (real / "manifest.json").read_bytes() == before
-    assert check.problems(real) == []
+    assert audits.problems(real) == []
 
 
 def test_what_cannot_be_read_is_not_replaced_either(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -191,7 +206,7 @@ def test_an_invented_country_gives_way_to_another_and_to_the_real_one(tmp_path: 
 
     renew(out, write)
     assert not open_snapshot(out).invented
-    assert check.problems(out) == []
+    assert audits.problems(out) == []
     assert set(table(out, "finance")["municipality"]) & set(spare_codes(21)) == set()
 
 
@@ -206,7 +221,9 @@ def test_every_page_says_that_the_country_is_invented_and_names_no_agency(file: 
     assert not page.error
     assert texts(language)["invented.notice"] in [warning.value for warning in page.warning]
     head = texts(language)["how.sources"].partition("{")[0]
-    shown = [block.value.partition("<div popover")[0] for block in page.markdown]  # what terms mean is the same in every country
+    shown = [
+        block.value.partition("<div popover")[0] for block in page.markdown
+    ]  # what terms mean is the same in every country
     said = [block for block in shown if head in block or ("km-quiet" in block and "·" in block)]
     assert [line for line in said if OFFICIAL.search(line)] == []
 
@@ -220,14 +237,21 @@ def test_the_interface_says_so(in_use: None) -> None:
     assert len(answer["values"]) == PLACES + 1
     rows = pd.read_csv(io.StringIO(client.get("/v1/values", params={"indicator": BASIC, "format": "csv"}).text))
     assert set(rows["data"]) == {"invented"}
-    parquet = pq.read_table(io.BytesIO(client.get("/v1/values", params={"indicator": BASIC, "format": "parquet"}).content))
+    parquet = pq.read_table(
+        io.BytesIO(client.get("/v1/values", params={"indicator": BASIC, "format": "parquet"}).content)
+    )
     assert set(parquet["data"].to_pylist()) == {"invented"}
-    assert client.get("/v1/values", params={"indicator": BASIC, "format": "json-stat2"}).json()["source"] == meta["source"]
+    assert (
+        client.get("/v1/values", params={"indicator": BASIC, "format": "json-stat2"}).json()["source"] == meta["source"]
+    )
     assert client.get("/v1/openapi.json").json()["info"]["description"] == notice
     catalog = client.get("/v1/catalog").json()
     assert notice in json.dumps(catalog)
     assert client.get(f"/v1/indicators/{BASIC}").json()["values"][0]["sources"] == ["invented"]
-    for found in (catalog | {"dcat:dataset": []}, client.get("/v1/municipalities").json()):  # an indicator's words may name agencies
+    for found in (
+        catalog | {"dcat:dataset": []},
+        client.get("/v1/municipalities").json(),
+    ):  # an indicator's words may name agencies
         assert not OFFICIAL.search(json.dumps(found, ensure_ascii=False))
     assert "dct:license" not in json.dumps(catalog)
     assert {dataset["dct:source"] for dataset in catalog["dcat:dataset"]} == {meta["source"]}
@@ -237,11 +261,15 @@ def test_real_figures_are_not_called_invented(interface: TestClient) -> None:
     meta = interface.get("/v1/values", params={"indicator": BASIC, "year": "2018"}).json()["meta"]
     assert (meta["interface"], meta["licence"]) == ("replica", "CC BY 4.0")
     assert "notice" not in meta
-    assert "data" not in interface.get("/v1/values", params={"indicator": BASIC, "format": "csv"}).text.splitlines()[0].split(",")
+    assert "data" not in interface.get("/v1/values", params={"indicator": BASIC, "format": "csv"}).text.splitlines()[
+        0
+    ].split(",")
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
-def test_a_file_of_figures_says_so(language: str, in_use: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_of_figures_says_so(
+    language: str, in_use: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KUNTAMITTARI_LANG", language)
     for form in ("csv", "xlsx"):
         assert main(["export", "--indicator", BASIC, "--out", str(tmp_path / f"x.{form}")]) == 0
@@ -250,26 +278,30 @@ def test_a_file_of_figures_says_so(language: str, in_use: None, tmp_path: Path, 
     assert set(rows[said["invented.head"]]) == {said["invented.mark"]}
     about = pd.read_excel(tmp_path / "x.xlsx", sheet_name=said["files.about"], header=None)
     assert about.iloc[0].tolist() == [said["invented.mark"], said["invented.notice"]]
-    sources, licence = (about.loc[about[0] == said[head], 1].item() for head in ("catalogue.sources", "datasets.licence"))
+    sources, licence = (
+        about.loc[about[0] == said[head], 1].item() for head in ("catalogue.sources", "datasets.licence")
+    )
     assert (OFFICIAL.search(sources), licence) == (None, said["missing.mark"])
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
 def test_every_slide_and_page_of_a_report_says_so(language: str, data: Database) -> None:
-    asked = reporting.view(data, spare_codes(1)[0], "all", None, language)
+    asked = reporting.context(data, spare_codes(1)[0], "all", None, language)
     made = reporting.report(asked)
-    assert made.footer == texts(language)["report.footer_invented"].format(retrieved=data.snapshot.manifest["retrieved"][:10])
-    assert len(made.leaves) >= 12
-    assert [leaf.source for leaf in made.leaves if OFFICIAL.search(leaf.source)] == []
-    assert [row for row in made.leaves[-1].rows if OFFICIAL.search(" ".join(row))] == []
+    assert made.footer == texts(language)["report.footer_invented"].format(
+        retrieved=data.snapshot.manifest["retrieved"][:10]
+    )
+    assert len(made.exhibits) >= 12
+    assert [exhibit.source for exhibit in made.exhibits if OFFICIAL.search(exhibit.source)] == []
+    assert [row for row in made.exhibits[-1].rows if OFFICIAL.search(" ".join(row))] == []
     if language == "fi":
         content = reports.FORMATS["pptx"].made(reporting.summary(asked))
         assert content.startswith(b"PK")
 
 
 def test_the_map_is_drawn_of_its_own_boundaries(data: Database) -> None:
-    from kuntamittari.leaves import PICTURES
+    from kuntamittari.exhibits.registry import PICTURES
 
-    leaf = PICTURES["map"](reporting.view(data, spare_codes(1)[0], "all", None, "fi").about(BASIC))
-    assert leaf is not None
-    assert len(leaf.areas) == PLACES
+    exhibit = PICTURES["map"](reporting.context(data, spare_codes(1)[0], "all", None, "fi").about(BASIC))
+    assert exhibit is not None
+    assert len(exhibit.areas) == PLACES

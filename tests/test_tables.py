@@ -7,12 +7,14 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from kuntamittari.export import tables
-from kuntamittari.export.tables import Table
+from kuntamittari.exhibits.render import tables
+from kuntamittari.exhibits.render.tables import Table
 
 NAMES = ["=1+1", "@cmd", "+358", "-x", "Äänekoski"]
 TABLE = Table(
-    pd.DataFrame({"name": NAMES, "eur": [1234.5, 2.0, None, -3.0, 0.0], "rank": pd.array([1, 2, None, 4, 5], dtype="Int64")}),
+    pd.DataFrame(
+        {"name": NAMES, "eur": [1234.5, 2.0, None, -3.0, 0.0], "rank": pd.array([1, 2, None, 4, 5], dtype="Int64")}
+    ),
     (("Definition", "=2+2"), ("Source", "Statistics Finland")),
     ("Figures", "About"),
 )
@@ -26,8 +28,13 @@ def test_excel_keeps_numbers_as_numbers_and_runs_no_text() -> None:
     assert [(row[0].value, row[0].data_type) for row in rows] == [(name, "s") for name in NAMES]
     assert [row[1].value for row in rows] == [1234.5, 2, None, -3, 0] and {row[1].data_type for row in rows} == {"n"}
     assert [row[2].value for row in rows] == [1, 2, None, 4, 5]
-    assert [[cell.value for cell in row] for row in book["About"].iter_rows()] == [["Definition", "=2+2"], ["Source", "Statistics Finland"]]
-    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f" or cell.hyperlink]
+    assert [[cell.value for cell in row] for row in book["About"].iter_rows()] == [
+        ["Definition", "=2+2"],
+        ["Source", "Statistics Finland"],
+    ]
+    assert not [
+        cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f" or cell.hyperlink
+    ]
 
 
 def test_comma_separated_text_that_a_spreadsheet_would_run_is_made_harmless() -> None:

@@ -7,22 +7,31 @@ from typing import Any
 import pytest
 from conftest import MakeData
 
-from kuntamittari import catalog, figures, settings, text
-from kuntamittari.catalog import Break, Indicator, Text
-from kuntamittari.database import Database
+from kuntamittari import settings
+from kuntamittari.catalog import loader
+from kuntamittari.catalog.indicator import Break, Indicator, Text
+from kuntamittari.exhibits import text
 from kuntamittari.i18n import Translator, texts
-from kuntamittari.snapshot import open_snapshot
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database
+from kuntamittari.query.snapshot import open_snapshot
 
-INDICATORS = catalog.load(settings.PACKAGE / "indicators")
+INDICATORS = loader.load(settings.PACKAGE / "catalog" / "indicators")
 PRE_PRIMARY = INDICATORS["pre_primary_cost_per_6"]
 NAME = {"fi": "Parainen", "sv": "Pargas", "en": "Pargas"}
 GROUP = {"fi": "20 suurinta kaupunkia", "sv": "20 största städerna", "en": "20 largest cities"}
 
-# situation → costs and six-year-olds of each municipality (445 is Pargas), what is asked, and the finding in each language
+# situation → costs and six-year-olds of each municipality (445 is Pargas), what is asked, and the finding in each
+# language
 OTHERS = {
-    "002": (900_000, 100), "003": (1_000_000, 100), "004": (1_100_000, 100), "005": (920_000, 100), "006": (940_000, 100),
-    "007": (960_000, 100), "008": (1_050_000, 100),
-}  # fmt: skip
+    "002": (900_000, 100),
+    "003": (1_000_000, 100),
+    "004": (1_100_000, 100),
+    "005": (920_000, 100),
+    "006": (940_000, 100),
+    "007": (960_000, 100),
+    "008": (1_050_000, 100),
+}
 FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dict[str, str]]] = {
     "a member is ranked and judged": (
         {"445": (852_854, 100), **OTHERS},
@@ -74,7 +83,7 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
     ),
     "a municipality outside the group has no rank": (
         {"445": (852_854, 100), **OTHERS},
-        {"own": ("002", "003")},
+        {"listed": ("002", "003")},
         {
             "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 2). "
             "Parainen ei kuulu ryhmään, joten sijaa ei ole.",
@@ -110,7 +119,7 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
     ),
     "a group without figures is said to have none": (
         {"445": (852_854, 100), "002": (None, 100)},
-        {"own": ("002",)},
+        {"listed": ("002",)},
         {
             "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. "
             "Ryhmässä ei ole yhtään kuntaa, jolla olisi luku. Valitse toinen ryhmä tai lisää kuntia.",
@@ -160,11 +169,12 @@ def test_a_finding_says(make_data: MakeData, places: dict, asked: dict[str, Any]
             if eur is not None
         ],
         population=[
-            {"municipality": code, "year": 2018, "age_from": 6, "age_to": 6, "persons": persons} for code, (_, persons) in places.items()
+            {"municipality": code, "year": 2018, "age_from": 6, "age_to": 6, "persons": persons}
+            for code, (_, persons) in places.items()
         ],
     )
     indicator = PRE_PRIMARY.model_copy(update={"polarity": asked.get("polarity", "lower")})
-    group = figures.Group("own", asked["own"]) if "own" in asked else figures.Group("all")
+    group = figures.Group("own", asked["listed"]) if "listed" in asked else figures.Group("all")
     year = asked.get("year", 2018)
     comparison = figures.compare(Database(open_snapshot(directory)), indicator, group, year, ["445"])
     row = comparison.of("445")
@@ -181,11 +191,27 @@ def broken(*years: int) -> tuple[Break, ...]:
 
 # situation → values from 2015 on, years of breaks, what is said of the development
 DEVELOPMENTS: dict[str, tuple[list[float | None], tuple[int, ...], str]] = {
-    "from the first value to the last": ([1000, 3000, 2000], (), "Pargas: 1,000 (2015) → 2,000 (2017) € per 6-year-old."),
-    "from the first value there is": ([None, 3000, 2000, None], (), "Pargas: 3,000 (2016) → 2,000 (2017) € per 6-year-old."),
+    "from the first value to the last": (
+        [1000, 3000, 2000],
+        (),
+        "Pargas: 1,000 (2015) → 2,000 (2017) € per 6-year-old.",
+    ),
+    "from the first value there is": (
+        [None, 3000, 2000, None],
+        (),
+        "Pargas: 3,000 (2016) → 2,000 (2017) € per 6-year-old.",
+    ),
     "from the break on": ([1000, 3000, 2500, 2000], (2016,), "Pargas: 3,000 (2016) → 2,000 (2018) € per 6-year-old."),
-    "from the last break on": ([1000, 3000, 2500, 2000], (2017, 2016), "Pargas: 2,500 (2017) → 2,000 (2018) € per 6-year-old."),
-    "that a break refuses the change": ([1000, 2000], (2016,), "Pargas: no change is given across the break of 2016. new class"),
+    "from the last break on": (
+        [1000, 3000, 2500, 2000],
+        (2017, 2016),
+        "Pargas: 2,500 (2017) → 2,000 (2018) € per 6-year-old.",
+    ),
+    "that a break refuses the change": (
+        [1000, 2000],
+        (2016,),
+        "Pargas: no change is given across the break of 2016. new class",
+    ),
     "which break refuses the change": (
         [1000, None, None, 2000],
         (2017, 2023),

@@ -7,8 +7,8 @@ import pytest
 import shapely
 
 from kuntamittari import settings
-from kuntamittari.snapshot import BOUNDARY, open_snapshot
-from kuntamittari.tile_map import hexagon, steps, tiles
+from kuntamittari.catalog.tile_map import hexagon, steps, tiles
+from kuntamittari.query.snapshot import BOUNDARY, open_snapshot
 
 MEASURED = 1.29  # mean steps between true neighbours when the file was made
 
@@ -21,7 +21,7 @@ def register() -> pd.DataFrame:
 
 
 def test_every_municipality_has_one_tile_of_its_own(register: pd.DataFrame) -> None:
-    lines = (settings.PACKAGE / "tile_map.csv").read_text("utf-8").splitlines()
+    lines = (settings.PACKAGE / "catalog" / "tile_map.csv").read_text("utf-8").splitlines()
     codes = [line.split(",")[0] for line in lines[1:]]
     assert codes == sorted(register.index)  # sorted also says that none is there twice
     assert list(tiles()) == codes
@@ -66,7 +66,9 @@ def test_steps_on_the_grid(one: tuple[int, int], other: tuple[int, int], expecte
 
 
 def test_there_are_no_holes(register: pd.DataFrame) -> None:
-    mainland = shapely.union_all([shapely.Polygon(hexagon(*tiles()[code])) for code in register.index[~register["aland"]]])
+    mainland = shapely.union_all(
+        [shapely.Polygon(hexagon(*tiles()[code])) for code in register.index[~register["aland"]]]
+    )
     assert mainland.geom_type == "Polygon"
     assert not mainland.interiors
 
@@ -75,7 +77,8 @@ def test_regions_are_whole(register: pd.DataFrame) -> None:
     torn = {
         name: area.geom_type
         for name, codes in register.groupby("region_fi").groups.items()
-        if (area := shapely.union_all([shapely.Polygon(hexagon(*tiles()[code])) for code in codes])).geom_type != "Polygon"
+        if (area := shapely.union_all([shapely.Polygon(hexagon(*tiles()[code])) for code in codes])).geom_type
+        != "Polygon"
     }
     assert torn == {}
 
@@ -100,7 +103,11 @@ def test_true_neighbours_stay_near(register: pd.DataFrame) -> None:
     border = shapely.length(shapely.intersection(shapes[one], shapes[other]))
     codes = boundary.index.to_numpy()
     place = tiles()
-    apart = [steps(place[codes[i]], place[codes[j]]) for i, j in zip(one[border > 0], other[border > 0], strict=True) if i < j]
+    apart = [
+        steps(place[codes[i]], place[codes[j]])
+        for i, j in zip(one[border > 0], other[border > 0], strict=True)
+        if i < j
+    ]
     assert len(apart) > 800
     assert np.mean(apart) < MEASURED + 0.1
     assert max(apart) <= 5

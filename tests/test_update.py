@@ -20,14 +20,19 @@ import pytest
 import stamina
 from conftest import YEARS, Loaded
 
-from kuntamittari import catalog, check, figures, settings
-from kuntamittari import update as updating
-from kuntamittari.database import Database
+from kuntamittari import settings
+from kuntamittari.catalog import loader
 from kuntamittari.errors import DataError, SourceError
-from kuntamittari.snapshot import SCHEMAS, open_snapshot
-from kuntamittari.sources import statfin
-from kuntamittari.sources.client import Client
-from kuntamittari.update import Order, Progress, Tables, mainland_sums, restated, update, with_sizes
+from kuntamittari.etl import audits, publish
+from kuntamittari.etl import update as updating
+from kuntamittari.etl.client import Client
+from kuntamittari.etl.publish import Order, Tables
+from kuntamittari.etl.restate import mainland_sums, restated, with_sizes
+from kuntamittari.etl.sources import statfin
+from kuntamittari.etl.update import Progress, update
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database
+from kuntamittari.query.snapshot import SCHEMAS, open_snapshot
 
 ONE_YEAR = Order("largest-20", (2018,))
 SUCCESSOR = {"541": "541", "911": "541", "214": "214", "099": "214", "091": "091", "588": "507", "507": "507"}
@@ -47,7 +52,7 @@ def files(directory: Path) -> dict[str, bytes]:
 
 def residents(database: Database, code: str) -> float:
     """All residents of a municipality in 2018, as an indicator divides by them."""
-    indicator = catalog.indicators()["library_cost_per_resident"]
+    indicator = loader.indicators()["library_cost_per_resident"]
     return figures.values(database, indicator, [code], [2018])["denominator"][0].as_py()
 
 
@@ -91,7 +96,9 @@ def more_people(persons: int) -> Callable[[pd.DataFrame], pd.DataFrame]:
     """A change of the population: Tampere has that many residents more."""
 
     def change(frame: pd.DataFrame) -> pd.DataFrame:
-        frame.loc[(frame["municipality"] == "837") & (frame["age_to"] == 120) & (frame["age_from"] == 0), "persons"] += persons
+        frame.loc[
+            (frame["municipality"] == "837") & (frame["age_to"] == 120) & (frame["age_from"] == 0), "persons"
+        ] += persons
         return frame
 
     return change
@@ -133,7 +140,12 @@ def test_figures_are_restated_to_the_present_municipalities(rows: list[tuple], e
 
 def test_a_figure_given_twice_is_refused_with_its_place() -> None:
     with pytest.raises(DataError, match=r"The source gives eur twice for municipality 091, .*2015.*'A'") as error:
-        restated(costs(("091", 2015, "A", 1), ("091", 2015, "B", 1), ("091", 2015, "A", 1)), ["year", "task_class"], "eur", SUCCESSOR)
+        restated(
+            costs(("091", 2015, "A", 1), ("091", 2015, "B", 1), ("091", 2015, "A", 1)),
+            ["year", "task_class"],
+            "eur",
+            SUCCESSOR,
+        )
     assert "np." not in str(error.value)
 
 
@@ -145,17 +157,35 @@ def test_codes_unknown_to_the_classification_are_refused_by_name() -> None:
 
 def test_the_mainland_has_a_sum_only_where_all_of_it_has_the_figure() -> None:
     rows = costs(
-        ("091", 2015, "A", 1), ("837", 2015, "A", 2), ("478", 2015, "A", 100),
-        ("091", 2015, "B", 1), ("478", 2015, "B", 100),
-        ("091", 2016, "A", 4), ("837", 2016, "A", -4),
-    ).assign(status=["final", "approximate", "forecast", "final", "final", "final", "final"])  # fmt: skip
+        ("091", 2015, "A", 1),
+        ("837", 2015, "A", 2),
+        ("478", 2015, "A", 100),
+        ("091", 2015, "B", 1),
+        ("478", 2015, "B", 100),
+        ("091", 2016, "A", 4),
+        ("837", 2016, "A", -4),
+    ).assign(status=["final", "approximate", "forecast", "final", "final", "final", "final"])
     found = mainland_sums(rows, ["year", "task_class"], "eur", {"091", "837"})
-    assert list(found.itertuples(index=False, name=None)) == [("MA1", 2015, "A", 3, "approximate"), ("MA1", 2016, "A", 0, "final")]
+    assert list(found.itertuples(index=False, name=None)) == [
+        ("MA1", 2015, "A", 3, "approximate"),
+        ("MA1", 2016, "A", 0, "final"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("persons", "size_class"),
-    [(1, 1), (4_999, 1), (5_000, 2), (9_999, 2), (10_000, 3), (20_000, 4), (50_000, 5), (99_999, 5), (100_000, 6), (700_000, 6)],
+    [
+        (1, 1),
+        (4_999, 1),
+        (5_000, 2),
+        (9_999, 2),
+        (10_000, 3),
+        (20_000, 4),
+        (50_000, 5),
+        (99_999, 5),
+        (100_000, 6),
+        (700_000, 6),
+    ],
 )
 def test_size_classes_begin_at_their_round_number(persons: int, size_class: int) -> None:
     population = pd.DataFrame([("091", 2018, 0, 120, persons), ("091", 2017, 0, 120, 1), ("091", 2018, 7, 7, 2)])
@@ -168,12 +198,16 @@ def test_size_classes_begin_at_their_round_number(persons: int, size_class: int)
 
 def test_the_largest_20_are_the_20_with_most_residents() -> None:
     codes = [f"{n:03d}" for n in range(1, 41)]
-    population = pd.DataFrame({"municipality": codes, "year": 2018, "age_from": 0, "age_to": 120, "persons": range(1000, 41_000, 1000)})
+    population = pd.DataFrame(
+        {"municipality": codes, "year": 2018, "age_from": 0, "age_to": 120, "persons": range(1000, 41_000, 1000)}
+    )
     found = with_sizes(pd.DataFrame({"code": codes}), population, 2018)
     assert found.loc[found["largest_20"], "code"].tolist() == codes[20:]
 
 
-@pytest.mark.parametrize(("text", "years"), [("2018", (2018,)), ("2015-2017", (2015, 2016, 2017)), ("2018-2018", (2018,))])
+@pytest.mark.parametrize(
+    ("text", "years"), [("2018", (2018,)), ("2015-2017", (2015, 2016, 2017)), ("2018-2018", (2018,))]
+)
 def test_years_are_one_or_a_span(text: str, years: tuple[int, ...]) -> None:
     assert updating.years_between(text) == years
 
@@ -221,7 +255,7 @@ def test_an_update_writes_every_table_and_leaves_nothing_else(fresh: tuple[Path,
     tables = contents(out)
     assert all(tables[name].schema.equals(schema) for name, schema in SCHEMAS.items())
     assert all(f"{name}: {table.num_rows} rows" in said for name, table in tables.items())
-    assert check.problems(out) == []
+    assert audits.problems(out) == []
     manifest = open_snapshot(out).manifest
     assert set(files(out)) == {"manifest.json", *(entry["path"] for entry in manifest["files"].values())}
     assert not (out / ".update").exists()
@@ -261,13 +295,15 @@ def test_the_manifest_says_of_each_file_what_it_is_and_where_it_came_from(fresh:
             assert all(source[part][language] for part in ("agency", "statistic") for language in settings.LANGUAGES)
 
 
-def test_the_whole_country_agrees_with_the_bundle_where_both_have_figures(whole_country: Path, bundle: Database) -> None:
+def test_the_whole_country_agrees_with_the_bundle_where_both_have_figures(
+    whole_country: Path, bundle: Database
+) -> None:
     whole, part = contents(whole_country), contents(settings.ROOT / "data")
     assert len(set(whole["finance"]["municipality"].to_pylist())) == 309
     for name in ("finance", "population"):
         rows, some = (set(zip(*table.to_pydict().values(), strict=True)) for table in (whole[name], part[name]))
         assert some < rows
-    assert check.problems(whole_country) == []
+    assert audits.problems(whole_country) == []
     assert len(bundle.query("municipalities")) == 309
 
 
@@ -281,9 +317,11 @@ def test_new_files_lie_beside_the_old_ones_and_running_readers_keep_theirs(tmp_p
         quietly(tmp_path)
         readers.append(Database(open_snapshot(tmp_path)))
         kept.append(sorted(path.name for path in tmp_path.glob("snapshot-*")))
-        assert check.problems(tmp_path) == []
+        assert audits.problems(tmp_path) == []
         # the reader of the data before this update still answers from them; the new one sees the new figures
-        assert [residents(reader, "837") for reader in readers[-2:]] == [235_239 + p for p in (persons - 1, persons)][-len(readers) :]
+        assert [residents(reader, "837") for reader in readers[-2:]] == [235_239 + p for p in (persons - 1, persons)][
+            -len(readers) :
+        ]
     assert kept[0] == []
     assert len(kept[1]) == 1
     assert [len(names) for names in kept[2:]] == [2, 2]
@@ -303,13 +341,18 @@ def twice(frame: pd.DataFrame) -> pd.DataFrame:
     ("changes", "said"),
     [
         ({"finance": add(1000, "Perusopetus")}, "Task classes add up to the published total"),
-        ({"finance": lambda f: f.assign(municipality=f["municipality"].replace("837", "998"))}, "Municipalities are in the register"),
+        (
+            {"finance": lambda f: f.assign(municipality=f["municipality"].replace("837", "998"))},
+            "Municipalities are in the register",
+        ),
         ({"population": more_people(-10_000_000)}, "Numbers of residents are not negative"),
         ({"municipality": twice}, "Every figure stands once"),
         ({"price_index": twice}, "Every figure stands once"),
     ],
 )
-def test_figures_that_fail_an_audit_never_come_into_use(changes: dict, said: str, tmp_path: Path, vintage: Vintage) -> None:
+def test_figures_that_fail_an_audit_never_come_into_use(
+    changes: dict, said: str, tmp_path: Path, vintage: Vintage
+) -> None:
     vintage()
     quietly(tmp_path)
     before = files(tmp_path)
@@ -335,7 +378,11 @@ def test_a_source_whose_parts_do_not_add_up_is_caught_on_the_way_in(
 
 @pytest.mark.parametrize("fault", ["flaky", "truncate", "garbage", "ratelimit", None])
 def test_a_failing_service_leaves_the_data_in_use_alone(
-    fault: str | None, tmp_path: Path, start_replay: Callable[..., str], vintage: Vintage, monkeypatch: pytest.MonkeyPatch
+    fault: str | None,
+    tmp_path: Path,
+    start_replay: Callable[..., str],
+    vintage: Vintage,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     vintage()
     quietly(tmp_path)
@@ -345,11 +392,13 @@ def test_a_failing_service_leaves_the_data_in_use_alone(
     with stamina.set_testing(True, attempts=1), pytest.raises(SourceError, match=f"^{base}/"):
         quietly(tmp_path, base=base)
     assert files(tmp_path) == before
-    assert check.problems(tmp_path) == []
+    assert audits.problems(tmp_path) == []
 
 
 @pytest.mark.parametrize("step", ["write_table", "write_manifest", "put_in_use"])
-def test_a_full_disk_leaves_the_data_in_use_alone(step: str, tmp_path: Path, vintage: Vintage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_data_in_use_alone(
+    step: str, tmp_path: Path, vintage: Vintage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     vintage()
     quietly(tmp_path)
     before = files(tmp_path)
@@ -358,7 +407,7 @@ def test_a_full_disk_leaves_the_data_in_use_alone(step: str, tmp_path: Path, vin
         raise OSError(errno.ENOSPC, "No space left on device")
 
     vintage(population=more_people(1))
-    monkeypatch.setattr(updating, step, full)
+    monkeypatch.setattr(publish, step, full)
     with pytest.raises(OSError, match="No space left"):
         quietly(tmp_path)
     assert files(tmp_path) == before
@@ -369,7 +418,7 @@ def test_a_disk_that_fills_at_the_last_step_leaves_the_old_figures_in_use(
 ) -> None:
     vintage()
     quietly(tmp_path)
-    before, write = files(tmp_path), updating.write_manifest
+    before, write = files(tmp_path), publish.write_manifest
 
     def full(manifest: dict, directory: Path) -> None:
         if directory == tmp_path:
@@ -377,11 +426,11 @@ def test_a_disk_that_fills_at_the_last_step_leaves_the_old_figures_in_use(
         write(manifest, directory)
 
     with monkeypatch.context() as patch:
-        patch.setattr(updating, "write_manifest", full)
+        patch.setattr(publish, "write_manifest", full)
         with pytest.raises(OSError, match="No space left"):
             quietly(tmp_path)
     assert before.items() <= files(tmp_path).items()  # what was there is as it was
-    assert check.problems(tmp_path) == []
+    assert audits.problems(tmp_path) == []
     quietly(tmp_path)
     assert len(list(tmp_path.glob("snapshot-*"))) == 1  # and the remains are gone
 
@@ -399,7 +448,7 @@ def test_an_interrupted_update_goes_on_from_the_answers_it_has(tmp_path: Path, r
     assert not (tmp_path / "manifest.json").exists()
     quietly(tmp_path, base=replay, progress=count)
     assert len(asked) == 21 + one_year.requests - 20  # each answer but the interrupted one was fetched once
-    assert check.problems(tmp_path) == []
+    assert audits.problems(tmp_path) == []
     assert not (tmp_path / ".update").exists()
     assert contents(tmp_path)["finance"].num_rows == len(one_year.tables.frames["finance"])
 
@@ -421,15 +470,17 @@ def test_a_killed_update_leaves_the_old_data_in_use_and_the_next_one_goes_on(
     running.kill()
     assert running.wait() == -signal.SIGKILL
     assert files(tmp_path) == before
-    assert check.problems(tmp_path) == []
+    assert audits.problems(tmp_path) == []
     asked, count = counted()
     quietly(tmp_path, base=replay, progress=count)
     assert len(asked) <= one_year.requests - 11  # one answer may have been half written
-    assert check.problems(tmp_path) == []
+    assert audits.problems(tmp_path) == []
 
 
 def test_years_the_service_does_not_have_are_named(tmp_path: Path, replay: str) -> None:
-    with pytest.raises(SourceError, match=r"4\._Kayttotalous_tehtavittain: no table for 2013, 2014; the service has 2015, .*2019\."):
+    with pytest.raises(
+        SourceError, match=r"4\._Kayttotalous_tehtavittain: no table for 2013, 2014; the service has 2015, .*2019\."
+    ):
         quietly(tmp_path, Order("all", (2013, 2014, 2015)), replay)
 
 
@@ -437,13 +488,17 @@ def test_years_the_service_does_not_have_are_named(tmp_path: Path, replay: str) 
 
 
 @pytest.mark.parametrize("damage", ["a file is missing", "the manifest cannot be read"])
-def test_an_update_mends_a_damaged_directory_as_its_message_promises(damage: str, tmp_path: Path, vintage: Vintage) -> None:
+def test_an_update_mends_a_damaged_directory_as_its_message_promises(
+    damage: str, tmp_path: Path, vintage: Vintage
+) -> None:
     vintage()
     quietly(tmp_path)
-    (tmp_path / "finance.parquet").unlink() if damage == "a file is missing" else (tmp_path / "manifest.json").write_text("{")
-    assert check.problems(tmp_path)[0].endswith("run `python -m kuntamittari update`.")
+    (tmp_path / "finance.parquet").unlink() if damage == "a file is missing" else (
+        tmp_path / "manifest.json"
+    ).write_text("{")
+    assert audits.problems(tmp_path)[0].endswith("run `python -m kuntamittari update`.")
     quietly(tmp_path)
-    assert check.problems(tmp_path) == []
+    assert audits.problems(tmp_path) == []
 
 
 def test_an_answer_that_was_refused_is_asked_for_again(
@@ -468,7 +523,8 @@ def test_an_answer_that_was_refused_is_asked_for_again(
     def as_refused(folder: str, names: list[str]) -> list[str]:
         return [name for name in names if (Path(folder) / name).read_text("utf-8") == refused[address]]
 
-    # every other answer is there, so that only the refused one has to be fetched; were it still kept, it would be refused again
+    # every other answer is there, so that only the refused one has to be fetched; were it still kept, it would be
+    # refused again
     shutil.copytree(one_year.answers, tmp_path / ".update" / "cache", ignore=as_refused, dirs_exist_ok=True)
     asked, count = counted()
     quietly(tmp_path, base=replay, progress=count)  # the service has been mended in the meantime
@@ -484,7 +540,9 @@ def test_a_service_without_residents_does_not_empty_the_data(
     monkeypatch.undo()
     honest = Client.get
     monkeypatch.setattr(
-        Client, "get", lambda self, host, path, params=None: [] if path.endswith("/json") else honest(self, host, path, params)
+        Client,
+        "get",
+        lambda self, host, path, params=None: [] if path.endswith("/json") else honest(self, host, path, params),
     )
     with pytest.raises((SourceError, DataError)):
         quietly(tmp_path, base=replay)

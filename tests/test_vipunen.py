@@ -1,5 +1,6 @@
-"""Volumes of education from Vipunen. The replay server lacks it: a small server of our own answers in the shape that the interface is
-known to have (resources that describe their fields, a bare count, rows by limit and offset). The rows are invented, of invented places."""
+"""Volumes of education from Vipunen. The replay server lacks it: a small server of our own answers in the shape that
+the interface is known to have (resources that describe their fields, a bare count, rows by limit and offset). The rows
+are invented, of invented places."""
 
 import json
 import threading
@@ -11,10 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from kuntamittari import measures
+from kuntamittari.catalog import measures
 from kuntamittari.errors import NotThereError, SourceError
-from kuntamittari.sources import vipunen
-from kuntamittari.sources.client import Client
+from kuntamittari.etl.client import Client
+from kuntamittari.etl.sources import vipunen
 
 WANTED = measures.of_source("vipunen")
 FIELDS = ["tilastovuosi", "koulutusmuoto", "koulutuksenKuntaKoodi", "koulutuksenJarjestajaKoodi", "suorite"]
@@ -67,13 +68,17 @@ def client(service: HTTPServer, tmp_path: Path) -> Iterator[Client]:
         yield client
 
 
-def test_volumes_are_added_up_by_municipality_and_year_from_the_year_asked_for(client: Client, service: HTTPServer) -> None:
+def test_volumes_are_added_up_by_municipality_and_year_from_the_year_asked_for(
+    client: Client, service: HTTPServer
+) -> None:
     found = vipunen.volumes(client, WANTED, 2010)
     assert found.to_dict("records") == [
         {"municipality": "901", "year": 2021, "measure": "vipunen_pupils_basic", "value": 120.5},
         {"municipality": "902", "year": 2022, "measure": "vipunen_pupils_basic", "value": 7.0},
     ]
-    assert service.asked[1] == {"filter": "koulutusmuoto=='Perusopetus'"}, "the field's name is the one the resource gave"  # type: ignore[attr-defined]
+    assert service.asked[1] == {"filter": "koulutusmuoto=='Perusopetus'"}, (
+        "the field's name is the one the resource gave"
+    )  # type: ignore[attr-defined]
 
 
 def test_a_long_answer_comes_page_by_page(client: Client, service: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,14 +92,21 @@ def test_a_long_answer_comes_page_by_page(client: Client, service: HTTPServer, m
     [
         ("fields", [f for f in FIELDS if f != "suorite"], NotThereError, "no field Suorite among tilastovuosi"),
         ("rows", [], NotThereError, "no rows where koulutusmuoto=='Perusopetus'"),
-        ("rows", [*ROWS, ROWS[0] | {"koulutuksenJarjestajaKoodi": "Yhteensä"}], NotThereError, "rows of totals among the others"),
+        (
+            "rows",
+            [*ROWS, ROWS[0] | {"koulutuksenJarjestajaKoodi": "Yhteensä"}],
+            NotThereError,
+            "rows of totals among the others",
+        ),
         ("count", 9, SourceError, "5 rows came and 9 were counted"),
         ("count", "many", SourceError, "a number was expected, not 'many'"),
         ("rows", [{"tilastovuosi": 2021}], SourceError, "the rows came in an unknown form"),
         ("fields", [3], NotThereError, "no field"),
     ],
 )
-def test_what_is_not_as_expected_is_named(client: Client, service: HTTPServer, attribute: str, value: Any, error: type, said: str) -> None:
+def test_what_is_not_as_expected_is_named(
+    client: Client, service: HTTPServer, attribute: str, value: Any, error: type, said: str
+) -> None:
     setattr(service, attribute, value)
     with pytest.raises(error, match=said) as raised:
         vipunen.volumes(client, WANTED, 2010)

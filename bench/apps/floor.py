@@ -1,4 +1,5 @@
-"""The floor: one select box, one bar chart, one table of 300 rows, all computed beforehand. BENCH_CHART=spec has the chart ready too."""
+"""The floor: one select box, one bar chart, one table of 300 rows, all computed beforehand. BENCH_CHART=spec has the
+chart ready too."""
 
 import os
 
@@ -7,12 +8,15 @@ import streamlit as st
 from floor_data import TABLES
 
 SPEC = {
-    "mark": "bar", "width": "container", "height": 300,
+    "mark": "bar",
+    "width": "container",
+    "height": 300,
     "encoding": {
         "x": {"field": "municipality", "type": "ordinal", "sort": "-y", "axis": {"labels": False}},
-        "y": {"field": "eur", "type": "quantitative"}, "color": {"field": "quarter", "type": "ordinal"},
+        "y": {"field": "eur", "type": "quantitative"},
+        "color": {"field": "quarter", "type": "ordinal"},
     },
-}  # fmt: skip
+}
 
 st.title("Floor")
 table = TABLES[st.selectbox("Task", list(TABLES))]

@@ -7,7 +7,9 @@ import pandas as pd
 
 YEAR, ROWS, TASKS = 2017, 300, 20
 
-_costs = pd.read_parquet(Path(os.environ["KUNTAMITTARI_DATA"]) / "finance.parquet", columns=["municipality", "year", "task_class", "eur"])
+_costs = pd.read_parquet(
+    Path(os.environ["KUNTAMITTARI_DATA"]) / "finance.parquet", columns=["municipality", "year", "task_class", "eur"]
+)
 _costs = _costs[(_costs.year == YEAR) & (_costs.municipality != "MA1")]
 TABLES = {}
 for _task in sorted(_costs.task_class.unique())[:TASKS]:

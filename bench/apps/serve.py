@@ -1,4 +1,5 @@
-"""A page of this folder (BENCH_PAGE) served with the care that our own gets: imports frozen out of garbage collection, none after runs."""
+"""A page of this folder (BENCH_PAGE) served with the care that our own gets: imports frozen out of garbage collection,
+none after runs."""
 
 import gc
 import os
@@ -10,7 +11,11 @@ import pandas  # noqa: F401
 from streamlit import config
 from streamlit.starlette import App
 
-for name, value in (("runner.postScriptGC", False), ("browser.gatherUsageStats", False), ("server.fileWatcherType", "none")):
+for name, value in (
+    ("runner.postScriptGC", False),
+    ("browser.gatherUsageStats", False),
+    ("server.fileWatcherType", "none"),
+):
     config.set_option(name, value)
 app = App(Path(__file__).with_name(f"{os.environ['BENCH_PAGE']}.py"))
 gc.collect()

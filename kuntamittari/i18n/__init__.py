@@ -1,5 +1,6 @@
 """Words and numbers in the reader's language. Texts stand in fi.yaml, sv.yaml and en.yaml under the same keys."""
 
+import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,15 @@ def _flat(tree: dict[str, Any], prefix: str = "") -> Any:
             yield f"{prefix}{key}", value
 
 
+def plain(text: str) -> str:
+    """Words without accents or capitals, as they are compared: Ä as a, é as e."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
 class Translator:
-    """One reader's language: `t("overview.title")` gives the text, `t.number(8528.5)` the figure as it is written there."""
+    """One reader's language: `t("overview.title")` gives the text, `t.number(8528.5)` the figure as it is written
+    there."""
 
     def __init__(self, language: str):
         if language not in LANGUAGES:

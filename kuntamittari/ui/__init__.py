@@ -1,1 +1,1 @@
-"""What pages are drawn with. Nothing here computes a statistic."""
+"""Streamlit: state, layout and widgets. Nothing here computes a statistic."""

@@ -1,4 +1,5 @@
-"""The pages of the dashboard and their order. Nothing is imported here: it is known before the pages themselves can be."""
+"""The pages of the dashboard and their order. Nothing is imported here: it is known before the pages themselves can
+be."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

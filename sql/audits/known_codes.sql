@@ -16,6 +16,6 @@ final as (
     from figure
     left join municipality as register on register.code = figure.municipality
     where register.code is null or not register.loaded
-       or status not in ('final', 'preliminary', 'approximate', 'forecast', 'budget', 'target')
+       or not list_contains(statuses(), status)
 )
 select * from final order by all

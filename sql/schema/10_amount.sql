@@ -7,14 +7,12 @@ select distinct year from statement
 union
 select distinct year from activity;
 
--- purpose: the weakest status of some figures (METHODS 15), in this order; null where there are none.
-create macro weakest(statuses) as
+-- purpose: the weakest status of some figures (docs/methods.md 15), in this order; null where there are none.
+create macro weakest(found) as
     list_reduce(
-        list_filter(statuses, lambda status: status is not null),
+        list_filter(found, lambda status: status is not null),
         lambda one, other: case
-            when list_position(['final', 'preliminary', 'approximate', 'forecast', 'budget', 'target'], one)
-                >= list_position(['final', 'preliminary', 'approximate', 'forecast', 'budget', 'target'], other)
-            then one else other
+            when list_position(statuses(), one) >= list_position(statuses(), other) then one else other
         end,
         'final'
     );
@@ -37,7 +35,7 @@ group by municipality, year
 having sum(age_to - age_from + 1) = oldest - youngest + 1;
 
 -- purpose: what an indicator adds up: costs, items of the statements (some taken off), measures, residents.
--- grain: one row per area and year that has any part; `whole` says whether it has all of them (METHODS 2).
+-- grain: one row per area and year that has any part; `whole` says whether it has all of them (docs/methods.md 2).
 -- parameters: term, a struct of task_classes, statement, less_statement, measures, age_from, age_to.
 create macro amount_of(term) as table
 with
@@ -72,7 +70,7 @@ final as (
 select municipality, year, amount, whole, status from final;
 
 -- purpose: parts of a composite or a total that a municipality does not organise itself: every task class is reported, and costs
---   nothing (METHODS 2).
+--   nothing (docs/methods.md 2).
 -- grain: one row per area, year and part.
 -- parameters: parts (structs of id and task_classes).
 create macro not_organised(parts) as table

@@ -13,7 +13,7 @@ create macro first_needed(formula, years) as
 create macro last_needed(formula, years) as
     case when years::int[] is null then 32767 else greatest(list_max(years::int[]), formula['base_year']::int) end;
 
--- purpose: the value of any indicator; the only place where figures are divided (METHODS 1–4, 12, 14).
+-- purpose: the value of any indicator; the only place where figures are divided (docs/methods.md 1–4, 12, 14).
 -- grain: one row per area of the register (municipalities and MA1) and year of the data; of the asked years at least.
 -- parameters: years (by default all); formula, a struct of
 --   kind (ratio, level, change, index, or awaited: nobody publishes it yet), numerator and denominator (terms of amount_of), scale,

@@ -1,5 +1,5 @@
 -- purpose: what the services of a whole cost in each municipality, with the heads of each service's own age group and all
---   residents; the base of expected costs and of the parts of a difference (METHODS 9, 10).
+--   residents; the base of expected costs and of the parts of a difference (docs/methods.md 9, 10).
 -- grain: one row per municipality and part, for municipalities that have every part with all its classes and heads.
 -- parameters: parts (structs of id, task_classes, age_from, age_to); in_year; price_year (null = prices of the year itself).
 create macro part_cost(parts, in_year, price_year) as table

@@ -1,5 +1,0 @@
-"""The read-only open-data interface under /api/v1."""
-
-from kuntamittari.api.app import create
-
-__all__ = ["create"]

@@ -1,0 +1,3 @@
+"""Codes of areas that are no municipality."""
+
+MAINLAND = "MA1"  # Mainland Finland: municipalities without Åland, as the statistics publish their sum

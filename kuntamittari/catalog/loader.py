@@ -1,0 +1,111 @@
+"""Load the indicator catalogue from its YAML files and report all defects of all files at once."""
+
+import hashlib
+import os
+import time
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from kuntamittari import settings, yaml_file
+from kuntamittari.catalog.indicator import Indicator
+from kuntamittari.errors import CatalogError
+
+LOOKED_AGAIN = (
+    1.0  # seconds after which the files are looked at again: for every run of a page would be a tenth of its time
+)
+
+
+def load(directory: Path) -> dict[str, Indicator]:
+    """Every indicator below `directory` by id, in order of path. Raises CatalogError naming each defect by file and
+    field."""
+    found: dict[str, Indicator] = {}
+    first_use: dict[str, Path] = {}
+    problems: list[str] = []
+    for path in sorted(directory.rglob("*.yaml")):
+        where = path.relative_to(directory)
+        try:
+            content = yaml_file.read(path)
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            problems.append(f"{where}: file: not readable as YAML: {' '.join(str(error).split())}")
+            continue
+        identity = str(content.get("id")) if isinstance(content, dict) and "id" in content else None
+        if identity is not None and identity in first_use:
+            problems.append(f"{where}: id: {identity!r} is already used by {first_use[identity]}")
+        elif identity is not None:
+            first_use[identity] = where
+        try:
+            found[identity or ""] = Indicator.model_validate(content)
+        except ValidationError as error:
+            problems += [f"{where}: {_field(e)}: {_what(e)}" for e in _own_errors(error)]
+    if not found and not problems:
+        problems.append(f"{directory}: no indicator files (*.yaml)")
+    if problems:
+        raise CatalogError(problems)
+    return {identity: indicator.with_zero_parts(found.values()) for identity, indicator in found.items()}
+
+
+def _own_errors(error: ValidationError) -> list[Any]:
+    """The defects of a file, less the "too short" that only follows from an entry already refused."""
+    found = error.errors()
+
+    def follows(e: Any) -> bool:
+        return e["type"] == "too_short" and any(o["loc"][: len(e["loc"])] == e["loc"] for o in found if o is not e)
+
+    return [e for e in found if not follows(e)]
+
+
+def _field(error: Any) -> str:
+    location = error["loc"]
+    # pydantic names the kind of a formula inside its path; the file does not
+    kinds = ("ratio", "level", "change", "index")
+    if error["type"] == "union_tag_invalid":
+        return "formula.kind"
+    names = [str(part) for place, part in enumerate(location) if not (place == 1 and part in kinds)]
+    return ".".join(name if name.isprintable() else repr(name) for name in names) or "file"
+
+
+def _what(error: Any) -> str:
+    if error["type"] == "missing":
+        return "is missing"
+    if error["type"] == "union_tag_invalid":
+        return f"must be {error['ctx']['expected_tags']}, not {error['ctx']['tag']!r}"
+    if error["type"] == "extra_forbidden":
+        return "is not a field of an indicator"
+    message = error["msg"].removeprefix("Value error, ")
+    return message if "unknown" in message or error["loc"] == () else f"{message}, not {error['input']!r}"
+
+
+class Catalogue(dict[str, Indicator]):
+    """Indicators by id. `digest` names the files they come from in caches: the same wherever the files are the same."""
+
+    def __init__(self, indicators: Iterable[Indicator], digest: str):
+        super().__init__((indicator.id, indicator) for indicator in indicators)
+        self.digest = digest
+
+
+def indicators() -> Catalogue:
+    """The catalogue in use, read anew within a second from when a file changes."""
+    directory = settings.indicator_dir()
+    return _loaded(directory, _stamp(directory, int(time.monotonic() / LOOKED_AGAIN)))
+
+
+@lru_cache(maxsize=4)
+def _stamp(directory: Path, _moment: int) -> tuple[tuple[str, int], ...]:
+    """Every indicator file and when it was written, looked up anew in every moment."""
+    files = [
+        entry for folder, _, _ in os.walk(directory) for entry in os.scandir(folder) if entry.name.endswith(".yaml")
+    ]
+    return tuple(sorted((entry.path, entry.stat().st_mtime_ns) for entry in files))
+
+
+@lru_cache(maxsize=4)
+def _loaded(directory: Path, stamp: tuple[tuple[str, int], ...]) -> Catalogue:
+    content = hashlib.sha256()
+    for path, _ in stamp:
+        content.update(Path(path).read_bytes())
+    return Catalogue(load(directory).values(), content.hexdigest()[:16])

@@ -1,0 +1,97 @@
+"""Is a data directory whole and consistent? Every rule is one query in sql/audits that must return no row."""
+
+from pathlib import Path
+from typing import Any
+
+from kuntamittari.errors import DataError
+from kuntamittari.query import coverage, figures
+from kuntamittari.query.audits import offending_rows
+from kuntamittari.query.database import Database
+from kuntamittari.query.snapshot import file_problems, open_snapshot
+
+EXAMPLES = 3
+
+
+def problems(directory: Path) -> list[str]:
+    """One sentence a defect, empty when all is well: files as the manifest says, schemas as ours, audits silent."""
+    try:
+        snapshot = open_snapshot(directory)
+    except DataError as error:
+        return error.problems
+    return file_problems(snapshot) or audit_problems(Database(snapshot))
+
+
+def audit_problems(database: Database) -> list[str]:
+    """Return one sentence for each broken rule, with the first rows that break it."""
+    found = []
+    for rule, rows in offending_rows(database).items():
+        shown = "; ".join(", ".join(f"{k} {v}" for k, v in row.items()) for row in rows[:EXAMPLES])
+        more = f" and {len(rows) - EXAMPLES} more" if len(rows) > EXAMPLES else ""
+        found.append(f"{rule}: {shown}{more}")
+    return found
+
+
+def losses(in_use: Path, staged: Path) -> list[str]:
+    """Name each part and year in which municipalities have figures in use that the staged data, though ordered, lack.
+
+    A municipality has lost figures where the staged data hold fewer of it than the data in use; another municipality in
+    its place does not make up for it. Both numbers of a sentence count only municipalities whose figures are still
+    asked for. Return no sentence where no data are in use, they cannot be read, or they are those of an invented
+    country.
+    """
+    try:
+        old, new = open_snapshot(in_use), open_snapshot(staged)
+        if old.invented:
+            return []
+        data = Database(old), Database(new)
+        before, after = (coverage.figures_by_municipality(database) for database in data)
+        places = _still_asked_for(*data)
+    except DataError:
+        return []
+    ordered = before["year"].between(min(new.manifest["years"]), max(new.manifest["years"])) & before[
+        "municipality"
+    ].isin(places)
+    both = (
+        before[ordered]
+        .merge(after, how="left", on=["part", "year", "municipality"], suffixes=("", "_left"))
+        .fillna({"figures_left": 0})
+    )
+    had = both.groupby(["part", "year"]).size()
+    found = []
+    for (part, year), lost in both[both["figures_left"] < both["figures"]].groupby(["part", "year"]):
+        shown = ", ".join(_loss(row) for row in lost.head(EXAMPLES).to_dict("records"))
+        more = f" and {len(lost) - EXAMPLES} more" if len(lost) > EXAMPLES else ""
+        found.append(
+            f"{part}, year {year}: {had[part, year] - len(lost)} municipalities, but the data in use have {had[part, year]}; "
+            f"the source has lost figures of {shown}{more}."
+        )
+    return found
+
+
+def _loss(row: dict[str, Any]) -> str:
+    """Return the code of a municipality that has lost figures and, where some are left, how many of how many."""
+    left = f" ({row['figures_left']:.0f} of {row['figures']} left)" if row["figures_left"] else ""
+    return f"{row['municipality']}{left}"
+
+
+def _still_asked_for(old: Database, new: Database) -> set[str]:
+    """Return the codes of the municipalities whose figures in use the new data must have too.
+
+    These are the loaded ones of the new register whose area is as before: figures of the parts of a merged area cannot
+    always be put together. One of the largest cities in use that the new register does not load counts too where its
+    residents are unknown: a source has lost them, and no larger city has taken its place. So does one that the register
+    lacks although it ended in no merger.
+    """
+    register = figures.register(new)
+    ended = {code for row in register.values() for code in (row["predecessors"] or "").split(",")}
+    found = set()
+    for was in figures.register(old).values():
+        now = register.get(was["code"])
+        if now is None:
+            asked = was["code"] not in ended
+        else:
+            unranked = was["largest_20"] and now["residents"] is None
+            asked = was.get("predecessors") == now["predecessors"] and (now["loaded"] or unranked)
+        if asked:
+            found.add(was["code"])
+    return found

@@ -1,0 +1,143 @@
+"""Restate published figures to one division of municipalities (docs/methods.md, 13): sums, merged shares, Mainland
+Finland."""
+
+import pandas as pd
+
+from kuntamittari.catalog import measures
+from kuntamittari.catalog.areas import MAINLAND
+from kuntamittari.catalog.statuses import FINAL, STATUSES
+from kuntamittari.errors import DataError, SourceError
+from kuntamittari.etl.sources import ages
+
+MAINLAND_NAMES = {"name_fi": "Manner-Suomi", "name_sv": "Fasta Finland", "name_en": "Mainland Finland"}
+LARGEST = 20
+SIZE_LIMITS = [5_000, 10_000, 20_000, 50_000, 100_000]  # size classes 1 … 6 by residents
+FIRST_PAAVO_AGE = 20  # younger ages come year by year from elsewhere
+
+RESIDENTS, SHARE_OVER_64 = "key_M411", "key_M478"
+
+
+def residents(got: dict[str, pd.DataFrame], successor: dict[str, str]) -> pd.DataFrame:
+    """Residents by age in the division year, each age from the first source that has it (docs/methods.md 13)."""
+    paavo, key = got["paavo"], got["key_figures"]
+    over_64 = ages.from_share(
+        key[key["measure"] == SHARE_OVER_64].drop(columns="measure"),
+        key[key["measure"] == RESIDENTS].drop(columns="measure"),
+        65,
+    )
+    parts = [
+        got["statfin_population"],
+        got["sotkanet_population"],
+        paavo[paavo["age_from"] >= FIRST_PAAVO_AGE],
+        over_64,
+    ]
+    keys = ["year", "age_from", "age_to"]
+    return ages.in_order_of_precedence([restated(part, keys, "persons", successor) for part in parts])
+
+
+def restated(frame: pd.DataFrame, keys: list[str], value: str, successor: dict[str, str]) -> pd.DataFrame:
+    """Sums of a figure in the municipalities of the division year, with the weakest status (docs/methods.md 13).
+
+    A municipality gets a figure only where every earlier municipality that the source lists for that year inside its
+    present area has one: a part is not passed off as the whole.
+    """
+    frame = frame if "status" in frame else frame.assign(status=FINAL)
+    unknown = sorted(set(frame["municipality"]) - set(successor))
+    if unknown:
+        raise SourceError(f"Municipality codes unknown to the classification service: {', '.join(unknown)}.")
+    if frame.duplicated(["municipality", *keys]).any():
+        twice = frame[frame.duplicated(["municipality", *keys])].iloc[0]
+        raise DataError(
+            f"The source gives {value} twice for municipality {twice['municipality']}, {twice[keys].to_dict()}."
+        )
+    if value == "persons" and (frame[value] < 0).any():  # here, since a sum would hide it
+        below = frame[frame[value] < 0].iloc[0]
+        raise DataError(
+            f"Numbers of residents are not negative: municipality {below['municipality']}, {below[[*keys, value]].to_dict()}."
+        )
+    moved = frame.assign(
+        origin=frame["municipality"], municipality=frame["municipality"].map(successor), rank=rank_of(frame["status"])
+    )
+    parts = moved.groupby(["municipality", "year"])["origin"].nunique().rename("parts")
+    sums = (
+        moved.groupby(["municipality", *keys])
+        .agg(total=(value, "sum"), found=("origin", "size"), rank=("rank", "max"))
+        .reset_index()
+    )
+    sums = sums.join(parts, on=["municipality", "year"])
+    return named(sums[sums["found"] == sums["parts"]], keys, value)
+
+
+def mainland_sums(frame: pd.DataFrame, keys: list[str], value: str, mainland: set[str]) -> pd.DataFrame:
+    """Rows of area MA1: the sum where every mainland municipality has the figure, else no row."""
+    inside = frame[frame["municipality"].isin(mainland)].assign(rank=lambda f: rank_of(f["status"]))
+    sums = (
+        inside.groupby(keys)
+        .agg(total=(value, "sum"), found=("municipality", "nunique"), rank=("rank", "max"))
+        .reset_index()
+    )
+    return named(sums[sums["found"] == len(mainland)].assign(municipality=MAINLAND), keys, value)
+
+
+def rank_of(status: pd.Series) -> pd.Series:
+    """Statuses as numbers, the weakest highest."""
+    return status.map(STATUSES.index)
+
+
+def named(sums: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
+    """Sums under the name of their figure, with the status that their rank stands for."""
+    statuses = sums["rank"].map(dict(enumerate(STATUSES)))
+    return (
+        sums.assign(status=statuses)
+        .rename(columns={"total": value})[["municipality", *keys, value, "status"]]
+        .reset_index(drop=True)
+    )
+
+
+def unmerged(frame: pd.DataFrame, successor: dict[str, str]) -> pd.DataFrame:
+    """Published rates of municipalities whose area the source lists as one: rates of merged ones cannot be added up."""
+    moved = frame.assign(origin=frame["municipality"], municipality=frame["municipality"].map(successor))
+    parts = moved.groupby(["municipality", "year"])["origin"].transform("nunique")
+    return (
+        moved[(parts == 1) & (moved["origin"] == moved["municipality"])].drop(columns="origin").assign(status="final")
+    )
+
+
+def merged_shares(frame: pd.DataFrame, successor: dict[str, str]) -> pd.DataFrame:
+    """Shares of the residents in merged municipalities: those of the parts put together by their residents (docs/methods.md
+    13), and so approximate, since published shares are rounded."""
+    keys = ["year", "measure"]
+    residents_ = frame[frame["measure"] == RESIDENTS][["municipality", "year", "value"]].rename(
+        columns={"value": "residents"}
+    )
+    shares = frame[frame["measure"].isin(measures.shares_of_residents())].merge(residents_, on=["municipality", "year"])
+    moved = shares["municipality"].map(successor)
+    shares = shares[moved.groupby([moved, shares["year"], shares["measure"]]).transform("size") > 1]
+    above = restated(shares.assign(value=shares["value"] * shares["residents"]), keys, "value", successor)
+    below = restated(shares[["municipality", *keys, "residents"]], keys, "residents", successor)["residents"]
+    return above.assign(value=above["value"] / below, status="approximate")
+
+
+def predecessors(codes: pd.Series, successor: dict[str, str]) -> pd.Series:
+    """The codes of municipalities that ended inside each, by comma; None where there are none."""
+    ended: dict[str, list[str]] = {}
+    for old, new in sorted(successor.items()):
+        if old != new:
+            ended.setdefault(new, []).append(old)
+    return codes.map({code: ",".join(old) for code, old in ended.items()}).astype(object).where(codes.isin(ended), None)
+
+
+def with_sizes(register: pd.DataFrame, population: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The register with residents at 31 December of `year`, and by them largest_20 and size_class."""
+    whole = population[(population["age_from"] == 0) & (population["age_to"] == 120) & (population["year"] == year)]
+    persons = register["code"].map(whole.set_index("municipality")["persons"])
+    order = persons.rank(method="first", ascending=False)
+    size = pd.cut(persons, [0, *SIZE_LIMITS, float("inf")], labels=False, right=False) + 1
+    return register.assign(
+        residents=persons.astype("Int64"), largest_20=order <= LARGEST, size_class=size.astype("Int8")
+    )
+
+
+def mainland_row() -> pd.DataFrame:
+    """MA1 in the register: a reference area with a name and no grouping."""
+    return pd.DataFrame([{"code": MAINLAND, **MAINLAND_NAMES, "aland": False, "largest_20": False, "loaded": True}])

@@ -1,0 +1,55 @@
+"""Statistics Finland's classification service: names, groupings and mergers of municipalities in one division year."""
+
+import pandas as pd
+
+from kuntamittari.errors import SourceError
+from kuntamittari.etl.client import Client
+from kuntamittari.settings import LANGUAGES
+
+HOST = "https://data.stat.fi"
+DIVISION_YEAR = 2026  # every series is restated to the municipalities of this year
+GROUPINGS = {"region": "maakunta", "wellbeing": "hyvinvointialue", "grouping": "kuntaryhmitys"}
+ALAND = "21"  # the region code of Åland
+
+
+def _pairs(client: Client, source: str, target: str, language: str) -> list[tuple[str, str, str, str]]:
+    """(source code, source name, target code, target name) of a correspondence table."""
+    table = f"{source}_{DIVISION_YEAR}0101%23{target}_{DIVISION_YEAR}0101"
+    params = [("content", "data"), ("meta", "max"), ("lang", language), ("format", "json")]
+    rows = client.get(HOST, f"/api/classifications/v2/correspondenceTables/{table}/maps", params)
+    try:
+        return [
+            (s["code"], s["classificationItemNames"][0]["name"], t["code"], t["classificationItemNames"][0]["name"])
+            for s, t in ((row["sourceItem"], row["targetItem"]) for row in rows)
+        ]
+    except (KeyError, IndexError, TypeError) as error:
+        raise SourceError(f"{HOST}: the correspondence table {table} came in an unknown form ({error!r}).") from error
+
+
+def municipalities(client: Client) -> pd.DataFrame:
+    """One row a municipality: code, name_fi|sv|en, and for each grouping its code and name in three languages.
+
+    A municipality that a grouping leaves out has None there. `aland` marks the municipalities of Åland.
+    """
+    columns: dict[str, dict[str, str]] = {}
+    for grouping, target in GROUPINGS.items():
+        for language in LANGUAGES:
+            for code, name, group, group_name in _pairs(client, "kunta_1", f"{target}_1", language):
+                row = columns.setdefault(code, {})
+                row[f"name_{language}"] = name
+                row[f"{grouping}_code"] = group
+                row[f"{grouping}_{language}"] = group_name
+    if not columns:
+        raise SourceError(f"{HOST}: the classification holds no municipality of {DIVISION_YEAR}.")
+    frame = pd.DataFrame.from_dict(columns, orient="index").rename_axis("code").reset_index().sort_values("code")
+    if frame["region_code"].isna().any():
+        raise SourceError(
+            f"{HOST}: municipalities without a region: {', '.join(frame.loc[frame['region_code'].isna(), 'code'])}."
+        )
+    frame["aland"] = frame["region_code"] == ALAND
+    return frame.reset_index(drop=True)
+
+
+def successors(client: Client) -> dict[str, str]:
+    """Every municipality code since 2015 → the code that holds its area in the division year."""
+    return {old: new for old, _, new, _ in _pairs(client, "kunta_2", "kunta_1", "fi")}

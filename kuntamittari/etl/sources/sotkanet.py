@@ -1,0 +1,79 @@
+"""THL Sotkanet: residents by single year of age and in all (figures of Statistics Finland)."""
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from kuntamittari.errors import SourceError
+from kuntamittari.etl.client import Client
+
+HOST = "https://sotkanet.fi"
+ALL_RESIDENTS = 127
+AGE_ZERO = 552  # Sotkanet 552 … 570 are the ages 0 … 18
+AGES = range(19)
+WHOLE_LIFE = (0, 120)
+
+
+def municipality_codes(client: Client) -> dict[int, str]:
+    """Sotkanet's own region id → official municipality code."""
+    regions = client.get(HOST, "/rest/1.1/regions")
+    try:
+        codes = {r["id"]: r["code"] for r in regions if r.get("category") == "KUNTA"}
+    except (KeyError, TypeError, AttributeError) as error:
+        raise SourceError(f"{HOST}/rest/1.1/regions: the regions came in an unknown form ({error!r}).") from error
+    if not codes:
+        raise SourceError(f"{HOST}/rest/1.1/regions: no region of category KUNTA; the answer has changed.")
+    return codes
+
+
+def figures(client: Client, indicator: int, years: Sequence[int], place: dict[int, str]) -> pd.DataFrame:
+    """One indicator, both genders together: municipality, year, value, absolute. Hidden or missing figures have no
+    row."""
+    params = [("indicator", str(indicator)), *(("years", str(y)) for y in years), ("genders", "total")]
+    rows = client.get(HOST, "/rest/1.1/json", params)
+    try:
+        return pd.DataFrame(
+            [(place[r["region"]], r["year"], r.get("value"), r.get("absValue")) for r in rows if r["region"] in place],
+            columns=["municipality", "year", "value", "absolute"],
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise SourceError(f"{HOST}: indicator {indicator} came in an unknown form ({error!r}).") from error
+
+
+def population(client: Client, years: Sequence[int]) -> pd.DataFrame:
+    """Residents at 31 December: municipality, year, age_from, age_to, persons; ages 0–18 and all ages (0–120)."""
+    place = municipality_codes(client)
+
+    def residents(indicator: int, age_from: int, age_to: int) -> pd.DataFrame:
+        frame = figures(client, indicator, years, place).dropna(subset="value")
+        return pd.DataFrame(
+            {
+                "municipality": frame["municipality"],
+                "year": frame["year"].astype(int),
+                "age_from": age_from,
+                "age_to": age_to,
+                "persons": frame["value"].astype("int64"),
+            }
+        )
+
+    bands: list[Callable[[], pd.DataFrame]] = [lambda: residents(ALL_RESIDENTS, *WHOLE_LIFE)]
+    bands += [lambda age=age: residents(AGE_ZERO + age, age, age) for age in AGES]  # type: ignore[misc]
+    return pd.concat([band() for band in bands], ignore_index=True)
+
+
+def outcomes(client: Client, wanted: dict[str, dict], years: Sequence[int]) -> pd.DataFrame:
+    """Outcome figures: municipality, year, measure, value. `wanted`: measure → indicator (id) and field (value or
+    absValue)."""
+    place = municipality_codes(client)
+
+    def measure(name: str, indicator: int, field: str) -> pd.DataFrame:
+        frame = figures(client, indicator, years, place)
+        values = frame["absolute" if field == "absValue" else "value"]
+        found = pd.DataFrame(
+            {"municipality": frame["municipality"], "year": frame["year"], "measure": name, "value": values}
+        )
+        return found.dropna(subset="value").astype({"value": "float64"})
+
+    return pd.concat(
+        [measure(name, about["indicator"], about["field"]) for name, about in wanted.items()], ignore_index=True
+    )

@@ -1,0 +1,241 @@
+"""Statistics Finland: net operating costs by task class, the price index of public expenditure, Paavo ages."""
+
+import re
+
+import pandas as pd
+
+from kuntamittari.catalog import task_classes
+from kuntamittari.errors import SourceError
+from kuntamittari.etl.client import Client
+from kuntamittari.etl.sources.pxweb import Table, Variable, is_year, tables_in
+
+COSTS = "Kuntien_talous_ja_toiminta/Kunnat/4._Kayttotalous_tehtavittain"
+STATEMENTS = "Kuntien_talous_ja_toiminta/Kunnat/1._Ulkoiset_tilinpaatoslaskelmat"
+KEY_FIGURES = "Kuntien_avainluvut/2019/kuntien_avainluvut_2019_aikasarja.px"
+POPULATION = "StatFin/vaerak/11re.px"
+PROJECTION = "StatFin/vaenn/14wx.px"
+CHILDREN_IN_CARE = "StatFin/vaka/14jt.px"
+PRICES = "StatFin/jmhi/11m2.px"
+PAAVO = "Postinumeroalueittainen_avoin_tieto/2020/paavo_9_koko_2020.px"
+TAX_REVENUE = "Verotulot"
+NET_COST = "Nettokäyttökustannukset"
+THOUSAND_EUROS = re.compile(r"1\s?000\s?euroa|1\s?000\s?€", re.IGNORECASE)
+AGE_BAND = re.compile(r"(?P<first>\d+)(?:-(?P<last>\d+) years| years or over),?\s+(?P<year>\d{4})")
+OPEN_END = 120
+PLACES = re.compile(r"(KU)?(\d{3})")
+
+
+def yearly_tables(client: Client, folder: str) -> dict[int, str]:
+    """Year → path of its table in an archive folder (COSTS or STATEMENTS), as the folder lists them."""
+    found = {}
+    for name in tables_in(client, folder):
+        year = re.search(r"_(\d{4})\.px$", name)
+        if year:
+            found[int(year[1])] = f"{folder}/{name}"
+    return found
+
+
+def places(variable: Variable) -> list[str]:
+    """The codes of an area variable that are municipalities."""
+    return variable.codes(lambda code, _: bool(PLACES.fullmatch(code)))
+
+
+def in_thousands(table: Table) -> None:
+    """Raises SourceError unless the title says that the figures are thousands of euros."""
+    if not THOUSAND_EUROS.search(table.title):
+        raise SourceError(
+            f"{table.path}: the title does not say 1 000 euros but {table.title!r}; the unit may have changed."
+        )
+
+
+def net_operating_costs(client: Client, path: str) -> pd.DataFrame:
+    """One year's net operating costs: municipality (code of that year), year, task_class, eur.
+
+    Net costs are published in thousands of euros; the title says so, and it is checked.
+    """
+    table = Table(client, path)
+    in_thousands(table)
+    area, time = table.area, table.time
+    kind = table.variable("kind of cost", lambda v: NET_COST in v.labels.values())
+    task = table.variable("task class", lambda v: task_classes.totals()["all"] in v.labels.values())
+    unknown = sorted(set(map(task_classes.current_name, task.labels.values())) - task_classes.names())
+    if unknown:
+        raise SourceError(f"{path}: unknown task class {', '.join(unknown)}; add it to task_classes.yaml.")
+    frame = table.fetch(
+        {
+            area.code: places(area),
+            kind.code: kind.codes(lambda _, label: label == NET_COST),
+            task.code: list(task.labels),
+            time.code: list(time.labels),
+        }
+    )
+    return pd.DataFrame(
+        {
+            "municipality": frame[area.code].map(plain_code),
+            "year": frame[time.code].astype(int),
+            "task_class": frame[task.code].map(task.labels).map(task_classes.current_name),
+            "eur": (frame["value"] * 1000).round().astype("int64"),
+        }
+    )
+
+
+def price_index(client: Client) -> pd.DataFrame:
+    """Price index of public expenditure, municipal economy, total, 2015 = 100: year, value."""
+    table = Table(client, PRICES)
+    time = table.time
+    chosen = {time.code: time.codes(lambda code, _: is_year(code))}
+    for variable in table.variables:
+        if variable is time:
+            continue
+        total = variable.codes(lambda code, label: code == "SSS" or label.startswith(("Yhteensä", "Kunnat yhteensä")))
+        index = variable.codes(lambda code, label: label.startswith("Pisteluku"))
+        first = total or index
+        if len(first) != 1:
+            raise SourceError(f"{PRICES}: no single total in {variable.code}: {', '.join(variable.labels.values())}.")
+        chosen[variable.code] = first
+    frame = table.fetch(chosen)
+    return pd.DataFrame({"year": frame[time.code].astype(int), "value": frame["value"]})
+
+
+def paavo_ages(client: Client) -> pd.DataFrame:
+    """Residents by Paavo's age bands (five-year groups from 20 on): municipality, year, age_from, age_to, persons.
+
+    The English labels carry the band and the year ("65-69 years 2018 (HE)"); 85 or over runs to OPEN_END.
+    """
+    table = Table(client, PAAVO, "en")
+    area = table.area
+    content = next(v for v in table.variables if v is not area)
+    bands = {code: found for code, label in content.labels.items() if (found := AGE_BAND.match(label))}
+    if not bands:
+        raise SourceError(f"{PAAVO}: no age bands among the contents; the headings have changed.")
+    frame = table.fetch(
+        {
+            area.code: places(area),
+            content.code: list(bands),
+        }
+    )
+    band = frame[content.code].map(bands)
+    return pd.DataFrame(
+        {
+            "municipality": frame[area.code].map(plain_code),
+            "year": band.map(lambda b: int(b["year"])),
+            "age_from": band.map(lambda b: int(b["first"])),
+            "age_to": band.map(lambda b: int(b["last"] or OPEN_END)),
+            "persons": frame["value"].astype("int64"),
+        }
+    )
+
+
+def plain_code(code: str) -> str:
+    """KU091 and 091 alike as 091."""
+    return code.removeprefix("KU")
+
+
+def financial_statements(client: Client, path: str) -> pd.DataFrame:
+    """One year's external financial statements: municipality (code of that year), year, item (Finnish label), eur."""
+    table = Table(client, path)
+    in_thousands(table)
+    area, time = table.area, table.time
+    item = table.variable("statement item", lambda v: TAX_REVENUE in v.labels.values())
+    if len(set(item.labels.values())) < len(item.labels):
+        raise SourceError(f"{path}: two statement items have the same name; the items can no longer be told apart.")
+    renamed = sorted(task_classes.statement_items() - set(item.labels.values()))
+    if renamed:
+        raise SourceError(
+            f"{path}: the statement item {', '.join(renamed)} is missing or renamed; see statement_items.yaml."
+        )
+    frame = table.fetch({area.code: places(area), item.code: list(item.labels), time.code: list(time.labels)})
+    return pd.DataFrame(
+        {
+            "municipality": frame[area.code].map(plain_code),
+            "year": frame[time.code].astype(int),
+            "item": frame[item.code].map(item.labels),
+            "eur": (frame["value"] * 1000).round().astype("int64"),
+        }
+    )
+
+
+def key_figures(client: Client, codes: dict[str, str], first_year: int) -> pd.DataFrame:
+    """Municipal key figures from a year on: municipality, year, measure, value. `codes`: the table's code → our
+    measure."""
+    table = Table(client, KEY_FIGURES)
+    area, time = table.area, table.time
+    content = table.variable("key figure", lambda v: not v.time and set(codes) <= set(v.labels))
+    years = time.codes(lambda code, _: int(code) >= first_year)
+    frame = table.fetch({area.code: places(area), content.code: list(codes), time.code: years})
+    return pd.DataFrame(
+        {
+            "municipality": frame[area.code].map(plain_code),
+            "year": frame[time.code].astype(int),
+            "measure": frame[content.code].map(codes),
+            "value": frame["value"],
+        }
+    )
+
+
+def population(client: Client, first_year: int) -> pd.DataFrame:
+    """Residents at 31 December by single year of age and in all: municipality, year, age_from, age_to, persons."""
+    table = Table(client, POPULATION)
+    return _by_age(table, table.time.codes(lambda code, _: int(code) >= first_year))
+
+
+def projection(client: Client) -> pd.DataFrame:
+    """The population projection: municipality, year, age_from, age_to, persons, made (the year it was made, from its
+    code)."""
+    table = Table(client, PROJECTION)
+    made = re.search(r"_e(\d\d)$", next(iter(table.contents.labels)))
+    if not made:
+        raise SourceError(
+            f"{PROJECTION}: the contents {', '.join(table.contents.labels)} do not say when the projection was made."
+        )
+    return _by_age(table, list(table.time.labels)).assign(made=2000 + int(made[1]))
+
+
+def _by_age(table: Table, years: list[str]) -> pd.DataFrame:
+    area, time, age, content = table.area, table.time, table.age, table.contents
+    if len(content.labels) != 1:
+        raise SourceError(f"{table.path}: one content was expected, not {', '.join(content.labels.values())}.")
+    frame = table.fetch(
+        {area.code: places(area), time.code: years, age.code: list(age.labels), content.code: list(content.labels)}
+    )
+    first = frame[age.code].map({code: 0 if code == "SSS" else int(re.sub(r"\D", "", code)) for code in age.labels})
+    open_ended = frame[age.code].map({code: code == "SSS" or code.endswith("-") for code in age.labels})
+    return pd.DataFrame(
+        {
+            "municipality": frame[area.code].map(plain_code),
+            "year": frame[time.code].astype(int),
+            "age_from": first,
+            "age_to": first.where(~open_ended, OPEN_END),
+            "persons": frame["value"],
+        }
+    )
+
+
+def children_in_care(client: Client, first_year: int) -> pd.DataFrame:
+    """Children in early childhood education and care: municipality, year, measure, value. Åland is not covered: no
+    rows."""
+    table = Table(client, CHILDREN_IN_CARE)
+    area, time, content = table.area, table.time, table.contents
+    children = content.codes(lambda code, _: code == "vaka_lapsi_lkm")
+    frame = table.fetch(
+        {
+            area.code: places(area),
+            time.code: time.codes(lambda code, _: int(code) >= first_year),
+            content.code: children,
+        }
+    )
+    return children_frame(frame, area.code, time.code)
+
+
+def children_frame(frame: pd.DataFrame, area: str, time: str) -> pd.DataFrame:
+    """The tidy answer of table 14jt as measure vaka_children. A zero is not taken for a count: Åland is not covered,
+    and a mainland municipality without a single child in care has them counted where their day-care centre is."""
+    frame = frame[(frame["value"] > 0) & frame[area].str.fullmatch(PLACES)]
+    return pd.DataFrame(
+        {
+            "municipality": frame[area].map(plain_code),
+            "year": frame[time].astype(int),
+            "measure": "vaka_children",
+            "value": frame["value"],
+        }
+    )

@@ -1,0 +1,73 @@
+"""Write the files of a data directory: Parquet tables in our schemas and order, boundaries, the manifest."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+from kuntamittari.query.snapshot import MANIFEST, SCHEMAS
+
+# rows of one indicator and year lie together, so that a query reads few row groups
+SORT_KEYS = {
+    "finance": ["task_class", "year", "municipality"],
+    "statement": ["item", "year", "municipality"],
+    "activity": ["measure", "year", "municipality"],
+    "population": ["age_from", "age_to", "year", "municipality"],
+    "projection": ["age_from", "age_to", "year", "municipality"],
+    "price_index": ["year"],
+    "municipality": ["code"],
+}
+
+ROW_GROUP = 122_880  # rows that are read or passed over together; what DuckDB itself writes
+
+
+def write_boundaries(frame: "gpd.GeoDataFrame", path: Path) -> dict[str, Any]:
+    """Writes boundaries (municipality, geometry) as GeoParquet; returns rows and sha256 for the manifest."""
+    frame.to_parquet(path, compression="zstd", index=False)
+    sync(path)
+    return {"rows": len(frame), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def write_table(frame: pd.DataFrame, table: str, path: Path) -> dict[str, Any]:
+    """Writes one Parquet file in its schema and order; returns its rows and sha256 for the manifest."""
+    ordered = frame.sort_values(SORT_KEYS[table], kind="stable")
+    arrow = pa.Table.from_pandas(ordered, schema=SCHEMAS[table], preserve_index=False).replace_schema_metadata(None)
+    return write_ordered(arrow.to_reader(ROW_GROUP), table, path)
+
+
+def write_ordered(reader: pa.RecordBatchReader, table: str, path: Path) -> dict[str, Any]:
+    """Writes rows that come in their order already, a batch at a time, in the table's schema; returns rows and
+    sha256."""
+    rows, schema = 0, SCHEMAS[table]
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in reader:
+            writer.write_batch(batch.cast(schema), row_group_size=ROW_GROUP)
+            rows += batch.num_rows
+    sync(path)
+    with path.open("rb") as file:
+        return {"rows": rows, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def write_manifest(manifest: dict[str, Any], directory: Path) -> None:
+    """Puts a manifest in use: readers see the old data set before this call and the new one after it."""
+    unfinished = directory / f".{MANIFEST}.part"
+    unfinished.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    sync(unfinished)
+    unfinished.replace(directory / MANIFEST)
+    sync(directory)
+
+
+def sync(path: Path) -> None:
+    """Has the operating system write a file or directory to the disk now."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,595 @@
+"""Charts as pure functions: a Vega-Lite specification built once per language and theme, data passed apart.
+
+One specification serves every width: where the chart is narrow, names stand above their bars (`NARROW` below). Channels
+are written as objects: Altair takes longer to find the class of one written as text than to make the rest of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import altair as alt
+
+from kuntamittari.i18n import Translator
+
+STEP = 30  # height of one bar's row
+FALL = 32  # height of one step of a waterfall, the name above it where it is narrow
+LEGEND = 260  # height of a legend of seven, also where it stands in one column
+STRIP = 56  # height of one row of points
+PAIR_STEP = 60  # height of a name above two bars
+PAGE_FRAME = 40  # height that a chart needs beside its rows, for its axis and its edges
+MOST_NAMED = 40  # more members than this are drawn as a skyline with only the chosen ones named
+NARROW = "width < 520"
+DASHES = {"solid": [1, 0], "dashed": [6, 4], "dotted": [2, 4]}
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours of one theme. The chosen municipality is the only strong one; compared ones are Okabe–Ito."""
+
+    ground: str
+    text: str
+    quiet: str
+    chosen: str
+    compared: tuple[str, str, str]
+    other: str
+    band: str
+    grid: str
+    kinds: tuple[str, ...]  # of up to seven parts of a whole, told apart also by those who see colours otherwise
+    classes: tuple[
+        str, ...
+    ]  # five steps of one blue, the ends furthest from each other; more is always further from the ground
+    no_figure: str  # well apart from the class nearest to the ground
+
+
+THEMES = {
+    "light": Theme(
+        "#ffffff",
+        "#1b2530",
+        "#56616c",
+        "#0072b2",
+        ("#d55e00", "#009e73", "#b05f92"),
+        "#c3c9d0",
+        "#dfe6ee",
+        "#e6e9ec",
+        ("#0072b2", "#56b4e9", "#009e73", "#f0e442", "#e69f00", "#d55e00", "#cc79a7"),
+        ("#c1d9ee", "#96c4df", "#6baed6", "#3182bd", "#084580"),
+        "#f0f0f0",
+    ),
+    "dark": Theme(
+        "#12181f",
+        "#e8edf2",
+        "#a9b4bf",
+        "#56b4e9",
+        ("#e69f00", "#2fc79b", "#d99bc0"),
+        "#566270",
+        "#2a3643",
+        "#2a333d",
+        ("#2f8fd0", "#8fd0f5", "#2fc79b", "#f0e442", "#e69f00", "#e8743a", "#d99bc0"),
+        ("#2a547e", "#3871a5", "#5495ca", "#87bde4", "#cde5f9"),
+        "#21262b",
+    ),
+}
+ROLES = ("chosen", "compared-1", "compared-2", "compared-3", "other")  # of a municipality
+LINES = (*ROLES, "median")  # of a line over the years
+STEPS = ("first", "second", "total", *ROLES[1:4])  # of a step of a waterfall
+
+
+def colour(theme: Theme, role: str) -> str:
+    """The colour of a role, the same in every medium: of a municipality, of what it is compared with, or of a part of a
+    sum."""
+    if role.startswith("part-"):
+        return theme.kinds[int(role.removeprefix("part-")) - 1]
+    return {
+        "chosen": theme.chosen,
+        **{f"compared-{number}": ink for number, ink in enumerate(theme.compared, 1)},
+        "other": theme.other,
+        "median": theme.text,
+        "band": theme.band,
+        "first": theme.compared[1],
+        "second": theme.compared[0],
+        "total": theme.chosen,
+    }[role]
+
+
+def line_colour(theme: Theme, role: str) -> str:
+    """The colour of a role as a thin line, which needs more contrast than a bar: the lines of the others are darker."""
+    return theme.quiet if role == "other" else colour(theme, role)
+
+
+def dash(role: str) -> str:
+    """How a line of a role is drawn, unless a chart says otherwise."""
+    return "dashed" if role == "median" else "solid"
+
+
+def expression(text: str) -> Any:
+    """A Vega expression as a value of a mark or scale."""
+    return alt.ExprRef(text)
+
+
+def _colour(theme: Theme, roles: tuple[str, ...] = ROLES, of: Callable[[Theme, str], str] = colour) -> Any:
+    return alt.Color(
+        "role:N", scale=alt.Scale(domain=list(roles), range=[of(theme, role) for role in roles]), legend=None
+    )
+
+
+def height(rows: int, step: int) -> int:
+    """Pixels of a chart with so many rows of so many pixels."""
+    return rows * step + PAGE_FRAME
+
+
+def value_axis(theme: Theme) -> alt.Axis:
+    """An axis of figures with a faint grid; `thousands` is a parameter of the chart, as languages part thousands their
+    own way, and where that is no comma, a comma begins the decimals."""
+    words = "replace(replace(replace(format(datum.value, ',.12~g'), '.', '|'), /,/g, thousands), '|', thousands === ',' ? '.' : ',')"
+    return alt.Axis(
+        title=None,
+        tickCount=5,
+        grid=True,
+        gridColor=theme.grid,
+        domain=False,
+        ticks=False,
+        labelFontSize=13,
+        labelColor=theme.text,
+        labelExpr=words,
+    )
+
+
+ROWS = alt.NamedData("rows")  # the rows that Streamlit passes beside the specification
+GROUP = alt.NamedData("group")  # one row: the group's own figures and their labels
+
+
+def _layered(height: int, *layers: Any) -> dict[str, Any]:
+    # a chart is one thing to a screen reader, with a table beside it: Vega's own words for each mark are English names
+    # of fields
+    config = alt.Config(aria=False, mark=alt.MarkConfig(aria=False), view=alt.ViewConfig(stroke=None))
+    # a test validates every chart; here it would take longer than to make it, and the first reader waits
+    return alt.layer(*layers, data=ROWS, height=height, width="container", config=config).to_dict(validate=False)
+
+
+@cache
+def bars(language: str, theme_name: str) -> dict[str, Any]:
+    """Ranked horizontal bars with the group's median and middle half.
+
+    rows: position, name, value, label, reason, role, detail, rank, least. group: median, q1, q3, most, median_label,
+    band_label. Parameters: least and most (ends of the axis).
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    start, end = f"({NARROW}) ? 0 : 140", f"width - (({NARROW}) ? 62 : 76)"
+    x_scale = alt.Scale(
+        domain=[expression("least"), expression("most")], range=[expression(start), expression(end)], nice=False
+    )
+    base = alt.Chart(ROWS).encode(y=alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.1)))
+    tooltip = [
+        alt.Tooltip("name:N", title=t("chart.municipality")),
+        alt.Tooltip("detail:N", title=t("chart.value")),
+        alt.Tooltip("rank:N", title=t("chart.rank")),
+    ]
+
+    names = base.mark_text(
+        align=expression(f"({NARROW}) ? 'left' : 'right'"),
+        baseline="middle",
+        fontSize=14,
+        color=theme.text,
+        dy=expression(f"({NARROW}) ? -8 : 0"),
+        fontWeight=expression("datum.role === 'other' ? 'normal' : 'bold'"),
+    ).encode(x=alt.XValue(expression(f"({NARROW}) ? 0 : 132")), text=alt.Text("name:N"))
+    bar = base.mark_bar(height=expression(f"({NARROW}) ? 11 : 20"), yOffset=expression(f"({NARROW}) ? 6 : 0")).encode(
+        x=alt.X("value:Q", axis=None, scale=x_scale), color=_colour(theme), tooltip=tooltip
+    )
+    # values stand in a column of their own, so that neither the median nor the band runs through them
+    labels = base.mark_text(
+        align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(f"({NARROW}) ? 6 : 0")
+    ).encode(x=alt.XValue(expression("width")), text=alt.Text("label:N"))
+    missing = (
+        base.transform_filter("datum.value === null")
+        .mark_text(
+            align="left",
+            dx=10,
+            baseline="middle",
+            fontSize=13,
+            fontStyle="italic",
+            color=theme.quiet,
+            dy=expression(f"({NARROW}) ? 6 : 0"),
+        )
+        .encode(x=alt.X("least:Q", axis=None), text=alt.Text("reason:N"))
+    )
+    hollow = (
+        base.transform_filter("datum.value === null")
+        .mark_point(shape="circle", filled=False, size=40, color=theme.quiet, yOffset=expression(f"({NARROW}) ? 6 : 0"))
+        .encode(x=alt.X("least:Q", axis=None))
+    )
+    group = alt.Chart(GROUP)
+    band = group.mark_rect(color=colour(theme, "band")).encode(x=alt.X("q1:Q", axis=None), x2=alt.X2("q3:Q"))
+    rule = group.mark_rule(color=colour(theme, "median"), strokeWidth=1.5).encode(x=alt.X("median:Q", axis=None))
+    median_text = group.mark_text(
+        align=expression("datum.median > 0.6 * datum.most ? 'right' : 'left'"),
+        dx=expression("datum.median > 0.6 * datum.most ? -4 : 4"),
+        fontSize=13,
+        color=theme.text,
+        baseline="bottom",
+    ).encode(x=alt.X("median:Q", axis=None), y=alt.YValue(-6), text=alt.Text("median_label:N"))
+    band_text = group.mark_text(
+        align=expression("datum.median > 0.6 * datum.most ? 'right' : 'center'"),
+        fontSize=13,
+        color=theme.quiet,
+        baseline="top",
+    ).encode(x=alt.X("q3:Q", axis=None), y=alt.YValue(expression("height + 5")), text=alt.Text("band_label:N"))
+    return _layered(MOST_NAMED * STEP, band, bar, rule, names, labels, hollow, missing, median_text, band_text)
+
+
+@cache
+def skyline(language: str, theme_name: str) -> dict[str, Any]:
+    """Every member of a large group as one thin column in order of rank; the chosen and compared ones named.
+
+    rows, group and parameters as `bars`, and in rows named (name and value) and tier (0–2, so that names do not meet).
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    y_scale = alt.Scale(domain=[expression("least"), expression("most")], nice=False)
+    base = alt.Chart(ROWS).transform_filter("datum.value !== null")
+    x = alt.X("position:O", axis=None, scale=alt.Scale(paddingInner=0.08, paddingOuter=0))
+    y = alt.Y("value:Q", scale=y_scale, axis=value_axis(theme))
+    tooltip = [
+        alt.Tooltip("name:N", title=t("chart.municipality")),
+        alt.Tooltip("detail:N", title=t("chart.value")),
+        alt.Tooltip("rank:N", title=t("chart.rank")),
+    ]
+    columns = base.mark_bar().encode(x=x, y=y, color=_colour(theme), tooltip=tooltip)
+    named = (
+        base.transform_filter("datum.role !== 'other'")
+        .mark_text(
+            fontSize=14,
+            fontWeight="bold",
+            color=theme.text,
+            baseline="bottom",
+            dy=expression("-6 - 16 * datum.tier"),
+            align=expression(
+                "datum.position > count * 0.75 ? 'right' : (datum.position < count * 0.25 ? 'left' : 'center')"
+            ),
+        )
+        .encode(x=x, y=alt.Y("value:Q"), text=alt.Text("named:N"))
+    )
+    group = alt.Chart(GROUP)
+    band = group.mark_rect(color=colour(theme, "band")).encode(y=alt.Y("q1:Q"), y2=alt.Y2("q3:Q"))
+    rule = group.mark_rule(color=colour(theme, "median"), strokeWidth=1.5).encode(y=alt.Y("median:Q"))
+    side: dict[str, Any] = {"fontSize": 13, "align": "left", "baseline": "bottom"}
+    median_text = group.mark_text(**side, dy=-3, color=theme.text).encode(
+        x=alt.XValue(2), y=alt.Y("median:Q"), text=alt.Text("median_label:N")
+    )
+    band_text = group.mark_text(**side, dy=-3, color=theme.quiet).encode(
+        x=alt.XValue(2), y=alt.Y("q3:Q"), text=alt.Text("band_label:N")
+    )
+    return _layered(380, band, columns, rule, median_text, band_text, named)
+
+
+@cache
+def pairs(language: str, theme_name: str) -> dict[str, Any]:
+    """A name above one or two bars: the municipality's and the group's.
+
+    rows: position, order (0 or 1), role, name, value, label, who, detail. Parameters: least and most (ends of the
+    axis).
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    x_scale = alt.Scale(
+        domain=[expression("least"), expression("most")], range=[expression("0"), expression("width - 84")], nice=False
+    )
+    base = alt.Chart(ROWS).encode(y=alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.05)))
+    tooltip = [alt.Tooltip("who:N", title=t("chart.municipality")), alt.Tooltip("detail:N", title=t("chart.value"))]
+    lower = "datum.order * 20 - 4"
+    names = (
+        base.transform_filter("datum.order === 0")
+        .mark_text(align="left", baseline="middle", fontSize=14, color=theme.text, dy=-22)
+        .encode(x=alt.XValue(0), text=alt.Text("name:N"))
+    )
+
+    def bar(order: int) -> Any:
+        return (
+            base.transform_filter(f"datum.order === {order}")
+            .mark_bar(height=16, yOffset=order * 20 - 4)
+            .encode(
+                x=alt.X("value:Q", axis=None, scale=x_scale if order == 0 else alt.Undefined),
+                color=_colour(theme),
+                tooltip=tooltip,
+            )
+        )
+
+    labels = base.mark_text(
+        align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(lower)
+    ).encode(x=alt.XValue(expression("width")), text=alt.Text("label:N"))
+    return _layered(PAIR_STEP, bar(0), bar(1), names, labels)
+
+
+@cache
+def lines(language: str, theme_name: str) -> dict[str, Any]:
+    """Values over the years, one line a series, split at breaks, each named at its last point; around a line a band
+    where it has one.
+
+    rows: series, segment, year, value, band_low, band_high, role, name, detail, dash, weight, label_at (null but at the
+    end), breaks as rows with `break_label`. Parameters: low and high (ends of the axis), first, last, years (with a
+    label), thousands.
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    # where it is narrow the names have their own lines under the years' end, so the same room serves both
+    x_scale = alt.Scale(
+        domain=[expression("first"), expression("last")],
+        range=[expression("14"), expression(f"width - (({NARROW}) ? 112 : 170)")],
+    )
+    y_scale = alt.Scale(domain=[expression("low"), expression("high")], zero=False, nice=False)
+    axis = alt.Axis(
+        title=None,
+        format="d",
+        labelFlush=False,
+        labelOverlap=True,
+        tickMinStep=1,
+        grid=False,
+        labelFontSize=13,
+        values=expression("years"),
+        labelColor=theme.text,
+        domainColor=theme.grid,
+        tickColor=theme.grid,
+    )
+    x = alt.X("year:Q", scale=x_scale, axis=axis)
+    y = alt.Y("value:Q", scale=y_scale, axis=value_axis(theme))
+    ink = _colour(theme, LINES, line_colour)
+    detail = [alt.Detail("series:N"), alt.Detail("segment:N")]
+    base = alt.Chart(ROWS)
+    figures = base.transform_filter("isValid(datum.value)")
+    line = figures.mark_line().encode(
+        x=x,
+        y=y,
+        color=ink,
+        detail=detail,
+        strokeDash=alt.StrokeDash(
+            "dash:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None
+        ),
+        strokeWidth=alt.StrokeWidth("weight:O", sort=["thin", "thick"], scale=alt.Scale(range=[1.8, 3.5]), legend=None),
+    )
+    points = figures.mark_point(filled=True, size=55, opacity=1).encode(
+        x=x,
+        y=y,
+        color=ink,
+        tooltip=[
+            alt.Tooltip("name:N", title=t("chart.municipality")),
+            alt.Tooltip("year:Q", title=t("chart.year"), format="d"),
+            alt.Tooltip("detail:N", title=t("chart.value")),
+        ],
+    )
+    names = (
+        base.transform_filter("isValid(datum.label_at)")
+        .mark_text(
+            align="left",
+            dx=10,
+            fontSize=14,
+            baseline="middle",
+            color=theme.text,
+            fontWeight=expression("datum.role === 'chosen' ? 'bold' : 'normal'"),
+        )
+        .encode(x=x, y=alt.Y("label_at:Q"), text=alt.Text("name:N"))
+    )
+    band = (
+        base.transform_filter("isValid(datum.band_low)")
+        .mark_area(color=colour(theme, "band"), opacity=0.9)
+        .encode(x=x, y=alt.Y("band_low:Q"), y2=alt.Y2("band_high:Q"), detail=detail)
+    )
+    breaks = base.transform_filter("isValid(datum.break_label)")
+    break_rule = breaks.mark_rule(strokeDash=[3, 3], color=theme.quiet).encode(x=x)
+    break_text = breaks.mark_text(align="left", dx=4, baseline="top", fontSize=12, color=theme.quiet).encode(
+        x=x, y=alt.YValue(0), text=alt.Text("break_label:N")
+    )
+    return _layered(340, band, break_rule, break_text, line, points, names)
+
+
+@cache
+def strip(language: str, theme_name: str) -> dict[str, Any]:
+    """Rows of points on one axis, each row with its middle half as a band and its median as a tick where it has them.
+
+    rows: position, row (its name), name, value, detail, role; group: position, q1, q3, median, detail. Parameters:
+    least and most (ends of the axis), thousands.
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    start, end = expression(f"({NARROW}) ? 8 : 230"), expression("width - 12")
+    x_scale = alt.Scale(domain=[expression("least"), expression("most")], range=[start, end], nice=False)
+    y = alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.1))
+    x = alt.X("value:Q", scale=x_scale, axis=value_axis(theme))
+    points = alt.Chart(ROWS).encode(y=y)
+    drop = expression(f"({NARROW}) ? 10 : 0")  # names stand above their row where it is narrow
+    point = (
+        points.mark_point(filled=True, opacity=0.9, yOffset=drop)
+        .encode(
+            x=x,
+            color=_colour(theme),
+            size=alt.Size(
+                "role:O",
+                sort=list(ROLES),
+                scale=alt.Scale(domain=list(ROLES), range=[170, 110, 110, 110, 60]),
+                legend=None,
+            ),
+            shape=alt.Shape(
+                "role:N", scale=alt.Scale(domain=list(ROLES), range=["diamond", *["square"] * 3, "circle"]), legend=None
+            ),
+            order=alt.Order("front:Q"),
+            tooltip=[
+                alt.Tooltip("name:N", title=t("chart.municipality")),
+                alt.Tooltip("detail:N", title=t("chart.value")),
+            ],
+        )
+        .transform_filter("isValid(datum.value)")
+        .transform_calculate(front="datum.role === 'chosen' ? 2 : datum.role === 'other' ? 0 : 1")
+    )
+    groups = alt.Chart(GROUP).encode(y=y).transform_filter("isValid(datum.median)")
+    band = groups.mark_bar(height=26, color=colour(theme, "band"), yOffset=drop).encode(
+        x=alt.X("q1:Q", scale=x_scale), x2=alt.X2("q3:Q")
+    )
+    middle = groups.mark_tick(thickness=3, size=26, color=colour(theme, "median"), yOffset=drop).encode(
+        x=alt.X("median:Q", scale=x_scale), tooltip=[alt.Tooltip("detail:N", title=t("chart.median"))]
+    )
+    names = (
+        alt.Chart(GROUP)
+        .encode(y=y)
+        .mark_text(
+            align=expression(f"({NARROW}) ? 'left' : 'right'"),
+            baseline="middle",
+            fontSize=14,
+            color=theme.text,
+            limit=340,
+            dy=expression(f"({NARROW}) ? -14 : 0"),
+        )
+        .encode(x=alt.XValue(expression(f"({NARROW}) ? 0 : 218")), text=alt.Text("row:N"))
+    )
+    return _layered(STRIP, band, middle, point, names)
+
+
+@cache
+def waterfall(language: str, theme_name: str) -> dict[str, Any]:
+    """What a difference consists of, step by step from nought: each bar begins where the one before ended.
+
+    rows: position, name, start, end, role (one of `STEPS`), label, detail. Parameters: least and most (ends of the
+    axis).
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    start, end = f"({NARROW}) ? 0 : 330", f"width - (({NARROW}) ? 70 : 84)"
+    x_scale = alt.Scale(
+        domain=[expression("least"), expression("most")], range=[expression(start), expression(end)], nice=False
+    )
+    base = alt.Chart(ROWS).encode(y=alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.1)))
+    names = base.mark_text(
+        align=expression(f"({NARROW}) ? 'left' : 'right'"),
+        baseline="middle",
+        fontSize=14,
+        color=theme.text,
+        dy=expression(f"({NARROW}) ? -9 : 0"),
+        fontWeight=expression("datum.role === 'total' ? 'bold' : 'normal'"),
+        limit=expression(f"({NARROW}) ? width - 50 : 322"),
+    ).encode(x=alt.XValue(expression(f"({NARROW}) ? 0 : 322")), text=alt.Text("name:N"))
+    bar = base.mark_bar(height=expression(f"({NARROW}) ? 11 : 18"), yOffset=expression(f"({NARROW}) ? 6 : 0")).encode(
+        x=alt.X("start:Q", axis=None, scale=x_scale),
+        x2=alt.X2("end:Q"),
+        color=_colour(theme, STEPS),
+        tooltip=[alt.Tooltip("name:N", title=t("why.part")), alt.Tooltip("detail:N", title=t("chart.value"))],
+    )
+    labels = base.mark_text(
+        align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(f"({NARROW}) ? 6 : 0")
+    ).encode(x=alt.XValue(expression("width")), text=alt.Text("label:N"))
+    nought = (
+        base.transform_filter("datum.role === 'total'")
+        .transform_calculate(nought="0")
+        .mark_rule(color=theme.text)
+        .encode(x=alt.X("nought:Q", axis=None), y=alt.YValue(0), y2=alt.Y2Value(expression("height")))
+    )
+    return _layered(STEP, bar, nought, names, labels)
+
+
+@cache
+def parts(language: str, theme_name: str) -> dict[str, Any]:
+    """A stacked bar for each row: what a sum is made of, its value beside it.
+
+    rows: position, name, part, order (of the part), value, label (at order 0, else empty), detail. Parameters: most
+    (end of the axis), kinds (names of the parts, in order).
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    start, end = f"({NARROW}) ? 0 : 150", f"width - (({NARROW}) ? 44 : 60)"
+    x_scale = alt.Scale(
+        domain=[expression("0"), expression("most")], range=[expression(start), expression(end)], nice=False
+    )
+    base = alt.Chart(ROWS).encode(y=alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.1)))
+    first = base.transform_filter("datum.order === 0")
+    names = first.mark_text(
+        align=expression(f"({NARROW}) ? 'left' : 'right'"),
+        baseline="middle",
+        fontSize=14,
+        color=theme.text,
+        dy=expression(f"({NARROW}) ? -9 : 0"),
+    ).encode(x=alt.XValue(expression(f"({NARROW}) ? 0 : 142")), text=alt.Text("name:N"))
+    legend = alt.Legend(
+        title=None,
+        orient="top",
+        direction="horizontal",
+        columns=expression(f"({NARROW}) ? 1 : 4"),
+        labelFontSize=13,
+        labelColor=theme.text,
+        labelLimit=320,
+        symbolType="square",
+    )
+    shades = [colour(theme, f"part-{number}") for number in range(1, len(theme.kinds) + 1)]
+    ink = alt.Color("part:N", scale=alt.Scale(domain=expression("kinds"), range=shades), legend=legend)
+    bar = base.mark_bar(
+        height=expression(f"({NARROW}) ? 11 : 20"), yOffset=expression(f"({NARROW}) ? 6 : 0"), stroke=theme.ground
+    ).encode(
+        x=alt.X("value:Q", axis=None, scale=x_scale, stack="zero"),
+        color=ink,
+        order="order:O",
+        tooltip=[
+            alt.Tooltip("name:N", title=t("chart.municipality")),
+            alt.Tooltip("part:N", title=t("peers.variable")),
+            alt.Tooltip("detail:N", title=t("chart.value")),
+        ],
+    )
+    labels = first.mark_text(
+        align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(f"({NARROW}) ? 6 : 0")
+    ).encode(x=alt.XValue(expression("width")), text=alt.Text("label:N"))
+    return _layered(STEP, bar, names, labels)
+
+
+@cache
+def quadrants(language: str, theme_name: str) -> dict[str, Any]:
+    """Municipalities by two indicators, the group's medians as axes, size by residents.
+
+    rows: x, y, residents, role, name, side and narrow_side (of the point, where its name stands in a wide and in a
+    narrow chart; empty where there is no room), x_detail, y_detail. group: x_median, y_median, x_title, y_title (broken
+    after the first comma where it is narrow). Parameters: x_least, x_most, y_least, y_most (ends of the axes),
+    thousands.
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    x = alt.X(
+        "x:Q",
+        scale=alt.Scale(domain=[expression("x_least"), expression("x_most")], nice=False, zero=False),
+        axis=value_axis(theme),
+    )
+    y = alt.Y(
+        "y:Q",
+        scale=alt.Scale(domain=[expression("y_least"), expression("y_most")], nice=False, zero=False),
+        axis=value_axis(theme),
+    )
+    base = alt.Chart(ROWS)
+    points = base.mark_circle(opacity=0.9, stroke=theme.ground, strokeWidth=1).encode(
+        x=x,
+        y=y,
+        color=_colour(theme),
+        size=alt.Size("residents:Q", scale=alt.Scale(range=[50, 900], zero=True), legend=None),
+        order=alt.Order("residents:Q", sort="descending"),
+        tooltip=[
+            alt.Tooltip("name:N", title=t("chart.municipality")),
+            alt.Tooltip("x_detail:N", title=t("pair.cost")),
+            alt.Tooltip("y_detail:N", title=t("pair.outcome")),
+        ],
+    )
+    placed = base.transform_calculate(at=f"({NARROW}) ? datum.narrow_side : datum.side")
+    names = (
+        placed.transform_filter("datum.at !== ''")
+        .mark_text(
+            align=expression("{left: 'right', right: 'left'}[datum.at] || 'center'"),
+            dx=expression("{left: -12, right: 12}[datum.at] || 0"),
+            dy=expression("{above: -16, below: 16}[datum.at] || 0"),
+            baseline="middle",
+            fontSize=13,
+            color=theme.text,
+            fontWeight=expression("datum.role === 'other' ? 'normal' : 'bold'"),
+        )
+        .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text=alt.Text("name:N"))
+    )
+    group = alt.Chart(GROUP)
+    upright = group.mark_rule(color=colour(theme, "median"), strokeDash=[4, 3]).encode(x=alt.X("x_median:Q"))
+    level = group.mark_rule(color=colour(theme, "median"), strokeDash=[4, 3]).encode(y=alt.Y("y_median:Q"))
+    outside: dict[str, Any] = {"fontSize": 13, "color": theme.quiet, "limit": expression("width"), "lineBreak": "\n"}
+
+    def title(field: str) -> Any:
+        return expression(f"({NARROW}) ? replace(datum.{field}, ', ', '\\n') : datum.{field}")
+
+    x_title = group.mark_text(text=title("x_title"), align="right", baseline="top", **outside).encode(
+        x=alt.XValue(expression("width")), y=alt.YValue(expression("height + 34"))
+    )
+    y_title = group.mark_text(text=title("y_title"), align="left", baseline="top", **outside).encode(
+        x=alt.XValue(0), y=alt.YValue(expression(f"({NARROW}) ? -36 : -20"))
+    )
+    return _layered(540, points, upright, level, names, x_title, y_title)

@@ -1,0 +1,184 @@
+"""Leaves of the framework: productivity taken apart, working life, what an indicator is, what is loaded, how it is
+computed."""
+
+from kuntamittari.catalog import framework, knowledge_bank, provenance
+from kuntamittari.catalog.indicator import Index
+from kuntamittari.exhibits import page_defaults, selected_figures, text
+from kuntamittari.exhibits.exhibit import Exhibit, Step, municipality_name, source
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.i18n import Translator
+from kuntamittari.query import productivity
+
+# the index and what it consists of → the role of its line and of its step
+PARTS = {"index": "chosen", "volume": "compared-2", "cost": "compared-1", "price": "compared-3"}
+
+
+def taken_apart(context: PageContext) -> Exhibit | None:
+    """Productivity of a service with its volume, cost and price."""
+    t, context = context.t, page_defaults.productivity(context)
+    indicator = context.indicator
+    if not isinstance(indicator.formula, Index):
+        return None
+    years = [
+        year
+        for year in productivity.series(context.data, indicator, context.selection.municipality)
+        if year.index is not None
+    ]
+    at = next((year for year in years if year.year == context.year), None)
+    if at is None or len(years) < 2:
+        return None
+    series = {t(f"productivity.{part}"): tuple(getattr(year, part) for year in years) for part in PARTS}
+    title = f"{text.capital(indicator.label[t.language])}. {text.productivity(t, municipality_name(context), indicator, at)}"
+    note = t("productivity.arithmetic") if indicator.by_age_group else indicator.caveats[t.language]
+    return Exhibit(
+        title,
+        "lines",
+        tuple(str(year.year) for year in years),
+        series,
+        indicator.unit[t.language],
+        1,
+        tuple(PARTS.values()),
+        dashes(),
+        note=note,
+        source=source(context, indicator),
+    )
+
+
+def dashes() -> tuple[str, ...]:
+    """How the line of each part is drawn."""
+    return tuple("solid" if part == "index" else "dashed" for part in PARTS)
+
+
+def bridge_steps(t: Translator, change: productivity.Step) -> list[Step]:
+    """What a change of productivity consists of: each part in the colour of its line, at the end the whole change."""
+    parts = [
+        Step(t(f"productivity.{part}"), getattr(change, part), role) for part, role in PARTS.items() if part != "index"
+    ]
+    return [*parts, Step(t("productivity.change"), change.after - change.before, "total")]
+
+
+def bridge(context: PageContext) -> Exhibit | None:
+    """What the change of productivity from the year before consists of."""
+    t, context = context.t, page_defaults.productivity(context)
+    indicator, year = context.indicator, context.year
+    if not isinstance(indicator.formula, Index):
+        return None
+    known = {y.year: y for y in productivity.series(context.data, indicator, context.selection.municipality)}
+    step = next((step for step in productivity.steps(list(known.values())) if step.year == year), None)
+    if step is None:
+        return None
+    drawn = bridge_steps(t, step)
+    names, values, roles = zip(*((one.name, one.value, one.role) for one in drawn), strict=True)
+    label = text.capital(indicator.label[t.language])
+    title = f"{municipality_name(context)}, {label}. {t('productivity.bridge', year=year)}: {text.signed(t, step.after - step.before, 1)}"
+    note = f"{t('productivity.bridge_note', before=t.number(step.before, 1), after=t.number(step.after, 1))}. "
+    note += text.former(t, municipality_name(context), known[year - 1], known[year])
+    return Exhibit(
+        title,
+        "waterfall",
+        names,
+        {t("productivity.change"): values},
+        indicator.unit[t.language],
+        1,
+        roles,
+        note=note,
+        source=source(context, indicator),
+    )
+
+
+def worklife(context: PageContext) -> Exhibit:
+    """The measures of working life: the figure, or what would bring it."""
+    t, rows = context.t, []
+    for indicator in framework.by_dimension(context.catalogue, core=False)["worklife"]:
+        at = selected_figures.standing(context, indicator)
+        if at.year and at.value is not None:
+            said = f"{t.number(at.value, indicator.decimals)} {indicator.unit[t.language]} ({context.year_words(at.year) or at.year})"
+        else:
+            said = t(f"missing.{at.reason}")
+        ask = indicator.awaited.ask[t.language] if indicator.awaited else ""
+        rows.append((text.capital(indicator.label[t.language]), said, ask))
+    heads = (t("choice.indicator"), t("chart.value"), t("report.to_ask"))
+    return Exhibit(f"{municipality_name(context)}: {t('nav.worklife')}", "table", heads=heads, rows=tuple(rows))
+
+
+def definition(context: PageContext) -> Exhibit:
+    """What the chosen indicator is."""
+    t, indicator = context.t, context.indicator
+    rows = [
+        (t("catalogue.definition"), indicator.definition[t.language]),
+        (t("catalogue.formula"), text.formula(t, indicator)),
+        (t("catalogue.unit"), indicator.unit[t.language]),
+        (t("catalogue.caveats"), indicator.caveats[t.language]),
+        *((str(b.year), t("how.break", year=b.year, reason=b.reason[t.language])) for b in indicator.breaks),
+    ]
+    return Exhibit(
+        indicator.name[t.language],
+        "table",
+        heads=(t("report.method"), t("report.meaning")),
+        rows=tuple(rows),
+        source=source(context, indicator) if indicator.sources else "",
+    )
+
+
+def bank(context: PageContext) -> Exhibit:
+    """The entry of the knowledge bank that the address names, else the cases there are."""
+    t, entries = context.t, knowledge_bank.entries()
+    entry = entries.get(dict(context.selection.page_params).get("kirjaus", ""))
+    if entry is None:
+        cases = [one for one in entries.values() if one.kind == "case"]
+        heads = (t("knowledge.case_head"), t("chart.year"), t("knowledge.places"))
+        named = tuple(
+            (one.name.told(t.language)[0], str(one.year or ""), text.listed(t, _places(context, one), 4))
+            for one in cases
+        )
+        return Exhibit(t("knowledge.case_many"), "table", heads=heads, rows=named)
+    said = [
+        (t("knowledge.case_head"), entry.text),
+        (t("knowledge.claimed"), entry.effect.claimed if entry.effect else None),
+        (t("knowledge.obstacles"), entry.obstacles),
+    ]
+    rows = tuple((head, words.told(t.language)[0]) for head, words in said if words)
+    rows += ((t("chart.year"), str(entry.year)),) if entry.year else ()
+    rows += ((t("knowledge.places"), text.listed(t, _places(context, entry), 20)),) if entry.places else ()
+    return Exhibit(
+        entry.name.told(t.language)[0],
+        "table",
+        heads=(t("report.method"), t("report.meaning")),
+        rows=rows,
+        source=text.document(t, knowledge_bank.sources()[entry.source]),
+    )
+
+
+def _places(context: PageContext, entry: knowledge_bank.Entry) -> list[str]:
+    return [context.name(code) for code in entry.places if code in context.register]
+
+
+def datasets(context: PageContext) -> Exhibit:
+    """Which statistics are loaded, retrieved when."""
+    t, manifest = context.t, context.data.snapshot.manifest
+    known = [(one, entry) for entry in manifest["files"].values() for one in entry["sources"]]
+    rows = tuple(
+        (one["agency"][t.language], one["statistic"][t.language], entry["retrieved"][:10], one["licence"])
+        for one, entry in known
+    )
+    heads = (t("datasets.agency"), t("datasets.statistic"), t("datasets.retrieved"), t("datasets.licence"))
+    ids = tuple(dict.fromkeys(one["id"] for one, _ in known))
+    return Exhibit(
+        t("datasets.title"),
+        "table",
+        heads=heads,
+        rows=rows,
+        source=t("how.sources", sources=provenance.attribution(ids, t.language)),
+    )
+
+
+def methods(context: PageContext) -> Exhibit:
+    """How the figures of a report are made."""
+    t, manifest = context.t, context.data.snapshot.manifest
+    rows = [
+        (t(f"report.method_{name}"), t(f"report.method_{name}_text", year=manifest["division_year"]))
+        for name in ("costs", "group", "judgement", "prices", "division")
+    ]
+    licence = "report.method_licence_invented" if context.data.snapshot.invented else "report.method_licence_text"
+    rows.append((t("report.method_licence"), t(licence, retrieved=manifest["retrieved"][:10])))
+    return Exhibit(t("report.methods"), "table", heads=(t("report.method"), t("report.meaning")), rows=tuple(rows))

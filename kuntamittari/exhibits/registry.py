@@ -1,0 +1,69 @@
+"""Leaves: what a view says and shows, without the page — for slides, documents and decks.
+
+Every page of the dashboard has its pictures here, made of the same address, the same figures and the same words.
+"""
+
+from collections.abc import Callable, Mapping
+
+from kuntamittari.exhibits import comparison, costs, indicators, sector_outlook, uploaded
+from kuntamittari.exhibits.exhibit import Area, Exhibit, Kind, first_head, subtitle, table_of
+from kuntamittari.exhibits.page_context import PageContext
+
+__all__ = ["OF_PAGE", "PICTURES", "Area", "Exhibit", "Kind", "first_head", "of_page", "subtitle", "table_of"]
+
+PICTURES: Mapping[str, Callable[[PageContext], Exhibit | None]] = {
+    "standing": comparison.standing,
+    "ranking": comparison.ranking,
+    "development": comparison.development,
+    "alike": comparison.alike,
+    "pair": comparison.pair,
+    "map": comparison.on_map,
+    "composition": costs.composition,
+    "by_service": costs.by_service,
+    "dearer": costs.dearer,
+    "administration": costs.administration,
+    "saving": costs.saving,
+    "taken_apart": indicators.taken_apart,
+    "bridge": indicators.bridge,
+    "worklife": indicators.worklife,
+    "definition": indicators.definition,
+    "datasets": indicators.datasets,
+    "bank": indicators.bank,
+    "methods": indicators.methods,
+    "sectors": sector_outlook.sectors,
+    "spread": sector_outlook.spread,
+    "ages_ahead": sector_outlook.ages_ahead,
+    "every_age": sector_outlook.every_age,
+    "costs_ahead": sector_outlook.costs_ahead,
+    "by_model": uploaded.by_model,
+    "models": uploaded.models,
+    "survey": uploaded.survey,
+    "assessment": uploaded.assessment,
+}
+
+OF_PAGE: Mapping[str, tuple[str, ...]] = {
+    "": ("ranking", "development"),
+    "kuntakortti": ("standing",),
+    "vertailu": ("ranking", "development"),
+    "kustannukset": ("composition", "dearer"),
+    "verrokit": ("alike",),
+    "tukipalvelut": ("administration", "saving"),
+    "kartta": ("map",),
+    "kehikko": ("standing",),
+    "tuottavuus": ("taken_apart", "bridge"),
+    "vaikuttavuus": ("pair",),
+    "tyoelama": ("worklife",),
+    "indikaattorit": ("definition",),
+    "valtakunta": ("sectors", "spread"),
+    "ennakointi": ("ages_ahead", "costs_ahead"),
+    "aineistot": ("datasets", "methods"),
+    "tietopankki": ("bank",),
+    "toimenpiteet": ("survey",),
+    "organisointi": ("by_model", "models"),
+    "itsearviointi": ("assessment",),
+}
+
+
+def of_page(context: PageContext, path: str) -> list[Exhibit]:
+    """The leaves of a page that have figures; an empty list for a page without pictures."""
+    return [exhibit for name in OF_PAGE.get(path, ()) if (exhibit := PICTURES[name](context)) is not None]

@@ -1,0 +1,1 @@
+"""Exhibits as files: slides, documents, workbooks, pictures and machine-readable formats."""

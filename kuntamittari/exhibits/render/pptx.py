@@ -1,0 +1,704 @@
+"""A report as PowerPoint: native charts whose figures can be edited, the finding as title, definition and caveats in
+the notes."""
+
+import io
+import math
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from lxml import etree
+from pptx import Presentation
+from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.chart.xlsx import CategoryWorkbookWriter, XyWorkbookWriter
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import (
+    XL_AXIS_CROSSES,
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+    XL_TICK_MARK,
+)
+from pptx.enum.dml import MSO_LINE
+from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
+from pptx.enum.text import MSO_ANCHOR
+from pptx.util import Emu, Inches, Pt
+from xlsxwriter import Workbook
+
+from kuntamittari.exhibits import label_layout, text
+from kuntamittari.exhibits.charts import ROLES, THEMES, colour, dash, line_colour
+from kuntamittari.exhibits.exhibit import Exhibit, around, subtitle
+from kuntamittari.exhibits.render import png, svg, tables
+from kuntamittari.exhibits.render.svg import Canvas
+from kuntamittari.exhibits.reporting import Report
+from kuntamittari.i18n import Translator
+
+WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
+MARGIN = Inches(0.6)
+LIGHT = THEMES["light"]
+ACCENTS = (
+    "chosen",
+    "compared-1",
+    "compared-2",
+    "compared-3",
+    "other",
+    "median",
+)  # what a presenter adds takes these in turn
+PIXEL, MAP_SHAPE = 9525, 0.7  # of the picture of a map: its dot, and width to height
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+SLIDE = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+FONT = "Arial"  # on every machine
+LANGUAGES = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}
+DASHES = {"solid": MSO_LINE.SOLID, "dashed": MSO_LINE.DASH, "dotted": MSO_LINE.ROUND_DOT}  # as `charts.DASHES`
+TITLES = {24: 150, 20: 260, 17: 400, 13: math.inf}  # points of type of a finding → how many letters it is shorter than
+LONGEST_TABLE = 20  # rows that a slide holds; the others go on to the next
+NO_WORDS = "\N{NO-BREAK SPACE}"  # or an empty line is as high as one of the usual size
+SIDES = {
+    "left": XL_LABEL_POSITION.LEFT,
+    "right": XL_LABEL_POSITION.RIGHT,
+    "above": XL_LABEL_POSITION.ABOVE,
+    "below": XL_LABEL_POSITION.BELOW,
+}
+LETTER, LEADING = 0.55, 1.2  # of the size of type: the width of a letter, the height of a line
+TALL = 240  # points of type that stand one below the other in a chart
+LABEL = 0.1  # of an axis: a figure beside or within a bar
+WIDEST_NAMES = 0.45  # of a chart
+NARROWEST = 0.16  # of a table's columns, as a share of it
+
+Room = tuple[int, int, int, int]  # left, top, width and height on a slide
+Place = tuple[float, float, float, float]  # the same as parts of a chart
+
+
+class _Plain:
+    """The workbook behind a chart, in which a name stays a name whatever it begins with."""
+
+    @contextmanager
+    def _open_worksheet(self, file: Any) -> Iterator[Any]:
+        workbook = Workbook(file, tables.PLAIN)
+        yield workbook, workbook.add_worksheet()
+        workbook.close()
+
+
+class _CategoryWriter(_Plain, CategoryWorkbookWriter):
+    pass
+
+
+class _XyWriter(_Plain, XyWorkbookWriter):
+    pass
+
+
+class CategoryData(CategoryChartData):
+    """Figures of a chart of categories."""
+
+    @property
+    def _workbook_writer(self) -> _CategoryWriter:
+        return _CategoryWriter(self)
+
+
+class XyData(XyChartData):
+    """Figures of a chart of points."""
+
+    @property
+    def _workbook_writer(self) -> _XyWriter:
+        return _XyWriter(self)
+
+
+def pptx(report: Report) -> bytes:
+    """The report as a presentation: a title slide, then one for each leaf."""
+    deck = Presentation()
+    _dress(deck)
+    deck.core_properties.title = report.name
+    deck.core_properties.language = LANGUAGES[report.language]
+    deck.core_properties.author = "Kuntamittari"
+    opening = deck.slides.add_slide(deck.slide_layouts[6])
+    _words(
+        opening,
+        report.name,
+        MARGIN,
+        Inches(2.4),
+        WIDTH - 2 * MARGIN,
+        Inches(1.2),
+        44,
+        report.language,
+        bold=True,
+        name="Title",
+    )
+    _words(
+        opening,
+        report.subtitle,
+        MARGIN,
+        Inches(3.7),
+        WIDTH - 2 * MARGIN,
+        Inches(1.0),
+        22,
+        report.language,
+        ink=LIGHT.quiet,
+    )
+    _words(
+        opening,
+        report.footer,
+        MARGIN,
+        HEIGHT - Inches(0.7),
+        WIDTH - 2 * MARGIN,
+        Inches(0.4),
+        12,
+        report.language,
+        ink=LIGHT.quiet,
+    )
+    for exhibit in report.exhibits:
+        for start in range(0, max(len(exhibit.rows), 1), LONGEST_TABLE):
+            _slide(
+                deck, replace(exhibit, rows=exhibit.rows[start : start + LONGEST_TABLE]), report.language, report.footer
+            )
+    content = io.BytesIO()
+    deck.save(content)
+    return content.getvalue()
+
+
+def _dress(deck: Any) -> None:
+    """Our size, colours and font on the master, so that what a presenter adds looks like the rest."""
+    wider = WIDTH / deck.slide_width
+    deck.slide_width, deck.slide_height = WIDTH, HEIGHT
+    for sheet in (deck.slide_master, *deck.slide_layouts):
+        for shape in sheet.placeholders:
+            shape.left, shape.top, shape.width, shape.height = (
+                int(shape.left * wider),
+                shape.top,
+                int(shape.width * wider),
+                shape.height,
+            )
+    theme = next(rel.target_part for rel in deck.slide_master.part.rels.values() if rel.reltype.endswith("/theme"))
+    tree = etree.fromstring(theme.blob)
+    for number, role in enumerate(ACCENTS, 1):
+        [accent] = tree.iter(f"{DRAWING}accent{number}")
+        accent[0].set("val", str(_rgb(colour(LIGHT, role))))
+    for face in ("majorFont", "minorFont"):
+        tree.find(f".//{DRAWING}{face}/{DRAWING}latin").set("typeface", FONT)
+    theme._blob = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _slide(deck: Any, exhibit: Exhibit, language: str, footer: str) -> None:
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    title = slide.shapes.title
+    title.left, title.top, title.width, title.height = MARGIN, Inches(0.35), WIDTH - 2 * MARGIN, Inches(1.25)
+    size = next(size for size, letters in TITLES.items() if len(exhibit.title) < letters)
+    _write(title.text_frame, exhibit.title, size, language, bold=True)
+    title.text_frame.vertical_anchor = MSO_ANCHOR.TOP
+    room = (MARGIN, Inches(1.7), WIDTH - 2 * MARGIN, HEIGHT - Inches(2.6))
+    draw = {
+        "table": _table,
+        "map": _map,
+        "scatter": _scatter,
+        "bars": _bars,
+        "pairs": _pairs,
+        "stacked": _stacked,
+        "waterfall": _waterfall,
+        "lines": _lines,
+    }
+    drawn, counted = draw[exhibit.kind](slide, exhibit, room, language), subtitle(exhibit, Translator(language))
+    drawn._element.xpath(".//p:cNvPr")[0].set("descr", f"{exhibit.title} {counted}".strip())
+    below = " · ".join(part for part in (counted, exhibit.source, footer) if part)
+    _words(slide, below, MARGIN, HEIGHT - Inches(0.85), WIDTH - 2 * MARGIN, Inches(0.75), 10, language, ink=LIGHT.quiet)
+    slide.notes_slide.notes_text_frame.text = "\n\n".join(
+        part for part in (exhibit.title, exhibit.note, exhibit.source) if part
+    )
+
+
+def _map(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
+    """The only picture: PowerPoint has no chart of municipalities."""
+    left, top, _, height = room
+    pixels = round(height / PIXEL)
+    drawn = svg.picture(exhibit, Canvas(language, width=round(pixels * MAP_SHAPE), height=pixels))
+    content = io.BytesIO(png.png(drawn))
+    picture = slide.shapes.add_picture(content, left, top, height=height)
+    picture.left = Emu((WIDTH - picture.width) // 2)
+    return picture
+
+
+def _scatter(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
+    """Points of the group and, in the colours of their roles, of the municipality and those it is compared with; the
+    group's medians as a cross of two lines."""
+    assert exhibit.series is not None and exhibit.middles is not None
+    points, ends = svg.points(exhibit, 12 / 72 * Inches(1) / room[2] * svg.PAGE)
+    data = XyData(number_format="General")
+    drawn = [
+        (role, of_role) for role in reversed(ROLES) if (of_role := [point for point in points if point["role"] == role])
+    ]
+    for role, of_role in drawn:  # the stronger ones come last, over the others
+        series = data.add_series(exhibit.heads[1] if role == "other" else of_role[0]["name"])
+        for point in of_role:
+            series.add_data_point(point["x"], point["y"])
+    across, up = data.add_series("x"), data.add_series("y")
+    for end in ("least", "most"):
+        across.add_data_point(ends[f"x_{end}"], exhibit.middles[1])
+        up.add_data_point(exhibit.middles[0], ends[f"y_{end}"])
+    frame = slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER, *room, data)
+    chart = frame.chart
+    chart.has_legend, chart.has_title = False, False
+    chart.font.size, chart.font.color.rgb = Pt(12), _rgb(LIGHT.text)
+    for axis, words, values in zip(
+        (chart.category_axis, chart.value_axis), exhibit.heads, exhibit.series.values(), strict=True
+    ):
+        axis.has_major_gridlines = False
+        axis.has_title = True
+        _write(axis.axis_title.text_frame, words, 12, language)
+        axis.minimum_scale, axis.maximum_scale, axis.major_unit = around(
+            [value for value in values if value is not None]
+        )
+        axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = _signs("#,##0.##"), False
+    *shown, across, up = chart.plots[0].series
+    for series, (role, of_role) in zip(shown, drawn, strict=True):
+        series.format.line.fill.background()
+        series.marker.style, series.marker.size = XL_MARKER_STYLE.CIRCLE, 12
+        _fill(series.marker, colour(LIGHT, role))
+        series.marker.format.line.fill.background()
+        for number, point in enumerate(of_role):
+            if point["side"]:
+                label = series.points[number].data_label
+                _write(label.text_frame, point["name"], 11, language, bold=role != "other")
+                label.position = SIDES[point["side"]]
+    for cross in (across, up):
+        cross.marker.style = XL_MARKER_STYLE.NONE
+        cross.format.line.color.rgb, cross.format.line.width = _rgb(colour(LIGHT, "median")), Pt(1)
+        cross.format.line.dash_style = MSO_LINE.DASH
+    return frame
+
+
+def _native(
+    slide: Any,
+    exhibit: Exhibit,
+    room: Room,
+    kind: XL_CHART_TYPE,
+    series: Mapping[str, Sequence[float | None]],
+    ends: tuple[float, float],
+) -> Any:
+    """A native chart of a leaf's categories. Its axis of values begins and ends where we say: PowerPoint would let bars
+    start anywhere."""
+    data = CategoryData(number_format=_figures(exhibit))
+    data.categories = exhibit.categories
+    for name, values in series.items():
+        data.add_series(name, values)
+    frame = slide.shapes.add_chart(kind, *room, data)
+    chart, axis = frame.chart, frame.chart.value_axis
+    chart.font.size, chart.font.color.rgb = Pt(_size(exhibit)), _rgb(LIGHT.text)
+    chart.has_title, chart.has_legend = False, False
+    axis.minimum_scale, axis.maximum_scale = ends
+    axis.major_gridlines.format.line.color.rgb = _rgb(LIGHT.grid)
+    axis.format.line.fill.background()
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = _figures(exhibit), False
+    chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    return frame
+
+
+def _lying(
+    slide: Any,
+    exhibit: Exhibit,
+    room: Room,
+    kind: XL_CHART_TYPE,
+    series: Mapping[str, Sequence[float | None]],
+    ends: tuple[float, float],
+) -> Any:
+    """A native chart of bars from zero, the first category at the top."""
+    frame = _native(slide, exhibit, room, kind, series, ends)
+    chart = frame.chart
+    chart.category_axis.reverse_order = True
+    chart.category_axis.major_tick_mark = XL_TICK_MARK.NONE
+    chart.category_axis.format.line.color.rgb = _rgb(LIGHT.text)
+    chart.value_axis.crosses_at = 0
+    chart.value_axis.visible = False
+    chart.value_axis.has_major_gridlines = False
+    plot = chart.plots[0]
+    plot.gap_width, plot.overlap = 40, 100 if kind == XL_CHART_TYPE.BAR_STACKED else 0
+    for bars in plot.series:
+        bars.invert_if_negative = False
+    return frame
+
+
+def _bars(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
+    """Ranked bars, each with its figure at its foot, where neither the median nor the middle half runs through it."""
+    assert exhibit.series is not None
+    low, high = exhibit.ends
+    frame = _lying(slide, exhibit, room, XL_CHART_TYPE.BAR_CLUSTERED, exhibit.series, exhibit.ends)
+    [bars], [values] = frame.chart.plots[0].series, exhibit.series.values()
+    bars.data_labels.show_value, bars.data_labels.position = True, XL_LABEL_POSITION.INSIDE_BASE
+    for at, (role, value) in enumerate(zip(exhibit.roles, values, strict=True)):
+        if value is None:
+            continue
+        _fill_point(bars, at, colour(LIGHT, role))
+        label = bars.points[at].data_label
+        within = abs(value) > LABEL * (high - low)
+        label.font.size, label.font.color.rgb = (
+            Pt(_size(exhibit)),
+            _rgb(_readable(colour(LIGHT, role)) if within else LIGHT.text),
+        )
+        label.font.bold = role != "other"
+        label.position = XL_LABEL_POSITION.INSIDE_BASE
+    # the plot has a place that we know, so that marks can be drawn over it
+    names = min(max(map(len, exhibit.categories)) * _size(exhibit) * LETTER / 72 * Inches(1) / room[2], WIDEST_NAMES)
+    place = _placed(frame.chart, names + 0.01, 0.07, 0.98 - names, 0.86)
+    _marks(slide, exhibit, frame, place, language)
+    return frame
+
+
+def _marks(slide: Any, exhibit: Exhibit, frame: Any, place: Place, language: str) -> None:
+    """The middle half as a band behind the bars and the median as a line before them, each with its words."""
+    low, high = exhibit.ends
+    left, top, width, height = (round(part) for part in _inner(frame, place))
+
+    def across(value: float) -> int:
+        return left + round(width * (value - low) / (high - low))
+
+    def say(words: str, x: int, y: int, size: int, ink: str) -> None:
+        at = max(0, x - wide) if right else x
+        _words(
+            slide,
+            words,
+            at,
+            y,
+            min(wide, x if right else int(WIDTH) - x),
+            tall,
+            size,
+            language,
+            ink=ink,
+            align="r" if right else "l",
+        )
+
+    wide, tall, right = Inches(5), Inches(0.3), exhibit.marked_right
+    if exhibit.band:
+        x, end = across(exhibit.band.low), across(exhibit.band.high)
+        band = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, x, top, end - x, height)
+        band.fill.solid()
+        band.fill.fore_color.rgb = _rgb(colour(LIGHT, "band"))
+        band.line.fill.background()
+        frame._element.addprevious(band._element)  # shapes are drawn in their order
+        _described(band, "Middle half", exhibit.band.label)
+        say(exhibit.band.label, end if right else x, top + height, 11, LIGHT.quiet)
+    if exhibit.reference:
+        x = across(exhibit.reference.value)
+        line = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, x, top, x, top + height)
+        line.line.color.rgb, line.line.width = _rgb(colour(LIGHT, "median")), Pt(1.5)
+        _described(line, "Median", exhibit.reference.label)
+        say(exhibit.reference.label, x, top - tall, 12, LIGHT.text)
+
+
+def _described(shape: Any, name: str, words: str) -> None:
+    """Gives a drawn shape its name and the words that stand for it, and takes away the shadow of PowerPoint's own
+    style."""
+    shape._element.remove(shape._element.find(f"{SLIDE}style"))
+    shape.name = name
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", words)
+
+
+def _pairs(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
+    """Bars of two sides, one under the other."""
+    assert exhibit.series is not None
+    frame = _lying(slide, exhibit, room, XL_CHART_TYPE.BAR_CLUSTERED, exhibit.series, _wider(exhibit))
+    plot = frame.chart.plots[0]
+    plot.has_data_labels = True
+    plot.data_labels.font.size = Pt(_size(exhibit))
+    plot.data_labels.position = XL_LABEL_POSITION.OUTSIDE_END
+    for bars, role in zip(plot.series, exhibit.roles, strict=True):
+        _fill(bars, colour(LIGHT, role))
+    _legend(frame.chart)
+    return frame
+
+
+def _stacked(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
+    """Bars of parts, each with its sum at its end: the number of an unseen bar that would double it, were the axis not
+    to end before."""
+    assert exhibit.series is not None
+    sums = [sum(value or 0.0 for value in whole) for whole in zip(*exhibit.series.values(), strict=True)]
+    frame = _lying(
+        slide,
+        exhibit,
+        room,
+        XL_CHART_TYPE.BAR_STACKED,
+        {**exhibit.series, Translator(language)("costs.total"): sums},
+        _wider(exhibit),
+    )
+    *parts, total = frame.chart.plots[0].series
+    for bars, role in zip(parts, exhibit.roles, strict=True):
+        _fill(bars, colour(LIGHT, role))
+    total.format.fill.background()
+    total.data_labels.show_value, total.data_labels.position = True, XL_LABEL_POSITION.INSIDE_BASE
+    total.data_labels.font.size = Pt(_size(exhibit))
+    shown = etree.Element(
+        f"{CHART}showDLblsOverMax", val="1"
+    )  # or the sums of bars that would go past the end might be left out
+    frame.chart._chartSpace.xpath(".//c:dispBlanksAs")[0].addnext(shown)
+    _legend(frame.chart)
+    return frame
+
+
+def _waterfall(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
+    """Steps that begin where the one before ended: seen bars upon unseen ones, since python-pptx writes no waterfall of
+    PowerPoint's own kind. The figures stand in a column at the right, as labels of one more unseen series."""
+    assert exhibit.series is not None
+    t, [(name, values)], (low, high) = Translator(language), exhibit.series.items(), _wider(exhibit)
+    places = [(min(span), max(span)) for span in exhibit.spans]
+    frame = _lying(
+        slide,
+        exhibit,
+        room,
+        XL_CHART_TYPE.BAR_STACKED,
+        {
+            t("report.start"): [max(least, 0.0) + min(most, 0.0) for least, most in places],
+            "+": [most - max(least, 0.0) if most > 0 else 0.0 for least, most in places],
+            "−": [least - min(most, 0.0) if least < 0 else 0.0 for least, most in places],
+            name: [high - max(most, 0.0) for _, most in places],
+        },
+        (low, high),
+    )
+    start, *bars, figures = frame.chart.plots[0].series
+    for unseen in (start, figures):
+        unseen.format.fill.background()
+    for at, (role, value) in enumerate(zip(exhibit.roles, values, strict=True)):
+        for side in bars:
+            _fill_point(side, at, colour(LIGHT, role))
+        label = figures.points[at].data_label
+        _write(
+            label.text_frame,
+            text.signed(t, value or 0.0, exhibit.decimals),
+            _size(exhibit),
+            language,
+            bold=role == "total",
+        )
+        label.position = XL_LABEL_POSITION.INSIDE_END
+    return frame
+
+
+def _lines(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
+    """Lines over the years, each named at its end; between two of the role `band` an area."""
+    assert exhibit.series is not None
+    named = dict(zip(exhibit.series, exhibit.roles, strict=True))
+    edges = [name for name, role in named.items() if role == "band"]
+    lines = {name: values for name, values in exhibit.series.items() if name not in edges}
+    area: dict[str, Sequence[float | None]] = {}
+    if edges:
+        low, high = (exhibit.series[name] for name in edges)
+        width = [
+            upper - lower if lower is not None and upper is not None else None
+            for lower, upper in zip(low, high, strict=True)
+        ]
+        area = {edges[0]: low, f"{edges[0]} – {edges[1]}": width}
+    frame = _native(slide, exhibit, room, XL_CHART_TYPE.LINE_MARKERS, {**area, **lines}, exhibit.ends)
+    chart = frame.chart
+    chart.value_axis.major_unit = around(
+        [value for values in exhibit.series.values() for value in values if value is not None]
+    )[2]
+    chart.value_axis.crosses = XL_AXIS_CROSSES.MINIMUM
+    between = etree.Element(
+        f"{CHART}crossBetween", val="midCat"
+    )  # the first year stands on the axis, as that of an area does
+    chart.value_axis._element.xpath("c:crosses | c:crossesAt")[0].addnext(between)
+    dashes = dict(zip(exhibit.series, exhibit.dashes or map(dash, exhibit.roles), strict=True))
+    if area:
+        _as_area(chart)
+        lower, width_ = chart.plots[0].series
+        lower.format.fill.background()
+        _fill(width_, colour(LIGHT, "band"))
+    for line in chart.plots[len(chart.plots) - 1].series:
+        ink, stands_out = _rgb(line_colour(LIGHT, named[line.name])), named[line.name] == "chosen"
+        line.smooth = False
+        line.format.line.width, line.format.line.color.rgb = Pt(3.5 if stands_out else 2), ink
+        line.format.line.dash_style = DASHES[dashes[line.name]]
+        line.marker.style, line.marker.size = XL_MARKER_STYLE.CIRCLE, 6
+        line.marker.format.fill.solid()
+        line.marker.format.fill.fore_color.rgb = ink
+        line.marker.format.line.fill.background()
+    _line_names(slide, exhibit, frame, language)
+    return frame
+
+
+def _as_area(chart: Any) -> None:
+    """Makes the first two lines of a chart an area that stands upon another."""
+    lines = chart._chartSpace.xpath(".//c:lineChart")[0]
+    area = etree.SubElement(lines, f"{CHART}areaChart")
+    for part, value in (("grouping", "stacked"), ("varyColors", "0")):
+        etree.SubElement(area, f"{CHART}{part}").set("val", value)
+    for series in lines.findall(f"{CHART}ser")[:2]:
+        for of_line in series.xpath("c:marker | c:smooth"):
+            series.remove(of_line)
+        area.append(series)
+    for axis in lines.findall(f"{CHART}axId"):
+        etree.SubElement(area, f"{CHART}axId").set("val", axis.get("val"))
+    lines.addprevious(area)
+
+
+def _line_names(slide: Any, exhibit: Exhibit, frame: Any, language: str) -> None:
+    """The names of lines at their ends, pushed apart so that none lies on another."""
+    assert exhibit.series is not None
+    low, high = exhibit.ends
+    size, t = 12, Translator(language)
+    rows: list[dict[str, Any]] = [
+        {"series": name, "role": role, "words": textwrap.wrap(name, svg.LETTERS), "year": year, "value": value}
+        for (name, values), role in zip(exhibit.series.items(), exhibit.roles, strict=True)
+        for year, value in enumerate(values)
+        if value is not None
+    ]
+    letter = size * LETTER / 72 * Inches(1)
+    widest = max(len(line) for row in rows for line in row["words"]) * letter + Inches(0.15)
+    figures = (
+        max(len(t.number(end, exhibit.decimals)) for end in (low, high)) * _size(exhibit) * LETTER / 72 * Inches(1)
+    )
+    x, across = figures / frame.width + 0.01, 1 - (widest + figures) / frame.width - 0.02
+    left, top, width, height = _inner(frame, _placed(frame.chart, x, 0.03, across, 0.87))
+    tall = max(len(row["words"]) for row in rows) * size * LEADING / 72 * Inches(1)
+    label_layout.at_ends(rows, low, high, share=min(0.2, tall / height))
+    for row in rows:
+        if "label_at" in row:
+            right = left + width * row["year"] / max(len(exhibit.categories) - 1, 1) + Inches(0.1)
+            middle = top + height * (high - row["label_at"]) / (high - low)
+            box = round(right), round(middle - tall / 2), round(widest), round(tall)
+            words = _words(slide, row["series"], *box, size, language, bold=row["role"] == "chosen").text_frame
+            words.margin_left = words.margin_right = words.margin_top = words.margin_bottom = 0
+            words.vertical_anchor = MSO_ANCHOR.MIDDLE
+
+
+def _placed(chart: Any, x: float, y: float, width: float, height: float) -> Place:
+    """Puts what is inside the axes of a chart in a place, in parts of the chart, and lets what is drawn behind it be
+    seen."""
+    plot = chart._chartSpace.xpath(".//c:plotArea")[0]
+    for layout in plot.findall(f"{CHART}layout"):
+        plot.remove(layout)
+    layout = etree.Element(f"{CHART}layout")
+    manual = etree.SubElement(layout, f"{CHART}manualLayout")
+    place = (x, y, width, height)
+    parts = (
+        ("layoutTarget", "inner"),
+        ("xMode", "edge"),
+        ("yMode", "edge"),
+        *zip("xywh", (f"{part:.5f}" for part in place), strict=True),
+    )
+    for part, value in parts:
+        etree.SubElement(manual, f"{CHART}{part}").set("val", value)
+    plot.insert(0, layout)
+    clear = etree.fromstring(
+        f'<c:spPr xmlns:c="{CHART[1:-1]}" xmlns:a="{DRAWING[1:-1]}"><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>'
+    )
+    chart._chartSpace.find(f"{CHART}chart").addnext(clear)
+    return place
+
+
+def _inner(frame: Any, place: Place) -> tuple[float, float, float, float]:
+    """Where on the slide the inside of the axes is."""
+    x, y, width, height = place
+    return frame.left + x * frame.width, frame.top + y * frame.height, width * frame.width, height * frame.height
+
+
+def _legend(chart: Any) -> None:
+    """Names the colours above the chart."""
+    chart.has_legend = True
+    chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+
+
+def _wider(exhibit: Exhibit) -> tuple[float, float]:
+    """The ends of a leaf's axis with room for the figures at the ends of bars."""
+    low, high = exhibit.ends
+    room = LABEL * (high - low)
+    return (low - room if low < 0 and exhibit.kind == "pairs" else low), high + room
+
+
+def _figures(exhibit: Exhibit) -> str:
+    """How PowerPoint writes a leaf's figures."""
+    return _signs("#,##0" + (f".{'0' * exhibit.decimals}" if exhibit.decimals else ""))
+
+
+def _signs(figures: str) -> str:
+    """A format of figures with a true minus."""
+    return f"{figures};−{figures}"
+
+
+def _size(exhibit: Exhibit) -> int:
+    """Points of type of a chart: small enough for every row of bars, or for the years below lines."""
+    if exhibit.kind == "lines":
+        return 14 if len(exhibit.categories) <= 14 else 11
+    return min(14, TALL // (len(exhibit.categories) * (2 if exhibit.kind == "pairs" else 1)))
+
+
+def _fill(what: Any, ink: str) -> None:
+    """Fills a series, a point or a marker."""
+    what.format.fill.solid()
+    what.format.fill.fore_color.rgb = _rgb(ink)
+
+
+def _fill_point(bars: Any, at: int, ink: str) -> None:
+    """Fills one bar of a series, also where it is negative: left unsaid, PowerPoint may draw that one white."""
+    _fill(bars.points[at], ink)
+    [number] = bars._element.xpath(f"c:dPt/c:idx[@val='{at}']")
+    number.addnext(etree.Element(f"{CHART}invertIfNegative", val="0"))
+
+
+def _rgb(ink: str) -> RGBColor:
+    return RGBColor.from_string(ink.removeprefix("#").upper())
+
+
+def _readable(ground: str) -> str:
+    """Black or white, whichever stands out more from a ground."""
+    red, green, blue = (int(ground[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    light = sum(
+        weight * (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
+        for weight, part in ((0.2126, red), (0.7152, green), (0.0722, blue))
+    )
+    return "#000000" if (light + 0.05) / 0.05 > 1.05 / (light + 0.05) else "#ffffff"
+
+
+def _table(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
+    rows = exhibit.rows
+    frame = slide.shapes.add_table(len(rows) + 1, len(exhibit.heads), *room)
+    table = frame.table
+    # as wide as its words: of each column the longest, none less than a tenth of the table
+    longest = [max(len(line[number]) for line in (exhibit.heads, *rows)) for number in range(len(exhibit.heads))]
+    shares = [max(length / sum(longest), NARROWEST) for length in longest]
+    for share, column in zip(shares, table.columns, strict=True):
+        column.width = Emu(int(room[2] * share / sum(shares)))
+    size = 11 if len(rows) > 12 else 14
+    for at, line in enumerate((exhibit.heads, *rows)):
+        table.rows[at].height = Emu(room[3] // (len(rows) + 1))
+        for number, words in enumerate(line):
+            cell = table.cell(at, number)
+            cell.margin_top = cell.margin_bottom = Emu(20000)
+            _write(cell.text_frame, words, size, language, bold=at == 0, ink=LIGHT.ground if at == 0 else LIGHT.text)
+            cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+            cell.fill.solid()
+            cell.fill.fore_color.rgb = RGBColor.from_string("0B5C92" if at == 0 else "FFFFFF" if at % 2 else "EEF3F7")
+    return frame
+
+
+def _words(
+    slide: Any,
+    words: str,
+    left: int,
+    top: int,
+    width: int,
+    height: int,
+    size: int,
+    language: str,
+    *,
+    bold: bool = False,
+    ink: str = LIGHT.text,
+    name: str | None = None,
+    align: str = "l",
+) -> Any:
+    box = slide.shapes.add_textbox(left, top, width, height)
+    if name:
+        box.name = name
+    _write(box.text_frame, words, size, language, bold=bold, ink=ink, align=align)
+    return box
+
+
+def _write(
+    frame: Any, words: str, size: int, language: str, *, bold: bool = False, ink: str = LIGHT.text, align: str = "l"
+) -> None:
+    frame.word_wrap = True
+    paragraph = frame.paragraphs[0]
+    run = paragraph.add_run() if not paragraph.runs else paragraph.runs[0]
+    run.text = words or NO_WORDS
+    run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, _rgb(ink)
+    run._r.get_or_add_rPr().set("lang", LANGUAGES[language])
+    paragraph._p.get_or_add_pPr().set("algn", align)

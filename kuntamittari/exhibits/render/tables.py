@@ -1,0 +1,82 @@
+"""Figures as files: CSV, Excel and Parquet, each with what the figures are and where they come from."""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
+# words stay words, and nothing is written to a disk on the way
+PLAIN = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+WIDEST = 60  # characters of a column
+RUNS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
+
+
+@dataclass(frozen=True)
+class Table:
+    """Figures with the heads as they are read, and `about`: what they are, as pairs of head and words."""
+
+    frame: pd.DataFrame
+    about: tuple[tuple[str, str], ...]
+    sheets: tuple[str, str]  # names of the two sheets: figures, what they are
+
+
+def made(table: Table, form: str) -> bytes:
+    """A table in one of FORMATS. Raises KeyError for another."""
+    return {"csv": csv, "xlsx": xlsx, "parquet": parquet}[form](table)
+
+
+def csv(table: Table) -> bytes:
+    """Comma-separated values in UTF-8 that Excel recognises; text that a spreadsheet would run begins with an
+    apostrophe."""
+    texts = table.frame.select_dtypes(include=["object", "string"]).columns
+    safe = table.frame.assign(**{str(name): table.frame[name].map(_harmless) for name in texts})
+    return safe.rename(columns=_harmless).to_csv(index=False).encode("utf-8-sig")
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(RUNS) else value
+
+
+def xlsx(table: Table) -> bytes:
+    """An Excel file: figures as numbers, text as text whatever it begins with, and a second sheet of what they are."""
+    figures, about = table.sheets
+    return workbook({figures: table.frame}, table.about, about)
+
+
+def workbook(frames: Mapping[str, pd.DataFrame], what: Sequence[tuple[str, str]], about: str) -> bytes:
+    """An Excel file of several sheets of figures, by name, and at the end one of what they are."""
+    content = io.BytesIO()
+    with pd.ExcelWriter(content, engine="xlsxwriter", engine_kwargs={"options": PLAIN}) as writer:
+        for sheet, frame in frames.items():
+            frame.to_excel(writer, sheet_name=sheet, index=False, freeze_panes=(1, 0))
+            for number, name in enumerate(frame.columns):
+                longest = max([len(str(name)), *(len(str(value)) for value in frame[name].head(500))])
+                writer.sheets[sheet].set_column(number, number, min(longest + 2, WIDEST))
+        pd.DataFrame(list(what), columns=["", " "]).to_excel(writer, sheet_name=about, index=False, header=False)
+        writer.sheets[about].set_column(0, 0, 24)
+        writer.sheets[about].set_column(1, 1, WIDEST, writer.book.add_format({"text_wrap": True}))
+    return content.getvalue()
+
+
+def parquet(table: Table) -> bytes:
+    """Parquet with what the figures are in the metadata of its schema."""
+    arrow = pa.Table.from_pandas(table.frame, preserve_index=False)
+    content = io.BytesIO()
+    pq.write_table(
+        arrow.replace_schema_metadata({head: words for head, words in table.about if head}), content, compression="zstd"
+    )
+    return content.getvalue()

@@ -1,0 +1,196 @@
+"""Leaves of the whole sector and of the years ahead."""
+
+from kuntamittari.catalog.areas import MAINLAND
+from kuntamittari.exhibits import selected_figures, text
+from kuntamittari.exhibits.exhibit import Exhibit, group_name, municipality_name, source
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.query import projections, sector_costs
+from kuntamittari.query.figures import Group
+from kuntamittari.stats import outlook
+
+SECTORS = dict(
+    zip(sector_costs.SECTORS, ("chosen", "compared-1", "compared-2"), strict=True)
+)  # sector → role of its line
+AHEAD = ((1, 6), (7, 15), (15, 64), (65, 120), (75, 120))
+
+
+def sectors(context: PageContext) -> Exhibit | None:
+    """The sector's real costs as an index from the first year since the last break, beside the reader's own targets."""
+    t, prices = context.t, context.basis.price_year or context.price_year
+    costs = sector_costs.costs(context.data, sector_costs.sectors(), prices)
+    title = text.sector_growth(
+        t, costs["all"], sector_costs.breaks(context.catalogue, "all"), context.reference_year, prices
+    )
+    comparable = {
+        sector: sector_costs.comparable(euros, sector_costs.breaks(context.catalogue, sector))
+        for sector, euros in costs.items()
+    }
+    years = sorted({year for euros in comparable.values() for year in euros})
+    if len(years) < 2:
+        return None
+    series: dict[str, tuple[float | None, ...]] = {}
+    drawn: list[tuple[str, str]] = []  # role and dash of each
+    for sector, euros in comparable.items():
+        first = min(euros, default=None)
+        if first is None:
+            continue
+        name = t(f"national.{sector}")
+        series[name] = tuple(100 * euros[year] / euros[first] if year in euros else None for year in years)
+        drawn.append((SECTORS[sector], "solid"))
+        if (target := dict(context.selection.targets).get(sector)) is not None:
+            label = t("national.target_line", sector=name, target=text.signed(t, target, 1))
+            series[label] = tuple(
+                100 * (1 + target / 100) ** (year - first) if year in euros else None for year in years
+            )
+            drawn.append((SECTORS[sector], "dashed"))
+    unit = f"{t('report.index', year=years[0])} · {t('basis.constant', year=prices)}"
+    roles, dashes = zip(*drawn, strict=True)
+    return Exhibit(
+        title,
+        "lines",
+        tuple(map(str, years)),
+        series,
+        unit,
+        1,
+        roles,
+        dashes,
+        note=t("national.checked"),
+        source=source(context, "kta_costs", "sotkanet_population", "price_index"),
+    )
+
+
+def spread(context: PageContext) -> Exhibit | None:
+    """How far apart municipalities are over the years by the chosen indicator."""
+    t, indicator = context.t, context.indicator
+    group = Group("all", (), context.selection.aland)
+    rows = selected_figures.group_series(context, indicator, group)
+    rows = [row for row in rows if indicator.stretch(row["year"]) == indicator.stretch(rows[-1]["year"])]
+    if len(rows) < 2:
+        return None
+    unit = text.unit(t, indicator, context.basis)
+    figures = {
+        "median": (t("chart.group_median"), "chosen"),
+        "ratio_of_sums": (t("why.group"), "median"),
+        "q1": (t("report.lower_quartile"), "band"),
+        "q3": (t("report.upper_quartile"), "band"),
+    }
+    if all(row["ratio_of_sums"] is None for row in rows):
+        del figures["ratio_of_sums"]
+    series = {name: tuple(row[figure] for row in rows) for figure, (name, _) in figures.items()}
+    roles = tuple(role for _, role in figures.values())
+    years = tuple(str(row["year"]) for row in rows)
+    return Exhibit(
+        text.spread(t, indicator, rows[-1], unit),
+        "lines",
+        years,
+        series,
+        unit,
+        indicator.decimals,
+        roles,
+        note=" ".join([*selected_figures.hidden(context, [indicator], group), indicator.caveats[t.language]]),
+        source=source(context, indicator),
+    )
+
+
+def every_age(context: PageContext) -> Exhibit | None:
+    """How the age groups change in the projection."""
+    t = context.t
+    heads = projections.projected(
+        context.data, AHEAD, context.group_of(context.indicator), context.selection.municipality
+    )
+    indices = {ages: outlook.index(heads[ages]) for ages in AHEAD if heads.get(ages)}
+    if not indices:
+        return None
+    series = {text.ages(t, *ages): index for ages, index in indices.items()}
+    title = text.projected(
+        t, municipality_name(context), text.ages(t, *outlook.USUAL_AGES), heads.get(outlook.USUAL_AGES, {})
+    )
+    beside = iter(("compared-1", "compared-2", "compared-3", "other"))
+    return _projection(
+        context, title, series, tuple("chosen" if ages == outlook.USUAL_AGES else next(beside) for ages in indices)
+    )
+
+
+def ages_ahead(context: PageContext) -> Exhibit | None:
+    """How one age group changes in the municipality, in the group as one and in Mainland Finland."""
+    t, s, asked = context.t, context.selection, dict(context.selection.page_params).get("ika")
+    ages = next((ages for ages in outlook.AGE_GROUPS if outlook.ages_code(ages) == asked), outlook.USUAL_AGES)
+    group = context.group_of(context.indicator)
+    sides = {
+        "chosen": (municipality_name(context), s.municipality),
+        "median": (t("why.group"), None),
+        "compared-1": (context.name(MAINLAND), MAINLAND),
+    }
+    heads = {
+        role: projections.projected(context.data, [ages], group, area).get(ages, {})
+        for role, (_, area) in sides.items()
+    }
+    if not heads["chosen"]:
+        return None
+    title = text.projected(t, municipality_name(context), text.ages(t, *ages), heads["chosen"])
+    indices = {role: outlook.index(found) for role, found in heads.items() if found}
+    return _projection(context, title, {sides[role][0]: index for role, index in indices.items()}, tuple(indices))
+
+
+def _projection(
+    context: PageContext, title: str, indices: dict[str, dict[int, float]], roles: tuple[str, ...]
+) -> Exhibit:
+    t, years = context.t, sorted(set.intersection(*(set(index) for index in indices.values())))
+    series = {name: tuple(100 * index[year] for year in years) for name, index in indices.items()}
+    made = t("outlook.made", year=projections.made(context.data) or t("missing.mark"))
+    return Exhibit(
+        title,
+        "lines",
+        tuple(map(str, years)),
+        series,
+        t("report.index", year=years[0]),
+        1,
+        roles,
+        note=f"{t('outlook.lead')} {made}",
+        source=source(context, "population_projection"),
+    )
+
+
+def costs_ahead(context: PageContext) -> Exhibit | None:
+    """What the projection does to the costs of services for age groups, with the unit cost falling, staying and
+    rising."""
+    t, s, parts = context.t, context.selection, dict(context.selection.page_params)
+    services = {i.id: i for i in outlook.services(context.catalogue)}
+    asked = [services[parts["palvelu"]]] if parts.get("palvelu") in services else list(services.values())
+    ages = [*map(outlook.ages_of, asked), outlook.WORKING_AGE]
+    heads = projections.projected(context.data, ages, context.group_of(context.indicator), s.municipality)
+    spread_ = next((step for step in outlook.SPREADS if f"{step:g}" == parts.get("haarukka")), outlook.USUAL)
+    at_median = parts.get("hinta") == "mediaani"
+    fans, years = [], []
+    for base in (base for base in selected_figures.bases(context) if base.indicator in asked):
+        if fan := outlook.fan(base.cost_of(at_median), heads.get(outlook.ages_of(base.indicator), {}), spread_):
+            fans.append(fan)
+            years.append(f"{text.service(t, base.indicator.service)} {base.year}")
+    points = outlook.together(fans)
+    per_head = parts.get("kohden") == "tyoikainen"
+    workers = heads.get(outlook.WORKING_AGE, {}) if per_head else {}
+    sums = text.money_scale(t, max((p.high for p in points), default=0))
+    unit, divisor, decimals = (t("outlook.unit_working"), 1.0, 0) if per_head else sums
+    points = [
+        p.divided_by(workers[p.year] if per_head else divisor) for p in points if not per_head or workers.get(p.year)
+    ]
+    if not points:
+        return None
+    service = text.service(t, asked[0].service) if len(asked) == 1 else t("outlook.all")
+    title = text.fan(t, municipality_name(context), service, unit, decimals, points)
+    series = {t(f"outlook.{side}"): tuple(getattr(p, side) for p in points) for side in ("middle", "low", "high")}
+    notes = [t("outlook.note", years="; ".join(years))]
+    if at_median:
+        notes.append(t("outlook.median_note", group=group_name(context)))
+    counted = f"{unit} · {t('basis.constant', year=context.basis.price_year or context.price_year)}"
+    return Exhibit(
+        title,
+        "lines",
+        tuple(str(p.year) for p in points),
+        series,
+        counted,
+        decimals,
+        ("chosen", "band", "band"),
+        note=" ".join(notes),
+        source=source(context, *asked),
+    )

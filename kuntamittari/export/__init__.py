@@ -1,1 +1,0 @@
-"""What a figure leaves the screen as."""

@@ -1,0 +1,21 @@
+"""Structural variables of all loaded municipalities, on one scale (docs/methods.md, 7)."""
+
+from kuntamittari.catalog import services
+from kuntamittari.catalog.structural_variables import variables
+from kuntamittari.query.database import Database
+from kuntamittari.stats.peers import Structure
+
+
+def structure(database: Database, service: str | None, year: int) -> Structure:
+    """The variables as they stood in a year, for those whom a service is for (everybody, where there is no service)."""
+    youngest, oldest = services.ages(service)
+    measures = [{"variable": v, "measure": about["measure"]} for v, about in variables().items() if "measure" in about]
+    rows = database.query("structure", age_from=youngest, age_to=oldest, year=year, measures=measures).to_pylist()
+    values: dict[str, dict[str, float]] = {}
+    z: dict[str, dict[str, float]] = {}
+    for row in rows:
+        values.setdefault(row["municipality"], {})[row["variable"]] = row["value"]
+        if row["z"] is not None:
+            z.setdefault(row["municipality"], {})[row["variable"]] = row["z"]
+    aland = frozenset(row["municipality"] for row in rows if row["aland"])
+    return Structure({row["variable"]: row["year"] for row in rows}, values, z, aland)

@@ -1,1 +1,0 @@
-"""One module an official API: it fetches, tidies and says where the figures came from."""

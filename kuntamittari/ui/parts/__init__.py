@@ -1,0 +1,1 @@
+"""One module for the parts of each page."""

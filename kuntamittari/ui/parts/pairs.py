@@ -1,0 +1,169 @@
+"""Cost against outcome: one indicator of each, the group's medians as axes, and what may not be concluded from it."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from kuntamittari.catalog.indicator import Basis, Indicator
+from kuntamittari.exhibits import charts, label_layout, page_defaults, selected_figures, text
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database, cached_per_snapshot
+from kuntamittari.query.figures import Group, Pair
+from kuntamittari.ui import downloads, layout, state
+from kuntamittari.ui.parts import comparison
+
+LEAST_CORRELATED = 10  # municipalities under which no correlation is given
+PHONE = 1 / 3  # width of the chart on a phone, in that of one of 900 pixels
+
+
+@cached_per_snapshot(200)
+def _pair(
+    data: Database,
+    indicators: tuple[Indicator, Indicator],
+    years: tuple[int, int],
+    group: Group,
+    chosen: tuple[str, ...],
+    basis: Basis,
+) -> Pair:
+    return figures.pair(data, indicators, years, group, chosen, basis)
+
+
+def choices(context: PageContext, pair: tuple[Indicator, Indicator]) -> None:
+    """Which cost, and which outcome."""
+    t = context.t
+    columns = st.columns(2)
+    for column, field, label, options, indicator in zip(
+        columns,
+        ("indicator_id", "beside_id"),
+        ("pair.cost", "pair.outcome"),
+        (page_defaults.costs(context), page_defaults.outcomes(context)),
+        pair,
+        strict=True,
+    ):
+        key = f"pair-{field}"
+
+        def chosen(field: str = field, key: str = key) -> None:
+            state.write(context, **{field: st.session_state[key]})
+
+        st.session_state[key] = indicator.id
+        with column:
+            st.selectbox(
+                t(label),
+                options,
+                format_func=lambda i: context.catalogue[i].name[t.language],
+                key=key,
+                on_change=chosen,
+            )
+
+
+def compared(context: PageContext, pair: tuple[Indicator, Indicator], at: tuple[int, int]) -> Pair:
+    """The group by both indicators."""
+    s = context.selection
+    return _pair(context.data, pair, at, context.group_of(pair[0]), (s.municipality, *s.compared), context.basis)
+
+
+def finding(context: PageContext, pair: tuple[Indicator, Indicator], at: tuple[int, int], found: Pair) -> str:
+    """Which quadrant the municipality is in, in words."""
+    s = context.selection
+    row = next((row for row in found.rows if row["municipality"] == s.municipality), None)
+    reason = next(
+        (
+            one.reason
+            for one in (selected_figures.standing(context, indicator) for indicator in pair)
+            if one.value is None
+        ),
+        "",
+    )
+    years = [context.year_words(year) or year for year in at]
+    said = text.quadrant(
+        context.t, context.name(s.municipality), context.chosen_group(), pair, years, found, row, reason
+    )
+    return " ".join([said, *selected_figures.hidden(context, pair)])
+
+
+def picture(context: PageContext, pair: tuple[Indicator, Indicator], at: tuple[int, int], found: Pair) -> None:
+    """Every municipality as a point."""
+    t, rows = context.t, [dict(row) for row in found.rows]
+    ends = {
+        f"{axis}_{end}": pick(row[axis] for row in rows)
+        for axis in "xy"
+        for end, pick in (("least", min), ("most", max))
+    }
+    for axis in "xy":
+        margin = (ends[f"{axis}_most"] - ends[f"{axis}_least"] or abs(ends[f"{axis}_most"]) or 1) * 0.08
+        ends[f"{axis}_least"] -= margin
+        ends[f"{axis}_most"] += margin
+    for row in rows:
+        row |= {"name": context.name(row["municipality"]), "role": comparison.role(context, row["municipality"])}
+        row |= {
+            f"{axis}_detail": detail(context, indicator, row[axis]) for axis, indicator in zip("xy", pair, strict=True)
+        }
+    sides = label_layout.beside_points(rows, ends), label_layout.beside_points(rows, ends, width=PHONE)
+    for row, side, narrow_side in zip(rows, *sides, strict=True):
+        row |= {"side": side, "narrow_side": narrow_side}
+    titles = [text.capital(head) for head in heads(context, pair, at)]
+    group = [
+        {
+            "x_median": found.x_median,
+            "y_median": found.y_median,
+            "x_title": f"{titles[0]} →",
+            "y_title": f"↑ {titles[1]}",
+        }
+    ]
+    said = finding(context, pair, at, found)
+    layout.caption(t("pair.reading"))
+    parameters = ends | {"thousands": comparison.thousands(t)}
+    spec, data = (
+        charts.quadrants(t.language, comparison.theme()),
+        {"rows": pd.DataFrame(rows), "group": pd.DataFrame(group)},
+    )
+    drawing = comparison.Drawing(spec, data, parameters, t("pair.alt", summary=said))
+    comparison.draw(context, pair[0], said, f"{pair[0].id}_{pair[1].id}", lambda: drawing)
+
+
+def heads(context: PageContext, pair: tuple[Indicator, Indicator], at: tuple[int, int]) -> list[str]:
+    """What each of the two figures is: name, unit, year."""
+    return [
+        f"{i.label[context.t.language]}, {comparison.unit(context, i)}, {year}"
+        for i, year in zip(pair, at, strict=True)
+    ]
+
+
+def detail(context: PageContext, indicator: Indicator, value: float) -> str:
+    """A figure with its unit."""
+    return f"{context.t.number(value, indicator.decimals)} {indicator.unit[context.t.language]}"
+
+
+def conclusion(context: PageContext, found: Pair) -> None:
+    """The correlation with its n, where there are enough, and the warning."""
+    t = context.t
+    if found.correlation is not None and found.n >= LEAST_CORRELATED:
+        st.markdown(layout.markdown_safe(t("pair.correlation", r=text.signed(t, found.correlation, 2), n=found.n)))
+    st.info(t("pair.warning"))
+
+
+def table(context: PageContext, pair: tuple[Indicator, Indicator], at: tuple[int, int], found: Pair) -> None:
+    """Both figures of every municipality."""
+    t = context.t
+    columns = [t("chart.municipality"), *heads(context, pair, at), t("pair.residents")]
+    rows = [(context.name(row["municipality"]), row["x"], row["y"], row["residents"]) for row in found.rows]
+    listed = pd.DataFrame(rows, columns=columns).sort_values(columns[1])
+    formats: dict[Any, Any] = {
+        columns[1]: lambda value: t.number(value, pair[0].decimals),
+        columns[2]: lambda value: t.number(value, pair[1].decimals),
+        columns[3]: t.number,
+    }
+    layout.part(t("table.title"))
+    height = comparison.ROW * (min(len(listed), comparison.MOST_ROWS) + 1) + 2
+    st.dataframe(
+        listed.style.format(formats, na_rep=t("missing.mark")),
+        hide_index=True,
+        width="stretch",
+        height=height,
+        placeholder=t("missing.mark"),
+    )
+    downloads.offer(context, lambda: listed, f"{pair[0].id}_{pair[1].id}", pair)
+    sources = dict.fromkeys((*pair[0].sources, *pair[1].sources))
+    layout.caption(context.sources(sources))

@@ -1,0 +1,124 @@
+"""Productivity of a service: the index with its parts over the years, the year's bridge, and what it means in euros."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from kuntamittari.catalog.indicator import Indicator
+from kuntamittari.exhibits import indicators, page_defaults, text
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.query import productivity
+from kuntamittari.query.database import Database, cached_per_snapshot
+from kuntamittari.ui import downloads, layout, state
+from kuntamittari.ui.parts import comparison, cost_difference
+
+
+@cached_per_snapshot(500)
+def _series(data: Database, indicator: Indicator, municipality: str) -> list[productivity.Year]:
+    return productivity.series(data, indicator, municipality)
+
+
+def service_choice(context: PageContext) -> None:
+    """Which service."""
+    ids = page_defaults.productivities(context)
+
+    def chosen() -> None:
+        state.write(context, indicator_id=st.session_state["productivity-service"])
+
+    st.session_state["productivity-service"] = context.selection.indicator_id
+    st.selectbox(
+        context.t("peers.service"),
+        ids,
+        format_func=lambda i: text.service(context.t, context.catalogue[i].service),
+        key="productivity-service",
+        on_change=chosen,
+    )
+
+
+def years(context: PageContext) -> list[productivity.Year]:
+    """The chosen municipality's years."""
+    return _series(context.data, context.indicator, context.selection.municipality)
+
+
+def arithmetic(context: PageContext) -> None:
+    """Where the output is an age group: that the index is the inverse of real unit cost, and no second finding."""
+    if context.indicator.by_age_group:
+        layout.caption(context.t("productivity.arithmetic"))
+
+
+def parts(context: PageContext) -> None:
+    """Index, volume, cost and price as lines from the base year on."""
+    t, indicator = context.t, context.indicator
+    rows: list[dict[str, Any]] = []
+    for (part, role), dash in zip(indicators.PARTS.items(), indicators.dashes(), strict=True):
+        for year in years(context):
+            value = getattr(year, part)
+            if value is not None and year.index is not None:
+                row = comparison.line_row(context, part, t(f"productivity.{part}"), role, year.year, value)
+                rows.append(row | {"dash": dash})
+    st.subheader(t("productivity.parts"))
+    if len({row["year"] for row in rows}) < 2:
+        layout.caption(t("productivity.none"))
+        return
+    layout.caption(t("chart.lines_subtitle", unit=indicator.unit[t.language]))
+    said = sentence(context)
+    comparison.draw_lines(
+        context, rows, said, indicator.name[t.language], f"{indicator.id}_parts_{context.selection.municipality}"
+    )
+    layout.caption(said)
+
+
+def sentence(context: PageContext) -> str:
+    """The three parts from the base year to the chosen one, in words."""
+    at = next((year for year in years(context) if year.year == context.year), None)
+    return text.productivity(context.t, context.name(context.selection.municipality), context.indicator, at)
+
+
+def bridge(context: PageContext) -> None:
+    """What the change from the year before consists of, and what the former productivity would have cost."""
+    t, s, asked = context.t, context.selection, context.year
+    known = {year.year: year for year in years(context)}
+    step = next((step for step in productivity.steps(list(known.values())) if step.year == asked), None)
+    st.subheader(t("productivity.bridge", year=asked))
+    if step is None:
+        layout.caption(t("productivity.no_bridge", year=asked))
+        return
+    drawn = indicators.bridge_steps(t, step)
+    layout.caption(t("productivity.bridge_note", before=t.number(step.before, 1), after=t.number(step.after, 1)))
+    said = " ".join(f"{part.name} {text.signed(t, part.value, 1)}." for part in drawn)
+    drawing = cost_difference.waterfall(t, drawn, t("productivity.bridge_alt", summary=said), 1)
+    comparison.draw(
+        context, context.indicator, said, f"{context.indicator.id}_bridge_{asked}_{s.municipality}", lambda: drawing
+    )
+    st.markdown(layout.markdown_safe(text.former(t, context.name(s.municipality), known[asked - 1], known[asked])))
+
+
+def table(context: PageContext) -> None:
+    """Every year with its parts."""
+    t = context.t
+    heads = [
+        t("chart.year"),
+        *(t(f"productivity.{part}") for part in ("volume", "cost", "price", "index")),
+        t("table.note"),
+    ]
+    rows = [
+        (str(y.year), y.volume, y.cost, y.price, y.index, t(f"missing.{y.reason}") if y.reason else note(context, y))
+        for y in years(context)
+    ]
+    listed = pd.DataFrame(rows, columns=heads).astype(dict.fromkeys(heads[1:5], "Float64"))
+    formats: dict[Any, Any] = dict.fromkeys(heads[1:5], lambda value: t.number(value, 1))
+    st.dataframe(
+        listed.style.format(formats, na_rep=t("missing.mark")),
+        hide_index=True,
+        width="stretch",
+        placeholder=t("missing.mark"),
+    )
+    downloads.offer(
+        context, lambda: listed, f"{context.indicator.id}_parts_{context.selection.municipality}", (context.indicator,)
+    )
+
+
+def note(context: PageContext, year: productivity.Year) -> str:
+    """A year's status where it is not final."""
+    return context.t(f"table.status.{year.status}") if year.status and year.status != "final" else ""

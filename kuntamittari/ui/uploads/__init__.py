@@ -1,0 +1,1 @@
+"""Pages and widgets for files that a user brings."""

@@ -1,0 +1,136 @@
+"""Self-assessment by the Common Assessment Framework (CAF 2013): scores of sub-criteria with evidence, and actions that
+follow."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from statistics import fmean, quantiles
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from kuntamittari import yaml_file
+from kuntamittari.uploads import row_reader
+
+LEAST_GROUP = 5  # other municipalities under which their quartiles are not shown
+LONGEST_EVIDENCE = 2_000
+MOST_ACTIONS = 100
+
+
+@cache
+def framework() -> dict[str, Any]:
+    """`criteria`: id, panel, name, text and parts (id, name) of each of the nine; `panels`: bands of scores (from, to,
+    text)."""
+    return yaml_file.read(Path(__file__).with_name("caf.yaml"))
+
+
+@cache
+def criteria() -> dict[str, dict[str, Any]]:
+    """Criterion id → what it is."""
+    return {criterion["id"]: criterion for criterion in framework()["criteria"]}
+
+
+@cache
+def parts() -> dict[str, str]:
+    """Sub-criterion id → its criterion."""
+    return {part["id"]: criterion["id"] for criterion in framework()["criteria"] for part in criterion["parts"]}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Action(_Part):
+    """What is to be done: for which sub-criterion, by whom (a role, never a person's name) and by when
+    (year-month-day)."""
+
+    part: str
+    what: str = Field(min_length=1, max_length=500)
+    owner: str = Field(default="", max_length=100)
+    due: str = Field(default="", pattern=r"^(\d{4}-\d\d-\d\d)?$")
+
+    @field_validator("part")
+    @classmethod
+    def _known(cls, part: str) -> str:
+        if part not in parts():
+            raise ValueError(f"unknown sub-criterion {part!r}")
+        return part
+
+    @field_validator("due")
+    @classmethod
+    def _a_day(cls, due: str) -> str:
+        if due:
+            date.fromisoformat(due)
+        return due
+
+
+class Assessment(_Part):
+    """One self-assessment of a municipality: score 0–100 of each sub-criterion that was assessed, with evidence."""
+
+    municipality: str = Field(pattern=r"^\d{3,4}$")
+    year: int = Field(ge=row_reader.FIRST_YEAR, le=row_reader.LAST_YEAR)
+    scores: dict[str, Annotated[int, Field(ge=0, le=100)]] = Field(default_factory=dict)
+    evidence: dict[str, Annotated[str, Field(max_length=LONGEST_EVIDENCE)]] = Field(default_factory=dict)
+    actions: tuple[Action, ...] = Field(default=(), max_length=MOST_ACTIONS)
+
+    @field_validator("scores", "evidence")
+    @classmethod
+    def _known(cls, by_part: dict[str, Any]) -> dict[str, Any]:
+        if strangers := [part for part in by_part if part not in parts()]:
+            raise ValueError(f"unknown sub-criterion {', '.join(strangers)}")
+        return by_part
+
+    @property
+    def by_criterion(self) -> dict[str, float]:
+        """Criterion → mean of its sub-criteria, where all of them are scored."""
+        means = {}
+        for criterion, about in criteria().items():
+            of_it = [self.scores[part["id"]] for part in about["parts"] if part["id"] in self.scores]
+            if len(of_it) == len(about["parts"]):
+                means[criterion] = fmean(of_it)
+        return means
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Scores of other municipalities: how many, their median and quartiles."""
+
+    n: int
+    q1: float
+    median: float
+    q3: float
+
+
+def latest(assessments: Iterable[Assessment], year: int | None = None) -> dict[str, Assessment]:
+    """Municipality → its last assessment, or the last up to a year."""
+    found: dict[str, Assessment] = {}
+    for one in sorted(assessments, key=lambda a: a.year):
+        if year is None or one.year <= year:
+            found[one.municipality] = one
+    return found
+
+
+def spread(assessments: Mapping[str, Assessment], members: Collection[str], own: str, criterion: str) -> Spread | None:
+    """The other members' means of a criterion; None where fewer than LEAST_GROUP have one."""
+    scores = [
+        one.by_criterion[criterion]
+        for m, one in assessments.items()
+        if m in members and m != own and criterion in one.by_criterion
+    ]
+    if len(scores) < LEAST_GROUP:
+        return None
+    q1, median, q3 = quantiles(scores, n=4, method="inclusive")
+    return Spread(len(scores), q1, median, q3)
+
+
+def band(criterion: str, score: float) -> dict[str, Any]:
+    """What a score means on the panel of a criterion."""
+    panel = framework()["panels"][criteria()[criterion]["panel"]]
+    return next(band for band in panel if round(score) <= band["to"])
+
+
+def changed(assessments: tuple[Assessment, ...], one: Assessment) -> tuple[Assessment, ...]:
+    """With one assessment in the place of the same municipality's of the same year."""
+    return (*(a for a in assessments if (a.municipality, a.year) != (one.municipality, one.year)), one)

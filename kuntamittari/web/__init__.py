@@ -1,0 +1,1 @@
+"""What surrounds the dashboard: edge middleware, static assets and the open-data interface."""

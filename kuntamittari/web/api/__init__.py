@@ -1,0 +1,5 @@
+"""The read-only open-data interface under /api/v1."""
+
+from kuntamittari.web.api.app import create
+
+__all__ = ["create"]

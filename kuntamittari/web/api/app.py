@@ -1,0 +1,143 @@
+"""The FastAPI application mounted at /api: errors in one shape, a documentation page that loads nothing from
+elsewhere."""
+
+import logging
+from functools import cache
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from kuntamittari import __version__
+from kuntamittari.errors import DataError, InputError
+from kuntamittari.i18n import Translator
+from kuntamittari.query import database
+from kuntamittari.query.figures import shortened
+from kuntamittari.web.api.caching import Validated
+from kuntamittari.web.api.rate import Rate
+from kuntamittari.web.api.routes import router
+
+DESCRIPTION = "Official figures of Finnish municipalities as comparable indicators. CC BY 4.0."
+
+log = logging.getLogger(__name__)
+
+
+def create() -> FastAPI:
+    """The application; routes are under /v1, anything else answers 404 as JSON."""
+    app = FastAPIOffline(
+        title="Kuntamittari",
+        version=__version__,
+        description=DESCRIPTION,
+        openapi_url="/v1/openapi.json",
+        docs_url="/v1/docs",
+        redoc_url=None,
+        static_url="/v1/docs-assets",
+        redirect_slashes=False,
+    )
+    app.include_router(router, prefix="/v1", dependencies=[Depends(Rate())])
+    # the last added stands outermost: what is asked again is answered before it is computed or packed
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD"],
+        expose_headers=["ETag", "Content-Disposition"],
+    )
+    app.add_middleware(Validated)
+    app.add_exception_handler(InputError, _input_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(DataError, _data_error)
+    app.add_exception_handler(Exception, _unexpected)
+    app.openapi = lambda: described(app, description())  # type: ignore[method-assign]
+    return app
+
+
+def description() -> str:
+    """What the figures in use are."""
+    try:
+        return Translator("en")("invented.notice") if database.current().snapshot.invented else DESCRIPTION
+    except DataError:
+        return DESCRIPTION
+
+
+@cache
+def described(app: FastAPI, description: str) -> dict[str, Any]:
+    """The OpenAPI description, with our own errors in place of FastAPI's 422."""
+    whole = get_openapi(title=app.title, version=app.version, description=description, routes=app.routes)
+    parts = whole.setdefault("components", {}).setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        parts.pop(unused, None)
+    text = {"type": "string"}
+    detail = {"code": text, "message": text, "field": {"type": ["string", "null"]}}
+    parts["Failure"] = {
+        "type": "object",
+        "required": ["error"],
+        "properties": {"error": {"type": "object", "required": list(detail), "properties": detail}},
+    }
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}}
+    refused = {"description": "The request names something that does not exist", "content": content}
+    seconds = {"description": "Seconds until the next request is answered", "schema": {"type": "integer"}}
+    too_many = {
+        "description": "Too many requests of one address",
+        "headers": {"Retry-After": seconds},
+        "content": content,
+    }
+    for path, item in whole["paths"].items():
+        answers = item["get"]["responses"]
+        answers.pop("422", None)
+        answers["404" if "{id}" in path else "400"] = refused
+        answers["429"] = too_many
+    return whole
+
+
+def failure(status: int, code: str, message: str, field: str | None = None) -> JSONResponse:
+    """The one shape of an error."""
+    return JSONResponse({"error": {"code": code, "message": message, "field": field}}, status_code=status)
+
+
+async def _input_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, InputError)
+    return failure(404 if error.field == "id" else 400, error.code, str(error), error.field)
+
+
+async def _validation_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    field = str(first["loc"][-1])
+    if first["type"] == "missing":
+        return failure(400, "missing_parameter", f"The parameter {field} is missing.", field)
+    return failure(400, "invalid_parameter", f"{field}={shortened(str(first['input']))!r}: {first['msg']}.", field)
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        return failure(405, "method_not_allowed", "Only GET is answered here.")
+    if error.status_code == 429:
+        refused = failure(
+            429, "too_many_requests", "This address asks too often; Retry-After says when the next request is answered."
+        )
+        refused.headers.update(error.headers or {})
+        return refused
+    path = shortened(
+        request.scope.get("root_path", "") + request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    )
+    return failure(error.status_code, "not_found", f"There is nothing at {path}; see /api/v1/docs.")
+
+
+async def _data_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DataError)
+    log.error("%s", error.line)
+    return failure(503, "no_data", "The data cannot be read at the moment.")
+
+
+async def _unexpected(_: Request, error: Exception) -> JSONResponse:
+    log.exception("unexpected", exc_info=error)
+    return failure(500, "internal_error", "The answer could not be made. The fault is ours and was logged.")

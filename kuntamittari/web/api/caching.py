@@ -1,0 +1,52 @@
+"""Answers that are the same as long as the data, the catalogue and the version are: a validator, and 304 to those who
+have it."""
+
+import hashlib
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kuntamittari import __version__
+from kuntamittari.catalog import loader
+from kuntamittari.errors import DataError
+from kuntamittari.query import database
+
+FOR_A_WHILE = "public, max-age=60, must-revalidate"  # seconds for which an answer may be used unasked
+
+
+class Validated:
+    """ASGI middleware: sets ETag and Cache-Control on answers of the interface and answers If-None-Match without
+    computing."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not (tag := validator(scope)):
+            await self.app(scope, receive, send)
+            return
+        known = {part.strip().removeprefix("W/") for part in Headers(scope=scope).get("if-none-match", "").split(",")}
+        if tag in known:
+            headers = MutableHeaders({"ETag": f"W/{tag}", "Cache-Control": FOR_A_WHILE, "Vary": "Accept-Encoding"})
+            await send({"type": "http.response.start", "status": 304, "headers": headers.raw})
+            await send({"type": "http.response.body", "body": b""})
+            return
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                headers = MutableHeaders(raw=message["headers"])
+                headers["ETag"], headers["Cache-Control"] = f"W/{tag}", FOR_A_WHILE
+            await send(message)
+
+        await self.app(scope, receive, marked)
+
+
+def validator(scope: Scope) -> str | None:
+    """What an answer depends on, in quotation marks: the version, the data, the catalogue and the question; None
+    without data."""
+    try:
+        vintage = f"{__version__} {database.current().snapshot.digest} {loader.indicators().digest}"
+    except DataError:
+        return None
+    question = f"{vintage} {scope['path']}?{scope.get('query_string', b'').decode('latin-1')}"
+    return f'"{hashlib.sha256(question.encode()).hexdigest()[:24]}"'

@@ -1,0 +1,329 @@
+"""What /api/v1 answers. Every answer is {"meta": …, "values": […]}; codes are those of the pages' addresses."""
+
+import codecs
+import json
+from typing import Annotated, Any, Literal
+
+import pyarrow as pa
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from kuntamittari.catalog import provenance, services, structural_variables
+from kuntamittari.catalog.areas import MAINLAND
+from kuntamittari.catalog.indicator import Indicator
+from kuntamittari.errors import InputError
+from kuntamittari.exhibits import text
+from kuntamittari.exhibits.render import dcat, jsonstat, tables
+from kuntamittari.i18n import Translator
+from kuntamittari.query import database, figures, peer_structure
+from kuntamittari.query.database import Database
+from kuntamittari.query.figures import LISTED, SIMILAR, Group, known, shortened
+from kuntamittari.stats import peers
+
+IndicatorId = Annotated[str, Query(description="Indicator id", examples=["basic_education_cost_per_7_15"])]
+OneMunicipality = Annotated[str, Query(description="Municipality code of three digits, or MA1", examples=["837"])]
+GroupId = Annotated[
+    str, Query(description="Group id: largest-20, all, region-06, wellbeing-08, grouping-1, size-6, similar, own")
+]
+ListedMunicipalities = Annotated[
+    str | None, Query(description="Members of the group own, by code", examples=["837,091"])
+]
+Aland = Annotated[Literal["0", "1"], Query(description="1 takes Åland in")]
+
+ENGLISH = Translator("en")
+
+# columns of a row of /values, in order
+VALUE_COLUMNS = ("indicator", "municipality", "year", "value", "numerator", "denominator", "unit", "status", "reason")
+
+
+def only_known_parameters(request: Request) -> None:
+    """Refuses a misspelt parameter rather than answer another question."""
+    options = [p.alias for p in request.scope["route"].dependant.query_params]
+    for name in request.query_params:
+        if name not in options:
+            known("parameter", name, options)
+        if len(request.query_params.getlist(name)) > 1:
+            raise InputError(name, "repeated_parameter", f"Give {name} once, its values by comma.")
+
+
+class LinkedData(JSONResponse):
+    """JSON-LD, with its own media type in the answer and in the description."""
+
+    media_type = "application/ld+json"
+
+
+MOST_ROWS = 100_000  # of one answer
+
+router = APIRouter(dependencies=[Depends(only_known_parameters)])
+
+
+@router.get("/municipalities", summary="Municipalities of the division year, and MA1")
+def municipalities() -> dict[str, Any]:
+    """Names in three languages, groupings, and whether figures are loaded."""
+    data = database.current()
+    return {"meta": meta(data), "values": list(figures.register(data).values())}
+
+
+@router.get("/indicators", summary="The catalogue")
+def indicators() -> dict[str, Any]:
+    """Every indicator with its texts, formula, sources and the years that have figures."""
+    data = database.current()
+    return {"meta": meta(data), "values": [described(data, i) for i in figures.catalogue(data).values()]}
+
+
+@router.get("/catalog", summary="The data set as DCAT-AP", response_class=LinkedData)
+def catalog_entry(request: Request) -> Response:
+    """What is published here and how to get it, as JSON-LD in the vocabulary of the European data portals."""
+    data = database.current()
+    entry = dcat.entry(
+        data.snapshot.manifest, list(figures.catalogue(data).values()), str(request.base_url).rstrip("/")
+    )
+    return LinkedData(entry)
+
+
+@router.get("/indicators/{id}", summary="One indicator")
+def one_indicator(id: str) -> dict[str, Any]:
+    """The same for one indicator."""
+    data = database.current()
+    indicator = known_indicator(data, "id", id)
+    return {"meta": meta(data, indicator), "values": [described(data, indicator)]}
+
+
+@router.get("/values", summary="Figures of an indicator", response_model=None)
+def values(
+    indicator: IndicatorId,
+    municipality: Annotated[str | None, Query(description="Codes, by comma", examples=["091,837"])] = None,
+    year: Annotated[str | None, Query(description="Years, by comma", examples=["2018"])] = None,
+    group: Annotated[str | None, Query(description="Group id, in place of municipality")] = None,
+    kunnat: ListedMunicipalities = None,
+    aland: Aland = "0",
+    format: Literal["json", "csv", "parquet", "json-stat2"] = "json",
+    limit: Annotated[
+        int | None, Query(ge=1, le=MOST_ROWS, description="Rows at most, in json, csv and parquet")
+    ] = None,
+    offset: Annotated[int, Query(ge=0, description="Rows passed over")] = 0,
+) -> dict[str, Any] | Response:
+    """One row an area and year, by municipality and year; value null with a reason where there is no figure. In pages
+    with limit and offset: meta.total says how many rows there are."""
+    data = database.current()
+    asked = known_indicator(data, "indicator", indicator)
+    if municipality is not None and group not in (None, SIMILAR):
+        raise InputError("group", "conflicting_parameters", "Give either municipality or group, not both.")
+    areas = None if municipality is None else codes(data, "municipality", municipality)
+    if group is None and kunnat is not None:
+        raise InputError("kunnat", "conflicting_parameters", "The parameter kunnat goes with group=own.")
+    if group is not None:
+        compared = asked_group(data, group, kunnat, aland)
+        if group == SIMILAR:
+            asked_years = data.snapshot.manifest["years"] if year is None else years(data, year)
+            compared = similar_group(data, asked, municipality, max(asked_years), aland)
+        areas = members(data, compared)
+    table = figures.values(data, asked, areas, None if year is None else years(data, year))
+    table = table.append_column("indicator", pa.array([asked.id] * len(table), pa.string()))
+    table = table.append_column("unit", pa.array([asked.unit.en] * len(table), pa.string())).select(list(VALUE_COLUMNS))
+    if format == "json-stat2":
+        if limit is not None or offset:
+            raise InputError("limit", "conflicting_parameters", "A cube comes whole: leave out limit and offset.")
+        return Response(json.dumps(cube(data, asked, table), ensure_ascii=False), media_type="application/json")
+    total, table = len(table), table.slice(offset, limit)
+    about = meta(data, asked) | {"total": total, "limit": limit, "offset": offset}
+    if format != "json":
+        said = tuple((key, str(words)) for key, words in about.items())
+        rows = text.marked(ENGLISH, table.to_pandas(), data.snapshot.manifest)
+        content = tables.made(tables.Table(rows, said, ("values", "meta")), format)
+        if format == "csv":  # the mark is for Excel; a program stumbles on it
+            content = content.removeprefix(codecs.BOM_UTF8)
+        name = f'attachment; filename="{asked.id}.{format}"'
+        return Response(content, media_type=tables.FORMATS[format], headers={"Content-Disposition": name})
+    return {"meta": about, "values": table.to_pylist()}
+
+
+@router.get("/benchmark", summary="A municipality in its group")
+def benchmark(
+    indicator: IndicatorId,
+    municipality: OneMunicipality,
+    year: Annotated[str, Query(description="One year", examples=["2018"])],
+    group: GroupId = "largest-20",
+    kunnat: ListedMunicipalities = None,
+    aland: Aland = "0",
+) -> dict[str, Any]:
+    """The municipality's figure beside the group's median, quartiles and ratio of sums, with its rank and percentile.
+    `judgement` is null with the reason in `unjudged`. A composite is compared without the parts in `left_out`, which
+    the municipality does not organise itself; of a published total `not_organised` says which parts are not in the
+    municipality's figure. `bounds`: the ends that hidden counts allow."""
+    data = database.current()
+    asked = known_indicator(data, "indicator", indicator)
+    [place] = codes(data, "municipality", municipality, most=1)
+    [asked_year] = years(data, year, most=1)
+    compared = asked_group(data, group, kunnat, aland)
+    if group == SIMILAR:
+        compared = similar_group(data, asked, place, asked_year, aland)
+    organised = figures.as_organised(data, asked, place, asked_year)
+    comparison = figures.compare(data, organised, compared, asked_year, [place])
+    row = comparison.of(place) or {}
+    summary = {key: getattr(comparison, key) for key in figures.GROUP_FIGURES}
+    missing = {
+        "left_out": [part.id for part in organised.left_out],
+        "not_organised": [part.id for part in figures.not_organised(data, asked, place, asked_year)],
+        "bounds": (comparison.bounds or {}) | (row.pop("bounds", None) or {}) or None,
+    }
+    found = {"indicator": asked.id, "group": group, **row, **summary, **missing, "unit": asked.unit.en}
+    return {"meta": meta(data, asked), "values": [found]}
+
+
+@router.get("/peers", summary="The municipalities most alike by structure")
+def similar(
+    municipality: Annotated[str, Query(description="Municipality code of three digits", examples=["837"])],
+    service: Annotated[
+        str | None, Query(description="Whose age group counts; without it, everybody", examples=["basic_education"])
+    ] = None,
+    n: Annotated[int, Query(ge=peers.FEWEST, le=peers.MOST, description="How many peers")] = peers.USUAL,
+    year: Annotated[
+        str | None, Query(description="Variables as they stood in a year; without it, the last", examples=["2018"])
+    ] = None,
+    aland: Aland = "0",
+) -> dict[str, Any]:
+    """The peers in order of likeness, each with its structural variables, their z and what each adds to the squared
+    distance; the municipality itself first, at rank 0."""
+    data = database.current()
+    [place] = codes(data, "municipality", municipality, most=1)
+    refuse_mainland(place)
+    if service is not None:
+        known("service", service, services.services())
+    [at] = years(data, year, most=1) if year is not None else [data.snapshot.manifest["years"][-1]]
+    structure, ranked = alike(data, place, service, at, aland == "1")
+    if place not in structure.values:
+        raise InputError(
+            "municipality", "not_loaded", f"The figures of municipality {place} are not loaded, so it has no peers."
+        )
+    rows = [
+        {
+            "rank": rank,
+            "municipality": code,
+            "distance": distance,
+            "values": structure.values.get(code, {}),
+            "z": structure.z.get(code, {}),
+            "parts": parts,
+            "left_out": left_out,
+        }
+        for rank, (code, distance, parts, left_out) in enumerate(
+            [(place, 0.0, {}, ()), *((p.municipality, p.distance, p.parts, p.left_out) for p in ranked[:n])]
+        )
+    ]
+    about = {
+        "service": service,
+        "years": structure.years,
+        "missing": structure.missing,
+        "weights": structural_variables.usual_weights(),
+    }
+    return {"meta": meta(data) | about, "values": rows}
+
+
+def cube(data: Database, indicator: Indicator, rows: pa.Table) -> dict[str, Any]:
+    """The rows of an indicator as JSON-stat."""
+    names = {code: row["name_en"] for code, row in figures.register(data).items()}
+    source, retrieved = provenance.attribution(indicator.sources, "en"), data.snapshot.manifest["retrieved"]
+    return jsonstat.dataset(
+        rows.to_pylist(), names, indicator.name.en, indicator.unit.en, indicator.decimals, source, retrieved
+    )
+
+
+def similar_group(data: Database, asked: Indicator, municipality: str | None, year: int, aland: str) -> Group:
+    """A municipality and its peers by an indicator's service, as they were in a year."""
+    if municipality is None:
+        raise InputError(
+            "municipality", "missing_parameter", "The group similar is of one municipality: give it in municipality."
+        )
+    [place] = codes(data, "municipality", municipality, most=1)
+    refuse_mainland(place)
+    _, ranked = alike(data, place, asked.service, year, aland == "1")
+    return Group(SIMILAR, (place, *(peer.municipality for peer in ranked[: peers.USUAL])), aland == "1")
+
+
+def refuse_mainland(place: str) -> None:
+    """Raises InputError for Mainland Finland, which is no municipality and has no peers."""
+    if place == MAINLAND:
+        raise InputError(
+            "municipality", "invalid_municipality", "Mainland Finland is no municipality and has no peers."
+        )
+
+
+def alike(
+    data: Database, place: str, service: str | None, year: int, aland: bool
+) -> tuple[peers.Structure, list[peers.Peer]]:
+    """The structural variables, and the others in order of likeness by the usual weights."""
+    structure = peer_structure.structure(data, service, year)
+    return structure, peers.ranked(
+        structure, place, structural_variables.usual_weights(), peers.candidates(structure, place, aland)
+    )
+
+
+def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
+    """What the figures are: data set, division year, licence and sources. Invented ones have no licence, and say so."""
+    manifest = data.snapshot.manifest
+    about = {
+        "data": data.snapshot.digest,
+        "retrieved": manifest["retrieved"],
+        "division_year": manifest["division_year"],
+        "scope": manifest["scope"],
+        "interface": manifest["interface"],
+        "licence": "CC BY 4.0",
+    }
+    if data.snapshot.invented:
+        about |= {"licence": None, "notice": ENGLISH("invented.notice")}
+    if indicator:
+        about |= {"indicator": indicator.id, "source": provenance.attribution(indicator.sources, "en")}
+    return about
+
+
+def described(data: Database, indicator: Indicator) -> dict[str, Any]:
+    """An indicator as the catalogue shows it."""
+    return indicator.model_dump(mode="json", exclude={"checks"}) | {"years": figures.years(data, indicator)}
+
+
+def known_indicator(data: Database, field: str, asked: str) -> Indicator:
+    """The indicator of an id, each productivity index with the best output that the data hold."""
+    catalogue = figures.catalogue(data)
+    return catalogue[known(field, asked, catalogue)]
+
+
+def codes(data: Database, field: str, text: str, most: int | None = None) -> list[str]:
+    """Municipality codes of a comma list, each known, in the order given."""
+    register = figures.register(data)
+    found = [known(field, code.strip(), register) for code in text.split(",")]
+    if most is not None and len(found) > most:
+        raise InputError(field, f"invalid_{field}", f"Give one {field}, not {len(found)}.")
+    return list(dict.fromkeys(found))
+
+
+def years(data: Database, text: str, most: int | None = None) -> list[int]:
+    """Years of a comma list, each among those of the data set."""
+    options = {str(year): year for year in data.snapshot.manifest["years"]}
+    asked = [part.strip() for part in text.split(",")]
+    unknown = [part for part in asked if part not in options]
+    if unknown:
+        raise InputError(
+            "year",
+            "unknown_year",
+            f"There are no figures for {shortened(unknown[0])!r}; the data hold {', '.join(options)}.",
+        )
+    if most is not None and len(asked) > most:
+        raise InputError("year", "invalid_year", f"Give one year, not {len(asked)}.")
+    return [options[part] for part in asked]
+
+
+def asked_group(data: Database, group: str, kunnat: str | None, aland: str) -> Group:
+    """The group of a request; `own` needs its members."""
+    known("group", group, [*figures.groups(data), LISTED, SIMILAR])
+    if group != LISTED and kunnat:
+        raise InputError("kunnat", "conflicting_parameters", "The parameter kunnat goes with group=own.")
+    if group == LISTED and not kunnat:
+        raise InputError("kunnat", "missing_parameter", "The group own needs its members in kunnat, by code.")
+    return Group(group, tuple(codes(data, "kunnat", kunnat)) if kunnat else (), aland == "1")
+
+
+def members(data: Database, group: Group) -> list[str]:
+    """The codes of a group's members, loaded or not."""
+    if group.id in (LISTED, SIMILAR):
+        return [code for code in group.listed if code != MAINLAND]
+    return list(figures.groups(data)[group.id]["with_aland" if group.aland else "municipalities"] or ())
