@@ -1,8 +1,9 @@
-"""The ASGI application: the dashboard, /api/v1 and what surrounds both. `python app.py`, or any ASGI server.
+"""The ASGI application: the dashboard, /api/v1 and the middleware around both.
 
-The browser's part is served from the first moment; what pages and answers are made with is loaded meanwhile (`load`),
-since a browser is busy with its own part for as long. So nothing that takes time to import stands at the head of this
-file.
+Run it with `kuntamittari start`, `python app.py`, `streamlit run app.py` or any ASGI server. The process listens and
+serves the browser's files at once, while a thread loads what pages and answers are made with (`load`): a browser takes
+as long to start its own part. Therefore nothing that takes time to import is imported at the top of this file
+(docs/decisions/0014-served-before-loaded.md).
 """
 
 import asyncio
@@ -11,6 +12,7 @@ import gc
 import logging
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -34,13 +36,11 @@ from kuntamittari.web.edge import EdgeMiddleware
 
 log = logging.getLogger(__name__)
 
-MOST_UPLOADED = (
-    500_000_000  # bytes of files that lie in boxes of all readers; each is 20 MB at most (.streamlit/config.toml)
-)
+MOST_UPLOADED = 500_000_000  # bytes of uploaded files in memory, of all users; one has at most 20 MB (config.toml)
 
 
 def room() -> bool:
-    """Whether the uploaded files that lie in memory leave room for another."""
+    """Return whether the uploaded files in memory, of all users, leave room for another."""
     kept = get_instance().uploaded_file_mgr.get_stats()
     return (
         sum(part.byte_length for parts in kept.values() for part in parts if isinstance(part, CacheStat))
@@ -50,20 +50,22 @@ def room() -> bool:
 
 @cache
 def loaded() -> Future[None]:
-    """When the pages can be made; begins to load what they need where nobody has."""
+    """Return the future that is done when pages can be made. The first call starts the loading."""
     pages: Future[None] = Future()
     Thread(target=load, args=(pages,), name="load", daemon=True).start()
     return pages
 
 
 def load(pages: Future[None]) -> None:
-    """Imports what pages are drawn with and reads the data; the process ends where that fails."""
-    gc.disable()  # nearly all that comes into being now stays
+    """Import what pages are drawn with, read the data, then complete `pages`. A failure is logged and ends the process
+    by SIGTERM."""
+    gc.disable()  # nearly every object that is created now stays
     try:
+        settings.check()  # again: an ASGI server imports this file and does not run its last lines
         import kuntamittari.exhibits.selected_figures
 
         with ThreadPoolExecutor(1, "read") as beside:
-            reading = beside.submit(read)  # DuckDB and the interpreter are busy at the same time
+            reading = beside.submit(read)  # DuckDB works outside the interpreter's lock
             import kuntamittari.ui.parts.comparison
             import kuntamittari.ui.parts.presentation  # noqa: F401
 
@@ -71,21 +73,26 @@ def load(pages: Future[None]) -> None:
         settle()
         pages.set_result(None)
     except BaseException as fault:
-        log.exception("The dashboard cannot start.")
+        if isinstance(fault, settings.SettingsError):
+            log.error("%s", fault)
+        else:
+            log.exception("The dashboard cannot start.")
         pages.set_exception(fault)
         os.kill(os.getpid(), signal.SIGTERM)
 
 
 def settle() -> None:
-    """Freezes what has been imported: Streamlit collects all garbage after every run of a page, which costs six times
-    the page itself while the imports are among it. What few things of them are garbage stay: to look for them would
-    hold up the first visitor."""
+    """Exclude everything imported so far from garbage collection, and turn collection on again.
+
+    Streamlit runs a full collection after every run of a page, which takes six times as long as the page itself while
+    the imports are looked through too. They are not collected first: that would delay the first visitor.
+    """
     gc.enable()
     gc.freeze()
 
 
 def read() -> None:
-    """Reads catalogue and data and asks what the first visitor's page will ask."""
+    """Load the catalogue and the data, and compute what the front page shows. Defects of the data are logged only."""
     from kuntamittari.catalog import loader
     from kuntamittari.errors import DataError
     from kuntamittari.exhibits import page_context, selected_figures
@@ -94,32 +101,32 @@ def read() -> None:
     try:
         loader.indicators()
         database.current()
-    except DataError as error:  # every page and answer says so until it has been mended
+    except DataError as error:  # every page and answer says so until the data are corrected
         log.error("%s", error.line)
         return
     with contextlib.suppress(DataError):
-        selected_figures.opening(page_context.read({}))
+        selected_figures.preload(page_context.read({}))
 
 
 @cache
 def interface() -> ASGIApp:
-    """The open-data interface, loaded when it is first asked: a page does not wait for it."""
+    """Return the application of /api. It is imported with its first request, so that pages do not wait for it."""
     from kuntamittari.web import api
 
-    made = api.create()
+    created = api.create()
     settle()
-    return made
+    return created
 
 
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-    """Has the interface answer; its loading holds up nobody else."""
+    """Pass a request to the application of /api. It is imported in a thread, so that other requests go on."""
     if not interface.cache_info().currsize:
         await asyncio.to_thread(interface)
     await interface()(scope, receive, send)
 
 
 def page_failed(error: Exception) -> bool:
-    """Says in one sentence that a page could not be shown."""
+    """Show one sentence in place of a page that raised an error; True, so that Streamlit shows nothing itself."""
     from kuntamittari.ui import layout
 
     return layout.page_failed(error)
@@ -127,7 +134,7 @@ def page_failed(error: Exception) -> bool:
 
 @asynccontextmanager
 async def lifespan(_: App) -> AsyncIterator[None]:
-    """Begins to load when the process does."""
+    """Start the loading when the server starts."""
     logs.without_readers()
     loaded()
     yield
@@ -144,4 +151,9 @@ app = App(
 )
 
 if __name__ == "__main__":
+    try:
+        settings.check()
+    except settings.SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
     app.run(config=settings.server_options())

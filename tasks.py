@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
-"""What a newcomer runs: `python3 tasks.py start` and `python3 tasks.py test`. Needs Python 3.11 or later, nothing else.
+"""Tasks of the checkout, such as `python3 tasks.py start` and `python3 tasks.py test`. Needs Python 3.11 or later only.
 
-Each command first makes .venv beside this file with the pinned packages, unless it is there already.
+Each task first makes `.venv` beside this file, with the pinned packages that it needs, unless it is there already.
 """
 
 import hashlib
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,18 +13,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-FIRST_PORT, PORTS_TRIED = 8501, 50
 
 CHECKS = (
     ("style", ["ruff", "check", "."]),
     ("format", ["ruff", "format", "--check", "."]),
+    ("scripts of the browser", ["oxlint", "--deny-warnings", "bench", "kuntamittari"]),
     ("types", ["mypy"]),
     ("import arrows", ["lint-imports", "--no-cache"]),
 )
 
 
 def prepare(requirements: str) -> None:
-    """Makes .venv hold exactly the pinned packages of a requirements file; quick when it already does."""
+    """Install the pinned packages of a requirements file into .venv, unless they are there already."""
     files = [ROOT / "requirements.txt", ROOT / requirements]
     wanted = hashlib.sha256(b"".join(f.read_bytes() for f in files) + sys.version.encode()).hexdigest()
     stamp = VENV / f"{requirements}.stamp"
@@ -56,25 +55,15 @@ def prepare(requirements: str) -> None:
     stamp.write_text(wanted)
 
 
-def free_port() -> int:
-    """The first free port from Streamlit's own on."""
-    for port in range(FIRST_PORT, FIRST_PORT + PORTS_TRIED):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-    sys.exit(f"No free port between {FIRST_PORT} and {FIRST_PORT + PORTS_TRIED}.")
-
-
 def start() -> int:
-    """Starts the dashboard on this machine and prints its address; Ctrl+C stops it."""
+    """Become `kuntamittari start`: the dashboard, which prints its address; Ctrl+C stops it."""
     prepare("requirements.txt")
-    port = os.environ.get("STREAMLIT_SERVER_PORT") or str(free_port())
     os.chdir(ROOT)
-    os.execve(PYTHON, [str(PYTHON), "app.py"], os.environ | {"STREAMLIT_SERVER_PORT": port})
+    os.execv(PYTHON, [str(PYTHON), "-m", "kuntamittari", "start"])
 
 
 def test() -> int:
-    """Style, types, import arrows and every test; the exit code is 0 when all pass."""
+    """Run every check and every test, also after one has failed; 0 if all pass."""
     prepare("requirements-dev.txt")
     tools = VENV / "bin"
     failed = [name for name, command in CHECKS if run(name, [str(tools / command[0]), *command[1:]])]
@@ -86,14 +75,13 @@ def test() -> int:
 
 
 def bundle() -> int:
-    """Writes data/ anew: the 20 largest cities and Mainland Finland, by our own update."""
+    """Rewrite data/, the 20 largest cities and Mainland Finland, with our own `update`."""
     prepare("requirements.txt")
     return subprocess.run([str(PYTHON), "-m", "scripts.bundle"], cwd=ROOT, check=False).returncode
 
 
 def audit() -> int:
-    """Asks the database of advisories whether a pinned package is known to be weak; fails too where it cannot tell of
-    one."""
+    """Look up known vulnerabilities of every pinned package; fails also if a package cannot be looked up."""
     prepare("requirements-audit.txt")
     pinned = [
         "-r",
@@ -108,14 +96,13 @@ def audit() -> int:
 
 
 def bench() -> int:
-    """Measures speed, load, faults and accessibility, a line a figure; the names of benches (`python -m bench`) run
-    those alone."""
+    """Measure speed, load, faults and accessibility, one line a figure; with names of benches only those."""
     prepare("requirements-bench.txt")
     return subprocess.run([str(PYTHON), "-m", "bench", *sys.argv[2:]], cwd=ROOT, check=False).returncode
 
 
 def run(name: str, command: list[str]) -> int:
-    """Runs one check and says its name first."""
+    """Print the name of a check, run it and return its exit code."""
     print(f"── {name}", flush=True)
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
@@ -123,7 +110,7 @@ def run(name: str, command: list[str]) -> int:
 TASKS = {"start": start, "test": test, "bundle": bundle, "audit": audit, "bench": bench}
 
 if __name__ == "__main__":
-    if sys.version_info < (3, 11):  # noqa: UP036  said in words to those who try
+    if sys.version_info < (3, 11):  # noqa: UP036  older versions get a sentence
         sys.exit(f"Kuntamittari needs Python 3.11 or later; this is {sys.version.split()[0]}.")
     if len(sys.argv) < 2 or sys.argv[1] not in TASKS:
         sys.exit("Usage: python3 tasks.py " + "|".join(TASKS))

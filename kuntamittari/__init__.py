@@ -1,3 +1,3 @@
 """Kuntamittari: benchmarking of Finnish municipalities from official open data."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,4 +1,4 @@
-"""python -m kuntamittari …"""
+"""`python -m kuntamittari`: the same as the command `kuntamittari`."""
 
 import sys
 

@@ -1,24 +1,32 @@
-"""The command line. Exit codes: 0 done, 1 the data or the input is bad, 2 usage, 3 a source could not be reached."""
+"""The command line: `kuntamittari` or `python -m kuntamittari`.
+
+Exit codes: 0 done, 1 the data or the input is bad, 2 usage or a bad setting, 3 a source could not be reached.
+Each command imports what it needs, so that `start` listens early and a usage error is told at once.
+"""
 
 import argparse
 import contextlib
+import runpy
 import sys
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from tqdm import tqdm
-
 from kuntamittari import settings
 from kuntamittari.errors import FileError, InputError, KuntamittariError
-from kuntamittari.etl import audits
-from kuntamittari.exhibits import text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code; what is wrong goes to standard error, one line a problem."""
+    """Run one command and return its exit code. Problems go to standard error, one line each.
+
+    Raises SystemExit for usage errors and `--help`, as argparse does.
+    """
     options = _parser().parse_args(arguments)
     try:
+        settings.check()
         return options.run(options)
+    except settings.SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
     except KuntamittariError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -35,14 +43,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m kuntamittari", description="Official figures of Finnish municipalities."
+        prog="kuntamittari" if Path(sys.argv[0]).stem == "kuntamittari" else "python -m kuntamittari",
+        description="Official figures of Finnish municipalities.",
     )
     commands = parser.add_subparsers(required=True, metavar="command")
 
+    starting = commands.add_parser("start", help="start the dashboard and print its address; Ctrl+C stops it")
+    starting.set_defaults(run=_start)
+
     update = commands.add_parser("update", help="load from the official APIs, validate, put in use")
     update.add_argument("--scope", choices=("largest-20", "all"), default="largest-20")
-    update.add_argument("--years", type=_years, default=_years("2015-2019"), help="as 2015-2019 or 2018")
-    update.add_argument("--out", type=Path, default=None, help="data directory (default: the one in use)")
+    update.add_argument("--years", type=_years, default="2015-2019", help="as 2015-2019 or 2018")
+    update.add_argument("--out", type=Path, default=None, help="data directory (default: KUNTAMITTARI_DATA or data/)")
+    update.add_argument(
+        "--from-raw",
+        dest="recorded",
+        type=Path,
+        metavar="DIR",
+        help="compute again from the raw answers kept in a data directory, without a request",
+    )
     update.set_defaults(run=_update)
 
     checking = commands.add_parser("check", help="validate a data directory")
@@ -94,6 +113,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _start(_: argparse.Namespace) -> int:
+    with contextlib.suppress(KeyboardInterrupt):  # raised again by the server after it has stopped in order
+        runpy.run_path(str(settings.ROOT / "app.py"), run_name="__main__")
+    return 0
+
+
 def _years(text: str) -> tuple[int, ...]:
     from kuntamittari.etl.update import years_between
 
@@ -116,10 +141,13 @@ def _number_of(what: str) -> Callable[[str], int]:
 
 
 def _update(options: argparse.Namespace) -> int:
+    out = options.out or settings.update_dir()
+
+    from tqdm import tqdm
+
     from kuntamittari.etl.publish import Order
     from kuntamittari.etl.update import Progress, update
 
-    out = options.out or settings.data_dir()
     with tqdm(unit="", disable=None, bar_format="{desc:<22} {bar} {n_fmt}/{total_fmt} {postfix}") as bar:
 
         def progress(state: Progress) -> None:
@@ -128,7 +156,14 @@ def _update(options: argparse.Namespace) -> int:
             bar.set_postfix_str(state.address.rpartition("/")[2][:40])
 
         order = Order(options.scope, options.years)
-        lines = update(out, order, base=settings.api_base(), interval=settings.request_interval(), progress=progress)
+        lines = update(
+            out,
+            order,
+            base=settings.api_base(),
+            interval=settings.request_interval(),
+            progress=progress,
+            recorded=options.recorded,
+        )
         bar.n = bar.total or 0
     print("\n".join(lines))
     print(f"In use: {out}")
@@ -136,13 +171,14 @@ def _update(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
+    from kuntamittari.exhibits import text
     from kuntamittari.exhibits.render import tables
     from kuntamittari.i18n import Translator
     from kuntamittari.query import database, figures
 
     data = database.current()
     catalogue = figures.catalogue(data)
-    indicator = catalogue[figures.known("indicator", options.indicator, catalogue)]
+    indicator = catalogue[figures.validated("indicator", options.indicator, catalogue)]
     years = figures.years(data, indicator)
     if options.year is not None and options.year not in years:
         raise InputError(
@@ -154,10 +190,13 @@ def _export(options: argparse.Namespace) -> int:
     frame = figures.values(data, indicator, years=years if options.year is None else [options.year]).to_pandas()
     names = {code: row[f"name_{t.language}"] for code, row in figures.register(data).items()}
     frame.insert(1, "name", frame["municipality"].map(names))
-    said = tuple(text.about(t, [indicator], indicator.sources, data.snapshot.manifest))
+    said = tuple(text.file_metadata(t, [indicator], indicator.sources, data.snapshot.manifest))
     form = options.format or _ending(options.out, tables.FORMATS, "csv")
-    content = tables.made(
-        tables.Table(text.marked(t, frame, data.snapshot.manifest), said, (t("files.figures"), t("files.about"))), form
+    content = tables.render(
+        tables.Table(
+            text.mark_invented(t, frame, data.snapshot.manifest), said, (t("files.figures"), t("files.about"))
+        ),
+        form,
     )
     _written(options.out, content)
     print(f"{options.out}: {len(frame)} rows of {indicator.id}.")
@@ -165,6 +204,8 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
     from kuntamittari.exhibits import reporting
     from kuntamittari.exhibits.render import reports
     from kuntamittari.query import database, figures
@@ -187,7 +228,7 @@ def _report(options: argparse.Namespace) -> int:
         made = reporting.summary(one) if options.summary else reporting.report(one)
         _written(
             options.out / f"{one.selection.municipality}.{form}" if several else options.out,
-            reports.FORMATS[form].made(made),
+            reports.FORMATS[form].render(made),
         )
     print(f"{options.out}: {len(asked)} report{'s' if several else ''}.")
     return 0
@@ -202,7 +243,7 @@ def _synth(options: argparse.Namespace) -> int:
 
 
 def _ending(out: Path, forms: Collection[str], usual: str) -> str:
-    """The form that a file's name asks for; the usual one where it has no ending. Raises InputError for another
+    """The format that the ending of a file name asks for, `usual` if it has none. Raises InputError for an unknown
     ending."""
     ending = out.suffix.lower().removeprefix(".")
     if ending and ending not in forms:
@@ -213,7 +254,7 @@ def _ending(out: Path, forms: Collection[str], usual: str) -> str:
 
 
 def _written(out: Path, content: bytes) -> None:
-    """Puts a file in place at once: nobody ever finds half of it, or the rest of an attempt."""
+    """Write a file whole or not at all: it is written beside its place and renamed. Raises FileError."""
     unfinished = out.with_name(f".{out.name}.part")
     try:
         unfinished.write_bytes(content)
@@ -225,6 +266,8 @@ def _written(out: Path, content: bytes) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from kuntamittari.etl import audits
+
     directory = options.directory or settings.data_dir()
     found = audits.problems(directory)
     print("\n".join(found) if found else f"{directory}: no problems.")

@@ -1,4 +1,4 @@
-"""The dashboard's entry script: reads the address, draws the frame, runs the page."""
+"""The script that Streamlit runs for every page: reads the address, draws the sidebar, runs the page."""
 
 import streamlit as st
 
@@ -7,13 +7,13 @@ from kuntamittari.ui import layout, page_run
 
 
 def run() -> None:
-    """One run of the page that is asked for. Raises DataError."""
+    """Run the requested page once. Raises DataError if the data or the catalogue cannot be read."""
     context = page_run.requested_context()
     page = st.navigation(layout.pages(context.t), position="hidden")
     st.set_page_config(page_title=f"{page.title} · Kuntamittari", layout="wide")
     if context.data.snapshot.invented:
         st.warning(context.t("invented.notice"))
-    st.session_state[page_run.PAGE_FRAME] = around = page_run.page_frame(context, page.url_path)
+    st.session_state[page_run.PAGE_LAYOUT] = around = page_run.page_layout(context, page.url_path)
     if not around.fills:
         layout.sidebar(context, page.url_path)
     page.run()

@@ -1,16 +1,16 @@
-"""The errors a user can meet. Each carries one sentence that says what, where and what to do."""
+"""Errors that are shown to users. Each carries one sentence: what is wrong, where, and what to do."""
 
 from collections.abc import Sequence
 
 
 class KuntamittariError(Exception):
-    """Something a user can mend; `exit_code` is what the command line ends with."""
+    """An error that a user can correct. `exit_code` is the exit code of the command line."""
 
     exit_code = 1
 
 
 class DataError(KuntamittariError):
-    """A data directory, or figures on their way into one, cannot be used."""
+    """A data directory, or figures about to be written into one, cannot be used. `problems`: one line each."""
 
     def __init__(self, problems: str | Sequence[str]):
         self.problems = [problems] if isinstance(problems, str) else list(problems)
@@ -18,35 +18,38 @@ class DataError(KuntamittariError):
 
     @property
     def line(self) -> str:
-        """All of it as one line of a log."""
+        """The whole message as one line for a log."""
         return " ".join(str(self).split())
 
 
 class CatalogError(DataError):
-    """Indicator files are wrong; `problems` holds one line per defect, naming file and field."""
+    """Indicator files have defects. `problems`: one line each, with file and field."""
 
 
 class SourceError(KuntamittariError):
-    """An official service could not be reached or answered something that cannot be used."""
+    """An official service could not be reached, or its answer cannot be used."""
 
     exit_code = 3
 
 
 class UnreachableError(SourceError):
-    """A service did not answer, or kept answering that it cannot: another run may succeed with what was fetched so
-    far."""
+    """A service did not answer, or answered with errors until the last attempt. Another run may succeed, and uses what
+    has been fetched."""
 
 
 class NotThereError(SourceError):
-    """A service answers, but has no such table."""
+    """A service answers that it has no such table."""
 
 
 class FileError(KuntamittariError):
-    """A file that was asked for cannot be written where it was to be."""
+    """A file cannot be written to the place that the user gave."""
 
 
 class InputError(KuntamittariError):
-    """A request names something that does not exist. `near` lists close matches."""
+    """A request or command names something that does not exist.
+
+    `field`: the parameter; `code`: the kind of error for programs; `near`: close matches.
+    """
 
     exit_code = 2
 

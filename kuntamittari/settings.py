@@ -1,73 +1,220 @@
-"""Environment and paths: the only module that knows directories. Read at call time, so tests can change them."""
+"""Paths and settings: the one module that knows where files lie and which environment variables there are.
+
+Every function reads the environment when it is called. A variable that is unset or blank has its default; a value that
+cannot be used raises SettingsError, which names it. Entry points call `check` before anything else.
+"""
 
 import os
 import re
+from functools import cache, lru_cache
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 PACKAGE = Path(__file__).resolve().parent
-ROOT = PACKAGE.parent
+_FILES = PACKAGE / "_files"  # where the wheel puts app.py, pages/, sql/, data/ and .streamlit/ (pyproject.toml)
+INSTALLED = _FILES.is_dir()
+ROOT = _FILES if INSTALLED else PACKAGE.parent
 SQL = ROOT / "sql"
 PAGES = ROOT / "pages"
-USUAL_INTERVAL = 1.5
-USUAL_RATE = 1_200
 LANGUAGES = ("fi", "sv", "en")
-ADDRESS = re.compile(r"https?://[^\s<>]+|[^\s<>@:]+@[^\s<>@:]+\.[^\s<>@:]+")  # on the web, or of e-mail
+DEFAULT_INTERVAL = 1.5  # seconds
+DEFAULT_RATE = 1_200  # requests a minute
+WILDCARDS = ("0.0.0.0", "::")  # addresses that stand for every address of the machine
+
+# What each variable must be, in the words of a refusal.
+VARIABLES = {
+    "KUNTAMITTARI_DATA": "a directory",
+    "KUNTAMITTARI_INDICATORS": "a directory",
+    "KUNTAMITTARI_API_BASE": "a base URL such as http://127.0.0.1:8765",
+    "KUNTAMITTARI_REQUEST_INTERVAL": "a number of seconds from 0 to 999",
+    "KUNTAMITTARI_UPDATE": "on or off",
+    "KUNTAMITTARI_API_RATE": "a whole number of requests a minute from 0 (any number) to 999999",
+    "KUNTAMITTARI_LANG": "one of " + ", ".join(LANGUAGES),
+    "KUNTAMITTARI_PROVIDER": "a name",
+    "KUNTAMITTARI_FEEDBACK": "an e-mail address or an address that begins with http:// or https://",
+    "STREAMLIT_SERVER_PORT": "a port from 0 (any free one) to 65535",
+    "STREAMLIT_SERVER_ADDRESS": "an IP address or host name to listen on",
+}
+
+
+class SettingsError(ValueError):
+    """Environment variables cannot be used; one sentence each says which, why and what to do."""
+
+
+def check() -> None:
+    """Validate every variable at once. Raises SettingsError."""
+    if any(map(_is_set, VARIABLES)):
+        _validated(tuple(map(os.environ.get, VARIABLES)))
+    if INSTALLED and _value("KUNTAMITTARI_UPDATE") == "on" and not _is_set("KUNTAMITTARI_DATA"):
+        raise SettingsError(
+            "The environment sets KUNTAMITTARI_UPDATE to 'on', but the figures that come with the package are never "
+            "overwritten: set KUNTAMITTARI_DATA to a directory of your own, or unset KUNTAMITTARI_UPDATE."
+        )
 
 
 def data_dir() -> Path:
-    """The data directory in use; `KUNTAMITTARI_DATA`, by default the bundled one."""
-    return Path(os.environ.get("KUNTAMITTARI_DATA") or ROOT / "data")
+    """Return the data directory in use: `KUNTAMITTARI_DATA`, by default the bundled one."""
+    return _value("KUNTAMITTARI_DATA") or ROOT / "data"
+
+
+def update_dir() -> Path:
+    """Return the data directory that `update` writes to, which is the one in use.
+
+    Raises SettingsError where that is part of an installed package.
+    """
+    if INSTALLED and not _is_set("KUNTAMITTARI_DATA"):
+        raise SettingsError(
+            "The figures that come with the package are never overwritten: name a directory of your own with --out or "
+            "in KUNTAMITTARI_DATA."
+        )
+    return data_dir()
 
 
 def indicator_dir() -> Path:
-    """Where the indicator files are; `KUNTAMITTARI_INDICATORS` lets a city keep its own set."""
-    return Path(os.environ.get("KUNTAMITTARI_INDICATORS") or PACKAGE / "catalog" / "indicators")
+    """Return the directory of indicator files: `KUNTAMITTARI_INDICATORS`, by default the project's own."""
+    return _value("KUNTAMITTARI_INDICATORS") or PACKAGE / "catalog" / "indicators"
 
 
 def api_base() -> str | None:
-    """One base URL in place of every official host (the replay server), or None for the official hosts."""
-    return (os.environ.get("KUNTAMITTARI_API_BASE") or "").rstrip("/") or None
+    """Return the base URL that takes the place of every official host, without a slash at its end.
+
+    `KUNTAMITTARI_API_BASE`; None for the official hosts.
+    """
+    return _value("KUNTAMITTARI_API_BASE")
 
 
 def request_interval() -> float:
-    """Seconds between two calls to one host."""
-    text = os.environ.get("KUNTAMITTARI_REQUEST_INTERVAL", "")
-    return float(text) if re.fullmatch(r"\d{1,3}(\.\d+)?", text) else USUAL_INTERVAL
+    """Return the seconds between two calls to one host: `KUNTAMITTARI_REQUEST_INTERVAL`."""
+    given = _value("KUNTAMITTARI_REQUEST_INTERVAL")
+    return DEFAULT_INTERVAL if given is None else given
 
 
 def update_allowed() -> bool | None:
-    """Whether the dashboard offers to load new data: `KUNTAMITTARI_UPDATE` on or off; None leaves it to where it is
-    served."""
-    return {"on": True, "off": False}.get(os.environ.get("KUNTAMITTARI_UPDATE", ""))
+    """Return whether the dashboard offers to load data: `KUNTAMITTARI_UPDATE`; None leaves it to where it is served.
+
+    It never offers to overwrite the bundled data of an installed package.
+    """
+    if INSTALLED and not _is_set("KUNTAMITTARI_DATA"):
+        return False
+    given = _value("KUNTAMITTARI_UPDATE")
+    return None if given is None else given == "on"
 
 
 def api_rate() -> int:
-    """Requests a minute that the interface answers to one address: `KUNTAMITTARI_API_RATE`; 0 for any number."""
-    text = os.environ.get("KUNTAMITTARI_API_RATE", "")
-    return int(text) if re.fullmatch(r"\d{1,6}", text, re.ASCII) else USUAL_RATE
-
-
-def server_options() -> dict[str, int]:
-    """The port asked for in `STREAMLIT_SERVER_PORT`, which Streamlit itself does not read when it is started from
-    app.py."""
-    port = os.environ.get("STREAMLIT_SERVER_PORT", "")
-    return {"server.port": int(port)} if port.isdecimal() else {}
+    """Return the requests a minute that the API answers to one address: `KUNTAMITTARI_API_RATE`; 0 for any number."""
+    given = _value("KUNTAMITTARI_API_RATE")
+    return DEFAULT_RATE if given is None else given
 
 
 def default_language() -> str:
-    """`KUNTAMITTARI_LANG` when it is one of ours, else Finnish."""
-    asked = os.environ.get("KUNTAMITTARI_LANG", "fi")
-    return asked if asked in LANGUAGES else "fi"
+    """Return the language of users who have not chosen one: `KUNTAMITTARI_LANG`, by default Finnish."""
+    return _value("KUNTAMITTARI_LANG") or "fi"
 
 
 def provider() -> str | None:
-    """Who provides this service, as the accessibility statement names it: `KUNTAMITTARI_PROVIDER`; None where nobody
-    has said."""
-    return os.environ.get("KUNTAMITTARI_PROVIDER", "").strip() or None
+    """Return the provider that the accessibility statement names: `KUNTAMITTARI_PROVIDER`; None if unset."""
+    return _value("KUNTAMITTARI_PROVIDER")
 
 
 def feedback() -> str | None:
-    """Where readers tell of what is not accessible: `KUNTAMITTARI_FEEDBACK`, an e-mail or web address; None where there
-    is none."""
-    given = os.environ.get("KUNTAMITTARI_FEEDBACK", "").strip()
-    return given if ADDRESS.fullmatch(given) else None
+    """Return the e-mail or web address for feedback on accessibility: `KUNTAMITTARI_FEEDBACK`; None if unset."""
+    return _value("KUNTAMITTARI_FEEDBACK")
+
+
+def server_options() -> dict[str, int | str]:
+    """Return Streamlit's options for `STREAMLIT_SERVER_PORT` and `STREAMLIT_SERVER_ADDRESS`.
+
+    Streamlit itself reads the variables only when it is started by `streamlit run`.
+    """
+    options: dict[str, int | str] = {}
+    if (port := _value("STREAMLIT_SERVER_PORT")) is not None:
+        options["server.port"] = port
+    if address := _value("STREAMLIT_SERVER_ADDRESS"):
+        options["server.address"] = address
+        if address in WILDCARDS:
+            # else Streamlit prints the machine's public address and asks a foreign service for it
+            options["browser.serverAddress"] = "localhost"
+    return options
+
+
+def _is_set(variable: str) -> bool:
+    return bool(os.environ.get(variable, "").strip())
+
+
+def _value(variable: str) -> Any:
+    """The validated value of a variable, None if it is unset or blank. Raises SettingsError."""
+    return getattr(_validated(tuple(map(os.environ.get, VARIABLES))), variable) if _is_set(variable) else None
+
+
+@lru_cache(maxsize=8)
+def _validated(_environment: tuple[str | None, ...]) -> Any:
+    """The settings model of an environment, which is the key under which it is kept. Raises SettingsError."""
+    from pydantic import ValidationError
+
+    try:
+        return _model()()
+    except ValidationError as error:
+        refused = [(str(fault["loc"][0]), str(fault["input"])) for fault in error.errors()]
+        raise SettingsError(
+            "\n".join(
+                f"The environment sets {name} to {_shortened(value)!r}, but it must be {VARIABLES[name]}: "
+                "correct it or unset it."
+                for name, value in refused
+            )
+        ) from None
+
+
+def _shortened(value: str, most: int = 60) -> str:
+    return value if len(value) <= most else f"{value[:most]}…"
+
+
+@cache
+def _model() -> Any:
+    """The model of pydantic-settings. Defined when the first variable is read that is set, because importing pydantic
+    takes a third of the time after which the server listens (docs/decisions/0014-served-before-loaded.md)."""
+    from pydantic import AfterValidator, Field, model_validator
+    from pydantic_settings import BaseSettings, SettingsConfigDict
+
+    class Settings(BaseSettings):
+        """The fields have the names of the variables."""
+
+        model_config = SettingsConfigDict(case_sensitive=True, extra="ignore", frozen=True, str_strip_whitespace=True)
+
+        KUNTAMITTARI_DATA: Path | None = None
+        KUNTAMITTARI_INDICATORS: Path | None = None
+        KUNTAMITTARI_API_BASE: Annotated[str, AfterValidator(_base_url)] | None = None
+        KUNTAMITTARI_REQUEST_INTERVAL: Annotated[float, Field(ge=0, le=999, allow_inf_nan=False)] | None = None
+        KUNTAMITTARI_UPDATE: Literal["on", "off"] | None = None
+        KUNTAMITTARI_API_RATE: Annotated[int, Field(ge=0, le=999_999)] | None = None
+        KUNTAMITTARI_LANG: Literal["fi", "sv", "en"] | None = None
+        KUNTAMITTARI_PROVIDER: str | None = None
+        KUNTAMITTARI_FEEDBACK: (
+            Annotated[str, Field(pattern=r"^(https?://[^\s<>]+|[^\s<>@:]+@[^\s<>@:]+\.[^\s<>@:]+)$")] | None
+        ) = None
+        STREAMLIT_SERVER_PORT: Annotated[int, Field(ge=0, le=65_535)] | None = None
+        STREAMLIT_SERVER_ADDRESS: Annotated[str, AfterValidator(_listening_address)] | None = None
+
+        @model_validator(mode="before")
+        @classmethod
+        def _without_blanks(cls, values: dict[str, str]) -> dict[str, str]:
+            return {name: value for name, value in values.items() if value.strip()}
+
+    return Settings
+
+
+def _base_url(address: str) -> str:
+    parts = urlsplit(address)  # raises ValueError, as its port does
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or re.search(r"[\s?#]", address):
+        raise ValueError
+    return address.rstrip("/")
+
+
+def _listening_address(address: str) -> str:
+    try:
+        return str(ip_address(address))
+    except ValueError:
+        if not re.fullmatch(r"([\w-]+\.)*[A-Za-z][\w-]*", address, re.ASCII):
+            raise
+        return address

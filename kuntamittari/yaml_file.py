@@ -1,5 +1,5 @@
-"""The project's own YAML files, read by libyaml: the reader written in Python takes ten times as long, and a start
-reads them all."""
+"""Reading of the project's YAML files with libyaml: PyYAML's reader in Python takes ten times as long, and the start of
+the server reads them all."""
 
 from pathlib import Path
 from typing import Any
@@ -10,5 +10,5 @@ SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read(path: Path) -> Any:
-    """What a file holds. Raises yaml.YAMLError and OSError."""
+    """Return the content of a YAML file. Raises yaml.YAMLError and OSError."""
     return yaml.load(path.read_text("utf-8"), Loader=SAFE)

@@ -1,4 +1,4 @@
-"""The key by which the server finds a reader's desk again: a cookie that says nothing else of her."""
+"""The cookie that names a user's workspace to the server. It holds a random key and nothing else."""
 
 import re
 import secrets
@@ -10,8 +10,7 @@ KEY = re.compile(r"[\w-]{43}", re.ASCII)  # 256 random bits
 
 
 def has_key(scope: Scope) -> bool:
-    """Whether the browser holds the key of a reader's desk, whatever other sites of the same host have put beside
-    it."""
+    """Return whether a request carries a workspace key, whatever cookies other sites of the same host have set."""
     cookies = b"; ".join(value for name, value in scope["headers"] if name.lower() == b"cookie").decode("latin-1")
     return any(
         name == NAME and KEY.fullmatch(value)
@@ -20,6 +19,6 @@ def has_key(scope: Scope) -> bool:
 
 
 def new_key(scope: Scope) -> str:
-    """A cookie that names a reader's desk to the server alone, until the browser is closed."""
+    """Return a Set-Cookie value with a new key, which scripts cannot read and which ends with the browser session."""
     secure = "; Secure" if scope.get("scheme") == "https" else ""
     return f"{NAME}={secrets.token_urlsafe(32)}; Path=/; HttpOnly; SameSite=Lax{secure}"

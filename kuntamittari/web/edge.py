@@ -1,5 +1,5 @@
-"""The outermost layer of the HTTP service: security headers, the page's language, and JSON for every fault under
-/api."""
+"""The outermost layer of the HTTP service: security headers, the document's language, our script (edge.js) and style in
+it, and JSON for every error under /api."""
 
 import asyncio
 import json
@@ -25,14 +25,14 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-# What a document may do. Beyond this origin alone:
-#   the scripts that stand in the document itself, by their hashes: Streamlit's and HEAD
-#   script blob: the script of a component (the full screen of a presentation) and the threads of the map
-#   script 'wasm-unsafe-eval': the library of the map compiles WebAssembly
-#   style 'unsafe-inline': Streamlit makes its styles in the browser
-#   img data: and blob:: trends and slides in the page, pictures that are saved
-#   font data:: a font in Streamlit's style sheet
-#   connect data:: the empty base of the map; nothing is sent anywhere
+# The policy of a document. What it allows beside files of this origin:
+#   script 'sha256-…'          the scripts in the document itself: Streamlit's and edge.js
+#   script blob:               the script of a component (full screen of a presentation), the worker threads of the map
+#   script 'wasm-unsafe-eval'  the library of the map compiles WebAssembly
+#   style 'unsafe-inline'      Streamlit makes its styles in the browser
+#   img data: blob:            sparklines and slides in the page, pictures that are saved
+#   font data:                 a font in Streamlit's style sheet
+#   connect data:              the empty base map; nothing is sent anywhere
 DOCUMENT = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' blob: {scripts}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' data:; manifest-src 'self'; "
@@ -40,34 +40,22 @@ DOCUMENT = (
 )
 SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 DOCS = "/api/v1/docs"
-UPLOAD_SECONDS = 300  # a file of 20 MB over the slowest mobile line
-# Streamlit looks for its backend below the page's own path first, which costs two 404s on a deep link; every page of
-# ours is one step below the root, so the page's folder is the root, behind a path prefix too. A link of ours (in the
-# menu, or with target="_self"; unless it says hreflang) goes to its page as Back and Forward do, without loading the
-# dashboard anew; on a phone the menu makes way. A link of the menu or to another language takes along what is chosen as
-# soon as somebody turns to it: both stand still while choices on the page change (ui/body.py).
-HEAD = b"""<script>window.__streamlit={BACKEND_BASE_URL:new URL(".",location.href).href.slice(0,-1)};
-const chosen=event=>{const way=event.target.closest?.(":is(.km-menu,.km-languages) a"),language=way?.closest(".km-languages")&&way.hreflang;
-if(language){const here=new URLSearchParams(location.search);here.set("kieli",language);way.search=here}
-else if(way&&!way.hreflang)way.search=document.querySelector("[data-chosen]")?.dataset.chosen??""};
-for(const kind of ["pointerover","focusin","click"])addEventListener(kind,chosen,true);
-addEventListener("click",event=>{
-const way=event.target.closest(':is(.km-menu a,a[target="_self"]):not([hreflang]):not([download]):not([href^="#"])');
-if(!way||event.button||event.ctrlKey||event.metaKey||event.shiftKey||event.altKey)return;
-event.preventDefault();history.pushState(null,"",way.href);dispatchEvent(new PopStateEvent("popstate"));
-if(innerWidth<768&&way.closest("nav"))document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click()});
-addEventListener("load",()=>PARTS.forEach(part=>import(part)))</script></head>"""
-# What nearly every page is drawn with: named in the document, they come while the browser starts, not one after the
-# other as it draws.
+UPLOAD_SECONDS = 300  # a file of 20 MB over the slowest mobile connection
+# Our script, at the end of the head. EdgeMiddleware puts the addresses of PARTS in the place of its name MODULES.
+HEAD = b"<script>" + (settings.PACKAGE / "web" / "edge.js").read_bytes() + b"</script></head>"
+# The modules of Streamlit that nearly every page is drawn with. Named in the document they are loaded while the browser
+# starts, not one after the other as it draws.
 PARTS = ("rehype-raw", "Selectbox", "Multiselect", "ArrowVegaLiteChart", "DataFrame", "Html")
-# our style stands last in the document: it wins over Streamlit's own, and no page has to send it
+# Our style is the last of the document: it overrides Streamlit's own, and no page has to send it.
 FOOT = b"<style>" + (settings.PACKAGE / "ui" / "style.css").read_bytes() + b"</style></body>"
 
 
 class EdgeMiddleware:
-    """ASGI middleware around everything, Streamlit's own middleware included. `pages` are the paths of ours; `room`
-    says whether another uploaded file has room in memory; `loaded` when pages and answers can be made; `assets` are the
-    browser's part of Streamlit."""
+    """ASGI middleware around everything, Streamlit's own middleware included.
+
+    `pages`: the paths of our pages. `room`: whether memory has room for another uploaded file. `loaded`: the future
+    that is done when pages and answers can be made. `assets`: the files of Streamlit's browser part.
+    """
 
     def __init__(
         self,
@@ -80,12 +68,12 @@ class EdgeMiddleware:
         self.app, self.pages, self.room, self.loaded, self.assets = app, pages, room, loaded, assets
         modules = assets.modules(PARTS)
         links = "".join(f'<link rel="modulepreload" crossorigin href="{module}">' for module in assets.needed(modules))
-        self.head = links.encode() + HEAD.replace(b"PARTS", json.dumps(modules).encode())
+        self.head = links.encode() + HEAD.replace(b"MODULES", json.dumps(modules).encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and is_foreign(scope):
-            # Streamlit refuses it too, but asks a service elsewhere for the address of this machine first, and
-            # everybody waits
+            # Streamlit refuses it too, but first asks a foreign service for the address of this machine, and every
+            # other request waits meanwhile
             await send({"type": "websocket.close", "code": 1008})
             return
         if scope["type"] == "websocket":
@@ -95,7 +83,7 @@ class EdgeMiddleware:
             return
         path = scope["path"]
         if path == "/api" or path.startswith("/api/"):
-            # a mount answers below its path only, so the path itself is asked as its root
+            # a mount answers only below its path, so its path itself is requested as its root
             asked = {**scope, "path": path if path != "/api" else "/api/"}
             await self.ready()
             await self.app(
@@ -120,12 +108,12 @@ class EdgeMiddleware:
             await self.app(scope, receive, with_headers(send))
 
     async def ready(self) -> None:
-        """Waits until pages and answers can be made. Who leaves meanwhile does not end the loading for the others."""
+        """Wait until pages and answers can be made. A client that disconnects does not cancel the loading."""
         await asyncio.shield(asyncio.wrap_future(self.loaded()))
 
     async def upload(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Takes a file, unless those that lie in memory leave no room or it comes too slowly. How large one may be, and
-        whether the page of ours sends it, is looked at by Streamlit."""
+        """Pass an upload on; 503 if the uploaded files in memory leave no room, 408 if it takes longer than
+        UPLOAD_SECONDS. Streamlit checks its size and that a page of ours sends it."""
         if not self.room():
             await PlainTextResponse("No room for another file. Try again later.", 503)(scope, receive, send)
             return
@@ -136,7 +124,7 @@ class EdgeMiddleware:
             await PlainTextResponse("The file came too slowly.", 408, {"Connection": "close"})(scope, receive, send)
 
     def is_lost(self, path: str) -> bool:
-        """Whether a document is asked for that is neither a page of ours nor a file of Streamlit's."""
+        """Return whether the path of a document is neither a page of ours nor a file of Streamlit's."""
         return (
             (path.rstrip("/") or "/") not in self.pages
             and not path.startswith(("/_", "/static/", "/media/", "/component/"))
@@ -145,7 +133,10 @@ class EdgeMiddleware:
 
 
 def with_headers(send: Send, readers: str = "same-origin") -> Send:
-    """A sender that adds the security headers; `readers` are the sites that may use the answer."""
+    """Return a sender that adds the security headers.
+
+    `readers` is the value of Cross-Origin-Resource-Policy: the sites that may use the answer.
+    """
 
     async def sender(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -153,8 +144,7 @@ def with_headers(send: Send, readers: str = "same-origin") -> Send:
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("Cross-Origin-Resource-Policy", readers)
-            # a document brings a policy of its own (Collected); all else loads nothing, should a browser take it for
-            # one
+            # documents have their own policy (Collected); anything else loads nothing if a browser takes it for one
             framed = headers.setdefault("Content-Security-Policy", NOTHING) != NOTHING
             headers.setdefault("X-Frame-Options", "SAMEORIGIN" if framed else "DENY")
         await send(message)
@@ -163,39 +153,42 @@ def with_headers(send: Send, readers: str = "same-origin") -> Send:
 
 
 def wants_page(scope: Scope) -> bool:
-    """Whether a browser asks for a document rather than a file of one."""
+    """Return whether a browser requests a document, not a file that belongs to one."""
     accept = dict(scope["headers"]).get(b"accept", b"")
     return scope["method"] == "GET" and b"text/html" in accept
 
 
 def as_a_whole(scope: Scope) -> Scope:
-    """A request whose answer comes plain and whole, so that it can be changed."""
+    """Return the request without the headers that ask for a compressed, partial or no answer, so that the answer can
+    be changed."""
     left_out = (b"accept-encoding", b"if-none-match", b"if-modified-since")
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name.lower() not in left_out]}
 
 
 def is_foreign(scope: Scope) -> bool:
-    """Whether a page of another origin opens a websocket: it would come with the reader's cookie. Programs send no
-    origin."""
+    """Return whether a page of another origin opens a websocket, which would carry the user's cookie.
+
+    Programs other than browsers send no origin and are let through.
+    """
     headers = {name.lower(): value.decode("latin-1").lower() for name, value in scope["headers"]}
     return b"origin" in headers and headers[b"origin"].partition("://")[2] != headers.get(b"host")
 
 
 def policy(document: bytes) -> str:
-    """What a document of ours may do: run the scripts that stand in it and those of its origin, and load nothing from
-    elsewhere."""
+    """Return the Content-Security-Policy of a document: it may run the scripts that it holds, by their hashes, and
+    those of its origin, and load nothing from elsewhere."""
     hashes = (b64encode(sha256(script).digest()).decode() for script in SCRIPT.findall(document))
     return DOCUMENT.format(scripts=" ".join(f"'sha256-{digest}'" for digest in hashes))
 
 
 def language(scope: Scope) -> str:
-    """The language of the address, when it is one of ours."""
+    """Return the language of the address, the default language if it has none of ours."""
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("kieli", [""])[0]
     return asked if asked in settings.LANGUAGES else settings.default_language()
 
 
 class Collected:
-    """A sender that holds a whole answer back, to pass it on changed."""
+    """A sender that collects a whole answer, so that a subclass can change it before it is sent."""
 
     def __init__(self, send: Send):
         self.send, self.body = send, b""
@@ -211,7 +204,7 @@ class Collected:
             await self.finish(self.start, MutableHeaders(scope=self.start))
 
     async def finish(self, start: Message, headers: MutableHeaders) -> None:
-        """Passes the answer on; a document with what it may do."""
+        """Send the answer; a document with its policy."""
         if headers.get("content-type", "").startswith("text/html"):
             headers["Content-Security-Policy"] = policy(self.body)
         headers["Content-Length"] = str(len(self.body))
@@ -220,8 +213,8 @@ class Collected:
 
 
 class Page(Collected):
-    """Puts the reader's language on <html> and our style into the document, tells the browser where the backend is and
-    gives it a key where it has none."""
+    """Write the language on <html>, our title, script and style into the document, and set the cookie of the workspace
+    if the browser has none. `head` is what takes the place of </head>."""
 
     def __init__(self, send: Send, head: bytes, language: str, cookie: str | None):
         super().__init__(send)
@@ -241,7 +234,7 @@ class Page(Collected):
 
 
 class JsonFaults(Collected):
-    """Under /api even a refusal from the layers below is JSON."""
+    """Turn every error under /api into JSON, also those of the layers below that answer in plain text."""
 
     async def finish(self, start: Message, headers: MutableHeaders) -> None:
         if start["status"] >= 400 and not headers.get("content-type", "").startswith("application/json"):

@@ -1,4 +1,4 @@
-"""The read-only open-data interface under /api/v1."""
+"""The read-only open-data API under /api/v1."""
 
 from kuntamittari.web.api.app import create
 

@@ -1,5 +1,5 @@
-"""The FastAPI application mounted at /api: errors in one shape, a documentation page that loads nothing from
-elsewhere."""
+"""The FastAPI application mounted at /api: one shape of errors, and a documentation page that loads nothing from other
+hosts."""
 
 import logging
 from functools import cache
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 def create() -> FastAPI:
-    """The application; routes are under /v1, anything else answers 404 as JSON."""
+    """Return the application. Its routes are under /v1; every other path answers 404 as JSON."""
     app = FastAPIOffline(
         title="Kuntamittari",
         version=__version__,
@@ -41,7 +41,8 @@ def create() -> FastAPI:
         redirect_slashes=False,
     )
     app.include_router(router, prefix="/v1", dependencies=[Depends(Rate())])
-    # the last added stands outermost: what is asked again is answered before it is computed or packed
+    # the last added is the outermost: a request for an answer that the client has is answered before it is computed
+    # or compressed
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(
         CORSMiddleware,
@@ -60,7 +61,7 @@ def create() -> FastAPI:
 
 
 def description() -> str:
-    """What the figures in use are."""
+    """Return the description of the API: of official figures, or of invented ones if such are in use."""
     try:
         return Translator("en")("invented.notice") if database.current().snapshot.invented else DESCRIPTION
     except DataError:
@@ -69,7 +70,7 @@ def description() -> str:
 
 @cache
 def described(app: FastAPI, description: str) -> dict[str, Any]:
-    """The OpenAPI description, with our own errors in place of FastAPI's 422."""
+    """Return the OpenAPI description, with our own errors in place of FastAPI's 422."""
     whole = get_openapi(title=app.title, version=app.version, description=description, routes=app.routes)
     parts = whole.setdefault("components", {}).setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -98,7 +99,7 @@ def described(app: FastAPI, description: str) -> dict[str, Any]:
 
 
 def failure(status: int, code: str, message: str, field: str | None = None) -> JSONResponse:
-    """The one shape of an error."""
+    """Return an error in the one shape that all errors of the API have."""
     return JSONResponse({"error": {"code": code, "message": message, "field": field}}, status_code=status)
 
 

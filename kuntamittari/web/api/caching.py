@@ -1,5 +1,5 @@
-"""Answers that are the same as long as the data, the catalogue and the version are: a validator, and 304 to those who
-have it."""
+"""Validators for answers, which change only with the data, the catalogue and the version: 304 to a client that has the
+answer."""
 
 import hashlib
 
@@ -11,12 +11,12 @@ from kuntamittari.catalog import loader
 from kuntamittari.errors import DataError
 from kuntamittari.query import database
 
-FOR_A_WHILE = "public, max-age=60, must-revalidate"  # seconds for which an answer may be used unasked
+FOR_A_WHILE = "public, max-age=60, must-revalidate"  # seconds for which a cache may use an answer without asking
 
 
 class Validated:
-    """ASGI middleware: sets ETag and Cache-Control on answers of the interface and answers If-None-Match without
-    computing."""
+    """ASGI middleware that sets ETag and Cache-Control on answers of the API, and answers If-None-Match without
+    computing the answer."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -42,8 +42,8 @@ class Validated:
 
 
 def validator(scope: Scope) -> str | None:
-    """What an answer depends on, in quotation marks: the version, the data, the catalogue and the question; None
-    without data."""
+    """Return a hash, in quotation marks, of all that an answer depends on: the version, the data, the catalogue and the
+    request; None without data."""
     try:
         vintage = f"{__version__} {database.current().snapshot.digest} {loader.indicators().digest}"
     except DataError:

@@ -1,8 +1,7 @@
-"""How often one address may ask: a bucket of requests for each, filled at a steady rate, in memory that stays small
-whoever asks.
+"""The rate limit of the API: a token bucket for each address, in memory of bounded size.
 
-Libraries keep every address until its time is up, which those who would flood us decide; here the longest unheard of
-goes.
+Libraries for rate limits keep every address until its window ends, so a flood from many addresses decides how much
+memory they take; here the address that has not asked for longest is dropped.
 """
 
 import math
@@ -15,19 +14,21 @@ from starlette.exceptions import HTTPException
 
 from kuntamittari import settings
 
-BURST = 5  # seconds of asking at the steady rate that may be asked at once
+BURST = 5  # seconds' worth of requests, at the steady rate, that may come at once
 MOST_KEPT = 20_000  # addresses
-ONE_READER = 64  # bits of an IPv6 address that tell readers apart: the rest is hers to choose
+ONE_READER = 64  # bits of an IPv6 address that identify a client: it may choose the others itself
 
 
 class Rate:
-    """A dependency of FastAPI that refuses with 429 who asks more often than `KUNTAMITTARI_API_RATE` allows."""
+    """A dependency of FastAPI that answers 429 to an address that asks more often than `KUNTAMITTARI_API_RATE`
+    allows."""
 
     def __init__(self) -> None:
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # requests left, and when
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # requests left, and the time
 
     async def __call__(self, request: Request) -> None:
-        """Lets a request through or raises HTTPException. Runs in the event loop alone, so it needs no lock."""
+        """Let a request through, or raise HTTPException with Retry-After. Runs in the event loop only, so it needs no
+        lock."""
         per_minute = settings.api_rate()
         if per_minute and (
             wait := self.wait(who(request.client.host if request.client else ""), per_minute / 60, time.monotonic())
@@ -35,8 +36,8 @@ class Rate:
             raise HTTPException(429, headers={"Retry-After": str(math.ceil(wait))})
 
     def wait(self, key: str, rate: float, now: float) -> float:
-        """Seconds until the next request of `key` may come, at `rate` requests a second; 0 where this one may, which it
-        takes."""
+        """Return the seconds until the next request of `key` is allowed, at `rate` requests a second; 0 if this one is,
+        which is then counted. `now` is a monotonic time in seconds."""
         room = max(1.0, rate * BURST)
         left, then = self._buckets.pop(key, (room, now))
         left = min(room, left + (now - then) * rate)
@@ -48,8 +49,8 @@ class Rate:
 
 
 def who(host: str) -> str:
-    """Whom an address stands for: an IPv4 address, the network of an IPv6 address, or the words themselves where they
-    are neither."""
+    """Return the client that an address stands for: an IPv4 address, the network of an IPv6 address, or the text itself
+    if it is neither."""
     try:
         address = ip_address(host)
     except ValueError:

@@ -1,4 +1,7 @@
-"""What /api/v1 answers. Every answer is {"meta": …, "values": […]}; codes are those of the pages' addresses."""
+"""The routes of /api/v1. Every answer is {"meta": …, "values": […]}; codes are those of the addresses of pages.
+
+The docstrings of the routes are published in the OpenAPI description.
+"""
 
 import codecs
 import json
@@ -17,7 +20,7 @@ from kuntamittari.exhibits.render import dcat, jsonstat, tables
 from kuntamittari.i18n import Translator
 from kuntamittari.query import database, figures, peer_structure
 from kuntamittari.query.database import Database
-from kuntamittari.query.figures import LISTED, SIMILAR, Group, known, shortened
+from kuntamittari.query.figures import LISTED, SIMILAR, Group, shortened, validated
 from kuntamittari.stats import peers
 
 IndicatorId = Annotated[str, Query(description="Indicator id", examples=["basic_education_cost_per_7_15"])]
@@ -37,17 +40,17 @@ VALUE_COLUMNS = ("indicator", "municipality", "year", "value", "numerator", "den
 
 
 def only_known_parameters(request: Request) -> None:
-    """Refuses a misspelt parameter rather than answer another question."""
+    """Raise InputError for an unknown or repeated parameter, which would otherwise be ignored."""
     options = [p.alias for p in request.scope["route"].dependant.query_params]
     for name in request.query_params:
         if name not in options:
-            known("parameter", name, options)
+            validated("parameter", name, options)
         if len(request.query_params.getlist(name)) > 1:
             raise InputError(name, "repeated_parameter", f"Give {name} once, its values by comma.")
 
 
 class LinkedData(JSONResponse):
-    """JSON-LD, with its own media type in the answer and in the description."""
+    """JSON-LD with its media type, in the answer and in the OpenAPI description."""
 
     media_type = "application/ld+json"
 
@@ -59,7 +62,7 @@ router = APIRouter(dependencies=[Depends(only_known_parameters)])
 
 @router.get("/municipalities", summary="Municipalities of the division year, and MA1")
 def municipalities() -> dict[str, Any]:
-    """Names in three languages, groupings, and whether figures are loaded."""
+    """Each municipality with its names in three languages, its groupings and whether its figures are loaded."""
     data = database.current()
     return {"meta": meta(data), "values": list(figures.register(data).values())}
 
@@ -73,7 +76,7 @@ def indicators() -> dict[str, Any]:
 
 @router.get("/catalog", summary="The data set as DCAT-AP", response_class=LinkedData)
 def catalog_entry(request: Request) -> Response:
-    """What is published here and how to get it, as JSON-LD in the vocabulary of the European data portals."""
+    """The data set and its distributions as JSON-LD in the vocabulary of the European data portals."""
     data = database.current()
     entry = dcat.entry(
         data.snapshot.manifest, list(figures.catalogue(data).values()), str(request.base_url).rstrip("/")
@@ -83,7 +86,7 @@ def catalog_entry(request: Request) -> Response:
 
 @router.get("/indicators/{id}", summary="One indicator")
 def one_indicator(id: str) -> dict[str, Any]:
-    """The same for one indicator."""
+    """An indicator with its texts, formula, sources and the years that have figures."""
     data = database.current()
     indicator = known_indicator(data, "id", id)
     return {"meta": meta(data, indicator), "values": [described(data, indicator)]}
@@ -103,8 +106,8 @@ def values(
     ] = None,
     offset: Annotated[int, Query(ge=0, description="Rows passed over")] = 0,
 ) -> dict[str, Any] | Response:
-    """One row an area and year, by municipality and year; value null with a reason where there is no figure. In pages
-    with limit and offset: meta.total says how many rows there are."""
+    """One row per area and year, sorted by municipality and year; where there is no figure, value is null and reason
+    says why. limit and offset page through the rows; meta.total is their number."""
     data = database.current()
     asked = known_indicator(data, "indicator", indicator)
     if municipality is not None and group not in (None, SIMILAR):
@@ -129,8 +132,8 @@ def values(
     about = meta(data, asked) | {"total": total, "limit": limit, "offset": offset}
     if format != "json":
         said = tuple((key, str(words)) for key, words in about.items())
-        rows = text.marked(ENGLISH, table.to_pandas(), data.snapshot.manifest)
-        content = tables.made(tables.Table(rows, said, ("values", "meta")), format)
+        rows = text.mark_invented(ENGLISH, table.to_pandas(), data.snapshot.manifest)
+        content = tables.render(tables.Table(rows, said, ("values", "meta")), format)
         if format == "csv":  # the mark is for Excel; a program stumbles on it
             content = content.removeprefix(codecs.BOM_UTF8)
         name = f'attachment; filename="{asked.id}.{format}"'
@@ -147,10 +150,10 @@ def benchmark(
     kunnat: ListedMunicipalities = None,
     aland: Aland = "0",
 ) -> dict[str, Any]:
-    """The municipality's figure beside the group's median, quartiles and ratio of sums, with its rank and percentile.
+    """The figure of the municipality beside the group's median, quartiles and ratio of sums, with rank and percentile.
     `judgement` is null with the reason in `unjudged`. A composite is compared without the parts in `left_out`, which
     the municipality does not organise itself; of a published total `not_organised` says which parts are not in the
-    municipality's figure. `bounds`: the ends that hidden counts allow."""
+    municipality's figure. `bounds`: the least and greatest value that hidden counts allow."""
     data = database.current()
     asked = known_indicator(data, "indicator", indicator)
     [place] = codes(data, "municipality", municipality, most=1)
@@ -183,13 +186,13 @@ def similar(
     ] = None,
     aland: Aland = "0",
 ) -> dict[str, Any]:
-    """The peers in order of likeness, each with its structural variables, their z and what each adds to the squared
-    distance; the municipality itself first, at rank 0."""
+    """The peers by increasing distance, each with its structural variables, their z-scores and what each adds to the
+    squared distance; the municipality itself first, at rank 0."""
     data = database.current()
     [place] = codes(data, "municipality", municipality, most=1)
     refuse_mainland(place)
     if service is not None:
-        known("service", service, services.services())
+        validated("service", service, services.services())
     [at] = years(data, year, most=1) if year is not None else [data.snapshot.manifest["years"][-1]]
     structure, ranked = alike(data, place, service, at, aland == "1")
     if place not in structure.values:
@@ -220,7 +223,7 @@ def similar(
 
 
 def cube(data: Database, indicator: Indicator, rows: pa.Table) -> dict[str, Any]:
-    """The rows of an indicator as JSON-stat."""
+    """Return the rows of /values of one indicator as a JSON-stat data set."""
     names = {code: row["name_en"] for code, row in figures.register(data).items()}
     source, retrieved = provenance.attribution(indicator.sources, "en"), data.snapshot.manifest["retrieved"]
     return jsonstat.dataset(
@@ -229,7 +232,8 @@ def cube(data: Database, indicator: Indicator, rows: pa.Table) -> dict[str, Any]
 
 
 def similar_group(data: Database, asked: Indicator, municipality: str | None, year: int, aland: str) -> Group:
-    """A municipality and its peers by an indicator's service, as they were in a year."""
+    """Return the group of a municipality and its peers, by the service of an indicator and the structure of a year.
+    Raises InputError without a municipality."""
     if municipality is None:
         raise InputError(
             "municipality", "missing_parameter", "The group similar is of one municipality: give it in municipality."
@@ -241,7 +245,7 @@ def similar_group(data: Database, asked: Indicator, municipality: str | None, ye
 
 
 def refuse_mainland(place: str) -> None:
-    """Raises InputError for Mainland Finland, which is no municipality and has no peers."""
+    """Raise InputError for Mainland Finland, which is no municipality and has no peers."""
     if place == MAINLAND:
         raise InputError(
             "municipality", "invalid_municipality", "Mainland Finland is no municipality and has no peers."
@@ -251,7 +255,8 @@ def refuse_mainland(place: str) -> None:
 def alike(
     data: Database, place: str, service: str | None, year: int, aland: bool
 ) -> tuple[peers.Structure, list[peers.Peer]]:
-    """The structural variables, and the others in order of likeness by the usual weights."""
+    """Return the structural variables of a year, and the other municipalities by increasing distance with the usual
+    weights."""
     structure = peer_structure.structure(data, service, year)
     return structure, peers.ranked(
         structure, place, structural_variables.usual_weights(), peers.candidates(structure, place, aland)
@@ -259,7 +264,8 @@ def alike(
 
 
 def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
-    """What the figures are: data set, division year, licence and sources. Invented ones have no licence, and say so."""
+    """Return the metadata of an answer: data set, division year, licence and sources. Invented figures have a notice
+    and no licence."""
     manifest = data.snapshot.manifest
     about = {
         "data": data.snapshot.digest,
@@ -277,27 +283,30 @@ def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
 
 
 def described(data: Database, indicator: Indicator) -> dict[str, Any]:
-    """An indicator as the catalogue shows it."""
+    """Return an indicator as JSON, with the years that have figures."""
     return indicator.model_dump(mode="json", exclude={"checks"}) | {"years": figures.years(data, indicator)}
 
 
 def known_indicator(data: Database, field: str, asked: str) -> Indicator:
-    """The indicator of an id, each productivity index with the best output that the data hold."""
+    """Return the indicator of an id, a productivity index with the best output that the data hold. Raises InputError,
+    about the parameter `field`, for an unknown id."""
     catalogue = figures.catalogue(data)
-    return catalogue[known(field, asked, catalogue)]
+    return catalogue[validated(field, asked, catalogue)]
 
 
 def codes(data: Database, field: str, text: str, most: int | None = None) -> list[str]:
-    """Municipality codes of a comma list, each known, in the order given."""
+    """Return the municipality codes of a comma-separated list, in its order. Raises InputError, about the parameter
+    `field`, for an unknown one or more than `most`."""
     register = figures.register(data)
-    found = [known(field, code.strip(), register) for code in text.split(",")]
+    found = [validated(field, code.strip(), register) for code in text.split(",")]
     if most is not None and len(found) > most:
         raise InputError(field, f"invalid_{field}", f"Give one {field}, not {len(found)}.")
     return list(dict.fromkeys(found))
 
 
 def years(data: Database, text: str, most: int | None = None) -> list[int]:
-    """Years of a comma list, each among those of the data set."""
+    """Return the years of a comma-separated list. Raises InputError for one that the data do not hold, or more than
+    `most`."""
     options = {str(year): year for year in data.snapshot.manifest["years"]}
     asked = [part.strip() for part in text.split(",")]
     unknown = [part for part in asked if part not in options]
@@ -313,8 +322,9 @@ def years(data: Database, text: str, most: int | None = None) -> list[int]:
 
 
 def asked_group(data: Database, group: str, kunnat: str | None, aland: str) -> Group:
-    """The group of a request; `own` needs its members."""
-    known("group", group, [*figures.groups(data), LISTED, SIMILAR])
+    """Return the group of a request. Raises InputError for an unknown one, and for `own` without its members in
+    `kunnat`."""
+    validated("group", group, [*figures.groups(data), LISTED, SIMILAR])
     if group != LISTED and kunnat:
         raise InputError("kunnat", "conflicting_parameters", "The parameter kunnat goes with group=own.")
     if group == LISTED and not kunnat:
@@ -323,7 +333,7 @@ def asked_group(data: Database, group: str, kunnat: str | None, aland: str) -> G
 
 
 def members(data: Database, group: Group) -> list[str]:
-    """The codes of a group's members, loaded or not."""
+    """Return the codes of the members of a group, whether their figures are loaded or not."""
     if group.id in (LISTED, SIMILAR):
         return [code for code in group.listed if code != MAINLAND]
     return list(figures.groups(data)[group.id]["with_aland" if group.aland else "municipalities"] or ())

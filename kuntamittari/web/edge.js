@@ -1,0 +1,47 @@
+// The script of every document. kuntamittari/web/edge.py writes it into the head and puts the addresses of modules into
+// its last statement. Nothing in this file may end a script element of HTML.
+{
+  // Streamlit looks for its backend below the path of the page first, which costs two 404s on a link to a page. Every
+  // page of ours is one step below the root: so the folder of the page is the root, also behind a proxy's path prefix.
+  window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href.slice(0, -1) };
+
+  // Menu and languages are drawn once and stay while choices on the page change (docs/decisions/0011-drawn-once.md). Their
+  // links take along what is chosen as soon as somebody points at them, reaches them by keyboard or presses them.
+  const completeLink = (event) => {
+    const link = event.target.closest?.(":is(.km-menu, .km-languages) a");
+    if (!link) {
+      return;
+    }
+    if (!link.hreflang) {
+      link.search = document.querySelector("[data-chosen]")?.dataset.chosen ?? "";
+    } else if (link.closest(".km-languages")) {
+      const query = new URLSearchParams(location.search);
+      query.set("kieli", link.hreflang);
+      link.search = query;
+    }
+  };
+  for (const type of ["pointerover", "focusin", "click"]) {
+    addEventListener(type, completeLink, true);
+  }
+
+  // A link to another page of ours (in the menu, or with target="_self") changes the page as Back and Forward do: loading
+  // the document anew would start Streamlit from nothing. Not so a link to another language, whose document has another
+  // <html lang>, to a file or to a place on the page; nor where the user asks for a new tab or window.
+  const pageLinks = ':is(.km-menu a, a[target="_self"]):not([hreflang]):not([download]):not([href^="#"])';
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.(pageLinks);
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) {
+      return;
+    }
+    event.preventDefault();
+    history.pushState(null, "", link.href);
+    dispatchEvent(new PopStateEvent("popstate"));
+    // on a phone the menu covers the page
+    if (innerWidth < 768 && link.closest("nav")) {
+      document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+    }
+  });
+
+  // What nearly every page is drawn with is run while the browser connects, not when the first element needs it.
+  addEventListener("load", () => MODULES.forEach((module) => import(module)));
+}
