@@ -1,4 +1,7 @@
-"""Writes the bundled data anew: our own update into an empty directory, then flat into data/."""
+"""Write the bundled data anew: an update into an empty directory, whose files then replace those of data/.
+
+The raw answers stay out of the bundle; its manifest names them. Run it with `python3 tasks.py bundle`.
+"""
 
 import shutil
 import sys
@@ -9,15 +12,22 @@ from kuntamittari import cli, settings
 
 
 def main() -> int:
-    """Exit code of the update; data/ changes only when it succeeded."""
+    """Return the exit code of the update; data/ changes only where it succeeded."""
     bundle = settings.ROOT / "data"
     with tempfile.TemporaryDirectory() as place:
-        fresh = Path(place) / "data"
-        code = cli.main(["update", "--scope", "largest-20", "--out", str(fresh)])
+        new_data = Path(place) / "data"
+        code = cli.main(["update", "--scope", "largest-20", "--out", str(new_data)])
         if code == 0:
-            for file in sorted(fresh.iterdir()):
-                shutil.copyfile(file, bundle / file.name)
+            copy(new_data, bundle)
     return code
 
 
-sys.exit(main())
+def copy(fresh: Path, bundle: Path) -> None:
+    """Copy the tables, boundaries and manifest of a data directory; neither its raw answers nor its lock."""
+    for file in sorted(fresh.iterdir()):
+        if file.is_file() and not file.name.startswith("."):
+            shutil.copyfile(file, bundle / file.name)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,2 +1,1 @@
-"""From the official interfaces to a data directory: fetch, restate to one division of municipalities, check,
-publish."""
+"""From the official interfaces to a data directory: fetch, restate to one municipal division, check, publish."""

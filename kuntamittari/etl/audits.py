@@ -1,9 +1,11 @@
-"""Is a data directory whole and consistent? Every rule is one query in sql/audits that must return no row."""
+"""Check a data directory: files, raw answers and figures. Each rule about figures is one query in sql/audits that must
+return no row."""
 
 from pathlib import Path
 from typing import Any
 
 from kuntamittari.errors import DataError
+from kuntamittari.etl import raw
 from kuntamittari.query import coverage, figures
 from kuntamittari.query.audits import offending_rows
 from kuntamittari.query.database import Database
@@ -13,22 +15,25 @@ EXAMPLES = 3
 
 
 def problems(directory: Path) -> list[str]:
-    """One sentence a defect, empty when all is well: files as the manifest says, schemas as ours, audits silent."""
+    """Return one sentence for each defect of files and schemas; where these are whole, of raw answers and figures.
+
+    Raw answers are compared with the manifest where they are kept; a data directory may leave them out.
+    """
     try:
         snapshot = open_snapshot(directory)
     except DataError as error:
         return error.problems
-    return file_problems(snapshot) or audit_problems(Database(snapshot))
+    return file_problems(snapshot) or [*raw.problems(snapshot), *audit_problems(Database(snapshot))]
 
 
 def audit_problems(database: Database) -> list[str]:
     """Return one sentence for each broken rule, with the first rows that break it."""
-    found = []
+    sentences = []
     for rule, rows in offending_rows(database).items():
         shown = "; ".join(", ".join(f"{k} {v}" for k, v in row.items()) for row in rows[:EXAMPLES])
         more = f" and {len(rows) - EXAMPLES} more" if len(rows) > EXAMPLES else ""
-        found.append(f"{rule}: {shown}{more}")
-    return found
+        sentences.append(f"{rule}: {shown}{more}")
+    return sentences
 
 
 def losses(in_use: Path, staged: Path) -> list[str]:
@@ -36,8 +41,8 @@ def losses(in_use: Path, staged: Path) -> list[str]:
 
     A municipality has lost figures where the staged data hold fewer of it than the data in use; another municipality in
     its place does not make up for it. Both numbers of a sentence count only municipalities whose figures are still
-    asked for. Return no sentence where no data are in use, they cannot be read, or they are those of an invented
-    country.
+    expected (see `_expected`). Return no sentence where no data are in use, they cannot be read, or they are of an
+    invented country.
     """
     try:
         old, new = open_snapshot(in_use), open_snapshot(staged)
@@ -45,7 +50,7 @@ def losses(in_use: Path, staged: Path) -> list[str]:
             return []
         data = Database(old), Database(new)
         before, after = (coverage.figures_by_municipality(database) for database in data)
-        places = _still_asked_for(*data)
+        places = _expected(*data)
     except DataError:
         return []
     ordered = before["year"].between(min(new.manifest["years"]), max(new.manifest["years"])) & before[
@@ -57,15 +62,16 @@ def losses(in_use: Path, staged: Path) -> list[str]:
         .fillna({"figures_left": 0})
     )
     had = both.groupby(["part", "year"]).size()
-    found = []
+    sentences = []
     for (part, year), lost in both[both["figures_left"] < both["figures"]].groupby(["part", "year"]):
         shown = ", ".join(_loss(row) for row in lost.head(EXAMPLES).to_dict("records"))
         more = f" and {len(lost) - EXAMPLES} more" if len(lost) > EXAMPLES else ""
-        found.append(
-            f"{part}, year {year}: {had[part, year] - len(lost)} municipalities, but the data in use have {had[part, year]}; "
+        before_loss = had[part, year]
+        sentences.append(
+            f"{part}, year {year}: {before_loss - len(lost)} municipalities, but the data in use have {before_loss}; "
             f"the source has lost figures of {shown}{more}."
         )
-    return found
+    return sentences
 
 
 def _loss(row: dict[str, Any]) -> str:
@@ -74,7 +80,7 @@ def _loss(row: dict[str, Any]) -> str:
     return f"{row['municipality']}{left}"
 
 
-def _still_asked_for(old: Database, new: Database) -> set[str]:
+def _expected(old: Database, new: Database) -> set[str]:
     """Return the codes of the municipalities whose figures in use the new data must have too.
 
     These are the loaded ones of the new register whose area is as before: figures of the parts of a merged area cannot
@@ -84,14 +90,14 @@ def _still_asked_for(old: Database, new: Database) -> set[str]:
     """
     register = figures.register(new)
     ended = {code for row in register.values() for code in (row["predecessors"] or "").split(",")}
-    found = set()
+    codes = set()
     for was in figures.register(old).values():
         now = register.get(was["code"])
         if now is None:
-            asked = was["code"] not in ended
+            expected = was["code"] not in ended
         else:
             unranked = was["largest_20"] and now["residents"] is None
-            asked = was.get("predecessors") == now["predecessors"] and (now["loaded"] or unranked)
-        if asked:
-            found.add(was["code"])
-    return found
+            expected = was.get("predecessors") == now["predecessors"] and (now["loaded"] or unranked)
+        if expected:
+            codes.add(was["code"])
+    return codes

@@ -1,9 +1,11 @@
-"""One polite HTTP client for every official API: throttled per host, retried, cached so that a broken run resumes."""
+"""The HTTP client of every official interface: one request at a time, throttled by host, retried and cached, so that an
+interrupted update goes on where it stopped."""
 
 import hashlib
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,19 +15,23 @@ import stamina
 
 from kuntamittari import __version__
 from kuntamittari.errors import NotThereError, SourceError, UnreachableError
+from kuntamittari.etl import raw
 
 # Sotkanet refuses requests without a User-Agent of their own
 HEADERS = {"User-Agent": f"kuntamittari/{__version__}", "Accept": "application/json"}
 TIMEOUT = httpx.Timeout(120, connect=15)
 ATTEMPTS = 6
 LONGEST_WAIT = 60.0
-FRESH = 24 * 3600.0  # seconds for which a kept answer serves a resumed run
-stamina.instrumentation.set_on_retry_hooks([])  # its own lines tell a user nothing: the last attempt says what is wrong
+FRESH = 24 * 3600.0  # seconds for which a cached answer serves an interrupted update
+stamina.instrumentation.set_on_retry_hooks([])  # no log line a retry: the last error says what is wrong
 TRANSIENT = {408, 429, 500, 502, 503, 504}
+
+Parser = Callable[[bytes], Any]  # raises TransientError for content that another attempt may mend
 
 
 class TransientError(Exception):
-    """An answer that another attempt may mend. `wait`: seconds the service asked for, if it did."""
+    """An answer that another attempt may mend. `wait`: the seconds that the service asked to wait, None where it named
+    none."""
 
     def __init__(self, reason: str, wait: float | None = None):
         super().__init__(reason)
@@ -33,24 +39,38 @@ class TransientError(Exception):
 
 
 def backoff(error: Exception) -> bool | float:
-    """Whether to try again, or how many seconds to wait first (stamina's backoff hook)."""
+    """Return whether to try again, or after how many seconds (stamina's backoff hook)."""
     if isinstance(error, TransientError):
         return min(error.wait, LONGEST_WAIT) if error.wait is not None else True
     return isinstance(error, httpx.TransportError)
 
 
 class Client:
-    """Fetches JSON from the official hosts, or from `base` in place of all of them.
+    """Fetch JSON and XML from the official hosts, from one host in place of all of them, or from kept answers.
 
-    `progress` is called with the address before each request that goes out. Answers are kept in `cache` (a directory)
-    under base, address and query, so that an interrupted run fetches only what is missing.
+    `base` is the base URL that replaces every official host, None for the official hosts. `interval` is the time
+    between two requests to one host, in seconds. `cache` is a directory in which answers are kept packed, by base URL,
+    address and body. With a `recording` every answer comes from it, and no request is made.
+
+    The caller sets `source`, the id under which `origin` lists the answers that follow, and `progress`, which is called
+    with the URL before each request. `started` is the time of the update, `requests` the number of requests so far.
     """
 
     def __init__(
-        self, *, base: str | None, interval: float, cache: Path, progress: Callable[[str], None] = lambda _: None
+        self,
+        *,
+        base: str | None,
+        interval: float,
+        cache: Path,
+        progress: Callable[[str], None] = lambda _: None,
+        recording: raw.Recording | None = None,
     ):
         self.base, self.interval, self.cache, self.progress = base, interval, cache, progress
+        self.recording = recording
+        self.source = ""
         self.requests = 0
+        self.answers: dict[str, dict[raw.Answer, Path]] = {}
+        self.started = datetime.now(UTC)
         self._next_call: dict[str, float] = {}
         self._http = httpx.Client(headers=HEADERS, timeout=TIMEOUT, follow_redirects=True)
 
@@ -60,46 +80,68 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
+    @property
+    def origin(self) -> raw.Origin:
+        """Interface and time of the answers, and the answers so far."""
+        if self.recording:
+            return raw.Origin(self.recording.interface, self.recording.retrieved, self.answers)
+        return raw.Origin("official" if self.base is None else "replica", self.started, self.answers)
+
     def get(self, host: str, path: str, params: list[tuple[str, str]] | None = None) -> Any:
-        """The JSON at host + path. Raises SourceError when the service cannot be reached or answers nonsense."""
+        """Return the JSON at host + path.
+
+        Raises SourceError where the service refuses or sends something else than JSON, its subclasses UnreachableError
+        where it does not answer and NotThereError where it has no such address; DataError where a recording has no such
+        answer.
+        """
         return self._fetch("GET", host, path + (f"?{urlencode(params)}" if params else ""), None, as_json)
 
-    def get_xml(self, host: str, path: str, params: list[tuple[str, str]]) -> str:
-        """The text of an XML answer. Raises SourceError as `get`."""
+    def get_xml(self, host: str, path: str, params: list[tuple[str, str]]) -> bytes:
+        """Return an XML document. Raises as `get`."""
         return self._fetch("GET", host, f"{path}?{urlencode(params)}", None, as_xml)
 
     def post(self, host: str, path: str, body: dict) -> Any:
-        """The JSON answer to a JSON body. Raises SourceError as `get`."""
+        """Return the JSON answer to a JSON body. Raises as `get`."""
         return self._fetch("POST", host, path, json.dumps(body, ensure_ascii=False, sort_keys=True), as_json)
 
-    def _fetch(
-        self, method: str, host: str, address: str, body: str | None, read: Callable[[httpx.Response], Any]
-    ) -> Any:
+    def _fetch(self, method: str, host: str, address: str, body: str | None, parse: Parser) -> Any:
+        """Return the parsed answer to a request, from the recording, the cache or the service, and list it."""
+        if self.recording:
+            answer = self.recording.answer(method, host + address, body, self.source)
+            parsed = parse(raw.read(self.recording.folder, answer))
+            self.answers.setdefault(self.source, {})[answer] = self.recording.folder / answer.file_name
+            return parsed
         url = (self.base or host) + address
-        kept = self.cache / hashlib.sha256(f"{method} {url} {body}".encode()).hexdigest()
-        if (
-            kept.exists() and abs(time.time() - kept.stat().st_mtime) < FRESH
-        ):  # of tomorrow: the clock has been set back
-            return json.loads(kept.read_bytes())
-        self.progress(url)
+        file = self.cache / hashlib.sha256(f"{method} {url} {body}".encode()).hexdigest()
+        content = cached(file)
+        if content is None:
+            self.progress(url)
+            content = self._request(method, url, body, parse)
+            self.cache.mkdir(parents=True, exist_ok=True)
+            unfinished = file.with_suffix(".part")
+            unfinished.write_bytes(raw.pack(content))
+            unfinished.replace(file)
+        retrieved = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        answer = raw.describe(method, host + address, body, content, retrieved)
+        self.answers.setdefault(self.source, {})[answer] = file
+        return parse(content)
+
+    def _request(self, method: str, url: str, body: str | None, parse: Parser) -> bytes:
+        """Return the content of an answer that `parse` accepts."""
         try:
-            answer = self._attempts(method, url, body, read)
+            return self._attempts(method, url, body, parse)
         except TransientError as error:
             raise UnreachableError(
                 f"{url}: {error}, after {ATTEMPTS} attempts. Try again later; the data in use are unchanged."
             ) from error
         except httpx.HTTPError as error:
             raise UnreachableError(
-                f"{url}: no answer ({type(error).__name__}: {error}). Check the connection; the data in use are unchanged."
+                f"{url}: no answer ({type(error).__name__}: {error}). "
+                "Check the connection; the data in use are unchanged."
             ) from error
-        self.cache.mkdir(parents=True, exist_ok=True)
-        unfinished = kept.with_suffix(".part")
-        unfinished.write_text(json.dumps(answer), "utf-8")
-        unfinished.replace(kept)
-        return answer
 
     @stamina.retry(on=backoff, attempts=ATTEMPTS, timeout=None, wait_initial=0.5, wait_max=LONGEST_WAIT)
-    def _attempts(self, method: str, url: str, body: str | None, read: Callable[[httpx.Response], Any]) -> Any:
+    def _attempts(self, method: str, url: str, body: str | None, parse: Parser) -> bytes:
         self._wait_for_turn(httpx.URL(url).host)
         self.requests += 1
         answer = self._http.request(
@@ -111,9 +153,10 @@ class Client:
             raise NotThereError(f"{url}: the service has no such table (404).")
         if answer.status_code != 200:
             raise SourceError(
-                f"{url}: the service answered {answer.status_code} {answer.reason_phrase}; {what_now(answer)}"
+                f"{url}: the service answered {answer.status_code} {answer.reason_phrase}; {advice(answer)}"
             )
-        return read(answer)
+        parse(answer.content)
+        return answer.content
 
     def _wait_for_turn(self, host: str) -> None:
         now = time.monotonic()
@@ -123,29 +166,43 @@ class Client:
         self._next_call[host] = max(due, now) + self.interval
 
 
-def as_json(answer: httpx.Response) -> Any:
-    """The JSON of an answer; another attempt is worth while when it is something else."""
+def cached(file: Path) -> bytes | None:
+    """Return the content of a cached answer; None where there is none, or it is damaged or older than FRESH."""
     try:
-        return answer.json()
+        # an answer of the future means that the clock has been set back
+        return raw.unpack(file) if abs(file.stat().st_mtime - time.time()) < FRESH else None
+    except OSError:
+        return None
+
+
+def as_json(content: bytes) -> Any:
+    """Return JSON. Raises TransientError for anything else."""
+    try:
+        return json.loads(content)
     except ValueError as error:
-        raise TransientError(f"the answer is not JSON but begins {answer.text[:40]!r}") from error
+        raise TransientError(f"the answer is not JSON but begins {beginning(content)!r}") from error
 
 
-def as_xml(answer: httpx.Response) -> str:
-    """The text of an XML answer, likewise."""
-    if not answer.text.lstrip().startswith("<?xml"):
-        raise TransientError(f"the answer is not XML but begins {answer.text[:40]!r}")
-    return answer.text
+def as_xml(content: bytes) -> bytes:
+    """Return an XML document as it is. Raises TransientError for anything else."""
+    if not content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<?xml"):
+        raise TransientError(f"the answer is not XML but begins {beginning(content)!r}")
+    return content
+
+
+def beginning(content: bytes) -> str:
+    """Return the first characters of an answer."""
+    return content[:160].decode("utf-8", "replace")[:40]
 
 
 def retry_after(answer: httpx.Response) -> float | None:
-    """Seconds named in Retry-After; None where it is absent or a date (then the ordinary back-off holds)."""
+    """Return the seconds named in Retry-After; None where it is absent or a date (then the usual back-off is used)."""
     text = answer.headers.get("Retry-After", "")
     return float(text) if text.isdigit() else None
 
 
-def what_now(answer: httpx.Response) -> str:
-    """What the user should think of a refusal."""
+def advice(answer: httpx.Response) -> str:
+    """Return what a refusal means for the user."""
     if answer.status_code == 403:
         return "it refused the request or found the query too large."
     if answer.status_code == 400:

@@ -1,10 +1,10 @@
-"""Write a data set, check it and put it in use at once; what was in use stays where anything fails."""
+"""Write a data set, check it and put it in use in one step; where anything fails, the data in use stay as they are."""
 
 import fcntl
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ import pandas as pd
 from kuntamittari import __version__
 from kuntamittari.catalog import provenance
 from kuntamittari.errors import DataError, SourceError, UnreachableError
-from kuntamittari.etl import audits
+from kuntamittari.etl import audits, raw
 from kuntamittari.etl.sources import classification
 from kuntamittari.etl.writer import write_boundaries, write_manifest, write_table
 from kuntamittari.query.snapshot import BOUNDARY, MANIFEST, SCHEMAS, open_snapshot
@@ -29,7 +29,7 @@ SOURCES = {
     "population": ("statfin_population", "sotkanet_population", "paavo", "key_figures"),
     "projection": ("population_projection",),
     "price_index": ("price_index",),
-    "municipality": ("classification", "sotkanet_population"),
+    "municipality": ("classification", "statfin_population", "sotkanet_population"),
     "boundary": ("boundaries",),
 }
 
@@ -44,19 +44,23 @@ class Order:
 
 @dataclass(frozen=True)
 class Tables:
-    """Everything of a data directory, before it is written."""
+    """The content of a data directory before it is written.
+
+    `frames` has a frame for each table of SCHEMAS, `boundaries` the columns municipality and geometry (EPSG:3067),
+    `absent` the optional sources that are left out with the reason, `origin` the answers that all of it came from.
+    """
 
     frames: dict[str, pd.DataFrame]
     boundaries: "gpd.GeoDataFrame"
-    absent: dict[str, str]  # optional source → why it is not in
+    absent: dict[str, str]
+    origin: raw.Origin = field(default_factory=raw.Origin)
 
 
 def renew(out: Path, write: Callable[[Path], dict[str, Any]]) -> list[str]:
-    """Has `write` put the files of a data set into an empty folder and return its manifest; puts it in use in `out`
-    when it is sound.
+    """Write a data set into an empty folder, check it and put it in use in `out`.
 
-    Returns one line a table: name and rows. Raises DataError, one sentence a problem, and then what was there stays in
-    use.
+    `write` puts the files into the folder that it is given and returns their manifest. Returns one line a table: name
+    and rows. Raises DataError, one sentence a problem; the data in use then stay.
     """
     staging = out / ".update" / "staging"
     shutil.rmtree(staging, ignore_errors=True)
@@ -72,27 +76,32 @@ def renew(out: Path, write: Callable[[Path], dict[str, Any]]) -> list[str]:
     return [f"{name}: {entry['rows']} rows" for name, entry in manifest["files"].items()]
 
 
-def forget(out: Path) -> None:
-    """Removes what an unfinished update left in a data directory; the data in use are not touched."""
+def discard_unfinished(out: Path) -> None:
+    """Remove what an unfinished update left in a data directory; the data in use are not touched."""
     shutil.rmtree(out / ".update", ignore_errors=True)
 
 
 @contextmanager
-def refused_are_not_kept(workshop: Path) -> Iterator[None]:
-    """Forgets the answers of a run whose figures were refused: kept, they would be refused again tomorrow. Answers of a
-    run that was interrupted or met a silent service stay, and the next run goes on from them."""
+def discarding_refused(out: Path) -> Iterator[None]:
+    """Discard the cached answers of an update whose figures are refused, since they would be refused again.
+
+    After an interruption or while a service does not answer, they stay, and the next update goes on from them.
+    """
     try:
         yield
     except UnreachableError:
         raise
     except (DataError, SourceError):
-        shutil.rmtree(workshop)
+        discard_unfinished(out)
         raise
 
 
 @contextmanager
-def only_one(out: Path) -> Iterator[None]:
-    """Holds the directory for one update; the operating system lets go when the process ends, however it ends."""
+def exclusive(out: Path) -> Iterator[None]:
+    """Hold a data directory for one update; the operating system lets go however the process ends.
+
+    Raises DataError where another update holds it.
+    """
     out.mkdir(parents=True, exist_ok=True)
     with (out / ".update.lock").open("w") as lock:
         try:
@@ -104,48 +113,72 @@ def only_one(out: Path) -> Iterator[None]:
         yield
 
 
-def write_tables(tables: Tables, order: Order, base: str | None, folder: Path) -> dict[str, Any]:
-    """Writes the files of a data set into a folder; returns its manifest."""
-    written = {name: write_table(tables.frames[name], name, folder / f"{name}.parquet") for name in SCHEMAS}
-    written[BOUNDARY] = write_boundaries(tables.boundaries, folder / f"{BOUNDARY}.parquet")
+def write_tables(tables: Tables, order: Order, folder: Path) -> dict[str, Any]:
+    """Write the files of a data set and the raw answers that it came from into a folder; return its manifest."""
+    files = {name: write_table(tables.frames[name], name, folder / f"{name}.parquet") for name in SCHEMAS}
+    files[BOUNDARY] = write_boundaries(tables.boundaries, folder / f"{BOUNDARY}.parquet")
     facts = {
         "scope": order.scope,
         "years": list(order.years),
         "division_year": classification.DIVISION_YEAR,
-        "interface": "official" if base is None else "replica",
+        "interface": tables.origin.interface,
         "absent": tables.absent,
     }
     sources = {name: [i for i in ids if i not in tables.absent] for name, ids in SOURCES.items()}
-    return describe(written, tables.frames["municipality"], sources, facts)
+    manifest = describe(files, tables.frames["municipality"], sources, facts, tables.origin.retrieved)
+    if tables.origin.answers:
+        manifest["raw"] = raw.write(tables.origin.answers, folder / raw.FOLDER)
+    return manifest
 
 
 def put_in_use(staging: Path, out: Path, folder: str, manifest: dict[str, Any]) -> None:
-    """Moves the staged files into `out` and points its manifest at them, in this order; drops snapshots before the
-    last."""
+    """Move the staged files into a folder of `out`, then replace its manifest; drop snapshots that are no longer kept.
+
+    The snapshot that was in use until now is kept, since open readers still read it; those before it are dropped, raw
+    answers included.
+    """
     try:
         in_use = snapshot_folders(open_snapshot(out).manifest)
-    except DataError:  # nothing there, or nothing that could be read: nothing to keep
+    except DataError:  # no data in use, or none that can be read: nothing to keep
         in_use = set()
     (out / folder).mkdir(exist_ok=True)
     for name, entry in manifest["files"].items():
-        entry["path"] = entry["path"] if folder == "." else f"{folder}/{entry['path']}"
+        entry["path"] = _inside(folder, entry["path"])
         (staging / f"{name}.parquet").replace(out / entry["path"])
+    if "raw" in manifest:
+        manifest["raw"]["path"] = _inside(folder, manifest["raw"]["path"])
+        raw.move(staging / raw.FOLDER, out / manifest["raw"]["path"])
     write_manifest(manifest, out)
     for old in out.glob("snapshot-*"):
         if old.name not in in_use | {folder}:
             shutil.rmtree(old, ignore_errors=True)
 
 
+def _inside(folder: str, path: str) -> str:
+    return path if folder == "." else f"{folder}/{path}"
+
+
 def describe(
-    written: dict[str, dict], register: pd.DataFrame, sources: Mapping[str, Sequence[str]], facts: dict[str, Any]
+    files: dict[str, dict[str, Any]],
+    register: pd.DataFrame,
+    sources: Mapping[str, Sequence[str]],
+    facts: dict[str, Any],
+    retrieved: datetime,
 ) -> dict[str, Any]:
-    """The manifest: what was loaded, from where, under which licence, and each file's rows and sha256. `facts`: scope,
-    years, division_year, interface, absent."""
-    retrieved = datetime.now(UTC)
+    """Return the manifest of a data set: what was loaded, from where, when and under which licence.
+
+    `files` has rows and sha256 by table, `register` the municipalities, `sources` source ids by table, `facts` scope,
+    years, division_year, interface and absent.
+    """
 
     def entry(name: str) -> dict[str, Any]:
-        known = [{"id": i, **provenance.sources()[i]} for i in sources[name]]
-        return {"path": f"{name}.parquet", **written[name], "retrieved": retrieved.date().isoformat(), "sources": known}
+        described = [{"id": i, **provenance.sources()[i]} for i in sources[name]]
+        return {
+            "path": f"{name}.parquet",
+            **files[name],
+            "retrieved": retrieved.date().isoformat(),
+            "sources": described,
+        }
 
     return {
         "generator": f"kuntamittari {__version__}",
@@ -153,10 +186,10 @@ def describe(
         "size_year": max(facts["years"]),
         "largest_20": sorted(register.loc[register["largest_20"], "code"]),
         "retrieved": retrieved.isoformat(timespec="seconds"),
-        "files": {name: entry(name) for name in written},
+        "files": {name: entry(name) for name in files},
     }
 
 
 def snapshot_folders(manifest: dict[str, Any]) -> set[str]:
-    """The folders a manifest's files lie in."""
+    """Return the folders that hold a manifest's files."""
     return {str(Path(entry["path"]).parent) for entry in manifest["files"].values()}

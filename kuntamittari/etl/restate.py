@@ -1,5 +1,8 @@
-"""Restate published figures to one division of municipalities (docs/methods.md, 13): sums, merged shares, Mainland
-Finland."""
+"""Restate published figures to one division of municipalities (docs/methods.md 13): sums, merged shares, Mainland
+Finland.
+
+A `successor` maps each municipality code since 2015 to the code that holds its area in the division year.
+"""
 
 import pandas as pd
 
@@ -11,23 +14,27 @@ from kuntamittari.etl.sources import ages
 
 MAINLAND_NAMES = {"name_fi": "Manner-Suomi", "name_sv": "Fasta Finland", "name_en": "Mainland Finland"}
 LARGEST = 20
-SIZE_LIMITS = [5_000, 10_000, 20_000, 50_000, 100_000]  # size classes 1 … 6 by residents
-FIRST_PAAVO_AGE = 20  # younger ages come year by year from elsewhere
+SIZE_LIMITS = [5_000, 10_000, 20_000, 50_000, 100_000]  # residents; they bound the size classes 1 … 6
+FIRST_PAAVO_AGE = 20  # other sources have younger ages by single year
 
 RESIDENTS, SHARE_OVER_64 = "key_M411", "key_M478"
 
 
-def residents(got: dict[str, pd.DataFrame], successor: dict[str, str]) -> pd.DataFrame:
-    """Residents by age in the division year, each age from the first source that has it (docs/methods.md 13)."""
-    paavo, key = got["paavo"], got["key_figures"]
+def residents(fetched: dict[str, pd.DataFrame], successor: dict[str, str]) -> pd.DataFrame:
+    """Return residents by age in the division year, each age from the first source that has it (docs/methods.md 13).
+
+    `fetched` has the frames of statfin_population, sotkanet_population, paavo and key_figures by source id. Columns:
+    municipality, year, age_from, age_to, persons, status. Raises as `restated`.
+    """
+    paavo, key = fetched["paavo"], fetched["key_figures"]
     over_64 = ages.from_share(
         key[key["measure"] == SHARE_OVER_64].drop(columns="measure"),
         key[key["measure"] == RESIDENTS].drop(columns="measure"),
         65,
     )
     parts = [
-        got["statfin_population"],
-        got["sotkanet_population"],
+        fetched["statfin_population"],
+        fetched["sotkanet_population"],
         paavo[paavo["age_from"] >= FIRST_PAAVO_AGE],
         over_64,
     ]
@@ -36,10 +43,15 @@ def residents(got: dict[str, pd.DataFrame], successor: dict[str, str]) -> pd.Dat
 
 
 def restated(frame: pd.DataFrame, keys: list[str], value: str, successor: dict[str, str]) -> pd.DataFrame:
-    """Sums of a figure in the municipalities of the division year, with the weakest status (docs/methods.md 13).
+    """Return the sums of a figure in the municipalities of the division year, with the weakest status of their parts
+    (docs/methods.md 13).
 
-    A municipality gets a figure only where every earlier municipality that the source lists for that year inside its
+    `frame` has municipality, the `keys` (the year among them) and `value`; without a status its rows are final. A
+    municipality gets a figure only where every earlier municipality that the source lists for that year inside its
     present area has one: a part is not passed off as the whole.
+
+    Raises SourceError for codes unknown to the classification, DataError for a figure that is given twice and for a
+    negative number of persons.
     """
     frame = frame if "status" in frame else frame.assign(status=FINAL)
     unknown = sorted(set(frame["municipality"]) - set(successor))
@@ -50,10 +62,11 @@ def restated(frame: pd.DataFrame, keys: list[str], value: str, successor: dict[s
         raise DataError(
             f"The source gives {value} twice for municipality {twice['municipality']}, {twice[keys].to_dict()}."
         )
-    if value == "persons" and (frame[value] < 0).any():  # here, since a sum would hide it
+    if value == "persons" and (frame[value] < 0).any():  # before they are summed, which could hide it
         below = frame[frame[value] < 0].iloc[0]
         raise DataError(
-            f"Numbers of residents are not negative: municipality {below['municipality']}, {below[[*keys, value]].to_dict()}."
+            f"Numbers of residents are not negative: municipality {below['municipality']}, "
+            f"{below[[*keys, value]].to_dict()}."
         )
     moved = frame.assign(
         origin=frame["municipality"], municipality=frame["municipality"].map(successor), rank=rank_of(frame["status"])
@@ -61,31 +74,32 @@ def restated(frame: pd.DataFrame, keys: list[str], value: str, successor: dict[s
     parts = moved.groupby(["municipality", "year"])["origin"].nunique().rename("parts")
     sums = (
         moved.groupby(["municipality", *keys])
-        .agg(total=(value, "sum"), found=("origin", "size"), rank=("rank", "max"))
+        .agg(total=(value, "sum"), present=("origin", "size"), rank=("rank", "max"))
         .reset_index()
     )
     sums = sums.join(parts, on=["municipality", "year"])
-    return named(sums[sums["found"] == sums["parts"]], keys, value)
+    return with_status(sums[sums["present"] == sums["parts"]], keys, value)
 
 
 def mainland_sums(frame: pd.DataFrame, keys: list[str], value: str, mainland: set[str]) -> pd.DataFrame:
-    """Rows of area MA1: the sum where every mainland municipality has the figure, else no row."""
+    """Return the rows of area MA1: the sum where every municipality of `mainland` (codes) has the figure, else no
+    row."""
     inside = frame[frame["municipality"].isin(mainland)].assign(rank=lambda f: rank_of(f["status"]))
     sums = (
         inside.groupby(keys)
-        .agg(total=(value, "sum"), found=("municipality", "nunique"), rank=("rank", "max"))
+        .agg(total=(value, "sum"), present=("municipality", "nunique"), rank=("rank", "max"))
         .reset_index()
     )
-    return named(sums[sums["found"] == len(mainland)].assign(municipality=MAINLAND), keys, value)
+    return with_status(sums[sums["present"] == len(mainland)].assign(municipality=MAINLAND), keys, value)
 
 
 def rank_of(status: pd.Series) -> pd.Series:
-    """Statuses as numbers, the weakest highest."""
+    """Return the places of statuses in STATUSES: the weaker, the higher."""
     return status.map(STATUSES.index)
 
 
-def named(sums: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
-    """Sums under the name of their figure, with the status that their rank stands for."""
+def with_status(sums: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
+    """Return sums (columns total and rank) as municipality, keys, value and the status of the rank."""
     statuses = sums["rank"].map(dict(enumerate(STATUSES)))
     return (
         sums.assign(status=statuses)
@@ -95,7 +109,8 @@ def named(sums: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
 
 
 def unmerged(frame: pd.DataFrame, successor: dict[str, str]) -> pd.DataFrame:
-    """Published rates of municipalities whose area the source lists as one: rates of merged ones cannot be added up."""
+    """Return the published rates of municipalities whose area the source lists as one; rates of merged ones cannot be
+    added up."""
     moved = frame.assign(origin=frame["municipality"], municipality=frame["municipality"].map(successor))
     parts = moved.groupby(["municipality", "year"])["origin"].transform("nunique")
     return (
@@ -104,22 +119,23 @@ def unmerged(frame: pd.DataFrame, successor: dict[str, str]) -> pd.DataFrame:
 
 
 def merged_shares(frame: pd.DataFrame, successor: dict[str, str]) -> pd.DataFrame:
-    """Shares of the residents in merged municipalities: those of the parts put together by their residents (docs/methods.md
-    13), and so approximate, since published shares are rounded."""
+    """Return the shares of residents in merged municipalities, in percent: the means of their parts weighted by
+    residents (docs/methods.md 13), approximate since published shares are rounded."""
     keys = ["year", "measure"]
-    residents_ = frame[frame["measure"] == RESIDENTS][["municipality", "year", "value"]].rename(
+    persons = frame[frame["measure"] == RESIDENTS][["municipality", "year", "value"]].rename(
         columns={"value": "residents"}
     )
-    shares = frame[frame["measure"].isin(measures.shares_of_residents())].merge(residents_, on=["municipality", "year"])
+    shares = frame[frame["measure"].isin(measures.shares_of_residents())].merge(persons, on=["municipality", "year"])
     moved = shares["municipality"].map(successor)
     shares = shares[moved.groupby([moved, shares["year"], shares["measure"]]).transform("size") > 1]
-    above = restated(shares.assign(value=shares["value"] * shares["residents"]), keys, "value", successor)
-    below = restated(shares[["municipality", *keys, "residents"]], keys, "residents", successor)["residents"]
-    return above.assign(value=above["value"] / below, status="approximate")
+    weighted = restated(shares.assign(value=shares["value"] * shares["residents"]), keys, "value", successor)
+    weights = restated(shares[["municipality", *keys, "residents"]], keys, "residents", successor)["residents"]
+    return weighted.assign(value=weighted["value"] / weights, status="approximate")
 
 
 def predecessors(codes: pd.Series, successor: dict[str, str]) -> pd.Series:
-    """The codes of municipalities that ended inside each, by comma; None where there are none."""
+    """Return for each municipality the codes of those that have ended inside it, separated by commas; None without
+    any."""
     ended: dict[str, list[str]] = {}
     for old, new in sorted(successor.items()):
         if old != new:
@@ -128,7 +144,8 @@ def predecessors(codes: pd.Series, successor: dict[str, str]) -> pd.Series:
 
 
 def with_sizes(register: pd.DataFrame, population: pd.DataFrame, year: int) -> pd.DataFrame:
-    """The register with residents at 31 December of `year`, and by them largest_20 and size_class."""
+    """Return the register with residents at 31 December of `year` and what follows from them: largest_20 and
+    size_class."""
     whole = population[(population["age_from"] == 0) & (population["age_to"] == 120) & (population["year"] == year)]
     persons = register["code"].map(whole.set_index("municipality")["persons"])
     order = persons.rank(method="first", ascending=False)
@@ -139,5 +156,5 @@ def with_sizes(register: pd.DataFrame, population: pd.DataFrame, year: int) -> p
 
 
 def mainland_row() -> pd.DataFrame:
-    """MA1 in the register: a reference area with a name and no grouping."""
+    """Return Mainland Finland (MA1) as a row of the register: a reference area with names and without groupings."""
     return pd.DataFrame([{"code": MAINLAND, **MAINLAND_NAMES, "aland": False, "largest_20": False, "loaded": True}])

@@ -1,7 +1,10 @@
-"""An invented country, for load tests and training: names, figures and boundaries of no real municipality. The same
-numbers of municipalities and years give the same figures every time."""
+"""Generate an invented country for load tests and training: names, figures and boundaries of no real municipality.
+
+The same numbers of municipalities and years always give the same figures.
+"""
 
 import math
+from datetime import UTC, datetime
 from functools import cache
 from itertools import count, islice, product
 from pathlib import Path
@@ -14,7 +17,7 @@ from kuntamittari.catalog import measures, task_classes
 from kuntamittari.catalog.provenance import INVENTED
 from kuntamittari.catalog.tile_map import HALF_SIDE, hexagon, tiles
 from kuntamittari.errors import DataError, InputError
-from kuntamittari.etl.publish import describe, forget, only_one, renew
+from kuntamittari.etl.publish import describe, discard_unfinished, exclusive, renew
 from kuntamittari.etl.restate import mainland_row, with_sizes
 from kuntamittari.etl.sources.boundaries import CRS
 from kuntamittari.etl.update import CONTEXT_YEARS
@@ -35,65 +38,66 @@ DRAWN = (
     "finance",
     "statement",
     "activity",
-)  # in this order: each may read those before it
+)  # in this order: a table may be drawn from those before it
 BANDS = [*((age, age) for age in range(20)), *((age, age + 4) for age in range(20, 85, 5)), (85, 120)]
 SINGLE_YEARS = [*((age, age) for age in range(100)), (100, 120)]
-STEP = 7919  # prime to the number of names and of stems: walks through all of them, far from one to the next
-LIMITS = {"1": 20_000, "2": 8_000, "3": 0}  # grouping → residents from which a municipality is in it
-IN_A_REGION, MOST_REGIONS = 16, 18  # municipalities, about; regions
+STEP = 7919  # coprime to the number of names and of stems: steps visit all of them, in an order that looks random
+LIMITS = {"1": 20_000, "2": 8_000, "3": 0}  # grouping → fewest residents of its municipalities
+IN_A_REGION, MOST_REGIONS = 16, 18  # municipalities of a region (about), number of regions
 MIDDLE, WIDTH, HEIGHT = (
     (390_000, 7_180_000),
     560_000,
     1_050_000,
-)  # metres: where the country lies, and how large it may be
+)  # metres (EPSG:3067): the centre of the country and its largest extent
 
 
 @cache
 def levels() -> dict[str, Any]:
-    """The bounds, names and levels of synth.yaml."""
+    """Return the bounds, names and levels of synth.yaml."""
     return yaml_file.read(Path(__file__).with_name("synth.yaml"))
 
 
 def synth(out: Path, municipalities: int, years: int) -> list[str]:
-    """Writes an invented country into the data directory `out` and puts it in use there; returns one line a table: name
-    and rows.
+    """Write an invented country into the data directory `out` and put it in use.
 
-    Raises InputError for more than can be made, DataError where `out` holds figures that are not invented.
+    Returns one line a table: name and rows. Raises InputError for more than can be generated, DataError where `out`
+    holds figures that are not invented.
     """
     most = levels()["place_years"]
     if municipalities * years > most:
-        asked = f"{municipalities} municipalities in {years} years are {municipalities * years:,} together"
-        raise InputError("years", "too_many", f"{asked}; at most {most:,} can be made. Ask for fewer of either.")
-    with only_one(out):
+        ordered = f"{municipalities} municipalities in {years} years are {municipalities * years:,} together"
+        raise InputError("years", "too_many", f"{ordered}; at most {most:,} can be made. Ask for fewer of either.")
+    with exclusive(out):
         refuse_real(out)
         lines = renew(out, lambda staging: write_tables(municipalities, years, staging))
-        forget(out)
+        discard_unfinished(out)
     return lines
 
 
 def refuse_real(out: Path) -> None:
-    """Raises DataError where a directory holds data that are not invented, or cannot be read."""
+    """Raise DataError where a directory holds data that are not invented or cannot be read."""
     if (out / MANIFEST).exists() and not open_snapshot(out).invented:
         raise DataError(
-            f"{out} holds figures of real municipalities, which invented ones must not replace: name another folder with --out."
+            f"{out} holds figures of real municipalities, which invented ones must not replace: "
+            "name another folder with --out."
         )
 
 
 def write_tables(municipalities: int, years: int, folder: Path) -> dict[str, Any]:
-    """Writes the files of an invented country into a folder; returns its manifest."""
+    """Write the files of an invented country into a folder; return its manifest."""
     first, codes = LAST_YEAR - years + 1, spare_codes(municipalities)
     drawing = Drawing(drawn_from(codes, first))
-    written = {}
+    files = {}
     for name in DRAWN:
         file = folder / f"{name}.parquet"
-        written[name] = write_ordered(drawing.draw(name, ROW_GROUP), name, file)
+        files[name] = write_ordered(drawing.draw(name, ROW_GROUP), name, file)
         drawing.add(name, file)
     residents = pd.read_parquet(
         folder / "population.parquet", filters=[("year", "==", LAST_YEAR), ("age_to", "==", 120)]
     )
     register = registered(codes, residents)
-    written["municipality"] = write_table(register, "municipality", folder / "municipality.parquet")
-    written[BOUNDARY] = write_boundaries(boundaries(codes), folder / f"{BOUNDARY}.parquet")
+    files["municipality"] = write_table(register, "municipality", folder / "municipality.parquet")
+    files[BOUNDARY] = write_boundaries(boundaries(codes), folder / f"{BOUNDARY}.parquet")
     facts = {
         "scope": "all",
         "years": list(range(first, LAST_YEAR + 1)),
@@ -101,17 +105,16 @@ def write_tables(municipalities: int, years: int, folder: Path) -> dict[str, Any
         "interface": INVENTED,
         "absent": {},
     }
-    return describe(
-        {name: written[name] for name in (*SCHEMAS, BOUNDARY)}, register, dict.fromkeys(written, (INVENTED,)), facts
-    )
+    in_order = {name: files[name] for name in (*SCHEMAS, BOUNDARY)}
+    return describe(in_order, register, dict.fromkeys(files, (INVENTED,)), facts, datetime.now(UTC))
 
 
 def drawn_from(codes: list[str], first: int) -> dict[str, list[dict[str, Any]]]:
-    """What the queries of sql/synth read beside each other's answers: the span of years, codes, age bands and
-    levels."""
-    known, groups, totals = levels(), task_classes.groups(), task_classes.totals()
+    """Return the tables that the queries of sql/synth read beside each other's results: span of years, codes, age bands
+    and levels."""
+    settings, groups, totals = levels(), task_classes.groups(), task_classes.totals()
     part_of = {label: group for group, labels in groups.items() for label in labels}
-    loans = [item for item in known["statement"] if "laina" in item]
+    loans = [item for item in settings["statement"] if "laina" in item]
     span = {
         "first": first,
         "last": LAST_YEAR,
@@ -120,11 +123,11 @@ def drawn_from(codes: list[str], first: int) -> dict[str, list[dict[str, Any]]]:
     }
     costs, names = _levels("task_classes"), measures.measures()
     return {
-        "span": [span | {"missing": known["missing"], "loans": loans}],
+        "span": [span | {"missing": settings["missing"], "loans": loans}],
         "place_code": [{"code": code, "number": number} for number, code in enumerate(codes)],
         "age_band": [_band(ages, single) for single, bands in ((False, BANDS), (True, SINGLE_YEARS)) for ages in bands],
         "cost_level": [
-            cost | {"part_of": part_of[cost["label"]], "everywhere": cost["label"] not in known["not_everywhere"]}
+            cost | {"part_of": part_of[cost["label"]], "everywhere": cost["label"] not in settings["not_everywhere"]}
             for cost in costs
         ],
         "total": [
@@ -153,7 +156,7 @@ def _levels(part: str) -> list[dict[str, Any]]:
 
 
 def _band(ages: tuple[int, int], single: bool) -> dict[str, Any]:
-    """An age band with its weight in the whole country: few grow very old."""
+    """Return an age band with its weight in the population, which falls with old age."""
     first, last = ages
     weight = sum(1 / (1 + math.exp((age - 80) / 6)) for age in range(first, last + 1))
     return {
@@ -166,30 +169,30 @@ def _band(ages: tuple[int, int], single: bool) -> dict[str, Any]:
 
 
 def spare_codes(most: int) -> list[str]:
-    """The first codes that no real municipality has, so that what is known of a real one is never said of an invented
+    """Return the first codes that no real municipality has, so that nothing about a real one is applied to an invented
     one."""
     return list(islice((f"{number:03}" for number in count(1) if f"{number:03}" not in tiles()), most))
 
 
 @cache
 def stems() -> list[str]:
-    """What names begin with."""
+    """Return the beginnings of names."""
     parts = [levels()["names"][part] for part in ("openings", "vowels", "middles", "lasts")]
-    found = ["".join(letters) for letters in product(*parts)]
-    return [found[number * STEP % len(found)] for number in range(len(found))]
+    combined = ["".join(letters) for letters in product(*parts)]
+    return [combined[number * STEP % len(combined)] for number in range(len(combined))]
 
 
 @cache
 def names() -> list[tuple[str, str]]:
-    """Names in Finnish and in Swedish, no two alike."""
-    found = [
+    """Return names in Finnish and in Swedish, no two alike."""
+    combined = [
         (stem + finnish, stem + swedish) for stem, (finnish, swedish) in product(stems(), levels()["names"]["endings"])
     ]
-    return [found[number * STEP % len(found)] for number in range(len(found))]
+    return [combined[number * STEP % len(combined)] for number in range(len(combined))]
 
 
 def registered(codes: list[str], residents: pd.DataFrame) -> pd.DataFrame:
-    """The register: names, regions that lie together, sizes, and the whole country in the place of Mainland Finland."""
+    """Return the register: names, contiguous regions, sizes, and the whole country in the place of Mainland Finland."""
     regions = min(MOST_REGIONS, len(codes) // IN_A_REGION + 1)
     rows = [_place(code, names()[number], number * regions // len(codes)) for number, code in enumerate(codes)]
     sized = with_sizes(pd.DataFrame(rows), residents, LAST_YEAR)
@@ -221,7 +224,7 @@ def _place(code: str, name: tuple[str, str], region: int) -> dict[str, Any]:
 
 
 def boundaries(codes: list[str]) -> "gpd.GeoDataFrame":
-    """Hexagons side by side, row by row, where Finland lies (EPSG:3067)."""
+    """Return one hexagon a municipality, side by side in rows within the extent of Finland (EPSG:3067, metres)."""
     import geopandas as gpd
     from shapely import Polygon
     from shapely.affinity import affine_transform

@@ -1,19 +1,27 @@
-"""From the official APIs to a data directory: fetch, restate to one division year, validate, swap in at once."""
+"""Update a data directory from the official interfaces: fetch, restate to one division year, check, put in use."""
 
 import re
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from kuntamittari.catalog import measures, provenance
-from kuntamittari.errors import NotThereError, SourceError
+from kuntamittari.errors import DataError, NotThereError, SourceError
+from kuntamittari.etl import raw
 from kuntamittari.etl.client import Client
-from kuntamittari.etl.publish import SOURCES, Order, Tables, only_one, refused_are_not_kept, renew, write_tables
+from kuntamittari.etl.publish import (
+    SOURCES,
+    Order,
+    Tables,
+    discard_unfinished,
+    discarding_refused,
+    exclusive,
+    renew,
+    write_tables,
+)
 from kuntamittari.etl.restate import (
     mainland_row,
     mainland_sums,
@@ -26,15 +34,14 @@ from kuntamittari.etl.restate import (
 )
 from kuntamittari.etl.sources import boundaries, classification, sotkanet, statfin, vipunen
 
-CONTEXT_YEARS = (
-    5  # residents and outcomes are loaded from so many years before the first costs on, for change over five years
-)
-OPTIONAL = ("statfin_vaka", "vipunen")  # a service may lack these: the data set then goes without, and says so
+CONTEXT_YEARS = 5  # residents and outcomes begin so many years before the first costs, for the change over five years
+OPTIONAL = ("statfin_vaka", "vipunen")  # where a service lacks these, the data set is made without them and says so
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an update is: steps done of all, what is being fetched (a source id), and the address asked last."""
+    """The progress of an update: steps done and in all, the id of the source that is being fetched, and the last URL
+    that was requested (empty at the beginning of a step)."""
 
     done: int
     steps: int
@@ -45,29 +52,47 @@ class Progress:
 Report = Callable[[Progress], None]
 
 
-def update(out: Path, order: Order, *, base: str | None, interval: float, progress: Report) -> list[str]:
-    """Loads `order` into the data directory `out`; on any failure what was there stays in use.
+def update(
+    out: Path, order: Order, *, base: str | None, interval: float, progress: Report, recorded: Path | None = None
+) -> list[str]:
+    """Load what is ordered into the data directory `out`; on any failure the data in use stay.
 
-    Returns one line a table: name and rows. Raises SourceError (a service failed) or DataError (the figures did, one
-    sentence a problem; or another update is running). `progress` may raise to cancel. Answers already fetched wait in
-    out/.update until a run succeeds.
+    `base` is the base URL that replaces the official hosts, `interval` the seconds between two requests to one host.
+    With `recorded`, a data directory (also `out` itself) that holds the raw answers of an earlier update of the same
+    years, the tables are computed again from these answers without a request. `progress` may raise to cancel.
+
+    Returns one line a table: name and rows. Raises SourceError where a service fails and DataError where figures or
+    kept answers cannot be used (one sentence a problem), or another update is running. Answers that have been fetched
+    are cached in out/.update until an update succeeds or its figures are refused.
     """
-    workshop = out / ".update"
+    recording = recording_of(recorded, order) if recorded else None
     with (
-        only_one(out),
-        Client(base=base, interval=interval, cache=workshop / "cache") as client,
-        refused_are_not_kept(workshop),
+        exclusive(out),
+        Client(base=base, interval=interval, cache=out / ".update" / "cache", recording=recording) as client,
+        discarding_refused(out),
     ):
         tables = load(client, order, progress)
-        lines = renew(out, lambda staging: write_tables(tables, order, base, staging))
-        shutil.rmtree(workshop)
+        lines = renew(out, lambda staging: write_tables(tables, order, staging))
+        discard_unfinished(out)
     return lines
 
 
+def recording_of(directory: Path, order: Order) -> raw.Recording:
+    """Open the raw answers of a data directory for an order. Raises DataError where they are of other years."""
+    recording = raw.open_recording(directory)
+    if recording.years != order.years:
+        years = f"{recording.years[0]}-{recording.years[-1]}"
+        raise DataError(f"The raw answers in {directory} are of the years {years}: order these years.")
+    return recording
+
+
 def load(client: Client, order: Order, progress: Report) -> Tables:
-    """Every table, restated to the division year and cut to the scope of the order."""
+    """Fetch every source; return the tables, restated to the division year and cut to the scope of the order.
+
+    Raises SourceError and DataError as `update`.
+    """
     first_year = min(order.years) - CONTEXT_YEARS
-    sotkanet_years = range(first_year, datetime.now(UTC).year)
+    sotkanet_years = range(first_year, client.origin.retrieved.year)
     key_codes = {about["code"]: measure for measure, about in measures.of_source("key_figures").items()}
     steps: dict[str, Callable[[], Any]] = {
         "classification": lambda: (classification.municipalities(client), classification.successors(client)),
@@ -83,91 +108,94 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
         "statfin_vaka": lambda: statfin.children_in_care(client, first_year),
         "vipunen": lambda: vipunen.volumes(client, measures.of_source("vipunen"), first_year),
     }
-    got: dict[str, Any] = {}
+
+    def begin(number: int, source: str) -> None:
+        client.source = source
+        client.progress = lambda address: progress(Progress(number, len(steps) + 1, source, address))
+
+    fetched: dict[str, Any] = {}
     absent: dict[str, str] = {}
-    for done, (what, fetch) in enumerate(steps.items()):
-
-        def report(address: str, done: int = done, what: str = what) -> None:
-            progress(Progress(done, len(steps) + 1, what, address))
-
-        client.progress = report
-        report("")
+    for number, (source, fetch) in enumerate(steps.items()):
+        begin(number, source)
+        client.progress("")
         try:
-            got[what] = fetch()
+            fetched[source] = fetch()
         except NotThereError as error:
-            if what not in OPTIONAL:
+            if source not in OPTIONAL:
                 raise
-            absent[what] = str(error)
+            absent[source] = str(error)
+            client.answers.pop(source, None)
             continue
-        if isinstance(got[what], pd.DataFrame) and got[what].empty:
-            raise SourceError(f"{provenance.sources()[what]['table']}: the service answered without a single figure.")
-    register, successor = got["classification"]
-    client.progress = lambda address: progress(Progress(len(steps), len(steps) + 1, "boundaries", address))
+        if isinstance(fetched[source], pd.DataFrame) and fetched[source].empty:
+            raise SourceError(f"{provenance.sources()[source]['table']}: the service answered without a single figure.")
+    register, successor = fetched["classification"]
+    begin(len(steps), "boundaries")
     shapes = boundaries.municipalities(client, classification.DIVISION_YEAR, successor)
 
-    population = residents(got, successor)
+    population = residents(fetched, successor)
     register = with_sizes(register, population, max(order.years))
     mainland = set(register.loc[~register["aland"], "code"])
-    wanted = set(register.loc[register["largest_20"], "code"]) if order.scope == "largest-20" else set(register["code"])
-    projection = got["population_projection"].assign(status="forecast")
+    in_scope = set(register["code"] if order.scope == "all" else register.loc[register["largest_20"], "code"])
+    projection = fetched["population_projection"].assign(status="forecast")
 
     def table(frame: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
         whole = restated(frame, keys, value, successor)
         return pd.concat(
-            [whole[whole["municipality"].isin(wanted)], mainland_sums(whole, keys, value, mainland)], ignore_index=True
+            [whole[whole["municipality"].isin(in_scope)], mainland_sums(whole, keys, value, mainland)],
+            ignore_index=True,
         )
 
     def figures(frame: pd.DataFrame) -> list[pd.DataFrame]:
         # a source by itself: each lists municipalities in a division of its own
         counts = frame["measure"].map(measures.is_count)
         rates = pd.concat([unmerged(frame[~counts], successor), merged_shares(frame, successor)])
-        return [table(frame[counts], ["year", "measure"], "value"), rates[rates["municipality"].isin(wanted)]]
+        return [table(frame[counts], ["year", "measure"], "value"), rates[rates["municipality"].isin(in_scope)]]
 
     frames = {
-        "finance": table(got["kta_costs"], ["year", "task_class"], "eur"),
-        "statement": table(got["kta_statements"], ["year", "item"], "eur"),
+        "finance": table(fetched["kta_costs"], ["year", "task_class"], "eur"),
+        "statement": table(fetched["kta_statements"], ["year", "item"], "eur"),
         "activity": pd.concat(
-            [part for source in SOURCES["activity"] if source in got for part in figures(got[source])]
+            [part for source in SOURCES["activity"] if source in fetched for part in figures(fetched[source])]
         ),
         "population": pd.concat(
             [
-                population[population["municipality"].isin(wanted)],
+                population[population["municipality"].isin(in_scope)],
                 mainland_sums(population, ["year", "age_from", "age_to"], "persons", mainland),
             ]
         ),
         "projection": table(projection, ["year", "age_from", "age_to", "made"], "persons"),
-        "price_index": got["price_index"],
+        "price_index": fetched["price_index"],
         "municipality": pd.concat(
             [
                 register.assign(
-                    loaded=register["code"].isin(wanted), predecessors=predecessors(register["code"], successor)
+                    loaded=register["code"].isin(in_scope), predecessors=predecessors(register["code"], successor)
                 ),
                 mainland_row(),
             ],
             ignore_index=True,
         ).assign(division_year=classification.DIVISION_YEAR),
     }
-    finished = {
+    with_status = {
         name: frame if "status" in frame or name == "municipality" else frame.assign(status="final")
         for name, frame in frames.items()
     }
-    return Tables(finished, shapes, absent)
+    return Tables(with_status, shapes, absent, client.origin)
 
 
 def yearly(
     client: Client, folder: str, years: tuple[int, ...], read: Callable[[Client, str], pd.DataFrame]
 ) -> pd.DataFrame:
-    """The tables of an archive folder, one a year, as one frame. Raises SourceError when a year is not there."""
+    """Return the tables of an archive folder, one a year, as one frame. Raises SourceError where a year is missing."""
     available = statfin.yearly_tables(client, folder)
-    absent = sorted(set(years) - set(available))
-    if absent:
-        known = ", ".join(map(str, sorted(available)))
-        raise SourceError(f"{folder}: no table for {', '.join(map(str, absent))}; the service has {known}.")
+    missing = sorted(set(years) - set(available))
+    if missing:
+        listed = ", ".join(map(str, sorted(available)))
+        raise SourceError(f"{folder}: no table for {', '.join(map(str, missing))}; the service has {listed}.")
     return pd.concat([read(client, available[year]) for year in years], ignore_index=True)
 
 
 def years_between(text: str) -> tuple[int, ...]:
-    """ "2015-2019" or "2018" as years. Raises ValueError on anything else."""
+    """Return the years of a span such as "2015-2019", or of "2018" alone. Raises ValueError for anything else."""
     span = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", text)
     years = range(int(span[1]), int(span[2] or span[1]) + 1) if span else range(0)
     if not years:

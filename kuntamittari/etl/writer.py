@@ -1,4 +1,4 @@
-"""Write the files of a data directory: Parquet tables in our schemas and order, boundaries, the manifest."""
+"""Write the files of a data directory: sorted Parquet tables in fixed schemas, boundaries, the manifest."""
 
 import hashlib
 import json
@@ -25,26 +25,25 @@ SORT_KEYS = {
     "municipality": ["code"],
 }
 
-ROW_GROUP = 122_880  # rows that are read or passed over together; what DuckDB itself writes
+ROW_GROUP = 122_880  # rows that are read or skipped together; the size that DuckDB itself writes
 
 
 def write_boundaries(frame: "gpd.GeoDataFrame", path: Path) -> dict[str, Any]:
-    """Writes boundaries (municipality, geometry) as GeoParquet; returns rows and sha256 for the manifest."""
+    """Write boundaries (municipality, geometry) as GeoParquet; return rows and sha256 for the manifest."""
     frame.to_parquet(path, compression="zstd", index=False)
     sync(path)
     return {"rows": len(frame), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
 def write_table(frame: pd.DataFrame, table: str, path: Path) -> dict[str, Any]:
-    """Writes one Parquet file in its schema and order; returns its rows and sha256 for the manifest."""
+    """Sort a table and write it as Parquet in its schema; return rows and sha256 for the manifest."""
     ordered = frame.sort_values(SORT_KEYS[table], kind="stable")
     arrow = pa.Table.from_pandas(ordered, schema=SCHEMAS[table], preserve_index=False).replace_schema_metadata(None)
     return write_ordered(arrow.to_reader(ROW_GROUP), table, path)
 
 
 def write_ordered(reader: pa.RecordBatchReader, table: str, path: Path) -> dict[str, Any]:
-    """Writes rows that come in their order already, a batch at a time, in the table's schema; returns rows and
-    sha256."""
+    """Write sorted rows as Parquet in their schema, a batch at a time; return rows and sha256 for the manifest."""
     rows, schema = 0, SCHEMAS[table]
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for batch in reader:
@@ -56,7 +55,7 @@ def write_ordered(reader: pa.RecordBatchReader, table: str, path: Path) -> dict[
 
 
 def write_manifest(manifest: dict[str, Any], directory: Path) -> None:
-    """Puts a manifest in use: readers see the old data set before this call and the new one after it."""
+    """Replace the manifest of a directory in one step: readers see either the old data set or the new one."""
     unfinished = directory / f".{MANIFEST}.part"
     unfinished.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
     sync(unfinished)
@@ -65,7 +64,7 @@ def write_manifest(manifest: dict[str, Any], directory: Path) -> None:
 
 
 def sync(path: Path) -> None:
-    """Has the operating system write a file or directory to the disk now."""
+    """Write a file or directory from the caches of the operating system to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

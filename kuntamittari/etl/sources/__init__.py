@@ -1,1 +1,1 @@
-"""One module an official interface: it fetches and tidies the answers, and knows nothing of what becomes of them."""
+"""One module an official interface: fetch its answers and tidy them into frames, independently of their later use."""

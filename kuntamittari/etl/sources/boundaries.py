@@ -1,12 +1,14 @@
-"""Statistics Finland's WFS: municipality boundaries, in ETRS-TM35FIN (EPSG:3067)."""
+"""Fetch municipal boundaries from Statistics Finland's WFS, in ETRS-TM35FIN (EPSG:3067, metres)."""
 
 import re
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
-
-import geopandas as gpd
 
 from kuntamittari.errors import SourceError
 from kuntamittari.etl.client import Client
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 HOST = "https://geo.stat.fi"
 PATH = "/geoserver/tilastointialueet/wfs"
@@ -15,17 +17,20 @@ CRS = "EPSG:3067"
 
 
 def newest_layer(client: Client, division_year: int) -> str:
-    """The name of the newest generalised layer that is not younger than the division in use."""
-    text = client.get_xml(HOST, PATH, [("service", "WFS"), ("version", "2.0.0"), ("request", "GetCapabilities")])
+    """Return the name of the newest generalised layer up to the division year.
+
+    Raises SourceError where there is none or the list of layers is not XML.
+    """
+    document = client.get_xml(HOST, PATH, [("service", "WFS"), ("version", "2.0.0"), ("request", "GetCapabilities")])
     try:
         names = [
             element.text or ""
-            for element in ElementTree.fromstring(text).iter()
+            for element in ElementTree.fromstring(document).iter()
             if element.tag.rpartition("}")[2] == "Name"
         ]
     except ElementTree.ParseError as error:
         raise SourceError(f"{HOST}{PATH}: the list of layers is not XML ({error}).") from error
-    years = {int(found[1]): name for name in names if (found := LAYER.search(name)) and int(found[1]) <= division_year}
+    years = {int(match[1]): name for name in names if (match := LAYER.search(name)) and int(match[1]) <= division_year}
     if not years:
         raise SourceError(
             f"{HOST}{PATH}: no layer kunta4500k_<year> up to {division_year}; the service has {', '.join(names)}."
@@ -33,8 +38,13 @@ def newest_layer(client: Client, division_year: int) -> str:
     return years[max(years)]
 
 
-def municipalities(client: Client, division_year: int, successor: dict[str, str]) -> gpd.GeoDataFrame:
-    """One row a municipality of the division year: municipality (code), geometry; merged ones are joined."""
+def municipalities(client: Client, division_year: int, successor: dict[str, str]) -> "gpd.GeoDataFrame":
+    """Return one row a municipality of the division year: municipality (code), geometry; merged ones are joined.
+
+    Raises SourceError where the answer has another form or a municipality unknown to the classification.
+    """
+    import geopandas as gpd  # only here, since it takes long to import
+
     layer = newest_layer(client, division_year)
     params = [
         ("service", "WFS"),

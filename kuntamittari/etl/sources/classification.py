@@ -1,4 +1,4 @@
-"""Statistics Finland's classification service: names, groupings and mergers of municipalities in one division year."""
+"""Fetch names, groupings and mergers of municipalities from Statistics Finland's classification service."""
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ ALAND = "21"  # the region code of Åland
 
 
 def _pairs(client: Client, source: str, target: str, language: str) -> list[tuple[str, str, str, str]]:
-    """(source code, source name, target code, target name) of a correspondence table."""
+    """Return the rows of a correspondence table: source code, source name, target code, target name."""
     table = f"{source}_{DIVISION_YEAR}0101%23{target}_{DIVISION_YEAR}0101"
     params = [("content", "data"), ("meta", "max"), ("lang", language), ("format", "json")]
     rows = client.get(HOST, f"/api/classifications/v2/correspondenceTables/{table}/maps", params)
@@ -27,9 +27,10 @@ def _pairs(client: Client, source: str, target: str, language: str) -> list[tupl
 
 
 def municipalities(client: Client) -> pd.DataFrame:
-    """One row a municipality: code, name_fi|sv|en, and for each grouping its code and name in three languages.
+    """Return one row a municipality of the division year: code, name_fi|sv|en, <grouping>_code|fi|sv|en, aland.
 
-    A municipality that a grouping leaves out has None there. `aland` marks the municipalities of Åland.
+    A municipality that a grouping leaves out has None there. Raises SourceError where the answer has another form or no
+    municipalities, or a municipality has no region.
     """
     columns: dict[str, dict[str, str]] = {}
     for grouping, target in GROUPINGS.items():
@@ -51,5 +52,5 @@ def municipalities(client: Client) -> pd.DataFrame:
 
 
 def successors(client: Client) -> dict[str, str]:
-    """Every municipality code since 2015 → the code that holds its area in the division year."""
+    """Return each municipality code since 2015 → the code that holds its area in the division year."""
     return {old: new for old, _, new, _ in _pairs(client, "kunta_2", "kunta_1", "fi")}

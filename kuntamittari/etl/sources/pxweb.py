@@ -1,6 +1,6 @@
-"""Statistics Finland's PxWeb v1: tables are found by folder, variables and codes are read from each table's metadata.
+"""Read tables of Statistics Finland's PxWeb v1: tables by folder, variables and codes by each table's metadata.
 
-Nothing here knows a variable code: they changed in June 2026, and differ from table to table.
+No code of a variable is fixed here: they changed in June 2026, and differ from table to table.
 """
 
 import math
@@ -16,12 +16,12 @@ from kuntamittari.errors import SourceError
 from kuntamittari.etl.client import Client
 
 HOST = "https://pxdata.stat.fi"
-MOST_CELLS = 90_000  # the services say 100 000 or 120 000; stay under both
+MOST_CELLS = 90_000  # of one query; the services allow 100 000 or 120 000
 
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable of a table: its code, whether it is time, and its values as code → label."""
+    """A variable of a table: code, name, whether it is time and may be left out, and its values (code → label)."""
 
     code: str
     text: str
@@ -30,12 +30,12 @@ class Variable:
     labels: dict[str, str]
 
     def codes(self, wanted: Callable[[str, str], bool]) -> list[str]:
-        """The value codes for which `wanted(code, label)` holds."""
+        """Return the value codes for which `wanted(code, label)` is true."""
         return [code for code, label in self.labels.items() if wanted(code, label)]
 
 
 class Table:
-    """One PxWeb table. `path` is database/folder/name.px."""
+    """One PxWeb table. `path` is database/folder/name.px. Raises SourceError where its metadata have another form."""
 
     def __init__(self, client: Client, path: str, language: str = "fi"):
         self.client, self.path = client, path
@@ -57,30 +57,32 @@ class Table:
             raise SourceError(f"{path}: the metadata are not those of a PxWeb table ({error!r}).") from error
 
     def variable(self, what: str, is_it: Callable[[Variable], bool]) -> Variable:
-        """The only variable for which `is_it` holds; `what` names it in the error."""
-        found = [v for v in self.variables if is_it(v)]
-        if len(found) != 1:
+        """Return the only variable for which `is_it` is true. Raises SourceError for none or several; `what` names the
+        variable there."""
+        matching = [v for v in self.variables if is_it(v)]
+        if len(matching) != 1:
             names = ", ".join(v.code for v in self.variables)
-            raise SourceError(f"{self.path}: expected one variable for {what}, found {len(found)} among: {names}.")
-        return found[0]
+            raise SourceError(f"{self.path}: expected one variable for {what}, found {len(matching)} among: {names}.")
+        return matching[0]
 
     @property
     def area(self) -> Variable:
-        """The variable whose values are municipalities: KU091 in the living tables, 091 in the archive.
+        """The variable whose values are municipalities: KU091 in current tables, 091 in the archive.
 
-        Ages and statement items have three-digit codes too, but none of them both of two cities.
+        Ages and statement items have three-digit codes too, but no such variable has the codes of both cities.
         """
         return self.variable("area", lambda v: {"091", "837"} <= {code.removeprefix("KU") for code in v.labels})
 
     @property
     def time(self) -> Variable:
-        """The year. Archive tables do not always mark it, so a variable of nothing but years serves too."""
+        """The year: the variable marked as time, or in archive tables without the mark the one whose values are all
+        years."""
         marked = [v for v in self.variables if v.time]
         return marked[0] if len(marked) == 1 else self.variable("time", lambda v: all(is_year(c) for c in v.labels))
 
     @property
     def age(self) -> Variable:
-        """The variable of single years of age; its labels are whole numbers, the last one open ("100 -")."""
+        """The variable of single years of age: its labels are whole numbers, but for the open end ("100 -")."""
         return self.variable(
             "age",
             lambda v: sum(label.isdecimal() for label in v.labels.values()) > 50 and not v.time and v is not self.time,
@@ -88,18 +90,19 @@ class Table:
 
     @property
     def contents(self) -> Variable:
-        """The variable of contents (contentscode, once Tiedot): what else is neither area nor time nor eliminable, nor
-        age."""
+        """The variable of contents (contentscode, earlier Tiedot): the only one that is neither area nor time and may
+        not be left out, or the one with such a code."""
         others = [v for v in self.variables if v not in (self.area, self.time) and not v.eliminable]
         return (
             others[0] if len(others) == 1 else self.variable("contents", lambda v: v.code in ("contentscode", "Tiedot"))
         )
 
     def fetch(self, chosen: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-        """The chosen cells: one column a variable (value codes) and `value` (missing cells left out).
+        """Return the chosen cells: one column a variable (value codes) and `value`; missing cells have no row.
 
-        Variables not named are dropped by the service when they can be, else come whole; only the first are allowed.
-        The query is cut along its largest variable so that every call stays under the cell limit.
+        `chosen` has value codes by variable code. A variable that is not chosen must be one that the service may leave
+        out (elimination). The query is split along its largest variable into calls of at most MOST_CELLS cells. Raises
+        SourceError for a variable that must be chosen, and as `tidy`.
         """
         left_out = [v.code for v in self.variables if v.code not in chosen and not v.eliminable]
         if left_out:
@@ -114,12 +117,12 @@ class Table:
 
 
 def is_year(code: str) -> bool:
-    """A four-digit year of statistics."""
+    """Return whether a code is a four-digit year."""
     return bool(re.fullmatch(r"(19|20)\d\d", code))
 
 
 def in_parts(chosen: Mapping[str, Sequence[str]]) -> Iterator[Mapping[str, Sequence[str]]]:
-    """The same choice in parts of at most MOST_CELLS cells, cut along the variable with most values."""
+    """Yield the same choice in parts of at most MOST_CELLS cells, split along the variable with most values."""
     widest = max(chosen, key=lambda c: len(chosen[c]))
     others = math.prod(len(v) for c, v in chosen.items() if c != widest)
     step = max(1, MOST_CELLS // max(1, others))
@@ -134,7 +137,10 @@ def in_parts(chosen: Mapping[str, Sequence[str]]) -> Iterator[Mapping[str, Seque
 
 
 def tidy(answer: dict, path: str) -> pd.DataFrame:
-    """A json-stat2 dataset as one row a figure; cells without a figure have no row."""
+    """Return a json-stat2 dataset as one row a figure; cells without a figure have no row.
+
+    Raises SourceError, with `path` as the name of the table, where the answer has another form.
+    """
     try:
         ids, sizes = list(answer["id"]), [int(size) for size in answer["size"]]
         codes = [in_order(answer["dimension"][i]["category"]["index"]) for i in ids]
@@ -150,19 +156,19 @@ def tidy(answer: dict, path: str) -> pd.DataFrame:
         raise SourceError(
             f"{path}: the answer holds {len(figures)} figures where its own sizes say {math.prod(sizes)}."
         )
-    known = np.flatnonzero(~np.isnan(figures))
-    positions = np.unravel_index(known, sizes)
+    present = np.flatnonzero(~np.isnan(figures))
+    positions = np.unravel_index(present, sizes)
     columns = {name: np.array(values, dtype=object)[at] for name, values, at in zip(ids, codes, positions, strict=True)}
-    return pd.DataFrame({**columns, "value": figures[known]})
+    return pd.DataFrame({**columns, "value": figures[present]})
 
 
 def in_order(index: dict[str, int] | list[str]) -> list[str]:
-    """The value codes of a json-stat2 dimension by position; the standard allows an object or a list."""
+    """Return the value codes of a json-stat2 dimension by position; the standard allows an object or a list."""
     return sorted(index, key=index.__getitem__) if isinstance(index, dict) else list(index)
 
 
 def tables_in(client: Client, folder: str, language: str = "fi") -> dict[str, str]:
-    """Table file name → title of a folder of a database."""
+    """Return table file name → title of a folder of a database. Raises SourceError where the list has another form."""
     nodes = client.get(HOST, f"/PxWeb/api/v1/{language}/{quote(folder)}")
     try:
         return {node["id"]: node["text"] for node in nodes if node.get("type") == "t"}

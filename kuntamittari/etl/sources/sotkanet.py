@@ -1,4 +1,4 @@
-"""THL Sotkanet: residents by single year of age and in all (figures of Statistics Finland)."""
+"""Fetch residents by age (figures of Statistics Finland) and outcomes from THL Sotkanet."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,13 +9,13 @@ from kuntamittari.etl.client import Client
 
 HOST = "https://sotkanet.fi"
 ALL_RESIDENTS = 127
-AGE_ZERO = 552  # Sotkanet 552 … 570 are the ages 0 … 18
+AGE_ZERO = 552  # indicators 552 … 570 are the ages 0 … 18
 AGES = range(19)
 WHOLE_LIFE = (0, 120)
 
 
 def municipality_codes(client: Client) -> dict[int, str]:
-    """Sotkanet's own region id → official municipality code."""
+    """Return Sotkanet's region id → official municipality code. Raises SourceError where there is none."""
     regions = client.get(HOST, "/rest/1.1/regions")
     try:
         codes = {r["id"]: r["code"] for r in regions if r.get("category") == "KUNTA"}
@@ -27,8 +27,11 @@ def municipality_codes(client: Client) -> dict[int, str]:
 
 
 def figures(client: Client, indicator: int, years: Sequence[int], place: dict[int, str]) -> pd.DataFrame:
-    """One indicator, both genders together: municipality, year, value, absolute. Hidden or missing figures have no
-    row."""
+    """Return an indicator of both genders together: municipality, year, value, absolute (the count behind a share).
+
+    `place` has municipality codes by region id. Hidden and missing figures have no row. Raises SourceError where the
+    answer has another form.
+    """
     params = [("indicator", str(indicator)), *(("years", str(y)) for y in years), ("genders", "total")]
     rows = client.get(HOST, "/rest/1.1/json", params)
     try:
@@ -41,7 +44,7 @@ def figures(client: Client, indicator: int, years: Sequence[int], place: dict[in
 
 
 def population(client: Client, years: Sequence[int]) -> pd.DataFrame:
-    """Residents at 31 December: municipality, year, age_from, age_to, persons; ages 0–18 and all ages (0–120)."""
+    """Return residents at 31 December, ages 0–18 and in all (0–120): municipality, year, age_from, age_to, persons."""
     place = municipality_codes(client)
 
     def residents(indicator: int, age_from: int, age_to: int) -> pd.DataFrame:
@@ -62,17 +65,19 @@ def population(client: Client, years: Sequence[int]) -> pd.DataFrame:
 
 
 def outcomes(client: Client, wanted: dict[str, dict], years: Sequence[int]) -> pd.DataFrame:
-    """Outcome figures: municipality, year, measure, value. `wanted`: measure → indicator (id) and field (value or
-    absValue)."""
+    """Return outcome figures: municipality, year, measure, value.
+
+    `wanted` has by measure the indicator (id) and the field of the answer (value or absValue).
+    """
     place = municipality_codes(client)
 
     def measure(name: str, indicator: int, field: str) -> pd.DataFrame:
         frame = figures(client, indicator, years, place)
         values = frame["absolute" if field == "absValue" else "value"]
-        found = pd.DataFrame(
+        counts = pd.DataFrame(
             {"municipality": frame["municipality"], "year": frame["year"], "measure": name, "value": values}
         )
-        return found.dropna(subset="value").astype({"value": "float64"})
+        return counts.dropna(subset="value").astype({"value": "float64"})
 
     return pd.concat(
         [measure(name, about["indicator"], about["field"]) for name, about in wanted.items()], ignore_index=True

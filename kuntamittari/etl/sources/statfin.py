@@ -1,4 +1,4 @@
-"""Statistics Finland: net operating costs by task class, the price index of public expenditure, Paavo ages."""
+"""Fetch tables of Statistics Finland: costs, statements, key figures, residents, projection, price index."""
 
 import re
 
@@ -26,22 +26,22 @@ PLACES = re.compile(r"(KU)?(\d{3})")
 
 
 def yearly_tables(client: Client, folder: str) -> dict[int, str]:
-    """Year → path of its table in an archive folder (COSTS or STATEMENTS), as the folder lists them."""
-    found = {}
+    """Return year → path of its table in an archive folder (COSTS or STATEMENTS), as the folder lists them."""
+    tables = {}
     for name in tables_in(client, folder):
         year = re.search(r"_(\d{4})\.px$", name)
         if year:
-            found[int(year[1])] = f"{folder}/{name}"
-    return found
+            tables[int(year[1])] = f"{folder}/{name}"
+    return tables
 
 
 def places(variable: Variable) -> list[str]:
-    """The codes of an area variable that are municipalities."""
+    """Return the codes of an area variable that are municipalities."""
     return variable.codes(lambda code, _: bool(PLACES.fullmatch(code)))
 
 
 def in_thousands(table: Table) -> None:
-    """Raises SourceError unless the title says that the figures are thousands of euros."""
+    """Raise SourceError unless the title says that the figures are thousands of euros."""
     if not THOUSAND_EUROS.search(table.title):
         raise SourceError(
             f"{table.path}: the title does not say 1 000 euros but {table.title!r}; the unit may have changed."
@@ -49,9 +49,9 @@ def in_thousands(table: Table) -> None:
 
 
 def net_operating_costs(client: Client, path: str) -> pd.DataFrame:
-    """One year's net operating costs: municipality (code of that year), year, task_class, eur.
+    """Return one year's net operating costs: municipality (code of that year), year, task_class, eur (euros).
 
-    Net costs are published in thousands of euros; the title says so, and it is checked.
+    Raises SourceError where the table is not in thousands of euros, as its title says, or has an unknown task class.
     """
     table = Table(client, path)
     in_thousands(table)
@@ -80,7 +80,10 @@ def net_operating_costs(client: Client, path: str) -> pd.DataFrame:
 
 
 def price_index(client: Client) -> pd.DataFrame:
-    """Price index of public expenditure, municipal economy, total, 2015 = 100: year, value."""
+    """Return the price index of public expenditure, municipal economy, total: year, value (2015 = 100).
+
+    Raises SourceError where a variable has no single total.
+    """
     table = Table(client, PRICES)
     time = table.time
     chosen = {time.code: time.codes(lambda code, _: is_year(code))}
@@ -98,14 +101,15 @@ def price_index(client: Client) -> pd.DataFrame:
 
 
 def paavo_ages(client: Client) -> pd.DataFrame:
-    """Residents by Paavo's age bands (five-year groups from 20 on): municipality, year, age_from, age_to, persons.
+    """Return residents by Paavo's age bands, of five years from 20 on: municipality, year, age_from, age_to, persons.
 
-    The English labels carry the band and the year ("65-69 years 2018 (HE)"); 85 or over runs to OPEN_END.
+    The English labels have the band and the year ("65-69 years 2018 (HE)"); 85 or over ends at OPEN_END. Raises
+    SourceError where no content is a band.
     """
     table = Table(client, PAAVO, "en")
     area = table.area
     content = next(v for v in table.variables if v is not area)
-    bands = {code: found for code, label in content.labels.items() if (found := AGE_BAND.match(label))}
+    bands = {code: match for code, label in content.labels.items() if (match := AGE_BAND.match(label))}
     if not bands:
         raise SourceError(f"{PAAVO}: no age bands among the contents; the headings have changed.")
     frame = table.fetch(
@@ -127,12 +131,17 @@ def paavo_ages(client: Client) -> pd.DataFrame:
 
 
 def plain_code(code: str) -> str:
-    """KU091 and 091 alike as 091."""
+    """Return a municipality code without the prefix of current tables: KU091 and 091 as 091."""
     return code.removeprefix("KU")
 
 
 def financial_statements(client: Client, path: str) -> pd.DataFrame:
-    """One year's external financial statements: municipality (code of that year), year, item (Finnish label), eur."""
+    """Return one year's external financial statements: municipality (code of that year), year, item, eur (euros).
+
+    Items are named by their Finnish label.
+
+    Raises SourceError where the table is not in thousands of euros, two items have the same name, or one is missing.
+    """
     table = Table(client, path)
     in_thousands(table)
     area, time = table.area, table.time
@@ -156,8 +165,10 @@ def financial_statements(client: Client, path: str) -> pd.DataFrame:
 
 
 def key_figures(client: Client, codes: dict[str, str], first_year: int) -> pd.DataFrame:
-    """Municipal key figures from a year on: municipality, year, measure, value. `codes`: the table's code → our
-    measure."""
+    """Return municipal key figures from a year on: municipality, year, measure, value (unit of the measure).
+
+    `codes` has the measure by the table's code.
+    """
     table = Table(client, KEY_FIGURES)
     area, time = table.area, table.time
     content = table.variable("key figure", lambda v: not v.time and set(codes) <= set(v.labels))
@@ -174,14 +185,16 @@ def key_figures(client: Client, codes: dict[str, str], first_year: int) -> pd.Da
 
 
 def population(client: Client, first_year: int) -> pd.DataFrame:
-    """Residents at 31 December by single year of age and in all: municipality, year, age_from, age_to, persons."""
+    """Return residents at 31 December by age and in all (0–120): municipality, year, age_from, age_to, persons."""
     table = Table(client, POPULATION)
     return _by_age(table, table.time.codes(lambda code, _: int(code) >= first_year))
 
 
 def projection(client: Client) -> pd.DataFrame:
-    """The population projection: municipality, year, age_from, age_to, persons, made (the year it was made, from its
-    code)."""
+    """Return the population projection: municipality, year, age_from, age_to, persons, made.
+
+    `made`: the year of the projection, from the code of its contents. Raises SourceError where the code has none.
+    """
     table = Table(client, PROJECTION)
     made = re.search(r"_e(\d\d)$", next(iter(table.contents.labels)))
     if not made:
@@ -212,8 +225,10 @@ def _by_age(table: Table, years: list[str]) -> pd.DataFrame:
 
 
 def children_in_care(client: Client, first_year: int) -> pd.DataFrame:
-    """Children in early childhood education and care: municipality, year, measure, value. Åland is not covered: no
-    rows."""
+    """Return children in early childhood education and care: municipality, year, measure, value (persons).
+
+    Åland is not covered and has no rows.
+    """
     table = Table(client, CHILDREN_IN_CARE)
     area, time, content = table.area, table.time, table.contents
     children = content.codes(lambda code, _: code == "vaka_lapsi_lkm")
@@ -228,8 +243,11 @@ def children_in_care(client: Client, first_year: int) -> pd.DataFrame:
 
 
 def children_frame(frame: pd.DataFrame, area: str, time: str) -> pd.DataFrame:
-    """The tidy answer of table 14jt as measure vaka_children. A zero is not taken for a count: Åland is not covered,
-    and a mainland municipality without a single child in care has them counted where their day-care centre is."""
+    """Return the tidy answer of table 14jt as measure vaka_children.
+
+    A zero is not a count: Åland is not covered, and children of a mainland municipality with zero are counted where
+    their day-care centre is.
+    """
     frame = frame[(frame["value"] > 0) & frame[area].str.fullmatch(PLACES)]
     return pd.DataFrame(
         {

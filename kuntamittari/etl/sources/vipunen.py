@@ -1,7 +1,7 @@
-"""Vipunen, the education administration's reporting service: volumes of education by municipality.
+"""Fetch volumes of education by municipality from Vipunen, the reporting service of the education administration.
 
-Its resources describe their own fields, and are read by them: nothing is assumed of a field's place or spelling. What
-is not found there is said, and the data set goes without.
+Its resources describe their fields, and rows are read by that description: nothing is assumed about the place or
+spelling of a field. Where something is missing, NotThereError says what, and the data set is made without the source.
 """
 
 import re
@@ -14,15 +14,18 @@ from kuntamittari.errors import NotThereError, SourceError
 from kuntamittari.etl.client import Client
 
 HOST = "https://api.vipunen.fi"
-PAGE = 5000  # rows asked for at once
+PAGE = 5000  # rows of one request
 YEAR, PLACE = "Tilastovuosi", "Koulutuksen kunta Koodi"
 TOTAL = re.compile(r"^(yhteensä|kaikki|total)\b", re.IGNORECASE)
 
 
 def volumes(client: Client, wanted: Mapping[str, dict[str, Any]], first_year: int) -> pd.DataFrame:
-    """Counts of education: municipality (code of its year), year, measure, value. `wanted`: measure → resource, value
-    (title of the field that is added up) and where (title of a field → its value). Raises NotThereError where a
-    resource, field or value is missing."""
+    """Return counts of education from a year on: municipality (code of its year), year, measure, value.
+
+    `wanted` has by measure the resource, value (title of the field that is added up) and where (title of a field → its
+    value). Raises NotThereError where a resource, field or value is missing, SourceError where the answer has another
+    form.
+    """
     frames = [_volume(client, measure, about, first_year) for measure, about in wanted.items()]
     return pd.concat(frames, ignore_index=True)
 
@@ -54,7 +57,8 @@ def _volume(client: Client, measure: str, about: dict[str, Any], first_year: int
     doubtful = sorted({str(v) for row in rows for v in row.values() if isinstance(v, str) and TOTAL.match(v)})
     if doubtful:
         raise NotThereError(
-            f"{HOST}{resource}: rows of totals among the others ({', '.join(doubtful)}), so that a sum would count twice."
+            f"{HOST}{resource}: rows of totals among the others ({', '.join(doubtful)}), "
+            "so that a sum would count twice."
         )
     frame = frame.dropna().assign(
         year=lambda f: f["year"].astype(int), municipality=lambda f: f["municipality"].astype(str).str.zfill(3)
@@ -65,7 +69,7 @@ def _volume(client: Client, measure: str, about: dict[str, Any], first_year: int
 
 
 def _fields(client: Client, resource: str, titles: tuple[str, ...]) -> dict[str, str]:
-    """Title → the name of the field in the rows, as the resource itself describes them."""
+    """Return title → name of the field in the rows, as the resource describes them."""
     described = client.get(HOST, resource)
     try:
         names = {_plain(field["name"]): str(field["name"]) for field in described}
