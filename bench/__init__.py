@@ -1,1 +1,1 @@
-"""Measuring: each figure is a ratio against a floor of the same run, printed, never asserted."""
+"""Benchmarks. Each figure is a ratio to a floor measured in the same run; it is printed, not asserted."""

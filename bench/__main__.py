@@ -1,4 +1,4 @@
-"""Every bench in turn: `python -m bench`, or `make bench`. The names of some run those alone."""
+"""Run every benchmark in turn: `python -m bench`, or `make bench`; names run only those."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What is measured on: an invented country, made by our own `synth` and gone afterwards."""
+"""The data of the benchmarks: an invented country, made by `synth` and removed afterwards."""
 
 import argparse
 import contextlib
@@ -12,18 +12,20 @@ MUNICIPALITIES, YEARS = 309, 5  # as many as the country has, and the years that
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
-    """The options of a bench; the one of its data stands."""
-    made = argparse.ArgumentParser(description=description)
-    made.add_argument(
+    """Return the argument parser of a benchmark, with the option for its data."""
+    parser_ = argparse.ArgumentParser(description=description)
+    parser_.add_argument(
         "--data", type=Path, help=f"a data directory (default: an invented country of {MUNICIPALITIES} municipalities)"
     )
-    return made
+    return parser_
 
 
 @contextlib.contextmanager
 def invented(directory: Path | None = None, years: int = YEARS) -> Iterator[Path]:
-    """A data directory: the one given, else an invented country in a temporary one. Raises RuntimeError where it cannot
-    be made."""
+    """Yield the given data directory, or a temporary one with an invented country.
+
+    Raises RuntimeError where `synth` fails.
+    """
     if directory:
         yield directory
         return

@@ -1,4 +1,4 @@
-"""What the benches share: questions asked in turn, the median of each, and the one line that prints a ratio."""
+"""What the benchmarks share: questions timed in turn, and the lines that print a ratio or a figure."""
 
 import statistics
 import time
@@ -9,8 +9,11 @@ ROUNDS = 25
 
 
 def medians(questions: Mapping[str, Callable[[], Any]], rounds: int = ROUNDS) -> dict[str, float]:
-    """Median seconds of each question. All are asked once to warm, then in turn, beginning with another one each round,
-    so that what slows the machine for a while slows every one of them."""
+    """Return the median seconds of each question.
+
+    All are asked once unmeasured, then in turn, beginning with another one in each round, so that a slow moment of the
+    machine affects all alike.
+    """
     names = list(questions)
     for ask in questions.values():
         ask()
@@ -21,16 +24,16 @@ def medians(questions: Mapping[str, Callable[[], Any]], rounds: int = ROUNDS) ->
             began = time.perf_counter()
             questions[name]()
             seconds[name].append(time.perf_counter() - began)
-    return {name: statistics.median(found) for name, found in seconds.items()}
+    return {name: statistics.median(times) for name, times in seconds.items()}
 
 
 def line(name: str, ratio: float, target: float | None = None, detail: str = "") -> None:
-    """Prints one ratio, the most it should be, whether it is, and what it was computed from."""
+    """Print a ratio with its target (the most it should be), whether it is met, and what it was computed from."""
     wanted = "" if target is None else f" (target ≤ {target:g} x: {'met' if ratio <= target else 'MISSED'})"
     print(f"{name}: {ratio:.2f} x{wanted}{f'  {detail}' if detail else ''}", flush=True)
 
 
-def figure(name: str, found: float, target: float, least: bool = False) -> None:
-    """Prints one figure that is no ratio, what it should be at most (or at least), and whether it is."""
-    met = found >= target if least else found <= target
-    print(f"{name}: {found:.2f} (target {'≥' if least else '≤'} {target:g}: {'met' if met else 'MISSED'})", flush=True)
+def figure(name: str, value: float, target: float, least: bool = False) -> None:
+    """Print a figure that is no ratio with its target, at most or at least, and whether it is met."""
+    met = value >= target if least else value <= target
+    print(f"{name}: {value:.2f} (target {'≥' if least else '≤'} {target:g}: {'met' if met else 'MISSED'})", flush=True)

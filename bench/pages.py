@@ -1,6 +1,8 @@
-"""What a choice on a page costs the server: `python -m bench.pages`. Every target runs in every round, one after the
-other, so that a slow moment of the machine falls on all alike; each ratio is paired by round. Processor time is that of
-the whole server process."""
+"""Measure what a choice on a page costs the server: `python -m bench.pages`.
+
+Every target runs in every round, one after the other, so that a slow moment of the machine affects all alike; each
+ratio is paired by round. Processor time is that of the whole server process.
+"""
 
 import asyncio
 import statistics
@@ -13,10 +15,9 @@ from bench.session import Session
 
 @dataclass(frozen=True)
 class Target:
-    """A page to measure: how it is served, its name, the select box that is changed, its path (None: the only one) and
-    address."""
+    """A page to measure: how it is served, name, select box that changes, path (None: the only page) and query."""
 
-    way: server.Way
+    launch: server.Launch
     name: str
     label: str
     path: str | None = None
@@ -26,17 +27,16 @@ class Target:
 FLOOR = Target(server.tuned("floor"), "floor", "Task")
 FLOOR_SPEC = Target(server.tuned("floor", BENCH_CHART="spec"), "floor with a ready chart", "Task")
 NAIVE = Target(server.plain("naive"), "naive page", "Task")
-COMPARISON = Target(server.ours(), "/vertailu", "Mittari", "vertailu")
-MAP = Target(server.ours(), "/kartta", "Mittari", "kartta", "ryhma=all")
+COMPARISON = Target(server.dashboard(), "/vertailu", "Mittari", "vertailu")
+MAP = Target(server.dashboard(), "/kartta", "Mittari", "kartta", "ryhma=all")
 TARGETS = (FLOOR, FLOOR_SPEC, NAIVE, COMPARISON, MAP)
 RATIOS = ((COMPARISON.name, FLOOR.name, 1.5), (MAP.name, COMPARISON.name, 1.5))
 LEAST_NAIVE = 4
 
 
 @dataclass
-class Figures:
-    """One target in one round, each per re-run: processor and waiting time in milliseconds, kilobytes and messages
-    sent."""
+class RerunCost:
+    """The cost of a rerun of a target in one round: milliseconds of processor and of waiting, kilobytes, messages."""
 
     processor: float
     waited: float
@@ -44,9 +44,8 @@ class Figures:
     messages: float
 
 
-async def rerun(target: Target, running: server.Served, times: int, turn: int) -> Figures:
-    """Changes the target's select box so often, one after the other, as one reader. The turn says with which option to
-    begin."""
+async def rerun(target: Target, running: server.Served, times: int, turn: int) -> RerunCost:
+    """Change the target's select box `times` times as one user, beginning with the option at `turn`."""
     async with Session(running.base, target.path) as session:
         await session.run(target.query)
         await session.run()
@@ -58,7 +57,7 @@ async def rerun(target: Target, running: server.Served, times: int, turn: int) -
         for step in range(times):
             session.choose(target.label, turn + step)
             waited.append(await session.run())
-        return Figures(
+        return RerunCost(
             (running.processor - before) * 1000 / times,
             statistics.median(waited) * 1000,
             (session.received - received) / 1024 / times,
@@ -66,8 +65,8 @@ async def rerun(target: Target, running: server.Served, times: int, turn: int) -
         )
 
 
-def warmed(target: Target, running: server.Served) -> None:
-    """Has every option of a target's select box taken once, unmeasured."""
+def warm_up(target: Target, running: server.Served) -> None:
+    """Choose every option of a target's select box once, unmeasured."""
 
     async def every() -> None:
         async with Session(running.base, target.path) as session:
@@ -79,45 +78,46 @@ def warmed(target: Target, running: server.Served) -> None:
     asyncio.run(every())
 
 
-def measured(targets: tuple[Target, ...], directory: Path, rounds: int, times: int) -> dict[str, list[Figures]]:
-    """The figures of every target, one a round; every option is taken once before, unmeasured."""
-    found: dict[str, list[Figures]] = {target.name: [] for target in targets}
-    with server.all_served({target.name: target.way for target in targets}, directory) as running:
+def measure_targets(
+    targets: tuple[Target, ...], directory: Path, rounds: int, times: int
+) -> dict[str, list[RerunCost]]:
+    """Return the figures of every target, one a round, after every option was chosen once."""
+    costs: dict[str, list[RerunCost]] = {target.name: [] for target in targets}
+    with server.all_served({target.name: target.launch for target in targets}, directory) as running:
         for target in targets:
-            warmed(target, running[target.name])
+            warm_up(target, running[target.name])
         for number in range(rounds):
             for target in targets:
-                found[target.name].append(asyncio.run(rerun(target, running[target.name], times, number)))
-    return found
+                costs[target.name].append(asyncio.run(rerun(target, running[target.name], times, number)))
+    return costs
 
 
-def ratio(found: dict[str, list[Figures]], name: str, other: str) -> float:
-    """The median of the processor time of one in that of the other, paired by round."""
+def ratio(costs: dict[str, list[RerunCost]], name: str, other: str) -> float:
+    """Return the median ratio of the processor times of two targets, paired by round."""
     return statistics.median(
-        one.processor / floor.processor for one, floor in zip(found[name], found[other], strict=True)
+        one.processor / floor.processor for one, floor in zip(costs[name], costs[other], strict=True)
     )
 
 
 def main() -> None:
-    """Prints a line a target, then the ratios with what they should be."""
+    """Print a line for each target, then the ratios with their targets."""
     parser = data.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--times", type=int, default=40, help="re-runs of a target in a round")
+    parser.add_argument("--times", type=int, default=40, help="reruns of a target in a round")
     options = parser.parse_args()
     with data.invented(options.data) as directory:
-        found = measured(TARGETS, directory, options.rounds, options.times)
-    for name, rounds in found.items():
+        costs = measure_targets(TARGETS, directory, options.rounds, options.times)
+    for name, rounds in costs.items():
         processor, waited, kilobytes, messages = (
             statistics.median(getattr(one, part) for one in rounds)
             for part in ("processor", "waited", "kilobytes", "messages")
         )
-        print(
-            f"{name:28} processor {processor:6.1f} ms  waited {waited:6.1f} ms  {kilobytes:6.1f} kB in {messages:4.0f} messages"
-        )
+        times = f"processor {processor:6.1f} ms  waited {waited:6.1f} ms"
+        print(f"{name:28} {times}  {kilobytes:6.1f} kB in {messages:4.0f} messages")
     for name, other, target in RATIOS:
-        measure.line(f"processor time of a choice on {name}, in that on {other}", ratio(found, name, other), target)
+        measure.line(f"processor time of a choice on {name}, in that on {other}", ratio(costs, name, other), target)
     measure.figure(
-        "the naive page's processor time, in ours", ratio(found, NAIVE.name, COMPARISON.name), LEAST_NAIVE, least=True
+        "the naive page's processor time, in ours", ratio(costs, NAIVE.name, COMPARISON.name), LEAST_NAIVE, least=True
     )
 
 

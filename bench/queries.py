@@ -1,6 +1,8 @@
-"""How fast figures are found: `python -m bench.queries`. Ours against the bare query on the same files, many figures
-against few, and ours against what others would build the same page with; every answer is compared before anything is
-timed."""
+"""Measure how fast figures are queried: `python -m bench.queries`.
+
+Ours against the bare query on the same files, a large data set against a small one, and ours against other libraries.
+Every answer is compared before anything is timed.
+"""
 
 import argparse
 import asyncio
@@ -25,7 +27,7 @@ from kuntamittari.query.snapshot import SCHEMAS, open_snapshot
 INDICATOR, YEAR, EVERYBODY = "basic_education_cost_per_7_15", 2018, Group("all")
 TASK_CLASS, AGE_FROM, AGE_TO = "Perusopetus", 7, 15
 MANY_YEARS = 600  # 309 municipalities × 54 tasks × 600 years: ten million figures
-BARE, MANY = 1.2, 2.5  # times: what we take against the bare query, and many figures against few, at most
+BARE, MANY = 1.2, 2.5  # most times as long: ours against the bare query, the large data set against the small one
 PEERS = {"pandas": "pandas", "polars": "polars", "datasette": "Datasette"}
 
 Answer = tuple[dict[str, tuple[float, int]], tuple[float, float, float]]  # municipality → value and rank; quartiles
@@ -33,21 +35,24 @@ Answer = tuple[dict[str, tuple[float, int]], tuple[float, float, float]]  # muni
 
 @contextlib.contextmanager
 def countries(work: Path | None) -> Iterator[tuple[Path, Path]]:
-    """Two invented countries, one of the usual years and one of many; kept where a folder is given."""
+    """Yield two invented countries, of the usual years and of many; kept where a folder is given.
+
+    Raises RuntimeError where `synth` fails.
+    """
     with contextlib.ExitStack() as stack:
         folder = work or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        found = []
+        directories = []
         for years in (data.YEARS, MANY_YEARS):
             out = folder / f"years-{years}"
             order = ["synth", "--municipalities", str(data.MUNICIPALITIES), "--years", str(years), "--out", str(out)]
             if not (out / "manifest.json").exists() and cli.main(order):
                 raise RuntimeError("The invented country could not be made.")
-            found.append(out)
-        yield found[0], found[1]
+            directories.append(out)
+        yield directories[0], directories[1]
 
 
-def bare(directory: Path) -> duckdb.DuckDBPyConnection:
-    """The files of a data directory and our macros in DuckDB, with nothing of ours around them."""
+def bare_connection(directory: Path) -> duckdb.DuckDBPyConnection:
+    """Return a DuckDB connection with the files of a data directory and our macros, and nothing else of ours."""
     connection, snapshot = duckdb.connect(), open_snapshot(directory)
     for table in SCHEMAS:
         connection.read_parquet(str(snapshot.path(table))).create_view(table)
@@ -56,8 +61,8 @@ def bare(directory: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def asked(database: Database, question: Callable[[], Any]) -> tuple[str, dict[str, Any]]:
-    """The name and the parameters of the one query that a question asks."""
+def query_of(database: Database, question: Callable[[], Any]) -> tuple[str, dict[str, Any]]:
+    """Return the name and the parameters of the one query that a question asks."""
     with mock.patch.object(database, "query", wraps=database.query) as query:
         question()
     [call] = query.call_args_list
@@ -65,7 +70,7 @@ def asked(database: Database, question: Callable[[], Any]) -> tuple[str, dict[st
 
 
 def questions(database: Database) -> dict[str, Callable[[], Any]]:
-    """What a page asks of an indicator and a year, nothing of it remembered."""
+    """Return what a page asks of an indicator and a year; nothing of it is cached."""
     indicator = figures.catalogue(database)[INDICATOR]
     return {
         "figures of everybody": lambda: figures.values(database, indicator, years=[YEAR]),
@@ -74,10 +79,13 @@ def questions(database: Database) -> dict[str, Callable[[], Any]]:
 
 
 def against_bare(directory: Path, rounds: int) -> None:
-    """Ours against the same text and parameters in bare DuckDB."""
-    database, connection = Database(open_snapshot(directory)), bare(directory)
+    """Print our time against that of the same statement and parameters in bare DuckDB.
+
+    Raises RuntimeError where the answers differ.
+    """
+    database, connection = Database(open_snapshot(directory)), bare_connection(directory)
     for title, ask in questions(database).items():
-        name, parameters = asked(database, ask)
+        name, parameters = query_of(database, ask)
 
         def without_us(name: str = name, parameters: dict[str, Any] = parameters) -> list[Any]:
             return connection.execute((settings.SQL / f"{name}.sql").read_text("utf-8"), parameters).fetchall()
@@ -90,20 +98,20 @@ def against_bare(directory: Path, rounds: int) -> None:
         ours = answer.rows if isinstance(answer, figures.Comparison) else answer.to_pylist()
         if {row[place]: row[value] for row in rows} != {row["municipality"]: row["value"] for row in ours}:
             raise RuntimeError(f"{title}: the bare query answers otherwise.")
-        found = measure.medians({"ours": ask, "bare": without_us}, rounds)
-        said(f"{title}, ours against the bare query", found["ours"], found["bare"], BARE)
+        seconds = measure.medians({"ours": ask, "bare": without_us}, rounds)
+        print_ratio(f"{title}, ours against the bare query", seconds["ours"], seconds["bare"], BARE)
 
 
 def many_against_few(few: Path, many: Path, rounds: int) -> None:
-    """One indicator and year where there are ten million costs, against the same where there are eighty thousand."""
+    """Print the time on ten million costs against that on eighty thousand."""
     one, other = (questions(Database(open_snapshot(directory))) for directory in (many, few))
     for name in one:
-        found = measure.medians({"many": one[name], "few": other[name]}, rounds)
-        said(f"{name}, {MANY_YEARS} years against {data.YEARS}", found["many"], found["few"], MANY)
+        seconds = measure.medians({"many": one[name], "few": other[name]}, rounds)
+        print_ratio(f"{name}, {MANY_YEARS} years against {data.YEARS}", seconds["many"], seconds["few"], MANY)
 
 
 def against_others(directory: Path, rounds: int) -> None:
-    """Value, rank and quartiles of one indicator and year, ours against others."""
+    """Print our time for value, rank and quartiles of one indicator and year against that of others."""
     database = Database(open_snapshot(directory))
     indicator = figures.catalogue(database)[INDICATOR]
 
@@ -118,20 +126,20 @@ def against_others(directory: Path, rounds: int) -> None:
 
     makers = {"pandas": with_pandas, "polars": with_polars, "datasette": with_datasette}
     with contextlib.ExitStack() as stack:
-        there = {name: stack.enter_context(makers[name](directory)) for name in PEERS if find_spec(name)}
-        for name, theirs in there.items():
+        installed = {name: stack.enter_context(makers[name](directory)) for name in PEERS if find_spec(name)}
+        for name, theirs in installed.items():
             check_equal(PEERS[name], ours(), theirs())
-        found = measure.medians({"ours": ours, **there}, rounds)
+        seconds = measure.medians({"ours": ours, **installed}, rounds)
     for name, title in PEERS.items():
-        if name in found:
-            said(f"value, rank and quartiles, ours against {title}", found["ours"], found[name])
+        if name in seconds:
+            print_ratio(f"value, rank and quartiles, ours against {title}", seconds["ours"], seconds[name])
         else:
             print(f"value, rank and quartiles, ours against {title}: not installed (requirements-bench.txt)")
 
 
 @contextlib.contextmanager
 def with_pandas(directory: Path) -> Iterator[Callable[[], Answer]]:
-    """As a page of a few lines would: whole frames in memory, read once."""
+    """Yield the question in pandas, as a page of a few lines would: whole tables read into memory once."""
     import pandas as pd
 
     snapshot = open_snapshot(directory)
@@ -153,7 +161,7 @@ def with_pandas(directory: Path) -> Iterator[Callable[[], Answer]]:
 
 @contextlib.contextmanager
 def with_polars(directory: Path) -> Iterator[Callable[[], Answer]]:
-    """As its documentation has it: lazily, from the files."""
+    """Yield the question in Polars, lazily from the files as its documentation shows."""
     import polars as pl
 
     snapshot = open_snapshot(directory)
@@ -182,7 +190,7 @@ def with_polars(directory: Path) -> Iterator[Callable[[], Answer]]:
 
 @contextlib.contextmanager
 def with_datasette(directory: Path) -> Iterator[Callable[[], Answer]]:
-    """As its documentation has it: a database file with indexes, asked by its JSON interface (inside this process)."""
+    """Yield the question to Datasette's JSON interface in this process, on an indexed SQLite file."""
     import sqlite3
 
     import pandas as pd
@@ -217,7 +225,7 @@ def with_datasette(directory: Path) -> Iterator[Callable[[], Answer]]:
 
 
 def check_equal(name: str, ours: Answer, theirs: Answer) -> None:
-    """Raises RuntimeError where two answers are not the same."""
+    """Raise RuntimeError where two answers differ."""
     same = ours[0].keys() == theirs[0].keys() and all(
         math.isclose(value, theirs[0][code][0]) and rank == theirs[0][code][1]
         for code, (value, rank) in ours[0].items()
@@ -226,13 +234,13 @@ def check_equal(name: str, ours: Answer, theirs: Answer) -> None:
         raise RuntimeError(f"{name} answers otherwise: {theirs[1]} where ours are {ours[1]}.")
 
 
-def said(name: str, one: float, other: float, target: float | None = None) -> None:
-    """Prints how many times as long one takes as another."""
+def print_ratio(name: str, one: float, other: float, target: float | None = None) -> None:
+    """Print how many times as long one takes as another; seconds."""
     measure.line(name, one / other, target, f"{1000 * one:.1f} ms / {1000 * other:.1f} ms")
 
 
 def main() -> None:
-    """Every ratio on a line."""
+    """Print every ratio on a line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--work", type=Path, help="folder in which the invented countries are kept (default: a temporary one)"

@@ -1,5 +1,8 @@
-"""How long a report takes and how much memory: `python -m bench.reports`. The floor is a presentation of as many slides
-and charts with constant figures, so that the ratio is what our leaves, words and checks cost."""
+"""Measure the time and the memory of a report: `python -m bench.reports`.
+
+The floor is a presentation of as many slides and charts with constant figures, so the ratio is the cost of our
+exhibits, texts and checks.
+"""
 
 import argparse
 import io
@@ -17,7 +20,7 @@ SLIDES, BARS = 14, 20
 
 
 def floor() -> Callable[[str], bytes]:
-    """A presentation made of nothing but the library."""
+    """Return a function that makes the floor with python-pptx alone."""
     from pptx import Presentation
     from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE
@@ -39,7 +42,7 @@ def floor() -> Callable[[str], bytes]:
 
 
 def ours(form: str) -> Callable[[str], bytes]:
-    """One of our forms, for a municipality by its code."""
+    """Return a function that makes a report of ours in a format, for a municipality by its code."""
     from kuntamittari.exhibits import reporting
     from kuntamittari.exhibits.render import reports
     from kuntamittari.query import database
@@ -47,22 +50,22 @@ def ours(form: str) -> Callable[[str], bytes]:
     data = database.current()
 
     def made(code: str) -> bytes:
-        asked = reporting.context(data, code, "largest-20", None, "fi")
+        context = reporting.context(data, code, "largest-20", None, "fi")
         if form == "summary":
-            return reports.FORMATS["pdf"].made(reporting.summary(asked))
-        return reports.FORMATS[form].made(reporting.report(asked))
+            return reports.FORMATS["pdf"].render(reporting.summary(context))
+        return reports.FORMATS[form].render(reporting.report(context))
 
     return made
 
 
-def measured(target: str, codes: list[str]) -> dict[str, Any]:
-    """Seconds of each report after a first one that warms, and the peak of the process in megabytes."""
-    made = floor() if target == "floor" else ours(target)
-    made(codes[0])
+def measure_target(target: str, codes: list[str]) -> dict[str, Any]:
+    """Return the median and largest seconds of a report, the peak memory in megabytes and the kilobytes of a file."""
+    make = floor() if target == "floor" else ours(target)
+    make(codes[0])
     seconds, size = [], 0
     for code in codes:
         began = time.perf_counter()
-        size += len(made(code))
+        size += len(make(code))
         seconds.append(time.perf_counter() - began)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
     return {
@@ -74,7 +77,7 @@ def measured(target: str, codes: list[str]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Each target in a process of its own, one after another, and one line for each."""
+    """Print a line for each target, each measured in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--target", choices=TARGETS, help="measure this one alone, as JSON")
     parser.add_argument("--reports", type=int, default=20, help="how many municipalities")
@@ -83,13 +86,13 @@ def main() -> None:
 
     codes = sorted(figures.groups(database.current())["largest-20"]["municipalities"])[: options.reports]
     if options.target:
-        print(json.dumps(measured(options.target, codes)))
+        print(json.dumps(measure_target(options.target, codes)))
         return
-    found: dict[str, dict[str, float]] = {}
+    results: dict[str, dict[str, float]] = {}
     for target in TARGETS:
         command = [sys.executable, "-m", "bench.reports", "--target", target, "--reports", str(options.reports)]
-        found[target] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-        one, base = found[target], found["floor"]
+        results[target] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        one, base = results[target], results["floor"]
         times, memory = one["seconds"] / base["seconds"], one["peak"] / base["peak"]
         speed = f"{one['seconds']:6.2f} s a report ({one['slowest']:.2f} the slowest), {times:5.2f} x floor"
         print(

@@ -1,5 +1,4 @@
-"""Servers to measure: started on a free port of this machine, stopped by process id; what a process and its children
-use."""
+"""Servers to measure: started on a free port, stopped by process id; the resources of a process and its children."""
 
 import contextlib
 import os
@@ -29,51 +28,51 @@ UVICORN = (
     "false",
 )
 
-Way = tuple[list[str], dict[str, str]]  # a command with {port} in it, and its environment
+Launch = tuple[list[str], dict[str, str]]  # a command with {port} in it, and its environment
 
 
 @dataclass(frozen=True)
 class Served:
-    """A running server: its address and process."""
+    """A running server: its address and its process."""
 
     base: str
     process: subprocess.Popen
 
     @property
     def processor(self) -> float:
-        """Seconds of processor time used up to now."""
+        """Seconds of processor time used so far."""
         ticks = sum(int(field) for pid in self.tree() for field in _fields(pid, 11, 13))
         return ticks / os.sysconf("SC_CLK_TCK")
 
     @property
     def memory(self) -> float:
-        """Megabytes of memory in use, what is shared with other processes by its share."""
+        """Megabytes of memory in use; memory shared with other processes counts by its share."""
         return sum(_share(pid) for pid in self.tree()) / 1024
 
     def tree(self) -> list[int]:
-        """The process and what it has started."""
-        found = [self.process.pid]
-        for pid in found:
+        """Return the ids of the process and of everything it has started."""
+        pids = [self.process.pid]
+        for pid in pids:
             with contextlib.suppress(OSError):
-                found += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-        return found
+                pids += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return pids
 
     def open_files(self) -> int:
-        """How many files and connections the process holds open."""
+        """Return the number of files and connections that the process holds open."""
         return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """Return a port on which nothing listens now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 @contextlib.contextmanager
-def served(way: Way, directory: Path, log: Path | None = None, port: int | None = None) -> Iterator[Served]:
-    """A page served over a data directory, from when it answers; stopped in the end."""
-    command, environment = way
+def served(launch: Launch, directory: Path, log: Path | None = None, port: int | None = None) -> Iterator[Served]:
+    """Yield a page served over a data directory, once it answers; stop the server in the end."""
+    command, environment = launch
     port = port or free_port()
     with contextlib.ExitStack() as stack:
         out = stack.enter_context(log.open("ab")) if log else subprocess.DEVNULL
@@ -86,7 +85,7 @@ def served(way: Way, directory: Path, log: Path | None = None, port: int | None 
             env=os.environ | environment | {"KUNTAMITTARI_DATA": str(directory)},
         )
         try:
-            answered(f"http://127.0.0.1:{port}", process)
+            wait_until_up(f"http://127.0.0.1:{port}", process)
             yield Served(f"http://127.0.0.1:{port}", process)
         finally:
             with contextlib.suppress(ProcessLookupError):
@@ -99,18 +98,18 @@ def served(way: Way, directory: Path, log: Path | None = None, port: int | None 
 
 
 @contextlib.contextmanager
-def all_served(ways: Mapping[str, Way], directory: Path) -> Iterator[dict[str, Served]]:
-    """Several pages by name, those of one command and environment from one server."""
+def all_served(launches: Mapping[str, Launch], directory: Path) -> Iterator[dict[str, Served]]:
+    """Yield several pages by name; those of one command and environment share a server."""
     with contextlib.ExitStack() as stack:
-        known: dict[str, Served] = {}
-        for way in ways.values():
-            if str(way) not in known:
-                known[str(way)] = stack.enter_context(served(way, directory))
-        yield {name: known[str(way)] for name, way in ways.items()}
+        started: dict[str, Served] = {}
+        for launch in launches.values():
+            if str(launch) not in started:
+                started[str(launch)] = stack.enter_context(served(launch, directory))
+        yield {name: started[str(launch)] for name, launch in launches.items()}
 
 
-def answered(base: str, process: subprocess.Popen | None = None) -> None:
-    """Waits until a server answers. Raises RuntimeError where it has ended, OSError where it never does."""
+def wait_until_up(base: str, process: subprocess.Popen | None = None) -> None:
+    """Wait until a server answers. Raises RuntimeError where it has ended, OSError where it never does."""
     end = time.monotonic() + STARTS_WITHIN
     while True:
         if process and process.poll() is not None:
@@ -124,19 +123,21 @@ def answered(base: str, process: subprocess.Popen | None = None) -> None:
             time.sleep(0.01)
 
 
-def ours() -> Way:
-    """The dashboard, as its users are served."""
+def dashboard() -> Launch:
+    """Return how the dashboard is served to its users."""
     return [*UVICORN, "app:app"], {}
 
 
-def tuned(page: str, **environment: str) -> Way:
-    """A page of bench/apps with the care that ours gets: no waiting for acknowledgements, the imports frozen out of
-    garbage collection."""
+def tuned(page: str, **environment: str) -> Launch:
+    """Return how a page of bench/apps is served with the tuning of the dashboard.
+
+    There is no waiting for acknowledgements, and imports are frozen out of garbage collection.
+    """
     return [*UVICORN, "bench.apps.serve:app"], {"BENCH_PAGE": page, **environment}
 
 
-def plain(page: str) -> Way:
-    """A page of bench/apps as Streamlit starts it by itself."""
+def plain(page: str) -> Launch:
+    """Return how Streamlit itself serves a page of bench/apps."""
     start = [
         sys.executable,
         "-m",

@@ -1,5 +1,4 @@
-"""A reader without a browser: Streamlit's own websocket protocol, spoken with the message classes of the installed
-package."""
+"""A user without a browser: Streamlit's websocket protocol, with the message classes of the installed package."""
 
 import asyncio
 import time
@@ -16,12 +15,14 @@ DONE = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCE
 
 
 class PageError(RuntimeError):
-    """A run ended with an exception, or with an error on the page."""
+    """A run of a page that ended with an exception, or with an error drawn on the page."""
 
 
 class Session:
-    """One reader on one page. Like a browser it remembers which large messages it holds, so that the server may refer
-    to them."""
+    """One user on one page.
+
+    Like a browser it remembers which large messages it holds, so that the server may refer to them.
+    """
 
     def __init__(self, base: str, path: str | None = None, cookie: str = ""):
         self.address, self.cookie = base.replace("http", "ws", 1) + "/_stcore/stream", cookie
@@ -50,11 +51,13 @@ class Session:
         await self.socket.close()
 
     async def run(self, query: str | None = None) -> float:
-        """Runs the page under an address' query, or under the one it has; after a choice, as a browser does, the part
-        alone that the chosen widget belongs to. Seconds until it was finished. Raises PageError."""
+        """Run the page and return the seconds until it was finished; `query` replaces the query of the address.
+
+        After a choice only the fragment of the chosen widget runs, as in a browser. Raises PageError.
+        """
         self.query = self.query if query is None else query
-        asked = BackMsg()
-        rerun = asked.rerun_script
+        request = BackMsg()
+        rerun = request.rerun_script
         rerun.query_string, rerun.page_script_hash = self.query, self.page
         rerun.context_info.timezone, rerun.context_info.locale = "UTC", "fi-FI"
         rerun.cached_message_hashes.extend(self.held)
@@ -64,7 +67,7 @@ class Session:
             state.id, state.string_value = widget, choice
         self.words = []
         begun = time.perf_counter()
-        await self.socket.send(asked.SerializeToString())
+        await self.socket.send(request.SerializeToString())
         fault = ""
         while True:
             raw = await asyncio.wait_for(self.socket.recv(decode=False), LONGEST)
@@ -72,7 +75,7 @@ class Session:
             self.messages, self.received = self.messages + 1, self.received + len(raw)
             kind = message.WhichOneof("type")
             if kind == "delta":
-                fault = self.noted(message) or fault
+                fault = self.remember(message) or fault
             elif kind == "page_info_changed":
                 self.query = message.page_info_changed.query_string
             elif kind == "new_session":
@@ -86,8 +89,8 @@ class Session:
             raise PageError(fault)
         return taken
 
-    def noted(self, message: ForwardMsg) -> str:
-        """Remembers what an element is; what is wrong where the element says so."""
+    def remember(self, message: ForwardMsg) -> str:
+        """Remember the element of a message; return its error, empty where it has none."""
         if message.metadata.cacheable:
             self.held.add(message.hash)
         if message.delta.WhichOneof("type") != "new_element":
@@ -106,7 +109,7 @@ class Session:
         return ""
 
     def choose(self, label: str, turn: int) -> None:
-        """Takes another option of a select box, in order."""
+        """Choose another option of a select box: the one at `turn`, modulo their number."""
         box = self.widgets[label]
         self.chosen[box.id] = box.options[turn % len(box.options)]
         self.fragment = self.fragments[box.id]

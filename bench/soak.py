@@ -1,6 +1,8 @@
-"""Ten minutes of work with new data put in use every minute: `python -m bench.soak`. Memory, open files and temporary
-files must not grow, no page may fail, and no page may hold figures of two vintages. The vintages are invented countries
-of different size, so that each number of municipalities on a page says of which it is."""
+"""Work for ten minutes while new data are put in use every minute: `python -m bench.soak`.
+
+Memory, open files and temporary files must not grow, no page may fail, and no page may mix figures of two vintages. The
+vintages are invented countries of different size, so the number of municipalities on a page tells its vintage.
+"""
 
 import argparse
 import asyncio
@@ -13,20 +15,20 @@ from pathlib import Path
 
 from bench import measure, server
 from bench.data import YEARS
-from bench.pages import COMPARISON, Target, warmed
+from bench.pages import COMPARISON, Target, warm_up
 from bench.session import PageError, Session
 from kuntamittari import cli
 
-READERS, MINUTES, PAUSE, EVERY = 20, 10, 1.0, 60
+USERS, MINUTES, PAUSE, EVERY = 20, 10, 1.0, 60
 SIZES = (309, 303)
 MEMBERS = re.compile(r"\bn = (\d+)")
-MOST_GROWTH = 1.1  # memory at the end in that of the first third
+MOST_GROWTH = 1.1  # memory of the last third in that of the first
 MOST_FILES = 20  # more open files or connections than in the first third
 
 
 @dataclass
-class Met:
-    """What the readers met: re-runs by vintage, how often there was another, faults, and pages of two vintages."""
+class Outcome:
+    """What the users met: new vintages, reruns by vintage, errors, and pages that mixed two vintages."""
 
     vintages: int = 0
     runs: dict[str, int] = field(default_factory=dict)
@@ -34,8 +36,8 @@ class Met:
     mixed: list[str] = field(default_factory=list)
 
 
-async def reader(base: str, target: Target, until: float, met: Met) -> None:
-    """One reader, who stays for a while, goes, and comes again as another."""
+async def user(base: str, target: Target, until: float, outcome: Outcome) -> None:
+    """Run one user who stays for a while, leaves, and comes again as another."""
     while time.monotonic() < until:
         async with Session(base, target.path) as session:
             await session.run("ryhma=all")
@@ -45,80 +47,81 @@ async def reader(base: str, target: Target, until: float, met: Met) -> None:
                 try:
                     await session.run()
                 except PageError as error:
-                    met.faults.append(str(error))
+                    outcome.faults.append(str(error))
                 sizes = {size for words in session.words for size in MEMBERS.findall(words)} & {
                     str(size) for size in SIZES
                 }
                 if len(sizes) > 1:
-                    met.mixed.append(f"{sorted(sizes)} at {session.query}")
+                    outcome.mixed.append(f"{sorted(sizes)} at {session.query}")
                 for size in sizes:
-                    met.runs[size] = met.runs.get(size, 0) + 1
+                    outcome.runs[size] = outcome.runs.get(size, 0) + 1
                 if time.monotonic() > until:
                     return
 
 
-async def swapped(directory: Path, until: float, met: Met) -> None:
-    """Puts the other vintage in use every minute."""
+async def swap_data(directory: Path, until: float, outcome: Outcome) -> None:
+    """Put the other vintage in use every minute."""
     while (left := until - time.monotonic()) > EVERY:
         await asyncio.sleep(min(EVERY, left))
-        met.vintages += 1
-        await asyncio.to_thread(made, SIZES[met.vintages % 2], directory)
+        outcome.vintages += 1
+        await asyncio.to_thread(make_country, SIZES[outcome.vintages % 2], directory)
 
 
-def made(size: int, directory: Path) -> None:
-    """An invented country of so many municipalities, put in use as an update is."""
+def make_country(size: int, directory: Path) -> None:
+    """Make an invented country of `size` municipalities and put it in use as an update does.
+
+    Raises RuntimeError where `synth` fails.
+    """
     if cli.main(["synth", "--municipalities", str(size), "--years", str(YEARS), "--out", str(directory)]):
         raise RuntimeError("The invented country could not be made.")
 
 
-async def watched(running: server.Served, temporary: Path, until: float) -> list[tuple[float, int, int]]:
-    """Megabytes, open files and temporary files, every ten seconds."""
-    seen = []
+async def watch(running: server.Served, temporary: Path, until: float) -> list[tuple[float, int, int]]:
+    """Return (megabytes, open files, temporary files) of every ten seconds."""
+    samples = []
     while time.monotonic() < until:
         await asyncio.sleep(10)
-        seen.append((running.memory, running.open_files(), len(list(temporary.iterdir()))))
-    return seen
+        samples.append((running.memory, running.open_files(), len(list(temporary.iterdir()))))
+    return samples
 
 
-async def worked(
-    running: server.Served, directory: Path, temporary: Path, until: float, met: Met
+async def run_load(
+    running: server.Served, directory: Path, temporary: Path, until: float, outcome: Outcome
 ) -> list[tuple[float, int, int]]:
-    """Readers at work while data are put in use; what was seen of the server."""
-    readers = [reader(running.base, COMPARISON, until, met) for _ in range(READERS)]
-    others = asyncio.gather(swapped(directory, until, met), *readers)
-    seen = await watched(running, temporary, until)
+    """Run users while data are put in use; return what `watch` measured."""
+    users = [user(running.base, COMPARISON, until, outcome) for _ in range(USERS)]
+    others = asyncio.gather(swap_data(directory, until, outcome), *users)
+    samples = await watch(running, temporary, until)
     await others
-    return seen
+    return samples
 
 
 def main() -> None:
-    """Prints what was met and what grew."""
+    """Print what the users met and what grew."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=MINUTES)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         directory, temporary = Path(folder) / "country", Path(folder) / "temporary"
         temporary.mkdir()
-        made(SIZES[0], directory)
-        command, environment = server.ours()
+        make_country(SIZES[0], directory)
+        command, environment = server.dashboard()
         with server.served((command, environment | {"TMPDIR": str(temporary)}), directory) as running:
-            warmed(COMPARISON, running)
-            met, until = Met(), time.monotonic() + options.minutes * 60
-
-            seen = asyncio.run(worked(running, directory, temporary, until, met))
-    third = max(len(seen) // 3, 1)
-    early, late = ([max(column) for column in zip(*part, strict=True)] for part in (seen[:third], seen[-third:]))
-    runs = ", ".join(f"{number} of {size} municipalities" for size, number in met.runs.items())
-    print(f"{options.minutes:g} minutes, {READERS} readers at a time, re-runs: {runs}; new data {met.vintages} times")
-    print(
-        f"most in the first third and in the last: memory {early[0]:.0f} and {late[0]:.0f} MB, open files {early[1]} and {late[1]}"
-    )
+            warm_up(COMPARISON, running)
+            outcome, until = Outcome(), time.monotonic() + options.minutes * 60
+            samples = asyncio.run(run_load(running, directory, temporary, until, outcome))
+    third = max(len(samples) // 3, 1)
+    early, late = ([max(column) for column in zip(*part, strict=True)] for part in (samples[:third], samples[-third:]))
+    runs = ", ".join(f"{number} of {size} municipalities" for size, number in outcome.runs.items())
+    print(f"{options.minutes:g} minutes, {USERS} users at a time, reruns: {runs}; new data {outcome.vintages} times")
+    memory = f"memory {early[0]:.0f} and {late[0]:.0f} MB"
+    print(f"most in the first third and in the last: {memory}, open files {early[1]} and {late[1]}")
     measure.line("memory of the last third, in that of the first", late[0] / early[0], MOST_GROWTH)
     measure.figure("open files more than in the first third", late[1] - early[1], MOST_FILES)
     measure.figure("temporary files more than in the first third", late[2] - early[2], 0)
-    measure.figure("faults", len(met.faults), 0)
-    measure.figure("pages of two vintages", len(met.mixed), 0)
-    for fault in sorted({*met.faults, *met.mixed})[:5]:
+    measure.figure("faults", len(outcome.faults), 0)
+    measure.figure("pages of two vintages", len(outcome.mixed), 0)
+    for fault in sorted({*outcome.faults, *outcome.mixed})[:5]:
         print(fault)
 
 

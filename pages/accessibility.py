@@ -1,5 +1,4 @@
-"""/saavutettavuus: the accessibility statement, in the form that the Act on the Provision of Digital Services
-(306/2019) asks for."""
+"""/saavutettavuus: the accessibility statement, in the form that Act 306/2019 on digital services prescribes."""
 
 from datetime import date
 
@@ -44,8 +43,8 @@ def page(context: PageContext) -> None:
     st.header(t("accessibility.feedback_title"))
     st.markdown(t("accessibility.feedback"))
     if feedback:
-        way = feedback if "://" in feedback else f"mailto:{feedback}"
-        st.markdown(t("accessibility.feedback_to", address=f"[{layout.markdown_safe(feedback)}](<{way}>)"))
+        link = feedback if "://" in feedback else f"mailto:{feedback}"
+        st.markdown(t("accessibility.feedback_to", address=f"[{layout.markdown_safe(feedback)}](<{link}>)"))
     else:
         st.markdown(t("accessibility.no_feedback"))
 

@@ -1,4 +1,4 @@
-"""/itsearviointi: the municipality's own assessment by CAF 2013, beside others', and what follows from it."""
+"""/itsearviointi: the municipality's self-assessment by CAF 2013 beside others', and the actions that follow."""
 
 import streamlit as st
 
@@ -11,8 +11,8 @@ from kuntamittari.ui.uploads import assessment
 def page(context: PageContext) -> None:
     st.title(context.t("assessment.title"))
     layout.lead(context.t("assessment.lead"))
-    one = assessment.of_year(context)
-    assessment.result(context, one)
-    assessment.scoring(context, one)
-    assessment.actions(context, one)
-    assessment.keep(context)
+    chosen = assessment.assessment_of_year(context)
+    assessment.result(context, chosen)
+    assessment.scoring(context, chosen)
+    assessment.actions(context, chosen)
+    assessment.files(context)

@@ -1,4 +1,4 @@
-"""/kuntakortti: one municipality at a glance, each row a way into its comparison; or the whole group as a rug."""
+"""/kuntakortti: the card of one municipality, each row a link to its comparison; or the rug of the whole group."""
 
 import streamlit as st
 
@@ -22,8 +22,8 @@ def page(context: PageContext) -> None:
         rug.draw(context)
     else:
         core = card.standings(context, core=True)
-        for found in card.findings(context, [found for standings in core.values() for found in standings]):
-            layout.finding(selected_figures.sentence(context, found))
+        for standing in card.findings(context, [standing for standings in core.values() for standing in standings]):
+            layout.finding(selected_figures.sentence(context, standing))
         everything = card.everything_choice(context)
         card.table(context, card.standings(context, core=False) if everything else core)
-        layout.caption(f"{t('judgement.note')}. {t('card.how')}")
+        layout.caption(f"{t('judgement.note')}. {t('card.how')}", layout.method_links(context, 3, 5, 6, 14, 19))

@@ -19,4 +19,4 @@ def page(context: PageContext) -> None:
         comparison.lines(context)
         comparison.table(context)
     cached_elements(context, "targeting", lambda: knowledge_bank.targeting(context, context.indicator))
-    cached_elements(context, "how", lambda: comparison.how(context))
+    cached_elements(context, "how", lambda: comparison.method_notes(context))

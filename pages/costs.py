@@ -1,5 +1,4 @@
-"""/kustannukset: what services cost per child and per older resident, what it is made of, why it differs, what stands
-beside it."""
+"""/kustannukset: costs by age group, the task classes in them, why they differ, and outcomes beside them."""
 
 import streamlit as st
 
@@ -11,15 +10,15 @@ from kuntamittari.ui.parts import card, cost_difference, costs
 
 @page_run.page
 def page(context: PageContext) -> None:
-    at = costs.found(context)
+    at = costs.standing(context)
 
     st.title(context.t("costs.title"))
-    costs.whole_choice(context)
+    costs.composite_choice(context)
     layout.finding(selected_figures.sentence(context, at))
     if at.year is not None and at.value is not None:
         costs.composition(context, at.year)
-        cost_difference.dearer(context, at.year)
-        cost_difference.need(context, at.year)
-    card.beside(context, page_defaults.whole(context).service)
+        cost_difference.difference(context, at.year)
+        cost_difference.expected_cost(context, at.year)
+    card.outcomes_beside(context, page_defaults.composite(context).service)
     costs.notes(context)
     layout.link(context, "vertailu", context.t("overview.compare"))

@@ -1,4 +1,4 @@
-"""/aineistot: what is loaded, how far it reaches, what the checks say, and loading anew."""
+"""/aineistot: the data in use, their coverage and checks, the user's own figures, and an update."""
 
 import streamlit as st
 
@@ -21,7 +21,7 @@ def page(context: PageContext) -> None:
             first=manifest["years"][0],
             last=manifest["years"][-1],
             division=manifest["division_year"],
-            date=layout.retrieved(context),
+            date=layout.retrieval_date(context),
         )
     )
     datasets.coverage(context)

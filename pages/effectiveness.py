@@ -1,4 +1,4 @@
-"""/vaikuttavuus: what a service costs against an outcome or quality, the group's medians as axes."""
+"""/vaikuttavuus: the cost of a service against an outcome or quality, with the group's medians as axes."""
 
 import streamlit as st
 
@@ -11,17 +11,17 @@ from kuntamittari.ui.parts import pairs
 @page_run.page
 def page(context: PageContext) -> None:
     pair = page_defaults.pair(context)
-    at = page_defaults.pair_years(context, pair) if pair else None
-    found = pairs.compared(context, pair, at) if pair and at else None
+    years = page_defaults.pair_years(context, pair) if pair else None
+    compared = pairs.compared(context, pair, years) if pair and years else None
 
     st.title(context.t("pair.title"))
-    if pair and at and found:
-        layout.finding(pairs.finding(context, pair, at, found))
+    if pair and years and compared:
+        layout.finding(pairs.finding(context, pair, years, compared))
         pairs.choices(context, pair)
-        if found.n:
-            pairs.picture(context, pair, at, found)
-            pairs.conclusion(context, found)
-            pairs.table(context, pair, at, found)
-    if not found or not found.n:
+        if compared.n:
+            pairs.picture(context, pair, years, compared)
+            pairs.conclusion(context, compared)
+            pairs.table(context, pair, years, compared)
+    if not compared or not compared.n:
         st.info(context.t("finding.no_group"))
     layout.link(context, "vertailu", context.t("overview.compare"))

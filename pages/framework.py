@@ -1,4 +1,4 @@
-"""/kehikko: the measuring framework itself, every cell with its indicators and where the municipality stands."""
+"""/kehikko: the measuring framework with the indicators of each cell and the municipality's standings."""
 
 import streamlit as st
 
@@ -14,5 +14,5 @@ def page(context: PageContext) -> None:
     st.title(t("grid.title"))
     layout.lead(t("grid.lead"))
     framework_grid.draw(context)
-    layout.caption(f"{t('judgement.note')}. {t('grid.source')}")
+    layout.caption(f"{t('judgement.note')}. {t('grid.source')}", layout.method_links(context, 1, 5, 14))
     layout.link(context, "indikaattorit", t("overview.indicators"))

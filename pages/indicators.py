@@ -1,4 +1,4 @@
-"""/indikaattorit: what each indicator means, how it is computed, where its figures come from and how far they reach."""
+"""/indikaattorit: what each indicator means, its formula, sources and coverage."""
 
 import streamlit as st
 
@@ -19,8 +19,8 @@ def page(context: PageContext) -> None:
     )
     catalogue.search(context)
     catalogue.description(context)
-    catalogue.value(context)
-    catalogue.ways_on(context)
+    catalogue.figure(context)
+    catalogue.onward_links(context)
     catalogue.coverage(context)
     catalogue.computation(context)
-    catalogue.words_explained(context)
+    catalogue.glossary_list(context)

@@ -1,5 +1,4 @@
-"""/tietopankki: what others did, found by words and filters; one entry whole, and whether what it should move has
-moved."""
+"""/tietopankki: what other municipalities did; a search, or one entry with its indicators before and after."""
 
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
@@ -8,12 +7,12 @@ from kuntamittari.ui.parts import knowledge_bank
 
 @page_run.page
 def page(context: PageContext) -> None:
-    entry = knowledge_bank.of_address(context)
+    entry = knowledge_bank.requested_entry(context)
 
     if entry:
-        knowledge_bank.whole(context, entry)
+        knowledge_bank.full_entry(context, entry)
         knowledge_bank.effects(context, entry)
     else:
         layout.headline(context.t("knowledge.title"), context.t("knowledge.lead"))
         knowledge_bank.listing(context, knowledge_bank.search(context))
-        knowledge_bank.propose(context)
+        knowledge_bank.entry_form(context)

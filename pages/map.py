@@ -1,4 +1,4 @@
-"""/kartta: an indicator on the map, with its legend in numbers and the table beside it."""
+"""/kartta: an indicator on the map, with its classes in numbers and a table."""
 
 import streamlit as st
 

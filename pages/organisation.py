@@ -1,4 +1,4 @@
-"""/organisointi: the ways to organise a service, who has which, and what it costs by model."""
+"""/organisointi: the ways to organise a service, who uses which, and its costs by model."""
 
 import streamlit as st
 
@@ -10,6 +10,6 @@ from kuntamittari.ui.uploads import organisation
 @page_run.page
 def page(context: PageContext) -> None:
     st.title(context.t("organisation.title"))
-    organisation.compared(context)
-    organisation.explained(context)
-    organisation.bring(context)
+    organisation.comparison_by_model(context)
+    organisation.model_descriptions(context)
+    organisation.upload(context)

@@ -1,4 +1,4 @@
-"""/ennakointi: the population projection by age group, and what it does to costs if nothing else changes."""
+"""/ennakointi: the population projection by age group, and costs if nothing else changes."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""/: what this is, a municipality to search for, findings about it, and the ways on."""
+"""/: what the service is, a municipality to search for, findings on it, and links onward."""
 
 import streamlit as st
 
@@ -22,9 +22,13 @@ def page(context: PageContext) -> None:
     )
     layout.municipality_choice(context, "overview")
     layout.finding(comparison.finding(context, context.indicator))
-    core = [found for standings in card.standings(context, core=True).values() for found in standings]
-    others = [found for found in card.findings(context, core) if found.indicator.id != context.indicator.id][:2]
-    st.markdown("\n".join(f"- {layout.markdown_safe(selected_figures.sentence(context, found))}" for found in others))
+    core = [standing for standings in card.standings(context, core=True).values() for standing in standings]
+    others = [standing for standing in card.findings(context, core) if standing.indicator.id != context.indicator.id][
+        :2
+    ]
+    st.markdown(
+        "\n".join(f"- {layout.markdown_safe(selected_figures.sentence(context, standing))}" for standing in others)
+    )
     with st.container(horizontal=True):
         for path, words in (
             ("vertailu", "overview.compare"),

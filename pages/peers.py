@@ -1,5 +1,4 @@
-"""/verrokit: the municipalities most alike by structure, the reasons side by side, and why somebody is not among
-them."""
+"""/verrokit: the most similar municipalities, in what they are similar, and why another is not among them."""
 
 import streamlit as st
 
@@ -10,7 +9,7 @@ from kuntamittari.ui.parts import peers
 
 @page_run.page
 def page(context: PageContext) -> None:
-    _, ranked = peers.found(context)
+    _, ranked = peers.ranked_peers(context)
 
     layout.headline(context.t("peers.title"), peers.finding(context))
     left, right = st.columns(2)

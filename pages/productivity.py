@@ -1,4 +1,4 @@
-"""/tuottavuus: output against deflated cost by service, with its parts, the year's bridge and what stands beside it."""
+"""/tuottavuus: output against deflated cost of a service, its parts, the change of the year and the frontier."""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ def page(context: PageContext) -> None:
     productivity.parts(context)
     productivity.bridge(context)
     productivity.table(context)
-    card.beside(context, context.indicator.service)
+    card.outcomes_beside(context, context.indicator.service)
     comparison.lines(context)
     frontier.section(context)
-    comparison.how(context)
+    comparison.method_notes(context)

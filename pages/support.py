@@ -1,4 +1,4 @@
-"""/tukipalvelut: general administration beside its peers, and what a saving on support services would mean."""
+"""/tukipalvelut: general administration beside the peers, and a scenario of savings on support services."""
 
 import streamlit as st
 
@@ -16,4 +16,4 @@ def page(context: PageContext) -> None:
     support.inputs(context)
     support.result(context)
     support.reference(context)
-    support.beside(context)
+    support.administration(context)

@@ -1,4 +1,4 @@
-"""/toimenpiteet: the survey of measures, what was published of 2014 and what a new export says."""
+"""/toimenpiteet: the survey of measures, with the published results of 2014 and uploaded rounds."""
 
 import streamlit as st
 
@@ -10,10 +10,10 @@ from kuntamittari.ui.uploads import survey
 @page_run.page
 def page(context: PageContext) -> None:
     st.title(context.t("survey.title"))
-    chosen = survey.chosen(context)
+    chosen = survey.chosen_question(context)
     if chosen:
         survey.results(context, *chosen)
     else:
         layout.finding(context.t("survey.lead"))
     survey.published(context)
-    survey.bring(context)
+    survey.upload(context)

@@ -1,5 +1,4 @@
-"""/tyoelama: the quality of working life, which no open source gives by municipality, and how a city brings its own
-figures."""
+"""/tyoelama: the quality of working life, which no open source publishes by municipality, and uploading it."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Writes docs/indicators.md from the catalogue; a test checks that it was done.
+"""Write docs/indicators.md from the catalogue; a test fails until that is done.
 
 .venv/bin/python -m scripts.indicator_docs
 """
@@ -14,13 +14,14 @@ from kuntamittari.i18n import Translator
 FILE = settings.ROOT / "docs" / "indicators.md"
 HEAD = """# Indicators
 
-Generated from `kuntamittari/catalog/indicators/` by `scripts/indicator_docs.py`; do not edit. Task classes and statement items stand under their
-official Finnish names. The same in Finnish and Swedish, with the SQL, is on the page `/indikaattorit`.
+Generated from `kuntamittari/catalog/indicators/` by `scripts/indicator_docs.py`; do not edit. Task classes and
+statement items have their official Finnish names. The same in Finnish and Swedish, with the SQL, is on the page
+`/indikaattorit`; how figures are computed is in `docs/methods.md`.
 """
 
 
 def document() -> str:
-    """The catalogue in English as Markdown, by dimension."""
+    """Return the catalogue in English as Markdown, by dimension."""
     t = Translator("en")
     parts = [HEAD]
     for dimension, indicators in groupby(loader.indicators().values(), key=lambda i: i.dimension):
@@ -30,7 +31,7 @@ def document() -> str:
 
 
 def entry(t: Translator, indicator: Indicator) -> str:
-    """One indicator."""
+    """Return one indicator as Markdown."""
     rows = [
         ("Definition", indicator.definition.en),
         ("Formula", text.formula(t, indicator)),

@@ -1,6 +1,6 @@
-"""Makes docs/screenshot.png: the comparison page of the project itself, in a headless browser.
+"""Make docs/screenshot.png: the comparison page of the dashboard, in a headless browser.
 
-.venv/bin/python -m scripts.screenshot      (after `python3 tasks.py test`, which installs the browser driver)
+.venv/bin/python -m scripts.screenshot (after `python3 tasks.py test`, which installs the browser driver)
 """
 
 import tempfile
@@ -9,17 +9,18 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from kuntamittari import settings
-from tests.browser import FLAGS, installed, served
+from tests.support.browser import FLAGS, installed
+from tests.support.server import served
 
-VIEW = "/vertailu?kieli=en&kunta=837&kunnat=091,853&vuosi=2018"
+ADDRESS = "/vertailu?kieli=en&kunta=837&kunnat=091,853&vuosi=2018"
 
 
 def main() -> None:
-    """Starts the dashboard, takes the picture, stops the dashboard."""
+    """Start the dashboard, take the picture, stop the dashboard."""
     with tempfile.TemporaryDirectory() as place, served(Path(place) / "log") as base, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=installed(), args=list(FLAGS))
         page = browser.new_page(viewport={"width": 1440, "height": 1130})
-        page.goto(base + VIEW)
+        page.goto(base + ADDRESS)
         page.locator('[data-testid="stVegaLiteChart"] svg').nth(1).wait_for()
         page.wait_for_timeout(1000)
         page.screenshot(path=settings.ROOT / "docs" / "screenshot.png")

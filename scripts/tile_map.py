@@ -1,9 +1,8 @@
-"""Computes kuntamittari/catalog/tile_map.csv: `python -m scripts.tile_map [DATA_DIR]`. The data set must hold the
-boundaries.
+"""Compute kuntamittari/catalog/tile_map.csv: `python -m scripts.tile_map [DATA_DIR]`. The data must hold boundaries.
 
-Four steps: an even layout, where every neighbour lies one step away in its true direction; a hexagonal grid inside its
+Four steps: an even layout, where every neighbour is one step away in its true direction; a hexagonal grid inside its
 outline; an assignment of municipalities to cells by least squared displacement; exchanges that bring neighbours nearer.
-Chance enters only through a fixed seed, so the same boundaries give the same file.
+A fixed seed makes the result a function of the boundaries.
 
 In the plane used here adjacent cells have their centres 1 apart, x grows to the east and y to the south.
 """
@@ -54,7 +53,7 @@ NEAR = 3  # a try moves a municipality at most this many cells
 
 
 def main(directory: Path) -> None:
-    """Writes the tile map of a data set's municipalities and prints how near true neighbours are on it."""
+    """Write the tile map of a data set's municipalities, and print how near true neighbours are on it."""
     snapshot = open_snapshot(directory)
     boundary = gpd.read_parquet(snapshot.path(BOUNDARY)).sort_values("municipality", ignore_index=True)
     register = pd.read_parquet(snapshot.path("municipality")).set_index("code").loc[boundary["municipality"]]
@@ -79,15 +78,14 @@ def main(directory: Path) -> None:
 
 
 def places(boundary: gpd.GeoDataFrame) -> np.ndarray:
-    """Centroids (municipalities × 2) in metres, x to the east and y to the south."""
+    """Return centroids (municipalities × 2) in metres, x to the east and y to the south."""
     return shapely.get_coordinates(shapely.centroid(boundary.geometry.to_numpy())) * (1, -1)
 
 
 def neighbours(boundary: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of row numbers (pairs × 2) of municipalities with a common border, and the way of length 1 from one to
-    other.
+    """Return pairs of municipalities with a common border, and the unit vector from one to the other.
 
-    Borders at sea count too; a common point is no border.
+    Pairs are row numbers (pairs × 2). Borders at sea count; a common point is no border.
     """
     shapes = boundary.geometry.to_numpy()
     one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
@@ -100,10 +98,10 @@ def neighbours(boundary: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def even_layout(boundary: gpd.GeoDataFrame, pairs: np.ndarray, ways: np.ndarray) -> np.ndarray:
-    """Places (municipalities × 2) about 1 apart everywhere, although the true ones are dense in the south-west.
+    """Return places (municipalities × 2) about 1 apart, although the true ones are dense in the south-west.
 
-    Least squares put every neighbour at distance 1 in its true direction, which keeps the country's shape where
-    scaling the density alone would not; then those still too near push one another away.
+    Least squares put every neighbour at distance 1 in its true direction, which keeps the shape of the country where
+    scaling the density alone would not; then municipalities that are still too near push one another away.
     """
     true = places(boundary)
     one, other = pairs.T
@@ -128,9 +126,10 @@ def even_layout(boundary: gpd.GeoDataFrame, pairs: np.ndarray, ways: np.ndarray)
 
 
 def grid(wanted: np.ndarray, aland: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The layout scaled to the size of the cells, the cells (cells × 2: column, row), and which of them are Åland's.
+    """Return the layout scaled to the size of the cells, the cells (cells × 2: column, row), and which are Åland's.
 
-    The spare cells lie outside what the scaled layout fills: were they inside, the assignment would leave holes.
+    The spare cells are outside what the scaled layout fills: inside it the assignment would leave holes. Raises
+    ValueError where no scale gives enough cells.
     """
     for scale in np.arange(0.8, 1.5, 0.005):
         scaled = wanted * scale
@@ -141,7 +140,7 @@ def grid(wanted: np.ndarray, aland: np.ndarray) -> tuple[np.ndarray, np.ndarray,
 
 
 def cells_inside(wanted: np.ndarray, aland: np.ndarray, reach: float) -> tuple[np.ndarray, np.ndarray]:
-    """The cells in the outline of the mainland and in that of Åland, with at least one empty cell between the two."""
+    """Return the cells in the outlines of the mainland and of Åland, at least one empty cell apart."""
     west, north = wanted.min(axis=0) - 2
     east, south = wanted.max(axis=0) + 2
     columns = np.arange(math.floor(west), math.ceil(east))
@@ -156,18 +155,18 @@ def cells_inside(wanted: np.ndarray, aland: np.ndarray, reach: float) -> tuple[n
 
 
 def outline(points: np.ndarray, reach: float) -> shapely.Geometry:
-    """The area nearer than `reach` to any of the points, without holes and narrow bays."""
+    """Return the area nearer than `reach` to any of the points, without holes and narrow bays."""
     area = shapely.union_all(shapely.buffer(shapely.points(points), reach + CLOSED))
     return shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(area)]).buffer(-CLOSED)
 
 
 def centres(cells: np.ndarray) -> np.ndarray:
-    """Centres (cells × 2) in the plane of cells (column, row)."""
+    """Return the centres (cells × 2) of cells (column, row) in the plane."""
     return np.column_stack([cells[:, 0] + cells[:, 1] % 2 / 2, cells[:, 1] * ROW_HEIGHT])
 
 
 def distances(cells: np.ndarray) -> np.ndarray:
-    """Steps on the grid from each cell to each (cells × cells)."""
+    """Return the steps on the grid from each cell to each (cells × cells)."""
     places: list[Tile] = [(int(column), int(row)) for column, row in cells]
     return np.array([[tile_map.steps(one, other) for other in places] for one in places])
 
@@ -175,10 +174,11 @@ def distances(cells: np.ndarray) -> np.ndarray:
 def exchange(
     first: np.ndarray, cells: np.ndarray, away: np.ndarray, pairs: np.ndarray, ways: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
-    """The cell number of each municipality after annealing: random exchanges, worse ones ever more rarely kept.
+    """Return the cell number of each municipality after simulated annealing.
 
-    `first` is the cell number of each municipality before, `away` the squared displacement of each municipality in each
-    cell, `ways` and `weights` the true direction and the weight of each pair.
+    Random exchanges are tried, and worse ones are accepted ever more rarely. `first` is the cell number of each
+    municipality at the start, `away` the squared displacement of each municipality in each cell, `ways` and `weights`
+    the true direction and the weight of each pair.
     """
     # plain lists below: single numbers are read from them much faster than from arrays
     steps = distances(cells)
@@ -235,7 +235,7 @@ def exchange(
 
 
 def from_nought(tiles: np.ndarray) -> np.ndarray:
-    """The same tiles (tiles × 2: column, row) moved so that the least column and the least row are 0."""
+    """Return the tiles (tiles × 2: column, row) moved so that the least column and the least row are 0."""
     columns, rows = tiles.T
     if rows.min() % 2:
         # an odd number of rows up, odd rows become even ones: half a hexagon to the left for all keeps them in place
@@ -244,11 +244,10 @@ def from_nought(tiles: np.ndarray) -> np.ndarray:
 
 
 def report(stage: str, tiles: np.ndarray, pairs: np.ndarray) -> None:
-    """Prints the distances on the grid of the pairs of true neighbours; 1 is adjacent."""
+    """Print the distances on the grid of the pairs of true neighbours; 1 is adjacent."""
     steps = distances(tiles)[pairs[:, 0], pairs[:, 1]]
-    print(
-        f"{stage}: true neighbours {steps.mean():.3f} apart on average, at most {steps.max()}; {(steps == 1).mean():.1%} adjacent"
-    )
+    adjacent = f"{(steps == 1).mean():.1%} adjacent"
+    print(f"{stage}: true neighbours {steps.mean():.3f} apart on average, at most {steps.max()}; {adjacent}")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
--- purpose: what a whole (children's services, elderly services) is made of: each task class in a municipality beside the group
---   as one municipality (sum of euros ÷ sum of heads), per head of the age group and per resident.
--- grain: one row per task class. Members of the group without all classes or heads are left out, and `members` says how many count.
--- parameters: $task_classes, $age_from, $age_to (the whole); $year; $municipality; $group_id, $listed, $aland (the group);
---   $price_year (null = prices of the year itself; else at the prices of that year, docs/methods.md 3).
+-- purpose: composition of a composite (children's services, services for older people): each task class in a
+--   municipality and in the group as one municipality, per head of the age group and per resident.
+-- grain: one row per task class. Members without all classes or residents are left out of the group; `members` is the
+--   number of those that remain.
+-- parameters: $task_classes, $age_from, $age_to (of the composite); $year; $municipality; $group_id, $listed, $aland
+--   (the group); $price_year (euros at the prices of that year; null: of the year itself, docs/methods.md 3).
 with
 factor as (
     select
         case when $price_year::int is null then 1.0
-            else (select value from price_index where year = $price_year) / (select value from price_index where year = $year)
+            else (select value from price_index where year = $price_year)
+                / (select value from price_index where year = $year)
         end as prices
 ),
 place as (
@@ -24,7 +26,9 @@ heads as (
 cost as (
     select municipality, task_class, eur * (select prices from factor) as eur
     from finance
-    where year = $year and list_contains($task_classes::varchar[], task_class) and municipality in (select municipality from place)
+    where year = $year
+      and list_contains($task_classes::varchar[], task_class)
+      and municipality in (select municipality from place)
 ),
 whole as (
     select municipality
@@ -34,7 +38,9 @@ whole as (
     having count(eur) = len($task_classes::varchar[])
 ),
 member as (
-    select municipality from whole where municipality in (select municipality from members_of($group_id, $listed, $aland))
+    select municipality
+    from whole
+    where municipality in (select municipality from members_of($group_id, $listed, $aland))
 ),
 chosen_municipality as (
     select task_class, eur, eur / heads as per_head, eur / residents as per_resident
@@ -43,14 +49,25 @@ chosen_municipality as (
     where municipality = $municipality and municipality in (select municipality from whole)
 ),
 grouped as (
-    select task_class, sum(eur) / sum(heads) as group_per_head, sum(eur) / sum(residents) as group_per_resident, count(*) as members
+    select
+        task_class,
+        sum(eur) / sum(heads) as group_per_head,
+        sum(eur) / sum(residents) as group_per_resident,
+        count(*) as members
     from cost
     join heads using (municipality)
     where municipality in (select municipality from member)
     group by task_class
 ),
 final as (
-    select task_class, chosen_municipality.eur, chosen_municipality.per_head, chosen_municipality.per_resident, grouped.group_per_head, grouped.group_per_resident, grouped.members
+    select
+        task_class,
+        chosen_municipality.eur,
+        chosen_municipality.per_head,
+        chosen_municipality.per_resident,
+        grouped.group_per_head,
+        grouped.group_per_resident,
+        grouped.members
     from chosen_municipality
     full join grouped using (task_class)
 )

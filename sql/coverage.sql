@@ -1,4 +1,4 @@
--- purpose: how many municipalities have a value of an indicator in each year.
+-- purpose: number of municipalities with a value of an indicator in each year.
 -- grain: one row per year with any value.
 -- parameters: $formula (of indicator_value).
 with

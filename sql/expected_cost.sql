@@ -1,5 +1,5 @@
--- purpose: what the services of a whole would cost at the group's cost per head of each service's age group (docs/methods.md 9): over
---   the group expected costs sum to actual costs.
+-- purpose: cost of a composite if each of its services cost the group's average per head of the service's age group
+--   (docs/methods.md 9); over the group, expected costs sum to actual costs.
 -- grain: one row per member of the group with all parts, and per chosen municipality outside it (member = false).
 -- parameters: $parts, $year, $price_year (of part_cost); $group_id, $listed, $aland (the group); $chosen.
 with
@@ -19,7 +19,7 @@ final as (
         municipality,
         member,
         sum(eur) as actual,
-        -- a service of an age that the whole group lacks has no cost per head, and is expected to cost what it does
+        -- where nobody in the group is of the age there is no cost per head: the actual cost is expected
         sum(coalesce(price.per_head * heads, eur)) as expected,
         100 * (sum(eur) / nullif(sum(coalesce(price.per_head * heads, eur)), 0) - 1) as deviation,
         any_value(residents) as residents

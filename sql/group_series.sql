@@ -1,6 +1,6 @@
--- purpose: the group over the years, for the line beside a municipality's own.
--- grain: one row per year.
--- parameters: as peer_summary.sql, without the year and the chosen.
+-- purpose: a group over the years, for the line beside that of a municipality.
+-- grain: one row per year with any value.
+-- parameters: $formula, $group_id, $listed, $aland (as in peer_summary.sql).
 with
 member as (
     select municipality from members_of($group_id, $listed, $aland)

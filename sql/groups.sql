@@ -1,4 +1,5 @@
--- purpose: the fixed groups with their members, and how many are loaded; Åland apart, where it counts only when asked for.
+-- purpose: the fixed groups with their members and the number loaded, without and with Åland (which counts only if
+--   asked for).
 -- grain: one row per group.
 with
 final as (

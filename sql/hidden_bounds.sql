@@ -1,8 +1,10 @@
--- purpose: between which ends the figures of a group lie, where counts of some members are hidden by the source (docs/methods.md 2): each of them
---   may be anything from none to the largest count that is hidden.
--- grain: one row per member with a value or a hidden count: its rank (of `ranked`) and percentile (from the lowest value) at both ends, or
---   of a hidden one the value at both ends. The group's: n members, median, quartiles and ratio of sums; an end that is not known is null.
--- parameters: $formula (of indicator_value); $year; $group_id, $listed, $aland; $highest_first; $least_base (as peer_summary.sql).
+-- purpose: bounds of a group's figures where the source hides counts of some members (docs/methods.md 2): each hidden
+--   count may be anything from zero to the largest count that is hidden.
+-- grain: one row per member with a value or a hidden count: its rank (of `ranked`) and percentile (from the lowest
+--   value) at both ends, or both ends of a hidden value. Repeated on every row, of the group: n members, median,
+--   quartiles and ratio of sums at both ends. An unknown end is null.
+-- parameters: $formula (of indicator_value); $year; $group_id, $listed, $aland; $highest_first; $least_base (as in
+--   peer_summary.sql).
 with
 shown as (
     select
@@ -10,7 +12,7 @@ shown as (
         value,
         coalesce(base >= $least_base, true) as has_base,
         coalesce(hidden_low, value) as low,
-        -- an end that is not known is above every other
+        -- an unknown upper end is above every other value
         coalesce(hidden_high, value, 1e300) as high,
         below,
         hidden_low,
@@ -55,7 +57,7 @@ final as (
         shown.municipality,
         case when $highest_first then 1 + ranked_surely_more else 1 + ranked_surely_less end as rank_low,
         case when $highest_first then 1 + ranked_maybe_more else 1 + ranked_maybe_less end as rank_high,
-        -- half of what is neither less nor more is equal (docs/methods.md 5)
+        -- half of the equal values count: those neither certainly below nor possibly above (docs/methods.md 5)
         100.0 * (surely_less + 0.5 * (place.n - surely_less - maybe_more)) / place.n as percentile_low,
         100.0 * (maybe_less + 0.5 * (place.n - maybe_less - surely_more)) / place.n as percentile_high,
         shown.hidden_low as value_low,

@@ -1,5 +1,5 @@
--- purpose: which municipalities have figures of each part of the data in each year, and how many figures; for losses between two data sets.
--- grain: one row per part (a table, and for activity a measure), year and municipality, the mainland apart.
+-- purpose: number of figures of each part of the data by municipality and year, for losses between two data sets.
+-- grain: one row per part (a table, or a measure of activity), year and municipality, without Mainland Finland.
 with
 figure as (
     select 'finance' as part, year, municipality from finance
@@ -13,7 +13,10 @@ figure as (
     select measure, year, municipality from activity
 ),
 final as (
-    select part, year, municipality, count(*) as figures from figure where municipality <> 'MA1' group by part, year, municipality
+    select part, year, municipality, count(*) as figures
+    from figure
+    where municipality <> 'MA1'
+    group by part, year, municipality
 )
 select * from final
 order by part, year, municipality

@@ -1,5 +1,5 @@
--- purpose: how many municipalities have figures of each part of the data in each year; for coverage and for losses.
--- grain: one row per part (a table, and for activity a measure) and year.
+-- purpose: number of municipalities with figures of each part of the data in each year, for coverage.
+-- grain: one row per part (a table, or a measure of activity) and year.
 with
 figure as (
     select 'finance' as part, year, municipality from finance
@@ -13,7 +13,10 @@ figure as (
     select measure, year, municipality from activity
 ),
 final as (
-    select part, year, count(distinct municipality) as places from figure where municipality <> 'MA1' group by part, year
+    select part, year, count(distinct municipality) as places
+    from figure
+    where municipality <> 'MA1'
+    group by part, year
 )
 select * from final
 order by part, year

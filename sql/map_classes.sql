@@ -1,7 +1,7 @@
--- purpose: an indicator on the map: every municipality in one year, in five classes of as many municipalities each.
--- grain: one row per municipality; class 1 holds the lowest values, null where there is none; class_min, class_max and
---   class_n say what the legend says. Ranks are those of peer_summary.sql.
--- parameters: $formula (of indicator_value); $year; $aland.
+-- purpose: an indicator on the map: all municipalities in one year, in five classes of equal size.
+-- grain: one row per municipality; class 1 holds the lowest values, null without a value; class_min, class_max and
+--   class_n are for the legend. Ranks are those of peer_summary.sql.
+-- parameters: $formula (of indicator_value); $year; $aland (include Åland).
 with
 shown as (
     select indicator.municipality, indicator.value, indicator.status, indicator.reason

@@ -1,6 +1,7 @@
--- purpose: which municipalities moved the costs of a group from one year to the next, at constant prices.
--- grain: one row per member with both years, the largest movers first. share: of the sum of all changes, percent; the sum is `total`.
--- parameters: $task_classes (added up); $year; $price_year; $group_id, $listed, $aland.
+-- purpose: which municipalities changed the costs of a group from one year to the next, at constant prices.
+-- grain: one row per member with both years, the largest changes first. `share`: per cent of the sum of all changes,
+--   which is `total`.
+-- parameters: $task_classes (added up); $year; $price_year; $group_id, $listed, $aland (the group).
 with
 cost as (
     select finance.municipality, finance.year, sum(finance.eur) * any_value(base.value) / any_value(price.value) as eur

@@ -1,4 +1,4 @@
--- purpose: which municipalities do not organise which parts of a composite or a total themselves.
+-- purpose: parts of a composite or a published total that municipalities do not organise themselves.
 -- grain: one row per municipality, year and part.
 -- parameters: $parts (of the macro not_organised).
 with

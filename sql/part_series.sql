@@ -1,6 +1,6 @@
--- purpose: what the parts of a whole have cost an area over the years.
+-- purpose: costs of the parts of a composite or a sector in an area over the years.
 -- grain: one row per part and year in which the area has every task class of the part.
--- parameters: $parts (id and task_classes); $municipality (or MA1); $price_year (null = prices of each year itself).
+-- parameters: $parts (id and task_classes); $municipality (or MA1); $price_year (null: prices of each year itself).
 with
 part as (
     select unnest($parts::struct(id varchar, task_classes varchar[])[], recursive := true)

@@ -1,9 +1,10 @@
--- purpose: a group compared in one year: each member's value, rank and percentile beside the group's own figures.
--- grain: one row per member of the group and per chosen area outside it (member = false: counted and ranked in nothing).
--- parameters: $formula (of indicator_value); $year; $group_id;
---   $listed (members of the group 'own'); $chosen (municipalities to show in any case); $aland (take Åland in);
---   $highest_first (rank 1 = the highest value); $least_base (persons under which no rank is given).
--- rules: docs/methods.md 1 (median of members and ratio of sums, never an average of ratios), 2 (missing parts), 5 (percentile and ranks), 6 (spread), 14.
+-- purpose: a group compared in one year: each member's value, rank and percentile, and the group's own figures.
+-- grain: one row per member of the group and per chosen area outside it (member = false: not counted and not ranked).
+-- parameters: $formula (of indicator_value); $year; $group_id; $listed (members of a listed group); $chosen (areas to
+--   include in any case); $aland (include Åland); $highest_first (rank 1 = the highest value); $least_base (persons
+--   below which no rank is given).
+-- rules: docs/methods.md 1 (median of members, ratio of sums, never an average of ratios), 2 (missing parts), 5
+--   (percentile), 6 (ranks, spread), 14 (small municipalities).
 with
 member as (
     select municipality from members_of($group_id, $listed, $aland)
@@ -13,11 +14,14 @@ shown as (
         indicator.* exclude (loaded),
         indicator.municipality in (select municipality from member) as member,
         coalesce(indicator.base >= $least_base, true) as has_base,
-        -- a group as one municipality keeps the euros and heads of members that do not organise a part themselves
+        -- the group as one municipality includes members that do not organise a part themselves
         coalesce(indicator.reason, 'not_organised_part') = 'not_organised_part' as summed
     from indicator_value($formula, years := [$year]) as indicator
     where indicator.year = $year
-      and (indicator.municipality in (select municipality from member) or list_contains($chosen::varchar[], indicator.municipality))
+      and (
+          indicator.municipality in (select municipality from member)
+          or list_contains($chosen::varchar[], indicator.municipality)
+      )
 ),
 summary as (
     select
@@ -41,11 +45,16 @@ summary as (
 standing as (
     select
         municipality,
-        case when has_base then rank() over (partition by has_base order by case when $highest_first then -value else value end) end as rank,
+        case
+            when has_base
+                then rank() over (partition by has_base order by case when $highest_first then -value else value end)
+        end as rank,
         count(*) filter (has_base) over () as ranked,
         case
             when has_base
-                then 100.0 * (rank() over (order by value) - 1 + 0.5 * count(*) over (partition by value)) / count(*) over ()
+                then 100.0
+                    * (rank() over (order by value) - 1 + 0.5 * count(*) over (partition by value))
+                    / count(*) over ()
         end as percentile_from_lowest
     from shown
     where member and value is not null

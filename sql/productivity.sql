@@ -1,5 +1,6 @@
--- purpose: productivity taken apart (docs/methods.md 4): the index is the volume times the price over the cost, all with the base year = 100.
--- grain: one row per asked area and year with figures. Cost is nominal; price is that of public expenditure; eur the cost of the year itself.
+-- purpose: productivity decomposed (docs/methods.md 4): index = volume × price ÷ cost, all with the base year = 100.
+-- grain: one row per area and year with figures. `cost` is nominal, `price` the index of public expenditure, `eur` the
+--   cost of the year itself.
 -- parameters: $formula (an index); $municipalities.
 with
 price as (
@@ -19,7 +20,8 @@ final as (
     from indicator_value($formula) as indicator
     join price using (year)
     join price as base on base.year = $formula['base_year']
-    where list_contains($municipalities::varchar[], indicator.municipality) and indicator.reason is distinct from 'no_year'
+    where list_contains($municipalities::varchar[], indicator.municipality)
+      and indicator.reason is distinct from 'no_year'
 )
 select * from final
 order by municipality, year

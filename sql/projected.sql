@@ -1,6 +1,8 @@
--- purpose: residents of age groups in the population projection, of a municipality, of a group as one, or of an area.
--- grain: one row per age group and year of the projection with a whole group in every member; `made` is the year it was made in.
--- parameters: $ages (structs of id, age_from, age_to); $municipality (null: the group as one); $group_id, $listed, $aland.
+-- purpose: residents of age groups in the population projection, of one area or of a group as one municipality.
+-- grain: one row per age group and year that has the whole age group in every member; `made` is the year in which the
+--   projection was made.
+-- parameters: $ages (structs of id, age_from, age_to); $municipality (or MA1; null: the group); $group_id, $listed,
+--   $aland (the group).
 with
 age_group as (
     select unnest($ages::struct(id varchar, age_from int, age_to int)[], recursive := true)

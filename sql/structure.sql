@@ -1,7 +1,8 @@
--- purpose: the structural variables by which peers are looked for, each in its latest year up to the one asked for, and on
---   one scale: z = (x − median) ÷ (1.4826 · MAD) over the loaded municipalities of Mainland Finland (docs/methods.md 7).
+-- purpose: the structural variables by which peers are chosen, each in its latest year up to the one asked for, with
+--   z = (x − median) ÷ (1.4826 · MAD) over the loaded municipalities of Mainland Finland (docs/methods.md 7).
 -- grain: one row per loaded municipality and variable with a figure; z is null where the variable does not vary.
--- parameters: $age_from, $age_to (whose service it is); $year; $measures (variable and measure of those that are loaded as such).
+-- parameters: $age_from, $age_to (age group of the service); $year; $measures (structs of variable and measure, for
+--   variables that are loaded as measures).
 with
 place as (
     select code as municipality, aland from municipality where loaded and code <> 'MA1'
@@ -16,12 +17,22 @@ figure as (
     select municipality, year, 'population' as variable, persons as value, ln(persons) as compared
     from residents(0, 120) where persons > 0
     union all
-    select municipality, year, 'age_share', 100 * aged.persons / everybody.persons, 100 * aged.persons / everybody.persons
+    select
+        municipality,
+        year,
+        'age_share',
+        100 * aged.persons / everybody.persons,
+        100 * aged.persons / everybody.persons
     from aged
     join residents(0, 120) as everybody using (municipality, year)
     where $age_to::int - $age_from::int < 120 and everybody.persons > 0
     union all
-    select now.municipality, now.year, 'age_change', 100 * (now.persons / before.persons - 1), 100 * (now.persons / before.persons - 1)
+    select
+        now.municipality,
+        now.year,
+        'age_change',
+        100 * (now.persons / before.persons - 1),
+        100 * (now.persons / before.persons - 1)
     from aged as now
     join aged as before on before.municipality = now.municipality and before.year = now.year - 5
     where before.persons > 0

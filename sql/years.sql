@@ -1,5 +1,6 @@
--- purpose: the years that have at least one figure of an indicator.
--- grain: one row per year. parameters: $formula (of indicator_value).
+-- purpose: the years that have at least one value of an indicator.
+-- grain: one row per year.
+-- parameters: $formula (of indicator_value).
 with
 final as (
     select distinct year

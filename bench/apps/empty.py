@@ -1,4 +1,4 @@
-"""Nothing but a title: what a Streamlit page costs at the least."""
+"""A page of one title: the least that a Streamlit page costs."""
 
 import streamlit as st
 

@@ -1,5 +1,7 @@
-"""The floor: one select box, one bar chart, one table of 300 rows, all computed beforehand. BENCH_CHART=spec has the
-chart ready too."""
+"""The floor: one select box, one bar chart and one table of 300 rows, all computed beforehand.
+
+BENCH_CHART=spec prepares the chart as well.
+"""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Every table that the floor page can show, computed once a process: the costs of 20 tasks in 300 municipalities."""
+"""The tables of the floor page, computed once a process: costs of 20 tasks in 300 municipalities."""
 
 import os
 from pathlib import Path

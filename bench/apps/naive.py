@@ -1,4 +1,4 @@
-"""The comparison page as one would write it first: Streamlit and pandas, files read and charts built in every run."""
+"""The comparison page as a first version would be: files read and charts built in every run."""
 
 import os
 from pathlib import Path
@@ -35,9 +35,8 @@ now["rank"] = now.value.rank(method="min").astype("Int64")
 median = now.value.median()
 mine = now[now.municipality == chosen]
 if len(mine):
-    st.markdown(
-        f"{names[chosen]}: {mine.value.iloc[0]:,.0f} € per resident, median {median:,.0f} €, rank {mine['rank'].iloc[0]} of {len(now)}."
-    )
+    value, rank = mine.value.iloc[0], mine["rank"].iloc[0]
+    st.markdown(f"{names[chosen]}: {value:,.0f} € per resident, median {median:,.0f} €, rank {rank} of {len(now)}.")
 
 bars = (
     alt.Chart(now)

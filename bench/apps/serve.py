@@ -1,5 +1,7 @@
-"""A page of this folder (BENCH_PAGE) served with the care that our own gets: imports frozen out of garbage collection,
-none after runs."""
+"""Serve a page of this folder (BENCH_PAGE) as app.py serves the dashboard.
+
+Imports are frozen out of garbage collection, and none runs after a run of the page.
+"""
 
 import gc
 import os

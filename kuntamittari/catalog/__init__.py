@@ -1,2 +1,1 @@
-"""What is computed and of what: indicators, measures, services, task classes, the framework, sources and glossary, read
-from files."""
+"""The catalogue: indicators, measures, services, task classes, framework, sources and glossary, read from files."""

@@ -1,3 +1,3 @@
-"""Codes of areas that are no municipality."""
+"""Codes of areas that are not municipalities."""
 
-MAINLAND = "MA1"  # Mainland Finland: municipalities without Åland, as the statistics publish their sum
+MAINLAND = "MA1"  # Mainland Finland: all municipalities outside Åland, a sum that the statistics publish

@@ -1,5 +1,4 @@
-"""Wholes of services and the parts they are made of: expected costs, and why a municipality is dearer
-(docs/methods.md 9, 10)."""
+"""Composites of services and their parts, for expected costs and cost differences (docs/methods.md 9, 10)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +10,12 @@ from kuntamittari import yaml_file
 from kuntamittari.catalog import task_classes
 from kuntamittari.catalog.indicator import Indicator, Ratio
 
-REST = "rest"
+REST = "rest"  # the task classes of a published total that no other part of the composite holds
 
 
 @dataclass(frozen=True)
 class Part:
-    """A service of a whole: the task classes whose net costs it adds up, and the ages of those whom it is for."""
+    """A service of a composite: the task classes whose net costs it adds up, and the age group it is for."""
 
     id: str
     task_classes: tuple[str, ...]
@@ -29,45 +28,48 @@ def _file() -> dict[str, Any]:
     return yaml_file.read(Path(__file__).with_name("composites.yaml"))
 
 
-def wholes() -> list[str]:
-    """The ids of the indicators that are wholes, in order."""
-    return list(_file()["wholes"])
+def composite_ids() -> list[str]:
+    """Return the ids of the indicators that are composites, in order of display."""
+    return list(_file()["composites"])
 
 
 def label(catalogue: Mapping[str, Indicator], part: str, language: str) -> str:
-    """A part's name for sentences."""
+    """Return a part's name for use in a sentence."""
     return catalogue[part].label[language] if part in catalogue else _file()["parts"][part]["label"][language]
 
 
-def parts(catalogue: Mapping[str, Indicator], whole: Indicator) -> list[Part]:
-    """The parts of a whole, in order; none where the catalogue in use lacks one of them, or it is no whole."""
-    named = _file()["wholes"].get(whole.id, [])
-    found = [_part(catalogue, name) for name in named if name != REST]
-    if None in found or not isinstance(whole.formula, Ratio):
+def parts(catalogue: Mapping[str, Indicator], composite: Indicator) -> list[Part]:
+    """Return the parts of a composite, in order of display.
+
+    Empty where the indicator is no composite, or the catalogue lacks one of the parts.
+    """
+    names = _file()["composites"].get(composite.id, [])
+    loaded = [_part(catalogue, name) for name in names if name != REST]
+    if None in loaded or not isinstance(composite.formula, Ratio):
         return []
-    known = [part for part in found if part is not None]
-    if REST in named:
-        taken = {name for part in known for name in part.task_classes}
-        left = [
+    parts_in_use = [part for part in loaded if part is not None]
+    if REST in names:
+        classes_in_use = {name for part in parts_in_use for name in part.task_classes}
+        other_classes = [
             name
-            for total in whole.formula.numerator.task_classes
+            for total in composite.formula.numerator.task_classes
             for name in task_classes.of_total(total)
-            if name not in taken
+            if name not in classes_in_use
         ]
-        known.append(Part(REST, tuple(left), *_file()["parts"][REST]["ages"]))
-    return known
+        parts_in_use.append(Part(REST, tuple(other_classes), *_file()["parts"][REST]["ages"]))
+    return parts_in_use
 
 
 def _part(catalogue: Mapping[str, Indicator], name: str) -> Part | None:
-    own = _file()["parts"].get(name)
-    if own:
-        return Part(name, tuple(own["task_classes"]), *own["ages"])
+    definition = _file()["parts"].get(name)
+    if definition:
+        return Part(name, tuple(definition["task_classes"]), *definition["ages"])
     formula = catalogue[name].formula if name in catalogue else None
     if not isinstance(formula, Ratio) or formula.denominator.age_from is None or formula.denominator.age_to is None:
         return None
     return Part(name, formula.numerator.task_classes, formula.denominator.age_from, formula.denominator.age_to)
 
 
-def by_need(found: Sequence[Part]) -> bool:
-    """Whether an expected cost says more than a unit cost: the services are for different ages (docs/methods.md 9)."""
-    return len({(part.age_from, part.age_to) for part in found}) > 1
+def by_need(parts: Sequence[Part]) -> bool:
+    """Return whether an expected cost says more than a unit cost: the age groups differ (docs/methods.md 9)."""
+    return len({(part.age_from, part.age_to) for part in parts}) > 1

@@ -1,4 +1,4 @@
-"""The measuring framework (mittaristokehikko): its dimensions in order, and which indicators speak for each first."""
+"""The measuring framework (mittaristokehikko): its dimensions in order, and the core indicators of each."""
 
 from functools import cache
 from pathlib import Path
@@ -9,12 +9,12 @@ from kuntamittari.catalog.indicator import Indicator
 
 @cache
 def dimensions() -> dict[str, list[str]]:
-    """Dimension → the ids of its core indicators, in order."""
+    """Return dimension → ids of its core indicators, both in order."""
     return yaml_file.read(Path(__file__).with_name("framework.yaml"))
 
 
 def by_dimension(catalogue: dict[str, Indicator], core: bool) -> dict[str, list[Indicator]]:
-    """Dimension → its indicators in the catalogue, the core ones first; with `core` those alone."""
+    """Return dimension → its indicators in the catalogue, the core ones first; with `core` these alone."""
     grouped = {}
     for dimension, first in dimensions().items():
         ids = [i for i in first if i in catalogue]

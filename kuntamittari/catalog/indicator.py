@@ -1,4 +1,4 @@
-"""The indicator catalogue: one YAML file an indicator, read into frozen objects; all defects of all files at once."""
+"""The indicator as its YAML file defines it: formula, breaks, words and what follows from them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ class _Part(BaseModel):
 
 
 class Text(_Part):
-    """The same words in Finnish, Swedish and English; none may be missing."""
+    """The same text in Finnish, Swedish and English; none may be missing."""
 
     model_config = ConfigDict(str_strip_whitespace=True)
 
@@ -79,8 +79,11 @@ class Text(_Part):
 
 
 class Amount(_Part):
-    """What is added up for one municipality and year: costs of task classes and items of the financial statements in
-    euros (some items taken off), other measures, residents aged age_from–age_to at 31 December (0–120 = everybody)."""
+    """What is added up for one municipality and year (docs/methods.md 1).
+
+    Euros of task classes and of items of the financial statements, less those of `less_statement`; other measures;
+    residents aged `age_from`–`age_to` at 31 December (0–120 = everybody).
+    """
 
     task_classes: tuple[Annotated[str, AfterValidator(_known_class)], ...] = Field(default=(), strict=False)
     statement: tuple[Annotated[str, AfterValidator(_known_item)], ...] = Field(default=(), strict=False)
@@ -104,8 +107,7 @@ class Amount(_Part):
 
     @property
     def counts_persons(self) -> bool:
-        """Whether residents are counted, or persons or families by measures that are counts, and nothing else is added
-        to them."""
+        """Return whether the amount counts residents, or persons or families by measures of kind count."""
         by_measure = bool(self.measures) and all(measures.is_count(measure) for measure in self.measures)
         return (self.age_from is not None or by_measure) and not (self.task_classes or self.statement)
 
@@ -115,19 +117,22 @@ NOTHING = Amount.model_construct()
 
 @dataclass(frozen=True)
 class Basis:
-    """In what terms figures are asked for: euros at the prices of `price_year` (None: of each year itself,
-    docs/methods.md 3), ratios of the sums over `years_together` years (docs/methods.md 14)."""
+    """The terms in which figures are computed.
+
+    `price_year`: euros at the prices of that year; None: of each year itself (docs/methods.md 3). `years_together`:
+    ratios of the sums over that many years (docs/methods.md 14).
+    """
 
     price_year: int | None = None
     years_together: int = 1
 
 
 AS_PUBLISHED = Basis()
-NEARLY_ALL = 0.9  # share of the municipalities that an output must cover to take the age group's place
+NEARLY_ALL = 0.9  # share of the municipalities that an output must cover to replace the age group
 
 
 class Ratio(_Part):
-    """One amount divided by another at the grain shown (docs/methods.md 1); percent: times a hundred."""
+    """One amount divided by another at the grain shown (docs/methods.md 1); `percent`: times a hundred."""
 
     kind: Literal["ratio"]
     numerator: Amount
@@ -136,6 +141,7 @@ class Ratio(_Part):
 
     @property
     def parts(self) -> tuple[Amount, Amount, float, int | None]:
+        """Return numerator, denominator, scale and base year (None); so do `parts` of the other kinds of formula."""
         return self.numerator, self.denominator, 100.0 if self.percent else 1.0, None
 
 
@@ -151,7 +157,7 @@ class Level(_Part):
 
 
 class Change(_Part):
-    """Yearly change of an amount at constant prices, percent (docs/methods.md 3)."""
+    """Yearly change of an amount at constant prices, in per cent (docs/methods.md 3)."""
 
     kind: Literal["change"]
     amount: Amount
@@ -162,16 +168,18 @@ class Change(_Part):
 
 
 class Measured(_Part):
-    """An output that takes the age group's place once it is loaded, and the caveats that then hold."""
+    """An output that replaces the age group once it is loaded, with the caveats that then apply."""
 
     output: Amount
     caveats: Text
 
 
 class Index(_Part):
-    """Productivity: the index of output divided by the index of deflated input, base year = 100 (docs/methods.md 4).
-    `output` is the age group; `measured` what takes its place once it is loaded for the years of the costs, such as
-    pupils, the best first."""
+    """Productivity: the index of output ÷ the index of deflated input, base year = 100 (docs/methods.md 4).
+
+    `output` is the age group; `measured` are outputs that replace it once they are loaded for the years of the costs,
+    such as pupils, the preferred one first.
+    """
 
     kind: Literal["index"]
     output: Amount
@@ -188,7 +196,7 @@ Formula = Annotated[Ratio | Level | Change | Index, Field(discriminator="kind")]
 
 
 class Break(_Part):
-    """From `year` on figures are not comparable with the years before. A file may name one of breaks.yaml instead."""
+    """The first year whose figures are not comparable with earlier ones; a file may name one of breaks.yaml."""
 
     year: int
     reason: Text
@@ -208,7 +216,7 @@ def _in_order(breaks: "tuple[Break, ...]") -> "tuple[Break, ...]":
 
 
 class PublishedFigure(_Part):
-    """Officially published parts that the indicator must reproduce (a test computes it from the data in use)."""
+    """Officially published numerator and denominator that the indicator must reproduce; a test compares them."""
 
     municipality: str
     year: int
@@ -218,8 +226,10 @@ class PublishedFigure(_Part):
 
 @dataclass(frozen=True)
 class ZeroPart:
-    """A part of a composite or a total, by the id of its own indicator, whose zero means "not organised here" (docs/methods.md
-    2)."""
+    """A part of a composite or published total whose zero means "not organised here" (docs/methods.md 2).
+
+    `id`: the part's own indicator.
+    """
 
     id: str
     task_classes: tuple[str, ...]
@@ -227,16 +237,19 @@ class ZeroPart:
 
 
 class Awaited(_Part):
-    """Why an indicator has no figures yet: whom to ask for them, and what a city's own figures should look like."""
+    """Why an indicator has no figures yet: whom to ask for them, and the form in which to upload them."""
 
     ask: Text
     bring: Text
 
 
 class Indicator(_Part):
-    """One indicator, either with a formula or awaited. `unit` reads after a number; `label` is short and in the
-    nominative, for sentences and choices. `judged_by`: what a judgement is of, the value or its deviation from an
-    expected cost (docs/methods.md 5)."""
+    """One indicator, either with a formula or awaited.
+
+    `unit` reads after a number; `label` is short and in the nominative, for sentences and choices; `judged_by`: what a
+    verdict is about, the value or its deviation from an expected cost (docs/methods.md 5); `zero`: whether a zero cost
+    is a value or means "not organised" (docs/methods.md 2).
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{2,60}$")
     dimension: Dimension
@@ -261,17 +274,17 @@ class Indicator(_Part):
     @model_validator(mode="before")
     @classmethod
     def _with_breaks_of_service(cls, content: Any) -> Any:
-        """Costs of a service break where its task classes do; outcomes beside them do not."""
+        """Add the breaks of the service's costs to an indicator of task classes; outcomes do not have them."""
         if not isinstance(content, dict) or content.get("service") not in list(services.services()):
             return content
         formula = content.get("formula")
         parts = formula.values() if isinstance(formula, dict) else ()
         if not any(isinstance(part, dict) and part.get("task_classes") for part in parts):
             return content
-        own = content.get("breaks", [])
+        breaks = content.get("breaks", [])
         return (
-            content | {"breaks": [*own, *services.services()[content["service"]]["breaks"]]}
-            if isinstance(own, list)
+            content | {"breaks": [*breaks, *services.services()[content["service"]]["breaks"]]}
+            if isinstance(breaks, list)
             else content
         )
 
@@ -284,13 +297,14 @@ class Indicator(_Part):
         return self
 
     def __hash__(self) -> int:
-        """By its id: indicators are keys of caches, and hashing every word of one on each look-up costs more than the
-        look-up."""
+        """Return the hash of the id: indicators are keys of caches, and hashing every text would be slow."""
         return hash(self.id)
 
     def bound(self, basis: "Basis | None" = None) -> dict[str, Any]:
-        """The formula as the SQL macro indicator_value takes it, on a basis (by default as the indicator's file has
-        it)."""
+        """Return the formula as the parameter of the SQL macro indicator_value.
+
+        `basis`: by default as the indicator's file has it. sql/schema/20_indicator_value.sql explains each field.
+        """
         basis = basis or AS_PUBLISHED
         numerator, denominator, scale, base_year = self.formula.parts if self.formula else (NOTHING, NOTHING, 1.0, None)
         return {
@@ -310,55 +324,53 @@ class Indicator(_Part):
 
     @property
     def zero_parts(self) -> tuple[ZeroPart, ...]:
-        """The parts of which a zero means "not organised here", in order of the catalogue; none of what is no sum of
-        services."""
+        """Return the parts whose zero means "not organised here", in catalogue order; empty unless it sums services."""
         return self._zero_parts
 
     @property
     def left_out(self) -> tuple[ZeroPart, ...]:
-        """The parts that are left out of the indicator since a municipality does not organise them (`without`)."""
+        """Return the parts that `without` removed because a municipality does not organise them."""
         return self._left_out
 
     @property
     def task_classes(self) -> tuple[str, ...]:
-        """The task classes whose costs the numerator adds up, those of published totals one by one."""
+        """Return the task classes whose costs the numerator adds up, a published total resolved into its classes."""
         total = self.formula.parts[0].task_classes if self.formula else ()
         return tuple(name for label in total for name in task_classes.of_total(label))
 
     @property
     def is_published_total(self) -> bool:
-        """Whether costs are a total that the statistic publishes, and not a sum of services that we make."""
+        """Return whether the costs are a total that the statistics publish, rather than a sum made here."""
         return self.formula is not None and not set(task_classes.totals().values()).isdisjoint(
             self.formula.parts[0].task_classes
         )
 
     @property
     def is_cost(self) -> bool:
-        """Whether values are what services cost."""
+        """Return whether values are costs of services."""
         return isinstance(self.formula, Ratio) and bool(self.formula.numerator.task_classes)
 
     @property
     def hidden_most(self) -> int | None:
-        """The largest count of the numerator that its source hides; None where it hides none."""
+        """Return the largest count of the numerator that its source hides; None where it hides none."""
         counted = self.formula.numerator.measures if isinstance(self.formula, Ratio) else ()
         return measures.hidden_most(counted[0]) if len(counted) == 1 else None
 
     @property
     def persons_in(self) -> Literal["numerator", "denominator"] | None:
-        """Which term counts the persons (or families) that a value rests on; None where none does (docs/methods.md
-        14)."""
+        """Return which term counts the persons or families that a value rests on, if any (docs/methods.md 14)."""
         if isinstance(self.formula, Index):
             return "numerator" if self.formula.output.counts_persons else None
         return "denominator" if isinstance(self.formula, Ratio) and self.formula.denominator.counts_persons else None
 
     @property
     def by_residents(self) -> bool:
-        """Whether the persons that a value rests on are residents of an age."""
+        """Return whether the persons that a value rests on are residents of an age group."""
         return self._ages is not None
 
     @property
     def by_everybody(self) -> bool:
-        """Whether the persons that a value rests on are all residents."""
+        """Return whether the persons that a value rests on are all residents."""
         return self._ages == services.EVERYBODY
 
     @property
@@ -370,24 +382,25 @@ class Indicator(_Part):
         return None if term.age_from is None or term.age_to is None else (term.age_from, term.age_to)
 
     def with_zero_parts(self, catalogue: "Iterable[Indicator]") -> "Indicator":
-        """The indicator with what it learns from the others: which of them are parts of it that may be organised
-        elsewhere."""
-        own = set(self.task_classes)
+        """Return the indicator with those of the catalogue that are its parts and may be organised elsewhere."""
+        classes = set(self.task_classes)
         parts = tuple(
             ZeroPart(other.id, other.task_classes, other.label)
             for other in catalogue
-            if other.zero == "missing" and other.is_cost and set(other.task_classes) < own
+            if other.zero == "missing" and other.is_cost and set(other.task_classes) < classes
         )
         return self._changed(parts, ()) if parts else self
 
     def without(self, parts: tuple[ZeroPart, ...]) -> "Indicator":
-        """A composite less some of its parts. Raises ValueError for a published total, which stands as it is, and where
-        nothing is left."""
-        gone = {name for part in parts for name in part.task_classes}
-        if not isinstance(self.formula, Ratio) or self.is_published_total or set(self.task_classes) <= gone:
+        """Return a composite without some of its parts, which are listed in `left_out`.
+
+        Raises ValueError for a published total, which stays as published, and where nothing would be left.
+        """
+        removed = {name for part in parts for name in part.task_classes}
+        if not isinstance(self.formula, Ratio) or self.is_published_total or set(self.task_classes) <= removed:
             raise ValueError(f"{self.id} cannot go without {', '.join(part.id for part in parts)}")
-        left = tuple(name for name in self.formula.numerator.task_classes if name not in gone)
-        numerator = self.formula.numerator.model_copy(update={"task_classes": left})
+        remaining = tuple(name for name in self.formula.numerator.task_classes if name not in removed)
+        numerator = self.formula.numerator.model_copy(update={"task_classes": remaining})
         reduced = self.model_copy(update={"formula": self.formula.model_copy(update={"numerator": numerator})})
         return reduced._changed(tuple(part for part in self.zero_parts if part not in parts), (*self.left_out, *parts))
 
@@ -397,63 +410,66 @@ class Indicator(_Part):
         return copy
 
     def stretch(self, year: int) -> int:
-        """Which stretch of comparable years a year is in: 0 before the first break, 1 from it on, …"""
+        """Return the number of the stretch of comparable years that a year is in: 0 before the first break."""
         return sum(year >= b.year for b in self.breaks)
 
     @property
     def by_age_group(self) -> bool:
-        """Whether productivity is arithmetic: with the age group as output it is the inverse of real cost per head."""
+        """Return whether the output is an age group, so that the index is the inverse of real cost per head."""
         return isinstance(self.formula, Index) and self.formula.output.age_from is not None
 
     def measured_by(self, loaded: Mapping[str, Mapping[int, int]]) -> "Indicator":
-        """The indicator with the best output there is. `loaded`: measure (or `finance`) → year → how many
-        municipalities have it. An output counts where nearly all that have costs have it too, in the base year and
-        another: it is for all or for none."""
+        """Return a productivity index with the best output that is loaded; other indicators unchanged.
+
+        `loaded`: measure (or `finance`) → year → number of municipalities with a figure. An output is used for all
+        municipalities or for none: in the base year and at least one other year it must cover 90 % of those with costs
+        (docs/methods.md 4).
+        """
         if not isinstance(self.formula, Index):
             return self
         costs = loaded.get("finance", {})
-        for better in self.formula.measured:
-            counts = [loaded.get(measure, {}) for measure in better.output.measures]
+        for candidate in self.formula.measured:
+            counts = [loaded.get(measure, {}) for measure in candidate.output.measures]
             years = [
                 year
-                for year, places in costs.items()
-                if all(count.get(year, 0) >= NEARLY_ALL * places for count in counts)
+                for year, municipalities in costs.items()
+                if all(count.get(year, 0) >= NEARLY_ALL * municipalities for count in counts)
             ]
             if self.formula.base_year in years and len(years) > 1:
-                formula = self.formula.model_copy(update={"output": better.output})
-                return self.model_copy(update={"formula": formula, "caveats": better.caveats})
+                formula = self.formula.model_copy(update={"output": candidate.output})
+                return self.model_copy(update={"formula": formula, "caveats": candidate.caveats})
         return self
 
     def based_on(self, year: int) -> "Indicator":
-        """A productivity index with another base year, also in its words; any other indicator as it is."""
+        """Return a productivity index with another base year, also in its texts; other indicators unchanged."""
         if not isinstance(self.formula, Index):
             return self
         old, new = f"{self.formula.base_year} = 100", f"{year} = 100"
 
-        def said(text: Text) -> Text:
+        def with_new_year(text: Text) -> Text:
             return Text(fi=text.fi.replace(old, new), sv=text.sv.replace(old, new), en=text.en.replace(old, new))
 
         formula = self.formula.model_copy(update={"base_year": year})
         return self.model_copy(
-            update={"formula": formula, "unit": said(self.unit), "definition": said(self.definition)}
+            update={"formula": formula, "unit": with_new_year(self.unit), "definition": with_new_year(self.definition)}
         )
 
     def of_data(self, manifest: Mapping[str, Any]) -> "Indicator":
-        """The indicator with the sources that a data set has its figures from."""
-        sources = provenance.known(self.sources, manifest)
+        """Return the indicator with the sources that a data set has its figures from."""
+        sources = provenance.of_data_set(self.sources, manifest)
         return self if sources == self.sources else self.model_copy(update={"sources": sources})
 
     @property
     def in_euros(self) -> bool:
-        """Whether values are euros, and so at the prices of their year."""
+        """Return whether values are euros, and so at the prices of some year."""
         return self.unit.fi.startswith("€")
 
     @property
     def highest_first(self) -> bool:
-        """Whether rank 1 is the highest value: only where higher is better (docs/methods.md 6, conventions)."""
+        """Return whether rank 1 is the highest value: only where higher is better (docs/methods.md 6)."""
         return self.polarity == "higher"
 
 
 def bound_parts(parts: Iterable[ZeroPart]) -> list[dict[str, Any]]:
-    """Parts as the SQL files take them."""
+    """Return parts as structs of id and task_classes, for SQL parameters."""
     return [{"id": part.id, "task_classes": list(part.task_classes)} for part in parts]

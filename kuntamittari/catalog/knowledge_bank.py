@@ -1,5 +1,4 @@
-"""The knowledge bank: themes, cases, proposals and survey results, one YAML file an entry; all defects of all files at
-once."""
+"""The knowledge bank: themes, cases, proposals and survey results, one YAML file an entry."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -20,7 +19,7 @@ from kuntamittari.i18n import plain
 Kind = Literal["theme", "case", "proposal", "survey"]
 Status = Literal["proposed", "under_way", "done", "dropped"]
 FOLDER = settings.ROOT / "data" / "knowledge"
-SHORTEST_STEM = 4  # letters that are compared where a word of the search is bent
+SHORTEST_STEM = 4  # letters by which a search word is compared at least: its end may be inflected
 
 
 class _Part(BaseModel):
@@ -28,27 +27,27 @@ class _Part(BaseModel):
 
 
 class Words(_Part):
-    """Words in Finnish, the language of the sources; in the others where somebody has translated them."""
+    """Words in Finnish, the language of the sources, and in the other languages where they are translated."""
 
     fi: str = Field(min_length=1)
     sv: str | None = None
     en: str | None = None
 
-    def told(self, language: str) -> tuple[str, str]:
-        """The words in a language, else in Finnish, and the language they are in."""
-        found = getattr(self, language)
-        return (found, language) if found else (self.fi, "fi")
+    def in_language(self, language: str) -> tuple[str, str]:
+        """Return the words in a language, or else in Finnish, and the language they are in."""
+        translation = getattr(self, language)
+        return (translation, language) if translation else (self.fi, "fi")
 
 
 class Effect(_Part):
-    """What a measure is said to have done, and how that was measured."""
+    """The claimed effect of a measure, and how it was measured."""
 
     claimed: Words
     measured: Words | None = None
 
 
 class Figure(_Part):
-    """A published result of a survey. `limit` where the source says about, over or only so much."""
+    """A published result of a survey; `limit` where the source states it as about, over or only that much."""
 
     value: float
     unit: Literal["percent", "count", "municipalities"]
@@ -57,11 +56,11 @@ class Figure(_Part):
 
 
 class Source(_Part):
-    """Where an entry is from."""
+    """The document that an entry is from."""
 
     title: Words
     publisher: Words
-    year: int | None = None  # None where the document bears none
+    year: int | None = None  # None where the document has no date
 
 
 def _known_indicator(name: str) -> str:
@@ -71,7 +70,11 @@ def _known_indicator(name: str) -> str:
 
 
 class Entry(_Part):
-    """One entry; `id` is the name of its file. `found` are words and numbers of the source that the entry rests on."""
+    """One entry of the knowledge bank; `id` is the name of its file.
+
+    `places`: municipality codes; `moves`: ids of the indicators that the measure should affect; `found`: words and
+    numbers of the source that the entry rests on.
+    """
 
     id: str
     kind: Kind
@@ -105,60 +108,72 @@ class Entry(_Part):
 
 @cache
 def sources() -> dict[str, Source]:
-    """The documents that entries come from."""
+    """Return source id → document."""
     return {name: Source(**about) for name, about in yaml_file.read(FOLDER / "sources.yaml").items()}
 
 
 @cache
 def entries() -> dict[str, Entry]:
-    """Id → entry, themes first, then by kind and order. Raises CatalogError with every defect of every file."""
+    """Return id → entry: themes first, then by kind and order.
+
+    Raises CatalogError with every defect of every file.
+    """
     return read(sorted(FOLDER.glob("*/*.yaml")))
 
 
 def read(files: Iterable[Path]) -> dict[str, Entry]:
-    """The entries of some files. Raises CatalogError with one line a defect, naming file and field."""
-    found: dict[str, Entry] = {}
+    """Return id → entry of some files: themes first, then by kind and order.
+
+    Raises CatalogError with one line a defect, naming file and field.
+    """
+    by_id: dict[str, Entry] = {}
     problems: list[str] = []
     for file in files:
         try:
             entry = Entry(id=file.stem, **yaml_file.read(file))
         except ValidationError as error:
             problems += [
-                f"{file.name}: {'.'.join(map(str, one['loc'])) or 'entry'}: {one['msg']}" for one in error.errors()
+                f"{file.name}: {'.'.join(map(str, defect['loc'])) or 'entry'}: {defect['msg']}"
+                for defect in error.errors()
             ]
             continue
         except (yaml.YAMLError, TypeError, UnicodeDecodeError) as error:
             problems.append(f"{file.name}: {error}")
             continue
-        if entry.id in found:
+        if entry.id in by_id:
             problems.append(f"{file.name}: another entry has this name")
         if entry.kind != file.parent.name:
             problems.append(f"{file.name}: kind: is {entry.kind}, but lies in {file.parent.name}")
         if entry.source not in sources():
             problems.append(f"{file.name}: source: unknown source {entry.source!r}")
-        found[entry.id] = entry
-    themes = {entry.id for entry in found.values() if entry.kind == "theme"}
+        by_id[entry.id] = entry
+    themes = {entry.id for entry in by_id.values() if entry.kind == "theme"}
     problems += [
-        f"{e.id}.yaml: themes: unknown theme {t!r}" for e in found.values() for t in e.themes if t not in themes
+        f"{one.id}.yaml: themes: unknown theme {theme!r}"
+        for one in by_id.values()
+        for theme in one.themes
+        if theme not in themes
     ]
     if problems:
         raise CatalogError(problems)
     kinds = ("theme", "case", "proposal", "survey")
-    return dict(sorted(found.items(), key=lambda pair: (kinds.index(pair[1].kind), pair[1].order, pair[0])))
+    return dict(sorted(by_id.items(), key=lambda pair: (kinds.index(pair[1].kind), pair[1].order, pair[0])))
 
 
 def matches(text: str, query: str) -> bool:
-    """Whether every word of a query occurs in a text, as it is or bent: Finnish and Swedish words change at their end,
-    so a longer one is compared without its last three letters, down to four."""
+    """Return whether every word of a query occurs in a text, also inflected.
+
+    Finnish and Swedish words change at their end, so a longer word is compared without its last three letters (`stem`).
+    """
     words = re.findall(r"\w+", plain(text))
     return all(
-        any(word in known or known.startswith(stem(word)) for known in words)
+        any(word in candidate or candidate.startswith(stem(word)) for candidate in words)
         for word in re.findall(r"\w+", plain(query))
     )
 
 
 def stem(word: str) -> str:
-    """What of a word stays when it is bent."""
+    """Return the part of a word that inflection leaves unchanged: all but its last three letters, at least four."""
     return word if len(word) <= SHORTEST_STEM else word[: max(SHORTEST_STEM, len(word) - 3)]
 
 
@@ -170,41 +185,44 @@ def draft(
     services: list[str],
     indicators: list[str],
 ) -> dict[str, Any]:
-    """What a form holds as the content of an entry's file; what is left empty is left out."""
+    """Return the content of an entry's file from the fields of the form; empty fields are left out.
+
+    `given`: field of the form → text in `language`; `indicators`: ids of the indicators that the measure should affect.
+    """
 
     def words(text: str) -> dict[str, str]:
-        # Finnish is the language an entry always has; a form in another language gives both until somebody translates
+        # an entry always has Finnish, so words in another language fill both until they are translated
         return {"fi": text} if language == "fi" else {"fi": text, language: text}
 
-    said = {field: text.strip() for field, text in given.items()}
-    effect = {part: words(said[part]) for part in ("claimed", "measured") if said[part]}
+    filled = {field: text.strip() for field, text in given.items()}
+    effect = {part: words(filled[part]) for part in ("claimed", "measured") if filled[part]}
     content = {
         "kind": "case",
         "themes": themes,
-        "source": said["source"],
-        "name": words(said["name"]),
-        "text": words(said["text"]),
-        "year": int(said["year"]) if said["year"].isdecimal() else said["year"] or None,
+        "source": filled["source"],
+        "name": words(filled["name"]),
+        "text": words(filled["text"]),
+        "year": int(filled["year"]) if filled["year"].isdecimal() else filled["year"] or None,
         "places": [municipality],
         "services": services,
         "effect": effect,
         "moves": indicators,
-        "found": [said["name"]],
-        **{field: words(said[field]) for field in ("obstacles", "contact") if said[field]},
+        "found": [filled["name"]],
+        **{field: words(filled[field]) for field in ("obstacles", "contact") if filled[field]},
     }
     return {field: value for field, value in content.items() if value not in (None, [], {}, "")}
 
 
 def problems_of(content: dict[str, Any]) -> list[str]:
-    """The fields that keep a draft from being an entry; an empty list for a sound one."""
-    wrong = [] if content.get("themes") else ["themes"]
+    """Return the names of the fields that keep a draft from being a valid entry; empty for a valid one."""
+    fields = [] if content.get("themes") else ["themes"]
     try:
         Entry(id="draft", **content)
     except ValidationError as error:
-        wrong += [str(one["loc"][0]) for one in error.errors() if one["loc"]]
-    return list(dict.fromkeys(wrong))
+        fields += [str(defect["loc"][0]) for defect in error.errors() if defect["loc"]]
+    return list(dict.fromkeys(fields))
 
 
 def file_of(content: dict[str, Any]) -> bytes:
-    """A draft as the file that is submitted."""
+    """Return a draft as the YAML file to submit."""
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120).encode("utf-8")

@@ -1,4 +1,4 @@
-"""Ways in which a municipal service can be organised, each explained in three languages."""
+"""The ways to organise a municipal service, each explained in three languages."""
 
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,8 @@ EVERY_SERVICE: Literal["all"] = "all"
 
 @cache
 def models() -> dict[str, dict[str, dict[str, str]]]:
-    """Model → name, text (what it is), figures (how it shows in the costs) and law where one rules it, each in fi, sv
-    and en."""
+    """Return model → name, text, figures and law, each in fi, sv and en.
+
+    `text` is what the model is, `figures` how it shows in the costs; `law` only where a law regulates it.
+    """
     return yaml_file.read(Path(__file__).with_name("organisation_models.yaml"))

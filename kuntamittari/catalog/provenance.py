@@ -1,4 +1,4 @@
-"""Where figures come from: agency, statistic and licence of each source, in three languages."""
+"""Provenance: agency, statistic and licence of each source, in three languages."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -7,39 +7,49 @@ from typing import Any
 
 from kuntamittari import yaml_file
 
-INVENTED = "invented"  # the interface of a data set that `synth` made, and the only source of its figures
+INVENTED = "invented"  # as interface and as source: a data set made by `synth`
 
 
 @cache
 def sources() -> dict[str, dict[str, Any]]:
-    """Source id → agency and statistic (fi, sv, en), table, licence."""
+    """Return source id → agency and statistic (each in fi, sv, en), table and licence."""
     return yaml_file.read(Path(__file__).with_name("provenance.yaml"))
 
 
 def is_invented(manifest: Mapping[str, Any]) -> bool:
-    """Whether a manifest is that of an invented country."""
+    """Return whether a manifest is that of an invented country."""
     return manifest["interface"] == INVENTED
 
 
-def known(ids: Iterable[str], manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    """Sources as a data set has them: of an invented country nothing is from an agency; a reader's own figures stay
-    hers."""
+def of_data_set(ids: Iterable[str], manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the sources that figures of a data set really have, without repetition.
+
+    In an invented country no figure is from an agency, so every licensed source is replaced; uploaded figures stay the
+    user's own.
+    """
     invented = is_invented(manifest)
     return tuple(dict.fromkeys(INVENTED if invented and sources()[i]["licence"] else i for i in ids))
 
 
 def attribution(ids: tuple[str, ...], language: str) -> str:
-    """The source line the licences ask for: "Tilastokeskus, Kuntien talous …; THL, Sotkanet.fi, … (CC BY 4.0)". What
-    has no licence, as a reader's own figures, stands after it."""
+    """Return the source line that the licences ask for.
 
-    def named(some: list[str]) -> str:
-        return "; ".join(f"{sources()[i]['agency'][language]}, {sources()[i]['statistic'][language]}" for i in some)
+    Such as "Tilastokeskus, Kuntien talous …; THL, Sotkanet.fi, … (CC BY 4.0)"; sources without a licence, such as
+    uploaded figures, come after it.
+    """
 
-    licensed, others = ([i for i in ids if bool(sources()[i]["licence"]) is wanted] for wanted in (True, False))
-    said = [f"{named(licensed)} ({licence(ids)})"] if licensed else []
-    return "; ".join([*said, *([named(others)] if others else [])])
+    def named(source_ids: list[str]) -> str:
+        return "; ".join(
+            f"{sources()[i]['agency'][language]}, {sources()[i]['statistic'][language]}" for i in source_ids
+        )
+
+    licensed, others = (
+        [i for i in ids if bool(sources()[i]["licence"]) is has_licence] for has_licence in (True, False)
+    )
+    parts = [f"{named(licensed)} ({licence(ids)})"] if licensed else []
+    return "; ".join([*parts, *([named(others)] if others else [])])
 
 
 def licence(ids: tuple[str, ...]) -> str:
-    """The licences of sources; nothing where there is none, as of a reader's own figures."""
+    """Return the licences of sources, separated by commas; empty where they have none, such as uploaded figures."""
     return ", ".join(sorted({sources()[i]["licence"] for i in ids} - {""}))

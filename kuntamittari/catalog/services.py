@@ -1,4 +1,4 @@
-"""The services of the interface, and the breaks in the official figures."""
+"""The municipal services, and the breaks in the official figures (docs/methods.md 12)."""
 
 from functools import cache
 from pathlib import Path
@@ -11,19 +11,22 @@ EVERYBODY = (0, 120)
 
 @cache
 def breaks() -> dict[str, dict[str, Any]]:
-    """Name of a break → its first year and the reason in three languages."""
+    """Return name of a break → its first year and the reason in three languages."""
     return yaml_file.read(Path(__file__).with_name("breaks.yaml"))
 
 
 @cache
 def services() -> dict[str, dict[str, Any]]:
-    """Service id → name in three languages, ages [first, last] of those it is for, and names of the breaks in its
-    costs, ids of the indicators of outcome or quality beside them."""
+    """Return service id → name, ages, breaks and beside.
+
+    `name` is in three languages, `ages` the first and last age of those the service is for, `breaks` names of breaks in
+    its costs, `beside` ids of outcome and quality indicators.
+    """
     return yaml_file.read(Path(__file__).with_name("services.yaml"))
 
 
 def ages(service: str | None) -> tuple[int, int]:
-    """The age group of a service; everybody where there is no service."""
+    """Return the first and last age of those a service is for; everybody where the service is None."""
     if service is None:
         return EVERYBODY
     first, last = services()[service]["ages"]
@@ -31,5 +34,5 @@ def ages(service: str | None) -> tuple[int, int]:
 
 
 def beside(service: str | None) -> list[str]:
-    """The indicators of outcome or quality that a service's costs are read with."""
+    """Return ids of the outcome and quality indicators shown beside a service's costs; empty for None."""
     return services()[service].get("beside", []) if service else []

@@ -13,25 +13,25 @@ def _file() -> dict:
 
 @cache
 def groups() -> dict[str, frozenset[str]]:
-    """Group id → the task classes whose sum is the published total of the group."""
+    """Return group id → the task classes whose sum is the published total of the group."""
     return {group: frozenset(classes) for group, classes in _file()["groups"].items()}
 
 
 @cache
 def totals() -> dict[str, str]:
-    """Group id (and `all`) → the label of its published total."""
+    """Return group id (and `all`) → the label of its published total."""
     return dict(_file()["totals"])
 
 
 @cache
 def names() -> frozenset[str]:
-    """Every task class and published total, by its official Finnish label."""
+    """Return the official Finnish labels of every task class and published total."""
     return frozenset().union(*groups().values(), totals().values())
 
 
 @cache
 def statement_items() -> frozenset[str]:
-    """The items of the financial statements that indicators may use."""
+    """Return the items of the financial statements that indicators may use."""
     return frozenset(yaml_file.read(Path(__file__).with_name("statement_items.yaml")))
 
 
@@ -41,17 +41,17 @@ def _translations() -> dict[str, dict[str, str]]:
 
 
 def name_in(label: str, language: str) -> str:
-    """The name of a task class, total or statement item in a language; Finnish is the official one."""
+    """Return the name of a task class, total or statement item in a language; `label` is the Finnish name."""
     return label if language == "fi" else _translations()[label][language]
 
 
 def current_name(label: str) -> str:
-    """The present label of a task class that an older table calls `label`."""
+    """Return the present label of a task class that an older table calls `label`."""
     return _file()["renamed"].get(label, label)
 
 
 def of_total(label: str) -> list[str]:
-    """The task classes that a published total adds up, in order; a class itself stands for itself."""
+    """Return the task classes that a published total adds up, in order; a task class gives itself."""
     ids = [group for group, total in totals().items() if total == label]
     if not ids:
         return [label]

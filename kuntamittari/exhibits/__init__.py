@@ -1,1 +1,1 @@
-"""What a chart, table or sentence is, once, for pages, slides, documents and files."""
+"""Charts, tables and sentences, each defined once for pages, slides, documents and files."""

@@ -1,7 +1,7 @@
-"""Charts as pure functions: a Vega-Lite specification built once per language and theme, data passed apart.
+"""Charts as pure functions: a Vega-Lite specification built once per language and theme, data passed separately.
 
-One specification serves every width: where the chart is narrow, names stand above their bars (`NARROW` below). Channels
-are written as objects: Altair takes longer to find the class of one written as text than to make the rest of it.
+One specification serves every width: where the chart is narrow, names are drawn above their bars (`NARROW`). Encoding
+channels are written as objects, since Altair resolves shorthand text more slowly than it builds the rest of a chart.
 """
 
 from collections.abc import Callable
@@ -13,20 +13,20 @@ import altair as alt
 
 from kuntamittari.i18n import Translator
 
-STEP = 30  # height of one bar's row
-FALL = 32  # height of one step of a waterfall, the name above it where it is narrow
-LEGEND = 260  # height of a legend of seven, also where it stands in one column
+STEP = 30  # pixels: height of one bar's row
+FALL = 32  # pixels: height of one step of a waterfall
+LEGEND = 260  # pixels: height of a legend of seven entries in one column
 STRIP = 56  # height of one row of points
-PAIR_STEP = 60  # height of a name above two bars
-PAGE_FRAME = 40  # height that a chart needs beside its rows, for its axis and its edges
-MOST_NAMED = 40  # more members than this are drawn as a skyline with only the chosen ones named
-NARROW = "width < 520"
+PAIR_STEP = 60  # pixels: height of two bars with their name above
+PAGE_FRAME = 40  # pixels: height of a chart's axis and margins, beside its rows
+MOST_NAMED = 40  # larger groups are drawn as a skyline, with only the chosen and compared members named
+NARROW = "width < 520"  # a Vega expression: names are drawn above their bars
 DASHES = {"solid": [1, 0], "dashed": [6, 4], "dotted": [2, 4]}
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours of one theme. The chosen municipality is the only strong one; compared ones are Okabe–Ito."""
+    """Colours of one theme: a strong one for the chosen municipality, Okabe–Ito colours for compared ones."""
 
     ground: str
     text: str
@@ -36,11 +36,10 @@ class Theme:
     other: str
     band: str
     grid: str
-    kinds: tuple[str, ...]  # of up to seven parts of a whole, told apart also by those who see colours otherwise
-    classes: tuple[
-        str, ...
-    ]  # five steps of one blue, the ends furthest from each other; more is always further from the ground
-    no_figure: str  # well apart from the class nearest to the ground
+    kinds: tuple[str, ...]  # up to seven parts of a sum, distinguishable with colour vision deficiency
+    # of a map, lowest value first: five shades of one blue, the highest furthest from the ground
+    classes: tuple[str, ...]
+    no_figure: str  # distinguishable from the class nearest to the ground
 
 
 THEMES = {
@@ -71,14 +70,16 @@ THEMES = {
         "#21262b",
     ),
 }
-ROLES = ("chosen", "compared-1", "compared-2", "compared-3", "other")  # of a municipality
+ROLES = ("chosen", "compared-1", "compared-2", "compared-3", "other")  # colour roles of a municipality
 LINES = (*ROLES, "median")  # of a line over the years
 STEPS = ("first", "second", "total", *ROLES[1:4])  # of a step of a waterfall
 
 
 def colour(theme: Theme, role: str) -> str:
-    """The colour of a role, the same in every medium: of a municipality, of what it is compared with, or of a part of a
-    sum."""
+    """Return the colour of a role, the same in every medium: of a municipality, a line, a step or a part of a sum.
+
+    Raises KeyError for an unknown role.
+    """
     if role.startswith("part-"):
         return theme.kinds[int(role.removeprefix("part-")) - 1]
     return {
@@ -94,17 +95,17 @@ def colour(theme: Theme, role: str) -> str:
 
 
 def line_colour(theme: Theme, role: str) -> str:
-    """The colour of a role as a thin line, which needs more contrast than a bar: the lines of the others are darker."""
+    """Return the colour of a role as a thin line; `other` is darker than as a bar, for contrast."""
     return theme.quiet if role == "other" else colour(theme, role)
 
 
 def dash(role: str) -> str:
-    """How a line of a role is drawn, unless a chart says otherwise."""
+    """Return the dash style (a key of DASHES) of a role's line, unless the chart sets another."""
     return "dashed" if role == "median" else "solid"
 
 
 def expression(text: str) -> Any:
-    """A Vega expression as a value of a mark or scale."""
+    """Return a Vega expression as a value of a mark or scale."""
     return alt.ExprRef(text)
 
 
@@ -115,14 +116,20 @@ def _colour(theme: Theme, roles: tuple[str, ...] = ROLES, of: Callable[[Theme, s
 
 
 def height(rows: int, step: int) -> int:
-    """Pixels of a chart with so many rows of so many pixels."""
+    """Return the height in pixels of a chart with a number of rows, `step` pixels each."""
     return rows * step + PAGE_FRAME
 
 
 def value_axis(theme: Theme) -> alt.Axis:
-    """An axis of figures with a faint grid; `thousands` is a parameter of the chart, as languages part thousands their
-    own way, and where that is no comma, a comma begins the decimals."""
-    words = "replace(replace(replace(format(datum.value, ',.12~g'), '.', '|'), /,/g, thousands), '|', thousands === ',' ? '.' : ',')"
+    """Return an axis of values with a faint grid.
+
+    The chart's parameter `thousands` is the language's thousands separator; where it is not a comma, the decimal mark
+    is one.
+    """
+    label = (
+        "replace(replace(replace(format(datum.value, ',.12~g'), '.', '|'), /,/g, thousands), "
+        "'|', thousands === ',' ? '.' : ',')"
+    )
     return alt.Axis(
         title=None,
         tickCount=5,
@@ -132,25 +139,24 @@ def value_axis(theme: Theme) -> alt.Axis:
         ticks=False,
         labelFontSize=13,
         labelColor=theme.text,
-        labelExpr=words,
+        labelExpr=label,
     )
 
 
-ROWS = alt.NamedData("rows")  # the rows that Streamlit passes beside the specification
-GROUP = alt.NamedData("group")  # one row: the group's own figures and their labels
+ROWS = alt.NamedData("rows")  # passed to Streamlit beside the specification
+GROUP = alt.NamedData("group")  # one row: the group's figures and their labels
 
 
 def _layered(height: int, *layers: Any) -> dict[str, Any]:
-    # a chart is one thing to a screen reader, with a table beside it: Vega's own words for each mark are English names
-    # of fields
+    # screen readers get the chart as one element with a table beside it: Vega would read out English field names
     config = alt.Config(aria=False, mark=alt.MarkConfig(aria=False), view=alt.ViewConfig(stroke=None))
-    # a test validates every chart; here it would take longer than to make it, and the first reader waits
+    # a test validates every chart; validation takes longer than building the chart
     return alt.layer(*layers, data=ROWS, height=height, width="container", config=config).to_dict(validate=False)
 
 
 @cache
 def bars(language: str, theme_name: str) -> dict[str, Any]:
-    """Ranked horizontal bars with the group's median and middle half.
+    """Return ranked horizontal bars with the group's median and middle half.
 
     rows: position, name, value, label, reason, role, detail, rank, least. group: median, q1, q3, most, median_label,
     band_label. Parameters: least and most (ends of the axis).
@@ -178,7 +184,7 @@ def bars(language: str, theme_name: str) -> dict[str, Any]:
     bar = base.mark_bar(height=expression(f"({NARROW}) ? 11 : 20"), yOffset=expression(f"({NARROW}) ? 6 : 0")).encode(
         x=alt.X("value:Q", axis=None, scale=x_scale), color=_colour(theme), tooltip=tooltip
     )
-    # values stand in a column of their own, so that neither the median nor the band runs through them
+    # values have a column of their own, so that neither the median nor the band crosses them
     labels = base.mark_text(
         align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(f"({NARROW}) ? 6 : 0")
     ).encode(x=alt.XValue(expression("width")), text=alt.Text("label:N"))
@@ -221,9 +227,10 @@ def bars(language: str, theme_name: str) -> dict[str, Any]:
 
 @cache
 def skyline(language: str, theme_name: str) -> dict[str, Any]:
-    """Every member of a large group as one thin column in order of rank; the chosen and compared ones named.
+    """Return every member of a large group as one thin column, by rank; the chosen and compared ones are named.
 
-    rows, group and parameters as `bars`, and in rows named (name and value) and tier (0–2, so that names do not meet).
+    rows, group and parameters as for `bars`, and in rows also named (name and value) and tier (0–2, the height of the
+    name, so that names do not overlap).
     """
     t, theme = Translator(language), THEMES[theme_name]
     y_scale = alt.Scale(domain=[expression("least"), expression("most")], nice=False)
@@ -265,7 +272,7 @@ def skyline(language: str, theme_name: str) -> dict[str, Any]:
 
 @cache
 def pairs(language: str, theme_name: str) -> dict[str, Any]:
-    """A name above one or two bars: the municipality's and the group's.
+    """Return a name above one or two bars: the municipality's and the group's.
 
     rows: position, order (0 or 1), role, name, value, label, who, detail. Parameters: least and most (ends of the
     axis).
@@ -302,15 +309,14 @@ def pairs(language: str, theme_name: str) -> dict[str, Any]:
 
 @cache
 def lines(language: str, theme_name: str) -> dict[str, Any]:
-    """Values over the years, one line a series, split at breaks, each named at its last point; around a line a band
-    where it has one.
+    """Return values over the years: one line a series, interrupted at breaks, named at its last point.
 
-    rows: series, segment, year, value, band_low, band_high, role, name, detail, dash, weight, label_at (null but at the
-    end), breaks as rows with `break_label`. Parameters: low and high (ends of the axis), first, last, years (with a
-    label), thousands.
+    rows: series, segment, year, value, band_low, band_high (a band around the line, or null), role, name, detail, dash,
+    weight, label_at (null except at the last point), and breaks as rows with `break_label`. Parameters: low and high
+    (ends of the axis), first, last, years (with a label), thousands.
     """
     t, theme = Translator(language), THEMES[theme_name]
-    # where it is narrow the names have their own lines under the years' end, so the same room serves both
+    # room to the right of the last year for the names of the lines
     x_scale = alt.Scale(
         domain=[expression("first"), expression("last")],
         range=[expression("14"), expression(f"width - (({NARROW}) ? 112 : 170)")],
@@ -334,8 +340,8 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
     ink = _colour(theme, LINES, line_colour)
     detail = [alt.Detail("series:N"), alt.Detail("segment:N")]
     base = alt.Chart(ROWS)
-    figures = base.transform_filter("isValid(datum.value)")
-    line = figures.mark_line().encode(
+    valued = base.transform_filter("isValid(datum.value)")
+    line = valued.mark_line().encode(
         x=x,
         y=y,
         color=ink,
@@ -345,7 +351,7 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
         ),
         strokeWidth=alt.StrokeWidth("weight:O", sort=["thin", "thick"], scale=alt.Scale(range=[1.8, 3.5]), legend=None),
     )
-    points = figures.mark_point(filled=True, size=55, opacity=1).encode(
+    points = valued.mark_point(filled=True, size=55, opacity=1).encode(
         x=x,
         y=y,
         color=ink,
@@ -382,7 +388,7 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
 
 @cache
 def strip(language: str, theme_name: str) -> dict[str, Any]:
-    """Rows of points on one axis, each row with its middle half as a band and its median as a tick where it has them.
+    """Return rows of points on one axis, each with its middle half as a band and its median as a tick, where known.
 
     rows: position, row (its name), name, value, detail, role; group: position, q1, q3, median, detail. Parameters:
     least and most (ends of the axis), thousands.
@@ -393,7 +399,7 @@ def strip(language: str, theme_name: str) -> dict[str, Any]:
     y = alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.1))
     x = alt.X("value:Q", scale=x_scale, axis=value_axis(theme))
     points = alt.Chart(ROWS).encode(y=y)
-    drop = expression(f"({NARROW}) ? 10 : 0")  # names stand above their row where it is narrow
+    drop = expression(f"({NARROW}) ? 10 : 0")  # room for the name above the row where the chart is narrow
     point = (
         points.mark_point(filled=True, opacity=0.9, yOffset=drop)
         .encode(
@@ -442,7 +448,7 @@ def strip(language: str, theme_name: str) -> dict[str, Any]:
 
 @cache
 def waterfall(language: str, theme_name: str) -> dict[str, Any]:
-    """What a difference consists of, step by step from nought: each bar begins where the one before ended.
+    """Return the steps of a difference from zero: each bar begins where the one before ended.
 
     rows: position, name, start, end, role (one of `STEPS`), label, detail. Parameters: least and most (ends of the
     axis).
@@ -471,18 +477,18 @@ def waterfall(language: str, theme_name: str) -> dict[str, Any]:
     labels = base.mark_text(
         align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(f"({NARROW}) ? 6 : 0")
     ).encode(x=alt.XValue(expression("width")), text=alt.Text("label:N"))
-    nought = (
+    zero_line = (
         base.transform_filter("datum.role === 'total'")
         .transform_calculate(nought="0")
         .mark_rule(color=theme.text)
         .encode(x=alt.X("nought:Q", axis=None), y=alt.YValue(0), y2=alt.Y2Value(expression("height")))
     )
-    return _layered(STEP, bar, nought, names, labels)
+    return _layered(STEP, bar, zero_line, names, labels)
 
 
 @cache
 def parts(language: str, theme_name: str) -> dict[str, Any]:
-    """A stacked bar for each row: what a sum is made of, its value beside it.
+    """Return a stacked bar for each row: the parts of a sum, with the sum beside it.
 
     rows: position, name, part, order (of the part), value, label (at order 0, else empty), detail. Parameters: most
     (end of the axis), kinds (names of the parts, in order).
@@ -533,12 +539,12 @@ def parts(language: str, theme_name: str) -> dict[str, Any]:
 
 @cache
 def quadrants(language: str, theme_name: str) -> dict[str, Any]:
-    """Municipalities by two indicators, the group's medians as axes, size by residents.
+    """Return municipalities by two indicators, with lines at the group's medians, sized by residents.
 
-    rows: x, y, residents, role, name, side and narrow_side (of the point, where its name stands in a wide and in a
-    narrow chart; empty where there is no room), x_detail, y_detail. group: x_median, y_median, x_title, y_title (broken
-    after the first comma where it is narrow). Parameters: x_least, x_most, y_least, y_most (ends of the axes),
-    thousands.
+    rows: x, y, residents, role, name, side and narrow_side (side of the point on which the name is drawn in a wide and
+    in a narrow chart; empty where there is no room), x_detail, y_detail. group: x_median, y_median, x_title, y_title
+    (broken after the first comma where the chart is narrow). Parameters: x_least, x_most, y_least, y_most (ends of the
+    axes), thousands.
     """
     t, theme = Translator(language), THEMES[theme_name]
     x = alt.X(
@@ -564,9 +570,9 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
             alt.Tooltip("y_detail:N", title=t("pair.outcome")),
         ],
     )
-    placed = base.transform_calculate(at=f"({NARROW}) ? datum.narrow_side : datum.side")
+    with_side = base.transform_calculate(at=f"({NARROW}) ? datum.narrow_side : datum.side")
     names = (
-        placed.transform_filter("datum.at !== ''")
+        with_side.transform_filter("datum.at !== ''")
         .mark_text(
             align=expression("{left: 'right', right: 'left'}[datum.at] || 'center'"),
             dx=expression("{left: -12, right: 12}[datum.at] || 0"),
@@ -581,15 +587,20 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
     group = alt.Chart(GROUP)
     upright = group.mark_rule(color=colour(theme, "median"), strokeDash=[4, 3]).encode(x=alt.X("x_median:Q"))
     level = group.mark_rule(color=colour(theme, "median"), strokeDash=[4, 3]).encode(y=alt.Y("y_median:Q"))
-    outside: dict[str, Any] = {"fontSize": 13, "color": theme.quiet, "limit": expression("width"), "lineBreak": "\n"}
+    title_style: dict[str, Any] = {
+        "fontSize": 13,
+        "color": theme.quiet,
+        "limit": expression("width"),
+        "lineBreak": "\n",
+    }
 
     def title(field: str) -> Any:
         return expression(f"({NARROW}) ? replace(datum.{field}, ', ', '\\n') : datum.{field}")
 
-    x_title = group.mark_text(text=title("x_title"), align="right", baseline="top", **outside).encode(
+    x_title = group.mark_text(text=title("x_title"), align="right", baseline="top", **title_style).encode(
         x=alt.XValue(expression("width")), y=alt.YValue(expression("height + 34"))
     )
-    y_title = group.mark_text(text=title("y_title"), align="left", baseline="top", **outside).encode(
+    y_title = group.mark_text(text=title("y_title"), align="left", baseline="top", **title_style).encode(
         x=alt.XValue(0), y=alt.YValue(expression(f"({NARROW}) ? -36 : -20"))
     )
     return _layered(540, points, upright, level, names, x_title, y_title)

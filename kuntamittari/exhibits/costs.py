@@ -1,5 +1,4 @@
-"""Leaves of costs: what a sum is made of, why it differs from the group, and what a saving on support services would
-mean."""
+"""Exhibits of costs: composition, why the cost differs from the group, and savings on support services."""
 
 from collections.abc import Mapping
 
@@ -12,30 +11,33 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import Translator
 from kuntamittari.query import composite_costs
 
-LONGEST_COMPOSITION = 15  # task classes; a whole of more is shown by its services
-MOST_STEPS = 14  # of a waterfall on a slide, the total apart
-LEAST_EFFECT = 0.5  # euros per resident; smaller ones are drawn together
+LONGEST_COMPOSITION = 15  # task classes; a composite with more is shown by its services
+MOST_STEPS = 14  # of a waterfall on a slide, without the total
+LEAST_EFFECT = 0.5  # euros per resident; smaller effects are drawn as one step
 SIDES = ("chosen", "other")  # the municipality and the group as one
-EFFECTS = {"age": "first", "unit_cost": "second"}  # what a step of a waterfall comes of → its role
+EFFECTS = {"age": "first", "unit_cost": "second"}  # kind of effect → role of its step in a waterfall
 
 
 def composition(context: PageContext) -> Exhibit | None:
-    """What a whole is made of beside the group as one municipality: per head of the age group, per resident or in
-    euros."""
-    t, s, whole = context.t, context.selection, context.as_organised(page_defaults.whole(context))
-    year, formula = context.last(whole), whole.formula
+    """Return a composite's costs by task class beside the group as one municipality; None without figures.
+
+    The page parameter `luku` chooses the measure: per head of the age group, per resident or euros. A composite of many
+    task classes is shown by its services instead.
+    """
+    t, s, composite = context.t, context.selection, context.as_organised(page_defaults.composite(context))
+    year, formula = context.last(composite), composite.formula
     if year is None or not isinstance(formula, Ratio):
         return None
     classes = formula.numerator.task_classes
     if sum(len(task_classes.of_total(c)) for c in classes) > LONGEST_COMPOSITION:
         return by_service(context)
-    group, place = context.group_of(whole), s.municipality
-    rows = composite_costs.composition(context.data, whole, group, place, year, context.basis.price_year)
+    group, municipality = context.group_of(composite), s.municipality
+    rows = composite_costs.composition(context.data, composite, group, municipality, year, context.basis.price_year)
     rows = [row for row in rows if row["eur"] is not None]
     if not rows:
         return None
     measure = dict(s.page_params).get("luku", "per_head")
-    units = {"per_head": whole.unit[t.language], "per_resident": t("costs.unit_per_resident"), "eur": "€"}
+    units = {"per_head": composite.unit[t.language], "per_resident": t("costs.unit_per_resident"), "eur": "€"}
     unit = units.get(measure, units["per_head"])
     measure = measure if measure in units else "per_head"
     series = {municipality_name(context): tuple(row[measure] for row in rows)}
@@ -45,12 +47,12 @@ def composition(context: PageContext) -> Exhibit | None:
     title = t(
         "report.made_of",
         name=municipality_name(context),
-        whole=whole.label[t.language],
+        whole=composite.label[t.language],
         year=year,
         total=total,
         unit=unit,
     )
-    prices = text.basis(t, whole, Basis(price_year=context.basis.price_year))[0]
+    prices = text.basis(t, composite, Basis(price_year=context.basis.price_year))[0]
     names = tuple(task_classes.name_in(row["task_class"], t.language) for row in rows)
     return Exhibit(
         title,
@@ -60,26 +62,32 @@ def composition(context: PageContext) -> Exhibit | None:
         f"{unit} · {prices}",
         0,
         SIDES[: len(series)],
-        note=whole.definition[t.language],
-        source=source(context, whole, "price_index"),
+        note=composite.definition[t.language],
+        source=source(context, composite, "price_index"),
     )
 
 
 def by_service(context: PageContext) -> Exhibit | None:
-    """What a whole costs per resident, service by service, beside the group as one municipality."""
-    t, whole = context.t, page_defaults.whole(context)
-    explained = selected_figures.explained(context, whole)
+    """Return a composite's cost per resident by service, beside the group as one; None where it cannot be explained."""
+    t, composite = context.t, page_defaults.composite(context)
+    explained = selected_figures.explained(context, composite)
     if explained is None:
         return None
-    gap = explained.found
+    gap = explained.difference
     names = tuple(text.capital(explained.labels[effect.id]) for effect in gap.effects)
     series = {
         municipality_name(context): tuple(e.municipality for e in gap.effects),
         t("why.group"): tuple(e.group for e in gap.effects),
     }
     sums = {"municipality": t.number(gap.municipality), "group": t.number(gap.group)}
-    title = t("report.composition", name=municipality_name(context), whole=explained.whole, year=explained.year, **sums)
-    prices = text.basis(t, whole, Basis(price_year=context.basis.price_year))[0]
+    title = t(
+        "report.composition",
+        name=municipality_name(context),
+        whole=explained.composite_name,
+        year=explained.year,
+        **sums,
+    )
+    prices = text.basis(t, composite, Basis(price_year=context.basis.price_year))[0]
     return Exhibit(
         title,
         "pairs",
@@ -88,70 +96,75 @@ def by_service(context: PageContext) -> Exhibit | None:
         f"{t('costs.unit_per_resident')} · {prices}",
         0,
         SIDES,
-        note=whole.definition[t.language],
-        source=source(context, whole, "price_index"),
+        note=composite.definition[t.language],
+        source=source(context, composite, "price_index"),
     )
 
 
 def steps(
     t: Translator, gap: composite_costs.Difference, labels: Mapping[str, str], most: int | None = None
 ) -> list[Step]:
-    """What a difference consists of, in euros per resident: what comes of the age structure, then what comes of the
-    cost per head, each the largest first; at the end the whole difference. The effects of a kind that are smaller than
-    `LEAST_EFFECT`, and its smallest where there are more than `most` steps before the total, are one step, so that the
-    steps sum to the difference."""
+    """Return the steps of a cost difference, in euros per resident; they end with the total, which is their sum.
+
+    First the effects of age structure, then those of cost per head, each the largest first. Effects below
+    `LEAST_EFFECT`, and the smallest where there would be more than `most` steps before the total, become one step for
+    each kind.
+    """
     ranked = [(kind, e.id, getattr(e, kind)) for kind in EFFECTS for e in gap.effects if getattr(e, kind)]
     ranked.sort(key=lambda effect: -abs(effect[2]))
     large = [effect for effect in ranked if abs(effect[2]) >= LEAST_EFFECT]
     if most is not None and len(large) > most - len(EFFECTS):
         large = large[: most - len(EFFECTS)]
-    found = []
+    result = []
     for kind, role in EFFECTS.items():
-        drawn, rest = (
-            [(labels[part], value) for of, part, value in some if of == kind] for some in (large, ranked[len(large) :])
+        separate, combined = (
+            [(labels[part], value) for effect_kind, part, value in effects if effect_kind == kind]
+            for effects in (large, ranked[len(large) :])
         )
-        if len(rest) > 1:
-            rest = [(t("why.others"), sum(value for _, value in rest))]
-        found += [Step(t(f"why.step_{kind}", service=label), value, role) for label, value in (*drawn, *rest)]
-    return [*found, Step(t("why.total"), gap.municipality - gap.group, "total")]
+        if len(combined) > 1:
+            combined = [(t("why.others"), sum(value for _, value in combined))]
+        result += [Step(t(f"why.step_{kind}", service=label), value, role) for label, value in (*separate, *combined)]
+    return [*result, Step(t("why.total"), gap.municipality - gap.group, "total")]
 
 
 def dearer(context: PageContext) -> Exhibit | None:
-    """Why the municipality costs more or less than the group as one: age structure and unit cost, at the end the whole
-    difference."""
-    t, whole = context.t, page_defaults.whole(context)
-    explained = selected_figures.explained(context, whole)
+    """Return a waterfall of why the municipality's cost differs from the group's; None where it cannot be explained.
+
+    Age structure, then unit cost, then the whole difference (docs/methods.md 10).
+    """
+    t, composite = context.t, page_defaults.composite(context)
+    explained = selected_figures.explained(context, composite)
     if explained is None:
         return None
-    drawn = steps(t, explained.found, explained.labels, MOST_STEPS)
-    if len(drawn) == 1:  # a group of the municipality alone
+    steps_ = steps(t, explained.difference, explained.labels, MOST_STEPS)
+    if len(steps_) == 1:  # only the total: the group is the municipality alone
         return None
-    series = {t("why.gap"): tuple(step.value for step in drawn)}
+    series = {t("why.gap"): tuple(step.value for step in steps_)}
     return Exhibit(
-        " ".join(explained.said),
+        " ".join(explained.sentences),
         "waterfall",
-        tuple(step.name for step in drawn),
+        tuple(step.name for step in steps_),
         series,
         t("costs.unit_per_resident"),
         0,
-        tuple(step.role for step in drawn),
-        note=t("why.how", n=explained.found.members),
-        source=source(context, whole, "price_index"),
+        tuple(step.role for step in steps_),
+        note=t("why.how", n=explained.difference.members),
+        source=source(context, composite, "price_index"),
     )
 
 
 def administration(context: PageContext) -> Exhibit | None:
-    """General administration in the group."""
+    """Return the ranking of the group by costs of general administration; None without a value."""
     return ranking(page_defaults.administration(context))
 
 
 def saving(context: PageContext) -> Exhibit | None:
-    """What the reader's own assumptions about support services come to over the years."""
-    t, s, found = context.t, context.selection, context.selection.scenario
-    if found is None:
+    """Return the balance of the user's support-service scenario over the years; None without a scenario."""
+    t, s, scenario = context.t, context.selection, context.selection.scenario
+    if scenario is None:
         return None
-    balance = found.balance(found.horizon())
-    title = text.saving(t, municipality_name(context), found, context.register[s.municipality]["residents"])
+    balance = scenario.balance(scenario.horizon())
+    title = text.saving(t, municipality_name(context), scenario, context.register[s.municipality]["residents"])
     return Exhibit(
         title,
         "lines",

@@ -1,5 +1,7 @@
-"""A deck: pictures of views in an order of one's own. It is part of the address, packed, and a small file; nothing is
-kept for it."""
+"""A deck: exhibits in an order that the user chooses. It is part of the address, packed, and a small file.
+
+The server stores nothing of it.
+"""
 
 import base64
 import binascii
@@ -14,13 +16,13 @@ from urllib.parse import parse_qsl, urlencode
 
 MOST_CARDS = 40
 LONGEST_HEADLINE = 200  # characters
-LONGEST_LINK = 6000  # characters of a packed deck: browsers, servers and mail carry an address of this length
+LONGEST_LINK = 6000  # characters of a packed deck, so that browsers, servers and mail can carry the address
 LARGEST = 200_000  # bytes of an unpacked deck or a file
 FORMAT = "kuntamittari-esitys"
 
 
 class DeckError(ValueError):
-    """What was given is no deck. `reason` is why, as a key of the texts of `deck`."""
+    """Content that is not a valid deck; `reason` is a key of the texts under `deck`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -29,8 +31,11 @@ class DeckError(ValueError):
 
 @dataclass(frozen=True)
 class Card:
-    """One slide: which picture (an id of leaves.PICTURES), of which view (the query of an address, without language),
-    and the reader's own headline, empty where the picture's finding is to stand."""
+    """One slide of a deck.
+
+    `picture`: a key of registry.PICTURES; `query`: the query string of its page context, without the language;
+    `headline`: the user's own, empty where the exhibit's title is to be shown.
+    """
 
     picture: str
     query: tuple[tuple[str, str], ...]
@@ -39,7 +44,7 @@ class Card:
 
 @lru_cache(maxsize=200)
 def packed(cards: tuple[Card, ...]) -> str:
-    """A deck as it stands in an address; empty without cards. Raises DeckError where it is too long for one."""
+    """Return a deck as text for the address; empty without cards. Raises DeckError where it is too long."""
     if not cards:
         return ""
     content = json.dumps(_listed(cards), ensure_ascii=False, separators=(",", ":")).encode("utf-8")
@@ -51,7 +56,7 @@ def packed(cards: tuple[Card, ...]) -> str:
 
 @lru_cache(maxsize=200)
 def unpacked(text: str) -> tuple[Card, ...]:
-    """The deck of an address. Raises DeckError."""
+    """Return the deck of a packed text. Raises DeckError where it is too long or damaged."""
     if len(text) > LONGEST_LINK:
         raise DeckError("too_long")
     try:
@@ -65,20 +70,20 @@ def unpacked(text: str) -> tuple[Card, ...]:
 
 
 def file(cards: Sequence[Card]) -> bytes:
-    """A deck as a small file that can be read."""
+    """Return a deck as a JSON file."""
     return json.dumps({"format": FORMAT, "slides": _listed(cards)}, ensure_ascii=False, indent=1).encode("utf-8")
 
 
 def of_file(content: bytes) -> tuple[Card, ...]:
-    """The deck of a file. Raises DeckError."""
+    """Return the deck of a JSON file. Raises DeckError where it is not a deck or is too long."""
     try:
-        known = json.loads(content.decode("utf-8-sig")) if len(content) <= LARGEST else None
+        parsed = json.loads(content.decode("utf-8-sig")) if len(content) <= LARGEST else None
     except (ValueError, RecursionError):
         raise DeckError("no_deck") from None
-    if not isinstance(known, dict) or known.get("format") != FORMAT:
+    if not isinstance(parsed, dict) or parsed.get("format") != FORMAT:
         raise DeckError("no_deck")
     try:
-        cards = _cards(known.get("slides"))
+        cards = _cards(parsed.get("slides"))
     except DeckError as error:
         raise DeckError("no_deck" if error.reason == "broken" else error.reason) from None
     packed(cards)
@@ -90,10 +95,10 @@ def _listed(cards: Sequence[Card]) -> list[list[str]]:
 
 
 def _cards(listed: Any) -> tuple[Card, ...]:
-    whole = isinstance(listed, list) and all(
+    valid = isinstance(listed, list) and all(
         isinstance(one, list) and len(one) == 3 and all(isinstance(p, str) for p in one) for one in listed
     )
-    if not whole:
+    if not valid:
         raise DeckError("broken")
     if len(listed) > MOST_CARDS:
         raise DeckError("too_long")
@@ -104,12 +109,12 @@ def _cards(listed: Any) -> tuple[Card, ...]:
 
 
 def _written(text: str) -> str:
-    """Without what nobody can have written: control characters, halves of characters, places without a character."""
+    """Return text without control characters, lone surrogates and unassigned characters."""
     return "".join(letter for letter in text if letter.isprintable() or unicodedata.category(letter) in ("Zs", "Cf"))
 
 
 def _query(text: str) -> tuple[tuple[str, str], ...]:
-    """The query of a view as codes; the language is the reader's, and no deck holds another."""
+    """Return the query string of a page context as pairs, without the language and without a deck."""
     return tuple(
         (part, value) for part, value in parse_qsl(text, keep_blank_values=True) if part not in ("kieli", "esitys")
     )

@@ -1,4 +1,4 @@
-"""What a leaf is: one finding in words with the figures it rests on, in one language, whoever draws it."""
+"""The exhibit: one finding in words with its figures, in one language, independent of how it is drawn."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,15 +10,17 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import Translator
 
 Kind = Literal["bars", "pairs", "stacked", "lines", "waterfall", "scatter", "map", "table"]
-BY_SERIES = ("pairs", "stacked", "lines")  # kinds whose series have roles; in the others the categories have
-MOST_MARKS = 8  # of an axis
-BECAUSE = " – "  # between the name of a row that has no figure and the reason
+BY_SERIES = ("pairs", "stacked", "lines")  # kinds whose series have roles; in other kinds the categories have
+MOST_MARKS = 8  # on an axis
+BECAUSE = " – "  # between a name and the reason why it has no figure
 
 
 @dataclass(frozen=True)
 class Area:
-    """A municipality on a map: its class (1 the lowest of five; None without a figure) and its rings, x and y in
-    turn."""
+    """A municipality on a map.
+
+    `level`: its class, 1 (lowest) to 5, or None without a figure; `rings`: the outlines of its parts, as (x, y) points.
+    """
 
     name: str
     level: int | None
@@ -27,7 +29,7 @@ class Area:
 
 @dataclass(frozen=True)
 class Reference:
-    """A value that bars are compared with, and what it is in words."""
+    """A value that bars are compared with, and its label."""
 
     value: float
     label: str
@@ -35,7 +37,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Band:
-    """A range that bars are compared with, and what it is in words."""
+    """A range that bars are compared with, and its label."""
 
     low: float
     high: float
@@ -44,18 +46,20 @@ class Band:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """`title` says the finding, `series` (name → a value for each of `categories`) shows it, `note` says what is meant,
-    `source` from where.
+    """A chart or table with its finding and source.
 
-    `roles` says which colour each series has (kinds in `BY_SERIES`), or each category of the one series (the other
-    kinds): a role of `charts.colour`. Two lines of the role `band`, the lower one first, are the edges of an area. A
-    step of a waterfall begins where the one before it ended, that of the role `total` at zero. `dashes` says how each
-    line is drawn where `charts.dash` does not: one of `charts.DASHES`. Bars may have a `reference` and a `band`; one
-    without a figure has its reason in its name, after `BECAUSE`.
+    `title` states the finding; `series` (name → a value for each of `categories`) shows it; `note` explains it;
+    `source` names where the figures come from.
 
-    A scatter has two series, x and y, and their middles in `middles`; a map has `areas` beside its one series and the
-    `limits` of its classes in words; a table has `rows` of words under `heads`, and where figures are among them
-    `cells`: the same as figures, under `cell_heads`.
+    `roles` gives the colour role (`charts.colour`) of each series in the kinds of `BY_SERIES`, and of each category in
+    the other kinds, which have one series. Two lines with the role `band`, the lower one first, are the edges of an
+    area. A step of a waterfall begins where the one before it ended, a step with the role `total` at zero. `dashes`
+    gives the style of each line (a key of `charts.DASHES`), by default `charts.dash`. Bars may have a `reference` and a
+    `band`; the name of a bar without a figure ends with `BECAUSE` and the reason.
+
+    A scatter has two series, x and y, and their medians in `middles`; a map has `areas` beside its one series, and the
+    labels of its classes in `limits`; a table has `rows` of text under the headers `heads`, and where it contains
+    figures, the same as numbers in `cells` under `cell_heads`.
     """
 
     title: str
@@ -77,41 +81,40 @@ class Exhibit:
     middles: tuple[float, float] | None = None
     note: str = ""
     source: str = ""
-    decimals_by_series: tuple[int, ...] = ()  # of each series, where they differ
-    head: str = ""  # what the categories are, where their kind does not say it
+    decimals_by_series: tuple[int, ...] = ()  # where the series differ
+    head: str = ""  # header of the categories, where the kind does not determine it
 
     @property
     def spans(self) -> list[tuple[float, float]]:
-        """Where each step of a waterfall begins and ends."""
+        """Return where each step of a waterfall begins and ends."""
         assert self.series is not None
         [values] = self.series.values()
         return spans([value or 0.0 for value in values], self.roles)
 
     @property
     def ends(self) -> tuple[float, float]:
-        """Where the axis of values begins and ends, at round numbers: an axis of bars always holds zero, one of lines
-        need not."""
+        """Return the ends of the value axis, round numbers; an axis of bars always includes zero."""
         values = list(self._drawn())
         if self.kind == "lines":
-            return around(values)[:2]
+            return axis_scale(values)[:2]
         low, high = _outwards(min([0.0, *values])), _outwards(max([0.0, *values]))
         return (low, high) if low < high else (0.0, 1.0)
 
     @property
     def marked_right(self) -> bool:
-        """Whether the reference stands so far right that its words stand to the left of it."""
+        """Return whether the reference is so far right that its label is drawn to the left of it."""
         low, high = self.ends
         return self.reference is not None and self.reference.value - low > 0.6 * (high - low)
 
     def _drawn(self) -> Iterator[float]:
-        """The values that the axis has to reach."""
+        """Yield the values that the axis must include."""
         if self.kind == "waterfall":
             for span in self.spans:
                 yield from span
             return
         columns = list((self.series or {}).values())
         if self.kind == "stacked":
-            columns = [tuple(sum(value or 0.0 for value in whole) for whole in zip(*columns, strict=True))]
+            columns = [tuple(sum(value or 0.0 for value in column) for column in zip(*columns, strict=True))]
         yield from (value for values in columns for value in values if value is not None)
         if self.reference:
             yield self.reference.value
@@ -121,7 +124,7 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a waterfall: its name, how far it goes, and its role."""
+    """A step of a waterfall: its name, its signed length and its role."""
 
     name: str
     value: float
@@ -129,27 +132,27 @@ class Step:
 
 
 def spans(values: Sequence[float], roles: Sequence[str]) -> list[tuple[float, float]]:
-    """Where each step of a waterfall begins and ends: where the one before it ended, a total at zero."""
-    at, found = 0.0, []
+    """Return where each step begins and ends: where the one before it ended, or at zero for a total."""
+    end, result = 0.0, []
     for value, role in zip(values, roles, strict=True):
-        start = 0.0 if role == "total" else at
-        at = start + value
-        found.append((start, at))
-    return found
+        start = 0.0 if role == "total" else end
+        end = start + value
+        result.append((start, end))
+    return result
 
 
-def around(values: Sequence[float]) -> tuple[float, float, float]:
-    """Where an axis that need not hold zero begins and ends, and how far apart its marks are: round numbers."""
-    least, most = min(values), max(values)
-    span = most - least or abs(most) or 1
+def axis_scale(values: Sequence[float]) -> tuple[float, float, float]:
+    """Return the ends of an axis that need not include zero, and the distance between its marks: round numbers."""
+    lowest, highest = min(values), max(values)
+    span = highest - lowest or abs(highest) or 1
     power = 10 ** math.floor(math.log10(span))
     step = next(power * part for part in (0.2, 0.5, 1, 2) if span / (power * part) <= MOST_MARKS)
-    low, high = math.floor((least - 0.05 * span) / step), math.ceil((most + 0.05 * span) / step)
-    return round((max(low, 0) if least >= 0 else low) * step, 9), round(high * step, 9), step
+    low, high = math.floor((lowest - 0.05 * span) / step), math.ceil((highest + 0.05 * span) / step)
+    return round((max(low, 0) if lowest >= 0 else low) * step, 9), round(high * step, 9), step
 
 
 def _outwards(value: float) -> float:
-    """The next number of two digits further from zero."""
+    """Return the next number with two significant digits that is further from zero."""
     if not value:
         return 0.0
     step = 10.0 ** (math.floor(math.log10(abs(value))) - 1)
@@ -157,7 +160,7 @@ def _outwards(value: float) -> float:
 
 
 def subtitle(exhibit: Exhibit, t: Translator) -> str:
-    """What the figures are counted in, and of lines that their axis does not start at zero, where it does not."""
+    """Return the unit; for lines whose axis does not start at zero also a remark that it does not."""
     return (
         t("chart.lines_subtitle", unit=exhibit.unit)
         if exhibit.kind == "lines" and exhibit.ends[0] > 0
@@ -166,7 +169,7 @@ def subtitle(exhibit: Exhibit, t: Translator) -> str:
 
 
 def role(context: PageContext, code: str) -> str:
-    """The colour role of a municipality: chosen, one of the first three compared, or other."""
+    """Return the colour role of a municipality: chosen, compared-1 to compared-3, or other."""
     s = context.selection
     if code == s.municipality:
         return "chosen"
@@ -174,13 +177,13 @@ def role(context: PageContext, code: str) -> str:
 
 
 def table_of(exhibit: Exhibit, t: Translator) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Heads and rows of a leaf's figures in words; of a map nothing, since the ranking holds the same."""
+    """Return headers and rows of an exhibit's figures as text; of a map none, since the ranking has the same."""
     if exhibit.series is None or exhibit.kind == "map":
         return exhibit.heads, exhibit.rows
     decimals = exhibit.decimals_by_series or (exhibit.decimals,) * len(exhibit.series)
     columns = [
-        [t.number(value, places) if value is not None else t("missing.mark") for value in values]
-        for values, places in zip(exhibit.series.values(), decimals, strict=True)
+        [t.number(value, digits) if value is not None else t("missing.mark") for value in values]
+        for values, digits in zip(exhibit.series.values(), decimals, strict=True)
     ]
     return (first_head(exhibit, t), *exhibit.series), tuple(
         (name, *line) for name, *line in zip(exhibit.categories, *columns, strict=True)
@@ -188,23 +191,23 @@ def table_of(exhibit: Exhibit, t: Translator) -> tuple[tuple[str, ...], tuple[tu
 
 
 def first_head(exhibit: Exhibit, t: Translator) -> str:
-    """What the categories of a leaf are."""
+    """Return the header of an exhibit's categories."""
     return exhibit.head or t(
         {"lines": "chart.year", "pairs": "why.part", "waterfall": "why.part"}.get(exhibit.kind, "chart.municipality")
     )
 
 
 def source(context: PageContext, *ids: str | Indicator) -> str:
-    """Whom the figures are from, by sources or by indicators."""
-    known = [source_id for one in ids for source_id in ((one,) if isinstance(one, str) else one.sources)]
-    return context.sources(known)
+    """Return the source line for ids of sources and for indicators."""
+    source_ids = [source_id for item in ids for source_id in ((item,) if isinstance(item, str) else item.sources)]
+    return context.sources(source_ids)
 
 
 def municipality_name(context: PageContext) -> str:
-    """The chosen municipality's name."""
+    """Return the chosen municipality's name."""
     return context.name(context.selection.municipality)
 
 
 def group_name(context: PageContext) -> str:
-    """The chosen group's name."""
+    """Return the chosen group's name."""
     return context.chosen_group()

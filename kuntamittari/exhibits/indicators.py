@@ -1,5 +1,4 @@
-"""Leaves of the framework: productivity taken apart, working life, what an indicator is, what is loaded, how it is
-computed."""
+"""Exhibits of the framework: productivity, working life, definitions, data sets, knowledge bank and methods."""
 
 from kuntamittari.catalog import framework, knowledge_bank, provenance
 from kuntamittari.catalog.indicator import Index
@@ -9,12 +8,12 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import Translator
 from kuntamittari.query import productivity
 
-# the index and what it consists of → the role of its line and of its step
+# the index and its parts → colour role of the line and of the step
 PARTS = {"index": "chosen", "volume": "compared-2", "cost": "compared-1", "price": "compared-3"}
 
 
 def taken_apart(context: PageContext) -> Exhibit | None:
-    """Productivity of a service with its volume, cost and price."""
+    """Return lines of a service's productivity with its volume, cost and price; None with fewer than two years."""
     t, context = context.t, page_defaults.productivity(context)
     indicator = context.indicator
     if not isinstance(indicator.formula, Index):
@@ -24,11 +23,14 @@ def taken_apart(context: PageContext) -> Exhibit | None:
         for year in productivity.series(context.data, indicator, context.selection.municipality)
         if year.index is not None
     ]
-    at = next((year for year in years if year.year == context.year), None)
-    if at is None or len(years) < 2:
+    shown_year = next((year for year in years if year.year == context.year), None)
+    if shown_year is None or len(years) < 2:
         return None
     series = {t(f"productivity.{part}"): tuple(getattr(year, part) for year in years) for part in PARTS}
-    title = f"{text.capital(indicator.label[t.language])}. {text.productivity(t, municipality_name(context), indicator, at)}"
+    title = (
+        f"{text.capital(indicator.label[t.language])}. "
+        f"{text.productivity(t, municipality_name(context), indicator, shown_year)}"
+    )
     note = t("productivity.arithmetic") if indicator.by_age_group else indicator.caveats[t.language]
     return Exhibit(
         title,
@@ -45,12 +47,12 @@ def taken_apart(context: PageContext) -> Exhibit | None:
 
 
 def dashes() -> tuple[str, ...]:
-    """How the line of each part is drawn."""
+    """Return the dash style of each line of `PARTS`."""
     return tuple("solid" if part == "index" else "dashed" for part in PARTS)
 
 
 def bridge_steps(t: Translator, change: productivity.Step) -> list[Step]:
-    """What a change of productivity consists of: each part in the colour of its line, at the end the whole change."""
+    """Return the steps of a change of productivity, in index points, ending with the whole change."""
     parts = [
         Step(t(f"productivity.{part}"), getattr(change, part), role) for part, role in PARTS.items() if part != "index"
     ]
@@ -58,21 +60,24 @@ def bridge_steps(t: Translator, change: productivity.Step) -> list[Step]:
 
 
 def bridge(context: PageContext) -> Exhibit | None:
-    """What the change of productivity from the year before consists of."""
+    """Return a waterfall of the change of productivity from the year before; None without an index in both years."""
     t, context = context.t, page_defaults.productivity(context)
     indicator, year = context.indicator, context.year
     if not isinstance(indicator.formula, Index):
         return None
-    known = {y.year: y for y in productivity.series(context.data, indicator, context.selection.municipality)}
-    step = next((step for step in productivity.steps(list(known.values())) if step.year == year), None)
+    by_year = {y.year: y for y in productivity.series(context.data, indicator, context.selection.municipality)}
+    step = next((step for step in productivity.steps(list(by_year.values())) if step.year == year), None)
     if step is None:
         return None
-    drawn = bridge_steps(t, step)
-    names, values, roles = zip(*((one.name, one.value, one.role) for one in drawn), strict=True)
+    all_steps = bridge_steps(t, step)
+    names, values, roles = zip(*((item.name, item.value, item.role) for item in all_steps), strict=True)
     label = text.capital(indicator.label[t.language])
-    title = f"{municipality_name(context)}, {label}. {t('productivity.bridge', year=year)}: {text.signed(t, step.after - step.before, 1)}"
+    title = (
+        f"{municipality_name(context)}, {label}. "
+        f"{t('productivity.bridge', year=year)}: {text.signed(t, step.after - step.before, 1)}"
+    )
     note = f"{t('productivity.bridge_note', before=t.number(step.before, 1), after=t.number(step.after, 1))}. "
-    note += text.former(t, municipality_name(context), known[year - 1], known[year])
+    note += text.former(t, municipality_name(context), by_year[year - 1], by_year[year])
     return Exhibit(
         title,
         "waterfall",
@@ -87,22 +92,25 @@ def bridge(context: PageContext) -> Exhibit | None:
 
 
 def worklife(context: PageContext) -> Exhibit:
-    """The measures of working life: the figure, or what would bring it."""
+    """Return a table of the measures of working life: the figure, or whom to ask for it."""
     t, rows = context.t, []
     for indicator in framework.by_dimension(context.catalogue, core=False)["worklife"]:
-        at = selected_figures.standing(context, indicator)
-        if at.year and at.value is not None:
-            said = f"{t.number(at.value, indicator.decimals)} {indicator.unit[t.language]} ({context.year_words(at.year) or at.year})"
+        standing = selected_figures.standing(context, indicator)
+        if standing.year and standing.value is not None:
+            value = (
+                f"{t.number(standing.value, indicator.decimals)} {indicator.unit[t.language]} "
+                f"({context.year_words(standing.year) or standing.year})"
+            )
         else:
-            said = t(f"missing.{at.reason}")
+            value = t(f"missing.{standing.reason}")
         ask = indicator.awaited.ask[t.language] if indicator.awaited else ""
-        rows.append((text.capital(indicator.label[t.language]), said, ask))
+        rows.append((text.capital(indicator.label[t.language]), value, ask))
     heads = (t("choice.indicator"), t("chart.value"), t("report.to_ask"))
     return Exhibit(f"{municipality_name(context)}: {t('nav.worklife')}", "table", heads=heads, rows=tuple(rows))
 
 
 def definition(context: PageContext) -> Exhibit:
-    """What the chosen indicator is."""
+    """Return a table that defines the chosen indicator."""
     t, indicator = context.t, context.indicator
     rows = [
         (t("catalogue.definition"), indicator.definition[t.language]),
@@ -121,27 +129,27 @@ def definition(context: PageContext) -> Exhibit:
 
 
 def bank(context: PageContext) -> Exhibit:
-    """The entry of the knowledge bank that the address names, else the cases there are."""
+    """Return the entry of the knowledge bank that the page parameter `kirjaus` names, or else the list of cases."""
     t, entries = context.t, knowledge_bank.entries()
     entry = entries.get(dict(context.selection.page_params).get("kirjaus", ""))
     if entry is None:
         cases = [one for one in entries.values() if one.kind == "case"]
         heads = (t("knowledge.case_head"), t("chart.year"), t("knowledge.places"))
         named = tuple(
-            (one.name.told(t.language)[0], str(one.year or ""), text.listed(t, _places(context, one), 4))
+            (one.name.in_language(t.language)[0], str(one.year or ""), text.listed(t, _places(context, one), 4))
             for one in cases
         )
         return Exhibit(t("knowledge.case_many"), "table", heads=heads, rows=named)
-    said = [
+    fields = [
         (t("knowledge.case_head"), entry.text),
         (t("knowledge.claimed"), entry.effect.claimed if entry.effect else None),
         (t("knowledge.obstacles"), entry.obstacles),
     ]
-    rows = tuple((head, words.told(t.language)[0]) for head, words in said if words)
+    rows = tuple((head, words.in_language(t.language)[0]) for head, words in fields if words)
     rows += ((t("chart.year"), str(entry.year)),) if entry.year else ()
     rows += ((t("knowledge.places"), text.listed(t, _places(context, entry), 20)),) if entry.places else ()
     return Exhibit(
-        entry.name.told(t.language)[0],
+        entry.name.in_language(t.language)[0],
         "table",
         heads=(t("report.method"), t("report.meaning")),
         rows=rows,
@@ -154,15 +162,15 @@ def _places(context: PageContext, entry: knowledge_bank.Entry) -> list[str]:
 
 
 def datasets(context: PageContext) -> Exhibit:
-    """Which statistics are loaded, retrieved when."""
+    """Return a table of the loaded statistics with their date of retrieval and licence."""
     t, manifest = context.t, context.data.snapshot.manifest
-    known = [(one, entry) for entry in manifest["files"].values() for one in entry["sources"]]
+    loaded = [(origin, entry) for entry in manifest["files"].values() for origin in entry["sources"]]
     rows = tuple(
-        (one["agency"][t.language], one["statistic"][t.language], entry["retrieved"][:10], one["licence"])
-        for one, entry in known
+        (origin["agency"][t.language], origin["statistic"][t.language], entry["retrieved"][:10], origin["licence"])
+        for origin, entry in loaded
     )
     heads = (t("datasets.agency"), t("datasets.statistic"), t("datasets.retrieved"), t("datasets.licence"))
-    ids = tuple(dict.fromkeys(one["id"] for one, _ in known))
+    ids = tuple(dict.fromkeys(origin["id"] for origin, _ in loaded))
     return Exhibit(
         t("datasets.title"),
         "table",
@@ -173,7 +181,7 @@ def datasets(context: PageContext) -> Exhibit:
 
 
 def methods(context: PageContext) -> Exhibit:
-    """How the figures of a report are made."""
+    """Return a table of the methods behind the figures of a report."""
     t, manifest = context.t, context.data.snapshot.manifest
     rows = [
         (t(f"report.method_{name}"), t(f"report.method_{name}_text", year=manifest["division_year"]))

@@ -1,23 +1,25 @@
-"""Where names stand on a chart so that none lies on another."""
+"""Positions of names on a chart such that none overlap."""
 
 from typing import Any
 
-OF_LINE = 0.055  # share of the axis that one name at a line's end takes
-# of a chart 900 pixels wide: half a point, the height of a name, the width of one of its letters, as shares of the axes
+OF_LINE = 0.055  # height of a name at a line's end, as a share of the axis
+# shares of the axes of a chart 900 pixels wide: radius of a point, height of a name, width of a letter
 DOT, LINE, LETTER = 0.012, 0.036, 0.0085
 
 
 def at_ends(rows: list[dict[str, Any]], low: float, high: float, share: float = OF_LINE) -> None:
-    """Gives each line's last point the height of its name (`label_at`), names pushed apart so that none overlap;
-    `share` of the axis is what one takes."""
+    """Set `label_at`, the height of its name on the value axis, on the last row of each series.
+
+    rows: series, year, value. `low`, `high`: ends of the axis; `share`: height of one name as a share of it.
+    """
     last = {row["series"]: row for row in sorted(rows, key=lambda row: row["year"])}
     gap = (high - low) * share
-    at = low + gap / 2
+    height = low + gap / 2
     placed = sorted(last.values(), key=lambda row: row["value"])
     for row in placed:
-        at = max(row["value"], at)
-        row["label_at"] = at
-        at += gap
+        height = max(row["value"], height)
+        row["label_at"] = height
+        height += gap
     ceiling = high
     for row in reversed(placed):
         row["label_at"] = min(row["label_at"], ceiling)
@@ -27,16 +29,19 @@ def at_ends(rows: list[dict[str, Any]], low: float, high: float, share: float = 
 def beside_points(
     rows: list[dict[str, Any]], ends: dict[str, float], size: float = 1.0, width: float = 1.0
 ) -> list[str]:
-    """The side of its point that the name of each row stands on, empty where every side is taken: the chosen and
-    compared have their choice first, then from the largest. `size` is how large letters are beside those of a page,
-    `width` how wide the chart is beside one of 900 pixels."""
+    """Return for each row the side of its point (right, left, above, below) for its name; empty where none is free.
+
+    rows: x, y, name, role, residents. `ends`: x_least, x_most, y_least and y_most of the axes; `size`: letters relative
+    to those of a page; `width`: of the chart relative to 900 pixels. The chosen and compared municipalities choose
+    first, then the others from the largest; a chosen or compared one always gets a name.
+    """
     dot, line, letter = DOT / width, LINE * size, LETTER * size / width
     spans = {axis: ends[f"{axis}_most"] - ends[f"{axis}_least"] for axis in "xy"}
-    at = [((row["x"] - ends["x_least"]) / spans["x"], (row["y"] - ends["y_least"]) / spans["y"]) for row in rows]
-    taken = [(x - dot, y - DOT, x + dot, y + DOT) for x, y in at]
+    positions = [((row["x"] - ends["x_least"]) / spans["x"], (row["y"] - ends["y_least"]) / spans["y"]) for row in rows]
+    taken = [(x - dot, y - DOT, x + dot, y + DOT) for x, y in positions]
     sides = [""] * len(rows)
     for n in sorted(range(len(rows)), key=lambda n: (rows[n]["role"] == "other", -(rows[n]["residents"] or 0))):
-        (x, y), length = at[n], letter * len(rows[n]["name"])
+        (x, y), length = positions[n], letter * len(rows[n]["name"])
         boxes = {
             "right": (x + dot, y - line / 2, x + dot + length, y + line / 2),
             "left": (x - dot - length, y - line / 2, x - dot, y + line / 2),

@@ -1,5 +1,7 @@
-"""The address ↔ what is chosen. The query string is the whole state: codes, never labels, so a link means the same in
-each language. Nothing here knows what draws the view."""
+"""The selection and its query string. The address is the whole state of a page.
+
+It holds codes, never labels, so a link means the same in every language.
+"""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +16,7 @@ from kuntamittari.stats import peers
 from kuntamittari.stats.scenario import MOST_MILLIONS, MOST_SAVED, Scenario
 
 FIRST_INDICATOR = "basic_education_cost_per_7_15"
-MOST_COMPARED = 20  # municipalities of an own list beside the chosen one
+MOST_COMPARED = 20  # municipalities compared with the chosen one
 PARAMETERS = (
     "kieli",
     "kunta",
@@ -37,7 +39,7 @@ PARAMETERS = (
     "esitys",
 )
 
-# what only one page asks for: each page knows its own options
+# parameters of one page only, whose values that page interprets
 PAGE_PARAMS = (
     "luku",
     "kaikki",
@@ -64,48 +66,51 @@ PAGE_PARAMS = (
     "kysymys",
     "jako",
     "arvio",
+    "kohta",
 )
 
-LONGEST_PART = 400  # characters of one of them
+LONGEST_PART = 400  # characters of the value of such a parameter
 NOMINAL, CONSTANT = "nimellinen", "kiintea"
 YEARS_IN_MEAN = 3
-RUG = "matto"
+RUG = "matto"  # value of the parameter nakyma
 BY_INDICATOR, BY_NAME, BY_SIZE = "mittari", "nimi", "vaesto"  # orders of the rug
 SCENARIO_KEYS = {"pohja": "base", "saasto": "saving", "kerta": "one_off"}
 TARGET_KEYS = {"all": "kaikki", "education_culture": "koulutus", "social_health": "sote"}
 ORDERS = (BY_INDICATOR, BY_NAME, BY_SIZE)
-LOST_PAGE = "sivu"  # set by the server when it sends a reader of an unknown page to the overview
+LOST_PAGE = "sivu"  # added by the server when it redirects an unknown page to the overview
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What the address asks for, every part known to exist."""
+    """What the address selects; every code is known to exist."""
 
     language: str
     municipality: str
     compared: tuple[str, ...]
     group_id: str
     indicator_id: str
-    year: int  # 0: the newest that there is of each indicator
+    year: int  # 0: the newest of each indicator
     aland: bool
     constant_prices: bool = False
-    base_year: int = 0  # of constant prices and of indices; 0: the last year with costs, the indicator's own
+    base_year: int = 0  # of constant prices and indices; 0: the last year with costs, and the indicator's own
     averaged: bool = False
     n: int = peers.USUAL
-    weights: tuple[tuple[str, float], ...] = ()  # structural variables whose weight is not the usual one
+    weights: tuple[tuple[str, float], ...] = ()  # structural variables with another weight than the default
     beside_id: str | None = None
     rug: bool = False
     order: str = BY_INDICATOR
-    targets: tuple[tuple[str, float], ...] = ()  # sector → the reader's own target, per cent a year
+    targets: tuple[tuple[str, float], ...] = ()  # sector → the user's target, per cent a year
     scenario: Scenario | None = None
-    model: organisation_models.Model | Literal[""] = (
-        ""  # only those of a group who organise the service so, by the reader's own file
-    )
-    page_params: tuple[tuple[str, str], ...] = ()  # the choices of one page, as they stand in the address
-    deck: tuple[Card, ...] = ()  # the slides that the reader has gathered
+    # compare only with members that organise the service by this model, according to the uploaded file
+    model: organisation_models.Model | Literal[""] = ""
+    page_params: tuple[tuple[str, str], ...] = ()  # parameters of one page, as in the address
+    deck: tuple[Card, ...] = ()  # the slides that the user has collected
 
     def query(self, **changes: Any) -> dict[str, str]:
-        """The query string of this choice with some parts changed."""
+        """Return the query string of the selection with some fields changed.
+
+        Raises DeckError where the deck is too long for an address.
+        """
         s = replace(self, **changes)
         query = {"kieli": s.language, "kunta": s.municipality, "ryhma": s.group_id, "mittari": s.indicator_id}
         optional = {
@@ -131,54 +136,56 @@ class Selection:
 
     @property
     def all_weights(self) -> dict[str, float]:
-        """The weight of every structural variable."""
+        """Return the weight of every structural variable."""
         return structural_variables.usual_weights() | dict(self.weights)
 
 
 def language_of(query: Mapping[str, str]) -> str:
-    """The language an address asks for when it is one of ours, else the default."""
-    asked = query.get("kieli", settings.default_language())
-    return asked if asked in settings.LANGUAGES else settings.default_language()
+    """Return the language of an address, or the default where it has none or an unknown one."""
+    language = query.get("kieli", settings.default_language())
+    return language if language in settings.LANGUAGES else settings.default_language()
 
 
 def read_weights(text: str) -> tuple[tuple[tuple[str, float], ...], list[str]]:
-    """painot=vaesto:2,ika:0.5 as weights that are not the usual ones, and the parts that are none. A choice in which
-    nothing weighs anything is none either."""
+    """Return the weights of painot=vaesto:2,ika:0.5 that differ from the default, and the invalid parts.
+
+    Weights that are all zero are invalid as a whole.
+    """
     keys = {about["key"]: variable for variable, about in structural_variables.variables().items()}
-    weights, wrong = dict[str, float](), []
+    weights, invalid = dict[str, float](), []
     for part in filter(None, text.split(",")):
         key, _, number = part.partition(":")
         if key in keys and re.fullmatch(r"\d(\.\d)?", number) and float(number) <= peers.HEAVIEST:
             weights[keys[key]] = float(number)
         else:
-            wrong.append(part)
+            invalid.append(part)
     if not any((structural_variables.usual_weights() | weights).values()):
-        return (), [*wrong, text]
+        return (), [*invalid, text]
     return tuple(
         (v, weights[v]) for v, usual in structural_variables.usual_weights().items() if weights.get(v, usual) != usual
-    ), wrong
+    ), invalid
 
 
 def read_targets(text: str) -> tuple[tuple[tuple[str, float], ...], list[str]]:
-    """tavoite=kaikki:1,sote:-0.5 as targets of sectors, and the parts that are none."""
+    """Return the sector targets of tavoite=kaikki:1,sote:-0.5 (% a year), and the invalid parts."""
     sectors = {key: sector for sector, key in TARGET_KEYS.items()}
-    targets, wrong = dict[str, float](), []
+    targets, invalid = dict[str, float](), []
     for part in filter(None, text.split(",")):
         key, _, number = part.partition(":")
         if key in sectors and re.fullmatch(r"-?(1?\d(\.\d)?|20(\.0)?)", number):
             targets[sectors[key]] = float(number)
         else:
-            wrong.append(part)
-    return tuple((sector, targets[sector]) for sector in TARGET_KEYS if sector in targets), wrong
+            invalid.append(part)
+    return tuple((sector, targets[sector]) for sector in TARGET_KEYS if sector in targets), invalid
 
 
 def read_scenario(text: str) -> Scenario | None:
-    """skenaario=pohja:12.5,saasto:5,kerta:1 as a scenario; None where a part is missing, unknown or out of bounds."""
+    """Return the scenario of skenaario=pohja:12.5,saasto:5,kerta:1; None where it is incomplete or invalid."""
     parts = dict(part.partition(":")[::2] for part in text.split(","))
     if parts.keys() != SCENARIO_KEYS.keys() or not all(
         re.fullmatch(r"\d{1,4}(\.\d{1,3})?", number) for number in parts.values()
     ):
         return None
-    asked = Scenario(**{SCENARIO_KEYS[key]: float(number) for key, number in parts.items()})
-    bounds = 0 < asked.base <= MOST_MILLIONS and asked.saving <= MOST_SAVED and asked.one_off <= MOST_MILLIONS
-    return asked if bounds else None
+    scenario = Scenario(**{SCENARIO_KEYS[key]: float(number) for key, number in parts.items()})
+    valid = 0 < scenario.base <= MOST_MILLIONS and scenario.saving <= MOST_SAVED and scenario.one_off <= MOST_MILLIONS
+    return scenario if valid else None

@@ -1,6 +1,6 @@
-"""Leaves: what a view says and shows, without the page — for slides, documents and decks.
+"""The exhibits of every page, for slides, documents and decks.
 
-Every page of the dashboard has its pictures here, made of the same address, the same figures and the same words.
+Pages and exhibits derive from the same page context, so they show the same figures and words.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,11 +11,12 @@ from kuntamittari.exhibits.page_context import PageContext
 
 __all__ = ["OF_PAGE", "PICTURES", "Area", "Exhibit", "Kind", "first_head", "of_page", "subtitle", "table_of"]
 
+# name in decks and files → exhibit; None where it has no figures
 PICTURES: Mapping[str, Callable[[PageContext], Exhibit | None]] = {
     "standing": comparison.standing,
     "ranking": comparison.ranking,
     "development": comparison.development,
-    "alike": comparison.alike,
+    "alike": comparison.nearest_peers,
     "pair": comparison.pair,
     "map": comparison.on_map,
     "composition": costs.composition,
@@ -41,6 +42,7 @@ PICTURES: Mapping[str, Callable[[PageContext], Exhibit | None]] = {
     "assessment": uploaded.assessment,
 }
 
+# path of a page → names of its exhibits, in order
 OF_PAGE: Mapping[str, tuple[str, ...]] = {
     "": ("ranking", "development"),
     "kuntakortti": ("standing",),
@@ -65,5 +67,5 @@ OF_PAGE: Mapping[str, tuple[str, ...]] = {
 
 
 def of_page(context: PageContext, path: str) -> list[Exhibit]:
-    """The leaves of a page that have figures; an empty list for a page without pictures."""
+    """Return the exhibits of a page that have figures; empty for a page without exhibits."""
     return [exhibit for name in OF_PAGE.get(path, ()) if (exhibit := PICTURES[name](context)) is not None]

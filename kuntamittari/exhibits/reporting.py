@@ -1,4 +1,4 @@
-"""Reports: leaves in the order of a presentation, of a municipality, of one page or of a deck."""
+"""Reports: exhibits in order of presentation, of a municipality, of one page or of a deck."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ CHILDREN, ALL = "children_services_cost_per_0_17", "operating_cost_per_resident"
 PRODUCTIVITY = "basic_education_productivity"
 FOOTERS = {"official": "report.footer", "own": "report.footer_own", "invented": "report.footer_invented"}
 
-# what is shown and of which indicator, in the order of a presentation
+# exhibit (a key of PICTURES) and indicator, in order of presentation
 FULL = (
     ("standing", BASIC),
     ("ranking", CHILDREN),
@@ -40,14 +40,13 @@ FULL = (
 )
 
 
-# two pages: the table and, on the second, the pictures
+# fits on two pages: the table, and the charts on the second
 SUMMARY = (("standing", BASIC), ("ranking", CHILDREN), ("dearer", ALL), ("costs_ahead", BASIC))
 
 
 @dataclass(frozen=True)
 class Report:
-    """Leaves in one language, with the words of their first page and of the foot of each; `brief` where it is to be two
-    pages."""
+    """Exhibits in one language, with a title page and a footer; `brief`: to be laid out on two pages."""
 
     name: str
     subtitle: str
@@ -58,85 +57,106 @@ class Report:
 
 
 def context(data: Database, municipality: str, group_id: str, year: int | None, language: str) -> PageContext:
-    """What a report is about, by codes. Raises InputError for what there is not."""
+    """Return the page context of a report, with the group kept as asked.
+
+    `year`: None for the last year with costs. Raises InputError for an unknown or unloaded municipality, an unknown
+    group, or a year without figures.
+    """
     register = figures.register(data)
-    figures.known("municipality", municipality, [code for code in register if code != MAINLAND])
+    figures.validated("municipality", municipality, [code for code in register if code != MAINLAND])
     if not register[municipality]["loaded"]:
         raise InputError(
             "municipality",
             "not_loaded",
             f"The figures of municipality {municipality} are not loaded: run `update --scope all`.",
         )
-    figures.known("group", group_id, [*figures.groups(data), SIMILAR])
+    figures.validated("group", group_id, [*figures.groups(data), SIMILAR])
     years = data.snapshot.manifest["years"]
-    last = years[-1] if year is None else year
-    if last not in years:
+    shown_year = years[-1] if year is None else year
+    if shown_year not in years:
         raise InputError(
-            "year", "unknown_year", f"There are no figures for {last}; the data hold {', '.join(map(str, years))}."
+            "year",
+            "unknown_year",
+            f"There are no figures for {shown_year}; the data hold {', '.join(map(str, years))}.",
         )
-    found = page_context.read({"kieli": language, "kunta": municipality, "ryhma": group_id}, data)
-    return replace(found, selection=replace(found.selection, year=last), as_asked=True)
+    page = page_context.read({"kieli": language, "kunta": municipality, "ryhma": group_id}, data)
+    return replace(page, selection=replace(page.selection, year=shown_year), as_asked=True)
 
 
-def report(asked: PageContext) -> Report:
-    """A municipality's report: every leaf of it that has figures."""
-    return _chosen(asked, FULL)
+def report(context: PageContext) -> Report:
+    """Return a municipality's full report: every exhibit of it that has figures."""
+    return _chosen(context, FULL)
 
 
-def summary(asked: PageContext) -> Report:
-    """The two pages for a council member."""
-    return replace(_chosen(asked, SUMMARY), brief=True)
+def summary(context: PageContext) -> Report:
+    """Return a municipality's summary on two pages, for a council member."""
+    return replace(_chosen(context, SUMMARY), brief=True)
 
 
-def _chosen(asked: PageContext, wanted: tuple[tuple[str, str], ...]) -> Report:
-    made = [PICTURES[picture](asked.about(indicator)) for picture, indicator in wanted if indicator in asked.catalogue]
-    return of(asked, asked.name(asked.selection.municipality), [exhibit for exhibit in made if exhibit is not None])
+def _chosen(context: PageContext, contents: tuple[tuple[str, str], ...]) -> Report:
+    exhibits = [
+        PICTURES[picture](context.with_indicator(indicator))
+        for picture, indicator in contents
+        if indicator in context.catalogue
+    ]
+    return of(
+        context, context.name(context.selection.municipality), [exhibit for exhibit in exhibits if exhibit is not None]
+    )
 
 
-def page(asked: PageContext, path: str) -> Report:
-    """What one page shows."""
-    found = registry.of_page(asked, path)
-    return of(asked, asked.name(asked.selection.municipality), found)
+def page(context: PageContext, path: str) -> Report:
+    """Return the exhibits of one page as a report."""
+    exhibits = registry.of_page(context, path)
+    return of(context, context.name(context.selection.municipality), exhibits)
 
 
-def deck(asked: PageContext, cards: Sequence[Card]) -> Report:
-    """A deck in the language of the view."""
-    whole = of(asked, asked.t("deck.name"), [slide(asked, card) for card in cards])
-    return replace(whole, subtitle=asked.t("deck.lead", n=len(cards)))
+def deck(context: PageContext, cards: Sequence[Card]) -> Report:
+    """Return a deck as a report in the language of the page context."""
+    result = of(context, context.t("deck.name"), [slide(context, card) for card in cards])
+    return replace(result, subtitle=context.t("deck.lead", n=len(cards)))
 
 
-def slide(asked: PageContext, card: Card) -> Exhibit:
-    """What a card of a deck shows; words that there are no figures where its view has none, or it is no card of
-    ours."""
-    exhibit = picture(asked.data, asked.workspace, Card(card.picture, card.query), asked.t.language)
+def slide(context: PageContext, card: Card) -> Exhibit:
+    """Return the exhibit of a card, with the card's headline as its title.
+
+    Where the card has no figures or is unknown, a table that says so.
+    """
+    exhibit = picture(context.data, context.workspace, Card(card.picture, card.query), context.t.language)
     if exhibit is None:
-        title = card.headline or asked.t(
+        title = card.headline or context.t(
             "deck.without",
-            name=asked.name(context_of(asked.data, asked.workspace, card, asked.t.language).selection.municipality),
+            name=context.name(
+                context_of(context.data, context.workspace, card, context.t.language).selection.municipality
+            ),
         )
-        return Exhibit(title, "table", heads=(asked.t("table.note"),), rows=((asked.t("deck.no_figures"),),))
+        return Exhibit(title, "table", heads=(context.t("table.note"),), rows=((context.t("deck.no_figures"),),))
     return replace(exhibit, title=card.headline, note=f"{exhibit.title} {exhibit.note}") if card.headline else exhibit
 
 
 @cached_per_snapshot(300)
 def picture(data: Database, workspace: Workspace, card: Card, language: str) -> Exhibit | None:
-    """The leaf of a card without its headline; None where its view has no figures, its indicator is not there (as a
-    reader's own is not for another), or it is no card of ours."""
+    """Return the exhibit of a card without its headline; None where there is nothing to show.
+
+    That is where the card has no figures, its name is unknown, or it refers to an indicator that is not in the
+    catalogue, such as another user's uploaded measure.
+    """
     context = context_of(data, workspace, card, language)
-    strange = [code for part, code in card.query if part in ("mittari", "rinnalla") and code not in context.catalogue]
-    return PICTURES[card.picture](context) if card.picture in PICTURES and not strange else None
+    unknown_codes = [
+        code for part, code in card.query if part in ("mittari", "rinnalla") and code not in context.catalogue
+    ]
+    return PICTURES[card.picture](context) if card.picture in PICTURES and not unknown_codes else None
 
 
 def context_of(data: Database, workspace: Workspace, card: Card, language: str) -> PageContext:
-    """The view that a card is a picture of."""
+    """Return the page context of a card."""
     return page_context.read(dict(card.query) | {"kieli": language}, data, workspace)
 
 
-def of(asked: PageContext, name: str, found: list[Exhibit]) -> Report:
-    """Leaves as a report."""
-    t, manifest = asked.t, asked.data.snapshot.manifest
-    subtitle = t("report.subtitle", group=asked.chosen_group(), year=asked.reference_year)
-    own_alone = asked.indicator.sources == (SOURCE,)
-    whose = "invented" if asked.data.snapshot.invented else "own" if own_alone else "official"
-    footer = t(FOOTERS[whose], retrieved=manifest["retrieved"][:10], division=manifest["division_year"])
-    return Report(name, subtitle, footer, t.language, tuple(found))
+def of(context: PageContext, name: str, exhibits: list[Exhibit]) -> Report:
+    """Return exhibits as a report of the given name."""
+    t, manifest = context.t, context.data.snapshot.manifest
+    subtitle = t("report.subtitle", group=context.chosen_group(), year=context.reference_year)
+    only_uploaded = context.indicator.sources == (SOURCE,)
+    kind = "invented" if context.data.snapshot.invented else "own" if only_uploaded else "official"
+    footer = t(FOOTERS[kind], retrieved=manifest["retrieved"][:10], division=manifest["division_year"])
+    return Report(name, subtitle, footer, t.language, tuple(exhibits))

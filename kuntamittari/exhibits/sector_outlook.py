@@ -1,4 +1,4 @@
-"""Leaves of the whole sector and of the years ahead."""
+"""Exhibits of the whole municipal sector and of the outlook (docs/methods.md 16)."""
 
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.exhibits import selected_figures, text
@@ -8,14 +8,13 @@ from kuntamittari.query import projections, sector_costs
 from kuntamittari.query.figures import Group
 from kuntamittari.stats import outlook
 
-SECTORS = dict(
-    zip(sector_costs.SECTORS, ("chosen", "compared-1", "compared-2"), strict=True)
-)  # sector → role of its line
+# sector → colour role of its line
+SECTORS = dict(zip(sector_costs.SECTORS, ("chosen", "compared-1", "compared-2"), strict=True))
 AHEAD = ((1, 6), (7, 15), (15, 64), (65, 120), (75, 120))
 
 
 def sectors(context: PageContext) -> Exhibit | None:
-    """The sector's real costs as an index from the first year since the last break, beside the reader's own targets."""
+    """Return the sectors' real costs as indices since the last break, with the user's targets; None under two years."""
     t, prices = context.t, context.basis.price_year or context.price_year
     costs = sector_costs.costs(context.data, sector_costs.sectors(), prices)
     title = text.sector_growth(
@@ -29,7 +28,7 @@ def sectors(context: PageContext) -> Exhibit | None:
     if len(years) < 2:
         return None
     series: dict[str, tuple[float | None, ...]] = {}
-    drawn: list[tuple[str, str]] = []  # role and dash of each
+    drawn: list[tuple[str, str]] = []  # role and dash style of each line
     for sector, euros in comparable.items():
         first = min(euros, default=None)
         if first is None:
@@ -60,7 +59,7 @@ def sectors(context: PageContext) -> Exhibit | None:
 
 
 def spread(context: PageContext) -> Exhibit | None:
-    """How far apart municipalities are over the years by the chosen indicator."""
+    """Return the quartiles and the median of all municipalities over the years; None with fewer than two years."""
     t, indicator = context.t, context.indicator
     group = Group("all", (), context.selection.aland)
     rows = selected_figures.group_series(context, indicator, group)
@@ -93,17 +92,17 @@ def spread(context: PageContext) -> Exhibit | None:
 
 
 def every_age(context: PageContext) -> Exhibit | None:
-    """How the age groups change in the projection."""
+    """Return the projected change of several age groups; None without a projection."""
     t = context.t
-    heads = projections.projected(
+    residents = projections.projected(
         context.data, AHEAD, context.group_of(context.indicator), context.selection.municipality
     )
-    indices = {ages: outlook.index(heads[ages]) for ages in AHEAD if heads.get(ages)}
+    indices = {ages: outlook.index(residents[ages]) for ages in AHEAD if residents.get(ages)}
     if not indices:
         return None
     series = {text.ages(t, *ages): index for ages, index in indices.items()}
     title = text.projected(
-        t, municipality_name(context), text.ages(t, *outlook.USUAL_AGES), heads.get(outlook.USUAL_AGES, {})
+        t, municipality_name(context), text.ages(t, *outlook.USUAL_AGES), residents.get(outlook.USUAL_AGES, {})
     )
     beside = iter(("compared-1", "compared-2", "compared-3", "other"))
     return _projection(
@@ -112,23 +111,26 @@ def every_age(context: PageContext) -> Exhibit | None:
 
 
 def ages_ahead(context: PageContext) -> Exhibit | None:
-    """How one age group changes in the municipality, in the group as one and in Mainland Finland."""
-    t, s, asked = context.t, context.selection, dict(context.selection.page_params).get("ika")
-    ages = next((ages for ages in outlook.AGE_GROUPS if outlook.ages_code(ages) == asked), outlook.USUAL_AGES)
+    """Return the projected change of one age group; None without a projection.
+
+    The page parameter `ika` chooses the age group; lines: the municipality, the group as one, Mainland Finland.
+    """
+    t, s, age_code = context.t, context.selection, dict(context.selection.page_params).get("ika")
+    ages = next((ages for ages in outlook.AGE_GROUPS if outlook.ages_code(ages) == age_code), outlook.USUAL_AGES)
     group = context.group_of(context.indicator)
     sides = {
         "chosen": (municipality_name(context), s.municipality),
         "median": (t("why.group"), None),
         "compared-1": (context.name(MAINLAND), MAINLAND),
     }
-    heads = {
+    residents = {
         role: projections.projected(context.data, [ages], group, area).get(ages, {})
         for role, (_, area) in sides.items()
     }
-    if not heads["chosen"]:
+    if not residents["chosen"]:
         return None
-    title = text.projected(t, municipality_name(context), text.ages(t, *ages), heads["chosen"])
-    indices = {role: outlook.index(found) for role, found in heads.items() if found}
+    title = text.projected(t, municipality_name(context), text.ages(t, *ages), residents["chosen"])
+    indices = {role: outlook.index(by_year) for role, by_year in residents.items() if by_year}
     return _projection(context, title, {sides[role][0]: index for role, index in indices.items()}, tuple(indices))
 
 
@@ -152,31 +154,36 @@ def _projection(
 
 
 def costs_ahead(context: PageContext) -> Exhibit | None:
-    """What the projection does to the costs of services for age groups, with the unit cost falling, staying and
-    rising."""
+    """Return the outlook of the costs of services, with the unit cost constant, falling and rising; None without one.
+
+    The page parameters are palvelu (service), haarukka (per cent a year), hinta (at the group's median) and kohden (per
+    resident of working age).
+    """
     t, s, parts = context.t, context.selection, dict(context.selection.page_params)
     services = {i.id: i for i in outlook.services(context.catalogue)}
-    asked = [services[parts["palvelu"]]] if parts.get("palvelu") in services else list(services.values())
-    ages = [*map(outlook.ages_of, asked), outlook.WORKING_AGE]
-    heads = projections.projected(context.data, ages, context.group_of(context.indicator), s.municipality)
-    spread_ = next((step for step in outlook.SPREADS if f"{step:g}" == parts.get("haarukka")), outlook.USUAL)
+    shown_indicators = [services[parts["palvelu"]]] if parts.get("palvelu") in services else list(services.values())
+    ages = [*map(outlook.ages_of, shown_indicators), outlook.WORKING_AGE]
+    residents = projections.projected(context.data, ages, context.group_of(context.indicator), s.municipality)
+    spread_percent = next((step for step in outlook.SPREADS if f"{step:g}" == parts.get("haarukka")), outlook.USUAL)
     at_median = parts.get("hinta") == "mediaani"
     fans, years = [], []
-    for base in (base for base in selected_figures.bases(context) if base.indicator in asked):
-        if fan := outlook.fan(base.cost_of(at_median), heads.get(outlook.ages_of(base.indicator), {}), spread_):
+    for base in (base for base in selected_figures.bases(context) if base.indicator in shown_indicators):
+        if fan := outlook.fan(
+            base.cost_of(at_median), residents.get(outlook.ages_of(base.indicator), {}), spread_percent
+        ):
             fans.append(fan)
             years.append(f"{text.service(t, base.indicator.service)} {base.year}")
-    points = outlook.together(fans)
+    points = outlook.sum_of_fans(fans)
     per_head = parts.get("kohden") == "tyoikainen"
-    workers = heads.get(outlook.WORKING_AGE, {}) if per_head else {}
-    sums = text.money_scale(t, max((p.high for p in points), default=0))
-    unit, divisor, decimals = (t("outlook.unit_working"), 1.0, 0) if per_head else sums
+    workers = residents.get(outlook.WORKING_AGE, {}) if per_head else {}
+    money_unit = text.money_scale(t, max((p.high for p in points), default=0))
+    unit, divisor, decimals = (t("outlook.unit_working"), 1.0, 0) if per_head else money_unit
     points = [
         p.divided_by(workers[p.year] if per_head else divisor) for p in points if not per_head or workers.get(p.year)
     ]
     if not points:
         return None
-    service = text.service(t, asked[0].service) if len(asked) == 1 else t("outlook.all")
+    service = text.service(t, shown_indicators[0].service) if len(shown_indicators) == 1 else t("outlook.all")
     title = text.fan(t, municipality_name(context), service, unit, decimals, points)
     series = {t(f"outlook.{side}"): tuple(getattr(p, side) for p in points) for side in ("middle", "low", "high")}
     notes = [t("outlook.note", years="; ".join(years))]
@@ -192,5 +199,5 @@ def costs_ahead(context: PageContext) -> Exhibit | None:
         decimals,
         ("chosen", "band", "band"),
         note=" ".join(notes),
-        source=source(context, *asked),
+        source=source(context, *shown_indicators),
     )

@@ -1,4 +1,4 @@
-"""Figures as a view asks for them, each looked up once for as long as the data are in use."""
+"""Figures as the page context selects them, each cached for as long as the data are in use."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.figures import Comparison, Group
 from kuntamittari.stats import outlook
 
-YEARS_BACK = 3  # in which the age groups of a whole's parts are looked for: they may reach less far than the whole
+YEARS_BACK = 3  # years searched for the parts of a composite, whose age groups may end before its costs
 
 
 def compared(
@@ -28,12 +28,14 @@ def compared(
     group: Group | None = None,
     basis: Basis | None = None,
 ) -> Comparison:
-    """The chosen group (or another) in the year in which the indicator is shown (or another), the chosen and compared
-    municipalities beside it, on the chosen basis (or another)."""
+    """Return the group compared, with the chosen and compared municipalities, as figures.compare does.
+
+    By default the group, year and basis of the page context.
+    """
     s, group = context.selection, group or context.group_of(indicator)
     year = year or context.last(indicator) or context.reference_year
     members = context.members(group)
-    # loaded members come in any case; naming only the others lets readers of one group share an answer
+    # loaded members are included anyway; naming only the others lets users of one group share a cached answer
     others = tuple(
         code for code in (s.municipality, *s.compared) if code not in members or not context.register[code]["loaded"]
     )
@@ -42,12 +44,11 @@ def compared(
 
 @dataclass(frozen=True)
 class Standing:
-    """Where the chosen municipality stands by one indicator, in the year in which it is shown (None where nothing is
-    loaded of it).
+    """The standing of the chosen municipality by one indicator, in the year in which it is shown.
 
     `indicator`: as it is compared, a composite without the parts that the municipality does not organise itself;
-    `lacking`: the parts that are not in the municipality's figure of a published total for the same reason
-    (docs/methods.md 2).
+    `year`: None where no figures are loaded; `row`: the municipality's row of the comparison `group`; `lacking`: the
+    parts that a published total lacks for the same reason (docs/methods.md 2).
     """
 
     indicator: Indicator
@@ -58,110 +59,151 @@ class Standing:
 
     @property
     def value(self) -> float | None:
+        """Return the municipality's value; None where it has none."""
         return self.row["value"] if self.row else None
 
     @property
     def reason(self) -> str:
-        """Why there is no value."""
+        """Return the reason why there is no value."""
         if self.row:
             return self.row["reason"]
         return "no_data" if self.indicator.awaited else "no_year"
 
 
 def standing(context: PageContext, indicator: Indicator) -> Standing:
-    """The chosen municipality's standing by an indicator."""
+    """Return the chosen municipality's standing by an indicator."""
     year = context.last(indicator)
     if year is None:
         return Standing(indicator, None, None, None)
     shown = context.as_organised(indicator, year)
-    group, place = compared(context, shown, year), context.selection.municipality
-    lacking = figures.not_organised(context.data, shown, place, year, context.basis) if shown.is_published_total else ()
-    return Standing(shown, year, group.of(place), group, lacking)
+    group, municipality = compared(context, shown, year), context.selection.municipality
+    lacking = (
+        figures.not_organised(context.data, shown, municipality, year, context.basis)
+        if shown.is_published_total
+        else ()
+    )
+    return Standing(shown, year, group.of(municipality), group, lacking)
 
 
-def sentence(context: PageContext, at: Standing) -> str:
-    """A standing in words."""
+def sentence(context: PageContext, standing: Standing) -> str:
+    """Return a standing as a sentence."""
     t, name = context.t, context.name(context.selection.municipality)
-    if at.year is None or at.group is None:
-        return text.no_figure(t, at.indicator, name, context.reference_year, at.reason)
-    shown = context.year_words(at.year)
+    if standing.year is None or standing.group is None:
+        return text.no_figure(t, standing.indicator, name, context.reference_year, standing.reason)
+    shown = context.year_words(standing.year)
     return text.finding(
-        t, at.indicator, name, at.year, context.chosen_group(), at.group, at.row, context.basis, shown, at.lacking
+        t,
+        standing.indicator,
+        name,
+        standing.year,
+        context.chosen_group(),
+        standing.group,
+        standing.row,
+        context.basis,
+        shown,
+        standing.lacking,
     )
 
 
 @dataclass(frozen=True)
 class Explained:
-    """Why the chosen municipality's services cost more or less per resident than in the group as one municipality, in
-    the last year whose age groups are loaded. `whole`: its name, with what is left out; `labels`: names of the parts;
-    `said`: whole sentences, the bridge to the headline among them."""
+    """Why the chosen municipality's composite costs more or less per resident than the group as one municipality.
+
+    In the last year whose age groups are loaded. `composite_name`: with what is left out; `labels`: id → name of each
+    part; `sentences`: the explanation, ending with the bridge to the headline and the parts left out (docs/methods.md
+    10).
+    """
 
     year: int
-    whole: str
-    found: Difference
+    composite_name: str
+    difference: Difference
     labels: dict[str, str]
-    said: tuple[str, ...]
+    sentences: tuple[str, ...]
 
 
-def explained(context: PageContext, whole: Indicator) -> Explained | None:
-    """The difference of a whole in parts, without those not organised by the municipality; None where it cannot be
-    computed."""
-    last, place = context.last(whole), context.selection.municipality
-    for year in range(last, last - YEARS_BACK, -1) if last else ():
-        parts, gone = organised_parts(context, whole, year)
-        group, prices = context.group_of(whole), context.basis.price_year
-        found = _difference(context.data, parts, group, place, year, prices) if parts else None
-        if found:
-            return _explained(context, whole, year, found, parts, gone)
+def explained(context: PageContext, composite: Indicator) -> Explained | None:
+    """Return the explanation of a composite's cost difference; None where it cannot be computed.
+
+    Parts that the municipality does not organise are left out.
+    """
+    last_year, municipality = context.last(composite), context.selection.municipality
+    for year in range(last_year, last_year - YEARS_BACK, -1) if last_year else ():
+        parts, not_organised = organised_parts(context, composite, year)
+        group, prices = context.group_of(composite), context.basis.price_year
+        difference = _difference(context.data, parts, group, municipality, year, prices) if parts else None
+        if difference:
+            return _explained(context, composite, year, difference, parts, not_organised)
     return None
 
 
-def organised_parts(context: PageContext, whole: Indicator, year: int) -> tuple[tuple[Part, ...], tuple[ZeroPart, ...]]:
-    """The parts of a whole that the chosen municipality organises itself in a year, and those that it does not."""
-    gone = figures.not_organised(context.data, whole, context.selection.municipality, year)
-    ids = [part.id for part in gone]
-    return tuple(part for part in composites.parts(context.catalogue, whole) if part.id not in ids), gone
+def organised_parts(
+    context: PageContext, composite: Indicator, year: int
+) -> tuple[tuple[Part, ...], tuple[ZeroPart, ...]]:
+    """Return the parts of a composite that the chosen municipality organises itself, and those it does not."""
+    not_organised = figures.not_organised(context.data, composite, context.selection.municipality, year)
+    ids = [part.id for part in not_organised]
+    return tuple(part for part in composites.parts(context.catalogue, composite) if part.id not in ids), not_organised
 
 
 def _explained(
     context: PageContext,
-    whole: Indicator,
+    composite: Indicator,
     year: int,
-    found: Difference,
+    difference: Difference,
     parts: tuple[Part, ...],
-    gone: tuple[ZeroPart, ...],
+    not_organised: tuple[ZeroPart, ...],
 ) -> Explained:
-    """A difference with its words."""
+    """Return a difference with its sentences."""
     t, name, basis = context.t, context.name(context.selection.municipality), Basis(price_year=context.basis.price_year)
     labels = {part.id: composites.label(context.catalogue, part.id, t.language) for part in parts}
-    words = t(f"costs.{whole.id}")
-    words = t("composite.without", name=words, parts=text.labels_of(t, gone)) if gone else words
-    said = text.why(t, name, words, context.chosen_group(), year, found, ", ".join(text.basis(t, whole, basis)), labels)
-    shown = context.as_organised(whole, year)
+    composite_name = t(f"costs.{composite.id}")
+    composite_name = (
+        t("composite.without", name=composite_name, parts=text.labels_of(t, not_organised))
+        if not_organised
+        else composite_name
+    )
+    sentences = text.why(
+        t,
+        name,
+        composite_name,
+        context.chosen_group(),
+        year,
+        difference,
+        ", ".join(text.basis(t, composite, basis)),
+        labels,
+    )
+    shown = context.as_organised(composite, year)
     group = compared(context, shown, year, basis=basis)
     row = group.of(context.selection.municipality)
-    bridge = text.bridge(t, shown, row["value"], group, found) if row else ""
-    return Explained(year, words, found, labels, (*said, *filter(None, (bridge,)), *text.left_out(t, name, gone)))
+    bridge = text.bridge(t, shown, row["value"], group, difference) if row else ""
+    return Explained(
+        year,
+        composite_name,
+        difference,
+        labels,
+        (*sentences, *filter(None, (bridge,)), *text.left_out(t, name, not_organised)),
+    )
 
 
-def expected(context: PageContext, whole: Indicator, year: int) -> dict[str, Any] | None:
-    """What a whole would cost the chosen municipality at the group's cost per head (wholes.expected), without the parts
-    that it does not organise itself."""
-    parts, _ = organised_parts(context, whole, year)
+def expected(context: PageContext, composite: Indicator, year: int) -> dict[str, Any] | None:
+    """Return the expected cost of a composite for the chosen municipality, as composite_costs.expected does.
+
+    Without the parts that the municipality does not organise itself; None where it cannot be computed.
+    """
+    parts, _ = organised_parts(context, composite, year)
     return _expected(
-        context.data, parts, context.group_of(whole), context.selection.municipality, year, context.basis.price_year
+        context.data, parts, context.group_of(composite), context.selection.municipality, year, context.basis.price_year
     )
 
 
 def hidden(context: PageContext, indicators: Iterable[Indicator], group: Group | None = None) -> list[str]:
-    """How far hidden counts leave the medians of the chosen group (or another) open, in the year in which each
-    indicator is shown."""
+    """Return sentences on how far hidden counts leave the group's medians open, for indicators with hidden counts."""
     groups = [(indicator, compared(context, indicator, group=group)) for indicator in indicators]
     return [text.hidden(context.t, indicator, group.bounds, None) for indicator, group in groups if group.bounds]
 
 
-def opening(context: PageContext) -> None:
-    """Looks up what a page on the view's indicator shows, before anybody asks for it."""
+def preload(context: PageContext) -> None:
+    """Compute and cache the figures that a page on the chosen indicator shows, before it is requested."""
     compared(context, context.indicator)
     standing(context, context.indicator)
     series(context, context.indicator, (context.selection.municipality,))
@@ -172,48 +214,57 @@ def opening(context: PageContext) -> None:
 def series(
     context: PageContext, indicator: Indicator, areas: tuple[str, ...], basis: Basis | None = None
 ) -> list[dict[str, Any]]:
-    """Values of some areas in every year that has figures, on the chosen basis or another."""
+    """Return the values of some areas in every year that has figures, rows as of figures.values."""
     return _series(context.data, indicator, areas, basis or context.basis)
 
 
 def group_series(
     context: PageContext, indicator: Indicator, group: Group, basis: Basis | None = None
 ) -> list[dict[str, Any]]:
-    """A group over the years, on the chosen basis or another."""
+    """Return a group over the years, rows as of figures.group_series."""
     return _group_series(context.data, indicator, group, basis or context.basis)
 
 
 def plans(context: PageContext, indicator: Indicator) -> dict[str, dict[int, float]]:
-    """Status (budget, target) → year → the reader's own plan for the chosen municipality, at the prices of each year;
-    none where another basis is asked for, since a plan has no other."""
+    """Return status (budget, target) → year → the user's uploaded plan for the chosen municipality.
+
+    Plans are at the prices of each year, so there are none on another basis.
+    """
     if indicator.bound(context.basis) != indicator.bound():
         return {}
-    found: dict[str, dict[int, float]] = {}
+    by_status: dict[str, dict[int, float]] = {}
     for figure in context.workspace.figures:
         if (
             figure.municipality == context.selection.municipality
             and figure.measure == indicator.id
             and figure.status in PLANS
         ):
-            found.setdefault(figure.status, {})[figure.year] = figure.value
-    return {status: dict(sorted(found[status].items())) for status in PLANS if status in found}
+            by_status.setdefault(figure.status, {})[figure.year] = figure.value
+    return {status: dict(sorted(by_status[status].items())) for status in PLANS if status in by_status}
 
 
 def by_model(context: PageContext, indicator: Indicator) -> dict[Model | None, Comparison]:
-    """Way of organising the indicator's service → those of the chosen group who have it; under None those of whom
-    nothing is said. A municipality with several ways is in each of them."""
-    whole, known = context.group_of(indicator, organised=False), context.models(indicator)
-    used = [model for model in get_args(Model) if any(model in models for models in known.values())]
-    found = {
-        model: compared(context, indicator, group=context.organised(whole, indicator, model)) for model in [*used, None]
+    """Return organisation model → comparison of the group's members with that model, where any has a value.
+
+    The key None is for members without an uploaded model. A municipality with several models is in each of them.
+    """
+    whole_group, models_by_municipality = context.group_of(indicator, organised=False), context.models(indicator)
+    models_used = [
+        model for model in get_args(Model) if any(model in models for models in models_by_municipality.values())
+    ]
+    comparisons = {
+        model: compared(context, indicator, group=context.organised(whole_group, indicator, model))
+        for model in [*models_used, None]
     }
-    return {model: group for model, group in found.items() if group.n}
+    return {model: group for model, group in comparisons.items() if group.n}
 
 
 @dataclass(frozen=True)
 class Base:
-    """What a service costs today: its last year with figures, euros at the base prices, per head, and the group's
-    median per head."""
+    """The present cost of a service, in its last year with figures, at base-year prices.
+
+    `cost` in euros; `unit_cost` and the group's `median` in euros per head.
+    """
 
     indicator: Indicator
     year: int
@@ -222,7 +273,7 @@ class Base:
     median: float | None
 
     def cost_of(self, at_median: bool) -> float:
-        """Today's cost, or what it would be at the group's median per head."""
+        """Return the present cost in euros, with `at_median` at the group's median cost per head."""
         return (
             self.cost * self.median / self.unit_cost
             if at_median and self.median is not None and self.unit_cost
@@ -231,18 +282,18 @@ class Base:
 
 
 def bases(context: PageContext) -> list[Base]:
-    """Today's costs of every service that has an age group of its own, at the chosen constant prices."""
+    """Return the present cost of every service that an outlook can be made for, at constant prices."""
     basis = Basis(price_year=context.basis.price_year or context.price_year)
-    found = []
+    result = []
     for indicator in outlook.services(context.catalogue):
-        known = figures.years(context.data, indicator, basis)
-        if not known:
+        years = figures.years(context.data, indicator, basis)
+        if not years:
             continue
-        group = compared(context, indicator, known[-1], basis=basis)
+        group = compared(context, indicator, years[-1], basis=basis)
         row = group.of(context.selection.municipality)
         if row and row["value"] is not None:
-            found.append(Base(indicator, known[-1], row["numerator"], row["value"], group.median))
-    return found
+            result.append(Base(indicator, years[-1], row["numerator"], row["value"], group.median))
+    return result
 
 
 @cached_per_snapshot(500)

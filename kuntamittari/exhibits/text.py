@@ -1,4 +1,7 @@
-"""Sentences that say what a figure shows, in the reader's language. Municipality names stay in the nominative."""
+"""Sentences and labels that state what figures show, in the user's language.
+
+Every function takes the Translator as `t`. Names of municipalities stay in the nominative.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -23,14 +26,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-# why no word is given, where that needs saying: a neutral indicator says so itself, and the others have sentences of
-# their own
-LEAST_MILLIONS, LEAST_THOUSANDS = 1e7, 1e4  # euros that are told in millions and in thousands
+LEAST_MILLIONS, LEAST_THOUSANDS = 1e7, 1e4  # euros from which amounts are written in millions and in thousands
+# reasons for having no verdict that are explained; a neutral indicator needs none, the others have their own sentences
 EXPLAINED = ("no_expected_cost", "cost_not_positive", "denominator_not_positive", "small_group", "hidden_counts")
 
 
 def capital(words: str) -> str:
-    """Words that begin a line: the first letter large, the rest as they are."""
+    """Return words with the first letter in upper case and the rest unchanged."""
     return words[:1].upper() + words[1:]
 
 
@@ -42,26 +44,34 @@ def finding(
     group: str,
     comparison: Comparison,
     row: dict[str, Any] | None,
-    asked: Basis = AS_PUBLISHED,
+    chosen_basis: Basis = AS_PUBLISHED,
     shown: str = "",
     lacking: Sequence[ZeroPart] = (),
 ) -> str:
-    """A municipality's figure, its group's median, its rank and the judging word, as far as each exists, and what they
-    leave open.
+    """Return a municipality's figure, its group's median, its rank and the verdict, as far as each exists.
 
-    shown: words about the year, where it is not the chosen one; lacking: parts of a published total that the
-    municipality does not organise itself.
+    `row`: the municipality's row of `comparison`; `shown`: a remark about the year, where it is not the chosen one;
+    `lacking`: parts of a published total that the municipality does not organise itself. What hidden counts, parts left
+    out and an outlier leave open is added.
     """
     if row is None or row["value"] is None:
-        said = no_figure(t, indicator, name, year, row["reason"] if row else "not_reported")
-        return " ".join([said, *_hidden_value(t, indicator, row)])
+        sentence = no_figure(t, indicator, name, year, row["reason"] if row else "not_reported")
+        return " ".join([sentence, *_hidden_value(t, indicator, row)])
     value = t.number(row["value"], indicator.decimals)
-    terms = [words for words in basis(t, indicator, asked) if words not in basis(t, indicator, AS_PUBLISHED)]
+    terms = [words for words in basis(t, indicator, chosen_basis) if words not in basis(t, indicator, AS_PUBLISHED)]
     terms += [shown] if shown else []
-    on = f" ({', '.join(terms)})" if terms else ""
+    in_brackets = f" ({', '.join(terms)})" if terms else ""
     label = indicator.label[t.language]
     parts = [
-        t("finding.value", name=name, label=label, value=value, unit=indicator.unit[t.language], year=year, basis=on)
+        t(
+            "finding.value",
+            name=name,
+            label=label,
+            value=value,
+            unit=indicator.unit[t.language],
+            year=year,
+            basis=in_brackets,
+        )
     ]
     if comparison.n == 0:
         return " ".join([*parts, t("finding.no_group")])
@@ -76,8 +86,8 @@ def finding(
         parts.append(t("finding.rank", rank=row["rank"], ranked=row["ranked"], order=order(t, indicator)))
         if row["judgement"]:
             parts.append(t("finding.judgement", judgement=t(f"judgement.{row['judgement']}")))
-        elif why_not := unjudged(t, row["unjudged"]):
-            parts.append(why_not)
+        elif explanation := unjudged(t, row["unjudged"]):
+            parts.append(explanation)
     if comparison.bounds:
         parts.append(hidden(t, indicator, comparison.bounds, row["bounds"]))
     parts += left_out(t, name, indicator.left_out)
@@ -88,37 +98,41 @@ def finding(
 
 
 def labels_of(t: Translator, parts: Sequence[ZeroPart]) -> str:
-    """The names of parts in a row."""
+    """Return the names of parts, separated by commas."""
     return ", ".join(part.label[t.language] for part in parts)
 
 
 def left_out(t: Translator, name: str, parts: Sequence[ZeroPart]) -> list[str]:
-    """That parts are left out for everyone, since a municipality does not organise them itself; nothing where there are
-    none."""
+    """Return the sentence that parts are left out for all, as `name` does not organise them; empty without parts."""
     return [t("finding.left_out", name=name, parts=labels_of(t, parts))] if parts else []
 
 
 def listed_whole(t: Translator, name: str, shown: Indicator) -> str:
-    """What leads from a sentence that compares everyone without the parts that a municipality does not organise to a
-    list of the whole composite; empty where nothing is left out."""
+    """Return the sentence that leads from a comparison without parts to a list of the whole composite.
+
+    Empty where nothing is left out.
+    """
     return t("bridge.list", name=name, parts=labels_of(t, shown.left_out)) if shown.left_out else ""
 
 
 def unjudged(t: Translator, reason: str | None) -> str:
-    """Why no word is given, in a few words; empty where that needs no saying."""
+    """Return why there is no verdict, in a few words; empty where that needs no explanation."""
     if reason == "small_base":
         return t("missing.small_base", least=LEAST_BASE)
     return t(f"unjudged.{reason}", least=LEAST_GROUP) if reason in EXPLAINED else ""
 
 
 def no_figure(t: Translator, indicator: Indicator, name: str, year: int, reason: str) -> str:
-    """That a municipality has no figure, and why."""
+    """Return the sentence that a municipality has no figure, with the reason (a key of the texts under `missing`)."""
     return t("finding.missing", name=name, label=indicator.label[t.language], year=year, reason=t(f"missing.{reason}"))
 
 
-def hidden(t: Translator, indicator: Indicator, group: Mapping[str, Any], own: Mapping[str, Any] | None) -> str:
-    """How far the hidden counts of a group leave its median, and the rank of a member, open."""
-    said = t(
+def hidden(t: Translator, indicator: Indicator, group: Mapping[str, Any], member: Mapping[str, Any] | None) -> str:
+    """Return how far hidden counts leave a group's median, and a member's rank, open (docs/methods.md 2).
+
+    `group`: bounds of the comparison; `member`: bounds of a row, or None.
+    """
+    sentence = t(
         "finding.hidden",
         hidden=group["hidden"],
         n=group["n"],
@@ -126,47 +140,49 @@ def hidden(t: Translator, indicator: Indicator, group: Mapping[str, Any], own: M
         median=ends(t, group["median"], indicator.decimals),
     )
     return (
-        f"{said} {t('finding.hidden_rank', rank=ends(t, own['rank']), ranked=own['ranked'])}"
-        if own and "rank" in own
-        else said
+        f"{sentence} {t('finding.hidden_rank', rank=ends(t, member['rank']), ranked=member['ranked'])}"
+        if member and "rank" in member
+        else sentence
     )
 
 
 def median(t: Translator, indicator: Indicator, group: Comparison) -> str:
-    """A group's median, and in brackets the ends between which hidden counts leave it."""
+    """Return a group's median, with the bounds that hidden counts allow in brackets."""
     return t.number(group.median, indicator.decimals) + (
         _open(t, group.bounds["median"], indicator.decimals) if group.bounds else ""
     )
 
 
 def middle_half(t: Translator, indicator: Indicator, group: Comparison) -> str:
-    """A group's quartiles, each with the ends between which hidden counts leave it."""
+    """Return a group's quartiles, each with the bounds that hidden counts allow in brackets."""
     quartiles = {"q1": group.q1, "q3": group.q3}
-    said = [
+    quartile_texts = [
         t.number(value, indicator.decimals) + (_open(t, group.bounds[name], indicator.decimals) if group.bounds else "")
         for name, value in quartiles.items()
     ]
-    return "–".join(said)
+    return "–".join(quartile_texts)
 
 
 def rank(t: Translator, row: Mapping[str, Any]) -> str:
-    """A place in the group, and in brackets the places between which hidden counts leave it."""
+    """Return a rank as "5/20", with the bounds that hidden counts allow in brackets."""
     if not row["rank"]:
         return t("missing.mark")
     bounds = row["bounds"]
     return f"{row['rank']}/{row['ranked']}" + (f" ({ends(t, bounds['rank'])}/{bounds['ranked']})" if bounds else "")
 
 
-def bounds(t: Translator, found: Mapping[str, Any], decimals: int) -> str:
-    """Between which ends hidden counts leave a value or a rank, in a few words."""
-    if "value" in found:
-        return ends(t, found["value"], decimals)
-    return f"{t('chart.rank').lower()} {ends(t, found['rank'])}/{found['ranked']}"
+def bounds(t: Translator, allowed: Mapping[str, Any], decimals: int) -> str:
+    """Return the bounds that hidden counts allow for a value or a rank, in a few words."""
+    if "value" in allowed:
+        return ends(t, allowed["value"], decimals)
+    return f"{t('chart.rank').lower()} {ends(t, allowed['rank'])}/{allowed['ranked']}"
 
 
 def note(t: Translator, indicator: Indicator, row: Mapping[str, Any]) -> str:
-    """Return what a table says beside a value: why there is none, its status, its judgement, why it has no rank, and
-    the bounds that hidden counts allow; separated by commas, empty where there is nothing to say."""
+    """Return the remarks of a table beside a value, separated by commas; empty where there are none.
+
+    Why there is no value, its status, its verdict, why it has no rank, and the bounds that hidden counts allow.
+    """
     parts = [t(f"missing.{row['reason']}")] if row["reason"] else []
     parts += [t(f"table.status.{row['status']}")] if row["status"] and row["status"] != "final" else []
     parts += [t(f"judgement.{row['judgement']}")] if row.get("judgement") else []
@@ -181,52 +197,67 @@ def _open(t: Translator, pair: Sequence[float | None], decimals: int) -> str:
 
 
 def ends(t: Translator, pair: Sequence[float | None], decimals: int = 0) -> str:
-    """Two ends of a range; an upper end that is not known is left open."""
+    """Return a range; the upper end is left empty where it is unknown, and equal ends are written once."""
     low, high = (t.number(end, decimals) if end is not None else "" for end in pair)
     return low if low == high else f"{low}–{high}"
 
 
 def _hidden_value(t: Translator, indicator: Indicator, row: Mapping[str, Any] | None) -> list[str]:
-    """What a value whose own count is hidden may be."""
-    own = (row or {}).get("bounds")
+    """Return the sentence on what a value with a hidden count may be; none where it is not hidden."""
+    value_bounds = (row or {}).get("bounds")
     return (
-        [t("finding.hidden_value", value=ends(t, own["value"], indicator.decimals), unit=indicator.unit[t.language])]
-        if own
+        [
+            t(
+                "finding.hidden_value",
+                value=ends(t, value_bounds["value"], indicator.decimals),
+                unit=indicator.unit[t.language],
+            )
+        ]
+        if value_bounds
         else []
     )
 
 
-def basis(t: Translator, indicator: Indicator, asked: Basis) -> list[str]:
-    """In what terms figures stand, as far as it concerns the indicator: whose prices, how many years together."""
-    words = []
+def basis(t: Translator, indicator: Indicator, chosen_basis: Basis) -> list[str]:
+    """Return the terms of figures that apply to the indicator: whose prices, how many years together."""
+    terms = []
     if indicator.in_euros:
-        words.append(t("basis.constant", year=asked.price_year) if asked.price_year else t("basis.current"))
-    if isinstance(indicator.formula, Ratio) and asked.years_together > 1:
-        words.append(t("basis.mean"))
-    return words
+        terms.append(
+            t("basis.constant", year=chosen_basis.price_year) if chosen_basis.price_year else t("basis.current")
+        )
+    if isinstance(indicator.formula, Ratio) and chosen_basis.years_together > 1:
+        terms.append(t("basis.mean"))
+    return terms
 
 
-def unit(t: Translator, indicator: Indicator, asked: Basis = AS_PUBLISHED) -> str:
-    """What a figure is counted in, with its prices and mean."""
-    return " · ".join([indicator.unit[t.language], *basis(t, indicator, asked)])
+def unit(t: Translator, indicator: Indicator, chosen_basis: Basis = AS_PUBLISHED) -> str:
+    """Return the unit of an indicator with its prices and mean."""
+    return " · ".join([indicator.unit[t.language], *basis(t, indicator, chosen_basis)])
 
 
 def order(t: Translator, indicator: Indicator) -> str:
-    """Which end of the ranking is number one."""
+    """Return which end of the ranking is number one."""
     return t("order.highest_first" if indicator.highest_first else "order.lowest_first")
 
 
 def development(t: Translator, indicator: Indicator, name: str, series: list[dict[str, Any]]) -> str:
-    """From the first to the last value of the last comparable stretch of years; where a break leaves fewer than two,
-    the reason why no change is given; empty where there were not two anyway."""
+    """Return the change from the first to the last value of the last comparable stretch of years.
+
+    Where a break leaves fewer than two values, the reason why no change is given; otherwise empty with fewer than two.
+    """
     valued = [row for row in series if row["value"] is not None]
     stretch = [indicator.stretch(row["year"]) for row in valued]
-    comparable = [row for row, own in zip(valued, stretch, strict=True) if own == stretch[-1]]
+    comparable = [row for row, number in zip(valued, stretch, strict=True) if number == stretch[-1]]
     if len(comparable) < 2:
-        between = [b for b in indicator.breaks if valued and valued[0]["year"] < b.year <= valued[-1]["year"]]
+        breaks_between = [b for b in indicator.breaks if valued and valued[0]["year"] < b.year <= valued[-1]["year"]]
         return (
-            t("chart.lines_refused", name=name, year=between[-1].year, reason=between[-1].reason[t.language])
-            if between
+            t(
+                "chart.lines_refused",
+                name=name,
+                year=breaks_between[-1].year,
+                reason=breaks_between[-1].reason[t.language],
+            )
+            if breaks_between
             else ""
         )
     first, last = comparable[0], comparable[-1]
@@ -242,12 +273,12 @@ def development(t: Translator, indicator: Indicator, name: str, series: list[dic
 
 
 def direction(indicator: Indicator) -> str:
-    """Which way a value counts in favour: its polarity, or `need` where only an expected cost could say."""
+    """Return the direction in which a value counts in favour: the polarity, or `need` for an expected cost only."""
     return "need" if indicator.judged_by == "expected_cost" else indicator.polarity
 
 
 def formula(t: Translator, indicator: Indicator) -> str:
-    """How the indicator is computed, in words, with the official names of what is added up."""
+    """Return how the indicator is computed, in words, with the official names of what is added up."""
     match indicator.formula:
         case Ratio(numerator=above, denominator=below, percent=percent):
             key = "how.percent" if percent else "how.ratio"
@@ -263,22 +294,22 @@ def formula(t: Translator, indicator: Indicator) -> str:
     return t("how.awaited")
 
 
-def amount(t: Translator, what: Amount) -> str:
-    """What is added up: names of classes, items and measures, and the age group, in the reader's language."""
-    known = measures.measures()
-    labels = [*what.task_classes, *what.statement]
+def amount(t: Translator, term: Amount) -> str:
+    """Return what is added up: names of task classes, items and measures, and the age group."""
+    all_measures = measures.measures()
+    labels = [*term.task_classes, *term.statement]
     parts = [
         *(task_classes.name_in(label, t.language) for label in labels),
-        *(known[m]["name"][t.language] for m in what.measures),
+        *(all_measures[m]["name"][t.language] for m in term.measures),
     ]
-    if what.age_from is not None and what.age_to is not None:
-        parts.append(t("how.residents", ages=ages(t, what.age_from, what.age_to)))
+    if term.age_from is not None and term.age_to is not None:
+        parts.append(t("how.residents", ages=ages(t, term.age_from, term.age_to)))
     words = " + ".join(parts)
-    return words + "".join(f" − {task_classes.name_in(item, t.language)}" for item in what.less_statement)
+    return words + "".join(f" − {task_classes.name_in(item, t.language)}" for item in term.less_statement)
 
 
 def part_heads(t: Translator, indicator: Indicator) -> tuple[str, str]:
-    """What numerator and denominator are, for the heads of a table."""
+    """Return the table headers of numerator and denominator."""
     match indicator.formula:
         case Level(measure=measure) if measure.startswith(measures.UPLOADED):
             return t("table.uploaded"), t("table.none")
@@ -292,16 +323,16 @@ def part_heads(t: Translator, indicator: Indicator) -> tuple[str, str]:
     return t("table.published"), t("table.none")
 
 
-def _head(t: Translator, what: Amount) -> str:
-    if what.task_classes:
+def _head(t: Translator, term: Amount) -> str:
+    if term.task_classes:
         return t("table.cost")
-    if what.statement:
+    if term.statement:
         return t("table.euros")
-    return t("table.residents") if what.age_from is not None else t("table.count")
+    return t("table.residents") if term.age_from is not None else t("table.count")
 
 
 def ages(t: Translator, first: int, last: int) -> str:
-    """An age group in words."""
+    """Return an age group in words."""
     if (first, last) == (0, 120):
         return t("how.everybody")
     if last == 120:
@@ -310,20 +341,23 @@ def ages(t: Translator, first: int, last: int) -> str:
 
 
 def service(t: Translator, service_id: str | None) -> str:
-    """The name of a service; of none, that of the whole municipality."""
+    """Return the name of a service; for None, that of the whole municipality."""
     return t("service.whole") if service_id is None else services.services()[service_id]["name"][t.language]
 
 
 def variable(t: Translator, variable_id: str, value: float | None) -> str:
-    """A structural variable's figure with its unit."""
+    """Return the figure of a structural variable with its unit."""
     about = structural_variables.variables()[variable_id]
     return (
         f"{t.number(value, about['decimals'])} {about['unit'][t.language]}" if value is not None else t("missing.mark")
     )
 
 
-def alike(t: Translator, name: str, service_id: str | None, names: list[str], peers_: list[peers.Peer]) -> str:
-    """Who the nearest peers are; the names as they stand in lists."""
+def nearest_peers(t: Translator, name: str, service_id: str | None, names: list[str], peers_: list[peers.Peer]) -> str:
+    """Return who the nearest peers are, with the distances of the first and the last.
+
+    `names`: those of `peers_`, in the same order.
+    """
     if not peers_:
         return t("peers.none", name=name)
     ends = {"first": t.number(peers_[0].distance, 2), "last": t.number(peers_[-1].distance, 2)}
@@ -332,16 +366,26 @@ def alike(t: Translator, name: str, service_id: str | None, names: list[str], pe
     )
 
 
-def unlike(
-    t: Translator, name: str, other: str, found: peers.Structure, own: str, place: int, ranked: list[peers.Peer], n: int
+def why_peer(
+    t: Translator,
+    name: str,
+    other: str,
+    structure: peers.Structure,
+    municipality: str,
+    place: int,
+    ranked: list[peers.Peer],
+    n: int,
 ) -> str:
-    """Why the municipality at a place (0 = the nearest) of the ranking is a peer or is none, by the two largest
-    parts."""
+    """Return why a municipality is a peer or not, by the two largest parts of its distance.
+
+    `ranked`: candidates by distance; `place`: index of the municipality `other` in it; `n`: number of peers;
+    `municipality`: code of the chosen municipality.
+    """
     peer = ranked[place]
-    whole = sum(peer.parts.values()) or 1
+    squared_distance = sum(peer.parts.values()) or 1
     largest = sorted(peer.parts, key=lambda v: -peer.parts[v])[:2]
     key = "peers.is_peer" if place < n else "peers.no_peer"
-    said = [
+    sentences = [
         t(
             key,
             name=other,
@@ -354,11 +398,11 @@ def unlike(
     ]
     for v in largest:
         both = {
-            "municipality": variable(t, v, found.values[own].get(v)),
-            "theirs": variable(t, v, found.values[peer.municipality].get(v)),
+            "municipality": variable(t, v, structure.values[municipality].get(v)),
+            "theirs": variable(t, v, structure.values[peer.municipality].get(v)),
         }
-        share = t.number(100 * peer.parts[v] / whole)
-        said.append(
+        share = t.number(100 * peer.parts[v] / squared_distance)
+        sentences.append(
             t(
                 "peers.part",
                 variable=structural_variables.variables()[v]["name"][t.language],
@@ -368,12 +412,11 @@ def unlike(
                 **both,
             )
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def money(t: Translator, euros: float) -> str:
-    """Euros without their sign: in millions from ten of them on, in thousands from ten of these on, else as they
-    are."""
+    """Return euros without their sign: in millions from 10 million, in thousands from 10,000 (docs/methods.md 10)."""
     size = abs(euros)
     if size >= LEAST_MILLIONS:
         return t("euros.millions", value=t.number(size / 1e6, 1))
@@ -385,49 +428,58 @@ def money(t: Translator, euros: float) -> str:
 
 
 def money_scale(t: Translator, largest: float) -> tuple[str, float, int]:
-    """Unit, divisor and decimals of sums of euros side by side: millions where the largest is ten of them or more, else
-    thousands."""
+    """Return unit, divisor and decimals for amounts shown together: millions from 10 million, else thousands."""
     if abs(largest) >= LEAST_MILLIONS:
         return t("outlook.unit_millions"), 1e6, 1
     return t("outlook.unit_thousands"), 1e3, 0
 
 
 def sign(value: float) -> str:
-    """The sign before a sum that is written without one."""
+    """Return the sign for an amount that is written without one."""
     return "+" if value > 0 else MINUS if value < 0 else ""
 
 
 def signed(t: Translator, value: float, decimals: int = 0) -> str:
-    """A figure with its sign; nought has none."""
+    """Return a number with its sign; zero has none."""
     shown = t.number(value, decimals)
     return f"+{shown}" if round(value, decimals) > 0 else shown
 
 
 def why(
-    t: Translator, name: str, whole: str, group: str, year: int, found: Difference, terms: str, labels: dict[str, str]
+    t: Translator,
+    name: str,
+    composite_name: str,
+    group: str,
+    year: int,
+    difference: Difference,
+    terms: str,
+    labels: dict[str, str],
 ) -> list[str]:
-    """Two sentences: how much dearer or cheaper a municipality's services are than the group as one municipality, and
-    why: the part named is the largest in the direction of the difference (docs/methods.md 10)."""
-    gap = found.municipality - found.group
-    steps = [(effect.age, labels[effect.id], "why.by_age") for effect in found.effects]
-    steps += [(effect.unit_cost, labels[effect.id], "why.by_unit_cost") for effect in found.effects]
+    """Return two sentences: the difference in cost to the group as one municipality, and its reasons.
+
+    The part named is the largest in the direction of the difference (docs/methods.md 10). `terms`: prices, as `basis`
+    gives them; `labels`: id → name of each part.
+    """
+    gap = difference.municipality - difference.group
+    steps = [(effect.age, labels[effect.id], "why.by_age") for effect in difference.effects]
+    steps += [(effect.unit_cost, labels[effect.id], "why.by_unit_cost") for effect in difference.effects]
     largest, service_, kind = max(steps, key=lambda step: step[0] if gap >= 0 else -step[0])
     first = t(
         "why.dearer" if gap >= 0 else "why.cheaper",
         name=name,
-        whole=whole,
+        whole=composite_name,
         year=year,
         terms=terms,
-        municipality=t.number(found.municipality),
+        municipality=t.number(difference.municipality),
         gap=t.number(abs(gap)),
         group=group,
-        other=t.number(found.group),
-        euros=money(t, gap * found.residents),
+        other=t.number(difference.group),
+        euros=money(t, gap * difference.residents),
     )
     second = t(
         "why.because",
-        age=signed(t, found.age),
-        unit_cost=signed(t, found.unit_cost),
+        age=signed(t, difference.age),
+        unit_cost=signed(t, difference.unit_cost),
         service=service_,
         kind=t(kind),
         largest=signed(t, largest),
@@ -435,19 +487,21 @@ def why(
     return [first, second]
 
 
-def bridge(t: Translator, whole: Indicator, value: float, group: Comparison, found: Difference) -> str:
-    """What leads from a whole's headline (per head of its age group, beside the median) to the difference (per
-    resident, beside the group as one municipality): docs/methods.md 10. `value` and `group` on the prices and in the
-    year of the difference; empty without a figure."""
+def bridge(t: Translator, composite: Indicator, value: float, group: Comparison, difference: Difference) -> str:
+    """Return the sentence that leads from a composite's headline to its cost difference (docs/methods.md 10).
+
+    The headline is per head of the age group, beside the median; the difference per resident, beside the group as one
+    municipality. `value` and `group` are at the prices and in the year of the difference. Empty without a figure.
+    """
     if group.ratio_of_sums is None or group.median is None or not value or not group.ratio_of_sums:
         return ""
     figures = {"municipality": value, "one": group.ratio_of_sums, "median": group.median}
-    parts = {part: t.number(figure, whole.decimals) for part, figure in figures.items()} | {
-        "unit": whole.unit[t.language]
+    parts = {part: t.number(figure, composite.decimals) for part, figure in figures.items()} | {
+        "unit": composite.unit[t.language]
     }
-    # cost per resident = share of the age group × cost per head of it
-    share, group_share = found.municipality / value, found.group / group.ratio_of_sums
-    if whole.by_everybody:
+    # cost per resident = share of the age group × cost per head of the age group
+    share, group_share = difference.municipality / value, difference.group / group.ratio_of_sums
+    if composite.by_everybody:
         return t("bridge.everybody", **parts)
     cost, size = "more" if value >= group.ratio_of_sums else "less", "more" if share >= group_share else "fewer"
     return t(
@@ -459,20 +513,22 @@ def quadrant(
     t: Translator,
     name: str,
     group: str,
-    pair: tuple[Indicator, Indicator],
+    indicators: tuple[Indicator, Indicator],
     years: Sequence[int | str],
-    found: Pair,
+    result: Pair,
     row: dict[str, Any] | None,
     reason: str,
 ) -> str:
-    """A municipality's two figures, each above or below the group's median; `reason` why it has none, where it lacks
-    one. `years`: of each figure, or words in its place."""
+    """Return a municipality's two figures, each above or below the group's median.
+
+    `years`: of each figure, or a remark in its place; `reason`: why it has no figures, where `row` is None.
+    """
     if row is None:
-        labels = " + ".join(indicator.label[t.language] for indicator in pair)
+        labels = " + ".join(indicator.label[t.language] for indicator in indicators)
         return t("finding.missing", name=name, label=labels, year=years[0], reason=t(f"missing.{reason}"))
     parts = []
     for indicator, year, value, median in zip(
-        pair, years, (row["x"], row["y"]), (found.x_median, found.y_median), strict=True
+        indicators, years, (row["x"], row["y"]), (result.x_median, result.y_median), strict=True
     ):
         side = "even" if value == median else "above" if median is not None and value > median else "below"
         parts.append(
@@ -485,37 +541,36 @@ def quadrant(
                 median=t.number(median, indicator.decimals),
             )
         )
-    return f"{name}: {'; '.join(parts)} ({group}, n = {found.n})."
+    return f"{name}: {'; '.join(parts)} ({group}, n = {result.n})."
 
 
-def productivity(t: Translator, name: str, indicator: Indicator, at: Year | None) -> str:
-    """How volume, cost and prices have changed since the base year, and with them productivity."""
+def productivity(t: Translator, name: str, indicator: Indicator, year: Year | None) -> str:
+    """Return how volume, cost, prices and productivity have changed since the base year."""
     if (
-        at is None
-        or at.index is None
-        or at.volume is None
-        or at.cost is None
+        year is None
+        or year.index is None
+        or year.volume is None
+        or year.cost is None
         or not isinstance(indicator.formula, Index)
     ):
         return t("productivity.none")
-    changes = {part: signed(t, getattr(at, part) - 100, 1) for part in ("volume", "cost", "price", "index")}
-    return t("productivity.sentence", name=name, first=indicator.formula.base_year, last=at.year, **changes)
+    changes = {part: signed(t, getattr(year, part) - 100, 1) for part in ("volume", "cost", "price", "index")}
+    return t("productivity.sentence", name=name, first=indicator.formula.base_year, last=year.year, **changes)
 
 
-def former(t: Translator, name: str, one: Year, two: Year) -> str:
-    """What this year's volume would have cost at last year's productivity, and how far the actual cost lies from
-    that."""
-    would = at_former_productivity(one, two)
-    if would is None or two.eur is None:
+def former(t: Translator, name: str, before: Year, after: Year) -> str:
+    """Return the cost of a year's volume at the productivity of the year before, beside the actual cost."""
+    at_former = at_former_productivity(before, after)
+    if at_former is None or after.eur is None:
         return t("productivity.none")
-    gap = money(t, two.eur - would)
-    key = "same" if gap == money(t, 0) else "more" if two.eur > would else "less"
-    sums = {"cost": money(t, two.eur), "would": money(t, would), "gap": gap}
-    return t(f"productivity.actual_{key}", name=name, year=two.year, before=one.year, **sums)
+    gap = money(t, after.eur - at_former)
+    key = "same" if gap == money(t, 0) else "more" if after.eur > at_former else "less"
+    sums = {"cost": money(t, after.eur), "would": money(t, at_former), "gap": gap}
+    return t(f"productivity.actual_{key}", name=name, year=after.year, before=before.year, **sums)
 
 
 def projected(t: Translator, name: str, age_group: str, heads: dict[int, float]) -> str:
-    """How an age group changes in the projection."""
+    """Return how an age group changes in the projection; `heads`: year → persons."""
     if not heads:
         return t("outlook.none")
     first, last = min(heads), max(heads)
@@ -533,18 +588,25 @@ def projected(t: Translator, name: str, age_group: str, heads: dict[int, float])
 
 
 def sector_growth(t: Translator, euros: Mapping[int, float], breaks: Collection[int], year: int, prices: int) -> str:
-    """How real costs of the whole sector grew in a year, or in the last before it with a figure."""
+    """Return the growth of the sector's real costs in a year, or in the last earlier year with a figure.
+
+    `euros`: year → real costs; `breaks`: first years of breaks; `prices`: the base year.
+    """
     growth = sector_costs.growth(euros, breaks)
     if not growth:
         return t("national.none")
-    at = max((y for y in growth if y <= year), default=max(growth))
+    shown_year = max((y for y in growth if y <= year), default=max(growth))
     return t(
-        "national.finding", year=at, growth=signed(t, growth[at], 1), total=t.number(euros[at] / 1e9, 1), prices=prices
+        "national.finding",
+        year=shown_year,
+        growth=signed(t, growth[shown_year], 1),
+        total=t.number(euros[shown_year] / 1e9, 1),
+        prices=prices,
     )
 
 
 def spread(t: Translator, indicator: Indicator, last: Mapping[str, Any], unit_: str) -> str:
-    """How far apart the municipalities of a group are in one year."""
+    """Return how far apart the municipalities of a group are; `last`: a row of figures.group_series."""
     figures = {figure: t.number(last[figure], indicator.decimals) for figure in ("q1", "q3", "median")}
     return t(
         "national.spread_finding",
@@ -557,7 +619,7 @@ def spread(t: Translator, indicator: Indicator, last: Mapping[str, Any], unit_: 
 
 
 def fan(t: Translator, name: str, service_: str, unit_: str, decimals: int, points: Sequence[Fan]) -> str:
-    """What a cost is today and what it comes to at the end of the projection, in the unit of the points."""
+    """Return what a cost is today and at the end of the outlook, in the unit of the points."""
     first, last = points[0], points[-1]
     sums = {"now": first.middle, "then": last.middle, "low": last.low, "high": last.high}
     service_ = service_[:1].lower() + service_[1:]
@@ -572,41 +634,51 @@ def fan(t: Translator, name: str, service_: str, unit_: str, decimals: int, poin
     )
 
 
-def saving(t: Translator, name: str, found: Scenario, residents: float | None) -> str:
-    """What a saving on a cost base comes to."""
-    pay_back = t("support.never") if found.pay_back is None else t("support.years", years=t.number(found.pay_back, 1))
+def saving(t: Translator, name: str, scenario: Scenario, residents: float | None) -> str:
+    """Return the result of a support-service scenario; `residents`: of the municipality, None where unknown."""
+    pay_back = (
+        t("support.never") if scenario.pay_back is None else t("support.years", years=t.number(scenario.pay_back, 1))
+    )
     return t(
         "support.finding",
         name=name,
-        base=t.number(found.base, 1),
-        saving=t.number(found.saving, 1),
-        saved=money(t, found.saved * 1e6),
-        one_off=t.number(found.one_off, 1),
+        base=t.number(scenario.base, 1),
+        saving=t.number(scenario.saving, 1),
+        saved=money(t, scenario.saved * 1e6),
+        one_off=t.number(scenario.one_off, 1),
         pay_back=pay_back,
-        per=t.number(found.per_resident(residents), 1) if residents else t("missing.mark"),
+        per=t.number(scenario.per_resident(residents), 1) if residents else t("missing.mark"),
     )
 
 
-def moved(
-    t: Translator, indicator: Indicator, name: str, year: int | None, found: BeforeAfter | None, years: Sequence[int]
+def before_after(
+    t: Translator,
+    indicator: Indicator,
+    name: str,
+    year: int | None,
+    comparison: BeforeAfter | None,
+    years: Sequence[int],
 ) -> str:
-    """What an indicator did around the year of a measure, beside the group's median; or why that cannot be said."""
+    """Return the change of an indicator around a measure's year, beside the group's median (docs/methods.md 12).
+
+    Where `comparison` is None, that it cannot be computed, with the `years` that have figures.
+    """
     label = capital(indicator.label[t.language])
-    if found is None:
+    if comparison is None:
         span = f"{years[0]}–{years[-1]}" if years else t("missing.mark")
         return t("knowledge.cannot_say", label=label, name=name, year=year or t("missing.mark"), span=span)
-    spans = {side: _span(getattr(found, side).years) for side in ("before", "after")}
+    spans = {side: _span(getattr(comparison, side).years) for side in ("before", "after")}
     sides = {
-        f"{who}_{side}": t.number(getattr(getattr(found, side), who), indicator.decimals)
+        f"{who}_{side}": t.number(getattr(getattr(comparison, side), who), indicator.decimals)
         for who in ("municipality", "group")
         for side in ("before", "after")
     }
     changes = {
         f"{who}_change": signed(t, change, 1) if change is not None else t("missing.mark")
-        for who, change in (("municipality", found.municipality), ("group", found.group))
+        for who, change in (("municipality", comparison.municipality), ("group", comparison.group))
     }
     return t(
-        "knowledge.moved_finding",
+        "knowledge.before_after_finding",
         label=label,
         name=name,
         year=year,
@@ -622,51 +694,58 @@ def _span(years: Sequence[int]) -> str:
 
 
 def document(t: Translator, source: Source) -> str:
-    """The document that an entry of the knowledge bank is from."""
-    title, publisher = (words.told(t.language)[0] for words in (source.title, source.publisher))
+    """Return the source of an entry of the knowledge bank: title, publisher and year."""
+    title, publisher = (words.in_language(t.language)[0] for words in (source.title, source.publisher))
     return t("knowledge.source", title=title, publisher=publisher, year=f", {source.year}" if source.year else "")
 
 
 def plan(t: Translator, status: str) -> str:
-    """A reader's own budget or target, as the name of a line."""
+    """Return the name of a line of uploaded budgets or targets."""
     return capital(t("upload.plan", status=t(f"table.status.{status}")))
 
 
-def planned(t: Translator, indicator: Indicator, status: str, known: Mapping[int, float]) -> str:
-    """A reader's own budget or target in words."""
-    figures = "; ".join(f"{year}: {t.number(value, indicator.decimals)}" for year, value in known.items())
+def planned(t: Translator, indicator: Indicator, status: str, by_year: Mapping[int, float]) -> str:
+    """Return uploaded budgets or targets in words; `by_year`: year → value."""
+    figures = "; ".join(f"{year}: {t.number(value, indicator.decimals)}" for year, value in by_year.items())
     return f"{plan(t, status)} {figures} {indicator.unit[t.language]}."
 
 
 def model(t: Translator, name: str) -> str:
-    """A way to organise a service."""
+    """Return the name of an organisation model."""
     return organisation_models.models()[name]["name"][t.language]
 
 
 def table_error(t: Translator, error: TableError) -> str:
-    """Why a file cannot be read, and what to do."""
+    """Return why a file cannot be read, and what to do."""
     return t(f"tabular.{error.reason}", **error.parts)
 
 
-def problem(t: Translator, one: Problem) -> str:
-    """What is wrong on a line of a file, and what may have been meant."""
-    said = t(f"problem.{one.reason}", near=one.near, value=one.value)
-    return f"{said} {t('problem.near', near=one.near)}" if one.near and one.reason == "municipality" else said
+def problem(t: Translator, defect: Problem) -> str:
+    """Return what is wrong on a line of a file, and what may have been meant."""
+    sentence = t(f"problem.{defect.reason}", near=defect.near, value=defect.value)
+    return (
+        f"{sentence} {t('problem.near', near=defect.near)}"
+        if defect.near and defect.reason == "municipality"
+        else sentence
+    )
 
 
 def listed(t: Translator, names: list[str], most: int = 12) -> str:
-    """Names in a row, cut where they grow too many."""
+    """Return names separated by commas, at most `most` of them and the number of the rest."""
     return ", ".join(names[:most]) + (f" + {t.number(len(names) - most)}" if len(names) > most else "")
 
 
-def about(
+def file_metadata(
     t: Translator, indicators: Sequence[Indicator], sources: Sequence[str], manifest: Mapping[str, Any]
 ) -> list[tuple[str, str]]:
-    """What figures that leave the dashboard are, as pairs of head and words: each indicator, sources, licence, vintage,
-    division."""
-    said: list[tuple[str, str]] = []
+    """Return the description of figures in a downloaded file, as pairs of header and text.
+
+    Each indicator, then sources, licence, date of retrieval and division year; `sources`: ids beside the indicators'
+    own.
+    """
+    lines: list[tuple[str, str]] = []
     for indicator in indicators:
-        said += [
+        lines += [
             (t("choice.indicator"), indicator.name[t.language]),
             (t("catalogue.definition"), indicator.definition[t.language]),
             (t("catalogue.formula"), formula(t, indicator)),
@@ -674,11 +753,13 @@ def about(
             (t("catalogue.caveats"), indicator.caveats[t.language]),
             (t("catalogue.id"), indicator.id),
         ]
-    ids = provenance.known([*(source for indicator in indicators for source in indicator.sources), *sources], manifest)
+    ids = provenance.of_data_set(
+        [*(source for indicator in indicators for source in indicator.sources), *sources], manifest
+    )
     notice = [(t("invented.mark"), t("invented.notice"))] if provenance.is_invented(manifest) else []
     return [
         *notice,
-        *said,
+        *lines,
         (t("catalogue.sources"), provenance.attribution(ids, t.language)),
         (t("datasets.licence"), provenance.licence(ids) or t("missing.mark")),
         (t("datasets.retrieved"), manifest["retrieved"]),
@@ -686,13 +767,13 @@ def about(
     ]
 
 
-def marked(t: Translator, figures: "pd.DataFrame", manifest: Mapping[str, Any]) -> "pd.DataFrame":
-    """Figures as they leave the dashboard: every row of an invented country says that it is invented."""
+def mark_invented(t: Translator, figures: "pd.DataFrame", manifest: Mapping[str, Any]) -> "pd.DataFrame":
+    """Return figures for a file; those of an invented country say so in every row."""
     return figures.assign(**{t("invented.head"): t("invented.mark")}) if provenance.is_invented(manifest) else figures
 
 
 def group(t: Translator, group_id: str, register: Mapping[str, Mapping[str, Any]]) -> str:
-    """A fixed group's name."""
+    """Return the name of a fixed group."""
     family, _, code = group_id.partition("-")
     if family in ("region", "wellbeing", "grouping"):
         member = next(row for row in register.values() if row[f"{family}_code"] == code)

@@ -1,5 +1,7 @@
-"""What a reader has brought about others and herself: organisation models, a survey, a self-assessment; and what was
-published."""
+"""Exhibits of uploaded data: organisation models, survey and self-assessment.
+
+Without uploads, the survey shows the published results.
+"""
 
 from kuntamittari.catalog import knowledge_bank, organisation_models
 from kuntamittari.catalog.areas import MAINLAND
@@ -11,19 +13,19 @@ from kuntamittari.uploads import survey as surveys
 
 
 def by_model(context: PageContext) -> Exhibit | None:
-    """The median of each way of organising the indicator's service; None where nothing is said of anyone."""
+    """Return the group's median by organisation model; None where no member has a figure."""
     t, indicator = context.t, context.indicator
-    found = selected_figures.by_model(context, indicator)
-    if not any(found):
+    comparisons = selected_figures.by_model(context, indicator)
+    if not any(comparisons):
         return None
     names = tuple(
         t("organisation.n", name=text.model(t, m) if m else t("organisation.unsaid"), n=group.n)
-        for m, group in found.items()
+        for m, group in comparisons.items()
     )
     title = f"{text.capital(indicator.label[t.language])}, {t('organisation.by_model', year=context.year).lower()}"
-    mine = context.models(indicator).get(context.selection.municipality, frozenset())
-    roles = tuple("chosen" if model in mine else "other" for model in found)
-    series = {t("chart.group_median"): tuple(group.median for group in found.values())}
+    chosen_models = context.models(indicator).get(context.selection.municipality, frozenset())
+    roles = tuple("chosen" if model in chosen_models else "other" for model in comparisons)
+    series = {t("chart.group_median"): tuple(group.median for group in comparisons.values())}
     return Exhibit(
         title,
         "bars",
@@ -39,7 +41,7 @@ def by_model(context: PageContext) -> Exhibit | None:
 
 
 def models(context: PageContext) -> Exhibit:
-    """What each way of organising a service is."""
+    """Return a table that explains each organisation model."""
     t = context.t
     rows = tuple(
         (about["name"][t.language], about["text"][t.language]) for about in organisation_models.models().values()
@@ -48,37 +50,46 @@ def models(context: PageContext) -> Exhibit:
 
 
 def survey(context: PageContext) -> Exhibit:
-    """The chosen question of the chosen round, else the published results of 2014."""
-    t, s, rounds = (
+    """Return the chosen question of the chosen round, or else the published results of 2014.
+
+    The page parameters are kierros (year of the round) and kysymys (id of the question).
+    """
+    t, params, rounds = (
         context.t,
         dict(context.selection.page_params),
         sorted(context.workspace.rounds, key=lambda r: -r.codebook.year),
     )
-    asked = next((r for r in rounds if str(r.codebook.year) == s.get("kierros")), rounds[0] if rounds else None)
-    if asked:
-        questions = {question.id: question for question in asked.codebook.questions}
-        question = questions.get(s.get("kysymys", ""), asked.codebook.questions[0])
+    survey_round = next(
+        (r for r in rounds if str(r.codebook.year) == params.get("kierros")), rounds[0] if rounds else None
+    )
+    if survey_round:
+        questions = {question.id: question for question in survey_round.codebook.questions}
+        question = questions.get(params.get("kysymys", ""), survey_round.codebook.questions[0])
         members = [
             code
             for code, row in context.register.items()
             if code != MAINLAND and (context.selection.aland or not row["aland"])
         ]
-        found = surveys.result(
-            asked, question, "all", members, {code: row["residents"] for code, row in context.register.items()}
+        result = surveys.result(
+            survey_round, question, "all", members, {code: row["residents"] for code, row in context.register.items()}
         )
-        if found.shares:
+        if result.shares:
             series = {
-                t("survey.of_municipalities"): tuple(share.of_municipalities for share in found.shares),
-                t("survey.of_residents"): tuple(share.of_residents for share in found.shares),
+                t("survey.of_municipalities"): tuple(share.of_municipalities for share in result.shares),
+                t("survey.of_residents"): tuple(share.of_residents for share in result.shares),
             }
-            title = f"{question.name.told(t.language)} (n = {found.n})"
-            words = tuple(question.answers[share.answer].told(t.language) for share in found.shares)
-            told = t("survey.source", name=asked.codebook.name.told(t.language), year=asked.codebook.year)
+            title = f"{question.name.in_language(t.language)} (n = {result.n})"
+            words = tuple(question.answers[share.answer].in_language(t.language) for share in result.shares)
+            source_line = t(
+                "survey.source",
+                name=survey_round.codebook.name.in_language(t.language),
+                year=survey_round.codebook.year,
+            )
             return Exhibit(
-                title, "pairs", words, series, "%", 0, ("chosen", "other"), source=told, head=t("survey.answer")
+                title, "pairs", words, series, "%", 0, ("chosen", "other"), source=source_line, head=t("survey.answer")
             )
     entries = [entry for entry in knowledge_bank.entries().values() if entry.kind == "survey"]
-    rows = tuple((entry.name.told(t.language)[0], entry.text.told(t.language)[0]) for entry in entries)
+    rows = tuple((entry.name.in_language(t.language)[0], entry.text.in_language(t.language)[0]) for entry in entries)
     return Exhibit(
         t("survey.published"),
         "table",
@@ -89,29 +100,34 @@ def survey(context: PageContext) -> Exhibit:
 
 
 def assessment(context: PageContext) -> Exhibit | None:
-    """The chosen municipality's last assessment (or that of the address) beside the others' medians; None without
-    one."""
-    t, asked = context.t, dict(context.selection.page_params).get("arvio", "")
-    mine = {
+    """Return the chosen municipality's self-assessment beside the others' medians; None without one.
+
+    The page parameter `arvio` chooses the year, by default the last.
+    """
+    t, asked_year = context.t, dict(context.selection.page_params).get("arvio", "")
+    by_year = {
         str(a.year): a
         for a in context.workspace.assessments
         if a.municipality == context.selection.municipality and a.by_criterion
     }
-    if not mine:
+    if not by_year:
         return None
-    one = mine.get(asked) or mine[max(mine)]
+    chosen_assessment = by_year.get(asked_year) or by_year[max(by_year)]
     others, members = (
-        caf.latest(context.workspace.assessments, one.year),
+        caf.latest(context.workspace.assessments, chosen_assessment.year),
         context.members(context.group_of(context.indicator)),
     )
-    means, names = one.by_criterion, {c: f"{c} {about['name'][t.language]}" for c, about in caf.criteria().items()}
-    spreads = {c: caf.spread(others, members, one.municipality, c) for c in means}
+    means, names = (
+        chosen_assessment.by_criterion,
+        {c: f"{c} {about['name'][t.language]}" for c, about in caf.criteria().items()},
+    )
+    spreads = {c: caf.spread(others, members, chosen_assessment.municipality, c) for c in means}
     series: dict[str, tuple[float | None, ...]] = {municipality_name(context): tuple(means.values())}
     if any(spreads.values()):
         series[t("chart.group_median")] = tuple(spread.median if spread else None for spread in spreads.values())
     kind: Kind = "pairs" if len(series) == 2 else "bars"
     roles = ("chosen", "other") if len(series) == 2 else ("chosen",) * len(means)
-    title = f"{municipality_name(context)}: {t('assessment.result', year=one.year)}"
+    title = f"{municipality_name(context)}: {t('assessment.result', year=chosen_assessment.year)}"
     return Exhibit(
         title,
         kind,

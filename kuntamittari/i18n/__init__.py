@@ -1,4 +1,4 @@
-"""Words and numbers in the reader's language. Texts stand in fi.yaml, sv.yaml and en.yaml under the same keys."""
+"""Texts and numbers in the user's language; texts are in fi.yaml, sv.yaml and en.yaml under the same keys."""
 
 import unicodedata
 from functools import cache, lru_cache
@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 @cache
 def texts(language: str) -> dict[str, str]:
-    """Every text of a language by dotted key."""
+    """Return dotted key → text of a language."""
     return dict(_flat(yaml_file.read(HERE / f"{language}.yaml")))
 
 
@@ -29,14 +29,16 @@ def _flat(tree: dict[str, Any], prefix: str = "") -> Any:
 
 
 def plain(text: str) -> str:
-    """Words without accents or capitals, as they are compared: Ä as a, é as e."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+    """Return text without accents or capitals, for comparisons: Ä as a, é as e."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 class Translator:
-    """One reader's language: `t("overview.title")` gives the text, `t.number(8528.5)` the figure as it is written
-    there."""
+    """Texts and numbers in one language: `t("overview.title")`, `t.number(8528.5)`.
+
+    Raises ValueError for a language without texts.
+    """
 
     def __init__(self, language: str):
         if language not in LANGUAGES:
@@ -44,17 +46,20 @@ class Translator:
         self.language = language
 
     def __call__(self, key: str, **parts: object) -> str:
-        """The text under a key with its parts put in. An unknown key is a mistake of ours: KeyError."""
+        """Return the text under a key with `parts` filled in. Raises KeyError for an unknown key."""
         return texts(self.language)[key].format(**parts)
 
     def number(self, value: float | None, decimals: int = 0) -> str:
-        """1 234,5 in Finnish and Swedish, 1,234.5 in English, with a true minus; … where there is no figure."""
+        """Return a number as written in the language, or the mark for a missing figure where it is None.
+
+        1 234,5 in Finnish and Swedish, 1,234.5 in English, with a true minus sign (docs/methods.md 17).
+        """
         return self("missing.mark") if value is None else _written(value, decimals, self.language)
 
 
 @lru_cache(maxsize=50_000)
 def _written(value: float, decimals: int, language: str) -> str:
-    """A page writes the same hundred figures on every run."""
+    """Return a number as written in a language; cached, since a page writes the same figures on every run."""
     pattern = "#,##0" + (f".{'0' * decimals}" if decimals else "")
-    shown = round(value, decimals) or 0  # never "-0"
-    return format_decimal(shown, format=pattern, locale=language).replace("-", MINUS)
+    rounded = round(value, decimals) or 0  # never "-0"
+    return format_decimal(rounded, format=pattern, locale=language).replace("-", MINUS)

@@ -1,1 +1,1 @@
-"""The database over one snapshot and every question that is asked of it. Only this package knows SQL."""
+"""The database over one snapshot and every query to it. Only this package runs SQL."""

@@ -1,4 +1,4 @@
-"""Rules that the data of a snapshot must keep: one query in sql/audits each, which returns the rows that break it."""
+"""Rules that the data of a snapshot must satisfy: one query in sql/audits each, returning the rows that break it."""
 
 from pathlib import Path
 from typing import Any
@@ -19,5 +19,5 @@ def audits() -> list[Path]:
 
 
 def rule(audit: Path) -> str:
-    """Return what an audit asks for: the sentence in its first line ("-- rule: …"), without the full stop."""
+    """Return the rule that an audit checks: the sentence in its first line ("-- rule: …"), without the full stop."""
     return audit.read_text("utf-8").splitlines()[0].removeprefix("-- rule: ").rstrip(".")

@@ -1,5 +1,4 @@
-"""Expected costs of a composite, and why a municipality costs more or less than its group (docs/methods.md, 9 and
-10)."""
+"""Expected cost of a composite, and why a municipality's cost differs from its group's (docs/methods.md 9, 10)."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -13,8 +12,11 @@ from kuntamittari.query.figures import Group
 
 @dataclass(frozen=True)
 class Effect:
-    """What one service adds to the difference, euros per resident: by the share of its age group and by its cost per
-    head."""
+    """One service's part of a cost difference, in euros per resident.
+
+    `municipality`, `group`: the cost of each; `age`: the part due to the share of the age group; `unit_cost`: the part
+    due to the cost per head.
+    """
 
     id: str
     municipality: float
@@ -25,8 +27,11 @@ class Effect:
 
 @dataclass(frozen=True)
 class Difference:
-    """Why a municipality's services cost more or less per resident than the group as one municipality. The effects of
-    all parts sum to the difference; `residents` of the municipality, `members` of the group that have every part."""
+    """Why a municipality's services cost more or less per resident than the group as one municipality.
+
+    The effects of all parts sum to the difference, in euros per resident; `residents`: those of the municipality;
+    `members`: the number of members of the group that have every part.
+    """
 
     effects: tuple[Effect, ...]
     residents: float
@@ -50,23 +55,30 @@ class Difference:
 
 
 def expected(
-    database: Database, found: Sequence[Part], group: Group, municipality: str, year: int, price_year: int | None
+    database: Database, parts: Sequence[Part], group: Group, municipality: str, year: int, price_year: int | None
 ) -> dict[str, Any] | None:
-    """A municipality's actual and expected cost in euros and the deviation in percent; None where a part is missing."""
+    """Return a municipality's actual and expected cost; None where it lacks a part (docs/methods.md 9).
+
+    Keys: municipality, member, actual and expected (euros), deviation (%), residents. Euros are at the prices of
+    `price_year`, or of the year itself where it is None.
+    """
     rows = database.query(
-        "expected_cost", parts=bound(found), year=year, price_year=price_year, chosen=[municipality], **group.parameters
+        "expected_cost", parts=bound(parts), year=year, price_year=price_year, chosen=[municipality], **group.parameters
     ).to_pylist()
     return next((row for row in rows if row["municipality"] == municipality), None)
 
 
 def difference(
-    database: Database, found: Sequence[Part], group: Group, municipality: str, year: int, price_year: int | None
+    database: Database, parts: Sequence[Part], group: Group, municipality: str, year: int, price_year: int | None
 ) -> Difference | None:
-    """The difference to the group as one municipality by parts; None where the municipality or the group lacks a
-    part."""
+    """Return the difference to the group as one municipality, by parts (docs/methods.md 10).
+
+    None where the municipality or the group lacks a part. Euros are at the prices of `price_year`, or of the year
+    itself where it is None.
+    """
     rows = database.query(
         "cost_difference",
-        parts=bound(found),
+        parts=bound(parts),
         year=year,
         price_year=price_year,
         municipalities=[municipality],
@@ -81,16 +93,16 @@ def difference(
     return Difference(effects, rows[0]["residents"], rows[0]["members"])
 
 
-def bound(found: Sequence[Part]) -> list[dict[str, Any]]:
-    """Parts as the SQL files take them."""
-    return [asdict(part) | {"task_classes": list(part.task_classes)} for part in found]
+def bound(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """Return parts as structs of id, task_classes, age_from and age_to, for SQL parameters."""
+    return [asdict(part) | {"task_classes": list(part.task_classes)} for part in parts]
 
 
 @cached_per_snapshot(500)
 def composition(
     database: Database, composite: Indicator, group: Group, municipality: str, year: int, price_year: int | None
 ) -> list[dict[str, Any]]:
-    """Return one row per task class of a composite: its costs in a municipality beside the group as one municipality.
+    """Return one row per task class of a composite: its costs in a municipality and in the group as one municipality.
 
     Columns: task_class, eur, per_head (of the composite's age group), per_resident, group_per_head, group_per_resident
     and members (of the group with a figure); euros at the prices of `price_year`, or of the year itself where it is

@@ -1,4 +1,4 @@
-"""How far the loaded figures reach: by source and year, by indicator and year, by municipality."""
+"""Coverage of the loaded figures: by source and year, by indicator and year, by municipality."""
 
 from typing import Any
 
@@ -8,23 +8,24 @@ from kuntamittari.query.database import Database, cached_per_snapshot
 
 @cached_per_snapshot(4)
 def loaded_years(database: Database) -> list[dict[str, Any]]:
-    """Return one row per part and year: `part` (a measure, or a table that has no measures), `year`, `places` (number
-    of municipalities with a figure)."""
+    """Return one row per part of the data and year: part, year, places.
+
+    `part` is a measure, or a table that has no measures; `places` the number of municipalities with a figure.
+    """
     return database.query("loaded_years").to_pylist()
 
 
 @cached_per_snapshot(200)
 def of_indicator(database: Database, indicator: Indicator) -> list[dict[str, Any]]:
-    """Return one row per year with a value of the indicator: `year`, `places` (number of municipalities)."""
+    """Return one row per year with a value of the indicator: year, places (number of municipalities)."""
     return database.query("coverage", formula=indicator.bound()).to_pylist()
 
 
 def figures_by_municipality(database: Database) -> Any:
-    """Return a DataFrame with the columns part, year, municipality and figures (how many the municipality has of the part)."""
+    """Return a DataFrame with the columns part, year, municipality and figures (the number of figures)."""
     return database.query("loaded_municipalities").to_pandas()
 
 
 def negative_costs(database: Database, task_class: str) -> dict[str, int]:
-    """Return how many figures of a task class there are (`figures`) and how many of them are below zero
-    (`negative`)."""
+    """Return the number of figures of a task class (`figures`), and how many are below zero (`negative`)."""
     return database.query("negative_costs", task_class=task_class).to_pylist()[0]

@@ -1,4 +1,4 @@
-"""DuckDB over the Parquet of one snapshot. Queries are files in sql/; nothing else in the project holds SQL."""
+"""DuckDB over the Parquet files of one snapshot. Queries are files in sql/; there is no SQL in Python."""
 
 import threading
 import warnings
@@ -17,8 +17,8 @@ from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.errors import DataError
 from kuntamittari.query.snapshot import SCHEMAS, Snapshot, file_problems, open_snapshot
 
-# DuckDB would have us make a relation first, which it binds twice: that takes a third longer, the copy it warns of
-# takes nothing
+# DuckDB recommends making a relation first, which it binds twice and takes a third longer; the copy that it warns of
+# costs nothing
 warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
 
 
@@ -31,10 +31,10 @@ NO_QUOTIENT: dict[str, str | bool | int | float | list[str]] = {
 
 @dataclass(frozen=True)
 class Overlay:
-    """Rows and indicators that are laid over a snapshot for one user and are seen by nobody else.
+    """Rows and indicators added to a snapshot for one user only.
 
-    `activity`: rows of the table activity; `indicators`: gives, for the official catalogue, the indicators that stand
-    beside its own or take their place.
+    `activity`: rows of the table activity; `indicators`: takes the official catalogue and returns the indicators that
+    are added to it or replace its own.
     """
 
     activity: Sequence[dict[str, Any]] = ()
@@ -45,7 +45,7 @@ NO_OVERLAY = Overlay()
 
 
 class Database:
-    """One snapshot behind one in-memory connection; each call has a cursor of its own, so threads may share it.
+    """One snapshot behind one in-memory connection; each call uses its own cursor, so threads may share it.
 
     With an overlay the database belongs to one user: rows of an overlay are in no other connection. Without rows it
     shares the connection of `beside`, a database of the same snapshot. Raises DataError where the files cannot be read.
@@ -61,19 +61,22 @@ class Database:
             return
         try:
             for table in SCHEMAS:
-                whole = self._connection.read_parquet(str(snapshot.path(table)))
+                relation = self._connection.read_parquet(str(snapshot.path(table)))
                 if table == "activity" and overlay.activity:
                     rows = pa.Table.from_pylist(list(overlay.activity), SCHEMAS[table])
                     self._connection.from_arrow(rows).create("overlay_activity")
-                    whole = whole.union(self._connection.table("overlay_activity"))
-                whole.create_view(table)
+                    relation = relation.union(self._connection.table("overlay_activity"))
+                relation.create_view(table)
             for script in sorted((settings.SQL / "schema").glob("*.sql")):
                 self._connection.execute(script.read_text("utf-8"))
         except duckdb.Error as error:
             raise _failed(snapshot, error) from error
 
     def query(self, name: str, **parameters: Any) -> pa.Table:
-        """The answer of sql/<name>.sql with its named parameters bound. Raises DataError when the files fail it."""
+        """Return the result of sql/<name>.sql with its named parameters bound.
+
+        Raises DataError where the files cannot be read or memory runs out.
+        """
         try:
             return self._connection.cursor().execute(_statement(name), parameters or None).to_arrow_table()
         except duckdb.Error as error:
@@ -81,8 +84,10 @@ class Database:
 
 
 def _failed(snapshot: Snapshot, error: duckdb.Error) -> DataError:
-    """What DuckDB could not do. The data are opened anew the next time: their files are looked at then, and a
-    connection that a damaged file has made useless is not asked again."""
+    """Return DuckDB's error as a DataError, and forget the open database.
+
+    The next call opens and checks the files anew, since a damaged file may have made the connection useless.
+    """
     _opened.cache_clear()
     what_now = (
         "Give it more memory"
@@ -99,24 +104,27 @@ R = TypeVar("R")
 def cached_per_snapshot(
     most: int,
 ) -> Callable[[Callable[Concatenate[Database, P], R]], Callable[Concatenate[Database, P], R]]:
-    """Has a function of a database keep its last answers for as long as the database itself is kept: what is computed
-    of one reader's own figures goes with them."""
+    """Make a function of a database keep its last `most` answers for as long as the database is in use.
+
+    Answers are stored on the database itself, so those from one user's uploaded figures are dropped with it. Arguments
+    must be hashable.
+    """
 
     def wrapped(function: Callable[Concatenate[Database, P], R]) -> Callable[Concatenate[Database, P], R]:
         @wraps(function)
         def answer(data: Database, *args: P.args, **kwargs: P.kwargs) -> R:
             key = (args, *kwargs.items())
             with data.lock:
-                known = data.memory.setdefault(function, OrderedDict())
-                if key in known:
-                    known.move_to_end(key)
-                    return known[key]
-            found = function(data, *args, **kwargs)
+                answers = data.memory.setdefault(function, OrderedDict())
+                if key in answers:
+                    answers.move_to_end(key)
+                    return answers[key]
+            result = function(data, *args, **kwargs)
             with data.lock:
-                known[key] = found
-                while len(known) > most:
-                    known.popitem(last=False)
-            return found
+                answers[key] = result
+                while len(answers) > most:
+                    answers.popitem(last=False)
+            return result
 
         return answer
 
@@ -129,15 +137,17 @@ def _statement(name: str) -> str:
 
 
 def current() -> Database:
-    """The database of the data set in use now. A caller keeps what it got to the end of its work, so that one page
-    or answer never mixes two vintages. Raises DataError where a file is not what the manifest says: a damaged one could
-    be read all the same, and give wrong figures."""
+    """Return the database of the data set now in use.
+
+    A caller keeps it to the end of its work, so that one page or answer never mixes two snapshots. Raises DataError
+    where the files are not those that the manifest names: a damaged file could give wrong figures without failing.
+    """
     directory = settings.data_dir()
-    found = _opened(directory, _stamp(directory))
-    if found.snapshot.written() != found.written:  # somebody has laid hands on its files
+    database = _opened(directory, _stamp(directory))
+    if database.snapshot.written() != database.written:  # the files were changed in place
         _opened.cache_clear()
-        found = _opened(directory, _stamp(directory))
-    return found
+        database = _opened(directory, _stamp(directory))
+    return database
 
 
 def _stamp(directory: Path) -> int:
@@ -150,6 +160,6 @@ def _stamp(directory: Path) -> int:
 @lru_cache(maxsize=2)
 def _opened(directory: Path, _stamp: int) -> Database:
     snapshot = open_snapshot(directory)
-    if found := file_problems(snapshot):
-        raise DataError([f"{directory}: {problem}" for problem in found])
+    if problems := file_problems(snapshot):
+        raise DataError([f"{directory}: {problem}" for problem in problems])
     return Database(snapshot)

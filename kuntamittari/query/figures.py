@@ -1,4 +1,4 @@
-"""Figures of an indicator as pages and the API use them: the answers of the SQL files with codes already checked."""
+"""Figures of indicators for pages and the API: values, comparisons, series and pairs."""
 
 import difflib
 from collections.abc import Collection, Sequence
@@ -17,16 +17,18 @@ from kuntamittari.query import coverage
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.stats import benchmark
 
-LISTED = "own"  # the id in addresses and in the interface
-SIMILAR = "similar"
-MODEL = "model"
-LONGEST_ECHO = 40
+LISTED = "own"  # the id in addresses and in the API: members listed by the user
+SIMILAR = "similar"  # the chosen municipality and its peers
+MODEL = "model"  # members of a group that organise a service in one way
+LONGEST_ECHO = 40  # characters of a user's input that a message repeats
 
 
 @dataclass(frozen=True)
 class Group:
-    """A comparison group: `listed` holds the members of a group that is listed (own, similar, model); `aland` takes Åland
-    in."""
+    """A comparison group (docs/methods.md 8).
+
+    `listed`: the members, where the id is own, similar or model; `aland`: whether municipalities of Åland count.
+    """
 
     id: str
     listed: tuple[str, ...] = ()
@@ -34,17 +36,22 @@ class Group:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """As the SQL files take a group."""
+        """Return the group as parameters of the SQL files."""
         return {"group_id": self.id, "listed": list(self.listed), "aland": self.aland}
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """An indicator in one year over a group. `rows`: one per member and chosen area, in order of rank; the group's own
-    figures (None where no member has a value): n members with a value out of `members` loaded, median, quartiles q1 and
-    q3, min, max, and ratio_of_sums = the group as one municipality. `bounds`: None, or where the source hides counts of
-    some members, the ends between which the group's figures lie: n members, hidden of them, and (low, high) of median,
-    q1, q3 and ratio_of_sums (None for an end that is not known)."""
+    """An indicator in one year over a group.
+
+    `rows`: one per member and chosen area, in order of rank (columns: `compare`). The group's own figures, None where
+    no member has a value: `n` members with a value out of `members` loaded, median, quartiles q1 and q3, min, max, and
+    ratio_of_sums = the group as one municipality (docs/methods.md 1, 6).
+
+    `bounds`: None, or where the source hides counts of some members, the ends between which the group's figures lie: n
+    members, hidden of them, and [low, high] of median, q1, q3 and ratio_of_sums, an unknown end being None
+    (docs/methods.md 2).
+    """
 
     rows: tuple[dict[str, Any], ...]
     n: int
@@ -58,7 +65,7 @@ class Comparison:
     bounds: dict[str, Any] | None = None
 
     def of(self, municipality: str) -> dict[str, Any] | None:
-        """The row of one area, or None."""
+        """Return the row of one area; None where it has none."""
         return next((row for row in self.rows if row["municipality"] == municipality), None)
 
 
@@ -66,18 +73,20 @@ GROUP_FIGURES = ("n", "members", "median", "q1", "q3", "min", "max", "ratio_of_s
 
 
 def register(database: Database) -> dict[str, dict[str, Any]]:
-    """Code → row of the register, municipalities and MA1."""
+    """Return code → row of the register, for the municipalities and MA1 (Mainland Finland)."""
     return {row["code"]: row for row in database.query("municipalities").to_pylist()}
 
 
 def groups(database: Database) -> dict[str, dict[str, Any]]:
-    """Group id → size, how many are loaded, and the member codes."""
+    """Return id → fixed group: size, loaded (both numbers), and codes in municipalities and with_aland."""
     return {row["group_id"]: row for row in database.query("groups").to_pylist()}
 
 
 def catalogue(database: Database, base_year: int | None = None) -> Catalogue:
-    """The catalogue in use, each productivity index with the best output that the data hold, and with another base year
-    where one is given."""
+    """Return the catalogue in use, each productivity index with the best output that the data hold.
+
+    It includes the indicators of the database's overlay. `base_year`: of every index; None: its own.
+    """
     official = loader.indicators()
     return _resolved(
         database, tuple((official | dict(database.overlay.indicators(official))).values()), official.digest, base_year
@@ -87,73 +96,81 @@ def catalogue(database: Database, base_year: int | None = None) -> Catalogue:
 @cached_per_snapshot(16)
 def _resolved(database: Database, indicators: tuple[Indicator, ...], digest: str, base_year: int | None) -> Catalogue:
     loaded = _loaded_years(database)
-    based = [indicator.based_on(base_year) if base_year else indicator for indicator in indicators]
-    return Catalogue((indicator.measured_by(loaded).of_data(database.snapshot.manifest) for indicator in based), digest)
+    with_base_year = [indicator.based_on(base_year) if base_year else indicator for indicator in indicators]
+    return Catalogue(
+        (indicator.measured_by(loaded).of_data(database.snapshot.manifest) for indicator in with_base_year), digest
+    )
 
 
 @cached_per_snapshot(1)
 def _loaded_years(database: Database) -> dict[str, dict[int, int]]:
-    """Measure, or table that has no measures → year → how many municipalities have it."""
-    loaded: dict[str, dict[int, int]] = {}
+    """Return measure (or table without measures) → year → number of municipalities with a figure."""
+    by_part: dict[str, dict[int, int]] = {}
     for row in coverage.loaded_years(database):
-        loaded.setdefault(row["part"], {})[row["year"]] = row["places"]
-    return loaded
+        by_part.setdefault(row["part"], {})[row["year"]] = row["places"]
+    return by_part
 
 
 def data_years(database: Database) -> list[int]:
-    """Every year that any figure of an indicator may be of, in order."""
-    ages = ("population", "projection")  # what costs and outcomes are divided by, and no figures of their own
-    return sorted({year for part, years in _loaded_years(database).items() if part not in ages for year in years})
+    """Return every year that any indicator may have a figure of, in order."""
+    resident_tables = ("population", "projection")  # denominators only: their years alone give no value
+    return sorted(
+        {year for part, years in _loaded_years(database).items() if part not in resident_tables for year in years}
+    )
 
 
 @cached_per_snapshot(400)
 def years(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED) -> list[int]:
-    """The years in which at least one area has a value of the indicator, in order."""
+    """Return the years in which at least one area has a value of the indicator, in order."""
     return [r["year"] for r in database.query("years", formula=indicator.bound(basis)).to_pylist()]
 
 
 def not_organised(
     database: Database, indicator: Indicator, municipality: str, year: int, basis: Basis = AS_PUBLISHED
 ) -> tuple[ZeroPart, ...]:
-    """The parts of a composite or a total that a municipality does not organise itself in a year, or in one of the
-    years taken together."""
+    """Return the parts of a composite or total that a municipality does not organise itself (docs/methods.md 2).
+
+    In the year, or in any of the years that the basis takes together.
+    """
     if not indicator.zero_parts:
         return ()
-    known = _not_organised(database, indicator.zero_parts).get(municipality, {})
-    gone = {part for at in range(year - basis.years_together + 1, year + 1) for part in known.get(at, ())}
-    return tuple(part for part in indicator.zero_parts if part.id in gone)
+    by_year = _not_organised(database, indicator.zero_parts).get(municipality, {})
+    ids = {part for one_year in range(year - basis.years_together + 1, year + 1) for part in by_year.get(one_year, ())}
+    return tuple(part for part in indicator.zero_parts if part.id in ids)
 
 
 @cached_per_snapshot(50)
 def _not_organised(database: Database, parts: tuple[ZeroPart, ...]) -> dict[str, dict[int, list[str]]]:
-    """Municipality → year → ids of the parts that it does not organise itself."""
-    found: dict[str, dict[int, list[str]]] = {}
+    """Return municipality → year → ids of the parts that it does not organise itself."""
+    by_municipality: dict[str, dict[int, list[str]]] = {}
     for row in database.query("not_organised", parts=bound_parts(parts)).to_pylist():
-        found.setdefault(row["municipality"], {}).setdefault(row["year"], []).append(row["id"])
-    return found
+        by_municipality.setdefault(row["municipality"], {}).setdefault(row["year"], []).append(row["id"])
+    return by_municipality
 
 
 def as_organised(
     database: Database, indicator: Indicator, municipality: str, year: int, basis: Basis = AS_PUBLISHED
 ) -> Indicator:
-    """A composite without the parts that a municipality does not organise itself in a year: what it can be compared by
-    (docs/methods.md 2). Any other indicator as it is, a published total and a composite of nothing else too."""
-    gone = not_organised(database, indicator, municipality, year, basis)
-    everything = {name for part in gone for name in part.task_classes} >= set(indicator.task_classes)
-    return indicator if not gone or indicator.is_published_total or everything else _named(indicator.without(gone))
+    """Return a composite without the parts that a municipality does not organise itself (docs/methods.md 2).
+
+    Unchanged where there are none, for a published total, and where nothing would be left.
+    """
+    parts = not_organised(database, indicator, municipality, year, basis)
+    nothing_left = {name for part in parts for name in part.task_classes} >= set(indicator.task_classes)
+    return indicator if not parts or indicator.is_published_total or nothing_left else _named(indicator.without(parts))
 
 
 def _named(reduced: Indicator) -> Indicator:
-    """A reduced composite whose name and label say what is left out."""
+    """Return a reduced composite whose name and label say what is left out."""
 
-    def said(words: Text) -> Text:
-        told = {}
+    def without_parts(text: Text) -> Text:
+        translations = {}
         for language in settings.LANGUAGES:
             parts = ", ".join(part.label[language] for part in reduced.left_out)
-            told[language] = Translator(language)("composite.without", name=words[language], parts=parts)
-        return Text(**told)
+            translations[language] = Translator(language)("composite.without", name=text[language], parts=parts)
+        return Text(**translations)
 
-    return reduced.model_copy(update={"name": said(reduced.name), "label": said(reduced.label)})
+    return reduced.model_copy(update={"name": without_parts(reduced.name), "label": without_parts(reduced.label)})
 
 
 def values(
@@ -163,8 +180,11 @@ def values(
     years: Sequence[int] | None = None,
     basis: Basis = AS_PUBLISHED,
 ) -> pa.Table:
-    """One row an area and year: municipality, year, numerator, denominator, value, status, reason, base (persons it
-    rests on)."""
+    """Return a table with one row per area and year of an indicator.
+
+    Columns: municipality, year, numerator, denominator, value, status, reason (why there is no value), base (persons
+    that the value rests on). Without `municipalities` all loaded areas, without `years` all years with figures.
+    """
     return database.query(
         "indicator_values",
         formula=indicator.bound(basis),
@@ -181,20 +201,25 @@ def compare(
     chosen: Collection[str] = (),
     basis: Basis = AS_PUBLISHED,
 ) -> Comparison:
-    """The group in one year beside `chosen`. Rows: municipality, year, value, numerator, denominator, status, reason,
-    base, member, rank, ranked, percentile, judgement, unjudged (why no word is given), outlier, bounds (None, or by
-    hidden counts the ends of rank and percentile, or of a hidden value)."""
-    asked = {
+    """Return the group in one year, with the `chosen` areas also where they are no members.
+
+    Columns of `rows`: municipality, year, value, numerator, denominator, status, reason (why there is no value), base,
+    member, rank, ranked (number of ranked members), percentile, judgement, unjudged (why there is no verdict), outlier,
+    bounds (None, or the ends that hidden counts allow for rank and percentile, or for a hidden value).
+    """
+    parameters = {
         "formula": indicator.bound(basis),
         **group.parameters,
         "year": year,
         "highest_first": indicator.highest_first,
         "least_base": benchmark.LEAST_BASE,
     }
-    rows = database.query("peer_summary", **asked, chosen=list(chosen)).to_pylist()
+    rows = database.query("peer_summary", **parameters, chosen=list(chosen)).to_pylist()
     hidden = bool(rows) and rows[0]["hidden"] > 0
     bounds = (
-        {row["municipality"]: row for row in database.query("hidden_bounds", **asked).to_pylist()} if hidden else {}
+        {row["municipality"]: row for row in database.query("hidden_bounds", **parameters).to_pylist()}
+        if hidden
+        else {}
     )
     summary: dict[str, Any] = {
         key: rows[0][key] if rows else (0 if key in ("n", "members") else None) for key in GROUP_FIGURES
@@ -203,7 +228,7 @@ def compare(
         row["percentile"] = benchmark.percentile(row.pop("percentile_from_lowest"), indicator.polarity)
         row["bounds"] = _bounds_of(bounds.get(row["municipality"]), indicator)
         row["judgement"], row["unjudged"] = benchmark.judged(indicator, row, row["n"])
-        # a published total keeps value and rank without a part, but is no cheap service for want of it
+        # a published total that lacks a part keeps value and rank, but would look cheap because of the missing part
         if (
             row["judgement"]
             and indicator.is_published_total
@@ -218,17 +243,16 @@ def compare(
 
 
 def _bounds_of(ends: dict[str, Any] | None, indicator: Indicator) -> dict[str, Any] | None:
-    """The ends that hidden counts allow for one member: of its rank and percentile, or where its own count is hidden,
-    of its value."""
+    """Return the ends that hidden counts allow for one member's rank and percentile, or for its hidden value."""
     if ends is None:
         return None
     if ends["value_low"] is not None:
         return {"value": [ends["value_low"], ends["value_high"]]}
     if ends["rank_low"] is None:
         return None
-    read = [benchmark.percentile(ends[f"percentile_{end}"], indicator.polarity) for end in ("low", "high")]
-    places = sorted(place for place in read if place is not None)
-    return {"rank": [ends["rank_low"], ends["rank_high"]], "ranked": ends["ranked"], "percentile": places}
+    percentiles = [benchmark.percentile(ends[f"percentile_{end}"], indicator.polarity) for end in ("low", "high")]
+    percentiles_in_order = sorted(percentile for percentile in percentiles if percentile is not None)
+    return {"rank": [ends["rank_low"], ends["rank_high"]], "ranked": ends["ranked"], "percentile": percentiles_in_order}
 
 
 def _group_bounds(ends: dict[str, Any] | None, n: int) -> dict[str, Any] | None:
@@ -241,27 +265,33 @@ def _group_bounds(ends: dict[str, Any] | None, n: int) -> dict[str, Any] | None:
 
 
 def group_series(database: Database, indicator: Indicator, group: Group, basis: Basis = AS_PUBLISHED) -> pa.Table:
-    """The group over the years: year, n, median, q1, q3, ratio_of_sums."""
+    """Return a table with one row per year: year, n, median, q1, q3, ratio_of_sums."""
     return database.query("group_series", formula=indicator.bound(basis), **group.parameters)
 
 
-def known(field: str, asked: str, options: Collection[str]) -> str:
-    """`asked` when it is among the options. Raises InputError with near matches otherwise."""
-    if asked in options:
-        return asked
-    near = difflib.get_close_matches(asked[:LONGEST_ECHO], sorted(options), n=3, cutoff=0.6)
-    raise InputError(field, f"unknown_{field}", f"There is no {field} {shortened(asked)!r}.", near)
+def validated(field: str, code: str, options: Collection[str]) -> str:
+    """Return `code` where it is among the options. Raises InputError with near matches otherwise.
+
+    `field`: the parameter that the error names.
+    """
+    if code in options:
+        return code
+    matches = difflib.get_close_matches(code[:LONGEST_ECHO], sorted(options), n=3, cutoff=0.6)
+    raise InputError(field, f"unknown_{field}", f"There is no {field} {shortened(code)!r}.", matches)
 
 
 def shortened(text: str) -> str:
-    """What a user wrote, cut for a message."""
+    """Return a user's input, cut to the length that a message repeats."""
     return text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}…"
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two indicators of the same municipalities. `rows`: municipality, x, y, residents, member; n members with both,
-    their medians, and Spearman's rank correlation (None where it is undefined)."""
+    """Two indicators of the same municipalities.
+
+    `rows`: municipality, x, y, residents, member; `n` members with both values, their medians, and Spearman's rank
+    correlation, None where it is undefined (docs/methods.md 6).
+    """
 
     rows: tuple[dict[str, Any], ...]
     n: int
@@ -278,14 +308,14 @@ def pair(
     chosen: Collection[str] = (),
     basis: Basis = AS_PUBLISHED,
 ) -> Pair:
-    """A group by two indicators, each in its own year."""
+    """Return a group by two indicators, each in its own year, with the `chosen` areas also where no members."""
     one, other = indicators
     formulas = {"formula": one.bound(basis), "beside": other.bound(basis), "year": years[0], "beside_year": years[1]}
     rows = database.query("pair", **formulas, **group.parameters, chosen=list(chosen)).to_pylist()
     figures = ("n", "x_median", "y_median", "correlation")
     summary: dict[str, Any] = {key: rows[0][key] if rows else None for key in figures}
     correlation = summary["correlation"]
-    if correlation is not None and correlation != correlation:  # nothing varies
+    if correlation is not None and correlation != correlation:  # NaN: the values do not vary
         correlation = None
-    kept = tuple({key: value for key, value in row.items() if key not in figures} for row in rows)
-    return Pair(kept, summary["n"] or 0, summary["x_median"], summary["y_median"], correlation)
+    pairs = tuple({key: value for key, value in row.items() if key not in figures} for row in rows)
+    return Pair(pairs, summary["n"] or 0, summary["x_median"], summary["y_median"], correlation)

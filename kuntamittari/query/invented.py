@@ -1,4 +1,4 @@
-"""The queries of sql/synth, by which an invented country is drawn."""
+"""The queries of sql/synth, which draw the figures of an invented country."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from kuntamittari import settings
 
 
 class Drawing:
-    """A database of its own with given tables; each query may read the answers that were added before it."""
+    """A separate in-memory database over given tables (name → rows); a query may read the tables added before it."""
 
     def __init__(self, tables: Mapping[str, Sequence[Mapping[str, Any]]]):
         self._connection = duckdb.connect()
@@ -21,12 +21,11 @@ class Drawing:
             self._connection.execute(script.read_text("utf-8"))
 
     def draw(self, table: str, batch_rows: int) -> pa.RecordBatchReader:
-        """Return the rows of a table in their order, a batch at a time: a whole table of a large country would not fit
-        in memory."""
+        """Return the rows of a table in order, in batches: a whole table of a large country would not fit in memory."""
         return self._connection.sql((settings.SQL / "synth" / f"{table}.sql").read_text("utf-8")).to_arrow_reader(
             batch_rows
         )
 
     def add(self, table: str, file: Path) -> None:
-        """Let later queries read a table that has been written as Parquet."""
+        """Make a table that has been written as Parquet readable by later queries."""
         self._connection.read_parquet(str(file)).create_view(table)

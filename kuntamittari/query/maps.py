@@ -10,9 +10,10 @@ from kuntamittari.query.database import Database, cached_per_snapshot
 def classes(
     database: Database, indicator: Indicator, year: int, aland: bool, basis: Basis = AS_PUBLISHED
 ) -> list[dict[str, Any]]:
-    """Return one row per municipality, without Åland unless `aland`: value, status, reason and class.
+    """Return one row per municipality, those of Åland only with `aland`: value, status, reason and class.
 
-    Class 1 holds the lowest values and 5 the highest, as many municipalities in each; None without a value. `class_min`,
-    `class_max` (in the indicator's unit) and `class_n` describe the class for a legend.
+    Class 1 holds the lowest values and 5 the highest, equally many municipalities in each; None without a value.
+    `class_min`, `class_max` (in the indicator's unit) and `class_n` describe the class for a legend (docs/methods.md
+    6).
     """
     return database.query("map_classes", formula=indicator.bound(basis), year=year, aland=aland).to_pylist()

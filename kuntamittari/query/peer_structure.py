@@ -1,4 +1,4 @@
-"""Structural variables of all loaded municipalities, on one scale (docs/methods.md, 7)."""
+"""Structural variables of all loaded municipalities, on one scale (docs/methods.md 7)."""
 
 from kuntamittari.catalog import services
 from kuntamittari.catalog.structural_variables import variables
@@ -7,9 +7,13 @@ from kuntamittari.stats.peers import Structure
 
 
 def structure(database: Database, service: str | None, year: int) -> Structure:
-    """The variables as they stood in a year, for those whom a service is for (everybody, where there is no service)."""
+    """Return the structural variables as of a year, for the age group of a service (None: everybody)."""
     youngest, oldest = services.ages(service)
-    measures = [{"variable": v, "measure": about["measure"]} for v, about in variables().items() if "measure" in about]
+    measures = [
+        {"variable": variable, "measure": about["measure"]}
+        for variable, about in variables().items()
+        if "measure" in about
+    ]
     rows = database.query("structure", age_from=youngest, age_to=oldest, year=year, measures=measures).to_pylist()
     values: dict[str, dict[str, float]] = {}
     z: dict[str, dict[str, float]] = {}

@@ -1,5 +1,4 @@
-"""Productivity taken apart: volume, cost and price, what a year's change consists of, and what it means in euros
-(docs/methods.md 4)."""
+"""Productivity decomposed into volume, cost and price, and its meaning in euros (docs/methods.md 4)."""
 
 import itertools
 import math
@@ -11,8 +10,11 @@ from kuntamittari.query.database import Database
 
 @dataclass(frozen=True)
 class Year:
-    """One year of a municipality's productivity, base year = 100: index = 100 · volume · price ÷ (cost · 100). `eur` is
-    the cost at the prices of the year itself. Without an index there is the reason."""
+    """One year of a municipality's productivity, base year = 100: index = 100 · volume · price ÷ (cost · 100).
+
+    `cost` is nominal, `price` the index of public expenditure, `eur` the cost in euros of the year itself; `reason`:
+    why there is no index.
+    """
 
     year: int
     index: float | None
@@ -26,7 +28,10 @@ class Year:
 
 @dataclass(frozen=True)
 class Step:
-    """What the change of the index from one year to the next consists of, in index points; the three sum to it."""
+    """The change of the index from one year to the next, in index points.
+
+    `before`, `after`: the index in both years; `volume`, `cost` and `price` sum to the change.
+    """
 
     year: int
     before: float
@@ -37,7 +42,7 @@ class Step:
 
 
 def series(database: Database, indicator: Indicator, municipality: str, basis: Basis = AS_PUBLISHED) -> list[Year]:
-    """The years of one area, in order. Raises ValueError for an indicator that is no productivity index."""
+    """Return the years of one area, in order. Raises ValueError for an indicator that is no productivity index."""
     if not isinstance(indicator.formula, Index):
         raise ValueError(f"{indicator.id} is no productivity index")
     rows = database.query("productivity", formula=indicator.bound(basis), municipalities=[municipality]).to_pylist()
@@ -48,31 +53,35 @@ def series(database: Database, indicator: Indicator, municipality: str, basis: B
 
 
 def steps(years: list[Year]) -> list[Step]:
-    """Each year's change from the year before, where both have an index: the logarithm of the index is that of the
-    volume less the cost plus the price, and the logarithmic mean of the two indices turns it into points that sum
-    exactly."""
-    found = []
-    for one, two in itertools.pairwise(years):
-        if one.index is None or two.index is None or two.year != one.year + 1:
+    """Return each year's change from the year before, where both years have an index (docs/methods.md 4).
+
+    The logarithmic mean of the two indices turns logarithmic changes into index points that sum exactly.
+    """
+    changes = []
+    for before, after in itertools.pairwise(years):
+        if before.index is None or after.index is None or after.year != before.year + 1:
             continue
-        assert one.volume and two.volume and one.cost and two.cost
-        mean = one.index if two.index == one.index else (two.index - one.index) / math.log(two.index / one.index)
-        found.append(
+        assert before.volume and after.volume and before.cost and after.cost
+        mean = (
+            before.index
+            if after.index == before.index
+            else (after.index - before.index) / math.log(after.index / before.index)
+        )
+        changes.append(
             Step(
-                two.year,
-                one.index,
-                two.index,
-                volume=mean * math.log(two.volume / one.volume),
-                cost=-mean * math.log(two.cost / one.cost),
-                price=mean * math.log(two.price / one.price),
+                after.year,
+                before.index,
+                after.index,
+                volume=mean * math.log(after.volume / before.volume),
+                cost=-mean * math.log(after.cost / before.cost),
+                price=mean * math.log(after.price / before.price),
             )
         )
-    return found
+    return changes
 
 
-def at_former_productivity(one: Year, two: Year) -> float | None:
-    """What this year's volume would have cost at the productivity of the year before, euros of this year; None without
-    indices."""
-    if one.index is None or two.index is None or two.eur is None:
+def at_former_productivity(before: Year, after: Year) -> float | None:
+    """Return the cost of `after`'s volume at `before`'s productivity, in euros of `after`; None without an index."""
+    if before.index is None or after.index is None or after.eur is None:
         return None
-    return two.eur * two.index / one.index
+    return after.eur * after.index / before.index

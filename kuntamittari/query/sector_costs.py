@@ -1,4 +1,4 @@
-"""The whole municipal sector: what its services cost over the years, and which municipalities moved the sum."""
+"""Costs of the whole municipal sector over the years, and which municipalities changed them (docs/methods.md 3)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -20,8 +20,7 @@ SECTORS = {
 
 @dataclass(frozen=True)
 class Mover:
-    """A municipality's change of real costs from the year before, euros; `share` of the sum of all changes, per
-    cent."""
+    """A municipality's change of real costs from the year before: euros, per cent, and share of all changes (%)."""
 
     municipality: str
     change: float
@@ -32,28 +31,33 @@ class Mover:
 def costs(
     database: Database, parts: list[dict[str, Any]], price_year: int | None, area: str = MAINLAND
 ) -> dict[str, dict[int, float]]:
-    """Part (id, task_classes) → year → euros in an area, at the prices of a year or (None) of each year itself."""
+    """Return id of the part → year → euros in an area.
+
+    `parts`: id and task_classes; euros are at the prices of `price_year`, or of each year itself where it is None.
+    """
     rows = database.query("part_series", parts=parts, municipality=area, price_year=price_year).to_pylist()
-    found: dict[str, dict[int, float]] = {part["id"]: {} for part in parts}
+    by_part: dict[str, dict[int, float]] = {part["id"]: {} for part in parts}
     for row in rows:
-        found[row["id"]][row["year"]] = row["eur"]
-    return found
+        by_part[row["id"]][row["year"]] = row["eur"]
+    return by_part
 
 
 def sectors() -> list[dict[str, Any]]:
-    """The sectors as parts: each the published total of its task classes."""
+    """Return the sectors as parts (id, task_classes): each the published total of its task classes."""
     return [{"id": sector, "task_classes": [task_classes.totals()[sector]]} for sector in SECTORS]
 
 
 def breaks(catalogue: Mapping[str, Indicator], sector: str) -> dict[int, Break]:
-    """First year → break of each break in a sector's costs."""
+    """Return first year → break, for the breaks in a sector's costs."""
     indicator = catalogue.get(SECTORS[sector])
     return {b.year: b for b in indicator.breaks} if indicator else {}
 
 
 def growth(euros: Mapping[int, float], breaks: Collection[int] = ()) -> dict[int, float]:
-    """Year → change from the year before, per cent, where both are known and no break begins with the year (docs/methods.md
-    12)."""
+    """Return year → change from the year before, in per cent (docs/methods.md 3).
+
+    Only where both years are known and no break begins with the year (docs/methods.md 12).
+    """
     return {
         year: 100 * (euros[year] / euros[year - 1] - 1)
         for year in sorted(euros)
@@ -62,7 +66,7 @@ def growth(euros: Mapping[int, float], breaks: Collection[int] = ()) -> dict[int
 
 
 def comparable(euros: Mapping[int, float], breaks: Collection[int]) -> dict[int, float]:
-    """The years since the last break, in order."""
+    """Return year → euros since the last break, in order."""
     since = max((year for year in breaks if euros and year <= max(euros)), default=0)
     return {year: euros[year] for year in sorted(euros) if year >= since}
 
@@ -70,8 +74,10 @@ def comparable(euros: Mapping[int, float], breaks: Collection[int]) -> dict[int,
 def movers(
     database: Database, sector: str, year: int, price_year: int, group: Group
 ) -> tuple[list[Mover], float | None]:
-    """The members of a group by how much they moved the sector's real costs, the largest first, and the sum of all
-    changes."""
+    """Return a group's members by change of the sector's real costs, the largest first, and the sum of all changes.
+
+    The sum is in euros at the prices of `price_year`; None where no member has both years.
+    """
     rows = database.query(
         "movers", task_classes=[task_classes.totals()[sector]], year=year, price_year=price_year, **group.parameters
     ).to_pylist()

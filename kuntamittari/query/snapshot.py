@@ -1,4 +1,4 @@
-"""A data directory as files: the Parquet schemas, the manifest that names them, and how both are written.
+"""A data directory: the schemas of its Parquet files and the manifest that names them.
 
 The manifest is the pointer: each entry names its file, so replacing the manifest alone swaps a whole data set at once.
 """
@@ -47,33 +47,33 @@ SCHEMAS: dict[str, pa.Schema] = {
     ),
 }
 
-FACTS = ("scope", "years", "division_year", "retrieved", "interface")  # what every reader asks of a manifest
-BOUNDARY = "boundary"  # GeoParquet; a data set may lack it, the tile map serves then
+FACTS = ("scope", "years", "division_year", "retrieved", "interface")  # keys that every manifest must have
+BOUNDARY = "boundary"  # GeoParquet; a data set may lack it, and the tile map is used instead
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One immutable data set: its directory, its manifest and the digest that names it in caches."""
+    """One immutable data set: its directory, its manifest, and a digest that identifies it in caches."""
 
     directory: Path
     manifest: dict[str, Any]
     digest: str
 
     def path(self, table: str) -> Path:
-        """The Parquet file of a table."""
+        """Return the Parquet file of a table."""
         return self.directory / self.manifest["files"][table]["path"]
 
     def written(self) -> tuple[int, ...]:
-        """When each file was written, in nanoseconds; 0 where one is gone."""
+        """Return the modification time of each file in nanoseconds; 0 for a missing file."""
         return tuple(_written(self.path(table)) for table in self.manifest["files"])
 
     def has(self, table: str) -> bool:
-        """Whether the data set holds a table that it may lack."""
+        """Return whether the data set holds a table that it may lack."""
         return table in self.manifest["files"]
 
     @property
     def invented(self) -> bool:
-        """Whether its country is an invented one (`synth`)."""
+        """Return whether the data set is of an invented country (`synth`)."""
         return is_invented(self.manifest)
 
 
@@ -85,12 +85,15 @@ def _written(path: Path) -> int:
 
 
 def open_snapshot(directory: Path) -> Snapshot:
-    """The data set in use in a directory. Raises DataError when there is none or its manifest cannot be read."""
+    """Return the data set in use in a directory.
+
+    Raises DataError where there is none, its manifest cannot be read, or files that it names are missing.
+    """
     try:
         content = (directory / MANIFEST).read_bytes()
         manifest = json.loads(content)
-        if lacking := [fact for fact in FACTS if fact not in manifest]:
-            raise ValueError(f"nothing of {', '.join(lacking)}")
+        if absent := [fact for fact in FACTS if fact not in manifest]:
+            raise ValueError(f"nothing of {', '.join(absent)}")
         expected = [*SCHEMAS, *(t for t in manifest["files"] if t not in SCHEMAS)]
         missing = [t for t in expected if not (directory / manifest["files"][t]["path"]).is_file()]
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -111,20 +114,20 @@ def open_snapshot(directory: Path) -> Snapshot:
 
 
 def file_problems(snapshot: Snapshot) -> list[str]:
-    """Files that are not what the manifest and our schemas say, one sentence a file."""
-    found = []
+    """Return one sentence for each file whose content or columns are not those of the manifest and SCHEMAS."""
+    problems = []
     for table, entry in snapshot.manifest["files"].items():
         path = snapshot.path(table)
         try:
             content = path.read_bytes()
         except OSError as error:
-            found.append(f"{path.name} cannot be read: {error.strerror}; run `update` again.")
+            problems.append(f"{path.name} cannot be read: {error.strerror}; run `update` again.")
             continue
         if hashlib.sha256(content).hexdigest() != entry.get("sha256"):
-            found.append(f"{path.name}: the content is not what the manifest says (sha256); run `update` again.")
+            problems.append(f"{path.name}: the content is not what the manifest says (sha256); run `update` again.")
         elif table in SCHEMAS and _schema(content) != SCHEMAS[table]:
-            found.append(f"{path.name}: the columns are not those of this version; run `update` again.")
-    return found
+            problems.append(f"{path.name}: the columns are not those of this version; run `update` again.")
+    return problems
 
 
 def _schema(content: bytes) -> pa.Schema | None:

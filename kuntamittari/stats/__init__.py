@@ -1,1 +1,1 @@
-"""Statistics as pure functions of rows and numbers: no database, no files, no session."""
+"""Statistics as pure functions of rows and numbers, without a database, files or a session."""

@@ -1,17 +1,19 @@
-"""Did it move? A municipality's indicator before and after the year of a measure, beside its group. No proof of
-cause."""
+"""An indicator before and after the year of a measure, beside the group; no proof of cause (docs/methods.md 12)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kuntamittari.catalog.indicator import Indicator
 
-YEARS = 3  # of each side that are averaged at most
+YEARS = 3  # averaged on each side, at most
 
 
 @dataclass(frozen=True)
 class Side:
-    """Means before and after the measure's year, over the same years for the municipality and the group's median."""
+    """Means of up to three years on one side of a measure's year, in the indicator's unit.
+
+    `years` are the years averaged, the same for the municipality and for the group's median.
+    """
 
     municipality: float
     group: float
@@ -20,7 +22,10 @@ class Side:
 
 @dataclass(frozen=True)
 class BeforeAfter:
-    """Both sides; changes in per cent, None where what was before is nought."""
+    """Means before and after a measure's year.
+
+    `municipality` and `group` are changes in per cent; None where the mean before is zero.
+    """
 
     before: Side
     after: Side
@@ -37,11 +42,16 @@ class BeforeAfter:
 def compared_over(
     indicator: Indicator, municipality: Mapping[int, float], group: Mapping[int, float], year: int
 ) -> BeforeAfter | None:
-    """Means of up to three years before the measure's year and three after it, of years that both have and that no
-    break parts from the measure (docs/methods.md 12). None where a side is empty. The measure's own year is on
-    neither side."""
-    known = sorted(y for y in municipality.keys() & group.keys() if indicator.stretch(y) == indicator.stretch(year))
-    before, after = [y for y in known if y < year][-YEARS:], [y for y in known if y > year][:YEARS]
+    """Return means of up to three years before and three years after a measure's year (docs/methods.md 12).
+
+    `municipality`, `group`: year → value, and year → the group's median. Only years that both have, and that no break
+    separates from the measure's year, are averaged; the measure's own year is on neither side. None where a side has no
+    such year.
+    """
+    comparable = sorted(
+        y for y in municipality.keys() & group.keys() if indicator.stretch(y) == indicator.stretch(year)
+    )
+    before, after = [y for y in comparable if y < year][-YEARS:], [y for y in comparable if y > year][:YEARS]
     if not before or not after:
         return None
     return BeforeAfter(_side(before, municipality, group), _side(after, municipality, group))

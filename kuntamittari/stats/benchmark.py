@@ -1,7 +1,6 @@
-"""What a figure's place in its group means: percentile by polarity, and the judging word where the figures bear one
-(docs/methods.md 5, 14).
+"""Percentile by polarity, verdict and trend words, and the reasons why none is given (docs/methods.md 5, 14, 19).
 
-Every door (pages, interface, files, reports) takes its words from here.
+Pages, the API, files and reports all take these words from here.
 """
 
 from collections.abc import Mapping
@@ -23,51 +22,54 @@ Unjudged = Literal[
     "not_organised_part",
 ]
 
-LEAST_BASE = 30  # persons in the divisor under which nothing is ranked or judged
-LEAST_GROUP = 8  # members with a value under which nobody is judged
-STRONG_FROM, WEAK_TO = 75.0, 25.0
+LEAST_BASE = 30  # persons in the denominator below which nothing is ranked or judged
+LEAST_GROUP = 8  # members with a value below which nothing is judged
+STRONG_FROM, WEAK_TO = 75.0, 25.0  # percentiles
 EVEN = 0.01  # share of the first value within which the last counts as unchanged
 
 
 def percentile(from_lowest: float | None, polarity: str) -> float | None:
-    """The percentile 0–100 read so that more is better; a neutral indicator is read from the lowest value."""
+    """Return the percentile 0–100 turned so that more is better; None without one (docs/methods.md 5).
+
+    `from_lowest` counts from the lowest value; a neutral indicator keeps that order.
+    """
     if from_lowest is None:
         return None
     return 100 - from_lowest if polarity == "lower" else from_lowest
 
 
 def judgement(percentile: float) -> Judgement:
-    """strong, middle or weak, by the quarter of the group that a percentile lies in."""
+    """Return the verdict for a percentile: strong from 75, weak up to 25, otherwise middle (docs/methods.md 5)."""
     if percentile >= STRONG_FROM:
         return "strong"
     return "weak" if percentile <= WEAK_TO else "middle"
 
 
 def judged(indicator: Indicator, row: Mapping[str, Any], n: int) -> tuple[Judgement | None, Unjudged | None]:
-    """The word for a row of a comparison and None, or None and why no word is given (both None where there is no
-    value).
+    """Return the verdict for a row of a comparison and None, or None and the reason why there is none.
 
-    row: value, denominator, base, member, percentile, and bounds (None, or `percentile` at both ends that hidden counts
-    allow); n: members of the group with a value.
+    `row`: value, denominator, base, member, percentile and bounds (None, or a mapping whose `percentile` holds the
+    percentile at both ends that hidden counts allow); `n`: members of the group with a value. Both results are None
+    where the row has no value (docs/methods.md 5).
     """
     if row["value"] is None:
         return None, None
     if reason := _unjudged(indicator, row, n):
         return None, reason
-    places = row["bounds"]["percentile"] if row["bounds"] else [row["percentile"]]
-    words = {judgement(place) for place in places}
-    return (words.pop(), None) if len(words) == 1 else (None, "hidden_counts")
+    percentiles = row["bounds"]["percentile"] if row["bounds"] else [row["percentile"]]
+    judgements = {judgement(value) for value in percentiles}
+    return (judgements.pop(), None) if len(judgements) == 1 else (None, "hidden_counts")
 
 
 def _unjudged(indicator: Indicator, row: Mapping[str, Any], n: int) -> Unjudged | None:
-    """Why a value is never judged, whatever its place."""
+    """Return why a value gets no verdict whatever its percentile; None where nothing prevents one."""
     if indicator.polarity == "neutral":
         return "neutral"
     if indicator.judged_by == "expected_cost":
         return "no_expected_cost"
     if not row["member"]:
         return "not_member"
-    if small(row["base"]):
+    if is_small_base(row["base"]):
         return "small_base"
     if reason := _not_positive(indicator, row):
         return reason
@@ -77,22 +79,25 @@ def _unjudged(indicator: Indicator, row: Mapping[str, Any], n: int) -> Unjudged 
 def _not_positive(
     indicator: Indicator, row: Mapping[str, Any]
 ) -> Literal["cost_not_positive", "denominator_not_positive"] | None:
-    """Why a quotient says nothing of better or worse: the cost is nothing or an income, or the divisor is below
-    zero."""
+    """Return why a quotient cannot be judged: its cost is zero or an income, or its denominator is negative."""
     if indicator.is_cost and row["value"] <= 0:
         return "cost_not_positive"
     return "denominator_not_positive" if (row["denominator"] or 0) < 0 else None
 
 
-def small(base: float | None) -> bool:
-    """Whether a figure rests on too few persons; never where it rests on none that are counted."""
+def is_small_base(base: float | None) -> bool:
+    """Return whether a figure rests on fewer than 30 persons; False where it rests on no counted persons (None)."""
     return base is not None and base < LEAST_BASE
 
 
 def trend(indicator: Indicator, first: Mapping[str, Any], last: Mapping[str, Any]) -> Trend | None:
-    """Where two comparable values of the same municipality lead: better or worse by polarity, up or down where there is
-    none; None where either rests on too few persons, or is no positive cost. Rows: value, denominator, base."""
-    if small(first["base"]) or small(last["base"]):
+    """Return the trend word between two comparable values of one municipality (docs/methods.md 19).
+
+    `first`, `last`: rows with value, denominator and base. The word is better or worse by polarity, up or down where
+    there is no better direction, even within 1 per cent of the first value. None where either value rests on too few
+    persons, or is a cost of zero or below.
+    """
+    if is_small_base(first["base"]) or is_small_base(last["base"]):
         return None
     if abs(last["value"] - first["value"]) <= EVEN * abs(first["value"]):
         return "even"
@@ -105,5 +110,5 @@ def trend(indicator: Indicator, first: Mapping[str, Any], last: Mapping[str, Any
 
 
 def quarter(from_lowest: float) -> int:
-    """Which quarter of the group a place is in, 1 = the lowest values; for neutral indicators, which nobody judges."""
+    """Return the quarter of the group, 1 (the lowest values) to 4; for neutral indicators (docs/methods.md 5)."""
     return min(int(from_lowest // 25) + 1, 4)

@@ -1,5 +1,4 @@
-"""The efficiency frontier, exploratory (docs/methods.md 11): input-oriented DEA with variable and constant returns
-to scale, and FDH.
+"""The efficiency frontier, exploratory (docs/methods.md 11): input-oriented DEA (VRS, CRS) and FDH.
 
 Charnes, Cooper and Rhodes (1978), Banker, Charnes and Cooper (1984), Deprins, Simar and Tulkens (1984).
 """
@@ -12,16 +11,18 @@ from scipy.optimize import linprog
 
 from kuntamittari.errors import InputError
 
-LEAST_VARIABLES = 3
-ON_FRONTIER = 1e-7  # how far from 1 a share may be by the solver's rounding
-NEGLIGIBLE = 1e-6  # weight of a peer that is not worth naming
+LEAST_VARIABLES = 3  # inputs and outputs together
+ON_FRONTIER = 1e-7  # tolerance for the solver's rounding: a share above 1 − this is on the frontier
+NEGLIGIBLE = 1e-6  # weight up to which a peer is not listed
 
 
 @dataclass(frozen=True)
 class Efficiency:
-    """One unit's place: the share of its inputs with which the frontier gives at least its outputs (1 = on the
-    frontier), with variable (`vrs`) and constant (`crs`) returns and against single units only (`fdh`); `peers`: unit →
-    weight (vrs)."""
+    """One unit's efficiency: the share of its inputs that suffices for its outputs, 1 = on the frontier.
+
+    `vrs`, `crs`: with variable and constant returns to scale; `fdh`: against single units only; `peers`: unit → weight
+    in the solution with variable returns.
+    """
 
     vrs: float
     crs: float
@@ -30,14 +31,16 @@ class Efficiency:
 
     @property
     def scale(self) -> float:
-        """What of the inefficiency with constant returns comes of the unit's size: 1 = none."""
+        """Return scale efficiency, CRS ÷ VRS: 1 where none of the inefficiency comes from the unit's size."""
         return self.crs / self.vrs
 
 
 def checked(inputs: np.ndarray, outputs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Inputs (units × m) and outputs (units × s), each column scaled by its mean, which changes no result. Raises
-    InputError where there are fewer than three variables, or a figure that is not positive (inputs) or negative
-    (outputs)."""
+    """Return inputs (units × m) and outputs (units × s), each column divided by its mean, which changes no result.
+
+    Raises InputError with fewer than three variables or none of one kind, a figure that is missing, an input that is
+    not positive, a negative output, or a unit whose outputs are all zero.
+    """
     if inputs.shape[1] + outputs.shape[1] < LEAST_VARIABLES or not inputs.shape[1] or not outputs.shape[1]:
         raise InputError(
             "variables", "too_few_variables", "A frontier needs at least three variables, one of each kind among them."
@@ -52,53 +55,56 @@ def checked(inputs: np.ndarray, outputs: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def undominated(inputs: np.ndarray, outputs: np.ndarray) -> np.ndarray:
-    """The units that no other beats in everything; every frontier rests on them alone."""
-    kept = []
+    """Return the indices of units that no other unit dominates; every frontier rests on these alone."""
+    efficient = []
     for unit in range(len(inputs)):
         no_worse = (inputs <= inputs[unit]).all(axis=1) & (outputs >= outputs[unit]).all(axis=1)
         better = (inputs < inputs[unit]).any(axis=1) | (outputs > outputs[unit]).any(axis=1)
         if not (no_worse & better).any():
-            kept.append(unit)
-    return np.array(kept, dtype=int)
+            efficient.append(unit)
+    return np.array(efficient, dtype=int)
 
 
 def radial(
     inputs: np.ndarray, outputs: np.ndarray, unit: int, reference: Sequence[int] | np.ndarray, variable: bool
 ) -> tuple[float, dict[int, float]]:
-    """The least share of a unit's inputs with which a mix of the reference gives at least its outputs, and the mix.
-    Infinite where no mix does (a unit outside its own reference)."""
+    """Return the least share of a unit's inputs with which a mix of reference units gives at least its outputs.
+
+    Also the mix: unit → weight. The share is infinite and the mix empty where no mix suffices (a unit outside its own
+    reference). `variable`: variable returns to scale, so the weights sum to 1 (docs/methods.md 11).
+    """
     x, y = inputs[reference], outputs[reference]
     count = len(reference)
-    above = np.hstack([-inputs[unit][:, None], x.T])  # Σ λ x ≤ θ x₀
-    below = np.hstack([np.zeros((outputs.shape[1], 1)), -y.T])  # Σ λ y ≥ y₀
-    equal = np.hstack([[0.0], np.ones(count)])[None, :] if variable else None
-    found = linprog(
+    input_rows = np.hstack([-inputs[unit][:, None], x.T])  # Σ λ x ≤ θ x₀
+    output_rows = np.hstack([np.zeros((outputs.shape[1], 1)), -y.T])  # Σ λ y ≥ y₀
+    weight_sum = np.hstack([[0.0], np.ones(count)])[None, :] if variable else None
+    solution = linprog(
         np.hstack([[1.0], np.zeros(count)]),
-        A_ub=np.vstack([above, below]),
+        A_ub=np.vstack([input_rows, output_rows]),
         b_ub=np.hstack([np.zeros(inputs.shape[1]), -outputs[unit]]),
-        A_eq=equal,
+        A_eq=weight_sum,
         b_eq=[1.0] if variable else None,
         bounds=(0, None),
         method="highs",
     )
-    if not found.success:
+    if not solution.success:
         return float("inf"), {}
-    weights = {int(reference[n]): float(w) for n, w in enumerate(found.x[1:]) if w > NEGLIGIBLE}
-    return float(found.fun), weights
+    weights = {int(reference[n]): float(w) for n, w in enumerate(solution.x[1:]) if w > NEGLIGIBLE}
+    return float(solution.fun), weights
 
 
 def free_disposal(inputs: np.ndarray, outputs: np.ndarray, unit: int) -> float:
-    """The least share of a unit's inputs with which a single unit gives at least its outputs."""
-    enough = (outputs >= outputs[unit]).all(axis=1)
-    return float((inputs[enough] / inputs[unit]).max(axis=1).min())
+    """Return the least share of a unit's inputs with which a single unit gives at least its outputs (FDH)."""
+    producing = (outputs >= outputs[unit]).all(axis=1)
+    return float((inputs[producing] / inputs[unit]).max(axis=1).min())
 
 
 def efficiency(inputs: np.ndarray, outputs: np.ndarray) -> list[Efficiency]:
-    """Every unit's place beside the frontier of all. Raises InputError as `checked`."""
+    """Return every unit's efficiency against the frontier of all units. Raises InputError as `checked` does."""
     x, y = checked(np.asarray(inputs, dtype=float), np.asarray(outputs, dtype=float))
     reference = undominated(x, y)
     variable = [radial(x, y, unit, reference, variable=True) for unit in range(len(x))]
-    # the frontier of constant returns rests on units of the other one alone
+    # units on the frontier of constant returns are always on that of variable returns
     efficient = [unit for unit, (share, _) in enumerate(variable) if share > 1 - ON_FRONTIER]
     return [
         Efficiency(vrs, radial(x, y, unit, efficient, variable=False)[0], free_disposal(x, y, unit), peers)
@@ -107,7 +113,10 @@ def efficiency(inputs: np.ndarray, outputs: np.ndarray) -> list[Efficiency]:
 
 
 def without(inputs: np.ndarray, outputs: np.ndarray, unit: int, peers: Sequence[int]) -> dict[int, float]:
-    """Leave-one-out: what a unit's efficiency (vrs) would be without each of its peers."""
+    """Return peer → the unit's VRS efficiency with that peer left out of the reference.
+
+    Raises InputError as `checked` does.
+    """
     x, y = checked(np.asarray(inputs, dtype=float), np.asarray(outputs, dtype=float))
     others = [n for n in range(len(x)) if n != unit]
     return {

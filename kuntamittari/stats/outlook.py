@@ -1,4 +1,4 @@
-"""An outlook of demand: the projected age group of a service times its real cost today (docs/methods.md 16)."""
+"""The outlook: today's real cost of a service times the projected size of its age group (docs/methods.md 16)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,17 +7,16 @@ from kuntamittari.catalog.indicator import Indicator, Ratio
 from kuntamittari.catalog.services import EVERYBODY
 
 WORKING_AGE = (15, 64)
-AGE_GROUPS = ((1, 6), (7, 15), (16, 18), (15, 64), (65, 120), (75, 120))  # what can be looked at
+AGE_GROUPS = ((1, 6), (7, 15), (16, 18), (15, 64), (65, 120), (75, 120))  # that the user can choose between
 USUAL_AGES = (65, 120)
-WIDEST = 2.0  # per cent a year that the unit cost may rise or fall in the fan
-USUAL, STEP = 1.0, 0.5
+WIDEST = 2.0  # per cent a year by which the unit cost rises or falls in the widest fan
+USUAL, STEP = 1.0, 0.5  # per cent a year: the default, and the step between choices
 SPREADS = tuple(STEP * number for number in range(int(WIDEST / STEP) + 1))
 
 
 @dataclass(frozen=True)
 class Fan:
-    """The cost of one year, euros at the prices of the base: at a constant unit cost, and with it falling and rising
-    each year."""
+    """The cost of one year in euros at base-year prices: at a constant, a falling and a rising unit cost."""
 
     year: int
     low: float
@@ -25,30 +24,35 @@ class Fan:
     high: float
 
     def divided_by(self, number: float) -> "Fan":
-        """The same in another unit."""
+        """Return the fan in another unit, every amount divided by `number`."""
         return Fan(self.year, self.low / number, self.middle / number, self.high / number)
 
 
 def ages_code(ages: tuple[int, int]) -> str:
-    """An age group as it stands in an address."""
+    """Return the code of an age group in addresses, such as 7-15."""
     return "-".join(map(str, ages))
 
 
 def services(catalogue: Mapping[str, Indicator]) -> list[Indicator]:
-    """The costs per head of an age group of their own, one for each service: what a projection can say something
-    about."""
-    found: dict[str, Indicator] = {}
+    """Return the cost indicators that an outlook can be made for, at most one for each service.
+
+    These are unit costs of task classes per head of an age group of their own.
+    """
+    by_service: dict[str, Indicator] = {}
     for indicator in catalogue.values():
         formula = indicator.formula
         if indicator.dimension == "economy_of_services" and indicator.service and isinstance(formula, Ratio):
             ages = (formula.denominator.age_from, formula.denominator.age_to)
             if ages[0] is not None and ages != EVERYBODY and formula.numerator.task_classes:
-                found.setdefault(indicator.service, indicator)
-    return list(found.values())
+                by_service.setdefault(indicator.service, indicator)
+    return list(by_service.values())
 
 
 def ages_of(indicator: Indicator) -> tuple[int, int]:
-    """The age group that an indicator divides by. Raises ValueError where it divides by none."""
+    """Return the first and last age that an indicator's denominator counts.
+
+    Raises ValueError for an indicator without an age group.
+    """
     formula = indicator.formula
     if not isinstance(formula, Ratio) or formula.denominator.age_from is None or formula.denominator.age_to is None:
         raise ValueError(f"{indicator.id} has no age group")
@@ -56,7 +60,10 @@ def ages_of(indicator: Indicator) -> tuple[int, int]:
 
 
 def index(heads: Mapping[int, float]) -> dict[int, float]:
-    """Year → the age group's size, the projection's first year = 1; empty where nobody is of that age to begin with."""
+    """Return year → size of the age group relative to the projection's first year (= 1).
+
+    `heads`: year → persons. Empty where the age group has nobody in the first year.
+    """
     if not heads or not heads[min(heads)]:
         return {}
     first = heads[min(heads)]
@@ -64,7 +71,10 @@ def index(heads: Mapping[int, float]) -> dict[int, float]:
 
 
 def fan(cost: float, heads: Mapping[int, float], spread: float) -> list[Fan]:
-    """Today's real cost times the age group's index, with the unit cost falling or rising `spread` per cent a year."""
+    """Return the outlook of a cost in euros, one fan a year (docs/methods.md 16).
+
+    `heads`: year → persons of the age group; `spread`: per cent a year by which the unit cost falls or rises.
+    """
     demand = index(heads)
     first = min(demand, default=0)
     return [
@@ -78,13 +88,13 @@ def fan(cost: float, heads: Mapping[int, float], spread: float) -> list[Fan]:
     ]
 
 
-def together(fans: Sequence[list[Fan]]) -> list[Fan]:
-    """The fans of several services added up, for the years that all of them have."""
+def sum_of_fans(fans: Sequence[list[Fan]]) -> list[Fan]:
+    """Return the sum of the fans of several services, for the years that all of them have."""
     if not fans:
         return []
-    common = set.intersection(*({point.year for point in points} for points in fans))
-    added = []
-    for year in sorted(common):
+    years = set.intersection(*({point.year for point in points} for points in fans))
+    sums = []
+    for year in sorted(years):
         points = [point for fan_ in fans for point in fan_ if point.year == year]
-        added.append(Fan(year, sum(p.low for p in points), sum(p.middle for p in points), sum(p.high for p in points)))
-    return added
+        sums.append(Fan(year, sum(p.low for p in points), sum(p.middle for p in points), sum(p.high for p in points)))
+    return sums

@@ -1,4 +1,4 @@
-"""Peers: the municipalities most like one by structure, and never by spending (docs/methods.md 7)."""
+"""Peers: the municipalities most similar to one in structure, never in spending (docs/methods.md 7)."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 from kuntamittari.catalog.structural_variables import variables
 
-FEWEST, USUAL, MOST = 5, 10, 15  # peers a reader may ask for
-HEAVIEST = 5.0  # weight
+FEWEST, USUAL, MOST = 5, 10, 15  # number of peers that a user may ask for
+HEAVIEST = 5.0  # largest weight of a variable
 
 
 @dataclass(frozen=True)
 class Structure:
-    """The structural variables of all loaded municipalities for one service. `years`: variable → the year of its
-    figures (its latest up to the year asked for); `values`: municipality → variable → the figure; `z`: the same on one
-    scale; `aland`: the municipalities of Åland."""
+    """The structural variables of all loaded municipalities for one service.
+
+    `years`: variable → year of its figures, the latest up to the year asked for; `values`: municipality → variable →
+    figure; `z`: the same on a robust common scale (docs/methods.md 7); `aland`: codes of the municipalities of Åland.
+    """
 
     years: dict[str, int]
     values: dict[str, dict[str, float]]
@@ -23,15 +25,18 @@ class Structure:
 
     @property
     def missing(self) -> list[str]:
-        """Variables that the data lack, or that do not vary."""
-        known = {variable for row in self.z.values() for variable in row}
-        return [variable for variable in variables() if variable not in known]
+        """Return the variables without data, or with no variation between municipalities."""
+        present = {variable for row in self.z.values() for variable in row}
+        return [variable for variable in variables() if variable not in present]
 
 
 @dataclass(frozen=True)
 class Peer:
-    """Another municipality, `distance` away in robust standard deviations. `parts`: what each variable adds to the
-    square of the distance (they sum to it); `left_out`: variables that one of the two has no figure of."""
+    """Another municipality and its distance in robust standard deviations.
+
+    `parts`: variable → its part of the squared distance (they sum to it); `left_out`: variables for which one of the
+    two municipalities has no figure.
+    """
 
     municipality: str
     distance: float
@@ -39,23 +44,29 @@ class Peer:
     left_out: tuple[str, ...]
 
 
-def ranked(found: Structure, municipality: str, weights: Mapping[str, float], candidates: Iterable[str]) -> list[Peer]:
-    """The candidates in order of likeness, the municipality itself never among them: weighted Euclidean distance, where
-    a variable that one of a pair lacks is left out and the rest are rescaled by their weights."""
-    mine = found.z.get(municipality, {})
+def ranked(
+    structure: Structure, municipality: str, weights: Mapping[str, float], candidates: Iterable[str]
+) -> list[Peer]:
+    """Return the candidates by distance from a municipality, the nearest first, without the municipality itself.
+
+    The distance is weighted Euclidean (docs/methods.md 7); `weights` names every variable. A variable that one of a
+    pair lacks is left out and the remaining weights are rescaled; a candidate that shares no weighted variable is left
+    out. Equal distances are ordered by code.
+    """
+    chosen_z = structure.z.get(municipality, {})
     peers = []
     for other in candidates:
-        theirs = found.z.get(other, {})
-        shared = [v for v in mine if v in theirs and weights[v] > 0]
-        whole = sum(weights[v] for v in shared)
-        if other == municipality or not whole:
+        other_z = structure.z.get(other, {})
+        shared = [v for v in chosen_z if v in other_z and weights[v] > 0]
+        total_weight = sum(weights[v] for v in shared)
+        if other == municipality or not total_weight:
             continue
-        parts = {v: weights[v] * (mine[v] - theirs[v]) ** 2 / whole for v in shared}
-        left_out = tuple(v for v in weights if weights[v] > 0 and v not in shared and v not in found.missing)
+        parts = {v: weights[v] * (chosen_z[v] - other_z[v]) ** 2 / total_weight for v in shared}
+        left_out = tuple(v for v in weights if weights[v] > 0 and v not in shared and v not in structure.missing)
         peers.append(Peer(other, math.sqrt(sum(parts.values())), parts, left_out))
     return sorted(peers, key=lambda peer: (peer.distance, peer.municipality))
 
 
-def candidates(found: Structure, municipality: str, aland: bool) -> list[str]:
-    """Who may be a peer: every loaded municipality but those of Åland, which come in when they are asked for."""
-    return [code for code in found.z if code != municipality and (aland or code not in found.aland)]
+def candidates(structure: Structure, municipality: str, aland: bool) -> list[str]:
+    """Return the codes of possible peers: every other loaded municipality, those of Åland only with `aland`."""
+    return [code for code in structure.z if code != municipality and (aland or code not in structure.aland)]

@@ -1,1 +1,1 @@
-"""Streamlit: state, layout and widgets. Nothing here computes a statistic."""
+"""The Streamlit side: state, layout, widgets and the parts of each page. Nothing here computes a statistic."""

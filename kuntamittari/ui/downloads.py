@@ -1,4 +1,4 @@
-"""Figures to take away: every table as CSV, Excel and Parquet, with what they are and the way back."""
+"""Downloads: every table as CSV, Excel and Parquet, with its metadata and a link back to the page."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -15,13 +15,15 @@ from kuntamittari.exhibits.render import tables
 MENUS = "menus"
 
 
-def menu(words: str, draw: Callable[[], None], key: str | None = None) -> None:
-    """A button that opens what can be taken away. It is made when it is opened: a page from which nothing is taken does
-    not pay for it. Without a key it goes by its place among the menus of the page, so that the browser keeps it from
-    choice to choice."""
+def menu(label: str, draw: Callable[[], None], key: str | None = None) -> None:
+    """Draw a button that opens a menu; `draw` fills the menu when it is opened.
+
+    A page whose menus stay closed does not pay for their content. Without a key the menu is identified by its position
+    among the menus of the page, so that the browser keeps it from run to run.
+    """
     st.session_state[MENUS] += 1
     opened = st.popover(
-        words, key=key or f"menu-{st.session_state[MENUS]}", on_change="rerun", icon=":material/download:"
+        label, key=key or f"menu-{st.session_state[MENUS]}", on_change="rerun", icon=":material/download:"
     )
     if opened.open:
         with opened:
@@ -35,17 +37,23 @@ def offer(
     indicators: Sequence[Indicator] = (),
     sources: Sequence[str] = (),
 ) -> None:
-    """A table's files, made when they are asked for; `name` is theirs without the ending."""
-    t, address = context.t, st.context.url
+    """Draw the download menu of a table; each file is made when it is asked for.
+
+    `figures` returns the table, `name` is the file name without its ending; `indicators` and `sources` (ids) go into
+    the metadata.
+    """
+    t, page_url = context.t, st.context.url
 
     def file(form: str) -> Callable[[], bytes]:
-        said = (t("files.figures"), t("files.about"))
+        heads = (t("files.figures"), t("files.about"))
 
-        def made() -> bytes:
-            rows = text.marked(t, figures(), context.data.snapshot.manifest)
-            return tables.made(tables.Table(rows, tuple(about(context, indicators, sources, address)), said), form)
+        def render() -> bytes:
+            rows = text.mark_invented(t, figures(), context.data.snapshot.manifest)
+            return tables.render(
+                tables.Table(rows, tuple(metadata(context, indicators, sources, page_url)), heads), form
+            )
 
-        return made
+        return render
 
     def buttons() -> None:
         for form, kind in tables.FORMATS.items():
@@ -56,26 +64,32 @@ def offer(
     menu(t("files.table"), buttons)
 
 
-def shown(context: PageContext, frame: pd.DataFrame, decimals: Mapping[str, int]) -> None:
-    """A table on the page, its figures (head → decimals) as the reader's language writes them."""
+def show_table(context: PageContext, table: pd.DataFrame, decimals: Mapping[str, int]) -> None:
+    """Draw a table whose figures are written in the user's language.
 
-    def written(places: int) -> Any:
+    `decimals` maps the head of each column of figures to its number of decimals.
+    """
+
+    def formatter(places: int) -> Any:
         return lambda value: context.t.number(value, places)
 
-    figures = frame.astype(dict.fromkeys(decimals, "Float64"))
+    figures = table.astype(dict.fromkeys(decimals, "Float64"))
     styled = figures.style.format(
-        {head: written(places) for head, places in decimals.items()}, na_rep=context.t("missing.mark")
+        {head: formatter(places) for head, places in decimals.items()}, na_rep=context.t("missing.mark")
     )
     st.dataframe(styled, hide_index=True, width="stretch", placeholder=context.t("missing.mark"))
 
 
-def about(
+def metadata(
     context: PageContext, indicators: Sequence[Indicator], sources: Sequence[str], page: str | None
 ) -> list[tuple[str, str]]:
-    """What the figures are, in what terms they stand, and the view's address, `page` with its query."""
+    """Return the metadata of figures as (name, value): what they are, their basis and the address of the page.
+
+    `page` is the URL of the page without its query; None makes the address relative.
+    """
     t = context.t
-    terms = [words for indicator in indicators[:1] for words in text.basis(t, indicator, context.basis)]
-    said = text.about(t, indicators, sources, context.data.snapshot.manifest)
-    # the way back to these figures, not to newer ones
+    terms = [name for indicator in indicators[:1] for name in text.basis(t, indicator, context.basis)]
+    facts = text.file_metadata(t, indicators, sources, context.data.snapshot.manifest)
+    # with the year of the page, so that the link leads to these figures and not to newer ones
     address = f"{page or ''}?{urlencode(context.selection.query(year=context.year))}"
-    return [*said, *([(t("basis.title"), ", ".join(terms))] if terms else []), (t("files.link"), address)]
+    return [*facts, *([(t("basis.title"), ", ".join(terms))] if terms else []), (t("files.link"), address)]

@@ -1,5 +1,7 @@
-"""Elements that are made once and shown again: what a page draws for one state of its address is the same for every
-reader of it."""
+"""A cache of drawn elements.
+
+What a page draws for one address is the same for every user, so it is drawn once and replayed.
+"""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -12,38 +14,43 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui.layout import EXPLAINED
 from kuntamittari.uploads.workspace import EMPTY
 
-MOST = 2_000  # kept answers; a chart with its data is some 10 kB
+MOST_ENTRIES = 2_000  # a chart with its data takes about 10 kB
 R = TypeVar("R")
 
 
-# a resource and not data: what is kept is shown as it is, not copied by pickle each time
-@st.cache_resource(max_entries=MOST, show_spinner=False)
-def _again(_draw: Callable[[], R], key: str) -> tuple[R, tuple[str, ...]]:
+# cache_resource, not cache_data: cached elements are only read, so they need not be copied by pickle at each use
+@st.cache_resource(max_entries=MOST_ENTRIES, show_spinner=False)
+def _cached(_draw: Callable[[], R], key: str) -> tuple[R, tuple[str, ...]]:
     return _draw(), tuple(st.session_state[EXPLAINED])
 
 
 @lru_cache(maxsize=1)
-def _forget_all_but(_digest: str) -> None:
-    """Forgets what was drawn of other data, which are no longer in use, as soon as these are drawn."""
-    _again.clear()
+def _clear_for_other_data(_digest: str) -> None:
+    """Clear the elements drawn on other data, as soon as those of this digest are drawn."""
+    _cached.clear()
 
 
 def cached_elements(context: PageContext, name: str, draw: Callable[[], R]) -> R:
-    """Draws elements, or has Streamlit show again what the same call drew before; what the call gives back it gives
-    again. For elements that are no widgets. The terms explained on the page so far are a part of the question, and go
-    on from there. What is on a reader's own desk is always drawn anew: nothing of it is kept for others."""
+    """Draw elements, or replay those that the same call drew before; return what `draw` returned.
+
+    Only for elements that are no widgets. The glossary terms explained on the page so far are part of the key, and
+    those that `draw` adds are restored on replay. With uploaded figures nothing is cached: one user's figures must not
+    reach another.
+    """
     if context.workspace is not EMPTY:
         return draw()
-    _forget_all_but(context.data.snapshot.digest)
-    known = st.session_state[EXPLAINED]
-    found, explained = _again(draw, "\n".join((name, cache_key(context), *known)))
-    known |= dict.fromkeys(explained, True)
-    return found
+    _clear_for_other_data(context.data.snapshot.digest)
+    explained_before = st.session_state[EXPLAINED]
+    result, explained = _cached(draw, "\n".join((name, cache_key(context), *explained_before)))
+    explained_before |= dict.fromkeys(explained, True)
+    return result
 
 
 def cache_key(context: PageContext) -> str:
-    """All that decides what is drawn for a reader with an empty desk: data, catalogue, theme, address, and the
-    indicator, as some pages have one of their own."""
+    """Return everything that decides what is drawn without uploads: data, catalogue, theme, address, indicator.
+
+    The indicator is listed apart because some pages replace that of the address.
+    """
     return "\n".join(
         (
             context.data.snapshot.digest,

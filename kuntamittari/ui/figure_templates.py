@@ -1,4 +1,4 @@
-"""Templates: files to fill in with figures that nobody publishes yet."""
+"""Templates: files to fill in with figures that no source publishes yet."""
 
 from collections.abc import Callable
 
@@ -12,9 +12,9 @@ from kuntamittari.exhibits.render import tables
 TEMPLATE_YEARS = 5
 
 
-def template(context: PageContext) -> None:
-    """A choice among the measures that nobody publishes yet, and the files to fill in for it."""
-    t, awaited = context.t, {i: one for i, one in loader.indicators().items() if one.awaited}
+def template_choice(context: PageContext) -> None:
+    """Draw a choice among the indicators that no source publishes yet, and the template of the chosen one."""
+    t, awaited = context.t, {i: indicator for i, indicator in loader.indicators().items() if indicator.awaited}
     if awaited:
         chosen = st.selectbox(
             t("upload.template"),
@@ -22,16 +22,16 @@ def template(context: PageContext) -> None:
             key="upload-template",
             format_func=lambda i: awaited[i].name[t.language],
         )
-        templates(context, chosen)
+        template_buttons(context, chosen)
 
 
-def templates(context: PageContext, indicator_id: str) -> None:
-    """Files to fill in for one measure: the chosen municipality in the last years."""
+def template_buttons(context: PageContext, indicator_id: str) -> None:
+    """Draw the download buttons of an indicator's template, as Excel and CSV."""
     with st.container(horizontal=True):
         for form in ("xlsx", "csv"):
             st.download_button(
                 context.t(f"upload.template_{form}"),
-                empty(context, indicator_id, form),
+                template_file(context, indicator_id, form),
                 f"{indicator_id}.{form}",
                 tables.FORMATS[form],
                 key=f"template-{indicator_id}-{form}",
@@ -39,8 +39,11 @@ def templates(context: PageContext, indicator_id: str) -> None:
             )
 
 
-def empty(context: PageContext, indicator_id: str, form: str) -> Callable[[], bytes]:
-    """A template, made when it is asked for."""
+def template_file(context: PageContext, indicator_id: str, form: str) -> Callable[[], bytes]:
+    """Return a function that makes the template of an indicator as a file.
+
+    Its rows are the chosen municipality in the last TEMPLATE_YEARS years of the data, without values.
+    """
     t, last, code = context.t, max(context.data.snapshot.manifest["years"]), context.selection.municipality
     rows = pd.DataFrame(
         [
@@ -55,12 +58,12 @@ def empty(context: PageContext, indicator_id: str, form: str) -> Callable[[], by
             for year in range(last - TEMPLATE_YEARS + 1, last + 1)
         ]
     )
-    awaited = loader.indicators()[indicator_id]
-    about = [
-        (t("choice.indicator"), awaited.name),
-        (t("catalogue.definition"), awaited.definition),
-        (t("catalogue.unit"), awaited.unit),
+    indicator = loader.indicators()[indicator_id]
+    facts = [
+        (t("choice.indicator"), indicator.name),
+        (t("catalogue.definition"), indicator.definition),
+        (t("catalogue.unit"), indicator.unit),
     ]
-    about += [(t("catalogue.bring"), awaited.awaited.bring)] if awaited.awaited else []
-    said = tuple((head, words[t.language]) for head, words in about)
-    return lambda: tables.made(tables.Table(rows, said, (t("files.figures"), t("files.about"))), form)
+    facts += [(t("catalogue.bring"), indicator.awaited.bring)] if indicator.awaited else []
+    metadata = tuple((head, texts[t.language]) for head, texts in facts)
+    return lambda: tables.render(tables.Table(rows, metadata, (t("files.figures"), t("files.about"))), form)

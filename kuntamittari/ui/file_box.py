@@ -1,4 +1,4 @@
-"""A file that a reader brings: chosen, read, and what is wrong with it said line by line."""
+"""Upload fields: choose a file, parse it, and list its problems line by line."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -15,52 +15,62 @@ from kuntamittari.uploads.tabular import LARGEST, Row, TableError
 
 MOST_SHOWN = 200  # problems in the table
 TABLES = ["csv", "txt", "tsv", "xlsx"]
-# Streamlit's own words are English in every language, and the size that it names is told where it matters
+# Streamlit labels the button and names the size limit in English only: both are hidden, and a label of ours is shown
 CHOOSE_FILE = (
-    "<style>[data-testid=stFileUploaderDropzone] button p, [data-testid=stFileUploaderDropzoneInstructions] {{ display: none }}"
-    " [data-testid=stFileUploaderDropzone] button [data-testid=stMarkdownContainer]::after {{ content: '{words}' }}</style>"
+    "<style>[data-testid=stFileUploaderDropzone] button p, [data-testid=stFileUploaderDropzoneInstructions]"
+    " {{ display: none }}"
+    " [data-testid=stFileUploaderDropzone] button [data-testid=stMarkdownContainer]::after"
+    " {{ content: '{label}' }}</style>"
 )
 R = TypeVar("R")
 
 
-def box(
+def uploader(
     context: PageContext, label: str, kinds: Sequence[str], key: str, megabytes: int = LARGEST // 1_000_000, **more: Any
 ) -> Any:
-    """A box for one file, its button in the reader's language."""
-    st.html(CHOOSE_FILE.format(words=context.t("deck.choose")))
+    """Draw an upload field with its button in the user's language, and return the uploaded file or None.
+
+    `kinds` are file endings without the dot; `more` is passed to st.file_uploader.
+    """
+    st.html(CHOOSE_FILE.format(label=context.t("deck.choose")))
     return st.file_uploader(label, type=list(kinds), key=key, max_upload_size=megabytes, **more)
 
 
-def reading(context: PageContext, file: Any, key: str, read: Callable[[bytes], R]) -> R | None:
-    """What was read of a file, once for as long as it lies in its box; None, with the reason said, where it cannot
-    be."""
-    known = st.session_state.get(key)
-    if known is None or known[0] != file.file_id:
+def parse_once(context: PageContext, file: Any, key: str, read: Callable[[bytes], R]) -> R | None:
+    """Return what `read` makes of a file, computed once for as long as the file is in its field.
+
+    `key` names the result in the session. Where `read` raises TableError, draw its reason and return None.
+    """
+    cached = st.session_state.get(key)
+    if cached is None or cached[0] != file.file_id:
         try:
-            known = (file.file_id, read(file.getvalue()))
+            cached = (file.file_id, read(file.getvalue()))
         except TableError as error:
-            known = (file.file_id, error)
-        st.session_state[key] = known
-    found = known[1]
-    if isinstance(found, TableError):
-        st.error(layout.markdown_safe(f"{file.name}: {text.table_error(context.t, found)}"))
+            cached = (file.file_id, error)
+        st.session_state[key] = cached
+    result = cached[1]
+    if isinstance(result, TableError):
+        st.error(layout.markdown_safe(f"{file.name}: {text.table_error(context.t, result)}"))
         return None
-    return found
+    return result
 
 
 def rows(content: bytes) -> list[Row]:
-    """The rows of a file. Raises TableError."""
+    """Return the rows of a table file. Raises TableError."""
     return tabular.read(content)
 
 
-def problems(context: PageContext, found: Sequence[Problem], left_out: str | None = None) -> None:
-    """What is wrong, one row a line of the file; `left_out` says so where the rest may be taken all the same."""
+def show_problems(context: PageContext, problems: Sequence[Problem], left_out: str | None = None) -> None:
+    """Draw a table of problems, one row per line of the file, under a heading that they are errors.
+
+    `left_out` replaces the heading by a warning, for a file whose other rows can still be used.
+    """
     t = context.t
     if left_out:
         st.warning(left_out)
     else:
-        st.error(t("problem.title", n=t.number(len(found))))
-    shown = pd.DataFrame(
+        st.error(t("problem.title", n=t.number(len(problems))))
+    table = pd.DataFrame(
         [
             {
                 t("problem.line"): problem.line,
@@ -68,9 +78,9 @@ def problems(context: PageContext, found: Sequence[Problem], left_out: str | Non
                 t("problem.value"): problem.value,
                 t("problem.what"): text.problem(t, problem),
             }
-            for problem in found[:MOST_SHOWN]
+            for problem in problems[:MOST_SHOWN]
         ]
     )
-    st.dataframe(shown, hide_index=True, width="stretch")
-    if len(found) > MOST_SHOWN:
-        layout.caption(t("problem.more", n=t.number(len(found) - MOST_SHOWN)))
+    st.dataframe(table, hide_index=True, width="stretch")
+    if len(problems) > MOST_SHOWN:
+        layout.caption(t("problem.more", n=t.number(len(problems) - MOST_SHOWN)))

@@ -1,4 +1,4 @@
-"""What stands around every page: style, language, the choices that hold everywhere, navigation, source, faults."""
+"""The layout around every page: language, choices of every page, navigation, notices, footer, errors."""
 
 import html
 import logging
@@ -25,78 +25,90 @@ from kuntamittari.ui import state
 from kuntamittari.ui.sections import SECTIONS
 
 log = logging.getLogger(__name__)
-EXPLAINED = "explained"  # the terms that this run of the page has marked, in order
+EXPLAINED = "explained"  # in the session: the glossary terms that this run of the page has marked, in order
+METHODS, SECTION = "menetelmat", "kohta"  # the page of methods, and its parameter: the number of a section
 SLIDE_STYLE = settings.PACKAGE / "ui" / "slide.css"
 
 
 def pages(t: Translator) -> list[StreamlitPage]:
-    """Every page, titled in the reader's language; made once a session, since each looks for its file."""
-    if (known := st.session_state.get("pages")) and known[0] == t.language:
-        return known[1]
-    made = [
+    """Return every page, titled in the user's language; created once a session, since each looks for its file."""
+    if (cached := st.session_state.get("pages")) and cached[0] == t.language:
+        return cached[1]
+    titled = [
         st.Page(settings.PAGES / file, title=t(title), url_path=path, default=not path)
         for section in SECTIONS
         for file, path, title in section.pages
     ]
-    st.session_state["pages"] = t.language, made
-    return made
+    st.session_state["pages"] = t.language, titled
+    return titled
 
 
 def link(context: PageContext, path: str, label: str, **changes: Any) -> None:
-    """A way to another page that keeps what is chosen everywhere, but for some changes; the choices of this page stay
-    here."""
-    words = escaped(label)
-    st.markdown(f"<p class='km-way'>{way(href(context, path, **changes), words)}</p>", unsafe_allow_html=True)
+    """Draw a link to another page that keeps the choices of every page, apart from `changes` (fields of Selection).
+
+    The parameters of the current page are dropped.
+    """
+    markup = link_markup(href(context, path, **changes), escaped(label))
+    st.markdown(f"<p class='km-way'>{markup}</p>", unsafe_allow_html=True)
 
 
-def way(to: str, markup: str, attributes: str = "") -> str:
-    """A link that changes the page without loading it anew: a script of the document knows it by its target
-    (web.HEAD)."""
+def link_markup(to: str, markup: str, attributes: str = "") -> str:
+    """Return a link that changes the page without loading the document again, as markup.
+
+    The script of the document recognises these links by their target (kuntamittari/web/edge.py).
+    """
     return f"<a href='{to}' target='_self'{attributes}>{markup}</a>"
 
 
 def href(context: PageContext, path: str | None = None, **changes: Any) -> str:
-    """The address of a page (or this one) as markup wants it, with what is chosen but for some changes; the choices of
-    this page alone do not go along to another."""
+    """Return the escaped address of a page (None: this page) with the current choices, apart from `changes`.
+
+    The parameters of the current page are dropped from the address of another one.
+    """
     changes = ({"page_params": ()} if path is not None else {}) | changes
     return f"{'' if path is None else path or './'}?{html.escape(urlencode(context.selection.query(**changes)))}"
 
 
-def head(context: PageContext) -> str:
-    """The name and the languages, these as links that load the page anew (they say hreflang), so that <html lang> is
-    right. A script of the document takes along what has been chosen since (web.HEAD)."""
+def sidebar_head(context: PageContext) -> str:
+    """Return the name of the service and the language links as markup.
+
+    These links load the document again (they have hreflang), so that <html lang> is right. The script of the document
+    adds what was chosen since they were drawn (kuntamittari/web/edge.py).
+    """
     t = context.t
-    links = [
-        f"<strong lang='{code}' aria-current='true'>{t(f'language.{code}')}</strong>"
-        if code == t.language
-        else f"<a href='{href(context, language=code)}' target='_self' lang='{code}' hreflang='{code}'>{t(f'language.{code}')}</a>"
-        for code in settings.LANGUAGES
-    ]
+    links = []
+    for code in settings.LANGUAGES:
+        name, attributes = t(f"language.{code}"), f" lang='{code}' hreflang='{code}'"
+        if code == t.language:
+            links.append(f"<strong lang='{code}' aria-current='true'>{name}</strong>")
+        else:
+            links.append(link_markup(href(context, language=code), name, attributes))
     label = html.escape(t("language.label"))
-    return (
-        f"<p class='km-brand'>{t('app.name')}</p><nav class='km-languages' aria-label='{label}'>{' '.join(links)}</nav>"
-    )
+    languages = f"<nav class='km-languages' aria-label='{label}'>{' '.join(links)}</nav>"
+    return f"<p class='km-brand'>{t('app.name')}</p>{languages}"
 
 
 def menu(t: Translator, current: str) -> str:
-    """The way to every page, in one piece of markup: an element for each would cost as much as the rest of a page. What
-    is chosen is not in it, so a choice leaves it as it is; a script of the document adds it from `footer` (web.HEAD).
+    """Return the navigation as one piece of markup: an element for each link would cost as much as the rest of a page.
+
+    It holds no choices, so a choice leaves it unchanged; the script of the document adds them from `footer`
+    (kuntamittari/web/edge.py).
     """
-    here, parts = ' aria-current="page"', []
+    current_mark, parts = ' aria-current="page"', []
     for section in SECTIONS:
-        ways = [
-            f"<li><a href='{path or './'}'{here if path == current else ''}>{t(title)}</a></li>"
+        links = [
+            f"<li><a href='{path or './'}'{current_mark if path == current else ''}>{t(title)}</a></li>"
             for _, path, title in section.pages
         ]
-        parts.append(f"<p class='km-section'>{t(section.title)}</p><ul>{''.join(ways)}</ul>")
+        parts.append(f"<p class='km-section'>{t(section.title)}</p><ul>{''.join(links)}</ul>")
     parts.append(f"<ul><li><a href='api/v1/docs' hreflang='en'>{t('nav.api')}</a></li></ul>")
     return f"<nav class='km-menu' aria-label='{html.escape(t('nav.label'))}'>{''.join(parts)}</nav>"
 
 
 def sidebar(context: PageContext, current: str) -> None:
-    """Language, the choices that hold on every page, and the way to the others."""
+    """Draw the languages, the choices of every page and the navigation; `current` is the path of the page."""
     with st.sidebar:
-        st.markdown(head(context), unsafe_allow_html=True)
+        st.markdown(sidebar_head(context), unsafe_allow_html=True)
         municipality_choice(context, "sidebar")
         group_choice(context)
         model_choice(context)
@@ -106,22 +118,29 @@ def sidebar(context: PageContext, current: str) -> None:
 
 
 def choose(
-    context: PageContext, field: str, label: str, options: Sequence, words, help: str | None = None, where: str = ""
+    context: PageContext, field: str, label: str, options: Sequence, label_of, help: str | None = None, where: str = ""
 ) -> None:
-    """A select box whose choice goes into the address; `field` is the field of Selection it sets."""
+    """Draw a select box whose choice is written to the address.
+
+    `field` is the field of Selection that it sets, `label_of` returns the label of an option, `where` tells apart two
+    boxes of the same field.
+    """
     key = f"choose-{field}{where}"
 
-    def chosen() -> None:
+    def write_choice() -> None:
         state.write(context, **{field: st.session_state[key]})
 
     current = getattr(context.selection, field)
     st.session_state[key] = current if current in options else None
-    st.selectbox(label, options, format_func=words, key=key, on_change=chosen, help=help)
+    st.selectbox(label, options, format_func=label_of, key=key, on_change=write_choice, help=help)
 
 
 def municipality_choice(context: PageContext, where: str) -> None:
-    """Every municipality, found by its Finnish or Swedish name; those without loaded figures say so."""
-    labels = places(context)
+    """Draw the choice of the municipality, found by its Finnish or Swedish name.
+
+    Municipalities without loaded figures are offered and say so.
+    """
+    labels = municipality_labels(context)
     choose(
         context,
         "municipality",
@@ -134,7 +153,7 @@ def municipality_choice(context: PageContext, where: str) -> None:
 
 
 def year_choice(context: PageContext) -> None:
-    """The newest year or another. A chosen year stays on offer where the indicator has no figures for it."""
+    """Draw the choice of the year; a chosen year stays on offer where the indicator has no figures for it."""
     t, chosen = context.t, context.selection.year
     newest = context.years[-1] if context.years else context.reference_year
     labels = {0: t("year.newest_of", year=newest)} | {year: str(year) for year in reversed(context.years)}
@@ -143,14 +162,16 @@ def year_choice(context: PageContext) -> None:
     choose(context, "year", t("choice.year"), list(labels), labels.__getitem__)
 
 
-def places(context: PageContext) -> dict[str, str]:
-    """Code → name in the reader's language with the other official one beside it, of all municipalities, the loaded
-    ones first, by name."""
-    return _places(context.data, context.t.language)
+def municipality_labels(context: PageContext) -> dict[str, str]:
+    """Return code → label of every municipality: its name in the user's language, then its other official name.
+
+    Loaded municipalities come first, each part in alphabetical order.
+    """
+    return _municipality_labels(context.data, context.t.language)
 
 
 @cached_per_snapshot(len(settings.LANGUAGES))
-def _places(data: Database, language: str) -> dict[str, str]:
+def _municipality_labels(data: Database, language: str) -> dict[str, str]:
     t, other = Translator(language), "name_fi" if language == "sv" else "name_sv"
     rows = [row for code, row in figures.register(data).items() if code != MAINLAND]
     labels = {}
@@ -161,11 +182,10 @@ def _places(data: Database, language: str) -> dict[str, str]:
 
 
 def group_choice(context: PageContext) -> None:
-    """The fixed groups with loaded members, by name; how many are loaded where only a part is."""
-
+    """Draw the choice of the group among the fixed groups with loaded members, the peers and the listed group."""
     # Åland's own region is offered even while Åland is left out elsewhere
     first = ["largest-20", SIMILAR, "all", LISTED]
-    rest = sorted((g for g, row in context.groups.items() if g not in first and row["loaded"]), key=family_order)
+    rest = sorted((g for g, row in context.groups.items() if g not in first and row["loaded"]), key=group_order)
     options = [g for g in (*first, *rest) if g in (LISTED, SIMILAR) or g in context.groups]
     if context.selection.group_id not in options:
         options.append(context.selection.group_id)
@@ -174,18 +194,15 @@ def group_choice(context: PageContext) -> None:
 
 
 def group_label(context: PageContext, group_id: str) -> str:
-    """The name of a group, with how many of its members are loaded where that is a part."""
+    """Return the name of a group, with the number of its loaded members where some are not loaded."""
     group, name = context.groups.get(group_id), context.group_name(group_id)
-    part = group is not None and group["loaded"] < group["size"]
-    return (
-        context.t("group.part_loaded", name=name, loaded=group["loaded"], size=group["size"])
-        if part and group
-        else text.capital(name)
-    )
+    if group and group["loaded"] < group["size"]:
+        return context.t("group.part_loaded", name=name, loaded=group["loaded"], size=group["size"])
+    return text.capital(name)
 
 
 def model_choice(context: PageContext) -> None:
-    """Only those who organise the service in one way, where the reader has brought who does."""
+    """Draw the choice of an organisation model, where the user has uploaded who organises services how."""
     models = sorted({tag.model for tag in context.workspace.tags})
     if models:
         choose(
@@ -198,11 +215,11 @@ def model_choice(context: PageContext) -> None:
 
 
 def basis_choice(context: PageContext) -> None:
-    """Prices, means and Åland: the terms in which every page shows its figures."""
+    """Draw the basis of the figures on every page, folded: prices, three-year means, base year, Åland."""
     t, s = context.t, context.selection
-    opened = st.expander(t("basis.title"), key="basis", on_change="rerun")  # what nobody looks at need not be made
-    if opened.open:
-        with opened:
+    folded = st.expander(t("basis.title"), key="basis", on_change="rerun")  # its content is made when it is opened
+    if folded.open:
+        with folded:
             basis_switches(context)
     terms = [t("basis.constant", year=context.basis.price_year)] if s.constant_prices else []
     terms += [t("basis.mean")] if s.averaged else []
@@ -211,7 +228,7 @@ def basis_choice(context: PageContext) -> None:
 
 
 def basis_switches(context: PageContext) -> None:
-    """The switches of the basis."""
+    """Draw the switches of the basis."""
     t = context.t
     switch(context, "constant_prices", t("basis.switch_constant"), t("basis.help_constant"))
     switch(context, "averaged", t("basis.switch_mean"), t("basis.help_mean"))
@@ -228,101 +245,130 @@ def basis_switches(context: PageContext) -> None:
 
 
 def switch(context: PageContext, field: str, label: str, help: str | None = None) -> None:
-    """A toggle whose state goes into the address; `field` is the field of Selection it sets."""
+    """Draw a toggle whose state is written to the address; `field` is the field of Selection that it sets."""
     key = f"choose-{field}"
 
-    def chosen() -> None:
+    def write_state() -> None:
         state.write(context, **{field: st.session_state[key]})
 
     st.session_state[key] = getattr(context.selection, field)
-    st.toggle(label, key=key, on_change=chosen, help=help)
+    st.toggle(label, key=key, on_change=write_state, help=help)
 
 
-def family_order(group_id: str) -> tuple[int, str]:
-    """Size classes first, then groupings, regions and wellbeing services counties."""
+def group_order(group_id: str) -> tuple[int, str]:
+    """Return the sort key of a fixed group: size classes, groupings, regions, wellbeing services counties."""
     family = group_id.partition("-")[0]
     return ("size", "grouping", "region", "wellbeing").index(family), group_id
 
 
 def notices(context: PageContext) -> None:
-    """What of the address was left out, and what is shown in its place; in one line, who stands in for a group that the
-    municipality is outside of."""
+    """Draw what was ignored or replaced in the address.
+
+    A municipality outside the chosen group is compared with another group; one line says with which.
+    """
     if context.outside:
         name, group = context.name(context.selection.municipality), context.group_name(context.selection.group_id)
-        said = context.t("notice.outside", name=name, group=group, n=context.selection.n)
-        st.markdown(f"<p class='km-quiet km-outside'>{explained(said)}</p>", unsafe_allow_html=True)
+        notice = context.t("notice.outside", name=name, group=group, n=context.selection.n)
+        st.markdown(f"<p class='km-quiet km-outside'>{glossary_markup(notice)}</p>", unsafe_allow_html=True)
     if context.notices:
         st.warning("\n".join([context.t("notice.title"), *(f"- {markdown_safe(text)}" for text in context.notices)]))
 
 
 def markdown_safe(text: str) -> str:
-    """Words of an address shown as they are, whatever marks they hold."""
+    """Return a text with every mark of Markdown escaped."""
     for mark in "\\`*_{}[]<>()#+!|~$:":
         text = text.replace(mark, f"\\{mark}")
     return text
 
 
 def headline(title: str, words: str) -> None:
-    """The title of a page and, in large words, what it says: one element, of which each has its price in the
-    browser."""
-    st.markdown(f"<h1>{escaped(title)}</h1>{large(words)}", unsafe_allow_html=True)
+    """Draw the title and the finding of a page, as one element since each costs time in the browser."""
+    st.markdown(f"<h1>{escaped(title)}</h1>{finding_markup(words)}", unsafe_allow_html=True)
 
 
 def finding(words: str) -> None:
-    """What a page or a part of it says, in large words."""
-    st.markdown(large(words), unsafe_allow_html=True)
+    """Draw a finding of a page or of a part of it, in large type."""
+    st.markdown(finding_markup(words), unsafe_allow_html=True)
 
 
-def large(words: str) -> str:
-    """Large words as markup."""
-    return f"<p class='km-finding'>{explained(words)}</p>"
+def finding_markup(words: str) -> str:
+    """Return a finding as markup."""
+    return f"<p class='km-finding'>{glossary_markup(words)}</p>"
 
 
-def caption(words: str) -> None:
-    """Small words under a heading or a picture."""
-    st.markdown(quiet(words), unsafe_allow_html=True)
+def caption(words: str, links: str = "") -> None:
+    """Draw a caption: small text under a heading or a chart; `links` are links after it, as markup."""
+    st.markdown(caption_markup(words, links), unsafe_allow_html=True)
 
 
-def quiet(words: str) -> str:
-    """Small words as markup."""
-    return f"<p class='km-quiet'>{explained(words)}</p>"
+def caption_markup(words: str, links: str = "") -> str:
+    """Return a caption as markup; `links` are links after it, as markup."""
+    return f"<p class='km-quiet'>{glossary_markup(words)}{f' {links}' if links else ''}</p>"
 
 
-def part(title: str, words: str = "") -> None:
-    """The heading of a part of a page and the small words under it, if there are any."""
-    st.markdown(f"<h3>{escaped(title)}</h3>{quiet(words) if words else ''}", unsafe_allow_html=True)
+def method_links(context: PageContext, *sections: int) -> str:
+    """Return links to sections of docs/methods.md as markup; the numbers are those of the document."""
+    links = [section_link(context, number) for number in sorted(set(sections))]
+    return f"{escaped(context.t('methods.links'))} {' · '.join(links)}"
+
+
+def section_link(context: PageContext, number: int, label: str | None = None) -> str:
+    """Return a link to a section of docs/methods.md as markup; its label is its title unless another is given."""
+    to = href(context, METHODS, page_params=((SECTION, str(number)),))
+    return link_markup(to, escaped(label or section_title(context, number)))
+
+
+def section_title(context: PageContext, number: int) -> str:
+    """Return the number and the title of a section of docs/methods.md, in the user's language."""
+    return f"{number}.\N{NO-BREAK SPACE}{context.t(f'methods.section_{number}')}"
+
+
+def subheading(title: str, words: str = "") -> None:
+    """Draw the heading of a part of a page, with a caption if there is one."""
+    st.markdown(f"<h3>{escaped(title)}</h3>{caption_markup(words) if words else ''}", unsafe_allow_html=True)
 
 
 def fold(title: str, markup: str) -> str:
-    """Markup that unfolds when its title is pressed."""
+    """Return markup that unfolds when its title is pressed."""
     return f"<details class='km-fold'><summary>{escaped(title)}</summary>{markup}</details>"
 
 
-def how(context: PageContext, lines: Sequence[str], source: str, onward: str = "") -> None:
-    """How the figures of a page are computed, folded, with a way on in markup where there is one; under it whom they
-    are from."""
-    said = "".join(f"<p>{escaped(line)}</p>" for line in lines)
-    way_on = f"<p class='km-way'>{onward}</p>" if onward else ""
-    st.markdown(fold(context.t("how.title"), said + way_on) + (quiet(source) if source else ""), unsafe_allow_html=True)
+def method_notes(
+    context: PageContext, lines: Sequence[str], source: str, sections: Sequence[int], onward: str = ""
+) -> None:
+    """Draw how the figures of a page are computed, folded, and their source below.
+
+    `sections` are the sections of docs/methods.md that apply, `onward` is a link as markup; both end the fold.
+    """
+    notes = "".join(f"<p>{escaped(line)}</p>" for line in lines)
+    notes += f"<p>{method_links(context, *sections)}</p>" if sections else ""
+    notes += f"<p class='km-way'>{onward}</p>" if onward else ""
+    below = caption_markup(source) if source else ""
+    st.markdown(fold(context.t("how.title"), notes) + below, unsafe_allow_html=True)
 
 
 def lead(words: str) -> None:
-    """What a page is for, under its title."""
-    st.markdown(f"<p>{explained(words)}</p>", unsafe_allow_html=True)
+    """Draw what a page is for, under its title."""
+    st.markdown(f"<p>{glossary_markup(words)}</p>", unsafe_allow_html=True)
 
 
-def scrolled(label: str, markup: str) -> str:
-    """Markup that may be wider than a phone, in a box of its own that scrolls, by keyboard too."""
-    return f"<div class='km-scroll' role='region' tabindex='0' aria-label='{html.escape(label, quote=True)}'>{markup}</div>"
+def scroll_box(label: str, markup: str) -> str:
+    """Return markup in a box that scrolls by touch and keyboard, for what may be wider than a phone.
+
+    `label` is the accessible name of the box.
+    """
+    name = html.escape(label, quote=True)
+    return f"<div class='km-scroll' role='region' tabindex='0' aria-label='{name}'>{markup}</div>"
 
 
-def explained(words: str) -> str:
-    """Words as markup in which a term of the glossary, where the page says it first, opens what it means."""
-    language, known = st.session_state["context"].t.language, st.session_state.setdefault(EXPLAINED, {})
+def glossary_markup(words: str) -> str:
+    """Return a text as markup in which the first use of a glossary term on the page opens its meaning."""
+    language = st.session_state["context"].t.language
+    explained: dict[str, bool] = st.session_state.setdefault(EXPLAINED, {})
     marked = []
-    for part, term in glossary.pieces(one_line(words), language, known):
+    for part, term in glossary.pieces(one_line(words), language, explained):
         if term:
-            known[term] = True
+            explained[term] = True
             marked.append(
                 f"<button type='button' class='km-term' popovertarget='term-{term}'>{html.escape(part)}</button>"
             )
@@ -332,54 +378,61 @@ def explained(words: str) -> str:
 
 
 def escaped(words: str) -> str:
-    """Words as markup, whatever marks they hold."""
+    """Return a text as markup, its special characters escaped."""
     return html.escape(one_line(words))
 
 
 def one_line(words: str) -> str:
-    """Words without line breaks: past an empty line within markup Streamlit would read Markdown."""
+    """Return a text without line breaks: within markup Streamlit parses Markdown after an empty line."""
     return " ".join(words.splitlines())
 
 
 def footer(context: PageContext) -> None:
-    """Vintage, division and licence of what is shown, the way to the accessibility statement, what is chosen, for the
-    menu, and what the terms that the page has marked mean; each opens where its word is pressed, and closes with
-    Escape."""
+    """Draw the footer: date, division and licence of the data, accessibility statement, glossary terms of the page.
+
+    It holds the current choices for the script that completes the menu. The meaning of a term opens where its word is
+    pressed and closes with Escape.
+    """
     manifest, invented = context.data.snapshot.manifest, context.data.snapshot.invented
     line = context.t(
-        "invented.footer" if invented else "footer.vintage", date=retrieved(context), division=manifest["division_year"]
+        "invented.footer" if invented else "footer.vintage",
+        date=retrieval_date(context),
+        division=manifest["division_year"],
     )
     if manifest["interface"] != "official" and not invented:
         line += " · " + context.t("footer.replica")
-    statement = way(href(context, "saavutettavuus"), html.escape(context.t("nav.accessibility")))
-    chosen = href(context, "").partition("?")[2]
-    words = f"<hr>{quiet(line)}<p class='km-quiet' data-chosen='{chosen}'>{statement}</p>"
-    st.markdown(words + "".join(meaning(context, term) for term in st.session_state[EXPLAINED]), unsafe_allow_html=True)
+    statement = link_markup(href(context, "saavutettavuus"), html.escape(context.t("nav.accessibility")))
+    choices = href(context, "").partition("?")[2]
+    markup = f"<hr>{caption_markup(line)}<p class='km-quiet' data-chosen='{choices}'>{statement}</p>"
+    markup += "".join(term_popover(context, term) for term in st.session_state[EXPLAINED])  # those of `line` as well
+    st.markdown(markup, unsafe_allow_html=True)
 
 
-def meaning(context: PageContext, term: str) -> str:
-    """What a term of the glossary means, as a box that is hidden until it is called."""
-    about, language = glossary.terms()[term], context.t.language
-    said = f"<strong>{html.escape(about['term'][language])}</strong> {html.escape(about['text'][language])}"
-    return f"<div popover id='term-{term}' class='km-meaning'>{said}</div>"
+def term_popover(context: PageContext, term: str) -> str:
+    """Return the meaning of a glossary term as a popover, hidden until its button is pressed."""
+    entry, language = glossary.terms()[term], context.t.language
+    meaning = f"<strong>{html.escape(entry['term'][language])}</strong> {html.escape(entry['text'][language])}"
+    return f"<div popover id='term-{term}' class='km-meaning'>{meaning}</div>"
 
 
-def retrieved(context: PageContext) -> str:
-    """The day the data were retrieved, as it is written in the reader's language."""
+def retrieval_date(context: PageContext) -> str:
+    """Return the date on which the data were retrieved, written in the user's language."""
     return format_date(
         datetime.fromisoformat(context.data.snapshot.manifest["retrieved"]), "medium", locale=context.t.language
     )
 
 
 def page_failed(error: Exception) -> bool:
-    """Says in one sentence that the page could not be shown; Streamlit has logged the details."""
+    """Draw one sentence that the page cannot be shown, and return True; Streamlit has logged the details."""
     st.error(Translator(query_state.language_of(st.query_params.to_dict()))("error.page"))
     return True
 
 
 def data_failed(error: DataError) -> None:
-    """Says in one sentence that the data cannot be read; what is wrong with them goes to the log as one line. Defects
-    of indicator files are said as they are: whoever writes one looks here."""
+    """Draw one sentence that the data cannot be read; log the cause as one line.
+
+    Defects of indicator files are shown in full, since whoever edits such a file looks here.
+    """
     log.error("%s", error.line)
     t = Translator(query_state.language_of(st.query_params.to_dict()))
     st.error(t("error.catalog", message=error) if isinstance(error, CatalogError) else t("error.data"))

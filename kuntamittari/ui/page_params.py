@@ -1,5 +1,7 @@
-"""Choices of one page alone, kept in the address like those that hold everywhere, so that what is seen can be
-linked."""
+"""Page parameters: choices of one page alone, kept in the address like those of every page.
+
+A link to the page then shows what its sender saw.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,50 +14,60 @@ from kuntamittari.query.figures import shortened
 from kuntamittari.ui import layout, state
 
 
-def one(
+def value(context: PageContext, name: str, options: Sequence[str]) -> str | None:
+    """Return the page parameter `name`; None where the address has none, or, with a warning, an unknown one."""
+    requested = dict(context.selection.page_params).get(name)
+    if requested is None or requested in options:
+        return requested
+    _unknown(context, name, requested)
+    return None
+
+
+def bind_choice(
     context: PageContext, name: str, key: str, options: Sequence[Any], default: Any, code: Callable[[Any], str] = str
 ) -> Callable[[], None]:
-    """Gives the widget `key` what the address says under `name`, else `default`; returns what its change is to call."""
+    """Set the widget `key` to the page parameter `name`, else to `default`; return the widget's on_change callback.
+
+    `code` returns the code of an option in the address. An unknown code draws a warning.
+    """
     codes = {code(option): option for option in options}
-    asked = dict(context.selection.page_params).get(name)
-    if asked is not None and asked not in codes:
-        _unknown(context, name, asked)
-    st.session_state[key] = codes.get(asked, default) if asked is not None else default
+    requested = value(context, name, list(codes))
+    st.session_state[key] = default if requested is None else codes[requested]
 
-    def chosen() -> None:
-        value = st.session_state[key]
-        _write(context, name, None if value == default else code(value))
+    def write_choice() -> None:
+        chosen = st.session_state[key]
+        _write(context, name, None if chosen == default else code(chosen))
 
-    return chosen
+    return write_choice
 
 
-def several(
+def bind_choices(
     context: PageContext, name: str, key: str, options: Sequence[str], default: Sequence[str]
 ) -> Callable[[], None]:
-    """As `one`, for a widget that takes several codes."""
-    asked = dict(context.selection.page_params).get(name)
-    listed = [part for part in (asked or "").split(",") if part]
+    """Do as `bind_choice` for a widget of several options; the options are their own codes."""
+    requested = dict(context.selection.page_params).get(name)
+    listed = [part for part in (requested or "").split(",") if part]
     if unknown := [part for part in listed if part not in options]:
         _unknown(context, name, ",".join(unknown))
     st.session_state[key] = (
-        list(default) if asked is None else [part for part in dict.fromkeys(listed) if part in options]
+        list(default) if requested is None else [part for part in dict.fromkeys(listed) if part in options]
     )
 
-    def chosen() -> None:
-        value = list(st.session_state[key])
-        _write(context, name, None if value == list(default) else ",".join(value))
+    def write_choices() -> None:
+        chosen = list(st.session_state[key])
+        _write(context, name, None if chosen == list(default) else ",".join(chosen))
 
-    return chosen
+    return write_choices
 
 
-def words(context: PageContext, name: str, key: str, longest: int) -> Callable[[], None]:
-    """As `one`, for a box of free words."""
+def bind_text(context: PageContext, name: str, key: str, longest: int) -> Callable[[], None]:
+    """Do as `bind_choice` for a text field of at most `longest` characters."""
     st.session_state[key] = dict(context.selection.page_params).get(name, "")[:longest]
 
-    def chosen() -> None:
+    def write_text() -> None:
         _write(context, name, str(st.session_state[key]).strip() or None)
 
-    return chosen
+    return write_text
 
 
 def _write(context: PageContext, name: str, code: str | None) -> None:
@@ -67,5 +79,5 @@ def _write(context: PageContext, name: str, code: str | None) -> None:
 
 
 def _unknown(context: PageContext, name: str, value: str) -> None:
-    said = context.t("notice.page_param", name=name, value=shortened(value))
-    st.warning("\n".join([context.t("notice.title"), f"- {layout.markdown_safe(said)}"]))
+    notice = context.t("notice.page_param", name=name, value=shortened(value))
+    st.warning("\n".join([context.t("notice.title"), f"- {layout.markdown_safe(notice)}"]))

@@ -1,5 +1,7 @@
-"""What a page itself shows. It runs alone where a choice changes nothing around it: the sidebar then stands still
-(decision 0011)."""
+"""Run a page, or only its body where a choice changes nothing around it.
+
+The sidebar then stays as it is drawn (docs/decisions/0011-drawn-once.md).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,13 +16,15 @@ from kuntamittari.query.database import Database
 from kuntamittari.ui import downloads, layout, workspace
 from kuntamittari.ui.parts import presentation
 
-PAGE_FRAME = "around"
+PAGE_LAYOUT = "around"
 
 
 @dataclass(frozen=True)
-class PageFrame:
-    """All that decides what stands around a page: its path, whether it fills the window, data, catalogue, the years on
-    offer, and what is chosen, but for what no part of the sidebar shows."""
+class PageLayout:
+    """Everything that decides what is drawn around the body of a page.
+
+    The selection is kept without the parts that the sidebar does not show.
+    """
 
     path: str
     fills: bool
@@ -30,9 +34,9 @@ class PageFrame:
     selection: Selection
 
 
-def page_frame(context: PageContext, path: str) -> PageFrame:
-    """What stands around the page of a path."""
-    shown = replace(
+def page_layout(context: PageContext, path: str) -> PageLayout:
+    """Return what decides the layout around the body of the page at `path`."""
+    sidebar_selection = replace(
         context.selection,
         indicator_id="",
         compared=(),
@@ -45,37 +49,43 @@ def page_frame(context: PageContext, path: str) -> PageFrame:
         page_params=(),
         deck=(),
     )
-    return PageFrame(
+    return PageLayout(
         path,
-        presentation.shown(context, path) is not None,
+        presentation.shown_slide(context, path) is not None,
         context.data,
         context.catalogue.digest,
         context.years,
-        shown,
+        sidebar_selection,
     )
 
 
 def requested_context() -> PageContext:
-    """The view that the address asks for, of the data in use. Raises DataError."""
+    """Return the page context of the address, on the data in use, and reset what the session counts in a run.
+
+    Raises DataError.
+    """
     context = page_context.read(st.query_params.to_dict(), workspace.data(), workspace.current())
     st.session_state.update({"context": context, layout.EXPLAINED: {}, downloads.MENUS: 0})
     return context
 
 
 def page(draw: Callable[[PageContext], None]) -> None:
-    """Draws a page: now, and alone after each choice on it. Where a choice changes what stands around it, all is drawn
-    anew."""
-    drawn: PageFrame = st.session_state[PAGE_FRAME]
+    """Draw a page now, and only its body after each choice on it; used as a decorator of pages/*.py.
+
+    Where a choice changes the layout around the body, the whole page is run again.
+    """
+    layout_before: PageLayout = st.session_state[PAGE_LAYOUT]
 
     @st.fragment
     def body() -> None:
         try:
             context = requested_context()
-            now = page_frame(context, drawn.path)
-            if now != drawn and now.data.snapshot is drawn.data.snapshot:
+            layout_now = page_layout(context, layout_before.path)
+            if layout_now != layout_before and layout_now.data.snapshot is layout_before.data.snapshot:
                 st.rerun()
-            whole(context, now, draw)
-            if now != drawn:  # newly loaded data: only after the page, which may just have been told to save something
+            draw_whole(context, layout_now, draw)
+            # new data in use: rerun only after the body, which may have just saved a choice or a file of the user
+            if layout_now != layout_before:
                 st.rerun()
         except DataError as error:
             layout.data_failed(error)
@@ -83,12 +93,15 @@ def page(draw: Callable[[PageContext], None]) -> None:
     body()
 
 
-def whole(context: PageContext, about: PageFrame, draw: Callable[[PageContext], None]) -> None:
-    """A page with what stands above and below it, unless it fills the window. Raises DataError."""
-    if about.fills:
+def draw_whole(context: PageContext, surroundings: PageLayout, draw: Callable[[PageContext], None]) -> None:
+    """Draw the body of a page between its notices and its footer, or alone where it fills the window.
+
+    Raises DataError.
+    """
+    if surroundings.fills:
         draw(context)
         return
     layout.notices(context)
     draw(context)
-    presentation.offer(context, about.path)
+    presentation.offer(context, surroundings.path)
     layout.footer(context)

@@ -1,5 +1,7 @@
-"""The pages of the dashboard and their order. Nothing is imported here: it is known before the pages themselves can
-be."""
+"""The pages of the dashboard in the order of the navigation.
+
+Nothing is imported here, since app.py needs the paths before the pages can be loaded.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Section:
-    """A heading of the navigation and its pages, as (file in pages/, path in the address, key of the title)."""
+    """A heading of the navigation with its pages as (file in pages/, path in the address, text key of the title)."""
 
     title: str
     pages: Sequence[tuple[str, str, str]]
@@ -48,8 +50,9 @@ SECTIONS = (
     Section(
         "nav.data",
         (
-            ("seminar.py", "esitys", "nav.seminar"),
+            ("presentation.py", "esitys", "nav.seminar"),
             ("datasets.py", "aineistot", "nav.datasets"),
+            ("methods.py", "menetelmat", "nav.methods"),
             ("accessibility.py", "saavutettavuus", "nav.accessibility"),
         ),
     ),
@@ -57,5 +60,5 @@ SECTIONS = (
 
 
 def paths() -> list[str]:
-    """The address of every page."""
+    """Return the path of every page, such as `/vertailu`."""
     return [f"/{path}" for section in SECTIONS for _, path, _ in section.pages]

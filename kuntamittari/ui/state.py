@@ -8,15 +8,15 @@ from kuntamittari.exhibits.page_context import PageContext
 
 
 def write(context: PageContext, **changes: Any) -> None:
-    """Puts a changed choice into the address.
+    """Write changed choices to the address; `changes` are fields of Selection.
 
-    A reader who goes Back twice in a hurry makes the browser send choices of the page she has left under the address
-    she goes to; they are not hers, and the address wins. A browser that has not yet learnt of the last change is
-    believed.
+    A user who goes Back twice quickly makes the browser send the choices of the page they have left with the address
+    they go to: such choices are dropped and the address wins. Choices from a browser that has not yet received the last
+    change are accepted.
     """
     arrived, last, current = st.query_params.to_dict(), st.session_state.get("last-write"), st.session_state["context"]
     if arrived == current.address or (arrived, current.address) == last:
-        context = current  # of the last run; the widget may have stood still while the page changed (ui/body.py)
+        context = current  # of the last run: the widget may be older (kuntamittari/ui/page_run.py)
     elif arrived != context.address and (arrived, context.address) != last:
         return
     query = context.selection.query(**changes)

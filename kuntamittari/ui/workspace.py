@@ -1,4 +1,4 @@
-"""The desk of the reader of a session, and the data in use with what lies on it."""
+"""The workspace of a session's user, and the data in use with the user's uploaded figures laid over them."""
 
 from dataclasses import dataclass
 
@@ -15,53 +15,55 @@ IN_SESSION = "workspace"
 
 
 @dataclass
-class Kept:
-    """A desk and the data opened with it."""
+class StoredWorkspace:
+    """A workspace with the database opened for it."""
 
     workspace: Workspace
     data: Database | None = None
 
 
-def _kept() -> Kept | None:
+def _stored() -> StoredWorkspace | None:
     key = _key()
     return WORKSPACES.get(key) if key else st.session_state.get(IN_SESSION)
 
 
 def _key() -> str | None:
-    """The key that the browser sends; None where it keeps no cookies: then the desk lasts until the page is loaded
-    anew."""
+    """Return the key that the browser's cookie holds.
+
+    None where the browser takes no cookies: the workspace then lasts until the page is loaded again.
+    """
     key = str(st.context.cookies.get(cookie.NAME, ""))
     return key if cookie.KEY.fullmatch(key) else None
 
 
 def current() -> Workspace:
-    """What lies on the reader's desk."""
-    kept = _kept()
-    return kept.workspace if kept else EMPTY
+    """Return the user's workspace, which is empty until something is uploaded."""
+    stored = _stored()
+    return stored.workspace if stored else EMPTY
 
 
-def put(changed: Workspace) -> None:
-    """Puts a desk in the place of the reader's; an empty one clears it."""
-    key, kept = _key(), Kept(changed) if changed.weight else None
+def put(new: Workspace) -> None:
+    """Replace the user's workspace; an empty one is dropped."""
+    key, stored = _key(), StoredWorkspace(new) if new.weight else None
     if key is None:
-        st.session_state[IN_SESSION] = kept
-    elif kept:
-        WORKSPACES.put(key, kept)
+        st.session_state[IN_SESSION] = stored
+    elif stored:
+        WORKSPACES.put(key, stored)
     else:
         WORKSPACES.clear(key)
 
 
 def data() -> Database:
-    """The data in use, with the figures that the user has uploaded laid over them. Raises DataError."""
-    shared, kept = database.current(), _kept()
-    if kept is None:
+    """Return the data in use with the user's uploaded figures laid over them. Raises DataError."""
+    shared, stored = database.current(), _stored()
+    if stored is None:
         return shared
-    if kept.data is None or kept.data.snapshot is not shared.snapshot:
-        kept.data = opened(shared, kept.workspace)
-    return kept.data
+    if stored.data is None or stored.data.snapshot is not shared.snapshot:
+        stored.data = with_overlay(shared, stored.workspace)
+    return stored.data
 
 
-def opened(shared: Database, workspace: Workspace) -> Database:
-    """A database of the same snapshot with a workspace laid over it."""
+def with_overlay(shared: Database, workspace: Workspace) -> Database:
+    """Return a database of the same snapshot with a workspace laid over it."""
     overlay = Overlay(own_figures.actuals(workspace.figures), workspace.indicators)
     return Database(shared.snapshot, overlay, shared)

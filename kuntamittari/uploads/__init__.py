@@ -1,1 +1,1 @@
-"""Files that a user brings: how they are read and checked, and the workspace that holds what was taken."""
+"""Files that a user uploads: reading and checking them, and the workspace that holds the result."""

@@ -1,5 +1,4 @@
-"""Self-assessment by the Common Assessment Framework (CAF 2013): scores of sub-criteria with evidence, and actions that
-follow."""
+"""Self-assessment by the Common Assessment Framework (CAF 2013): scores, evidence and actions by sub-criterion."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,27 +13,30 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from kuntamittari import yaml_file
 from kuntamittari.uploads import row_reader
 
-LEAST_GROUP = 5  # other municipalities under which their quartiles are not shown
+LEAST_GROUP = 5  # other municipalities below which their quartiles are not shown
 LONGEST_EVIDENCE = 2_000
 MOST_ACTIONS = 100
 
 
 @cache
 def framework() -> dict[str, Any]:
-    """`criteria`: id, panel, name, text and parts (id, name) of each of the nine; `panels`: bands of scores (from, to,
-    text)."""
+    """Return the framework: `criteria` and `panels`.
+
+    Each of the nine criteria has id, panel, name, text and parts (id, name); each panel is a list of bands of scores
+    (from, to, text).
+    """
     return yaml_file.read(Path(__file__).with_name("caf.yaml"))
 
 
 @cache
 def criteria() -> dict[str, dict[str, Any]]:
-    """Criterion id → what it is."""
+    """Return criterion id → criterion."""
     return {criterion["id"]: criterion for criterion in framework()["criteria"]}
 
 
 @cache
 def parts() -> dict[str, str]:
-    """Sub-criterion id → its criterion."""
+    """Return sub-criterion id → id of its criterion."""
     return {part["id"]: criterion["id"] for criterion in framework()["criteria"] for part in criterion["parts"]}
 
 
@@ -43,8 +45,7 @@ class _Part(BaseModel):
 
 
 class Action(_Part):
-    """What is to be done: for which sub-criterion, by whom (a role, never a person's name) and by when
-    (year-month-day)."""
+    """An action: the sub-criterion, what to do, who (a role, never a person's name) and by when (year-month-day)."""
 
     part: str
     what: str = Field(min_length=1, max_length=500)
@@ -67,7 +68,7 @@ class Action(_Part):
 
 
 class Assessment(_Part):
-    """One self-assessment of a municipality: score 0–100 of each sub-criterion that was assessed, with evidence."""
+    """One self-assessment of a municipality: sub-criterion → score 0–100, and → evidence; unassessed ones missing."""
 
     municipality: str = Field(pattern=r"^\d{3,4}$")
     year: int = Field(ge=row_reader.FIRST_YEAR, le=row_reader.LAST_YEAR)
@@ -78,24 +79,24 @@ class Assessment(_Part):
     @field_validator("scores", "evidence")
     @classmethod
     def _known(cls, by_part: dict[str, Any]) -> dict[str, Any]:
-        if strangers := [part for part in by_part if part not in parts()]:
-            raise ValueError(f"unknown sub-criterion {', '.join(strangers)}")
+        if unknown := [part for part in by_part if part not in parts()]:
+            raise ValueError(f"unknown sub-criterion {', '.join(unknown)}")
         return by_part
 
     @property
     def by_criterion(self) -> dict[str, float]:
-        """Criterion → mean of its sub-criteria, where all of them are scored."""
+        """Return criterion → mean score of its sub-criteria, where all of them are scored."""
         means = {}
         for criterion, about in criteria().items():
-            of_it = [self.scores[part["id"]] for part in about["parts"] if part["id"] in self.scores]
-            if len(of_it) == len(about["parts"]):
-                means[criterion] = fmean(of_it)
+            scores = [self.scores[part["id"]] for part in about["parts"] if part["id"] in self.scores]
+            if len(scores) == len(about["parts"]):
+                means[criterion] = fmean(scores)
         return means
 
 
 @dataclass(frozen=True)
 class Spread:
-    """Scores of other municipalities: how many, their median and quartiles."""
+    """Scores of other municipalities on one criterion: their number, median and quartiles."""
 
     n: int
     q1: float
@@ -104,20 +105,25 @@ class Spread:
 
 
 def latest(assessments: Iterable[Assessment], year: int | None = None) -> dict[str, Assessment]:
-    """Municipality → its last assessment, or the last up to a year."""
-    found: dict[str, Assessment] = {}
-    for one in sorted(assessments, key=lambda a: a.year):
-        if year is None or one.year <= year:
-            found[one.municipality] = one
-    return found
+    """Return municipality → its last assessment, or its last up to a year."""
+    by_municipality: dict[str, Assessment] = {}
+    for assessment in sorted(assessments, key=lambda a: a.year):
+        if year is None or assessment.year <= year:
+            by_municipality[assessment.municipality] = assessment
+    return by_municipality
 
 
-def spread(assessments: Mapping[str, Assessment], members: Collection[str], own: str, criterion: str) -> Spread | None:
-    """The other members' means of a criterion; None where fewer than LEAST_GROUP have one."""
+def spread(
+    assessments: Mapping[str, Assessment], members: Collection[str], municipality: str, criterion: str
+) -> Spread | None:
+    """Return the spread of other members' scores on a criterion, without `municipality` itself.
+
+    `assessments`: municipality → assessment; None where fewer than LEAST_GROUP have a score.
+    """
     scores = [
         one.by_criterion[criterion]
-        for m, one in assessments.items()
-        if m in members and m != own and criterion in one.by_criterion
+        for code, one in assessments.items()
+        if code in members and code != municipality and criterion in one.by_criterion
     ]
     if len(scores) < LEAST_GROUP:
         return None
@@ -126,11 +132,11 @@ def spread(assessments: Mapping[str, Assessment], members: Collection[str], own:
 
 
 def band(criterion: str, score: float) -> dict[str, Any]:
-    """What a score means on the panel of a criterion."""
+    """Return the band (from, to, text) of a score on the panel of a criterion."""
     panel = framework()["panels"][criteria()[criterion]["panel"]]
     return next(band for band in panel if round(score) <= band["to"])
 
 
-def changed(assessments: tuple[Assessment, ...], one: Assessment) -> tuple[Assessment, ...]:
-    """With one assessment in the place of the same municipality's of the same year."""
-    return (*(a for a in assessments if (a.municipality, a.year) != (one.municipality, one.year)), one)
+def changed(assessments: tuple[Assessment, ...], new: Assessment) -> tuple[Assessment, ...]:
+    """Return the assessments with a new one, which replaces that of the same municipality and year."""
+    return (*(a for a in assessments if (a.municipality, a.year) != (new.municipality, new.year)), new)

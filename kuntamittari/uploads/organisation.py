@@ -1,4 +1,4 @@
-"""How services are organised: the models explained, and which municipality has which, as a reader's file says."""
+"""How services are organised: the models that an uploaded file gives each municipality."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,45 +14,49 @@ from kuntamittari.uploads.tabular import Row, TableError
 
 
 class Tag(NamedTuple):
-    """A municipality organises a service in one way from a year on; several ways may stand side by side."""
+    """One way in which a municipality organises a service from a year on; several may apply side by side."""
 
     municipality: row_reader.Code
-    service: Service | Literal["all"]  # the latter: the municipality as a whole
+    service: Service | Literal["all"]  # all: the municipality as a whole
     year: row_reader.Year
     model: Model
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was understood of a file. Tags may be taken only where there is no problem."""
+    """The result of reading a file; its tags may be accepted only where there are no problems."""
 
     tags: tuple[Tag, ...]
     problems: tuple[Problem, ...]
 
 
 def read(rows: Sequence[Row], register: Mapping[str, Mapping[str, Any]]) -> Reading:
-    """Tags of a sheet with the columns municipality, service, year and model. Raises TableError where it lacks one."""
+    """Return the tags of a sheet with the columns municipality, service, year and model.
+
+    Raises TableError where the sheet lacks one of them.
+    """
     sheet = row_reader.sheet(rows, ("municipality", "service", "year", "model"))
-    if lacking := [role for role in ("service", "year", "model") if role not in sheet.columns]:
-        raise TableError("lacking", columns=", ".join(lacking))
+    if missing_roles := [role for role in ("service", "year", "model") if role not in sheet.columns]:
+        raise TableError("lacking", columns=", ".join(missing_roles))
     places, known_services, known_models = Places(register), _services(), _models()
     problems: list[Problem] = []
     tags: dict[Tag, int] = {}
     for row in sheet.rows:
-        said = {role: sheet.cell(row, place) for role, place in sheet.columns.items()}
-        municipality, year = places.code(said["municipality"]), row_reader.year(said["year"])
-        service, model = known_services.get(plain(said["service"])), known_models.get(plain(said["model"]))
-        found = {"municipality": municipality, "year": year, "service": service, "model": model}
-        wrong = [role for role, value in found.items() if value is None]
-        near = places.near(said["municipality"]) if "municipality" in wrong else ""
+        fields = {role: sheet.cell(row, index) for role, index in sheet.columns.items()}
+        municipality, year = places.code(fields["municipality"]), row_reader.year(fields["year"])
+        service, model = known_services.get(plain(fields["service"])), known_models.get(plain(fields["model"]))
+        values = {"municipality": municipality, "year": year, "service": service, "model": model}
+        unknown_roles = [role for role, value in values.items() if value is None]
+        near = places.near(fields["municipality"]) if "municipality" in unknown_roles else ""
         problems += [
-            Problem(row.line, "", role, shown(said[role]), near if role == "municipality" else "") for role in wrong
+            Problem(row.line, "", role, shown(fields[role]), near if role == "municipality" else "")
+            for role in unknown_roles
         ]
         if municipality is None or year is None or service is None or model is None:
             continue
         tag = Tag(municipality, service, year, model)
         if tag in tags:
-            problems.append(Problem(row.line, "", "twice", shown(said["model"]), str(tags[tag])))
+            problems.append(Problem(row.line, "", "twice", shown(fields["model"]), str(tags[tag])))
         tags.setdefault(tag, row.line)
     return Reading(tuple(tags), tuple(problems))
 
@@ -77,15 +81,17 @@ def _models() -> dict[str, Model]:
 
 
 def in_force(tags: Iterable[Tag], service: str | None, year: int) -> dict[str, frozenset[Model]]:
-    """Municipality → its models for a service in a year: those of the last year up to it that the municipality is
-    tagged in, by the service itself where it is tagged, else as a whole. A service of None is the municipality as a
-    whole."""
+    """Return municipality → its models for a service in a year (service None: the municipality as a whole).
+
+    They are those of its latest tagged year up to `year`: of the service itself where it is tagged, else of the
+    municipality as a whole.
+    """
     of_service: dict[tuple[str, str], dict[int, set[Model]]] = {}
     for tag in tags:
         if tag.year <= year and tag.service in (service, EVERY_SERVICE):
             of_service.setdefault((tag.municipality, tag.service), {}).setdefault(tag.year, set()).add(tag.model)
-    found: dict[str, frozenset[Model]] = {}
-    for (municipality, of), years in of_service.items():
-        if of != EVERY_SERVICE or (municipality, service or "") not in of_service:
-            found[municipality] = frozenset(years[max(years)])
-    return found
+    by_municipality: dict[str, frozenset[Model]] = {}
+    for (municipality, tagged_service), years in of_service.items():
+        if tagged_service != EVERY_SERVICE or (municipality, service or "") not in of_service:
+            by_municipality[municipality] = frozenset(years[max(years)])
+    return by_municipality

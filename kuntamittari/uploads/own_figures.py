@@ -1,5 +1,4 @@
-"""A reader's own figures: a sheet understood as municipality × year × measure, and the measures as indicators of the
-catalogue."""
+"""Uploaded figures: a sheet read as municipality × year × measure, and its measures as indicators."""
 
 import hashlib
 import re
@@ -42,17 +41,17 @@ STATUS_WORDS: Mapping[str, Status] = {
 }
 MOST_MEASURES = 30
 MOST_FIGURES = 50_000
-LARGEST_FIGURE = 1e15  # more than the euros of any country
+LARGEST_FIGURE = 1e15  # beyond any amount in euros
 LONGEST_STEM = 45  # characters of an id
 MOST_DECIMALS = 3
 LONGEST_NAME, LONGEST_UNIT = 100, 30
 IDENTIFIER = r"^[a-z][a-z0-9_]{2,60}$"
 MARK = {"fi": "oma aineisto", "sv": "eget material", "en": "own data"}
-SOURCE = "own"  # among the sources of provenance
+SOURCE = "own"  # id of the source in provenance.yaml
 
 
 class Figure(NamedTuple):
-    """One figure: `measure` is the id of an indicator."""
+    """One uploaded figure; `measure` is the id of an indicator."""
 
     municipality: row_reader.Code
     year: row_reader.Year
@@ -61,14 +60,14 @@ class Figure(NamedTuple):
     status: Status
 
 
-# marks that nobody sees have no glyph on a slide
+# text without invisible characters, which have no glyph on a slide
 Seen = Annotated[
     str, BeforeValidator(lambda words: "".join(filter(str.isprintable, words)) if isinstance(words, str) else words)
 ]
 
 
 class Measure(BaseModel):
-    """What a reader says of a measure of her own; of one that the catalogue awaits, only its id counts."""
+    """An uploaded measure as the user describes it; of one that the catalogue awaits, only the id is used."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -83,89 +82,97 @@ class Measure(BaseModel):
 
 @dataclass(frozen=True)
 class Reading:
-    """What was understood of a file. Figures may be taken only where there is no problem."""
+    """The result of reading a file; its figures may be accepted only where there are no problems."""
 
     layout: Layout
     figures: tuple[Figure, ...]
     measures: tuple[Measure, ...]
     problems: tuple[Problem, ...]
-    missing: int  # cells that say there is no figure
-    unused: tuple[str, ...]  # heads of columns that were left out
+    missing: int  # number of cells that state that there is no figure
+    unused: tuple[str, ...]  # headers of the columns that were not used
 
 
 def read(rows: Sequence[Row], register: Mapping[str, Mapping[str, Any]], catalogue: Mapping[str, Indicator]) -> Reading:
-    """The figures of a sheet: one row a municipality, year and measure, or one column a year or a measure. `catalogue`:
-    the official one. Raises TableError where the sheet as a whole is none of these."""
+    """Return the figures of a sheet, with every problem by line.
+
+    The sheet has one row per municipality, year and measure, or one column per year or per measure. `register`: code →
+    row; `catalogue`: the official one. Raises TableError where the sheet as a whole has none of these layouts, or holds
+    too many figures or none.
+    """
     sheet = row_reader.sheet(rows, ("municipality", "year", "measure", "value", "status"))
-    if double := row_reader.repeated(sheet.heads) or row_reader.doubled(
+    if repeated_head := row_reader.repeated(sheet.heads) or row_reader.doubled(
         sheet.heads, ("year", "measure", "value", "status")
     ):
-        raise TableError("repeated", head=shown(double))
+        raise TableError("repeated", head=shown(repeated_head))
     cells, layout, unused = _laid_out(sheet)
     places, names = Places(register, mainland=True), _Names(catalogue)
     problems: list[Problem] = []
     figures: dict[tuple[str, int, str, str], tuple[int, Figure]] = {}
-    missing = 0
-    for line, head, said in cells:
-        wrong, figure = _figure(line, head, said, places, names)
-        problems += wrong
+    missing_cells = 0
+    for line, head, fields in cells:
+        cell_problems, figure = _figure(line, head, fields, places, names)
+        problems += cell_problems
         if figure is None:
-            missing += not wrong
+            missing_cells += not cell_problems
             continue
         key = (figure.municipality, figure.year, figure.measure, figure.status if figure.status in PLANS else "actual")
         if key in figures:
-            problems.append(Problem(line, head, "twice", shown(said["value"]), str(figures[key][0])))
+            problems.append(Problem(line, head, "twice", shown(fields["value"]), str(figures[key][0])))
         else:
             figures[key] = (line, figure)
-    found = tuple(figure for _, figure in figures.values())
-    if len(found) > MOST_FIGURES:
-        raise TableError("too_many_figures", n=len(found), most=MOST_FIGURES)
-    if not found and not problems:
-        raise TableError("nothing_but_missing", n=missing)
+    all_figures = tuple(figure for _, figure in figures.values())
+    if len(all_figures) > MOST_FIGURES:
+        raise TableError("too_many_figures", n=len(all_figures), most=MOST_FIGURES)
+    if not all_figures and not problems:
+        raise TableError("nothing_but_missing", n=missing_cells)
     measures = tuple(
-        names.measure(i, [f.value for f in found if f.measure == i]) for i in dict.fromkeys(f.measure for f in found)
+        names.measure(i, [f.value for f in all_figures if f.measure == i])
+        for i in dict.fromkeys(f.measure for f in all_figures)
     )
-    return Reading(layout, found, measures, tuple(dict.fromkeys(problems)), missing, unused)
+    return Reading(layout, all_figures, measures, tuple(dict.fromkeys(problems)), missing_cells, unused)
 
 
-_Cell = tuple[
-    int, str, dict[str, str]
-]  # line, head of the column, and what is said under municipality, year, measure, value, status
+# line, header of the column, and role (municipality, year, measure, value, status) → text
+_Cell = tuple[int, str, dict[str, str]]
 
 
 def _laid_out(sheet: Sheet) -> tuple[Iterable[_Cell], Layout, tuple[str, ...]]:
-    """Every figure's cell with what it is of, however the sheet is laid out."""
-    at = sheet.columns
+    """Return every figure's cell with what it belongs to, the layout, and the headers of unused columns."""
+    columns = sheet.columns
     others = [
         i
         for i, head in enumerate(sheet.heads)
-        if head and i not in at.values() and not row_reader.is_head(head, "municipality")
+        if head and i not in columns.values() and not row_reader.is_head(head, "municipality")
     ]
     years = [i for i in others if row_reader.year(sheet.heads[i]) is not None]
 
-    def said(row: Row, **more: str) -> dict[str, str]:
-        return {role: sheet.cell(row, place) for role, place in at.items()} | more
+    def fields(row: Row, **more: str) -> dict[str, str]:
+        return {role: sheet.cell(row, index) for role, index in columns.items()} | more
 
-    if "value" in at and "year" in at:
+    if "value" in columns and "year" in columns:
         unused = tuple(sheet.heads[i] for i in others)
-        usual = {} if "measure" in at else {"measure": sheet.heads[at["value"]]}
-        return ((row.line, sheet.heads[at["value"]], said(row, **usual)) for row in sheet.rows), "long", unused
-    if "measure" in at and "value" not in at and "year" in at:
-        raise TableError("no_layout", heads=shown(" | ".join(head for head in sheet.heads if head)))
-    if years and "year" not in at:
-        unused = tuple(
-            head for i, head in enumerate(sheet.heads) if (i in others and i not in years) or i == at.get("value")
+        defaults = {} if "measure" in columns else {"measure": sheet.heads[columns["value"]]}
+        return (
+            ((row.line, sheet.heads[columns["value"]], fields(row, **defaults)) for row in sheet.rows),
+            "long",
+            unused,
         )
-        usual = {} if "measure" in at else {"measure": "value"}
+    if "measure" in columns and "value" not in columns and "year" in columns:
+        raise TableError("no_layout", heads=shown(" | ".join(head for head in sheet.heads if head)))
+    if years and "year" not in columns:
+        unused = tuple(
+            head for i, head in enumerate(sheet.heads) if (i in others and i not in years) or i == columns.get("value")
+        )
+        defaults = {} if "measure" in columns else {"measure": "value"}
         cells = (
-            (row.line, sheet.heads[i], said(row, year=sheet.heads[i], value=sheet.cell(row, i), **usual))
+            (row.line, sheet.heads[i], fields(row, year=sheet.heads[i], value=sheet.cell(row, i), **defaults))
             for row in sheet.rows
             for i in years
         )
         return cells, "years", unused
-    if "year" in at and others:
+    if "year" in columns and others:
         cells = (
-            (row.line, sheet.heads[i], said(row, measure=sheet.heads[i], value=sheet.cell(row, i)))
+            (row.line, sheet.heads[i], fields(row, measure=sheet.heads[i], value=sheet.cell(row, i)))
             for row in sheet.rows
             for i in others
         )
@@ -174,26 +181,26 @@ def _laid_out(sheet: Sheet) -> tuple[Iterable[_Cell], Layout, tuple[str, ...]]:
 
 
 def _figure(
-    line: int, head: str, said: Mapping[str, str], places: Places, names: "_Names"
+    line: int, head: str, fields: Mapping[str, str], places: Places, names: "_Names"
 ) -> tuple[list[Problem], Figure | None]:
-    """One cell as a figure; no problem and no figure where it says that there is none."""
-    value, problems = said["value"], []
-    municipality, year = places.code(said["municipality"]), row_reader.year(said["year"])
+    """Return the problems of one cell and its figure; neither where the cell states that there is none."""
+    value, problems = fields["value"], []
+    municipality, year = places.code(fields["municipality"]), row_reader.year(fields["year"])
     if municipality is None:
-        near = places.near(said["municipality"])
-        problems.append(Problem(line, "", "municipality", shown(said["municipality"]), near))
+        near = places.near(fields["municipality"])
+        problems.append(Problem(line, "", "municipality", shown(fields["municipality"]), near))
     if year is None:
-        problems.append(Problem(line, "", "year", shown(said["year"])))
-    status = STATUS_WORDS.get(plain(said.get("status", "")))
+        problems.append(Problem(line, "", "year", shown(fields["year"])))
+    status = STATUS_WORDS.get(plain(fields.get("status", "")))
     if status is None:
-        problems.append(Problem(line, "", "status", shown(said["status"])))
-    if not said["measure"] or len(said["measure"]) > LONGEST_NAME:
-        problems.append(Problem(line, "", "measure", shown(said["measure"])))
-    elif not problems and names.official(names.id(said["measure"])) and status not in PLANS:
-        problems.append(Problem(line, "", "official", shown(said["measure"])))
+        problems.append(Problem(line, "", "status", shown(fields["status"])))
+    if not fields["measure"] or len(fields["measure"]) > LONGEST_NAME:
+        problems.append(Problem(line, "", "measure", shown(fields["measure"])))
+    elif not problems and names.official(names.id(fields["measure"])) and status not in PLANS:
+        problems.append(Problem(line, "", "official", shown(fields["measure"])))
     if value in tabular.MISSING:
         return problems, None
-    about = value.startswith("~")
+    approximate = value.startswith("~")
     number = tabular.number(value.removeprefix("~").strip())
     if number is not None and abs(number) > LARGEST_FIGURE:
         problems.append(Problem(line, head, "huge", shown(value)))
@@ -202,52 +209,55 @@ def _figure(
     if problems or number is None or municipality is None or year is None or status is None:
         return problems, None
     return [], Figure(
-        municipality, year, names.id(said["measure"]), number, "approximate" if about and status in KNOWN else status
+        municipality,
+        year,
+        names.id(fields["measure"]),
+        number,
+        "approximate" if approximate and status in KNOWN else status,
     )
 
 
 class _Names:
-    """What the measures of one file are called: ids and names of the catalogue, and new ones."""
+    """Names of the measures of one file: ids and names of the catalogue, and ids for new ones."""
 
     def __init__(self, catalogue: Mapping[str, Indicator]):
         self._catalogue = catalogue
-        self._known = {
+        self._ids = {
             plain(name): i for i, one in catalogue.items() for name in (i, one.name.fi, one.name.sv, one.name.en)
         }
-        self._new: dict[str, str] = {}  # as compared → id
-        self._said: dict[str, str] = {}  # id → as the file has it
+        self._new: dict[str, str] = {}  # name as compared → id
+        self._written: dict[str, str] = {}  # id → name as in the file
 
-    def id(self, said: str) -> str:
-        """The id of a measure; a new one for a name that is not known."""
-        compared = plain(said)
-        found = self._known.get(compared) or self._new.setdefault(compared, _id(compared))
-        self._said.setdefault(found, "".join(filter(str.isprintable, said)) or found)
-        if len(self._said) > MOST_MEASURES:
+    def id(self, text: str) -> str:
+        """Return the id of a measure, a new one for an unknown name. Raises TableError where there are too many."""
+        compared = plain(text)
+        measure = self._ids.get(compared) or self._new.setdefault(compared, _id(compared))
+        self._written.setdefault(measure, "".join(filter(str.isprintable, text)) or measure)
+        if len(self._written) > MOST_MEASURES:
             raise TableError("too_many_measures", most=MOST_MEASURES)
-        return found
+        return measure
 
     def official(self, measure: str) -> bool:
-        """Whether the catalogue has figures of a measure already."""
+        """Return whether the catalogue already has figures of a measure."""
         return measure in self._catalogue and self._catalogue[measure].formula is not None
 
     def measure(self, measure: str, values: Sequence[float]) -> Measure:
-        """What the file and the catalogue say of a measure."""
-        if known := self._catalogue.get(measure):
+        """Return the description of a measure from the catalogue, or else from the file and its values."""
+        if indicator := self._catalogue.get(measure):
             return Measure(
                 id=measure,
-                name=known.name.fi[:LONGEST_NAME],
-                unit=known.unit.fi[:LONGEST_UNIT],
-                polarity=known.polarity,
-                decimals=min(known.decimals, MOST_DECIMALS),
-                dimension=known.dimension,
-                service=known.service,
+                name=indicator.name.fi[:LONGEST_NAME],
+                unit=indicator.unit.fi[:LONGEST_UNIT],
+                polarity=indicator.polarity,
+                decimals=min(indicator.decimals, MOST_DECIMALS),
+                dimension=indicator.dimension,
+                service=indicator.service,
             )
-        return Measure(id=measure, name=self._said[measure], decimals=_decimals(values))
+        return Measure(id=measure, name=self._written[measure], decimals=_decimals(values))
 
 
 def _id(compared: str) -> str:
-    """The id of a new measure: its name in ASCII, with a mark of its own where that leaves letters out, so that no two
-    share one."""
+    """Return the id of a new measure: its name in ASCII, with a hash where characters are lost, so that ids differ."""
     stem = re.sub(r"[^a-z0-9]+", "_", compared).strip("_")[:LONGEST_STEM]
     return (
         f"own_{stem}"
@@ -257,12 +267,12 @@ def _id(compared: str) -> str:
 
 
 def _decimals(values: Sequence[float]) -> int:
-    """As many decimals as tell the values apart, two at most."""
+    """Return the number of decimals that shows the values exactly, at most 2."""
     return next((n for n in (0, 1) if all(round(value, n) == value for value in values)), 2)
 
 
 def actuals(figures: Iterable[Figure]) -> list[dict[str, Any]]:
-    """The figures that have happened or are expected, as rows of `activity`."""
+    """Return the figures that are not plans, as rows of `activity` (municipality, year, measure, value, status)."""
     return [
         {
             "municipality": f.municipality,
@@ -279,10 +289,12 @@ def actuals(figures: Iterable[Figure]) -> list[dict[str, Any]]:
 def indicators(
     measures: Iterable[Measure], figures: Iterable[Figure], catalogue: Mapping[str, Indicator]
 ) -> dict[str, Indicator]:
-    """The measures with figures as indicators, marked as the reader's own; those that the catalogue awaits keep what it
-    says of them."""
+    """Return id → indicator of the measures that have figures, marked as the user's own data.
+
+    A measure that the catalogue awaits keeps the catalogue's description.
+    """
     with_figures = {figure.measure for figure in figures if figure.status not in PLANS}
-    found: dict[str, Indicator] = {}
+    by_id: dict[str, Indicator] = {}
     names = {one.name.fi for one in catalogue.values()}
     for measure in measures:
         if measure.id in with_figures and _may_be(catalogue.get(measure.id)):
@@ -290,8 +302,8 @@ def indicators(
                 n for n in (measure.name, *(f"{measure.name} {i}" for i in range(2, MOST_FIGURES))) if n not in names
             )
             names.add(name)
-            found[measure.id] = _indicator(measure.model_copy(update={"name": name}), catalogue.get(measure.id))
-    return found
+            by_id[measure.id] = _indicator(measure.model_copy(update={"name": name}), catalogue.get(measure.id))
+    return by_id
 
 
 def _may_be(official: Indicator | None) -> bool:
@@ -331,7 +343,8 @@ def _marked(words: Text) -> Text:
 
 DEFINITION = {
     "fi": "Käyttäjän itse tuoma mittari. Määritelmä on hänen oma; palvelu ei ole tarkistanut lukuja.",
-    "sv": "En mätare som användaren själv har tagit in. Definitionen är hens egen; tjänsten har inte kontrollerat talen.",
+    "sv": "En mätare som användaren själv har tagit in. "
+    "Definitionen är hens egen; tjänsten har inte kontrollerat talen.",
     "en": "A measure brought by the user. The definition is the user's own; the service has not checked the figures.",
 }
 CAVEATS = {

@@ -1,5 +1,4 @@
-"""A survey of municipalities: an export with one row a respondent, read by a codebook; shares of municipalities and of
-residents."""
+"""A survey of municipalities: an export with one row per respondent, read with a codebook into shares."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,9 +14,9 @@ from kuntamittari.uploads import row_reader
 from kuntamittari.uploads.row_reader import Places, Problem, shown
 from kuntamittari.uploads.tabular import Row, TableError
 
-LEAST_SHOWN = 5  # respondents under which a group's shares are not shown
+LEAST_SHOWN = 5  # respondents below which a group's shares are not shown
 MOST_QUESTIONS = 200
-MOST_ANSWERS = 12  # different answers up to which a drafted question is one with answers
+MOST_ANSWERS = 12  # different answers up to which a column becomes a question in a draft
 LARGEST_CODEBOOK = 200_000  # bytes
 LONGEST_DRAFTED = 500  # characters of an answer or a name in a drafted codebook
 YES, NO = ("1", "x", "kylla", "ja", "yes", "true", "valittu", "vald", "checked"), ("", "0", "ei", "nej", "no", "false")
@@ -27,30 +26,34 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
-class Said(_Part):
-    """Words in Finnish, in the others where somebody has translated them."""
+class TranslatedText(_Part):
+    """Text in Finnish, and in the other languages where it is translated."""
 
     fi: str = Field(min_length=1, max_length=1_000)
     sv: str | None = None
     en: str | None = None
 
-    def told(self, language: str) -> str:
-        """The words in a language, else in Finnish."""
+    def in_language(self, language: str) -> str:
+        """Return the text in a language, or else in Finnish."""
         return getattr(self, language) or self.fi
 
 
-Column = Annotated[str, Field(min_length=1)]  # the head of a column, or its number from 1: 7, or #7 where a head is 7
+# the header of a column, or its number from 1: 7, or #7 where a header is 7
+Column = Annotated[str, Field(min_length=1)]
 
 
 class Question(_Part):
-    """One question: of one column with `answers` (what the export writes → what it means), or of several with `columns`
-    (what each column means → the column), of which any may be chosen. `none`: what counts as no answer. `published`: an
-    entry of the knowledge bank with the share that gave the answer `published_answer` in an earlier round."""
+    """One question of a codebook.
+
+    Either of one `column` with `answers` (code in the export → its meaning), or of several `columns` (answer → its
+    column), of which any may be chosen. `none`: codes that count as no answer. `published`: an entry of the knowledge
+    bank with the share that gave the answer `published_answer` in an earlier round.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")
-    name: Said
+    name: TranslatedText
     column: Column | None = None
-    answers: dict[str, Said] = Field(default_factory=dict)
+    answers: dict[str, TranslatedText] = Field(default_factory=dict)
     columns: dict[str, Column] = Field(default_factory=dict)
     none: tuple[str, ...] = ()
     published: str | None = None
@@ -72,10 +75,13 @@ class Question(_Part):
 
 
 class Codebook(_Part):
-    """What the columns of an export mean. `answered`: a column with the time of the answer, the later of which counts
-    where a municipality has answered twice; without it the lower row."""
+    """The meaning of the columns of an export.
 
-    name: Said
+    `answered`: a column with the time of the answer; where a municipality has answered twice, the later one counts, or
+    without this column the lower row.
+    """
+
+    name: TranslatedText
     year: int = Field(ge=row_reader.FIRST_YEAR, le=row_reader.LAST_YEAR)
     municipality: Column
     answered: Column | None = None
@@ -90,24 +96,25 @@ class Codebook(_Part):
 
 
 class Round(_Part):
-    """One round of a survey. `given`: municipality → question → the answers it gave; a question without an answer is
-    left out."""
+    """One round of a survey; `given`: municipality → question → its answers, without unanswered questions."""
 
     codebook: Codebook
     given: dict[row_reader.Code, dict[str, tuple[str, ...]]]
 
     @model_validator(mode="after")
     def _of_the_codebook(self) -> "Round":
-        known = {question.id: set(question.answers) for question in self.codebook.questions}
+        options = {question.id: set(question.answers) for question in self.codebook.questions}
         for answers in self.given.values():
-            if any(question not in known or not set(said) <= known[question] for question, said in answers.items()):
+            if any(
+                question not in options or not set(chosen) <= options[question] for question, chosen in answers.items()
+            ):
                 raise ValueError("an answer is not in the codebook")
         return self
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was understood of an export, and everything that was left out or chosen between, line by line."""
+    """The result of reading an export; `problems` lists everything that was ignored or chosen between."""
 
     round: Round
     problems: tuple[Problem, ...]
@@ -115,8 +122,10 @@ class Reading:
 
 
 class _AsWritten(yaml.BaseLoader):
-    """Every scalar as it is written, since a codebook has answers such as yes, 01 and 1.5; no key twice, and nothing
-    that stands for something else: a few such marks can stand for millions of answers."""
+    """YAML loader that keeps every scalar as text, since answers may be yes, 01 or 1.5.
+
+    It refuses repeated keys, and aliases, of which a few can stand for millions of answers.
+    """
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -125,13 +134,13 @@ class _AsWritten(yaml.BaseLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [key.value for key, _ in node.value]
-        if twice := next((key for key, _ in node.value if keys.count(key.value) > 1), None):
-            raise yaml.MarkedYAMLError(problem=f"{twice.value} stands twice", problem_mark=twice.start_mark)
+        if repeated := next((key for key, _ in node.value if keys.count(key.value) > 1), None):
+            raise yaml.MarkedYAMLError(problem=f"{repeated.value} stands twice", problem_mark=repeated.start_mark)
         return super().construct_mapping(node, deep)
 
 
 def codebook(content: bytes) -> Codebook:
-    """The codebook of a YAML file. Raises TableError with its first defects."""
+    """Return the codebook of a YAML file. Raises TableError with its first defects."""
     try:
         if len(content) > LARGEST_CODEBOOK:
             raise ValueError("the file is too large")
@@ -147,47 +156,49 @@ def codebook(content: bytes) -> Codebook:
 
 
 def read(rows: Sequence[Row], book: Codebook, register: Mapping[str, Mapping[str, Any]]) -> Reading:
-    """The answers of an export. Raises TableError where a column of the codebook is not there."""
+    """Return the answers of an export. Raises TableError where it has no rows or lacks a column of the codebook."""
     heads, body = rows[0].cells, rows[1:]
     if not body:
         raise TableError("no_rows")
-    alike = [plain(head) for head in heads]
-    first = {
+    plain_heads = [plain(head) for head in heads]
+    repeated_heads = {
         name: head
-        for name, head in zip(reversed(alike), reversed(heads), strict=True)
-        if name and alike.count(name) > 1
+        for name, head in zip(reversed(plain_heads), reversed(heads), strict=True)
+        if name and plain_heads.count(name) > 1
     }
-    problems = [Problem(rows[0].line, head, "head_twice", str(alike.count(name))) for name, head in first.items()]
-    at = {column: _place(heads, column) for column in _columns(book)}
+    problems = [
+        Problem(rows[0].line, head, "head_twice", str(plain_heads.count(name))) for name, head in repeated_heads.items()
+    ]
+    indices = {column: _place(heads, column) for column in _columns(book)}
     places = Places(register)
     if blank := sum(row.blank_before for row in body):
         problems.append(Problem(rows[0].line, "", "blank_rows", str(blank)))
     rows_of: dict[str, list[tuple[tuple[float, ...], int, Row]]] = {}
     for row in body:
-        said = _cell(row, at[book.municipality])
-        municipality = places.code(said)
+        text = _cell(row, indices[book.municipality])
+        municipality = places.code(text)
         if municipality is None:
-            reason = "municipality" if said else "no_municipality"
+            reason = "municipality" if text else "no_municipality"
             problems.append(
-                Problem(row.line, book.municipality, reason, shown(said), places.near(said) if said else "")
+                Problem(row.line, book.municipality, reason, shown(text), places.near(text) if text else "")
             )
             continue
-        when = _moment(_cell(row, at[book.answered])) if book.answered else ()
+        when = _moment(_cell(row, indices[book.answered])) if book.answered else ()
         rows_of.setdefault(municipality, []).append((when, row.line, row))
-    latest = {municipality: max(theirs)[2] for municipality, theirs in rows_of.items()}
-    for municipality, theirs in rows_of.items():
-        for _, line, row in theirs:
+    latest = {municipality: max(answered_rows)[2] for municipality, answered_rows in rows_of.items()}
+    for municipality, answered_rows in rows_of.items():
+        for _, line, row in answered_rows:
             if row is not latest[municipality]:
-                said = shown(_cell(row, at[book.municipality]))
+                text = shown(_cell(row, indices[book.municipality]))
                 problems.append(
-                    Problem(line, book.municipality, "answered_twice", said, str(latest[municipality].line))
+                    Problem(line, book.municipality, "answered_twice", text, str(latest[municipality].line))
                 )
     given: dict[str, dict[str, tuple[str, ...]]] = {}
     for municipality, row in latest.items():
         given[municipality] = {}
         for question in book.questions:
-            answers, wrong = _answers(question, row, at)
-            problems += wrong
+            answers, row_problems = _answers(question, row, indices)
+            problems += row_problems
             if answers:
                 given[municipality][question.id] = answers
     return Reading(
@@ -203,82 +214,86 @@ def _columns(book: Codebook) -> list[Column]:
 
 
 def _place(heads: Sequence[str], column: Column) -> int:
-    """The place of a column: the first of its head, or its number."""
-    found = next((i for i, head in enumerate(heads) if plain(head) == plain(column)), None)
+    """Return the index of a column: the first with its header, or its number."""
+    index = next((i for i, head in enumerate(heads) if plain(head) == plain(column)), None)
     number = column.removeprefix("#")
-    if found is None and re.fullmatch(r"\d{1,4}", number, re.ASCII) and 1 <= int(number) <= len(heads):
-        found = int(number) - 1
-    if found is None:
+    if index is None and re.fullmatch(r"\d{1,4}", number, re.ASCII) and 1 <= int(number) <= len(heads):
+        index = int(number) - 1
+    if index is None:
         raise TableError("no_column", column=shown(column))
-    return found
+    return index
 
 
 def _moment(text: str) -> tuple[float, ...]:
-    """A time as it can be compared: Finnish day.month.year and ISO year-month-day, with hours where there are."""
+    """Return a time in comparable form: Finnish day.month.year and ISO year-month-day, with hours where given."""
     day, _, hours = text.replace("T", " ").partition(" ")
     numbers = [float(part) for part in re.findall(r"\d+", day)]
     return (*(numbers[::-1] if "." in day else numbers), *(float(part) for part in re.findall(r"\d+(?:\.\d+)?", hours)))
 
 
-def _cell(row: Row, place: int) -> str:
-    """A cell; nothing where the row ends before it."""
-    return row.cells[place] if place < len(row.cells) else ""
+def _cell(row: Row, index: int) -> str:
+    """Return a cell; empty where the row ends before it."""
+    return row.cells[index] if index < len(row.cells) else ""
 
 
-def _answers(question: Question, row: Row, at: Mapping[str, int]) -> tuple[tuple[str, ...], list[Problem]]:
-    """The answers of one row to a question, and what was written that is none."""
+def _answers(question: Question, row: Row, indices: Mapping[str, int]) -> tuple[tuple[str, ...], list[Problem]]:
+    """Return the answers of one row to a question, and the problems of cells that hold none of its answers."""
     if question.column:
-        written = _cell(row, at[question.column])
-        said = plain(written)
-        if said in ("", *map(plain, question.none)):
+        cell = _cell(row, indices[question.column])
+        text = plain(cell)
+        if text in ("", *map(plain, question.none)):
             return (), []
-        # what the export writes goes before what an answer is called
-        known = {
+        # the export's codes take precedence over the names of answers
+        codes = {
             plain(name): code
             for code, about in question.answers.items()
             for name in (about.fi, about.sv, about.en)
             if name
         }
-        known |= {plain(code): code for code in question.answers}
-        if said in known:
-            return (known[said],), []
-        return (), [Problem(row.line, question.column, "answer", shown(written))]
+        codes |= {plain(code): code for code in question.answers}
+        if text in codes:
+            return (codes[text],), []
+        return (), [Problem(row.line, question.column, "answer", shown(cell))]
     chosen, problems = [], []
     for answer, column in question.columns.items():
         about = question.answers[answer]
-        said = plain(_cell(row, at[column]))
-        if said in (*YES, *(plain(name) for name in (answer, about.fi, about.sv, about.en) if name)):
+        text = plain(_cell(row, indices[column]))
+        if text in (*YES, *(plain(name) for name in (answer, about.fi, about.sv, about.en) if name)):
             chosen.append(answer)
-        elif said not in (*NO, *map(plain, question.none)):
-            problems.append(Problem(row.line, column, "answer", shown(_cell(row, at[column]))))
+        elif text not in (*NO, *map(plain, question.none)):
+            problems.append(Problem(row.line, column, "answer", shown(_cell(row, indices[column]))))
     return tuple(chosen), problems
 
 
 def draft(rows: Sequence[Row]) -> bytes:
-    """A codebook made of an export, to be mended by hand: each column with few different short answers as a
-    question."""
+    """Return a codebook drafted from an export, for the user to edit; a YAML file.
+
+    Each column with few different short answers becomes a question.
+    """
     heads, body = rows[0].cells, rows[1:]
-    alike = [plain(head) for head in heads]
+    plain_heads = [plain(head) for head in heads]
     questions, size = list[dict[str, Any]](), 0
-    first = next((place for place, head in enumerate(heads) if row_reader.is_head(head, "municipality")), -1)
-    for place, head in enumerate(heads):
-        said = {plain(cell): cell for cell in (_cell(row, place) for row in reversed(body)) if cell}
-        # a head that is a number, or that another column has too, does not tell which column is meant
+    municipality_index = next(
+        (index for index, head in enumerate(heads) if row_reader.is_head(head, "municipality")), -1
+    )
+    for index, head in enumerate(heads):
+        answers_seen = {plain(cell): cell for cell in (_cell(row, index) for row in reversed(body)) if cell}
+        # a header that is a number, or that two columns share, does not identify a column
         column = (
             head
-            if head and alike.count(alike[place]) == 1 and not head.removeprefix("#").isdecimal()
-            else f"#{place + 1}"
+            if head and plain_heads.count(plain_heads[index]) == 1 and not head.removeprefix("#").isdecimal()
+            else f"#{index + 1}"
         )
         if len(column) > LONGEST_DRAFTED:
-            column = f"#{place + 1}"
+            column = f"#{index + 1}"
         if (
-            place != first
-            and 1 < len(said) <= MOST_ANSWERS
-            and max(map(len, said)) <= LONGEST_DRAFTED
+            index != municipality_index
+            and 1 < len(answers_seen) <= MOST_ANSWERS
+            and max(map(len, answers_seen)) <= LONGEST_DRAFTED
             and len(questions) < MOST_QUESTIONS
         ):
-            answers = {answer: {"fi": answer} for answer in said.values()}
-            name = (head or f"sarake {place + 1}")[:LONGEST_DRAFTED]
+            answers = {answer: {"fi": answer} for answer in answers_seen.values()}
+            name = (head or f"sarake {index + 1}")[:LONGEST_DRAFTED]
             size += (
                 sum(2 * len(answer.encode()) + 60 for answer in answers)
                 + len(name.encode())
@@ -287,11 +302,11 @@ def draft(rows: Sequence[Row]) -> bytes:
             )
             if size > LARGEST_CODEBOOK * 0.7:
                 break
-            questions.append({"id": f"q{place + 1}", "name": {"fi": name}, "column": column, "answers": answers})
+            questions.append({"id": f"q{index + 1}", "name": {"fi": name}, "column": column, "answers": answers})
     content = {
         "name": {"fi": "Kyselyn nimi"},
         "year": datetime.now(UTC).year,
-        "municipality": f"#{max(first, 0) + 1}",
+        "municipality": f"#{max(municipality_index, 0) + 1}",
         "questions": questions,
     }
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120).encode("utf-8")
@@ -299,8 +314,10 @@ def draft(rows: Sequence[Row]) -> bytes:
 
 @dataclass(frozen=True)
 class Share:
-    """How many municipalities gave an answer, and their share in per cent of those who answered the question, and of
-    their residents."""
+    """The number of municipalities that gave an answer, and their shares in per cent.
+
+    `of_municipalities`: of those that answered the question; `of_residents`: of the residents of those.
+    """
 
     answer: str
     n: int
@@ -310,9 +327,12 @@ class Share:
 
 @dataclass(frozen=True)
 class Result:
-    """A question in a group: `members` it has, `n` that answered the question, `residents` of those as a share of the
-    group's in per cent. `shares` are None where too few answered to be shown, or where a group left out could be told
-    from those shown."""
+    """A question in a group of municipalities.
+
+    `members`: municipalities in the group; `n`: those that answered; `residents`: residents of those as a share of the
+    group's, in per cent. `shares` is None where fewer than LEAST_SHOWN answered, or where another group's hidden
+    answers could be derived from these.
+    """
 
     group: str
     members: int
@@ -322,45 +342,57 @@ class Result:
 
 
 def result(
-    asked: Round, question: Question, group: str, members: Collection[str], residents: Mapping[str, int | None]
+    survey_round: Round, question: Question, group: str, members: Collection[str], residents: Mapping[str, int | None]
 ) -> Result:
-    """A question in one group of municipalities (by code)."""
-    answered = {m: asked.given[m][question.id] for m in members if m in asked.given and question.id in asked.given[m]}
-    everybody, theirs = (sum(residents.get(m) or 0 for m in some) for some in (members, answered))
+    """Return a question's result in one group. `members`: codes; `residents`: code → persons."""
+    answered = {
+        m: survey_round.given[m][question.id]
+        for m in members
+        if m in survey_round.given and question.id in survey_round.given[m]
+    }
+    all_residents, answering_residents = (sum(residents.get(m) or 0 for m in codes) for codes in (members, answered))
     shares = None
     if len(answered) >= LEAST_SHOWN:
         shares = tuple(
             Share(
                 answer,
-                len(gave),
-                100 * len(gave) / len(answered),
-                100 * sum(residents.get(m) or 0 for m in gave) / theirs if theirs else 0.0,
+                len(answering),
+                100 * len(answering) / len(answered),
+                100 * sum(residents.get(m) or 0 for m in answering) / answering_residents
+                if answering_residents
+                else 0.0,
             )
             for answer in question.answers
-            for gave in [[m for m, answers in answered.items() if answer in answers]]
+            for answering in [[m for m, answers in answered.items() if answer in answers]]
         )
-    return Result(group, len(members), len(answered), 100 * theirs / everybody if everybody else 0.0, shares)
+    return Result(
+        group, len(members), len(answered), 100 * answering_residents / all_residents if all_residents else 0.0, shares
+    )
 
 
 def by_group(
-    asked: Round, question: Question, groups: Mapping[str, Collection[str]], residents: Mapping[str, int | None]
+    survey_round: Round, question: Question, groups: Mapping[str, Collection[str]], residents: Mapping[str, int | None]
 ) -> list[Result]:
-    """A question in each group of a division of the country. Where the groups left out hold fewer than LEAST_SHOWN
-    respondents together, the smallest of those shown is left out too: else the difference to the whole would tell the
-    answers of the few."""
-    found = [result(asked, question, group, members, residents) for group, members in groups.items()]
-    hidden = sum(r.n for r in found if r.shares is None)
+    """Return a question's result in each group of a division of the country.
+
+    Where the groups not shown hold fewer than LEAST_SHOWN respondents together, the smallest group shown is hidden too:
+    otherwise their answers would follow as the difference to the whole.
+    """
+    results = [result(survey_round, question, group, members, residents) for group, members in groups.items()]
+    hidden = sum(r.n for r in results if r.shares is None)
     if 0 < hidden < LEAST_SHOWN:
-        shown_ = [r for r in found if r.shares is not None]
-        if shown_:
-            least = min(shown_, key=lambda r: r.n)
-            found = [Result(r.group, r.members, r.n, r.residents, None) if r is least else r for r in found]
-    return found
+        shown_results = [r for r in results if r.shares is not None]
+        if shown_results:
+            smallest = min(shown_results, key=lambda r: r.n)
+            results = [Result(r.group, r.members, r.n, r.residents, None) if r is smallest else r for r in results]
+    return results
 
 
 def published(question: Question, entries: Mapping[str, Any]) -> tuple[int, str, Any] | None:
-    """The published share of an earlier round: its year, the answer and the figure (per cent, with its limit); None
-    where the codebook names none that there is."""
+    """Return the published share of an earlier round: year, answer and figure (per cent, with its limit).
+
+    `entries`: those of the knowledge bank; None where the codebook names none of them.
+    """
     entry = entries.get(question.published or "")
     figure = next((f for f in entry.figures if f.unit == "percent"), None) if entry else None
     return (entry.year, question.published_answer or "", figure) if entry and entry.year and figure else None
@@ -369,6 +401,6 @@ def published(question: Question, entries: Mapping[str, Any]) -> tuple[int, str,
 def trend(
     rounds: Iterable[Round], question: Question, members: Collection[str], residents: Mapping[str, int | None]
 ) -> dict[int, Result]:
-    """Year → the question in each round that asks it (by its id), in order."""
-    same = {r.codebook.year: (r, q) for r in rounds for q in r.codebook.questions if q.id == question.id}
-    return {year: result(r, q, str(year), members, residents) for year, (r, q) in sorted(same.items())}
+    """Return year → the question's result in each round that has the question (by its id), in order."""
+    by_year = {r.codebook.year: (r, q) for r in rounds for q in r.codebook.questions if q.id == question.id}
+    return {year: result(r, q, str(year), members, residents) for year, (r, q) in sorted(by_year.items())}

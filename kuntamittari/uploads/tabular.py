@@ -1,5 +1,4 @@
-"""Tables that people bring: CSV in any of its dialects and XLSX as rows of words, with limits before anything is
-unpacked."""
+"""Uploaded tables: CSV in any of its dialects and XLSX as rows of text, with limits applied before unpacking."""
 
 import csv
 import io
@@ -18,11 +17,11 @@ LARGEST = 20_000_000  # bytes of a file
 MOST_ROWS = 50_000
 MOST_CELLS = 500_000
 MOST_COLUMNS = 1_000
-MOST_LINES = 250_000  # of a file, the empty ones among them
+MOST_LINES = 250_000  # of a file, including empty ones
 LONGEST_LINE = 500_000  # bytes
 LONGEST_CELL = 4_000  # characters
 DELIMITERS = (";", "\t", ",")
-LINES_LOOKED_AT = 30  # to tell which mark parts the columns
+LINES_LOOKED_AT = 30  # from which the delimiter is inferred
 WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SPACES = re.compile(r"[\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}]+")
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
@@ -33,8 +32,10 @@ MISSING = ("", "..", ".", "-", "–", "—", "...", "…")
 
 
 class TableError(ValueError):
-    """What was given is no table that can be read. `reason` is why, as a key of the texts of `tabular`; `parts` fill it
-    in."""
+    """An uploaded file that cannot be read as a table.
+
+    `reason`: a key of the texts under `tabular`; `parts`: values that fill in the text.
+    """
 
     def __init__(self, reason: str, **parts: Any) -> None:
         super().__init__(reason)
@@ -43,8 +44,7 @@ class TableError(ValueError):
 
 @dataclass(frozen=True)
 class Row:
-    """One row that holds anything: its number in the file, from 1, its cells as words, and how many blank rows stand
-    before it."""
+    """One row that is not blank: its number in the file, from 1, its cells as text, and the blank rows before it."""
 
     line: int
     cells: tuple[str, ...]
@@ -52,7 +52,10 @@ class Row:
 
 
 def read(content: bytes) -> list[Row]:
-    """The rows of a CSV or XLSX file that hold anything, each as many cells long as it has. Raises TableError."""
+    """Return the rows of a CSV or XLSX file that are not blank, each as long as its last cell with content.
+
+    Raises TableError where the file is too large, is no table, is broken or is empty.
+    """
     if len(content) > LARGEST:
         raise TableError("too_large", most=LARGEST // 1_000_000)
     if content.startswith(OLD_WORKBOOK):
@@ -65,30 +68,30 @@ def read(content: bytes) -> list[Row]:
 
 def _limited(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:
     cells = count = blank = 0
-    for line, words in rows:
-        while words and not words[-1]:
-            words.pop()
-        if not words:
+    for line, values in rows:
+        while values and not values[-1]:
+            values.pop()
+        if not values:
             blank += 1
             continue
-        count, cells = count + 1, cells + len(words)
-        if len(words) > MOST_COLUMNS:
-            raise TableError("too_wide", line=line, columns=len(words), most=MOST_COLUMNS)
+        count, cells = count + 1, cells + len(values)
+        if len(values) > MOST_COLUMNS:
+            raise TableError("too_wide", line=line, columns=len(values), most=MOST_COLUMNS)
         if count > MOST_ROWS or cells > MOST_CELLS:
             raise TableError("too_long", rows=MOST_ROWS, cells=MOST_CELLS)
-        if longest := next((place for place, word in enumerate(words, 1) if len(word) > LONGEST_CELL), None):
-            raise TableError("long_cell", line=line, column=longest, most=LONGEST_CELL)
-        yield Row(line, tuple(words), blank)
+        if long_at := next((column for column, value in enumerate(values, 1) if len(value) > LONGEST_CELL), None):
+            raise TableError("long_cell", line=line, column=long_at, most=LONGEST_CELL)
+        yield Row(line, tuple(values), blank)
         blank = 0
 
 
 def _text(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    # both before anything is unpacked
+    # both limits apply before anything is decoded
     if max(content.count(b"\n"), content.count(b"\r")) > MOST_LINES:
         raise TableError("too_long", rows=MOST_ROWS, cells=MOST_CELLS)
-    long = next((n for n, line in enumerate(content.splitlines(), 1) if len(line) > LONGEST_LINE), None)
-    if long:
-        raise TableError("long_line", line=long, most=LONGEST_LINE)
+    long_at = next((n for n, line in enumerate(content.splitlines(), 1) if len(line) > LONGEST_LINE), None)
+    if long_at:
+        raise TableError("long_line", line=long_at, most=LONGEST_LINE)
     text = _decoded(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True, skipinitialspace=True)
     last = 0
@@ -101,7 +104,7 @@ def _text(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def _decoded(content: bytes) -> str:
-    """The words of a file that says in which encoding it is, else in UTF-8, else as Windows writes in Finland."""
+    """Return the text of a file: in the encoding that it is marked with, else in UTF-8, else in Windows-1252."""
     marked = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
     encodings = next(((name,) for mark, name in marked.items() if content.startswith(mark)), ("utf-8", "cp1252"))
     for encoding in encodings:
@@ -115,22 +118,22 @@ def _decoded(content: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The mark that parts most of the first lines into the same number of columns."""
+    """Return the delimiter that splits most of the first lines into the same number of columns."""
     lines = [line for line in text[:100_000].splitlines() if line.strip()][:LINES_LOOKED_AT]
 
-    def alike(mark: str) -> tuple[int, int]:
+    def agreement(mark: str) -> tuple[int, int]:
         try:
             counted = Counter(len(cells) for cells in csv.reader(lines, delimiter=mark))
         except csv.Error:
             return 0, 0
-        columns, many = max(counted.items(), key=lambda item: (item[0] > 1, item[1]), default=(1, 0))
-        return (many, columns) if columns > 1 else (0, 0)
+        columns, occurrences = max(counted.items(), key=lambda item: (item[0] > 1, item[1]), default=(1, 0))
+        return (occurrences, columns) if columns > 1 else (0, 0)
 
-    return max(DELIMITERS, key=alike)  # the first of equals
+    return max(DELIMITERS, key=agreement)  # where several agree equally, the first
 
 
 def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The first visible sheet with anything in it."""
+    """Yield line number and cells of the first visible sheet with content."""
     last = 0
     try:
         for line, cells in workbook.rows(content):
@@ -144,17 +147,20 @@ def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def tidy(text: str) -> str:
-    """Words without spaces around them or rows of them between."""
+    """Return text without spaces around it, and with single spaces within."""
     return SPACES.sub(" ", text).strip()
 
 
 def number(text: str) -> float | None:
-    """A number as people write it: decimal comma or point, thousands apart by spaces, a minus of any length, per cent
-    as it is shown. None where it is none, also where a comma or a point could be of thousands (1.234,5; 1,234,567)."""
-    plain_ = text.replace("\N{MINUS SIGN}", "-").replace("\N{EN DASH}", "-").removesuffix("%").rstrip()
-    if GROUPED.fullmatch(plain_):
-        plain_ = re.sub(r"[^\d+.,-]", "", plain_)
-    if not NUMBER.fullmatch(plain_):
+    """Return a number as people write it; None for anything else.
+
+    Decimal comma or point, thousands separated by spaces, any minus sign, and per cent as the number shown. None also
+    where a comma or a point could separate thousands (1.234,5; 1,234,567).
+    """
+    digits = text.replace("\N{MINUS SIGN}", "-").replace("\N{EN DASH}", "-").removesuffix("%").rstrip()
+    if GROUPED.fullmatch(digits):
+        digits = re.sub(r"[^\d+.,-]", "", digits)
+    if not NUMBER.fullmatch(digits):
         return None
-    found = float(plain_.replace(",", "."))
-    return found if abs(found) < float("inf") else None
+    value = float(digits.replace(",", "."))
+    return value if abs(value) < float("inf") else None

@@ -1,5 +1,7 @@
-"""An XLSX workbook read in a process of its own, with limits set by the system: a file made to harm, or a fault of the
-reader, takes that process down and nothing else."""
+"""XLSX workbooks, read in a separate process with limits enforced by the operating system.
+
+A malicious file, or a fault of the reader, ends that process and nothing else.
+"""
 
 import contextlib
 import io
@@ -14,20 +16,17 @@ from typing import Any
 from kuntamittari import settings
 
 MOST_MEMORY = 400_000_000  # bytes of address space
-MOST_SECONDS = 30  # of a processor
-PATIENCE = 60  # seconds until the process is stopped, also while others are read
-MOST_LINES, MOST_CELLS, MOST_LETTERS = (
-    250_000,
-    600_000,
-    30_000_000,
-)  # what is handed over; what may be taken is decided by the caller
+MOST_SECONDS = 30  # of processor time
+PATIENCE = 60  # seconds of wall time until the process is stopped
+# limits of what the process returns; the caller applies its own
+MOST_LINES, MOST_CELLS, MOST_LETTERS = 250_000, 600_000, 30_000_000
 TOO_MUCH = 3  # exit code
-FORMULA = "\N{FULLWIDTH EQUALS SIGN}"  # stands for a formula whose result the file does not hold
+FORMULA = "\N{FULLWIDTH EQUALS SIGN}"  # in place of a formula whose result the file does not hold
 _one_at_a_time = threading.Lock()
 
 
 class UnreadableError(ValueError):
-    """The file is no workbook that can be read; `too_much` where it is only too large."""
+    """A file that cannot be read as a workbook; `too_much`: only because it is too large."""
 
     def __init__(self, too_much: bool = False) -> None:
         super().__init__("too much" if too_much else "unreadable")
@@ -35,11 +34,14 @@ class UnreadableError(ValueError):
 
 
 def rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Number and cells of each row of the first visible sheet that holds anything. Raises UnreadableError."""
+    """Yield line number and cells of each row with content in the first visible sheet that has any.
+
+    Raises UnreadableError where the file cannot be read within the limits.
+    """
     command = [sys.executable, "-m", "kuntamittari.uploads.workbook"]
     with _one_at_a_time:
         try:
-            done = subprocess.run(
+            process = subprocess.run(
                 command,
                 input=content,
                 capture_output=True,
@@ -50,50 +52,53 @@ def rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
             )
         except subprocess.TimeoutExpired:
             raise UnreadableError from None
-    if done.returncode:
-        raise UnreadableError(done.returncode == TOO_MUCH)
-    for line in done.stdout.splitlines():
+    if process.returncode:
+        raise UnreadableError(process.returncode == TOO_MUCH)
+    for line in process.stdout.splitlines():
         number, cells = json.loads(line)
         yield number, cells
 
 
 def main() -> int:
-    """Reads a workbook from standard input and writes its rows to standard output, one JSON list a line."""
+    """Read a workbook from standard input and write its rows to standard output, one JSON list a line.
+
+    Return the exit code: 0, or TOO_MUCH where the content exceeds the limits.
+    """
     limits = ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_CPU, MOST_SECONDS), (resource.RLIMIT_CORE, 0))
     for limit, most in limits:
-        with contextlib.suppress(ValueError, OSError):  # a system may not let itself be limited so
+        with contextlib.suppress(ValueError, OSError):  # not every system supports every limit
             resource.setrlimit(limit, (most, most))
     from openpyxl import load_workbook
 
     content = sys.stdin.buffer.read()
     values, formulas = (load_workbook(io.BytesIO(content), read_only=True, data_only=only) for only in (True, False))
-    for sheet, written in zip(values.worksheets, formulas.worksheets, strict=True):
+    for sheet, formula_sheet in zip(values.worksheets, formulas.worksheets, strict=True):
         if sheet.sheet_state != "visible":
             continue
-        sheet.reset_dimensions()  # what a program says of a sheet's size may be wrong
-        written.reset_dimensions()
+        sheet.reset_dimensions()  # the size that a sheet declares may be wrong
+        formula_sheet.reset_dimensions()
         cells = letters = 0
         for line, (row, source) in enumerate(
-            zip(sheet.iter_rows(), written.iter_rows(values_only=True), strict=True), 1
+            zip(sheet.iter_rows(), formula_sheet.iter_rows(values_only=True), strict=True), 1
         ):
-            said = [_said(cell, origin) for cell, origin in zip(row, source, strict=True)]
-            while said and not said[-1]:
-                said.pop()
-            cells, letters = cells + len(said), letters + sum(map(len, said))
+            texts = [_as_text(cell, origin) for cell, origin in zip(row, source, strict=True)]
+            while texts and not texts[-1]:
+                texts.pop()
+            cells, letters = cells + len(texts), letters + sum(map(len, texts))
             if line > MOST_LINES or cells > MOST_CELLS or letters > MOST_LETTERS:
                 return TOO_MUCH
-            if said:
-                sys.stdout.write(json.dumps([line, said]) + "\n")
+            if texts:
+                sys.stdout.write(json.dumps([line, texts]) + "\n")
         if cells:
             return 0
     return 0
 
 
-def _said(cell: Any, origin: Any) -> str:
-    """A cell as words, as it is shown: a share formatted as per cent is the per cent; a formula is its result."""
+def _as_text(cell: Any, origin: Any) -> str:
+    """Return a cell as it is shown: a share formatted as per cent as the per cent, a formula as its result."""
     value = cell.value
     if value is None:
-        # a formula whose result is an empty text says so by its type
+        # the data type tells a formula whose result is an empty text from one without a stored result
         return FORMULA if origin is not None and cell.data_type != "str" else ""
     if isinstance(value, bool):
         return str(value).lower()

@@ -1,5 +1,4 @@
-"""A reader's desk: what she has brought herself. It is hers alone, in memory, for as long as she is here, and a file to
-load again."""
+"""A user's workspace: all that they have uploaded, in memory for the session and as a file to load again."""
 
 import json
 import threading
@@ -19,16 +18,15 @@ from kuntamittari.uploads.survey import Round
 from kuntamittari.uploads.tabular import TableError
 
 LARGEST = 8_000_000  # bytes of a file
-MOST_NODES = 150_000  # values in a file beside figures and tags
-IDLE = 4 * 60 * 60  # seconds after which an unused desk is cleared
+MOST_NODES = 150_000  # values in a file, figures and tags not counted
+IDLE = 4 * 60 * 60  # seconds after which an unused workspace is cleared
 MOST_ROUNDS, MOST_ASSESSMENTS = 20, 1_000
 MOST_WORKSPACES = 100
-MOST_KEPT = 1_000_000  # rows on all desks
+MOST_ROWS_IN_ALL = 1_000_000  # rows in all workspaces together
 
 
 class Workspace(BaseModel):
-    """Measures and figures of one's own, which municipality organises which service how, rounds of a survey,
-    self-assessments."""
+    """Uploaded measures and figures, organisation models by municipality, rounds of a survey, self-assessments."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -52,8 +50,8 @@ class Workspace(BaseModel):
 
     @property
     def weight(self) -> int:
-        """How many rows lie on it."""
-        answers = sum(len(answers) for asked in self.rounds for answers in asked.given.values())
+        """Return the number of rows in the workspace."""
+        answers = sum(len(answers) for one_round in self.rounds for answers in one_round.given.values())
         return (
             len(self.figures)
             + len(self.tags)
@@ -62,31 +60,38 @@ class Workspace(BaseModel):
         )
 
     def with_figures(self, reading: Reading, measures: tuple[Measure, ...]) -> "Workspace":
-        """With what was read of a file; its measures take the place of those of the same id, figures and all. Raises
-        TableError."""
-        new = {measure.id for measure in measures}
-        kept = tuple(measure for measure in self.measures if measure.id not in new)
-        figures = tuple(figure for figure in self.figures if figure.measure not in new)
-        if len(figures) + len(reading.figures) > MOST_FIGURES:
-            raise TableError("desk_full", most=MOST_FIGURES)
-        return self.model_copy(update={"measures": (*kept, *measures), "figures": (*figures, *reading.figures)})
+        """Return the workspace with the figures of a file; they replace measures with the same id.
+
+        Raises TableError where there would be too many figures.
+        """
+        new_ids = {measure.id for measure in measures}
+        other_measures = tuple(measure for measure in self.measures if measure.id not in new_ids)
+        other_figures = tuple(figure for figure in self.figures if figure.measure not in new_ids)
+        if len(other_figures) + len(reading.figures) > MOST_FIGURES:
+            raise TableError("workspace_full", most=MOST_FIGURES)
+        return self.model_copy(
+            update={"measures": (*other_measures, *measures), "figures": (*other_figures, *reading.figures)}
+        )
 
     def without(self, measure: str) -> "Workspace":
-        """Less one measure with its figures."""
-        left = {
+        """Return the workspace without one measure and its figures."""
+        remaining = {
             "measures": tuple(m for m in self.measures if m.id != measure),
             "figures": tuple(f for f in self.figures if f.measure != measure),
         }
-        return self.model_copy(update=left)
+        return self.model_copy(update=remaining)
 
-    def with_round(self, asked: Round) -> "Workspace":
-        """With a round of a survey, in the place of that of the same year."""
+    def with_round(self, new: Round) -> "Workspace":
+        """Return the workspace with a round of a survey, which replaces that of the same year."""
         return self.model_copy(
-            update={"rounds": (*(r for r in self.rounds if r.codebook.year != asked.codebook.year), asked)}
+            update={"rounds": (*(r for r in self.rounds if r.codebook.year != new.codebook.year), new)}
         )
 
     def indicators(self, official: Mapping[str, Indicator]) -> dict[str, Indicator]:
-        """The measures as indicators beside the official ones, or in the place of those that are awaited."""
+        """Return id → indicator of the uploaded measures.
+
+        They are added to the official indicators, or replace those that are awaited.
+        """
         return indicators(self.measures, self.figures, official)
 
 
@@ -94,51 +99,54 @@ EMPTY = Workspace()
 
 
 def file(workspace: Workspace) -> bytes:
-    """A desk as the file that brings it back."""
+    """Return a workspace as a JSON file that `of_file` reads."""
     return json.dumps(workspace.model_dump(mode="json"), ensure_ascii=False).encode("utf-8")
 
 
 def is_workspace(content: bytes) -> bool:
-    """Whether a file says that it is a desk rather than a table."""
+    """Return whether a file is a workspace (JSON) rather than a table."""
     return content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
 
 
 def of_file(content: bytes) -> Workspace:
-    """The desk of a file. Raises TableError."""
+    """Return the workspace of a file. Raises TableError where the file is too large or not a valid workspace."""
     if len(content) > LARGEST:
         raise TableError("too_large", most=LARGEST // 1_000_000)
     try:
-        known = json.loads(content.decode("utf-8-sig"))
-        json.dumps(known, ensure_ascii=False).encode("utf-8")  # halves of characters are no words
-        rest = {part: value for part, value in known.items() if part not in ("figures", "tags")}
-        if _nodes(rest) > MOST_NODES:
-            raise TableError("no_desk")
-        return Workspace.model_validate(known)
+        parsed = json.loads(content.decode("utf-8-sig"))
+        json.dumps(parsed, ensure_ascii=False).encode("utf-8")  # refuses lone surrogates
+        checked = {part: value for part, value in parsed.items() if part not in ("figures", "tags")}
+        if _nodes(checked) > MOST_NODES:
+            raise TableError("no_workspace")
+        return Workspace.model_validate(parsed)
     except (ValidationError, ValueError, AttributeError, RecursionError):
-        raise TableError("no_desk") from None
+        raise TableError("no_workspace") from None
 
 
 def _nodes(value: Any) -> int:
-    """How many values there are in a value, itself among them; each may be a defect that has to be told."""
-    count, left = 0, [value]
-    while left:
-        one = left.pop()
+    """Return the number of values in a nested value, itself included; counting stops above MOST_NODES.
+
+    Each value may be a defect that validation reports, so their number is limited first.
+    """
+    count, stack = 0, [value]
+    while stack:
+        node = stack.pop()
         count += 1
         if count > MOST_NODES:
             break
-        left += one.values() if isinstance(one, dict) else one if isinstance(one, list) else []
+        stack += node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
     return count
 
 
 class WorkspaceStore:
-    """Desks by the keys of their readers: a reader who loads a page anew finds hers, and nobody finds another's."""
+    """Users' sessions by key, each with a `workspace`: kept over a reload of the page, never shown to other users."""
 
     def __init__(self) -> None:
         self._workspaces: OrderedDict[str, tuple[float, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: str) -> Any:
-        """What lies under a key, used now; None where nothing does."""
+        """Return the session of a key and mark it as used; None where there is none."""
         with self._lock:
             self._tidy()
             if key not in self._workspaces:
@@ -147,15 +155,15 @@ class WorkspaceStore:
             self._workspaces[key] = (time.monotonic(), self._workspaces[key][1])
             return self._workspaces[key][1]
 
-    def put(self, key: str, kept: Any) -> None:
-        """Lays something (with a `desk`) under a key; the desks used longest ago go where there is no room."""
+    def put(self, key: str, session: Any) -> None:
+        """Store a session (an object with a `workspace`); those unused the longest are removed where space runs out."""
         with self._lock:
             self._workspaces.pop(key, None)
-            self._workspaces[key] = (time.monotonic(), kept)
+            self._workspaces[key] = (time.monotonic(), session)
             self._tidy()
 
     def clear(self, key: str) -> None:
-        """Takes away what lies under a key."""
+        """Remove the session of a key."""
         with self._lock:
             self._workspaces.pop(key, None)
 
@@ -163,6 +171,6 @@ class WorkspaceStore:
         now = time.monotonic()
         for key in [key for key, (used, _) in self._workspaces.items() if now - used > IDLE]:
             del self._workspaces[key]
-        weight = sum(kept.workspace.weight for _, kept in self._workspaces.values())
-        while len(self._workspaces) > 1 and (len(self._workspaces) > MOST_WORKSPACES or weight > MOST_KEPT):
+        weight = sum(session.workspace.weight for _, session in self._workspaces.values())
+        while len(self._workspaces) > 1 and (len(self._workspaces) > MOST_WORKSPACES or weight > MOST_ROWS_IN_ALL):
             weight -= self._workspaces.popitem(last=False)[1][1].workspace.weight

@@ -1,4 +1,4 @@
--- rule: Every loaded municipality has total costs and residents in every year of the costs, and the largest cities are twenty.
+-- rule: Every loaded municipality has total costs and residents in every cost year, and 20 cities are the largest.
 with
 cost as (
     select municipality, year from finance where task_class = 'Käyttötalous yhteensä'
@@ -13,9 +13,13 @@ wanted as (
     where loaded
 ),
 final as (
-    select municipality, year, 'costs' as missing from wanted where (municipality, year) not in (select (municipality, year) from cost)
+    select municipality, year, 'costs' as missing
+    from wanted
+    where (municipality, year) not in (select (municipality, year) from cost)
     union all
-    select municipality, year, 'residents' from wanted where (municipality, year) not in (select (municipality, year) from resident)
+    select municipality, year, 'residents'
+    from wanted
+    where (municipality, year) not in (select (municipality, year) from resident)
     union all
     select '-', count(*), 'largest cities (should be 20)' from municipality where largest_20 having count(*) <> 20
     union all

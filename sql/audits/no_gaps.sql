@@ -1,4 +1,4 @@
--- rule: A missing figure has no row, so every row has its figure and its status.
+-- rule: A missing figure has no row, so every row has a figure and a status.
 with
 figure as (
     select 'finance' as file, municipality, year, eur::double as figure, status from finance

@@ -1,4 +1,4 @@
--- rule: Every figure stands once.
+-- rule: No figure is given twice.
 with
 final as (
     select 'finance' as file, concat_ws(' ', municipality, year, task_class) as key

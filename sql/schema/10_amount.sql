@@ -1,4 +1,4 @@
--- purpose: the years that any figure stands for; made once when the data are opened.
+-- purpose: the years that have any figure; computed once when the data are opened.
 -- grain: one row per year.
 create table data_year as
 select distinct year from finance
@@ -7,7 +7,8 @@ select distinct year from statement
 union
 select distinct year from activity;
 
--- purpose: the weakest status of some figures (docs/methods.md 15), in this order; null where there are none.
+-- purpose: the weakest of a list of statuses (docs/methods.md 15); nulls are ignored, and an empty list gives final.
+-- grain: one value.
 create macro weakest(found) as
     list_reduce(
         list_filter(found, lambda status: status is not null),
@@ -17,9 +18,9 @@ create macro weakest(found) as
         'final'
     );
 
--- purpose: residents of an age group. Bands never overlap except the total 0–120 with the others, so a group is whole
---   when the years of age of the bands inside it add up to its own.
--- grain: one row per area and year with a whole group.
+-- purpose: residents of an age group. Bands overlap only with the total 0–120, so an age group is covered where the
+--   years of age of the bands inside it add up to its own.
+-- grain: one row per area and year in which the age group is covered.
 create macro residents(youngest, oldest) as table
 select
     municipality,
@@ -34,8 +35,8 @@ where persons is not null
 group by municipality, year
 having sum(age_to - age_from + 1) = oldest - youngest + 1;
 
--- purpose: what an indicator adds up: costs, items of the statements (some taken off), measures, residents.
--- grain: one row per area and year that has any part; `whole` says whether it has all of them (docs/methods.md 2).
+-- purpose: a sum that an indicator uses: costs, items of statements (some subtracted), measures, residents.
+-- grain: one row per area and year that has any part; `whole`: whether it has all parts (docs/methods.md 2).
 -- parameters: term, a struct of task_classes, statement, less_statement, measures, age_from, age_to.
 create macro amount_of(term) as table
 with
@@ -69,8 +70,8 @@ final as (
 )
 select municipality, year, amount, whole, status from final;
 
--- purpose: parts of a composite or a total that a municipality does not organise itself: every task class is reported, and costs
---   nothing (docs/methods.md 2).
+-- purpose: parts of a composite or a published total that a municipality does not organise itself: every task class is
+--   reported as zero (docs/methods.md 2).
 -- grain: one row per area, year and part.
 -- parameters: parts (structs of id and task_classes).
 create macro not_organised(parts) as table

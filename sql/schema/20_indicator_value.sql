@@ -1,11 +1,12 @@
--- purpose: the years that values of asked years rest on, from the first to the last (all, where none are asked for): what lies
---   outside them is never read.
+-- purpose: the first and the last year that are needed to compute the years asked for (null: all); other years are not
+--   read.
 -- grain: one value.
 create macro first_needed(formula, years) as
     case
         when years::int[] is null then -32768
         else least(
-            list_min(years::int[]) - case formula['kind'] when 'change' then 1 else formula['years_together']::int - 1 end,
+            list_min(years::int[])
+                - case formula['kind'] when 'change' then 1 else formula['years_together']::int - 1 end,
             formula['base_year']::int
         )
     end;
@@ -14,17 +15,20 @@ create macro last_needed(formula, years) as
     case when years::int[] is null then 32767 else greatest(list_max(years::int[]), formula['base_year']::int) end;
 
 -- purpose: the value of any indicator; the only place where figures are divided (docs/methods.md 1–4, 12, 14).
--- grain: one row per area of the register (municipalities and MA1) and year of the data; of the asked years at least.
+-- grain: one row per area of the register (municipalities and MA1) and year, at least for the years asked for.
 -- parameters: years (by default all); formula, a struct of
---   kind (ratio, level, change, index, or awaited: nobody publishes it yet), numerator and denominator (terms of amount_of), scale,
---   base_year (of an index), zero_is_missing (a zero means "not organised here"), zero_parts (parts of which a zero means that;
---   structs of id and task_classes), hidden_most (the largest count that the source of the numerator hides; null: it hides none),
---   persons_in (the term that counts the persons a figure rests on: numerator, denominator or null),
---   price_year (euros at the prices of that year; null: of each year itself),
---   years_together (a ratio of the sums over so many years; 1: of the year itself), breaks (first years that cannot be compared with those before).
+--   kind: ratio, level, change, index, or awaited (no open source yet);
+--   numerator and denominator: terms of amount_of; scale; base_year: of an index;
+--   zero_is_missing: a zero means "not organised here"; zero_parts: parts whose zero means that (structs of id and
+--   task_classes);
+--   hidden_most: the largest count that the source of the numerator hides; null: it hides none;
+--   persons_in: the term that counts the persons a figure rests on: numerator, denominator or null;
+--   price_year: euros at the prices of that year; null: of each year itself;
+--   years_together: a ratio of the sums over that many years; 1: of the year itself;
+--   breaks: first years that are not comparable with earlier ones.
 -- Every value is scale × (above / below) × (input_base / input), less 100 for a change, so that a group as one
--- municipality is the same quotient of its members' sums. A level has no sum. `hidden_low` and `hidden_high` are the ends between
--- which a value lies whose count is hidden (the upper one null where it is not known).
+-- municipality is the same quotient of its members' sums. A level has no sum. `hidden_low` and `hidden_high` are the
+-- bounds of a value whose count is hidden (an unknown upper bound is null).
 create macro indicator_value(formula, years := null) as table
 with
 asked as (
@@ -37,13 +41,17 @@ asked as (
         case when formula['kind'] = 'ratio' then formula['years_together']::int else 1 end as years_together
 ),
 upper_part as (
-    select * from amount_of(formula['numerator']) where year between first_needed(formula, years) and last_needed(formula, years)
+    select *
+    from amount_of(formula['numerator'])
+    where year between first_needed(formula, years) and last_needed(formula, years)
 ),
 upper as (
     select * from upper_part where whole
 ),
 lower_part as (
-    select * from amount_of(formula['denominator']) where year between first_needed(formula, years) and last_needed(formula, years)
+    select *
+    from amount_of(formula['denominator'])
+    where year between first_needed(formula, years) and last_needed(formula, years)
 ),
 lower as (
     select * from lower_part where whole
@@ -56,15 +64,18 @@ yearly as (
         place.code as municipality,
         data_year.year,
         place.loaded,
-        upper.amount * case when asked.price_year is null then 1.0 else base_price.value / price_index.value end as upper,
+        upper.amount
+            * case when asked.price_year is null then 1.0 else base_price.value / price_index.value end as upper,
         upper.amount is not null and asked.price_year is not null and price_index.value is null as no_price,
         lower.amount as lower,
         price_index.value as price,
         [upper.status, lower.status] as statuses,
         without_part.municipality is not null as without_part,
-        -- the merged parts of an area may have hidden one count and shown another
+        -- no upper bound for merged municipalities: one part's count may be hidden while another's is shown
         case when place.predecessors is null then formula['hidden_most']::double end as hidden_most,
-        upper.amount is null and formula['hidden_most'] is not null and data_year.year in (select year from upper_part) as hidden
+        upper.amount is null
+            and formula['hidden_most'] is not null
+            and data_year.year in (select year from upper_part) as hidden
     from municipality as place
     cross join data_year
     cross join asked
@@ -95,7 +106,8 @@ figure as (
     cross join asked
     window together as (
         partition by municipality order by year
-        range between (case when formula['kind'] = 'ratio' then formula['years_together']::int - 1 else 0 end) preceding and current row
+        range between (case when formula['kind'] = 'ratio' then formula['years_together']::int - 1 else 0 end) preceding
+            and current row
     )
 ),
 quotient as (
@@ -118,13 +130,13 @@ quotient as (
         end as below,
         case kind when 'index' then figure.lower / figure.price else 1 end as input,
         case kind when 'index' then base.lower / base.price else 1 end as input_base,
-        -- persons the figure rests on, in the smallest year that it rests on (in the mean year, where years are taken together)
+        -- persons that the figure rests on, in the smaller year of an index, as the mean of years taken together
         case formula['persons_in']
             when 'denominator' then figure.lower / years_together
             when 'numerator' then least(figure.upper, base.upper)
         end as base,
         list_concat(figure.statuses, before.statuses, base.statuses) as statuses,
-        -- the years a figure sets beside each other may not lie on both sides of a break
+        -- the years that a figure compares must not lie on both sides of a break
         len(list_filter(breaks, lambda b: b > least(figure.year, case kind
             when 'index' then base_year
             when 'change' then figure.year - 1
@@ -143,8 +155,9 @@ judged as (
         kind,
         case
             when kind = 'awaited' then 'no_data'
-            when not loaded and above is null then 'not_loaded'  -- a reader's own figures may be of any municipality
-            when year not in (select year from upper_part) or (kind = 'index' and year not in (select year from lower_part)) then 'no_year'
+            when not loaded and above is null then 'not_loaded'  -- uploaded figures may be of any municipality
+            when year not in (select year from upper_part)
+                or (kind = 'index' and year not in (select year from lower_part)) then 'no_year'
             when broken then 'break'
             when no_price then 'no_price'
             when above is null and municipality = 'MA1' and kind = 'level' then 'rate_has_no_sum'
@@ -152,7 +165,8 @@ judged as (
             when above is null and hidden_years > 0 and below > 0 then 'hidden_count'
             when (above is null or input is null) and years_together > 1 then 'not_every_year'
             when above is null or input is null then 'not_reported'
-            when formula['zero_is_missing'] and (case kind when 'index' then input = 0 or input_base = 0 else any_zero end) then 'not_organised'
+            when formula['zero_is_missing']
+                and (case kind when 'index' then input = 0 or input_base = 0 else any_zero end) then 'not_organised'
             when without_part then 'not_organised_part'
             when below is null and kind = 'change' then 'no_previous_year'
             when (below is null or input_base is null) and kind = 'index' then 'no_base_year'
@@ -174,11 +188,17 @@ final as (
         loaded,
         case kind when 'index' then 100 * above / below else above end as numerator,
         case kind when 'index' then 100 * input / input_base when 'level' then null else below end as denominator,
-        case when reason is null then formula['scale'] * (above / below) * (input_base / input) - (case kind when 'change' then 100 else 0 end) end as value,
+        case
+            when reason is null
+                then formula['scale'] * (above / below) * (input_base / input)
+                    - (case kind when 'change' then 100 else 0 end)
+        end as value,
         case when reason is null then weakest(statuses) end as status,
         reason,
         case reason when 'hidden_count' then formula['scale'] * shown / below end as hidden_low,
-        case reason when 'hidden_count' then formula['scale'] * (shown + hidden_years * hidden_most) / below end as hidden_high,
+        case reason
+            when 'hidden_count' then formula['scale'] * (shown + hidden_years * hidden_most) / below
+        end as hidden_high,
         base,
         above,
         below,
@@ -188,9 +208,11 @@ final as (
 )
 select * from final;
 
--- purpose: the group as one municipality, from the same quotient of its members' sums; null for a level.
+-- purpose: the group as one municipality, by the same quotient of its members' sums; null for a level.
+-- grain: one value.
 create macro ratio_of_sums(formula, above, below, input, input_base) as
     case
         when formula['kind'] <> 'level'
-            then formula['scale'] * (above / below) * (input_base / input) - (case formula['kind'] when 'change' then 100 else 0 end)
+            then formula['scale'] * (above / below) * (input_base / input)
+                - (case formula['kind'] when 'change' then 100 else 0 end)
     end;

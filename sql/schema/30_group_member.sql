@@ -1,6 +1,6 @@
--- purpose: who belongs to which fixed group (docs/methods.md 8). MA1 is a reference area and never a member.
--- grain: one row per group and municipality; `loaded` says whether its figures are in this data set,
---   `opt_in` that it counts only when Åland is asked for (Åland's own region always holds it).
+-- purpose: members of the fixed groups (docs/methods.md 8). MA1 is a reference area and never a member.
+-- grain: one row per group and municipality; `loaded`: its figures are in this data set; `opt_in`: it counts only if
+--   Åland is asked for (Åland's own region always includes it).
 create view group_member as
 with
 place as (
@@ -21,11 +21,15 @@ final as (
 )
 select group_id, municipality, opt_in, loaded from final;
 
--- purpose: the loaded members of a fixed group, or of a group whose members are listed: 'own' (by the user), 'similar' (peers),
---   'model' (those of any group that organise a service in one way).
+-- purpose: the loaded members of a fixed group, or of a group whose members are listed: 'own' (chosen by the user),
+--   'similar' (the municipality and its peers), 'model' (members of a group with one organisation model).
+-- grain: one row per member.
 create macro members_of(asked_group, listed, with_aland) as table
 select municipality from group_member
 where group_id = asked_group and loaded and (with_aland or not opt_in)
 union
 select code from municipality
-where asked_group in ('own', 'similar', 'model') and loaded and code <> 'MA1' and list_contains(listed::varchar[], code);
+where asked_group in ('own', 'similar', 'model')
+  and loaded
+  and code <> 'MA1'
+  and list_contains(listed::varchar[], code);

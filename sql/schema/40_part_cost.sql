@@ -1,7 +1,7 @@
--- purpose: what the services of a whole cost in each municipality, with the heads of each service's own age group and all
---   residents; the base of expected costs and of the parts of a difference (docs/methods.md 9, 10).
--- grain: one row per municipality and part, for municipalities that have every part with all its classes and heads.
--- parameters: parts (structs of id, task_classes, age_from, age_to); in_year; price_year (null = prices of the year itself).
+-- purpose: costs of the services of a composite in each municipality, with the residents of each service's age group
+--   and all residents; used for expected costs and cost differences (docs/methods.md 9, 10).
+-- grain: one row per municipality and part, for municipalities that have every part with all its classes and residents.
+-- parameters: parts (structs of id, task_classes, age_from, age_to); in_year; price_year (null: prices of the year).
 create macro part_cost(parts, in_year, price_year) as table
 with
 part as (
@@ -10,7 +10,8 @@ part as (
 factor as (
     select
         case when price_year::int is null then 1.0
-            else (select value from price_index where year = price_year) / (select value from price_index where year = in_year)
+            else (select value from price_index where year = price_year)
+                / (select value from price_index where year = in_year)
         end as prices
 ),
 cost as (
@@ -23,7 +24,7 @@ cost as (
     having count(finance.eur) = len(part.task_classes)
 ),
 heads as (
-    -- as the macro residents, for all age groups at once
+    -- like the macro residents, for all age groups at once
     select population.municipality, part.id, sum(population.persons) as heads
     from population
     join part

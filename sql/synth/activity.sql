@@ -1,5 +1,6 @@
--- purpose: outcomes and key figures of an invented country: drawn ones, and those that follow from its other tables.
--- grain: one row per area, year and measure. Counts below five are hidden, some rates are missing; a rate has no sum.
+-- purpose: measures of an invented country: drawn ones, and key figures that follow from its other tables.
+-- grain: one row per area, year and measure. Counts below five are hidden and some rates are missing; Mainland Finland
+--   has no rates.
 with
 drawn_measure as (
     select
@@ -9,7 +10,8 @@ drawn_measure as (
         measure_level.counted,
         heads.heads,
         least(
-            spread_about(level, spread, normal(measure_level.label, place.number, 0)) * exp(0.03 * normal(measure_level.label, place.number, heads.year)),
+            spread_about(level, spread, normal(measure_level.label, place.number, 0))
+                * exp(0.03 * normal(measure_level.label, place.number, heads.year)),
             most
         ) as level,
         drawn(measure_level.label, place.number, -heads.year) < span.missing as missing
@@ -19,7 +21,12 @@ drawn_measure as (
     cross join span
 ),
 drawn_figure as (
-    select municipality, year, measure, counted, case when counted then round(heads * level) else round(level, 1) end as value
+    select
+        municipality,
+        year,
+        measure,
+        counted,
+        case when counted then round(heads * level) else round(level, 1) end as value
     from drawn_measure
     where not missing or counted
 ),
@@ -35,13 +42,18 @@ resident as (
     group by municipality, year
 ),
 amount as (
-    select municipality, year, 'key_M497' as measure, eur from finance where task_class = 'Opetus- ja kulttuuritoiminta yhteensä'
+    select municipality, year, 'key_M497' as measure, eur
+    from finance
+    where task_class = 'Opetus- ja kulttuuritoiminta yhteensä'
     union all
     select municipality, year, 'key_M498', eur from finance where task_class = 'Sosiaali- ja terveystoiminta yhteensä'
     union all
     select municipality, year, 'key_M499', eur from statement where item = 'Vuosikate +/-'
     union all
-    select municipality, year, 'key_M496', sum(eur) from statement where item in (select unnest(loans) from span) group by municipality, year
+    select municipality, year, 'key_M496', sum(eur)
+    from statement
+    where item in (select unnest(loans) from span)
+    group by municipality, year
 ),
 figure as (
     select municipality, year, measure, counted, value from drawn_figure where not counted or abs(value) >= 5
@@ -58,7 +70,9 @@ figure as (
     from resident as now
     join resident as before on before.municipality = now.municipality and before.year = now.year - 1
     union all
-    select municipality, year, measure, false, round(eur / persons, 1) from amount join resident using (municipality, year)
+    select municipality, year, measure, false, round(eur / persons, 1)
+    from amount
+    join resident using (municipality, year)
 ),
 final as (
     select municipality, year, measure, value, 'final' as status from figure

@@ -1,5 +1,5 @@
--- purpose: net operating costs of an invented country by task class, with the totals of the task classes; whole thousands of euros.
--- grain: one row per area, year and task class; zero where the smallest municipalities do not organise a service themselves.
+-- purpose: net operating costs of an invented country by task class, with totals, in whole thousands of euros.
+-- grain: one row per area, year and task class; zero where small municipalities do not organise a service themselves.
 with
 drawn_level as (
     select
@@ -17,7 +17,10 @@ cost as (
         heads.year,
         label as task_class,
         part_of,
-        (1000 * round(heads.heads * per_head * prices(heads.year, span.last) * exp(0.02 * normal(label, number, heads.year)) / 1000))::bigint as eur
+        (1000 * round(
+            heads.heads * per_head * prices(heads.year, span.last)
+            * exp(0.02 * normal(label, number, heads.year)) / 1000
+        ))::bigint as eur
     from drawn_level
     join heads_of('cost_level', 'population') as heads using (municipality, youngest, oldest)
     cross join span
@@ -26,7 +29,10 @@ cost as (
 figure as (
     select municipality, year, task_class, eur from cost
     union all
-    select municipality, year, total.label, sum(eur) from cost join total using (part_of) group by municipality, year, total.label
+    select municipality, year, total.label, sum(eur)
+    from cost
+    join total using (part_of)
+    group by municipality, year, total.label
 ),
 final as (
     select municipality, year, task_class, eur, 'final' as status from figure

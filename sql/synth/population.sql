@@ -1,4 +1,4 @@
--- purpose: residents of an invented country, from some years before its first costs on.
+-- purpose: residents of an invented country, beginning some years before its first costs.
 -- grain: one row per area, year and age band, and the total 0–120.
 with
 final as (

@@ -1,4 +1,4 @@
--- purpose: the population projection of an invented country, made in its last year.
+-- purpose: population projection of an invented country, made in its last year.
 -- grain: one row per area, year and year of age, and the total 0–120.
 with
 final as (

@@ -1,4 +1,4 @@
--- purpose: the items of the financial statements of an invented country that indicators use; whole thousands of euros.
+-- purpose: items of the financial statements of an invented country that indicators use; whole thousands of euros.
 -- grain: one row per area, year and item.
 with
 drawn_item as (
@@ -21,7 +21,9 @@ figure as (
     union all
     select municipality, year, 'Vastaavaa yhteensä', sum(eur)
     from drawn_item
-    where item in ('Oma pääoma yhteensä', 'Poistoero ja vapaaehtoiset varaukset yhteensä', 'Vieras pääoma yhteensä')
+    where item in (
+        'Oma pääoma yhteensä', 'Poistoero ja vapaaehtoiset varaukset yhteensä', 'Vieras pääoma yhteensä'
+    )
     group by municipality, year
 ),
 final as (

@@ -23,15 +23,17 @@ FORMATS = {"json": "JSON", "csv": "CSV", "parquet": "PARQUET", "json-stat2": "JS
 
 
 def entry(manifest: Mapping[str, Any], indicators: Sequence[Indicator], base: str) -> dict[str, Any]:
-    """A catalogue of one data set for each indicator with figures. `base`: the address of the interface, without a
-    slash at its end."""
+    """Return a DCAT catalogue with one data set for each indicator with a formula.
+
+    `base`: the URL of the API, without a slash at its end. An entry of an invented country has no licence and no place.
+    """
     years, invented = manifest["years"], provenance.is_invented(manifest)
-    whole = {
+    catalogue = {
         "@context": CONTEXT,
         "@id": f"{base}/v1/catalog",
         "@type": "dcat:Catalog",
-        "dct:title": [_said("Kuntamittari", language) for language in settings.LANGUAGES],
-        "dct:description": [_said(Translator("en")("invented.notice") if invented else DESCRIPTION, "en")],
+        "dct:title": [_text("Kuntamittari", language) for language in settings.LANGUAGES],
+        "dct:description": [_text(Translator("en")("invented.notice") if invented else DESCRIPTION, "en")],
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": "Kuntamittari"},
         "dct:license": {"@id": LICENCE},
         "dct:modified": _typed(manifest["retrieved"], "xsd:dateTime"),
@@ -39,13 +41,13 @@ def entry(manifest: Mapping[str, Any], indicators: Sequence[Indicator], base: st
             _dataset(indicator, years, manifest["retrieved"], base) for indicator in indicators if indicator.formula
         ],
     }
-    return _without(("dct:license", "dct:spatial"), whole) if invented else whole
+    return _without(("dct:license", "dct:spatial"), catalogue) if invented else catalogue
 
 
 def _without(keys: Sequence[str], part: Any) -> Any:
-    """An entry without what is not true of an invented country: its licence and where it lies."""
+    """Return an entry without some keys, at every level."""
     if isinstance(part, list):
-        return [_without(keys, one) for one in part]
+        return [_without(keys, item) for item in part]
     return (
         {key: _without(keys, value) for key, value in part.items() if key not in keys}
         if isinstance(part, dict)
@@ -59,8 +61,8 @@ def _dataset(indicator: Indicator, years: Sequence[int], retrieved: str, base: s
         "@id": f"{base}/v1/indicators/{indicator.id}",
         "@type": "dcat:Dataset",
         "dct:identifier": indicator.id,
-        "dct:title": [_said(indicator.name[language], language) for language in settings.LANGUAGES],
-        "dct:description": [_said(indicator.definition[language], language) for language in settings.LANGUAGES],
+        "dct:title": [_text(indicator.name[language], language) for language in settings.LANGUAGES],
+        "dct:description": [_text(indicator.definition[language], language) for language in settings.LANGUAGES],
         "dct:source": provenance.attribution(indicator.sources, "en"),
         "dct:spatial": {"@id": FINLAND},
         "dcat:theme": {"@id": GOVERNMENT},
@@ -83,7 +85,7 @@ def _dataset(indicator: Indicator, years: Sequence[int], retrieved: str, base: s
     }
 
 
-def _said(words: str, language: str) -> dict[str, str]:
+def _text(words: str, language: str) -> dict[str, str]:
     return {"@value": words, "@language": language}
 
 

@@ -1,4 +1,4 @@
-"""JSON-stat 2.0 (json-stat.org): the cube of an indicator by area and year, as statistical offices exchange it."""
+"""JSON-stat 2.0 (json-stat.org): an indicator by area and year, as statistical offices exchange it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,16 +13,18 @@ def dataset(
     source: str,
     updated: str,
 ) -> dict[str, Any]:
-    """Rows of municipality, year, value, status, reason as one dataset. A missing value is null, and its status says
-    why."""
-    places = list(dict.fromkeys(row["municipality"] for row in rows))
+    """Return rows (municipality, year, value, status, reason) as one JSON-stat dataset.
+
+    A missing value is null, and its status is the reason; `names`: code → name.
+    """
+    municipalities = list(dict.fromkeys(row["municipality"] for row in rows))
     years = sorted({row["year"] for row in rows})
-    at = {(row["municipality"], row["year"]): row for row in rows}
-    cells = [at.get((place, year)) for place in places for year in years]
+    row_of = {(row["municipality"], row["year"]): row for row in rows}
+    cells = [row_of.get((code, year)) for code in municipalities for year in years]
     dimensions = {
         "municipality": {
             "label": "Municipality",
-            "category": {"index": places, "label": {place: names[place] for place in places}},
+            "category": {"index": municipalities, "label": {code: names[code] for code in municipalities}},
         },
         "year": {"label": "Year", "category": {"index": [str(year) for year in years]}},
         "content": {
@@ -41,7 +43,7 @@ def dataset(
         "source": source,
         "updated": updated,
         "id": list(dimensions),
-        "size": [len(places), len(years), 1],
+        "size": [len(municipalities), len(years), 1],
         "role": {"geo": ["municipality"], "time": ["year"], "metric": ["content"]},
         "dimension": dimensions,
         "value": [cell["value"] if cell else None for cell in cells],

@@ -1,5 +1,4 @@
-"""A report as PDF: real text, tagged, with the language of the reader, words for every picture and heads for every
-table (PDF/UA-1)."""
+"""A report as PDF/UA-1: real text, tagged, with its language, alternative texts and table headers."""
 
 import json
 import unicodedata
@@ -17,15 +16,11 @@ from kuntamittari.exhibits.reporting import Report
 from kuntamittari.i18n import Translator
 
 TEMPLATE = Path(__file__).with_name("report.typ")
-FONT = "Libertinus Serif"  # comes with Typst, so that a document is the same on every machine
-WIDTH, FULL, BRIEF, TALL = (
-    900,
-    440,
-    460,
-    760,
-)  # pixels of a picture; its height in the full report and on the two pages; of a map
-SIZE = 19  # pixels of type: as large on paper as the text
-# Latin, Greek and Cyrillic; punctuation, currencies, arrows and signs of arithmetic
+FONT = "Libertinus Serif"  # included in Typst, so that a document is the same on every machine
+WIDTH = 900  # pixels of a picture
+FULL, BRIEF, TALL = 440, 460, 760  # pixels of height of a picture: in a full report, on two pages, and of a map
+SIZE = 19  # font size in pixels: printed as large as the text
+# characters of the font: Latin, Greek and Cyrillic; punctuation, euro sign, arrows and mathematical signs
 ALPHABETS = (
     (0x20, 0x52F),
     (0x1E00, 0x1FFF),
@@ -35,23 +30,23 @@ ALPHABETS = (
     (0x2212, 0x2212),
     (0x2260, 0x2265),
 )
-LONGEST_TABLE = 45  # rows of figures that a page holds
+LONGEST_TABLE = 45  # rows of figures that fit on a page
 
 
 def pdf(report: Report) -> bytes:
-    """The report as a document; two pages where it is brief."""
+    """Return the report as a PDF document; two pages where it is brief."""
     t = Translator(report.language)
-    inputs, exhibits = dict[str, str](), []  # not files: a document is made where no disk can be written too
+    inputs, exhibits = dict[str, str](), []  # passed in memory, since the disk may be read-only
     for number, exhibit in enumerate(report.exhibits):
-        about = _words(exhibit, t)
+        content = _words(exhibit, t)
         if exhibit.kind != "table":
-            about["picture"] = str(number)
-            inputs[about["picture"]] = png.svg(svg.picture(exhibit, _canvas(exhibit, report))).decode("utf-8")
-        exhibits.append(about)
-    words = {key: t(f"report.{key}") for key in ("findings", "figures")}
-    told = {key: getattr(report, key) for key in ("name", "subtitle", "footer", "language", "brief")}
+            content["picture"] = str(number)
+            inputs[content["picture"]] = png.svg(svg.picture(exhibit, _canvas(exhibit, report))).decode("utf-8")
+        exhibits.append(content)
+    headings = {key: t(f"report.{key}") for key in ("findings", "figures")}
+    attributes = {key: getattr(report, key) for key in ("name", "subtitle", "footer", "language", "brief")}
     inputs["report"] = _printed(
-        json.dumps(told | {"leaves": exhibits, "words": words, "font": FONT}, ensure_ascii=False)
+        json.dumps(attributes | {"exhibits": exhibits, "words": headings, "font": FONT}, ensure_ascii=False)
     )
     now = datetime.now(UTC).replace(microsecond=0)
     return typst.compile(
@@ -60,6 +55,7 @@ def pdf(report: Report) -> bytes:
 
 
 def _canvas(exhibit: Exhibit, report: Report) -> Canvas:
+    """Return the canvas of an exhibit's picture."""
     letters = Canvas(report.language, font=FONT, size=SIZE, width=WIDTH, height=BRIEF if report.brief else FULL)
     if exhibit.kind == "map":
         return replace(letters, width=round(TALL * 0.7), height=TALL)
@@ -74,13 +70,13 @@ def _canvas(exhibit: Exhibit, report: Report) -> Canvas:
 
 
 def _printed(words: str) -> str:
-    """Words without the characters that the font has not: a reader's own headline may hold any."""
-    known = (letter for letter in words if any(first <= ord(letter) <= last for first, last in ALPHABETS))
-    return "".join(letter for letter in known if unicodedata.category(letter) != "Cf")
+    """Return text without the characters that the font lacks; a user's headline may contain any."""
+    printable = (letter for letter in words if any(first <= ord(letter) <= last for first, last in ALPHABETS))
+    return "".join(letter for letter in printable if unicodedata.category(letter) != "Cf")
 
 
 def _words(exhibit: Exhibit, t: Translator) -> dict[str, Any]:
-    """What the template says of a leaf; the figures of a chart as a table in words."""
+    """Return what the template prints of an exhibit; the figures of a chart become a table."""
     heads, rows = table_of(exhibit, t) if len(exhibit.categories) <= LONGEST_TABLE else ((), ())
     return {
         "title": exhibit.title,

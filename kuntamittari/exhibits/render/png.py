@@ -1,4 +1,4 @@
-"""Charts as pictures: the very specification of the page, drawn by Vega without a browser."""
+"""Charts as pictures: the specification of the page, drawn by Vega without a browser."""
 
 import textwrap
 from typing import Any
@@ -6,17 +6,19 @@ from typing import Any
 import pandas as pd
 import vl_convert
 
-WIDTH = 960  # pixels; a slide's width, and wide enough for names beside their bars
-TITLE, SOURCE = 105, 180  # letters on a line of each; longer ones would make the picture wider than its chart
-SCALE = 2.0  # PNG pixels for one of the chart's
+WIDTH = 960  # pixels: the width of a slide, with room for names beside their bars
+TITLE, SOURCE = 105, 180  # characters on a line of each; longer lines would widen the picture
+SCALE = 2.0  # PNG pixels per pixel of the chart
 VEGA_LITE = "6.4"
 
 
 def complete(
     spec: dict[str, Any], data: dict[str, pd.DataFrame], title: str, source: str, text: str, background: str
 ) -> dict[str, Any]:
-    """A specification that stands alone: its data inside, a title and the source above, in the colours of text and
-    ground."""
+    """Return a specification that contains its data, with title and source above it.
+
+    `data`: name of a data source → rows; `text`, `background`: colours.
+    """
     rows = {name: frame.astype(object).where(frame.notna(), None).to_dict("records") for name, frame in data.items()}
     heading = {
         "text": textwrap.wrap(title, TITLE),
@@ -32,10 +34,10 @@ def complete(
 
 
 def svg(spec: dict[str, Any]) -> bytes:
-    """A complete specification as SVG."""
+    """Return a complete specification as SVG."""
     return vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE).encode("utf-8")
 
 
 def png(spec: dict[str, Any]) -> bytes:
-    """A complete specification as PNG."""
+    """Return a complete specification as PNG."""
     return vl_convert.vegalite_to_png(spec, vl_version=VEGA_LITE, scale=SCALE)

@@ -1,5 +1,4 @@
-"""A report as PowerPoint: native charts whose figures can be edited, the finding as title, definition and caveats in
-the notes."""
+"""A report as PowerPoint: native charts whose figures can be edited, with definition and caveats in the notes."""
 
 import io
 import math
@@ -31,7 +30,7 @@ from xlsxwriter import Workbook
 
 from kuntamittari.exhibits import label_layout, text
 from kuntamittari.exhibits.charts import ROLES, THEMES, colour, dash, line_colour
-from kuntamittari.exhibits.exhibit import Exhibit, around, subtitle
+from kuntamittari.exhibits.exhibit import Exhibit, axis_scale, subtitle
 from kuntamittari.exhibits.render import png, svg, tables
 from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.exhibits.reporting import Report
@@ -40,42 +39,37 @@ from kuntamittari.i18n import Translator
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 MARGIN = Inches(0.6)
 LIGHT = THEMES["light"]
-ACCENTS = (
-    "chosen",
-    "compared-1",
-    "compared-2",
-    "compared-3",
-    "other",
-    "median",
-)  # what a presenter adds takes these in turn
-PIXEL, MAP_SHAPE = 9525, 0.7  # of the picture of a map: its dot, and width to height
+# roles of the theme's accent colours, which charts added by the user take in turn
+ACCENTS = ("chosen", "compared-1", "compared-2", "compared-3", "other", "median")
+PIXEL, MAP_SHAPE = 9525, 0.7  # of the picture of a map: EMU per pixel, and width ÷ height
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 SLIDE = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-FONT = "Arial"  # on every machine
+FONT = "Arial"  # available on every machine
 LANGUAGES = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}
-DASHES = {"solid": MSO_LINE.SOLID, "dashed": MSO_LINE.DASH, "dotted": MSO_LINE.ROUND_DOT}  # as `charts.DASHES`
-TITLES = {24: 150, 20: 260, 17: 400, 13: math.inf}  # points of type of a finding → how many letters it is shorter than
-LONGEST_TABLE = 20  # rows that a slide holds; the others go on to the next
-NO_WORDS = "\N{NO-BREAK SPACE}"  # or an empty line is as high as one of the usual size
+# style of `charts.DASHES` → PowerPoint's
+DASHES = {"solid": MSO_LINE.SOLID, "dashed": MSO_LINE.DASH, "dotted": MSO_LINE.ROUND_DOT}
+TITLES = {24: 150, 20: 260, 17: 400, 13: math.inf}  # font size of a title in points → characters below which it fits
+LONGEST_TABLE = 20  # rows of a table on one slide; the rest continues on the next
+NO_WORDS = "\N{NO-BREAK SPACE}"  # an empty paragraph would get the default font size
 SIDES = {
     "left": XL_LABEL_POSITION.LEFT,
     "right": XL_LABEL_POSITION.RIGHT,
     "above": XL_LABEL_POSITION.ABOVE,
     "below": XL_LABEL_POSITION.BELOW,
 }
-LETTER, LEADING = 0.55, 1.2  # of the size of type: the width of a letter, the height of a line
-TALL = 240  # points of type that stand one below the other in a chart
-LABEL = 0.1  # of an axis: a figure beside or within a bar
-WIDEST_NAMES = 0.45  # of a chart
-NARROWEST = 0.16  # of a table's columns, as a share of it
+LETTER, LEADING = 0.55, 1.2  # multiples of the font size: width of a letter, height of a line
+TALL = 240  # sum of the font sizes of a chart's rows, in points, at most
+LABEL = 0.1  # room for a figure beside or within a bar, as a share of the axis
+WIDEST_NAMES = 0.45  # largest share of a chart's width for names
+NARROWEST = 0.16  # smallest width of a column, as a share of its table
 
 Room = tuple[int, int, int, int]  # left, top, width and height on a slide
-Place = tuple[float, float, float, float]  # the same as parts of a chart
+Place = tuple[float, float, float, float]  # the same as shares of a chart
 
 
 class _Plain:
-    """The workbook behind a chart, in which a name stays a name whatever it begins with."""
+    """A writer of the workbook behind a chart that never converts text, whatever it begins with."""
 
     @contextmanager
     def _open_worksheet(self, file: Any) -> Iterator[Any]:
@@ -109,9 +103,9 @@ class XyData(XyChartData):
 
 
 def pptx(report: Report) -> bytes:
-    """The report as a presentation: a title slide, then one for each leaf."""
+    """Return the report as a presentation: a title slide, then one or more slides for each exhibit."""
     deck = Presentation()
-    _dress(deck)
+    _apply_theme(deck)
     deck.core_properties.title = report.name
     deck.core_properties.language = LANGUAGES[report.language]
     deck.core_properties.author = "Kuntamittari"
@@ -160,16 +154,16 @@ def pptx(report: Report) -> bytes:
     return content.getvalue()
 
 
-def _dress(deck: Any) -> None:
-    """Our size, colours and font on the master, so that what a presenter adds looks like the rest."""
-    wider = WIDTH / deck.slide_width
+def _apply_theme(deck: Any) -> None:
+    """Set size, colours and font on the master, so that slides added by the user look the same."""
+    factor = WIDTH / deck.slide_width
     deck.slide_width, deck.slide_height = WIDTH, HEIGHT
     for sheet in (deck.slide_master, *deck.slide_layouts):
         for shape in sheet.placeholders:
             shape.left, shape.top, shape.width, shape.height = (
-                int(shape.left * wider),
+                int(shape.left * factor),
                 shape.top,
-                int(shape.width * wider),
+                int(shape.width * factor),
                 shape.height,
             )
     theme = next(rel.target_part for rel in deck.slide_master.part.rels.values() if rel.reltype.endswith("/theme"))
@@ -183,6 +177,7 @@ def _dress(deck: Any) -> None:
 
 
 def _slide(deck: Any, exhibit: Exhibit, language: str, footer: str) -> None:
+    """Add a slide with an exhibit."""
     slide = deck.slides.add_slide(deck.slide_layouts[5])
     title = slide.shapes.title
     title.left, title.top, title.width, title.height = MARGIN, Inches(0.35), WIDTH - 2 * MARGIN, Inches(1.25)
@@ -200,9 +195,9 @@ def _slide(deck: Any, exhibit: Exhibit, language: str, footer: str) -> None:
         "waterfall": _waterfall,
         "lines": _lines,
     }
-    drawn, counted = draw[exhibit.kind](slide, exhibit, room, language), subtitle(exhibit, Translator(language))
-    drawn._element.xpath(".//p:cNvPr")[0].set("descr", f"{exhibit.title} {counted}".strip())
-    below = " · ".join(part for part in (counted, exhibit.source, footer) if part)
+    shape, unit = draw[exhibit.kind](slide, exhibit, room, language), subtitle(exhibit, Translator(language))
+    shape._element.xpath(".//p:cNvPr")[0].set("descr", f"{exhibit.title} {unit}".strip())
+    below = " · ".join(part for part in (unit, exhibit.source, footer) if part)
     _words(slide, below, MARGIN, HEIGHT - Inches(0.85), WIDTH - 2 * MARGIN, Inches(0.75), 10, language, ink=LIGHT.quiet)
     slide.notes_slide.notes_text_frame.text = "\n\n".join(
         part for part in (exhibit.title, exhibit.note, exhibit.source) if part
@@ -210,26 +205,25 @@ def _slide(deck: Any, exhibit: Exhibit, language: str, footer: str) -> None:
 
 
 def _map(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
-    """The only picture: PowerPoint has no chart of municipalities."""
+    """Add a map as a picture, since PowerPoint has no native chart of municipalities."""
     left, top, _, height = room
     pixels = round(height / PIXEL)
-    drawn = svg.picture(exhibit, Canvas(language, width=round(pixels * MAP_SHAPE), height=pixels))
-    content = io.BytesIO(png.png(drawn))
+    specification = svg.picture(exhibit, Canvas(language, width=round(pixels * MAP_SHAPE), height=pixels))
+    content = io.BytesIO(png.png(specification))
     picture = slide.shapes.add_picture(content, left, top, height=height)
     picture.left = Emu((WIDTH - picture.width) // 2)
     return picture
 
 
 def _scatter(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
-    """Points of the group and, in the colours of their roles, of the municipality and those it is compared with; the
-    group's medians as a cross of two lines."""
+    """Add a scatter: one series for each role, and the group's medians as a cross of two lines."""
     assert exhibit.series is not None and exhibit.middles is not None
     points, ends = svg.points(exhibit, 12 / 72 * Inches(1) / room[2] * svg.PAGE)
     data = XyData(number_format="General")
     drawn = [
         (role, of_role) for role in reversed(ROLES) if (of_role := [point for point in points if point["role"] == role])
     ]
-    for role, of_role in drawn:  # the stronger ones come last, over the others
+    for role, of_role in drawn:  # stronger roles last, so that they are drawn over the others
         series = data.add_series(exhibit.heads[1] if role == "other" else of_role[0]["name"])
         for point in of_role:
             series.add_data_point(point["x"], point["y"])
@@ -241,18 +235,18 @@ def _scatter(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
     chart = frame.chart
     chart.has_legend, chart.has_title = False, False
     chart.font.size, chart.font.color.rgb = Pt(12), _rgb(LIGHT.text)
-    for axis, words, values in zip(
+    for axis, head, values in zip(
         (chart.category_axis, chart.value_axis), exhibit.heads, exhibit.series.values(), strict=True
     ):
         axis.has_major_gridlines = False
         axis.has_title = True
-        _write(axis.axis_title.text_frame, words, 12, language)
-        axis.minimum_scale, axis.maximum_scale, axis.major_unit = around(
+        _write(axis.axis_title.text_frame, head, 12, language)
+        axis.minimum_scale, axis.maximum_scale, axis.major_unit = axis_scale(
             [value for value in values if value is not None]
         )
         axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = _signs("#,##0.##"), False
-    *shown, across, up = chart.plots[0].series
-    for series, (role, of_role) in zip(shown, drawn, strict=True):
+    *point_series, across, up = chart.plots[0].series
+    for series, (role, of_role) in zip(point_series, drawn, strict=True):
         series.format.line.fill.background()
         series.marker.style, series.marker.size = XL_MARKER_STYLE.CIRCLE, 12
         _fill(series.marker, colour(LIGHT, role))
@@ -277,8 +271,10 @@ def _native(
     series: Mapping[str, Sequence[float | None]],
     ends: tuple[float, float],
 ) -> Any:
-    """A native chart of a leaf's categories. Its axis of values begins and ends where we say: PowerPoint would let bars
-    start anywhere."""
+    """Add a native chart of an exhibit's categories.
+
+    The ends of its value axis are fixed, since PowerPoint might start bars elsewhere than at zero.
+    """
     data = CategoryData(number_format=_figures(exhibit))
     data.categories = exhibit.categories
     for name, values in series.items():
@@ -295,7 +291,7 @@ def _native(
     return frame
 
 
-def _lying(
+def _horizontal_bars(
     slide: Any,
     exhibit: Exhibit,
     room: Room,
@@ -303,7 +299,7 @@ def _lying(
     series: Mapping[str, Sequence[float | None]],
     ends: tuple[float, float],
 ) -> Any:
-    """A native chart of bars from zero, the first category at the top."""
+    """Add a native chart of horizontal bars from zero, the first category at the top."""
     frame = _native(slide, exhibit, room, kind, series, ends)
     chart = frame.chart
     chart.category_axis.reverse_order = True
@@ -320,17 +316,17 @@ def _lying(
 
 
 def _bars(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
-    """Ranked bars, each with its figure at its foot, where neither the median nor the middle half runs through it."""
+    """Add ranked bars, each figure at the foot of its bar, where neither median nor middle half crosses it."""
     assert exhibit.series is not None
     low, high = exhibit.ends
-    frame = _lying(slide, exhibit, room, XL_CHART_TYPE.BAR_CLUSTERED, exhibit.series, exhibit.ends)
+    frame = _horizontal_bars(slide, exhibit, room, XL_CHART_TYPE.BAR_CLUSTERED, exhibit.series, exhibit.ends)
     [bars], [values] = frame.chart.plots[0].series, exhibit.series.values()
     bars.data_labels.show_value, bars.data_labels.position = True, XL_LABEL_POSITION.INSIDE_BASE
-    for at, (role, value) in enumerate(zip(exhibit.roles, values, strict=True)):
+    for index, (role, value) in enumerate(zip(exhibit.roles, values, strict=True)):
         if value is None:
             continue
-        _fill_point(bars, at, colour(LIGHT, role))
-        label = bars.points[at].data_label
+        _fill_point(bars, index, colour(LIGHT, role))
+        label = bars.points[index].data_label
         within = abs(value) > LABEL * (high - low)
         label.font.size, label.font.color.rgb = (
             Pt(_size(exhibit)),
@@ -338,7 +334,7 @@ def _bars(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
         )
         label.font.bold = role != "other"
         label.position = XL_LABEL_POSITION.INSIDE_BASE
-    # the plot has a place that we know, so that marks can be drawn over it
+    # a fixed place for the plot, so that marks can be drawn over it
     names = min(max(map(len, exhibit.categories)) * _size(exhibit) * LETTER / 72 * Inches(1) / room[2], WIDEST_NAMES)
     place = _placed(frame.chart, names + 0.01, 0.07, 0.98 - names, 0.86)
     _marks(slide, exhibit, frame, place, language)
@@ -346,58 +342,57 @@ def _bars(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
 
 
 def _marks(slide: Any, exhibit: Exhibit, frame: Any, place: Place, language: str) -> None:
-    """The middle half as a band behind the bars and the median as a line before them, each with its words."""
+    """Add the middle half as a band behind the bars and the median as a line over them, each with its label."""
     low, high = exhibit.ends
     left, top, width, height = (round(part) for part in _inner(frame, place))
 
     def across(value: float) -> int:
         return left + round(width * (value - low) / (high - low))
 
-    def say(words: str, x: int, y: int, size: int, ink: str) -> None:
-        at = max(0, x - wide) if right else x
+    def add_label(words: str, x: int, y: int, size: int, ink: str) -> None:
+        at = max(0, x - label_width) if right else x
         _words(
             slide,
             words,
             at,
             y,
-            min(wide, x if right else int(WIDTH) - x),
-            tall,
+            min(label_width, x if right else int(WIDTH) - x),
+            label_height,
             size,
             language,
             ink=ink,
             align="r" if right else "l",
         )
 
-    wide, tall, right = Inches(5), Inches(0.3), exhibit.marked_right
+    label_width, label_height, right = Inches(5), Inches(0.3), exhibit.marked_right
     if exhibit.band:
         x, end = across(exhibit.band.low), across(exhibit.band.high)
         band = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, x, top, end - x, height)
         band.fill.solid()
         band.fill.fore_color.rgb = _rgb(colour(LIGHT, "band"))
         band.line.fill.background()
-        frame._element.addprevious(band._element)  # shapes are drawn in their order
-        _described(band, "Middle half", exhibit.band.label)
-        say(exhibit.band.label, end if right else x, top + height, 11, LIGHT.quiet)
+        frame._element.addprevious(band._element)  # shapes are drawn in document order
+        _describe(band, "Middle half", exhibit.band.label)
+        add_label(exhibit.band.label, end if right else x, top + height, 11, LIGHT.quiet)
     if exhibit.reference:
         x = across(exhibit.reference.value)
         line = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, x, top, x, top + height)
         line.line.color.rgb, line.line.width = _rgb(colour(LIGHT, "median")), Pt(1.5)
-        _described(line, "Median", exhibit.reference.label)
-        say(exhibit.reference.label, x, top - tall, 12, LIGHT.text)
+        _describe(line, "Median", exhibit.reference.label)
+        add_label(exhibit.reference.label, x, top - label_height, 12, LIGHT.text)
 
 
-def _described(shape: Any, name: str, words: str) -> None:
-    """Gives a drawn shape its name and the words that stand for it, and takes away the shadow of PowerPoint's own
-    style."""
+def _describe(shape: Any, name: str, words: str) -> None:
+    """Set a shape's name and alternative text, and remove the shadow of PowerPoint's default style."""
     shape._element.remove(shape._element.find(f"{SLIDE}style"))
     shape.name = name
     shape._element.xpath(".//p:cNvPr")[0].set("descr", words)
 
 
 def _pairs(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
-    """Bars of two sides, one under the other."""
+    """Add bars of two sides, one below the other."""
     assert exhibit.series is not None
-    frame = _lying(slide, exhibit, room, XL_CHART_TYPE.BAR_CLUSTERED, exhibit.series, _wider(exhibit))
+    frame = _horizontal_bars(slide, exhibit, room, XL_CHART_TYPE.BAR_CLUSTERED, exhibit.series, _wider(exhibit))
     plot = frame.chart.plots[0]
     plot.has_data_labels = True
     plot.data_labels.font.size = Pt(_size(exhibit))
@@ -409,11 +404,13 @@ def _pairs(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
 
 
 def _stacked(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
-    """Bars of parts, each with its sum at its end: the number of an unseen bar that would double it, were the axis not
-    to end before."""
+    """Add stacked bars, each sum as the label of an invisible last part.
+
+    The axis ends before that part, which would otherwise double the length of the bar.
+    """
     assert exhibit.series is not None
-    sums = [sum(value or 0.0 for value in whole) for whole in zip(*exhibit.series.values(), strict=True)]
-    frame = _lying(
+    sums = [sum(value or 0.0 for value in column) for column in zip(*exhibit.series.values(), strict=True)]
+    frame = _horizontal_bars(
         slide,
         exhibit,
         room,
@@ -427,21 +424,22 @@ def _stacked(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
     total.format.fill.background()
     total.data_labels.show_value, total.data_labels.position = True, XL_LABEL_POSITION.INSIDE_BASE
     total.data_labels.font.size = Pt(_size(exhibit))
-    shown = etree.Element(
-        f"{CHART}showDLblsOverMax", val="1"
-    )  # or the sums of bars that would go past the end might be left out
-    frame.chart._chartSpace.xpath(".//c:dispBlanksAs")[0].addnext(shown)
+    # without this, PowerPoint may leave out the labels of bars beyond the end of the axis
+    past_end = etree.Element(f"{CHART}showDLblsOverMax", val="1")
+    frame.chart._chartSpace.xpath(".//c:dispBlanksAs")[0].addnext(past_end)
     _legend(frame.chart)
     return frame
 
 
 def _waterfall(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
-    """Steps that begin where the one before ended: seen bars upon unseen ones, since python-pptx writes no waterfall of
-    PowerPoint's own kind. The figures stand in a column at the right, as labels of one more unseen series."""
+    """Add the steps of a waterfall as visible bars on invisible ones; python-pptx has no native waterfall.
+
+    The figures are in a column on the right, as labels of one more invisible series.
+    """
     assert exhibit.series is not None
     t, [(name, values)], (low, high) = Translator(language), exhibit.series.items(), _wider(exhibit)
     places = [(min(span), max(span)) for span in exhibit.spans]
-    frame = _lying(
+    frame = _horizontal_bars(
         slide,
         exhibit,
         room,
@@ -457,10 +455,10 @@ def _waterfall(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
     start, *bars, figures = frame.chart.plots[0].series
     for unseen in (start, figures):
         unseen.format.fill.background()
-    for at, (role, value) in enumerate(zip(exhibit.roles, values, strict=True)):
+    for index, (role, value) in enumerate(zip(exhibit.roles, values, strict=True)):
         for side in bars:
-            _fill_point(side, at, colour(LIGHT, role))
-        label = figures.points[at].data_label
+            _fill_point(side, index, colour(LIGHT, role))
+        label = figures.points[index].data_label
         _write(
             label.text_frame,
             text.signed(t, value or 0.0, exhibit.decimals),
@@ -473,7 +471,7 @@ def _waterfall(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
 
 
 def _lines(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
-    """Lines over the years, each named at its end; between two of the role `band` an area."""
+    """Add lines over the years, each named at its end; two with the role `band` enclose an area."""
     assert exhibit.series is not None
     named = dict(zip(exhibit.series, exhibit.roles, strict=True))
     edges = [name for name, role in named.items() if role == "band"]
@@ -488,13 +486,12 @@ def _lines(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
         area = {edges[0]: low, f"{edges[0]} – {edges[1]}": width}
     frame = _native(slide, exhibit, room, XL_CHART_TYPE.LINE_MARKERS, {**area, **lines}, exhibit.ends)
     chart = frame.chart
-    chart.value_axis.major_unit = around(
+    chart.value_axis.major_unit = axis_scale(
         [value for values in exhibit.series.values() for value in values if value is not None]
     )[2]
     chart.value_axis.crosses = XL_AXIS_CROSSES.MINIMUM
-    between = etree.Element(
-        f"{CHART}crossBetween", val="midCat"
-    )  # the first year stands on the axis, as that of an area does
+    # the first year lies on the axis, as it does for an area
+    between = etree.Element(f"{CHART}crossBetween", val="midCat")
     chart.value_axis._element.xpath("c:crosses | c:crossesAt")[0].addnext(between)
     dashes = dict(zip(exhibit.series, exhibit.dashes or map(dash, exhibit.roles), strict=True))
     if area:
@@ -516,7 +513,7 @@ def _lines(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
 
 
 def _as_area(chart: Any) -> None:
-    """Makes the first two lines of a chart an area that stands upon another."""
+    """Turn the first two lines of a chart into an area stacked on an invisible one."""
     lines = chart._chartSpace.xpath(".//c:lineChart")[0]
     area = etree.SubElement(lines, f"{CHART}areaChart")
     for part, value in (("grouping", "stacked"), ("varyColors", "0")):
@@ -531,7 +528,7 @@ def _as_area(chart: Any) -> None:
 
 
 def _line_names(slide: Any, exhibit: Exhibit, frame: Any, language: str) -> None:
-    """The names of lines at their ends, pushed apart so that none lies on another."""
+    """Add the names of lines at their ends, moved apart so that none overlap."""
     assert exhibit.series is not None
     low, high = exhibit.ends
     size, t = 12, Translator(language)
@@ -541,28 +538,27 @@ def _line_names(slide: Any, exhibit: Exhibit, frame: Any, language: str) -> None
         for year, value in enumerate(values)
         if value is not None
     ]
-    letter = size * LETTER / 72 * Inches(1)
-    widest = max(len(line) for row in rows for line in row["words"]) * letter + Inches(0.15)
-    figures = (
+    letter_width = size * LETTER / 72 * Inches(1)
+    name_width = max(len(line) for row in rows for line in row["words"]) * letter_width + Inches(0.15)
+    figure_width = (
         max(len(t.number(end, exhibit.decimals)) for end in (low, high)) * _size(exhibit) * LETTER / 72 * Inches(1)
     )
-    x, across = figures / frame.width + 0.01, 1 - (widest + figures) / frame.width - 0.02
-    left, top, width, height = _inner(frame, _placed(frame.chart, x, 0.03, across, 0.87))
-    tall = max(len(row["words"]) for row in rows) * size * LEADING / 72 * Inches(1)
-    label_layout.at_ends(rows, low, high, share=min(0.2, tall / height))
+    x, plot_width = figure_width / frame.width + 0.01, 1 - (name_width + figure_width) / frame.width - 0.02
+    left, top, width, height = _inner(frame, _placed(frame.chart, x, 0.03, plot_width, 0.87))
+    name_height = max(len(row["words"]) for row in rows) * size * LEADING / 72 * Inches(1)
+    label_layout.at_ends(rows, low, high, share=min(0.2, name_height / height))
     for row in rows:
         if "label_at" in row:
             right = left + width * row["year"] / max(len(exhibit.categories) - 1, 1) + Inches(0.1)
-            middle = top + height * (high - row["label_at"]) / (high - low)
-            box = round(right), round(middle - tall / 2), round(widest), round(tall)
+            centre = top + height * (high - row["label_at"]) / (high - low)
+            box = round(right), round(centre - name_height / 2), round(name_width), round(name_height)
             words = _words(slide, row["series"], *box, size, language, bold=row["role"] == "chosen").text_frame
             words.margin_left = words.margin_right = words.margin_top = words.margin_bottom = 0
             words.vertical_anchor = MSO_ANCHOR.MIDDLE
 
 
 def _placed(chart: Any, x: float, y: float, width: float, height: float) -> Place:
-    """Puts what is inside the axes of a chart in a place, in parts of the chart, and lets what is drawn behind it be
-    seen."""
+    """Set the place of the inside of a chart's axes, and make the chart's background transparent."""
     plot = chart._chartSpace.xpath(".//c:plotArea")[0]
     for layout in plot.findall(f"{CHART}layout"):
         plot.remove(layout)
@@ -586,51 +582,51 @@ def _placed(chart: Any, x: float, y: float, width: float, height: float) -> Plac
 
 
 def _inner(frame: Any, place: Place) -> tuple[float, float, float, float]:
-    """Where on the slide the inside of the axes is."""
+    """Return the place of the inside of the axes on the slide: left, top, width, height."""
     x, y, width, height = place
     return frame.left + x * frame.width, frame.top + y * frame.height, width * frame.width, height * frame.height
 
 
 def _legend(chart: Any) -> None:
-    """Names the colours above the chart."""
+    """Add a legend above the chart."""
     chart.has_legend = True
     chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
 
 
 def _wider(exhibit: Exhibit) -> tuple[float, float]:
-    """The ends of a leaf's axis with room for the figures at the ends of bars."""
+    """Return the ends of an exhibit's axis with room for figures at the ends of bars."""
     low, high = exhibit.ends
     room = LABEL * (high - low)
     return (low - room if low < 0 and exhibit.kind == "pairs" else low), high + room
 
 
 def _figures(exhibit: Exhibit) -> str:
-    """How PowerPoint writes a leaf's figures."""
+    """Return the number format of an exhibit's figures."""
     return _signs("#,##0" + (f".{'0' * exhibit.decimals}" if exhibit.decimals else ""))
 
 
 def _signs(figures: str) -> str:
-    """A format of figures with a true minus."""
+    """Return a number format with a true minus sign."""
     return f"{figures};−{figures}"
 
 
 def _size(exhibit: Exhibit) -> int:
-    """Points of type of a chart: small enough for every row of bars, or for the years below lines."""
+    """Return a chart's font size in points, small enough for every row of bars, or for the years below lines."""
     if exhibit.kind == "lines":
         return 14 if len(exhibit.categories) <= 14 else 11
     return min(14, TALL // (len(exhibit.categories) * (2 if exhibit.kind == "pairs" else 1)))
 
 
 def _fill(what: Any, ink: str) -> None:
-    """Fills a series, a point or a marker."""
+    """Fill a series, a point or a marker."""
     what.format.fill.solid()
     what.format.fill.fore_color.rgb = _rgb(ink)
 
 
-def _fill_point(bars: Any, at: int, ink: str) -> None:
-    """Fills one bar of a series, also where it is negative: left unsaid, PowerPoint may draw that one white."""
-    _fill(bars.points[at], ink)
-    [number] = bars._element.xpath(f"c:dPt/c:idx[@val='{at}']")
+def _fill_point(bars: Any, index: int, ink: str) -> None:
+    """Fill one bar of a series also where it is negative, which PowerPoint may otherwise draw white."""
+    _fill(bars.points[index], ink)
+    [number] = bars._element.xpath(f"c:dPt/c:idx[@val='{index}']")
     number.addnext(etree.Element(f"{CHART}invertIfNegative", val="0"))
 
 
@@ -639,8 +635,8 @@ def _rgb(ink: str) -> RGBColor:
 
 
 def _readable(ground: str) -> str:
-    """Black or white, whichever stands out more from a ground."""
-    red, green, blue = (int(ground[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    """Return black or white, whichever has the higher contrast with a background."""
+    red, green, blue = (int(ground[start : start + 2], 16) / 255 for start in (1, 3, 5))
     light = sum(
         weight * (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
         for weight, part in ((0.2126, red), (0.7152, green), (0.0722, blue))
@@ -652,21 +648,30 @@ def _table(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
     rows = exhibit.rows
     frame = slide.shapes.add_table(len(rows) + 1, len(exhibit.heads), *room)
     table = frame.table
-    # as wide as its words: of each column the longest, none less than a tenth of the table
-    longest = [max(len(line[number]) for line in (exhibit.heads, *rows)) for number in range(len(exhibit.heads))]
-    shares = [max(length / sum(longest), NARROWEST) for length in longest]
+    # column widths in proportion to their longest text, none below NARROWEST
+    longest_texts = [max(len(line[number]) for line in (exhibit.heads, *rows)) for number in range(len(exhibit.heads))]
+    shares = [max(length / sum(longest_texts), NARROWEST) for length in longest_texts]
     for share, column in zip(shares, table.columns, strict=True):
         column.width = Emu(int(room[2] * share / sum(shares)))
     size = 11 if len(rows) > 12 else 14
-    for at, line in enumerate((exhibit.heads, *rows)):
-        table.rows[at].height = Emu(room[3] // (len(rows) + 1))
+    for row_index, line in enumerate((exhibit.heads, *rows)):
+        table.rows[row_index].height = Emu(room[3] // (len(rows) + 1))
         for number, words in enumerate(line):
-            cell = table.cell(at, number)
+            cell = table.cell(row_index, number)
             cell.margin_top = cell.margin_bottom = Emu(20000)
-            _write(cell.text_frame, words, size, language, bold=at == 0, ink=LIGHT.ground if at == 0 else LIGHT.text)
+            _write(
+                cell.text_frame,
+                words,
+                size,
+                language,
+                bold=row_index == 0,
+                ink=LIGHT.ground if row_index == 0 else LIGHT.text,
+            )
             cell.vertical_anchor = MSO_ANCHOR.MIDDLE
             cell.fill.solid()
-            cell.fill.fore_color.rgb = RGBColor.from_string("0B5C92" if at == 0 else "FFFFFF" if at % 2 else "EEF3F7")
+            cell.fill.fore_color.rgb = RGBColor.from_string(
+                "0B5C92" if row_index == 0 else "FFFFFF" if row_index % 2 else "EEF3F7"
+            )
     return frame
 
 

@@ -1,4 +1,4 @@
-"""A report in every form it can be taken away in."""
+"""A report in each file format."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,48 +13,48 @@ from kuntamittari.i18n import Translator
 
 @dataclass(frozen=True)
 class Form:
-    """How a report is made into a file, and what kind of file a browser takes it for."""
+    """A file format of reports: the function that renders it, and its media type."""
 
-    made: Callable[[Report], bytes]
+    render: Callable[[Report], bytes]
     media: str
 
 
 def pptx(report: Report) -> bytes:
-    """Slides with charts that can be edited."""
-    from kuntamittari.exhibits.render import (
-        pptx,
-    )  # the libraries of slides and documents take half a second that no page should wait for
+    """Return the report as slides with charts that can be edited."""
+    # imported here: the libraries of slides and documents take half a second, which no page should wait for
+    from kuntamittari.exhibits.render import pptx
 
     return pptx.pptx(report)
 
 
 def pdf(report: Report) -> bytes:
-    """A document with tags."""
+    """Return the report as a tagged document."""
     from kuntamittari.exhibits.render import pdf
 
     return pdf.pdf(report)
 
 
 def xlsx(report: Report) -> bytes:
-    """The figures of every leaf on a sheet of its own, and what they are on the last."""
+    """Return the report as a workbook: each exhibit's figures on a sheet, their descriptions on the last."""
     t = Translator(report.language)
     sheets = {
         f"{number} {t(f'kind.{exhibit.kind}')}": _frame(exhibit, first_head(exhibit, t))
         for number, exhibit in enumerate(report.exhibits, 1)
     }
-    what = [(report.name, report.subtitle), ("", report.footer)]
+    descriptions = [(report.name, report.subtitle), ("", report.footer)]
     for sheet, exhibit in zip(sheets, report.exhibits, strict=True):
-        what += [(sheet, exhibit.title), ("", exhibit.unit), ("", exhibit.note), ("", exhibit.source), ("", "")]
-    return tables.workbook(sheets, what, t("files.about"))
+        descriptions += [(sheet, exhibit.title), ("", exhibit.unit), ("", exhibit.note), ("", exhibit.source), ("", "")]
+    return tables.workbook(sheets, descriptions, t("files.about"))
 
 
-def _frame(exhibit: Exhibit, first: str) -> pd.DataFrame:
+def _frame(exhibit: Exhibit, category_header: str) -> pd.DataFrame:
+    """Return an exhibit's figures as a DataFrame."""
     if exhibit.series is None:
         return pd.DataFrame(list(exhibit.cells or exhibit.rows), columns=list(exhibit.cell_heads or exhibit.heads))
     years = exhibit.kind == "lines" and all(category.isdecimal() for category in exhibit.categories)
     names = [int(category) for category in exhibit.categories] if years else exhibit.categories
     return pd.DataFrame(
-        {first: names, **{name: pd.array(values, dtype="Float64") for name, values in exhibit.series.items()}}
+        {category_header: names, **{name: pd.array(values, dtype="Float64") for name, values in exhibit.series.items()}}
     )
 
 

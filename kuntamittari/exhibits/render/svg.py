@@ -1,5 +1,4 @@
-"""A leaf as a picture in any size of type: Vega-Lite for documents, for a map on a slide and for the screen of a
-seminar room."""
+"""Exhibits as pictures at any font size, as Vega-Lite: for documents, maps on slides and presentations."""
 
 import itertools
 import math
@@ -11,24 +10,24 @@ import altair as alt
 
 from kuntamittari.exhibits import label_layout, text
 from kuntamittari.exhibits.charts import DASHES, THEMES, Theme, colour, dash, expression, line_colour
-from kuntamittari.exhibits.exhibit import BECAUSE, BY_SERIES, Exhibit, around
+from kuntamittari.exhibits.exhibit import BECAUSE, BY_SERIES, Exhibit, axis_scale
 from kuntamittari.i18n import Translator
 
-LETTERS = 26  # of a name before it goes on to the next line, where there is room for lines
-YEAR = 3.4  # type that a year takes on an axis
-THICKEST = 2.6  # type that a bar is thick where there are few
-LINE = 2.4  # type that two lines of a name take
-LETTER = 0.56  # type that a letter takes
-WIDEST_NAMES = 0.55  # of a picture, for the names beside bars
-MARGIN = 6  # pixels between a mark or a column and its words
-MOST_NAMED = 25  # points of a scatter that are named one by one
-USUAL_SIZE, PAGE = 13, 900  # pixels of type and of width that `labels` reckons with
+LETTERS = 26  # characters of a name on one line, where there is room for more lines
+# the following are multiples of the font size
+YEAR = 3.4  # width of a year on an axis
+THICKEST = 2.6  # largest thickness of a bar
+LINE = 2.4  # height of two lines of a name
+LETTER = 0.56  # width of a letter
+WIDEST_NAMES = 0.55  # largest share of a picture's width for names beside bars
+MARGIN = 6  # pixels between a mark or a column and its label
+MOST_NAMED = 25  # points of a scatter up to which all are named
+USUAL_SIZE, PAGE = 13, 900  # pixels of font size and width that label_layout assumes
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """What a picture is drawn for: the theme, pixels of type, the language of numbers, the font, and pixels across and
-    down."""
+    """The target of a picture: language of numbers, theme, font and its size, width and height, all in pixels."""
 
     language: str
     theme: str = "light"
@@ -39,8 +38,10 @@ class Canvas:
 
 
 def picture(exhibit: Exhibit, canvas: Canvas) -> dict[str, Any]:
-    """A leaf as a complete Vega-Lite specification with its figures inside. Raises KeyError for a table, which is
-    words."""
+    """Return an exhibit as a complete Vega-Lite specification that contains its figures.
+
+    Raises KeyError for a table, which has no picture.
+    """
     draw = {
         "bars": _bars,
         "pairs": _pairs,
@@ -87,29 +88,30 @@ def picture(exhibit: Exhibit, canvas: Canvas) -> dict[str, Any]:
 
 
 def fitted(exhibit: Exhibit, canvas: Canvas) -> Canvas:
-    """The canvas with type small enough for every bar to have its name, and with room for the names and for the labels
-    of the marks."""
+    """Return the canvas with a font small enough for every bar to have its name, less the room for names and labels."""
     if exhibit.kind in ("lines", "scatter", "map"):
         return canvas
     lines = len(exhibit.categories) * (2 if exhibit.kind == "pairs" else 1)
-    marked = canvas.height - _marked(exhibit, canvas)
-    smaller = replace(canvas, size=min(canvas.size, 0.8 * marked / lines), height=marked)
-    smaller = replace(smaller, size=smaller.size * min(1.0, WIDEST_NAMES * canvas.width / beside(exhibit, smaller)))
-    return replace(smaller, width=canvas.width - beside(exhibit, smaller))
+    drawn_height = canvas.height - _marked(exhibit, canvas)
+    fitted_canvas = replace(canvas, size=min(canvas.size, 0.8 * drawn_height / lines), height=drawn_height)
+    fitted_canvas = replace(
+        fitted_canvas, size=fitted_canvas.size * min(1.0, WIDEST_NAMES * canvas.width / beside(exhibit, fitted_canvas))
+    )
+    return replace(fitted_canvas, width=canvas.width - beside(exhibit, fitted_canvas))
 
 
 def _marked(exhibit: Exhibit, canvas: Canvas) -> int:
-    """Pixels that the labels of a reference and of a band take above and below the drawing."""
+    """Return the height in pixels that labels of a reference and a band take above and below the drawing."""
     return round(2 * (canvas.size + MARGIN)) if exhibit.reference else 0
 
 
 def beside(exhibit: Exhibit, canvas: Canvas) -> int:
-    """Pixels that the names of bars take beside the drawing."""
+    """Return the width in pixels that the names of bars take beside the drawing."""
     return round(min(_letters(exhibit, canvas), max(len(name) for name, _ in _names(exhibit))) * canvas.size * 0.5)
 
 
 def _letters(exhibit: Exhibit, canvas: Canvas) -> int:
-    """How many letters of a name stand on one line: as many as there are, unless there is room for a second line."""
+    """Return the characters of a name on one line: all of them, unless there is room for a second line."""
     names = [name for name, _ in _names(exhibit)]
     longest = max(map(len, names))
     if canvas.height / len(exhibit.categories) < LINE * canvas.size:
@@ -120,44 +122,44 @@ def _letters(exhibit: Exhibit, canvas: Canvas) -> int:
 
 
 def _names(exhibit: Exhibit) -> list[tuple[str, str]]:
-    """The name of each category, and why it has no figure, where that is said."""
+    """Return for each category its name, and why it has no figure, if it says so."""
     if exhibit.kind != "bars" or exhibit.series is None:
         return [(name, "") for name in exhibit.categories]
     [values] = exhibit.series.values()
-    parted = [
+    parts = [
         name.partition(BECAUSE) if value is None else (name, "", "")
         for name, value in zip(exhibit.categories, values, strict=True)
     ]
-    return [(name, reason) for name, _, reason in parted]
+    return [(name, reason) for name, _, reason in parts]
 
 
 def _rows(exhibit: Exhibit, canvas: Canvas) -> list[dict[str, Any]]:
-    """One row for each figure, with its words and its role; without a label where there is no figure."""
+    """Return one row for each figure, with its texts and role; the label is empty without a figure."""
     t, letters = Translator(canvas.language), _letters(exhibit, canvas)
     assert exhibit.series is not None
     return [
         {
             "series": name,
             "order": number,
-            "at": at,
+            "at": index,
             "value": value,
             "name": textwrap.fill(category, letters),
             "reason": reason,
             "label": "" if value is None else t.number(value, exhibit.decimals),
-            "role": exhibit.roles[number if exhibit.kind in BY_SERIES else at],
+            "role": exhibit.roles[number if exhibit.kind in BY_SERIES else index],
         }
         for number, (name, values) in enumerate(exhibit.series.items())
-        for at, ((category, reason), value) in enumerate(zip(_names(exhibit), values, strict=True))
+        for index, ((category, reason), value) in enumerate(zip(_names(exhibit), values, strict=True))
     ]
 
 
 def _down(**more: Any) -> alt.Y:
-    """The axis of names, in the order of the leaf."""
+    """Return the axis of names, in the order of the exhibit."""
     return alt.Y("name:N", sort=alt.EncodingSortField("at", op="min"), axis=None, **more)
 
 
 def _named(base: Any, canvas: Canvas, theme: Theme, bold: str) -> Any:
-    """The names of bars beside them, each middle line at its bar; `bold` says which stand out."""
+    """Return the names of bars beside them, centred on the bar; `bold`: an expression for those in bold."""
     lifted = expression(f"{-0.55 * canvas.size} * (split(datum.name, '\\n').length - 1)")
     return (
         base.transform_filter("datum.order === 0")
@@ -173,9 +175,9 @@ def _named(base: Any, canvas: Canvas, theme: Theme, bold: str) -> Any:
 
 
 def _across(field: str, exhibit: Exhibit, rows: list[dict[str, Any]], canvas: Canvas, **more: Any) -> alt.X:
-    """The axis of bars: not drawn, since each bar has its figure, in a column of its own that no mark runs through."""
-    column = max(len(row["label"]) for row in rows) * LETTER * canvas.size + MARGIN
-    scale = alt.Scale(domain=list(exhibit.ends), range=[0, canvas.width - column], nice=False)
+    """Return the axis of bars; it is not drawn, since each bar has its figure in a separate column."""
+    label_width = max(len(row["label"]) for row in rows) * LETTER * canvas.size + MARGIN
+    scale = alt.Scale(domain=list(exhibit.ends), range=[0, canvas.width - label_width], nice=False)
     return alt.X(f"{field}:Q", axis=None, scale=scale, **more)
 
 
@@ -211,7 +213,7 @@ def _bars(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
 
 
 def _marks(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> tuple[list[Any], list[Any]]:
-    """The band behind the bars, the reference before them, with their labels."""
+    """Return the band, drawn behind the bars, and the reference, drawn over them, each with its label."""
     behind, before, right = [], [], exhibit.marked_right
     if exhibit.band:
         band = alt.Chart(
@@ -259,8 +261,8 @@ def _stacked(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     rows, t = _rows(exhibit, canvas), Translator(canvas.language)
     assert exhibit.series is not None
     for row in rows:
-        whole = sum(values[row["at"]] or 0.0 for values in exhibit.series.values())
-        row["label"] = t.number(whole, exhibit.decimals) if row["order"] == 0 else ""
+        total = sum(values[row["at"]] or 0.0 for values in exhibit.series.values())
+        row["label"] = t.number(total, exhibit.decimals) if row["order"] == 0 else ""
     scale = alt.Scale(domain=list(exhibit.series), range=[colour(theme, role) for role in exhibit.roles])
     legend = alt.Legend(columns=max(1, round(canvas.width / (canvas.size * 18))))
     x = _across("value", exhibit, rows, canvas, stack="zero")
@@ -278,16 +280,18 @@ def _lines(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     dashes = exhibit.dashes or tuple(map(dash, exhibit.roles))
     for row in rows:
         row |= {"year": row["at"], "words": textwrap.fill(row["series"], LETTERS), "dash": dashes[row["order"]]}
-    tallest = max(row["words"].count("\n") + 1 for row in rows)
-    # one name takes its lines, of the height that there is
-    label_layout.at_ends(rows, low, high, share=min(0.2, tallest * 1.25 * canvas.size / canvas.height))
-    widest = max(len(line) for row in rows for line in row["words"].split("\n"))
-    drawn = round(canvas.width - widest * canvas.size * LETTER - 30)
-    every = math.ceil(len(exhibit.categories) * canvas.size * YEAR / drawn)
-    shown = list(range(0, len(exhibit.categories), every))
-    span = alt.Scale(domain=[0, max(len(exhibit.categories) - 1, 1)], range=[2 * canvas.size, drawn + 10])
-    years = alt.Axis(title=None, values=shown, labelExpr=f"{list(exhibit.categories)}[datum.value]", labelFlush=False)
-    x = alt.X("year:Q", scale=span, axis=years)
+    most_lines = max(row["words"].count("\n") + 1 for row in rows)
+    # the height of a name with the most lines, as a share of the canvas
+    label_layout.at_ends(rows, low, high, share=min(0.2, most_lines * 1.25 * canvas.size / canvas.height))
+    longest = max(len(line) for row in rows for line in row["words"].split("\n"))
+    drawn_width = round(canvas.width - longest * canvas.size * LETTER - 30)
+    step = math.ceil(len(exhibit.categories) * canvas.size * YEAR / drawn_width)
+    years_shown = list(range(0, len(exhibit.categories), step))
+    year_scale = alt.Scale(domain=[0, max(len(exhibit.categories) - 1, 1)], range=[2 * canvas.size, drawn_width + 10])
+    years = alt.Axis(
+        title=None, values=years_shown, labelExpr=f"{list(exhibit.categories)}[datum.value]", labelFlush=False
+    )
+    x = alt.X("year:Q", scale=year_scale, axis=years)
     y = alt.Y(
         "value:Q",
         scale=alt.Scale(domain=[low, high], nice=False, zero=False),
@@ -297,7 +301,7 @@ def _lines(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     base = alt.Chart(alt.Data(values=rows)).encode(x=x, y=y, color=alt.Color("series:N", scale=scale, legend=None))
     line = base.transform_filter("datum.role !== 'band'")
     stroke = alt.StrokeDash("dash:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None)
-    thick = alt.condition("datum.role === 'chosen'", alt.value(5), alt.value(2.5))
+    stroke_width = alt.condition("datum.role === 'chosen'", alt.value(5), alt.value(2.5))
     weight: Any = expression("datum.role === 'chosen' ? 'bold' : 'normal'")
     names = (
         base.transform_filter("isValid(datum.label_at)")
@@ -321,25 +325,30 @@ def _lines(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     )
     return alt.layer(
         *([band] if area else []),
-        line.mark_line().encode(strokeWidth=thick, detail="series:N", strokeDash=stroke),
+        line.mark_line().encode(strokeWidth=stroke_width, detail="series:N", strokeDash=stroke),
         line.mark_point(filled=True, size=canvas.size * 5, opacity=1),
         names,
     )
 
 
 def _thousands(canvas: Canvas) -> str:
-    """How an axis writes its numbers in the reader's language."""
+    """Return a Vega expression that writes an axis's numbers as the user's language does."""
     thousand = Translator(canvas.language).number(1000)[1:2]
     point = Translator(canvas.language).number(0.5, 1)[1:2]
-    written = "replace(replace(format(datum.value, ',.12~g'), /\\./g, '{point}'), /,(?=\\d{{3}})/g, '{thousand}')"
-    if point == ",":  # the comma that parts thousands goes first, or it would be taken for the other
-        written = "replace(replace(format(datum.value, ',.12~g'), /,/g, '{thousand}'), /\\./g, ',')"
-    return written.format(point=point, thousand=thousand)
+    expression_text = (
+        "replace(replace(format(datum.value, ',.12~g'), /\\./g, '{point}'), /,(?=\\d{{3}})/g, '{thousand}')"
+    )
+    if point == ",":  # thousands first, or their commas would be confused with the decimal comma
+        expression_text = "replace(replace(format(datum.value, ',.12~g'), /,/g, '{thousand}'), /\\./g, ',')"
+    return expression_text.format(point=point, thousand=thousand)
 
 
 def points(exhibit: Exhibit, size: float) -> tuple[list[dict[str, Any]], dict[str, float]]:
-    """The points of a scatter, each with its role and the side on which its name stands (empty where it has none), and
-    the ends of the axes. `size` is that of type, in pixels of a picture as wide as a page."""
+    """Return the points of a scatter and the ends of its axes.
+
+    Each point has x, y, name, role, residents and side (of the point on which its name is drawn, empty without a name).
+    `size`: font size in pixels, of a picture as wide as a page.
+    """
     assert exhibit.series is not None
     xs, ys = exhibit.series.values()
     rows: list[dict[str, Any]] = [
@@ -349,7 +358,7 @@ def points(exhibit: Exhibit, size: float) -> tuple[list[dict[str, Any]], dict[st
     ]
     ends: dict[str, float] = {}
     for axis in "xy":
-        ends[f"{axis}_least"], ends[f"{axis}_most"], _ = around([row[axis] for row in rows])
+        ends[f"{axis}_least"], ends[f"{axis}_most"], _ = axis_scale([row[axis] for row in rows])
     for row, side in zip(rows, label_layout.beside_points(rows, ends, size / USUAL_SIZE), strict=True):
         row["side"] = side if len(rows) <= MOST_NAMED or row["role"] != "other" else ""
     return rows, ends
@@ -403,18 +412,18 @@ def _map(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
         for area, role in zip(exhibit.areas, exhibit.roles, strict=True)
     ]
     scale = alt.Scale(domain=list(exhibit.limits), range=list(theme.classes)[: len(exhibit.limits)])
-    known = alt.Color("level:N", scale=scale, legend=alt.Legend(orient="left"), sort=list(exhibit.limits))
-    shade = alt.condition("datum.level != null", known, alt.value(theme.no_figure))
+    class_colour = alt.Color("level:N", scale=scale, legend=alt.Legend(orient="left"), sort=list(exhibit.limits))
+    fill = alt.condition("datum.level != null", class_colour, alt.value(theme.no_figure))
     base = alt.Chart(alt.Data(values=shapes)).project("identity", reflectY=True)
-    drawn = base.mark_geoshape(stroke=theme.ground, strokeWidth=0.6).encode(color=shade)
+    areas = base.mark_geoshape(stroke=theme.ground, strokeWidth=0.6).encode(color=fill)
     chosen = base.transform_filter("datum.strong").mark_geoshape(
         filled=False, stroke=colour(theme, "compared-1"), strokeWidth=4
     )
-    return alt.layer(drawn, chosen)
+    return alt.layer(areas, chosen)
 
 
 def _clockwise(ring: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
-    """A closed ring in the sense in which Vega fills its inside."""
+    """Return a closed ring in the direction in which Vega fills its inside."""
     closed = [*ring, ring[0]] if ring[0] != ring[-1] else list(ring)
     area = sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in itertools.pairwise(closed))
     return closed if area < 0 else closed[::-1]

@@ -1,4 +1,4 @@
-"""Figures as files: CSV, Excel and Parquet, each with what the figures are and where they come from."""
+"""Figures as CSV, Excel and Parquet files, each with a description and sources where the format allows."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
-# words stay words, and nothing is written to a disk on the way
+# text is never converted, and no temporary file is written
 PLAIN = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -21,27 +21,29 @@ PLAIN = {
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
 }
-WIDEST = 60  # characters of a column
-RUNS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of a formula
+WIDEST = 60  # characters: largest width of a column
+RUNS = ("=", "+", "-", "@", "\t", "\r")  # beginnings that a spreadsheet takes for a formula
 
 
 @dataclass(frozen=True)
 class Table:
-    """Figures with the heads as they are read, and `about`: what they are, as pairs of head and words."""
+    """Figures with their displayed column headers; `about`: their description, as pairs of header and text."""
 
     frame: pd.DataFrame
     about: tuple[tuple[str, str], ...]
-    sheets: tuple[str, str]  # names of the two sheets: figures, what they are
+    sheets: tuple[str, str]  # names of the two sheets: figures, description
 
 
-def made(table: Table, form: str) -> bytes:
-    """A table in one of FORMATS. Raises KeyError for another."""
+def render(table: Table, form: str) -> bytes:
+    """Return a table as a file in one of FORMATS. Raises KeyError for another format."""
     return {"csv": csv, "xlsx": xlsx, "parquet": parquet}[form](table)
 
 
 def csv(table: Table) -> bytes:
-    """Comma-separated values in UTF-8 that Excel recognises; text that a spreadsheet would run begins with an
-    apostrophe."""
+    """Return comma-separated values in UTF-8 with a mark that Excel recognises.
+
+    Text that a spreadsheet would run as a formula gets an apostrophe in front.
+    """
     texts = table.frame.select_dtypes(include=["object", "string"]).columns
     safe = table.frame.assign(**{str(name): table.frame[name].map(_harmless) for name in texts})
     return safe.rename(columns=_harmless).to_csv(index=False).encode("utf-8-sig")
@@ -52,13 +54,16 @@ def _harmless(value: object) -> object:
 
 
 def xlsx(table: Table) -> bytes:
-    """An Excel file: figures as numbers, text as text whatever it begins with, and a second sheet of what they are."""
+    """Return an Excel file: figures as numbers, text always as text, and a second sheet with the description."""
     figures, about = table.sheets
     return workbook({figures: table.frame}, table.about, about)
 
 
-def workbook(frames: Mapping[str, pd.DataFrame], what: Sequence[tuple[str, str]], about: str) -> bytes:
-    """An Excel file of several sheets of figures, by name, and at the end one of what they are."""
+def workbook(frames: Mapping[str, pd.DataFrame], descriptions: Sequence[tuple[str, str]], about: str) -> bytes:
+    """Return an Excel file with a sheet for each of `frames` (name → figures) and a last one with descriptions.
+
+    `about`: name of the last sheet.
+    """
     content = io.BytesIO()
     with pd.ExcelWriter(content, engine="xlsxwriter", engine_kwargs={"options": PLAIN}) as writer:
         for sheet, frame in frames.items():
@@ -66,14 +71,16 @@ def workbook(frames: Mapping[str, pd.DataFrame], what: Sequence[tuple[str, str]]
             for number, name in enumerate(frame.columns):
                 longest = max([len(str(name)), *(len(str(value)) for value in frame[name].head(500))])
                 writer.sheets[sheet].set_column(number, number, min(longest + 2, WIDEST))
-        pd.DataFrame(list(what), columns=["", " "]).to_excel(writer, sheet_name=about, index=False, header=False)
+        pd.DataFrame(list(descriptions), columns=["", " "]).to_excel(
+            writer, sheet_name=about, index=False, header=False
+        )
         writer.sheets[about].set_column(0, 0, 24)
         writer.sheets[about].set_column(1, 1, WIDEST, writer.book.add_format({"text_wrap": True}))
     return content.getvalue()
 
 
 def parquet(table: Table) -> bytes:
-    """Parquet with what the figures are in the metadata of its schema."""
+    """Return a Parquet file with the description in the metadata of its schema."""
     arrow = pa.Table.from_pandas(table.frame, preserve_index=False)
     content = io.BytesIO()
     pq.write_table(

@@ -1,1 +1,1 @@
-"""One module for the parts of each page."""
+"""The parts of each page, one module a page."""

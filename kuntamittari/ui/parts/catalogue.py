@@ -1,4 +1,4 @@
-"""The catalogue: searching it, and everything that is known of one indicator."""
+"""The catalogue of indicators: a search, and everything known about one indicator."""
 
 import pandas as pd
 import streamlit as st
@@ -19,8 +19,8 @@ SQL_FILES = ("indicator_values", "schema/10_amount", "schema/20_indicator_value"
 
 
 @cached_per_snapshot(200)
-def searched(data: Database, indicator: Indicator) -> str:
-    """What a search looks through: id, name and label in all three languages, and the classes that are added up."""
+def search_text(data: Database, indicator: Indicator) -> str:
+    """Return the text that a search reads: id, names and labels in all languages, and the parts of the formula."""
     formula = indicator.formula.model_dump_json() if indicator.formula else ""
     parts = [indicator.id, formula] + [
         part[language] for part in (indicator.name, indicator.label) for language in settings.LANGUAGES
@@ -28,38 +28,40 @@ def searched(data: Database, indicator: Indicator) -> str:
     return plain(" ".join(parts))
 
 
-def found(context: PageContext, query: str) -> list[str]:
-    """The ids of indicators in which every word of the query occurs, in the catalogue's order."""
+def matching_ids(context: PageContext, query: str) -> list[str]:
+    """Return the ids of the indicators whose text holds every word of the query, in the catalogue's order."""
     words = plain(query).split()
     return [
         i
         for i, indicator in context.catalogue.items()
-        if all(word in searched(context.data, indicator) for word in words)
+        if all(word in search_text(context.data, indicator) for word in words)
     ]
 
 
 def search(context: PageContext) -> None:
-    """A search box and the indicators it finds, by dimension; choosing one puts it into the address."""
+    """Draw the search field and the matching indicators; the chosen one is written to the address."""
     t = context.t
     query = st.text_input(t("catalogue.search"), key="catalogue-query", placeholder=t("catalogue.search_hint"))
-    ids = found(context, query)
+    ids = matching_ids(context, query)
     if not ids:
         st.info(t("catalogue.nothing", query=layout.markdown_safe(query)))
         return
     layout.caption(t("catalogue.found", n=len(ids), all=len(context.catalogue)))
-    layout.choose(context, "indicator_id", t("catalogue.choose"), ids, lambda i: option(context, i))
+    layout.choose(context, "indicator_id", t("catalogue.choose"), ids, lambda i: option_label(context, i))
 
 
-def option(context: PageContext, indicator_id: str) -> str:
-    """An indicator in a list: its dimension and name, and whether it has figures."""
+def option_label(context: PageContext, indicator_id: str) -> str:
+    """Return the label of an indicator: dimension, name, and whether it lacks figures."""
     indicator, t = context.catalogue[indicator_id], context.t
     name = f"{t(f'dimension.{indicator.dimension}')}: {indicator.name[t.language]}"
     return f"{name} ({t('missing.no_data')})" if indicator.awaited else name
 
 
 def description(context: PageContext) -> None:
-    """Definition, reading direction, formula, source, caveats and breaks; of an awaited one, whom to ask and what to
-    bring."""
+    """Draw definition, formula, unit, direction, caveats, breaks and sources of the indicator.
+
+    An indicator that no source publishes gets whom to ask, what to upload and a template.
+    """
     indicator, t = context.indicator, context.t
     language = t.language
     rows = [
@@ -82,17 +84,17 @@ def description(context: PageContext) -> None:
     st.header(layout.markdown_safe(indicator.name[language]))
     st.markdown("\n".join(f"- **{t(key)}:** {layout.markdown_safe(words)}" for key, words in rows))
     if indicator.awaited:
-        figure_templates.templates(context, indicator.id)
+        figure_templates.template_buttons(context, indicator.id)
         layout.link(context, "aineistot", t("upload.to_wizard"))
 
 
-def value(context: PageContext) -> None:
-    """What the chosen municipality's figure is, beside its group."""
+def figure(context: PageContext) -> None:
+    """Draw the figure of the chosen municipality beside its group, in words."""
     layout.finding(comparison.finding(context, context.indicator))
 
 
 def coverage(context: PageContext) -> None:
-    """How many municipalities have a value in each year."""
+    """Draw how many municipalities have a value in each year."""
     t = context.t
     rows = query_coverage.of_indicator(context.data, context.indicator)
     st.subheader(t("catalogue.coverage"))
@@ -104,17 +106,18 @@ def coverage(context: PageContext) -> None:
     st.dataframe(table, hide_index=True, width="stretch")
 
 
-def ways_on(context: PageContext) -> None:
-    """To the comparison, and every figure of the indicator as a file."""
+def onward_links(context: PageContext) -> None:
+    """Draw the links to the methods and to the comparison, and the download of every figure of the indicator."""
     t, indicator = context.t, context.indicator
+    layout.link(context, layout.METHODS, t("nav.methods"))
     if indicator.awaited:
         return
     layout.link(context, "vertailu", t("overview.compare"))
     downloads.offer(context, lambda: figures.values(context.data, indicator).to_pandas(), indicator.id, (indicator,))
 
 
-def words_explained(context: PageContext) -> None:
-    """The glossary."""
+def glossary_list(context: PageContext) -> None:
+    """Draw the glossary, folded."""
     with st.expander(context.t("catalogue.glossary")):
         lines = [
             f"**{layout.markdown_safe(term)}:** {layout.markdown_safe(words)}"
@@ -124,7 +127,7 @@ def words_explained(context: PageContext) -> None:
 
 
 def computation(context: PageContext) -> None:
-    """The SQL that computes the indicator, with what is bound to it."""
+    """Draw the SQL that computes the indicator and the values bound to it, folded."""
     t = context.t
     with st.expander(t("catalogue.sql")):
         layout.caption(t("catalogue.bound"))

@@ -1,4 +1,4 @@
-"""An indicator compared: the finding in words, ranked bars, lines over the years, the table, how it was computed."""
+"""The comparison of an indicator: finding, ranked bars, lines over the years, table, and how it is computed."""
 
 import html
 from collections.abc import Callable, Sequence
@@ -21,25 +21,29 @@ from kuntamittari.i18n import Translator
 from kuntamittari.query.figures import Comparison
 from kuntamittari.ui import downloads, layout, state
 from kuntamittari.ui.element_cache import cached_elements
+from kuntamittari.ui.parts import methods
 
 ROW, MOST_ROWS = 35, 24  # pixels of a table row, rows before the table scrolls
 WIDTHS = (56, 185, 185, 140, 140, 128)  # pixels of the table's columns
-NUMBERS = "numbers"  # the set of data that a chart's numbers are
-MOST_YEARS, STEP_OF_YEARS = 10, 5  # years labelled one by one, and how far apart labels are where there are more
+NUMBERS = "numbers"  # the data set that holds the numeric parameters of a chart
+MOST_YEARS, STEP_OF_YEARS = 10, 5  # years that are all labelled; with more of them, every fifth is
 
 
 def head(context: PageContext) -> None:
-    """The indicator's name and what its figure says."""
+    """Draw the name of the indicator and its finding."""
     layout.headline(context.indicator.name[context.t.language], finding(context, context.indicator))
 
 
 def finding(context: PageContext, indicator: Indicator) -> str:
-    """What the figure of the chosen municipality says, in words."""
-    at = selected_figures.standing(context, indicator)
-    sentence = selected_figures.sentence(context, at)
+    """Return what the figure of the chosen municipality says, in words.
+
+    Without a figure the sentence ends with the years that have one, or with whom to ask.
+    """
+    standing = selected_figures.standing(context, indicator)
+    sentence = selected_figures.sentence(context, standing)
     if indicator.awaited:
         return f"{sentence} {indicator.awaited.ask[context.t.language]}"
-    if at.value is None:
+    if standing.value is None:
         sentence += " " + context.t(
             "finding.way_on", years=", ".join(map(str, context.years)) or context.t("missing.mark")
         )
@@ -47,45 +51,48 @@ def finding(context: PageContext, indicator: Indicator) -> str:
 
 
 def indicator_choice(context: PageContext) -> None:
-    """Which indicator is compared."""
-    words = context.t.language
+    """Draw the choice of the indicator."""
+    language = context.t.language
     layout.choose(
         context,
         "indicator_id",
         context.t("choice.indicator"),
         list(context.catalogue),
-        lambda i: context.catalogue[i].name[words],
+        lambda i: context.catalogue[i].name[language],
     )
 
 
 def compared_choice(context: PageContext) -> None:
-    """Other municipalities for the group of one's own and, the first of them, for the line chart."""
+    """Draw the choice of compared municipalities.
+
+    They are the listed group, and the first MOST_LINES of them are lines of the chart.
+    """
     key = "choose-compared"
 
-    def chosen() -> None:
+    def write_compared() -> None:
         state.write(context, compared=tuple(st.session_state[key]))
 
     st.session_state[key] = list(context.selection.compared)
     st.multiselect(
         context.t("choice.compared"),
-        [c for c in layout.places(context) if c != context.selection.municipality],
+        [c for c in layout.municipality_labels(context) if c != context.selection.municipality],
         key=key,
-        format_func=layout.places(context).__getitem__,
+        format_func=layout.municipality_labels(context).__getitem__,
         max_selections=MOST_COMPARED,
-        on_change=chosen,
+        on_change=write_compared,
         placeholder=context.t("choice.none_compared"),
         help=context.t("choice.compared_help", most=MOST_COMPARED, lines=MOST_LINES),
     )
 
 
 def theme() -> str:
-    """light or dark, as the reader sees the page."""
+    """Return the theme in which the user sees the page: light or dark."""
     return st.context.theme.type or "light"
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart: a ready specification, its data and parameters apart, and the words that stand for it."""
+    """A chart: a Vega-Lite specification, its data sets and parameters kept apart, and its alternative text."""
 
     spec: dict[str, Any]
     data: dict[str, pd.DataFrame]
@@ -94,19 +101,20 @@ class Drawing:
 
     @property
     def bound(self) -> dict[str, Any]:
-        """The specification with its parameters. Numbers are looked up in the data: they change with every choice, and
-        a browser that has met the specification before need not compile it anew."""
+        """The specification with its parameters bound.
+
+        Numbers are looked up in the data set NUMBERS: they change with every choice, and the browser need not compile a
+        known specification again.
+        """
         looked_up = [{"name": name, "expr": f"data('{NUMBERS}')[0].{name}"} for name in self.numbers]
-        said = [{"name": name, "value": value} for name, value in self.parameters.items() if name not in self.numbers]
-        unseen = {
-            "data": {"name": NUMBERS},
-            "mark": {"type": "point", "size": 0, "opacity": 0},
-        }  # or Vega-Lite would leave them out
-        return self.spec | {"params": [*looked_up, *said], "layer": [*self.spec["layer"], unseen]}
+        texts = [{"name": name, "value": value} for name, value in self.parameters.items() if name not in self.numbers]
+        # Vega-Lite drops a data set that no layer uses
+        hidden_layer = {"data": {"name": NUMBERS}, "mark": {"type": "point", "size": 0, "opacity": 0}}
+        return self.spec | {"params": [*looked_up, *texts], "layer": [*self.spec["layer"], hidden_layer]}
 
     @property
     def sets(self) -> dict[str, pd.DataFrame]:
-        """The data with the numbers among the parameters, which are one more set of one row."""
+        """The data sets, with the numeric parameters as one more set of one row."""
         return self.data | {NUMBERS: pd.DataFrame([self.numbers])}
 
     @property
@@ -116,27 +124,32 @@ class Drawing:
 
 
 def bars(context: PageContext) -> None:
-    """The group ranked, with its median and middle half."""
+    """Draw the members of the group ranked by value, with the group's median and middle half."""
     t, indicator, year = context.t, context.indicator, context.year
     comparison = selected_figures.compared(context, indicator)
     if comparison.median is None:
         st.info(t("finding.no_group"))
         return
 
-    def part() -> None:
+    def draw_part() -> None:
         subtitle = t("chart.bars_subtitle", unit=unit(context, indicator), group=context.chosen_group(), n=comparison.n)
-        said = f"{subtitle}. {t('chart.reading')} {t(f'polarity.{text.direction(indicator)}')}."
-        whole = text.listed_whole(t, context.name(context.selection.municipality), context.as_organised(indicator))
-        layout.part(t("chart.bars", year=year), f"{said} {whole}".strip())
-        show(ranked(context, comparison))
+        caption = f"{subtitle}. {t('chart.reading')} {t(f'polarity.{text.direction(indicator)}')}."
+        listed_whole = text.listed_whole(
+            t, context.name(context.selection.municipality), context.as_organised(indicator)
+        )
+        layout.subheading(t("chart.bars", year=year), f"{caption} {listed_whole}".strip())
+        show(ranked_bars(context, comparison))
 
-    cached_elements(context, "bars", part)
+    cached_elements(context, "bars", draw_part)
     title, file = f"{indicator.name[t.language]}, {year}", f"{indicator.id}_{year}_{context.group_id}"
-    pictures(context, context.sources(indicator.sources), title, file, lambda: ranked(context, comparison))
+    pictures(context, context.sources(indicator.sources), title, file, lambda: ranked_bars(context, comparison))
 
 
-def ranked(context: PageContext, comparison: Comparison) -> Drawing:
-    """The bars of a group that has a median: its members, and the chosen and compared municipalities beside them."""
+def ranked_bars(context: PageContext, comparison: Comparison) -> Drawing:
+    """Return the bars of a group that has a median.
+
+    The chosen and the compared municipalities are included even if they are no members.
+    """
     t, indicator, s = context.t, context.indicator, context.selection
     shown = [row for row in comparison.rows if row["member"] or row["municipality"] in (s.municipality, *s.compared)]
     valued = [row["value"] for row in shown if row["value"] is not None]
@@ -178,47 +191,49 @@ def ranked(context: PageContext, comparison: Comparison) -> Drawing:
         if large
         else charts.bars(t.language, theme()) | {"height": charts.STEP * len(shown)}
     )
-    parameters = {"least": least, "most": most, "count": len(shown), "thousands": thousands(t)}
+    parameters = {"least": least, "most": most, "count": len(shown), "thousands": thousands_separator(t)}
     return Drawing(spec, {"rows": rows, "group": group}, parameters, t("chart.bars_alt"))
 
 
 def lines(context: PageContext) -> None:
-    """The chosen and compared municipalities and the group's median over the years, split at breaks."""
+    """Draw the chosen and the compared municipalities and the group's median over the years, split at breaks."""
     t, indicator = context.t, context.indicator
     if cached_elements(context, "lines", lambda: development(context)):
         title, file = indicator.name[t.language], f"{indicator.id}_{context.selection.municipality}"
         pictures(
-            context, context.sources(indicator.sources), title, file, lambda: line_chart(context, *developed(context))
+            context, context.sources(indicator.sources), title, file, lambda: line_chart(context, *line_points(context))
         )
 
 
 def development(context: PageContext) -> bool:
-    """The part of the page that shows the years; whether there is a chart in it."""
+    """Draw the part of the page that shows the years, and return whether it holds a chart."""
     t, indicator = context.t, context.indicator
-    rows, summary, breaks = developed(context)
+    rows, summary, breaks = line_points(context)
     if len({row["year"] for row in rows}) < 2:
-        layout.part(
+        layout.subheading(
             t("chart.lines"),
             t("finding.way_on", years=", ".join(map(str, context.years))) if rows else t("chart.lines_empty"),
         )
         return False
-    layout.part(t("chart.lines"), t("chart.lines_subtitle", unit=unit(context, indicator)))
+    layout.subheading(t("chart.lines"), t("chart.lines_subtitle", unit=unit(context, indicator)))
     show(line_chart(context, rows, t("chart.lines_near"), breaks))
-    told = [t("how.break", year=b.year, reason=b.reason[t.language]) for b in indicator.breaks if b.year in breaks]
+    break_notes = [
+        t("how.break", year=b.year, reason=b.reason[t.language]) for b in indicator.breaks if b.year in breaks
+    ]
     line_table(
         context,
         indicator.name[t.language],
         rows,
-        " ".join([summary, *told, *selected_figures.hidden(context, [context.as_organised(indicator)])]),
+        " ".join([summary, *break_notes, *selected_figures.hidden(context, [context.as_organised(indicator)])]),
     )
     return True
 
 
-def developed(context: PageContext) -> tuple[list[dict[str, Any]], str, list[int]]:
-    """The points of the lines, what they say of the chosen municipality, and the years of the breaks among them."""
+def line_points(context: PageContext) -> tuple[list[dict[str, Any]], str, list[int]]:
+    """Return the points of the lines, a sentence on the chosen municipality, and the years of the breaks shown."""
     t, indicator, s = context.t, context.as_organised(context.indicator), context.selection
     areas = (s.municipality, *s.compared[:MOST_LINES])
-    own = selected_figures.series(context, indicator, areas)
+    series = selected_figures.series(context, indicator, areas)
     rows = [
         line_row(
             context,
@@ -228,7 +243,7 @@ def developed(context: PageContext) -> tuple[list[dict[str, Any]], str, list[int
             row["year"],
             row["value"],
         )
-        for row in own
+        for row in series
         if row["value"] is not None
     ]
     median_name = t("chart.group_median")
@@ -242,9 +257,11 @@ def developed(context: PageContext) -> tuple[list[dict[str, Any]], str, list[int
         for status, years in plans.items()
         for year, value in years.items()
     ]
-    chosen = [row for row in own if row["municipality"] == s.municipality]
+    chosen = [row for row in series if row["municipality"] == s.municipality]
     summary = text.development(t, indicator, context.name(s.municipality), chosen)
-    summary = " ".join([summary, *(text.planned(t, indicator, status, known) for status, known in plans.items())])
+    summary = " ".join(
+        [summary, *(text.planned(t, indicator, status, planned_years) for status, planned_years in plans.items())]
+    )
     years = sorted({row["year"] for row in rows})
     return rows, summary, [b.year for b in indicator.breaks if years and years[0] < b.year <= years[-1]]
 
@@ -259,8 +276,11 @@ def draw_lines(
     measures: Sequence[int] = (),
     source: str | None = None,
 ) -> None:
-    """Points made by `point` as lines, their picture to take away and their table. `source`: whom the figures are from,
-    where not from those of the chosen indicator."""
+    """Draw points made by `point` as lines, with their downloads and their table.
+
+    `breaks` and `measures` are the years marked on the chart. `source` names the source of the figures where it is not
+    that of the chosen indicator.
+    """
     alt = context.t("chart.lines_alt", summary=summary)
     draw_sourced(
         context,
@@ -275,8 +295,10 @@ def draw_lines(
 def line_chart(
     context: PageContext, rows: list[dict[str, Any]], alt: str, breaks: Sequence[int] = (), measures: Sequence[int] = ()
 ) -> Drawing:
-    """Points made by `point` as lines, with a name at the end of each; a band where points have one, a rule at each
-    break and in the year of each measure."""
+    """Return points made by `point` as lines with a name at the end of each.
+
+    Points may carry a band. A rule marks the beginning of each break and the year of each measure.
+    """
     t = context.t
     values = [v for row in rows for v in (row["value"], row["band_low"], row["band_high"]) if v is not None]
     years = sorted({row["year"] for row in rows})
@@ -290,7 +312,7 @@ def line_chart(
         "first": years[0],
         "last": years[-1],
         "years": labelled,
-        "thousands": thousands(t),
+        "thousands": thousands_separator(t),
     }
     marks = [{"year": year - 0.5, "break_label": t("chart.break", year=year)} for year in breaks]
     marks += [{"year": year, "break_label": t("chart.measure", year=year)} for year in measures]
@@ -298,87 +320,98 @@ def line_chart(
 
 
 def line_table(context: PageContext, title: str, rows: list[dict[str, Any]], above: str = "") -> None:
-    """The points of lines as a folded table, a row a year; small words above it."""
+    """Draw the points of lines as a folded table, one row a year, under the caption `above`."""
     series, years = dict.fromkeys(row["name"] for row in rows), sorted({row["year"] for row in rows})
-    told = {(row["year"], row["name"]): row["detail"] for row in rows if row["value"] is not None}
+    details = {(row["year"], row["name"]): row["detail"] for row in rows if row["value"] is not None}
     heads = [context.t("chart.year"), *series]
-    folded(
-        context, title, heads, [[str(year), *(told.get((year, name), "") for name in series)] for year in years], above
+    folded_table(
+        context,
+        title,
+        heads,
+        [[str(year), *(details.get((year, name), "") for name in series)] for year in years],
+        above,
     )
 
 
-def folded(
+def folded_table(
     context: PageContext, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], above: str = ""
 ) -> None:
-    """What a chart says when it is pointed at, as a table for those who do not point: folded, a name or a year at the
-    head of each row; small words above it."""
-    head = "".join(f"<th scope='col'>{html.escape(words)}</th>" for words in heads)
-    lines_ = [
-        f"<th scope='row'>{html.escape(row[0])}</th>{''.join(f'<td>{html.escape(words)}</td>' for words in row[1:])}"
-        for row in rows
-    ]
-    body = "".join(f"<tr>{line}</tr>" for line in lines_)
-    table = layout.scrolled(
+    """Draw the figures of a chart as a folded table for those who do not point at it, under the caption `above`.
+
+    The first cell of a row is its head.
+    """
+    head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in heads)
+    body = ""
+    for first, *others in rows:
+        cells = "".join(f"<td>{html.escape(cell)}</td>" for cell in others)
+        body += f"<tr><th scope='row'>{html.escape(first)}</th>{cells}</tr>"
+    table = layout.scroll_box(
         title, f"<table class='km-card'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
-    st.html((layout.quiet(above) if above else "") + layout.fold(context.t("chart.as_table"), table))
+    st.html((layout.caption_markup(above) if above else "") + layout.fold(context.t("chart.as_table"), table))
 
 
 def point(
     series: str, name: str, role: str, year: int, value: float | None, detail: str, **more: Any
 ) -> dict[str, Any]:
-    """One point of a line; `more` puts other values in place of the usual: segment, dash, weight, band_low,
-    band_high."""
-    usual = {
+    """Return one point of a line; `more` replaces the default segment, dash, weight, band_low or band_high.
+
+    Points of one series are joined within a segment.
+    """
+    defaults = {
         "segment": 0,
         "dash": charts.dash(role),
         "weight": "thick" if role == "chosen" else "thin",
         "band_low": None,
         "band_high": None,
     }
-    return usual | {"series": series, "name": name, "role": role, "year": year, "value": value, "detail": detail} | more
+    return (
+        defaults | {"series": series, "name": name, "role": role, "year": year, "value": value, "detail": detail} | more
+    )
 
 
 def unit(context: PageContext, indicator: Indicator) -> str:
-    """What a figure is counted in, with its prices and mean."""
+    """Return the unit of an indicator with the prices and the mean of the current basis."""
     return text.unit(context.t, indicator, context.basis)
 
 
-def thousands(t: Translator) -> str:
-    """What parts thousands in the reader's language."""
+def thousands_separator(t: Translator) -> str:
+    """Return the separator of thousands in the user's language."""
     return get_group_symbol(t.language)
 
 
 def line_row(context: PageContext, series: str, name: str, role: str, year: int, value: float) -> dict[str, Any]:
-    """One point of the chosen indicator; a break starts a new segment."""
+    """Return one point of the chosen indicator; each stretch between breaks is a segment."""
     detail = f"{context.t.number(value, context.indicator.decimals)} {context.indicator.unit[context.t.language]}"
     return point(series, name, role, year, value, detail, segment=context.indicator.stretch(year))
 
 
 def draw(context: PageContext, indicator: Indicator, title: str, file: str, make: Callable[[], Drawing]) -> None:
-    """A chart of an indicator on the page, and its picture to take away."""
+    """Draw a chart of an indicator, with its downloads."""
     draw_sourced(context, context.sources(indicator.sources), title, file, make)
 
 
 def draw_sourced(context: PageContext, source: str, title: str, file: str, make: Callable[[], Drawing]) -> None:
-    """A chart on the page, and its picture to take away, made when it is asked for; `file` is its name without the
-    ending, of which a page has no other."""
+    """Draw a chart with its downloads; pictures are made when they are asked for.
+
+    `file` is the name of the files without an ending, unique on the page.
+    """
     cached_elements(context, f"chart {file}", lambda: show(make()))
     pictures(context, source, title, file, make)
 
 
 def show(drawing: Drawing) -> None:
-    """A chart on the page."""
+    """Draw a chart without downloads."""
     st.vega_lite_chart(spec=drawing.bound | {"datasets": drawing.sets}, width="stretch", alt=drawing.alt)
 
 
 def pictures(context: PageContext, source: str, title: str, file: str, make: Callable[[], Drawing]) -> None:
-    """A chart as a picture and as its figures, made when they are asked for."""
+    """Draw the download menu of a chart: PNG, SVG and its figures, made when they are asked for."""
     colours = charts.THEMES[theme()]
 
-    def picture(made: Callable[[dict[str, Any]], bytes]) -> bytes:
+    def picture(write: Callable[[dict[str, Any]], bytes]) -> bytes:
         drawing = make()
-        return made(png.complete(drawing.bound, drawing.sets, title, source, colours.text, colours.ground))
+        return write(png.complete(drawing.bound, drawing.sets, title, source, colours.text, colours.ground))
 
     def rows() -> bytes:
         return tables.parquet(tables.Table(make().data["rows"], (("title", title), ("source", source)), ("", "")))
@@ -403,30 +436,35 @@ def pictures(context: PageContext, source: str, title: str, file: str, make: Cal
 
 
 def table(context: PageContext) -> None:
-    """The compared figures as a table and files."""
+    """Draw the compared figures as a table, with its downloads."""
 
-    def part() -> None:
-        layout.part(context.t("table.title"))
-        styled(context, *compared_figures(context))
+    def draw_part() -> None:
+        layout.subheading(context.t("table.title"))
+        show_figures(context, *compared_figures(context))
 
-    cached_elements(context, "table", part)
+    cached_elements(context, "table", draw_part)
 
-    def whole() -> pd.DataFrame:
+    def with_codes() -> pd.DataFrame:
         figures, codes = compared_figures(context)
         figures[context.t("table.code")], figures[context.t("chart.year")] = codes, context.year
         return figures
 
-    downloads.offer(context, whole, f"{context.indicator.id}_{context.year}_{context.group_id}", (context.indicator,))
+    downloads.offer(
+        context, with_codes, f"{context.indicator.id}_{context.year}_{context.group_id}", (context.indicator,)
+    )
 
 
 def compared_figures(context: PageContext) -> tuple[pd.DataFrame, list[str | None]]:
-    """Rank, name, value, numerator, denominator and note of each area under their heads, and the areas' codes."""
+    """Return the compared figures and the code of the municipality in each row (None in the group's own rows).
+
+    The columns are rank, municipality, value, numerator, denominator and note.
+    """
     t, indicator = context.t, context.indicator
     comparison = selected_figures.compared(context, indicator)
     mainland = selected_figures.series(context, indicator, (MAINLAND,))
     areas = [*comparison.rows, *(row for row in mainland if row["year"] == context.year)]
     rows = [row | {"name": context.name(row["municipality"])} for row in areas]
-    # the typical member and the group as one: two numbers that are never the same thing (docs/methods.md 1)
+    # the typical member and the group as one municipality are different numbers (docs/methods.md 1)
     nothing: dict[str, Any] = dict.fromkeys(("municipality", "numerator", "denominator", "reason", "status"))
     for key, figure in (("table.median", "median"), ("table.as_one", "ratio_of_sums")):
         if (value := getattr(comparison, figure)) is not None:
@@ -449,8 +487,8 @@ def compared_figures(context: PageContext) -> tuple[pd.DataFrame, list[str | Non
     return figures, [row["municipality"] for row in rows]
 
 
-def styled(context: PageContext, figures: pd.DataFrame, codes: list[str | None]) -> None:
-    """The compared figures on the page, the chosen municipality's row marked."""
+def show_figures(context: PageContext, figures: pd.DataFrame, codes: list[str | None]) -> None:
+    """Draw the compared figures, with the row of the chosen municipality marked."""
     t, indicator, mark = context.t, context.indicator, context.t("missing.mark")
     rank, _, value, *parts, _ = figures.columns
     part_decimals = 0 if isinstance(indicator.formula, Ratio | Change) else 1  # euros are whole
@@ -463,31 +501,30 @@ def styled(context: PageContext, figures: pd.DataFrame, codes: list[str | None])
         ),
         axis=1,
     )
-    # by place (the index has the first), not by name: names change with the indicator, and the browser would lay the
-    # table out twice
+    # widths by the position of a column (0 is the index), not by its head: heads change with the indicator, and the
+    # browser would lay out the table twice
     columns: dict[Any, Any] = {place: st.column_config.Column(width=width) for place, width in enumerate(WIDTHS, 1)}
     height = ROW * (min(len(figures), MOST_ROWS) + 1) + 2
     st.dataframe(style, hide_index=True, width="stretch", height=height, column_config=columns, placeholder=mark)
 
 
-def how(context: PageContext) -> None:
-    """Definition, formula, caveats, breaks and source of the indicator, folded."""
+def method_notes(context: PageContext) -> None:
+    """Draw definition, formula, caveats, breaks and source of the indicator, folded."""
     t, indicator = context.t, context.indicator
     language = t.language
     comparison = selected_figures.compared(context, indicator)
     ratio = t.number(comparison.ratio_of_sums, indicator.decimals)
-    lines_ = [
+    notes = [
         indicator.definition[language],
         t("how.formula", formula=text.formula(t, indicator)) if indicator.formula else text.formula(t, indicator),
         t("how.caveat", caveat=indicator.caveats[language]),
-        *(
-            [t("how.median", ratio=ratio, unit=indicator.unit[language])]
-            if comparison.ratio_of_sums is not None
-            else []
-        ),
-        *([f"{t('judgement.note')}."] if indicator.polarity != "neutral" else []),
-        *(t("how.break", year=b.year, reason=b.reason[language]) for b in indicator.breaks),
-        t("how.division", year=context.data.snapshot.manifest["division_year"]),
     ]
+    if comparison.ratio_of_sums is not None:
+        notes.append(t("how.median", ratio=ratio, unit=indicator.unit[language]))
+    if indicator.polarity != "neutral":
+        notes.append(f"{t('judgement.note')}.")
+    notes += [t("how.break", year=b.year, reason=b.reason[language]) for b in indicator.breaks]
+    notes.append(t("how.division", year=context.data.snapshot.manifest["division_year"]))
     source = context.sources(indicator.sources) if indicator.sources else ""
-    layout.how(context, lines_, source, layout.way(layout.href(context, "indikaattorit"), t("overview.indicators")))
+    onward = layout.link_markup(layout.href(context, "indikaattorit"), t("overview.indicators"))
+    layout.method_notes(context, notes, source, methods.sections_of(context, indicator), onward)

@@ -1,4 +1,4 @@
-"""Why are we dearer: the difference to the group as one municipality in parts, and what need alone would cost."""
+"""Why the cost differs: the difference from the group as one municipality by service, and the expected cost."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,37 +18,38 @@ from kuntamittari.ui import downloads, layout
 from kuntamittari.ui.parts import comparison
 
 
-def dearer(context: PageContext, year: int) -> None:
-    """The difference in sentences, as a waterfall and as a table."""
-    t, explained = context.t, selected_figures.explained(context, page_defaults.whole(context))
+def difference(context: PageContext, year: int) -> None:
+    """Draw the difference in sentences, as a waterfall and as a table (docs/methods.md 10)."""
+    t, explained = context.t, selected_figures.explained(context, page_defaults.composite(context))
     st.subheader(t("why.title", year=explained.year if explained else year))
     if explained is None:
         layout.caption(t("why.none", year=year))
         return
-    st.markdown("\n\n".join(layout.markdown_safe(sentence) for sentence in explained.said))
-    picture(context, explained.found, explained.labels, " ".join(explained.said))
-    table(context, explained.found, explained.labels)
-    layout.caption(t("why.how", n=explained.found.members))
+    st.markdown("\n\n".join(layout.markdown_safe(sentence) for sentence in explained.sentences))
+    picture(context, explained.difference, explained.labels, " ".join(explained.sentences))
+    table(context, explained.difference, explained.labels)
+    layout.caption(t("why.how", n=explained.difference.members), layout.method_links(context, 10))
 
 
-def picture(context: PageContext, found: composite_costs.Difference, labels: dict[str, str], said: str) -> None:
-    """First what comes of the age structure, then what of the cost per head, the largest first; at the end the whole
-    difference."""
+def picture(context: PageContext, difference: composite_costs.Difference, labels: dict[str, str], summary: str) -> None:
+    """Draw the difference as a waterfall: parts of the age structure, then of the unit cost, largest first."""
     t = context.t
     layout.caption(t("why.reading"))
-    drawing = waterfall(t, steps(t, found, labels), t("why.alt", summary=said), unit=t("costs.unit_per_resident"))
+    drawing = waterfall(
+        t, steps(t, difference, labels), t("why.alt", summary=summary), unit=t("costs.unit_per_resident")
+    )
     comparison.draw(
         context,
-        page_defaults.whole(context),
-        said,
-        f"{page_defaults.whole(context).id}_why_{context.selection.municipality}",
+        page_defaults.composite(context),
+        summary,
+        f"{page_defaults.composite(context).id}_why_{context.selection.municipality}",
         lambda: drawing,
     )
 
 
-def waterfall(t: Translator, drawn: Sequence[Step], alt: str, decimals: int = 0, unit: str = "") -> comparison.Drawing:
-    """Steps as a chart."""
-    places = spans([step.value for step in drawn], [step.role for step in drawn])
+def waterfall(t: Translator, steps: Sequence[Step], alt: str, decimals: int = 0, unit: str = "") -> comparison.Drawing:
+    """Return steps as a waterfall chart; `decimals` and `unit` are those of the labels."""
+    places = spans([step.value for step in steps], [step.role for step in steps])
     rows = [
         {
             "position": position,
@@ -59,15 +60,15 @@ def waterfall(t: Translator, drawn: Sequence[Step], alt: str, decimals: int = 0,
             "label": text.signed(t, step.value, decimals),
             "detail": f"{text.signed(t, step.value, decimals)} {unit}".strip(),
         }
-        for position, (step, (start, end)) in enumerate(zip(drawn, places, strict=True), 1)
+        for position, (step, (start, end)) in enumerate(zip(steps, places, strict=True), 1)
     ]
     spec = charts.waterfall(t.language, comparison.theme()) | {"height": charts.FALL * len(rows) + charts.FALL}
     ends = [end for place in places for end in place]
     return comparison.Drawing(spec, {"rows": pd.DataFrame(rows)}, {"least": min(ends), "most": max(ends)}, alt)
 
 
-def table(context: PageContext, found: composite_costs.Difference, labels: dict[str, str]) -> None:
-    """Every service: both sides' cost per resident and the two effects, which sum to the difference."""
+def table(context: PageContext, difference: composite_costs.Difference, labels: dict[str, str]) -> None:
+    """Draw the cost per resident of both sides and the two parts of the difference, for each service and in all."""
     t = context.t
     heads = [
         t("why.part"),
@@ -79,16 +80,16 @@ def table(context: PageContext, found: composite_costs.Difference, labels: dict[
     ]
     lines = [
         (text.capital(labels[e.id]), e.municipality, e.group, e.municipality - e.group, e.age, e.unit_cost)
-        for e in found.effects
+        for e in difference.effects
     ]
     lines.append(
         (
             t("costs.total"),
-            found.municipality,
-            found.group,
-            found.municipality - found.group,
-            found.age,
-            found.unit_cost,
+            difference.municipality,
+            difference.group,
+            difference.municipality - difference.group,
+            difference.age,
+            difference.unit_cost,
         )
     )
     listed = pd.DataFrame(lines, columns=heads)
@@ -101,25 +102,28 @@ def table(context: PageContext, found: composite_costs.Difference, labels: dict[
     downloads.offer(
         context,
         lambda: listed,
-        f"{page_defaults.whole(context).id}_why_{context.selection.municipality}",
-        (page_defaults.whole(context),),
+        f"{page_defaults.composite(context).id}_why_{context.selection.municipality}",
+        (page_defaults.composite(context),),
         ("price_index",),
     )
 
 
-def need(context: PageContext, year: int) -> None:
-    """The expected cost of the whole, where its services are for different ages."""
-    t, indicator = context.t, page_defaults.whole(context)
+def expected_cost(context: PageContext, year: int) -> None:
+    """Draw the expected cost of the composite (docs/methods.md 9).
+
+    Nothing is drawn where its services are all for the same ages.
+    """
+    t, indicator = context.t, page_defaults.composite(context)
     if indicator.dimension == "economy" or not composites.by_need(composites.parts(context.catalogue, indicator)):
         return
     row = selected_figures.expected(context, indicator, year)
     if row is None:
         return
-    _, gone = selected_figures.organised_parts(context, indicator, year)
+    _, left_out = selected_figures.organised_parts(context, indicator, year)
     terms = ", ".join(text.basis(t, indicator, Basis(price_year=context.basis.price_year)))
     st.subheader(t("need.title", year=year))
     name = context.name(context.selection.municipality)
-    said = t(
+    finding = t(
         "need.finding",
         name=name,
         actual=text.money(t, row["actual"]),
@@ -128,5 +132,5 @@ def need(context: PageContext, year: int) -> None:
         group=context.chosen_group(),
         terms=terms,
     )
-    st.markdown(layout.markdown_safe(" ".join([said, *text.left_out(t, name, gone)])))
-    layout.caption(t("need.how"))
+    st.markdown(layout.markdown_safe(" ".join([finding, *text.left_out(t, name, left_out)])))
+    layout.caption(t("need.how"), layout.method_links(context, 9))

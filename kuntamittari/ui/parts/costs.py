@@ -1,4 +1,4 @@
-"""Costs by age group: what the services of children and of older residents cost, and what the sum is made of."""
+"""Costs by age group: the total cost of children's or older people's services, and the task classes in it."""
 
 from typing import Any
 
@@ -13,33 +13,33 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.selected_figures import Standing
 from kuntamittari.query import composite_costs
 from kuntamittari.ui import downloads, layout, page_params, state
-from kuntamittari.ui.parts import comparison
+from kuntamittari.ui.parts import comparison, methods
 
-WHOLES = tuple(composites.wholes())
+COMPOSITES = tuple(composites.composite_ids())
 MEASURES = ("per_head", "per_resident", "eur")
 
 
-def whole_choice(context: PageContext) -> None:
-    """Which age group."""
+def composite_choice(context: PageContext) -> None:
+    """Draw the choice of the composite: children's services or services for older people."""
 
-    def chosen() -> None:
+    def write_choice() -> None:
         state.write(context, indicator_id=st.session_state["costs-whole"])
 
-    st.session_state["costs-whole"] = page_defaults.whole(context).id
+    st.session_state["costs-whole"] = page_defaults.composite(context).id
     st.radio(
         context.t("costs.whole"),
-        WHOLES,
+        COMPOSITES,
         format_func=lambda i: context.t(f"costs.{i}"),
         key="costs-whole",
         horizontal=True,
-        on_change=chosen,
+        on_change=write_choice,
     )
 
 
 def measure_choice(context: PageContext) -> str:
-    """Per head of the age group, per resident, or in all."""
+    """Draw the choice of the measure and return it: per head of the age group, per resident, or euros in all."""
     t = context.t
-    kept_in = page_params.one(context, "luku", "costs-measure", MEASURES, MEASURES[0])
+    on_change = page_params.bind_choice(context, "luku", "costs-measure", MEASURES, MEASURES[0])
     words = {measure: t(f"costs.{measure}") for measure in MEASURES}
     return str(
         st.radio(
@@ -48,30 +48,36 @@ def measure_choice(context: PageContext) -> str:
             format_func=words.__getitem__,
             key="costs-measure",
             horizontal=True,
-            on_change=kept_in,
+            on_change=on_change,
         )
     )
 
 
-def found(context: PageContext) -> Standing:
-    """The standing by the whole, in the last year up to the chosen one that has figures."""
-    return selected_figures.standing(context, page_defaults.whole(context))
+def standing(context: PageContext) -> Standing:
+    """Return the standing of the composite in the last year up to the chosen one that has figures."""
+    return selected_figures.standing(context, page_defaults.composite(context))
 
 
 def parts(context: PageContext, year: int) -> list[dict[str, Any]]:
-    """The task classes of the whole in one year, without those of parts that the municipality does not organise
-    itself."""
-    whole = context.as_organised(page_defaults.whole(context), year)
+    """Return one row per task class of the composite in a year.
+
+    Parts that the municipality does not organise itself are left out.
+    """
+    composite = context.as_organised(page_defaults.composite(context), year)
     return composite_costs.composition(
-        context.data, whole, context.group_of(whole), context.selection.municipality, year, context.basis.price_year
+        context.data,
+        composite,
+        context.group_of(composite),
+        context.selection.municipality,
+        year,
+        context.basis.price_year,
     )
 
 
 def composition(context: PageContext, year: int) -> None:
-    """Each task class of the whole in the municipality beside the group as one municipality: heading, picture,
-    table."""
+    """Draw the task classes of the composite beside the group as one municipality: heading, chart and table."""
     t = context.t
-    formula = page_defaults.whole(context).formula
+    formula = page_defaults.composite(context).formula
     if (
         isinstance(formula, Ratio)
         and sum(len(task_classes.of_total(c)) for c in formula.numerator.task_classes) > LONGEST_COMPOSITION
@@ -82,48 +88,48 @@ def composition(context: PageContext, year: int) -> None:
     if not rows:
         st.info(t("finding.no_group"))
         return
-    label = context.as_organised(page_defaults.whole(context), year).label[t.language]
-    prices = text.basis(t, page_defaults.whole(context), Basis(price_year=context.basis.price_year))[0]
+    label = context.as_organised(page_defaults.composite(context), year).label[t.language]
+    prices = text.basis(t, page_defaults.composite(context), Basis(price_year=context.basis.price_year))[0]
     name, group = sides(context)
     st.subheader(t("costs.made_of", name=text.capital(label), year=year))
     layout.caption(
         f"{unit(context, measure)} · {prices} · {t('costs.key', name=name, group=group, n=rows[0]['members'] or 0)}"
     )
-    file = f"{page_defaults.whole(context).id}_{year}_{measure}_{context.selection.municipality}"
+    file = f"{page_defaults.composite(context).id}_{year}_{measure}_{context.selection.municipality}"
     bars(context, rows, measure, file)
     table(context, rows, measure, file)
 
 
 def task_name(context: PageContext, row: dict[str, Any]) -> str:
-    """A task class in the reader's language."""
+    """Return the name of a row's task class in the user's language."""
     return task_classes.name_in(row["task_class"], context.t.language)
 
 
 def sides(context: PageContext) -> tuple[str, str]:
-    """Whose costs are compared: the municipality's name, and the group's as one municipality."""
+    """Return the names of the two sides: the municipality, and the group as one municipality."""
     group = context.t("costs.group_as_one", group=context.chosen_group())
     return context.name(context.selection.municipality), group
 
 
 def unit(context: PageContext, measure: str) -> str:
-    """What a figure of the composition is counted in."""
+    """Return the unit of a measure of the composition."""
     t = context.t
     return {
-        "per_head": page_defaults.whole(context).unit[t.language],
+        "per_head": page_defaults.composite(context).unit[t.language],
         "per_resident": t("costs.unit_per_resident"),
         "eur": "€",
     }[measure]
 
 
-def compared(measure: str) -> list[tuple[str, str]]:
-    """(role, column) of what is drawn and listed: the municipality, and the group where sizes do not matter."""
+def compared_columns(measure: str) -> list[tuple[str, str]]:
+    """Return (role, column) of what is drawn: the municipality, and the group unless the measure is euros in all."""
     return [("chosen", measure)] if measure == "eur" else [("chosen", measure), ("other", f"group_{measure}")]
 
 
 def bars(context: PageContext, rows: list[dict[str, Any]], measure: str, file: str) -> None:
-    """One bar of the municipality and one of the group for each task class."""
+    """Draw for each task class a bar of the municipality and one of the group."""
     t, names, counted = context.t, sides(context), unit(context, measure)
-    drawn = pd.DataFrame(
+    table = pd.DataFrame(
         [
             {
                 "position": position,
@@ -136,7 +142,7 @@ def bars(context: PageContext, rows: list[dict[str, Any]], measure: str, file: s
                 "detail": f"{t.number(row[column])} {counted}",
             }
             for position, row in enumerate(rows, 1)
-            for order, (role, column) in enumerate(compared(measure))
+            for order, (role, column) in enumerate(compared_columns(measure))
         ]
     )
     largest = max(rows, key=lambda row: row["eur"])
@@ -144,21 +150,21 @@ def bars(context: PageContext, rows: list[dict[str, Any]], measure: str, file: s
         "costs.alt", name=names[0], part=task_name(context, largest), value=t.number(largest[measure]), unit=counted
     )
     spec = charts.pairs(t.language, comparison.theme()) | {"height": charts.height(len(rows), charts.PAIR_STEP)}
-    ends = {"least": min(0.0, drawn["value"].min()), "most": drawn["value"].max()}
-    title = f"{names[0]}: {page_defaults.whole(context).name[t.language]}"
+    ends = {"least": min(0.0, table["value"].min()), "most": table["value"].max()}
+    title = f"{names[0]}: {page_defaults.composite(context).name[t.language]}"
     comparison.draw(
         context,
-        page_defaults.whole(context),
+        page_defaults.composite(context),
         title,
         file,
-        lambda: comparison.Drawing(spec, {"rows": drawn}, ends, summary),
+        lambda: comparison.Drawing(spec, {"rows": table}, ends, summary),
     )
 
 
 def table(context: PageContext, rows: list[dict[str, Any]], measure: str, file: str) -> None:
-    """The same figures with their sum, and as a CSV file."""
+    """Draw the same figures with their sum, and their downloads."""
     t = context.t
-    columns = dict(zip([column for _, column in compared(measure)], sides(context), strict=False))
+    columns = dict(zip([column for _, column in compared_columns(measure)], sides(context), strict=False))
     listed = pd.DataFrame([row | {"task_class": task_name(context, row)} for row in rows])[
         ["task_class", *columns]
     ].rename(columns={"task_class": t("costs.part"), **columns})
@@ -166,15 +172,16 @@ def table(context: PageContext, rows: list[dict[str, Any]], measure: str, file: 
     listed = pd.concat([listed, pd.DataFrame([total])], ignore_index=True)
     written: dict[Any, Any] = dict.fromkeys(columns.values(), t.number)
     st.dataframe(listed.style.format(written), hide_index=True, width="stretch")
-    downloads.offer(context, lambda: listed, file, (page_defaults.whole(context),), ("price_index",))
+    downloads.offer(context, lambda: listed, file, (page_defaults.composite(context),), ("price_index",))
 
 
 def notes(context: PageContext) -> None:
-    """What the figure means, and its source."""
-    t, indicator = context.t, page_defaults.whole(context)
+    """Draw definition, formula, caveats and source of the composite, folded."""
+    t, indicator = context.t, page_defaults.composite(context)
     lines = [
         indicator.definition[t.language],
         t("how.formula", formula=text.formula(t, indicator)),
         t("how.caveat", caveat=indicator.caveats[t.language]),
     ]
-    layout.how(context, lines, context.sources((*indicator.sources, "price_index")))
+    sections = {*methods.sections_of(context, indicator), 3, 10}
+    layout.method_notes(context, lines, context.sources((*indicator.sources, "price_index")), sorted(sections))

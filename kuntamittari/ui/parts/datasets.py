@@ -1,4 +1,4 @@
-"""What is loaded: sources, coverage, what the checks say, and a button that loads anew where the operator allows it."""
+"""The data in use: sources, coverage, results of the checks, and an update where the operator allows it."""
 
 import re
 from typing import Any
@@ -11,19 +11,19 @@ from kuntamittari import settings
 from kuntamittari.catalog import measures, provenance
 from kuntamittari.errors import KuntamittariError
 from kuntamittari.etl import audits
-from kuntamittari.etl.publish import Order, forget
+from kuntamittari.etl.publish import Order, discard_unfinished
 from kuntamittari.etl.update import Progress, update
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query import coverage as query_coverage
 from kuntamittari.ui import layout
 
 TABLES = ("finance", "statement", "population")
-TOOLS = {"python": "python", "r": "r", "excel": None, "curl": "bash"}  # tool → what colours its words
+TOOLS = {"python": "python", "r": "r", "excel": None, "curl": "bash"}  # tool → language of its highlighting
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def sources(context: PageContext) -> None:
-    """Each file's sources with table, licence, day and rows; optional sources that are not in, with the reason."""
+    """Draw the sources of each file with table, licence, date and number of rows, and the optional ones not loaded."""
     t, language = context.t, context.t.language
     manifest = context.data.snapshot.manifest
     rows = [
@@ -41,8 +41,8 @@ def sources(context: PageContext) -> None:
     st.header(t("datasets.sources"))
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
     for source in manifest.get("absent", {}):
-        about = provenance.sources()[source]
-        layout.caption(t("datasets.absent", source=about["statistic"][language], table=about["table"]))
+        absent = provenance.sources()[source]
+        layout.caption(t("datasets.absent", source=absent["statistic"][language], table=absent["table"]))
     attribution = provenance.attribution(
         tuple(dict.fromkeys(s["id"] for e in manifest["files"].values() for s in e["sources"])), language
     )
@@ -57,7 +57,7 @@ def sources(context: PageContext) -> None:
 
 
 def snippets(context: PageContext) -> None:
-    """The chosen indicator's figures in four tools, ready to be copied."""
+    """Draw code that reads the chosen indicator's figures in four tools."""
     base = urljoin(st.context.url or "", "/").rstrip("/")
     for tab, tool in zip(st.tabs([context.t(f"datasets.tool_{tool}") for tool in TOOLS]), TOOLS, strict=True):
         template = (settings.PACKAGE / "web" / "snippets" / f"{tool}.txt").read_text("utf-8")
@@ -66,7 +66,7 @@ def snippets(context: PageContext) -> None:
 
 
 def coverage(context: PageContext) -> None:
-    """How many municipalities have figures of each source in each year."""
+    """Draw how many municipalities have figures of each source in each year."""
     t = context.t
     rows = pd.DataFrame(query_coverage.loaded_years(context.data))
     rows = rows.assign(
@@ -84,16 +84,18 @@ def coverage(context: PageContext) -> None:
         .reset_index()
     )
     st.header(t("datasets.coverage"))
-    layout.caption(t("datasets.coverage_note"))
+    layout.caption(t("datasets.coverage_note"), layout.method_links(context, 2, 13, 15))
     st.dataframe(named.convert_dtypes(), hide_index=True, width="stretch", placeholder="")
     if len(outlook):
         layout.caption(t("datasets.outlook", first=outlook["year"].min(), last=outlook["year"].max()))
 
 
 def source_name(context: PageContext, source: str) -> str:
-    """A table, or a source of other measures, in the reader's language."""
-    known = provenance.sources()
-    return context.t(f"datasets.parts.{source}") if source in TABLES else known[source]["statistic"][context.t.language]
+    """Return the name of a table or of a source of measures in the user's language."""
+    sources = provenance.sources()
+    return (
+        context.t(f"datasets.parts.{source}") if source in TABLES else sources[source]["statistic"][context.t.language]
+    )
 
 
 @st.cache_resource(max_entries=4)
@@ -102,37 +104,41 @@ def _problems(digest: str, _data: Any) -> list[str]:
 
 
 def checks(context: PageContext) -> None:
-    """What `check` says of the data in use."""
+    """Draw the problems that `kuntamittari check` finds in the data in use, or that it finds none."""
     st.header(context.t("datasets.checks"))
-    found = _problems(context.data.snapshot.digest, context.data)
-    if found:
-        st.warning("\n".join(f"- {layout.markdown_safe(problem)}" for problem in found))
+    problems = _problems(context.data.snapshot.digest, context.data)
+    if problems:
+        st.warning("\n".join(f"- {layout.markdown_safe(problem)}" for problem in problems))
     else:
         st.markdown(context.t("datasets.sound"))
 
 
-def allowed() -> bool:
-    """Loading is offered where the operator says so, and by default only where the service answers this machine
-    alone."""
-    said = settings.update_allowed()
-    return said if said is not None else st.get_option("server.address") in LOOPBACK and asked_by_this_machine()
+def update_offered() -> bool:
+    """Return whether an update is offered.
+
+    KUNTAMITTARI_UPDATE decides; unset, it is offered only where the service answers this machine alone.
+    """
+    setting = settings.update_allowed()
+    return setting if setting is not None else st.get_option("server.address") in LOOPBACK and is_local_request()
 
 
-def asked_by_this_machine() -> bool:
-    """Whether the reader calls the service by a name that only this machine has. A proxy calls it by another or says
-    for whom it asks, and so does a page elsewhere that has its name lead here."""
+def is_local_request() -> bool:
+    """Return whether the request names a host that only this machine has, and no proxy forwarded it.
+
+    A page of another site may point its own host name at this machine; its requests carry that name.
+    """
     headers = st.context.headers
     host = re.sub(r":\d+$", "", headers.get("Host", LOOPBACK[0])).strip("[]")
     return host in LOOPBACK and not any(name in headers for name in ("X-Forwarded-For", "Forwarded"))
 
 
 def loading(context: PageContext) -> None:
-    """Loads new data with its progress; cancelling, or any failure, leaves the data in use as they are."""
+    """Draw the update of the data; a cancelled or failed one leaves the data in use unchanged."""
     t = context.t
     st.header(t("update.title"))
     if st.session_state.pop("update-done", False):
         st.success(t("update.done"))
-    if not allowed():
+    if not update_offered():
         st.markdown(t("update.not_offered"))
         return
     st.markdown(t("update.note"))
@@ -148,7 +154,7 @@ def loading(context: PageContext) -> None:
 
 
 def run(context: PageContext, order: Order) -> None:
-    """One update in this session. Pressing anything meanwhile ends the run of the page, and so the update."""
+    """Run one update in this session; pressing anything ends the run of the page and so the update."""
     t, out = context.t, settings.data_dir()
     bar = st.progress(0.0)
     st.button(t("update.cancel"))
@@ -167,8 +173,8 @@ def run(context: PageContext, order: Order) -> None:
     except (KuntamittariError, OSError) as error:
         st.error(layout.markdown_safe(t("update.failed", message=str(error))))
         return
-    except BaseException:  # the reader pressed something: Streamlit ends the run from inside `progress`
-        forget(out)
+    except BaseException:  # the user pressed something: Streamlit ends the run from inside `progress`
+        discard_unfinished(out)
         raise
     st.session_state["update-done"] = True
     st.rerun()

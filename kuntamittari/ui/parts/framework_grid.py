@@ -1,5 +1,4 @@
-"""The measuring framework as the founding report draws it: dimensions down, the whole sector and one municipality
-across."""
+"""The measuring framework as in the founding report: a row a dimension, columns for the sector and the municipality."""
 
 import html
 
@@ -16,16 +15,16 @@ from kuntamittari.ui.parts.rug import GLYPHS
 
 
 def draw(context: PageContext) -> None:
-    """The grid as one table; each indicator with its value and standing, or whom to ask."""
+    """Draw the framework as one table; each indicator has its value and standing, or whom to ask."""
     t = context.t
     heads = [
         t("grid.dimension"),
         t("grid.national"),
         t("grid.municipal", name=context.name(context.selection.municipality)),
     ]
-    head = "".join(f"<th scope='col'>{html.escape(words)}</th>" for words in heads)
+    head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in heads)
     rows = "".join(
-        line(context, dimension, indicators)
+        dimension_row(context, dimension, indicators)
         for dimension, indicators in framework.by_dimension(context.catalogue, core=False).items()
     )
     ends = "".join(
@@ -33,67 +32,76 @@ def draw(context: PageContext) -> None:
         f"<td>{html.escape(t(f'grid.{row}_municipal'))}</td></tr>"
         for row in ("object", "purpose")
     )
-    whole = f"<table class='km-grid'><thead><tr>{head}</tr></thead><tbody>{rows}{ends}</tbody></table>"
-    st.html(layout.scrolled(t("grid.title"), whole))
+    table = f"<table class='km-grid'><thead><tr>{head}</tr></thead><tbody>{rows}{ends}</tbody></table>"
+    st.html(layout.scroll_box(t("grid.title"), table))
 
 
-def line(context: PageContext, dimension: str, indicators: list[Indicator]) -> str:
-    """One dimension: what the report asks for at each level, and what there is."""
+def dimension_row(context: PageContext, dimension: str, indicators: list[Indicator]) -> str:
+    """Return the row of a dimension: what the report asks for at each level, and the indicators that there are."""
     t = context.t
-    found = [selected_figures.standing(context, indicator) for indicator in indicators]
-    national = "".join(national_entry(context, indicator, s) for indicator, s in zip(indicators, found, strict=True))
-    municipal = "".join(municipal_entry(context, s) for s in found)
-    asked = [f"<p>{html.escape(t(f'grid.{dimension}_{level}'))}</p>" for level in ("national", "municipal")]
+    standings = [selected_figures.standing(context, indicator) for indicator in indicators]
+    national = "".join(
+        national_entry(context, indicator, s) for indicator, s in zip(indicators, standings, strict=True)
+    )
+    municipal = "".join(municipal_entry(context, s) for s in standings)
+    texts = [f"<p>{html.escape(t(f'grid.{dimension}_{level}'))}</p>" for level in ("national", "municipal")]
     title = f"<th scope='row'>{html.escape(t(f'dimension.{dimension}'))}</th>"
-    return f"<tr>{title}<td>{asked[0]}<ul>{national}</ul></td><td>{asked[1]}<ul>{municipal}</ul></td></tr>"
+    return f"<tr>{title}<td>{texts[0]}<ul>{national}</ul></td><td>{texts[1]}<ul>{municipal}</ul></td></tr>"
 
 
-def national_entry(context: PageContext, indicator: Indicator, found: Standing) -> str:
-    """An indicator of the whole sector: Mainland Finland as one, from the sums of its municipalities; the whole of a
-    composite, also where the municipality does not organise a part."""
+def national_entry(context: PageContext, indicator: Indicator, standing: Standing) -> str:
+    """Return an indicator of the whole sector as a list item: Mainland Finland as one municipality.
+
+    The whole of a composite is shown, also where the municipality does not organise a part of it.
+    """
     t = context.t
-    rows = selected_figures.series(context, indicator, (MAINLAND,)) if found.year else []
-    row = next((row for row in rows if row["year"] == found.year), None)
+    rows = selected_figures.series(context, indicator, (MAINLAND,)) if standing.year else []
+    row = next((row for row in rows if row["year"] == standing.year), None)
     if row is None or row["value"] is None:
-        reason = (
-            t("missing.no_data") if indicator.awaited else t(f"missing.{row['reason']}" if row else "missing.no_year")
-        )
-        return f"<li>{name(context, indicator, found)} <span class='km-missing'>{html.escape(reason)}</span></li>"
-    return (
-        f"<li>{name(context, indicator, found)} {figure(context, indicator, row['value'])} {shown(context, found)}</li>"
-    )
+        reason = "no_data" if indicator.awaited else row["reason"] if row else "no_year"
+        return without_figure(context, standing, t(f"missing.{reason}"))
+    return with_figure(context, standing, row["value"])
 
 
-def municipal_entry(context: PageContext, found: Standing) -> str:
-    """An indicator of the municipality with its standing; one without figures with whom to ask."""
-    t, indicator = context.t, found.indicator
+def municipal_entry(context: PageContext, standing: Standing) -> str:
+    """Return an indicator of the municipality as a list item with its standing, or with whom to ask."""
+    t, indicator = context.t, standing.indicator
     if indicator.awaited:
-        ask = html.escape(indicator.awaited.ask[t.language])
-        return f"<li>{name(context, indicator, found)} <span class='km-missing'>{html.escape(t('missing.no_data'))}. {ask}</span></li>"
-    if found.row is None or found.value is None:
-        reason = t(f"missing.{found.reason}")
-        return f"<li>{name(context, indicator, found)} <span class='km-missing'>{html.escape(reason)}</span></li>"
-    judged = found.row["judgement"]
-    word = (
-        f" <span class='km-{judged}'>{GLYPHS[judged]} {html.escape(t(f'judgement.{judged}'))}</span>" if judged else ""
-    )
-    return f"<li>{name(context, indicator, found)} {figure(context, indicator, found.value)} {shown(context, found)}{word}</li>"
+        return without_figure(context, standing, f"{t('missing.no_data')}. {indicator.awaited.ask[t.language]}")
+    if standing.row is None or standing.value is None:
+        return without_figure(context, standing, t(f"missing.{standing.reason}"))
+    verdict = standing.row["judgement"]
+    if not verdict:
+        return with_figure(context, standing, standing.value)
+    word = f"{GLYPHS[verdict]} {html.escape(t(f'judgement.{verdict}'))}"
+    return with_figure(context, standing, standing.value, f" <span class='km-{verdict}'>{word}</span>")
 
 
-def name(context: PageContext, indicator: Indicator, found: Standing) -> str:
-    """The indicator's name as a way to its comparison, or to the catalogue where it has no figures."""
-    t = context.t
-    link = layout.href(context, "vertailu" if found.year else "indikaattorit", indicator_id=indicator.id)
+def with_figure(context: PageContext, standing: Standing, value: float, verdict: str = "") -> str:
+    """Return a list item with a figure of the standing's indicator; `verdict` is markup."""
+    shown = f"{figure(context, standing.indicator, value)} {year_markup(context, standing)}{verdict}"
+    return f"<li>{name_link(context, standing)} {shown}</li>"
+
+
+def without_figure(context: PageContext, standing: Standing, reason: str) -> str:
+    """Return a list item with the reason why the standing's indicator has no figure."""
+    return f"<li>{name_link(context, standing)} <span class='km-missing'>{html.escape(reason)}</span></li>"
+
+
+def name_link(context: PageContext, standing: Standing) -> str:
+    """Return the name of an indicator as a link to its comparison, or to the catalogue where it has no figures."""
+    t, indicator = context.t, standing.indicator
+    link = layout.href(context, "vertailu" if standing.year else "indikaattorit", indicator_id=indicator.id)
     full = html.escape(indicator.name[t.language], quote=True)
-    return layout.way(link, html.escape(text.capital(indicator.label[t.language])), f" title='{full}'")
+    return layout.link_markup(link, html.escape(text.capital(indicator.label[t.language])), f" title='{full}'")
 
 
-def shown(context: PageContext, found: Standing) -> str:
-    """The year of a figure, with what is to be said of it where it is not the chosen one."""
-    return f"<span class='km-unit'>{html.escape(context.year_words(found.year or 0) or str(found.year))}</span>"
+def year_markup(context: PageContext, standing: Standing) -> str:
+    """Return the year of a figure as markup, with a note where it is not the chosen one."""
+    return f"<span class='km-unit'>{html.escape(context.year_words(standing.year or 0) or str(standing.year))}</span>"
 
 
 def figure(context: PageContext, indicator: Indicator, value: float) -> str:
-    """A value with its unit."""
+    """Return a value with its unit as markup."""
     number = context.t.number(value, indicator.decimals)
     return f"<strong>{number}</strong> <span class='km-unit'>{html.escape(indicator.unit[context.t.language])}</span>"

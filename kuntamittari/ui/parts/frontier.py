@@ -1,4 +1,4 @@
-"""The efficiency frontier of chosen services: exploratory, with the peers named and no league table."""
+"""The efficiency frontier of chosen services (docs/methods.md 11): exploratory, without a ranking."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,9 +21,12 @@ NO_OUTCOME = ""
 
 
 @dataclass(frozen=True)
-class Data:
-    """What goes into the frontier: the municipalities, their inputs (euros) and outputs (residents, and an outcome), in
-    one year; `outliers` are left out since a frontier rests on its extremes, `missing` lack a figure."""
+class FrontierData:
+    """The input of the frontier in one year: municipalities × inputs (euros), municipalities × outputs.
+
+    Outputs are residents of the age groups and, if chosen, an outcome. `outliers` are left out because a frontier rests
+    on its extremes; `missing` lack a figure.
+    """
 
     codes: tuple[str, ...]
     inputs: np.ndarray
@@ -34,61 +37,65 @@ class Data:
 
 
 def choices(context: PageContext) -> tuple[list[Indicator], Indicator | None]:
-    """Which costs, and which outcome beside them."""
+    """Draw the choices of costs and of an outcome, and return both; None for no outcome."""
     t = context.t
     offered = [i for i in page_defaults.costs(context) if isinstance(context.catalogue[i].formula, Ratio)]
     outcomes = [i for i in page_defaults.outcomes(context) if context.catalogue[i].polarity == "higher"]
     usual = [i for i in USUAL if i in offered]
-    kept_costs = page_params.several(context, "panokset", "frontier-costs", offered, usual)
+    on_costs = page_params.bind_choices(context, "panokset", "frontier-costs", offered, usual)
     costs = st.multiselect(
         t("frontier.costs"),
         offered,
         max_selections=MOST_COSTS,
         key="frontier-costs",
-        on_change=kept_costs,
+        on_change=on_costs,
         format_func=lambda i: context.catalogue[i].name[t.language],
     )
-    kept_outcome = page_params.one(context, "tulos", "frontier-outcome", [NO_OUTCOME, *outcomes], NO_OUTCOME)
+    on_outcome = page_params.bind_choice(context, "tulos", "frontier-outcome", [NO_OUTCOME, *outcomes], NO_OUTCOME)
     outcome = st.selectbox(
         t("frontier.outcome"),
         [NO_OUTCOME, *outcomes],
         key="frontier-outcome",
-        on_change=kept_outcome,
+        on_change=on_outcome,
         format_func=lambda i: context.catalogue[i].name[t.language] if i else t("frontier.no_outcome"),
     )
     return [context.catalogue[i] for i in costs], context.catalogue[outcome] if outcome else None
 
 
-def gathered(context: PageContext, costs: list[Indicator], outcome: Indicator | None) -> Data | None:
-    """The figures of the group in the last year up to the chosen one that all indicators have; None where they share
-    none."""
-    asked = [*costs, *([outcome] if outcome else [])]
-    common = set.intersection(*(set(figures.years(context.data, i, context.basis)) for i in asked)) if asked else set()
+def frontier_data(context: PageContext, costs: list[Indicator], outcome: Indicator | None) -> FrontierData | None:
+    """Return the figures of the group in the last year up to the chosen one that all indicators share.
+
+    None where they share no year.
+    """
+    indicators = [*costs, *([outcome] if outcome else [])]
+    years = [set(figures.years(context.data, i, context.basis)) for i in indicators]
+    common = set.intersection(*years) if years else set()
     if not common:
         return None
     year = max((y for y in common if y <= context.reference_year), default=min(common))
     group = context.group_of(context.indicator)
-    compared = {i.id: selected_figures.compared(context, i, year, group) for i in asked}
-    rows = {i.id: {row["municipality"]: row for row in compared[i.id].rows} for i in asked}
+    compared = {i.id: selected_figures.compared(context, i, year, group) for i in indicators}
+    rows = {i.id: {row["municipality"]: row for row in compared[i.id].rows} for i in indicators}
     chosen = context.selection.municipality
-    members = dict.fromkeys(code for i in asked for code, row in rows[i.id].items() if row["member"] or code == chosen)
-    whole = [code for code in members if all(rows[i.id].get(code, {}).get("value") is not None for i in asked)]
-    outliers = {code for code in whole if code != chosen and any(rows[i.id][code]["outlier"] for i in costs)}
-    codes = tuple(code for code in whole if code not in outliers)
-    ages = {
-        i.formula.denominator: i for i in costs if isinstance(i.formula, Ratio)
-    }  # services for the same people have one output
+    members = dict.fromkeys(
+        code for i in indicators for code, row in rows[i.id].items() if row["member"] or code == chosen
+    )
+    complete = [code for code in members if all(rows[i.id].get(code, {}).get("value") is not None for i in indicators)]
+    outliers = {code for code in complete if code != chosen and any(rows[i.id][code]["outlier"] for i in costs)}
+    codes = tuple(code for code in complete if code not in outliers)
+    # services for the same age group have one output
+    ages = {i.formula.denominator: i for i in costs if isinstance(i.formula, Ratio)}
     inputs = [[rows[i.id][code]["numerator"] for i in costs] for code in codes]
     outputs = [[rows[i.id][code]["denominator"] for i in ages.values()] for code in codes]
     if outcome:
         outputs = [[*heads, rows[outcome.id][code]["value"]] for heads, code in zip(outputs, codes, strict=True)]
-    return Data(
+    return FrontierData(
         codes,
         np.array(inputs, dtype=float),
         np.array(outputs, dtype=float),
         year,
         tuple(outliers),
-        tuple(code for code in members if code not in whole),
+        tuple(code for code in members if code not in complete),
     )
 
 
@@ -100,12 +107,12 @@ def _efficiency(
 
 
 def section(context: PageContext) -> None:
-    """The whole of it, folded: it is for exploring."""
+    """Draw the frontier, folded."""
     t = context.t
     with st.expander(t("frontier.title")):
         layout.lead(t("frontier.lead"))
         costs, outcome = choices(context)
-        data = gathered(context, costs, outcome)
+        data = frontier_data(context, costs, outcome)
         if data is None:
             st.info(t("frontier.nothing"))
             return
@@ -122,36 +129,38 @@ def section(context: PageContext) -> None:
         result(context, data, places)
 
 
-def result(context: PageContext, data: Data, places: list[frontier.Efficiency]) -> None:
-    """The chosen municipality's place, its peers on the frontier with their weights, and how much rests on each of
-    them."""
+def result(context: PageContext, data: FrontierData, places: list[frontier.Efficiency]) -> None:
+    """Draw the efficiency of the chosen municipality, its peers with their weights, and how much rests on each."""
     t = context.t
     unit = data.codes.index(context.selection.municipality)
-    own = places[unit]
+    efficiency = places[unit]
     on_it = sum(place.vrs > 1 - frontier.ON_FRONTIER for place in places)
-    said = t(
+    finding = t(
         "frontier.finding",
         name=context.name(data.codes[unit]),
         year=data.year,
-        vrs=t.number(own.vrs, 2),
-        crs=t.number(own.crs, 2),
-        scale=t.number(own.scale, 2),
-        fdh=t.number(own.fdh, 2),
+        vrs=t.number(efficiency.vrs, 2),
+        crs=t.number(efficiency.crs, 2),
+        scale=t.number(efficiency.scale, 2),
+        fdh=t.number(efficiency.fdh, 2),
         on=on_it,
         n=len(places),
     )
-    layout.finding(said)
-    without = frontier.without(data.inputs, data.outputs, unit, list(own.peers))
+    layout.finding(finding)
+    without = frontier.without(data.inputs, data.outputs, unit, list(efficiency.peers))
     if without:
         heads = [t("frontier.peer"), t("frontier.weight"), t("frontier.without")]
-        lines = [(context.name(data.codes[peer]), own.peers[peer], share) for peer, share in without.items()]
+        lines = [(context.name(data.codes[peer]), efficiency.peers[peer], share) for peer, share in without.items()]
         listed = pd.DataFrame(lines, columns=heads).sort_values(heads[1], ascending=False)
         formats: dict[Any, Any] = dict.fromkeys(heads[1:], lambda value: t.number(value, 2))
         st.dataframe(listed.style.format(formats), hide_index=True, width="stretch")
     else:
         st.markdown(t("frontier.on_it"))
     variables = data.inputs.shape[1] + data.outputs.shape[1]
-    layout.caption(t("frontier.how", inputs=data.inputs.shape[1], outputs=data.outputs.shape[1], variables=variables))
+    layout.caption(
+        t("frontier.how", inputs=data.inputs.shape[1], outputs=data.outputs.shape[1], variables=variables),
+        layout.method_links(context, 11),
+    )
     for key, codes in (("frontier.outliers", data.outliers), ("frontier.missing", data.missing)):
         if codes:
             names = sorted(map(context.name, codes))

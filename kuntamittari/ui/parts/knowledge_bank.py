@@ -1,5 +1,4 @@
-"""The knowledge bank: entries found by words and filters, one of them whole, and whether what it should move has
-moved."""
+"""The knowledge bank: a search, one entry in full, and its indicators before and after the measure."""
 
 import html
 from collections.abc import Callable
@@ -24,33 +23,33 @@ PLACE, YEAR, ENTRY = "paikka", "aika", "kirjaus"
 FILTERS_IN_ROW = 3
 EVERY = ""
 LONGEST_SEARCH = 80  # characters
-MOST_TARGETING = 5  # entries that are named beside an indicator
+MOST_TARGETING = 5  # entries linked beside an indicator
 
 
-def told(context: PageContext, words: Words) -> str:
-    """Words in the reader's language, else in Finnish with a note that they are."""
-    said, language = words.told(context.t.language)
-    return said if language == context.t.language else f"{said} ({context.t('knowledge.in_finnish')})"
+def in_language(context: PageContext, words: Words) -> str:
+    """Return words in the user's language, else in Finnish with a note that they are."""
+    translated, language = words.in_language(context.t.language)
+    return translated if language == context.t.language else f"{translated} ({context.t('knowledge.in_finnish')})"
 
 
-def of_address(context: PageContext) -> Entry | None:
-    """The entry that the address names."""
+def requested_entry(context: PageContext) -> Entry | None:
+    """Return the entry that the address names, None where it names none."""
     return knowledge_bank.entries().get(dict(context.selection.page_params).get(ENTRY, ""))
 
 
 def search(context: PageContext) -> list[Entry]:
-    """Search box and filters, and what they leave."""
+    """Draw the search field and the filters, and return the entries that pass them."""
     t, everything = context.t, list(knowledge_bank.entries().values())
-    query = page_params.words(context, SEARCH, "knowledge-search", LONGEST_SEARCH)
+    on_query = page_params.bind_text(context, SEARCH, "knowledge-search", LONGEST_SEARCH)
     st.text_input(
         t("knowledge.search"),
         key="knowledge-search",
-        on_change=query,
+        on_change=on_query,
         placeholder=t("knowledge.search_hint"),
         max_chars=LONGEST_SEARCH,
     )
     themes = [entry for entry in everything if entry.kind == "theme"]
-    names = {entry.id: told(context, entry.name) for entry in themes}
+    names = {entry.id: in_language(context, entry.name) for entry in themes}
     used = {service for entry in everything for service in entry.services}
     places = {code: context.name(code) for entry in everything for code in entry.places if code in context.register}
     years = sorted({str(entry.year) for entry in everything if entry.year})
@@ -69,31 +68,31 @@ def search(context: PageContext) -> list[Entry]:
     ]
     chosen: dict[str, str] = {}
     columns = [column for _ in range(0, len(filters), FILTERS_IN_ROW) for column in st.columns(FILTERS_IN_ROW)]
-    for column, (part, label, options, words) in zip(columns, filters, strict=True):
+    for column, (part, label, options, labels) in zip(columns, filters, strict=True):
         key = f"knowledge-{part}"
-        kept_in = page_params.one(context, part, key, [EVERY, *options], EVERY)
+        on_change = page_params.bind_choice(context, part, key, [EVERY, *options], EVERY)
         with column:
-            chosen[part] = choice(t(label), [EVERY, *options], key, kept_in, words | {EVERY: t("knowledge.every")})
-    asked = str(st.session_state["knowledge-search"])
+            chosen[part] = choice(t(label), [EVERY, *options], key, on_change, labels | {EVERY: t("knowledge.every")})
+    searched = str(st.session_state["knowledge-search"])
     return [
         entry
         for entry in everything
-        if fits(entry, chosen) and knowledge_bank.matches(whole_text(context, entry), asked)
+        if passes_filters(entry, chosen) and knowledge_bank.matches(search_text(context, entry), searched)
     ]
 
 
-def choice(label: str, options: list[str], key: str, chosen: Callable[[], None], words: dict[str, str]) -> str:
-    """One filter."""
-    return str(st.selectbox(label, options, key=key, on_change=chosen, format_func=words.__getitem__))
+def choice(label: str, options: list[str], key: str, on_change: Callable[[], None], names: dict[str, str]) -> str:
+    """Draw one filter and return its value."""
+    return str(st.selectbox(label, options, key=key, on_change=on_change, format_func=names.__getitem__))
 
 
 def models(everything: list[Entry]) -> list[str]:
-    """The organisation models that entries are of."""
+    """Return the organisation models that occur in entries."""
     return sorted({model for entry in everything for model in entry.models})
 
 
-def fits(entry: Entry, chosen: dict[str, str]) -> bool:
-    """Whether an entry passes every filter."""
+def passes_filters(entry: Entry, chosen: dict[str, str]) -> bool:
+    """Return whether an entry passes every filter."""
     return (
         chosen[THEME] in (EVERY, entry.id, *entry.themes)
         and chosen[KIND] in (EVERY, entry.kind)
@@ -104,9 +103,9 @@ def fits(entry: Entry, chosen: dict[str, str]) -> bool:
     )
 
 
-def whole_text(context: PageContext, entry: Entry) -> str:
-    """What a search looks in: name and text in every language, municipalities, services, models."""
-    words = [w for said in (entry.name, entry.text) for w in (said.fi, said.sv, said.en) if w]
+def search_text(context: PageContext, entry: Entry) -> str:
+    """Return the text that a search reads: name and text in every language, municipalities, services, models."""
+    words = [w for texts in (entry.name, entry.text) for w in (texts.fi, texts.sv, texts.en) if w]
     named = [
         context.register[code][f"name_{language}"]
         for code in entry.places
@@ -123,19 +122,18 @@ def whole_text(context: PageContext, entry: Entry) -> str:
     )
 
 
-def listing(context: PageContext, found: list[Entry]) -> None:
-    """Entries by kind, each a link to itself."""
-    layout.caption(context.t("knowledge.found", n=len(found), all=len(knowledge_bank.entries())))
-    by_kind(context, found)
+def listing(context: PageContext, entries: list[Entry]) -> None:
+    """Draw the number of entries found and the entries by kind."""
+    layout.caption(context.t("knowledge.found", n=len(entries), all=len(knowledge_bank.entries())))
+    by_kind(context, entries)
 
 
-def by_kind(context: PageContext, found: list[Entry]) -> None:
-    """Links under the heading of each kind that there is."""
+def by_kind(context: PageContext, entries: list[Entry]) -> None:
+    """Draw links to entries under the heading of each kind."""
     for kind in KINDS:
         rows = [
-            f"<li>{layout.way(layout.href(context, PATH, page_params=((ENTRY, entry.id),)), html.escape(told(context, entry.name)))}"
-            f"{html.escape(about(context, entry))}</li>"
-            for entry in found
+            f"<li>{entry_link(context, entry)}{html.escape(about(context, entry))}</li>"
+            for entry in entries
             if entry.kind == kind
         ]
         if rows:
@@ -143,58 +141,61 @@ def by_kind(context: PageContext, found: list[Entry]) -> None:
             st.html(f"<ul class='km-entries'>{''.join(rows)}</ul>")
 
 
+def entry_link(context: PageContext, entry: Entry) -> str:
+    """Return a link to an entry as markup."""
+    to = layout.href(context, PATH, page_params=((ENTRY, entry.id),))
+    return layout.link_markup(to, html.escape(in_language(context, entry.name)))
+
+
 def about(context: PageContext, entry: Entry) -> str:
-    """Year and municipalities of an entry, as far as it has them."""
+    """Return the year and the municipalities of an entry, each where it has one."""
     places = [context.name(code) for code in entry.places if code in context.register]
     parts = [str(entry.year)] if entry.year else []
     parts += [text.listed(context.t, places, 4)] if places else []
     return f" · {' · '.join(parts)}" if parts else ""
 
 
-def whole(context: PageContext, entry: Entry) -> None:
-    """One entry with everything it says, and where it is from."""
+def full_entry(context: PageContext, entry: Entry) -> None:
+    """Draw one entry with everything it holds, and its source."""
     t = context.t
-    st.title(told(context, entry.name))
+    st.title(in_language(context, entry.name))
     layout.link(context, PATH, t("knowledge.back"))
-    st.markdown(layout.markdown_safe(told(context, entry.text)))
+    st.markdown(layout.markdown_safe(in_language(context, entry.text)))
     for figure in entry.figures:
-        st.markdown(f"**{amount(context, figure)}** {layout.markdown_safe(told(context, figure.about))}")
+        subject = layout.markdown_safe(in_language(context, figure.about))
+        st.markdown(f"**{published_figure(context, figure)}** {subject}")
     lines: list[tuple[str, str]] = []
     if entry.effect:
-        lines.append(("knowledge.claimed", told(context, entry.effect.claimed)))
+        measured = entry.effect.measured
+        lines.append(("knowledge.claimed", in_language(context, entry.effect.claimed)))
         lines.append(
-            (
-                "knowledge.measured",
-                told(context, entry.effect.measured) if entry.effect.measured else t("knowledge.not_measured"),
-            )
+            ("knowledge.measured", in_language(context, measured) if measured else t("knowledge.not_measured"))
         )
-    lines += [("knowledge.obstacles", told(context, entry.obstacles))] if entry.obstacles else []
+    lines += [("knowledge.obstacles", in_language(context, entry.obstacles))] if entry.obstacles else []
     lines += [("knowledge.status", t(f"knowledge.status_{entry.status}"))] if entry.status else []
     lines += [("knowledge.models", ", ".join(text.model(t, model) for model in entry.models))] if entry.models else []
     lines += [("peers.service", ", ".join(text.service(t, s) for s in entry.services))] if entry.services else []
     places = [context.name(code) for code in entry.places if code in context.register]
     lines += [("knowledge.places", ", ".join(places))] if places else []
-    themes = [told(context, knowledge_bank.entries()[theme].name) for theme in entry.themes]
+    themes = [in_language(context, knowledge_bank.entries()[theme].name) for theme in entry.themes]
     lines += [("knowledge.theme", "; ".join(themes))] if themes else []
-    lines += [("knowledge.contact", told(context, entry.contact))] if entry.contact else []
-    st.markdown("\n".join(f"- **{t(label)}:** {layout.markdown_safe(said)}" for label, said in lines))
+    lines += [("knowledge.contact", in_language(context, entry.contact))] if entry.contact else []
+    st.markdown("\n".join(f"- **{t(label)}:** {layout.markdown_safe(value)}" for label, value in lines))
     layout.caption(text.document(t, knowledge_bank.sources()[entry.source]))
     if entry.kind == "theme":
         by_kind(context, [other for other in knowledge_bank.entries().values() if entry.id in other.themes])
 
 
-def amount(context: PageContext, figure: Figure) -> str:
-    """A published figure with its unit, and that it is about, over or only so much."""
+def published_figure(context: PageContext, figure: Figure) -> str:
+    """Return a published figure with its unit and its limit (about, over, only)."""
     limit = f"{context.t(f'knowledge.limit_{figure.limit}')} " if figure.limit else ""
     return f"{limit}{context.t.number(figure.value)} {context.t(f'knowledge.unit_{figure.unit}')}"
 
 
 def effects(context: PageContext, entry: Entry) -> None:
-    """For each indicator that the entry should move: before and after in its municipality, beside the group."""
-    t, indicators = (
-        context.t,
-        [context.catalogue[i] for i in entry.moves if i in context.catalogue and context.catalogue[i].formula],
-    )
+    """Draw each indicator that the entry should change, before and after, beside the group."""
+    t = context.t
+    indicators = [context.catalogue[i] for i in entry.moves if i in context.catalogue and context.catalogue[i].formula]
     if not indicators:
         return
     st.subheader(t("knowledge.moved"))
@@ -215,10 +216,10 @@ def effects(context: PageContext, entry: Entry) -> None:
 
 
 def effect(context: PageContext, entry: Entry, indicator: Indicator, municipality: str) -> None:
-    """One indicator's years with the measure's year marked, and the means before and after in words."""
+    """Draw the years of one indicator with the measure's year marked, and the means before and after in words."""
     indicator = figures.as_organised(context.data, indicator, municipality, context.last(indicator) or 0)
     t, basis = context.t, Basis(price_year=context.basis.price_year or context.price_year)
-    own = {
+    municipality_values = {
         r["year"]: r["value"]
         for r in selected_figures.series(context, indicator, (municipality,), basis)
         if r["value"] is not None
@@ -229,15 +230,15 @@ def effect(context: PageContext, entry: Entry, indicator: Indicator, municipalit
     rows: list[dict[str, Any]] = [
         comparison.point(
             series,
-            who,
+            name_of_line,
             role,
             year,
             value,
             f"{t.number(value, indicator.decimals)} {unit}",
             segment=indicator.stretch(year),
         )
-        for series, who, role, values in (
-            ("own", name, "chosen", own),
+        for series, name_of_line, role, values in (
+            ("own", name, "chosen", municipality_values),
             ("median", t("chart.group_median"), "median", medians),
         )
         for year, value in values.items()
@@ -245,47 +246,57 @@ def effect(context: PageContext, entry: Entry, indicator: Indicator, municipalit
     if len({row["year"] for row in rows}) < 2:
         layout.caption(t("knowledge.no_series", label=indicator.label[t.language], name=name))
         return
-    found = compared_over(indicator, own, medians, entry.year) if entry.year and municipality in entry.places else None
-    said = text.moved(t, indicator, name, entry.year, found, sorted(own))
+    change = (
+        compared_over(indicator, municipality_values, medians, entry.year)
+        if entry.year and municipality in entry.places
+        else None
+    )
+    sentence = text.before_after(t, indicator, name, entry.year, change, sorted(municipality_values))
     layout.caption(f"{text.capital(indicator.label[t.language])}, {unit}")
-    first, last = min(own, default=0), max(own, default=0)
+    first, last = min(municipality_values, default=0), max(municipality_values, default=0)
     marks = [entry.year] if entry.year and first <= entry.year <= last else []
     comparison.draw_lines(
         context,
         rows,
-        said,
+        sentence,
         indicator.name[t.language],
         f"{entry.id}_{indicator.id}",
         [b.year for b in indicator.breaks if first < b.year <= last],
         marks,
     )
-    st.markdown(layout.markdown_safe(said))
-    layout.caption(" ".join([*selected_figures.hidden(context, [indicator]), context.sources(indicator.sources)]))
+    st.markdown(layout.markdown_safe(sentence))
+    notes = [*selected_figures.hidden(context, [indicator]), context.sources(indicator.sources)]
+    layout.caption(" ".join(notes), layout.method_links(context, 3, 12))
 
 
 def targeting(context: PageContext, indicator: Indicator) -> None:
-    """Entries that should move an indicator, as links: what others did about it."""
+    """Draw links to entries that should change an indicator."""
     t = context.t
-    found = [entry for entry in knowledge_bank.entries().values() if indicator.id in entry.moves][:MOST_TARGETING]
-    if not found:
+    entries = [entry for entry in knowledge_bank.entries().values() if indicator.id in entry.moves][:MOST_TARGETING]
+    if not entries:
         return
     st.subheader(t("knowledge.targeting"))
-    for entry in found:
-        layout.link(context, PATH, told(context, entry.name), page_params=((ENTRY, entry.id),))
+    for entry in entries:
+        layout.link(context, PATH, in_language(context, entry.name), page_params=((ENTRY, entry.id),))
 
 
-def propose(context: PageContext) -> None:
-    """A form that makes the file of a new entry and checks it as the bank does; nothing is kept here."""
+def entry_form(context: PageContext) -> None:
+    """Draw a form that makes the file of a new entry and checks it as the bank does; nothing is stored."""
     t = context.t
     st.subheader(t("knowledge.propose"))
     layout.caption(t("knowledge.propose_note"))
     themes = {
-        entry.id: told(context, entry.name) for entry in knowledge_bank.entries().values() if entry.kind == "theme"
+        entry.id: in_language(context, entry.name)
+        for entry in knowledge_bank.entries().values()
+        if entry.kind == "theme"
     }
     with st.expander(t("knowledge.form")):
         short, long = ("name", "year", "contact", "source"), ("text", "claimed", "measured", "obstacles")
-        boxes: dict[str, Any] = dict.fromkeys(short, st.text_input) | dict.fromkeys(long, st.text_area)
-        given = {field: str(box(t(f"knowledge.form_{field}"), key=f"propose-{field}")) for field, box in boxes.items()}
+        widgets: dict[str, Any] = dict.fromkeys(short, st.text_input) | dict.fromkeys(long, st.text_area)
+        inputs = {
+            field: str(widget(t(f"knowledge.form_{field}"), key=f"propose-{field}"))
+            for field, widget in widgets.items()
+        }
         theme = st.multiselect(t("knowledge.theme"), list(themes), format_func=themes.__getitem__, key="propose-themes")
         service = st.multiselect(
             t("peers.service"),
@@ -299,8 +310,8 @@ def propose(context: PageContext) -> None:
             key="propose-moves",
             format_func=lambda i: context.catalogue[i].name[t.language],
         )
-        draft = knowledge_bank.draft(t.language, given, context.selection.municipality, theme, service, indicators)
-        if not any(given.values()):
+        draft = knowledge_bank.draft(t.language, inputs, context.selection.municipality, theme, service, indicators)
+        if not any(inputs.values()):
             return
         if problems := knowledge_bank.problems_of(draft):
             labels = {"themes": "knowledge.theme"}

@@ -1,6 +1,6 @@
-"""The map: true boundaries where the data set has them and the reader wants them, else the tile map of hexagons.
+"""The map: true boundaries where the data hold them and the user wants them, else a tile map of hexagons.
 
-No base map and no request to anyone: the style of the map is an empty document in the address itself.
+There is no base map and no request to another server: the style of the map is an empty document in a data URL.
 """
 
 import html
@@ -21,17 +21,17 @@ from kuntamittari.query.figures import Group
 from kuntamittari.query.snapshot import BOUNDARY
 from kuntamittari.ui import layout, page_params, state
 from kuntamittari.ui.element_cache import cache_key, cached_elements
-from kuntamittari.ui.parts import comparison
+from kuntamittari.ui.parts import comparison, methods
 from kuntamittari.ui.parts.comparison import theme
 from kuntamittari.uploads.workspace import EMPTY
 
 EMPTY_STYLE = "data:application/json,%7B%22version%22%3A8%2C%22sources%22%3A%7B%7D%2C%22layers%22%3A%5B%5D%7D"
 CHOSEN = {"light": [213, 94, 0], "dark": [230, 159, 0]}
 BORDER = {"light": [255, 255, 255], "dark": [18, 24, 31]}
-DEGREES = 0.01  # a tile map has no place on earth; near the equator a plane of small degrees is drawn undistorted
+DEGREES = 0.01  # a step of the tile map in degrees: near the equator a small plane is drawn undistorted
 HEIGHT, NARROWEST = 640, 340  # pixels
 TOOLTIP = {"text": "{name}\n{value}\n{rank}"}
-MOST_WRITTEN = 60  # maps kept; one with true boundaries is some 600 kB
+MOST_MAPS = 60  # cached maps; one with true boundaries takes about 600 kB
 
 
 @st.cache_resource(max_entries=4)
@@ -39,7 +39,7 @@ def _outlines(digest: str, _data: Any, true_shapes: bool) -> list[tuple[str, lis
     """(municipality, ring of longitude and latitude) of every polygon; a municipality of islands has many."""
     if not true_shapes:
         return [(code, [[x * DEGREES, y * DEGREES] for x, y in hexagon(*place)]) for code, place in tiles().items()]
-    import geopandas as gpd  # half a second, and few want true boundaries
+    import geopandas as gpd  # takes half a second, and few users want true boundaries
 
     shapes = gpd.read_parquet(_data.snapshot.path(BOUNDARY)).to_crs(4326).explode(index_parts=False)
     return [
@@ -49,13 +49,15 @@ def _outlines(digest: str, _data: Any, true_shapes: bool) -> list[tuple[str, lis
 
 
 def rgb(colour: str) -> list[int]:
-    """A colour as the map takes it."""
+    """Return a colour such as #0b5c92 as [red, green, blue]."""
     return list(bytes.fromhex(colour[1:]))
 
 
 def rows(context: PageContext) -> list[dict[str, Any]]:
-    """Return one row per municipality of the map: value and class, and its place among all of them (rank, ranked and
-    bounds as in figures.compare)."""
+    """Return one row per municipality of the map: value and class, and its place among all of them.
+
+    The place is rank, ranked and bounds as in figures.compare.
+    """
     aland = context.selection.aland
     everybody = selected_figures.compared(context, context.indicator, group=Group("all", aland=aland))
     classes = maps.classes(context.data, context.indicator, context.year, aland, context.basis)
@@ -65,13 +67,13 @@ def rows(context: PageContext) -> list[dict[str, Any]]:
 
 
 def shape_choice(context: PageContext) -> bool:
-    """Whether true boundaries are drawn; asked only where the data set has them."""
-    if context.data.snapshot.invented:  # the tiles are of the real municipalities
+    """Draw the choice of true boundaries where the data hold them; return whether they are drawn."""
+    if context.data.snapshot.invented:  # the tile map holds real municipalities only
         return True
     if not context.data.snapshot.has(BOUNDARY):
         return False
     options = {False: context.t("map.tiles"), True: context.t("map.boundaries")}
-    kept_in = page_params.one(
+    on_change = page_params.bind_choice(
         context,
         "kartta",
         "map-shape",
@@ -86,13 +88,13 @@ def shape_choice(context: PageContext) -> bool:
             format_func=options.__getitem__,
             horizontal=True,
             key="map-shape",
-            on_change=kept_in,
+            on_change=on_change,
         )
     )
 
 
-class Written(pdk.Deck):
-    """A map written out once, as it is sent to every reader."""
+class SerialisedMap(pdk.Deck):
+    """A map serialised once, as it is sent to every user."""
 
     def __init__(self, deck: pdk.Deck, tooltip: dict[str, str]):
         super().__init__(layers=[], tooltip=tooltip)
@@ -102,20 +104,20 @@ class Written(pdk.Deck):
         return self.spec
 
 
-@st.cache_resource(max_entries=MOST_WRITTEN, show_spinner=False)
-def _kept(_write: Callable[[], Written], key: str, true_shapes: bool) -> Written:
+@st.cache_resource(max_entries=MOST_MAPS, show_spinner=False)
+def _cached_map(_write: Callable[[], SerialisedMap], key: str, true_shapes: bool) -> SerialisedMap:
     return _write()
 
 
 def draw(context: PageContext, true_shapes: bool) -> None:
-    """The map; a click on a municipality chooses it. The select boxes do the same by keyboard."""
+    """Draw the map; a click on a municipality chooses it. The select boxes do the same by keyboard."""
     deck = (
-        made(context, true_shapes)
+        serialised_map(context, true_shapes)
         if context.workspace is not EMPTY
-        else _kept(lambda: made(context, true_shapes), cache_key(context), true_shapes)
+        else _cached_map(lambda: serialised_map(context, true_shapes), cache_key(context), true_shapes)
     )
-    # a fresh key after each click: Streamlit pales all that is not selected, and the colours would lie beside the
-    # legend
+    # a new key after each click: Streamlit fades everything that is not selected, and the colours would no longer match
+    # the legend
     clicks = st.session_state.setdefault("map-clicks", 0)
     event = st.pydeck_chart(
         deck,
@@ -132,8 +134,8 @@ def draw(context: PageContext, true_shapes: bool) -> None:
         st.rerun()
 
 
-def made(context: PageContext, true_shapes: bool) -> Written:
-    """The map of the chosen indicator and year."""
+def serialised_map(context: PageContext, true_shapes: bool) -> SerialisedMap:
+    """Return the map of the chosen indicator and year."""
     t, indicator, s = context.t, context.indicator, context.selection
     mode, colours = theme(), charts.THEMES[theme()]
     by_code = {row["municipality"]: row for row in rows(context)}
@@ -176,7 +178,7 @@ def made(context: PageContext, true_shapes: bool) -> Written:
         ),
     ]
     deck = pdk.Deck(layers=layers, initial_view_state=camera(shown), map_style=EMPTY_STYLE, map_provider="carto")
-    return Written(deck, TOOLTIP)
+    return SerialisedMap(deck, TOOLTIP)
 
 
 def standing(context: PageContext, row: dict[str, Any]) -> str:
@@ -184,12 +186,12 @@ def standing(context: PageContext, row: dict[str, Any]) -> str:
     t, indicator = context.t, context.indicator
     if row["rank"] is None:
         return text.note(t, indicator, row)
-    said = t("finding.rank", rank=row["rank"], ranked=row["ranked"], order=text.order(t, indicator))
-    return f"{said} {text.bounds(t, row['bounds'], indicator.decimals)}" if row["bounds"] else said
+    rank = t("finding.rank", rank=row["rank"], ranked=row["ranked"], order=text.order(t, indicator))
+    return f"{rank} {text.bounds(t, row['bounds'], indicator.decimals)}" if row["bounds"] else rank
 
 
 def camera(shown: list[dict[str, Any]]) -> pdk.ViewState:
-    """A view that holds everything shown, also where the page is as narrow as a phone."""
+    """Return the position from which everything is shown, also where the page is as narrow as a phone."""
     points = [point for part in shown for point in part["polygon"]]
     west, east = min(x for x, _ in points), max(x for x, _ in points)
     south, north = min(y for _, y in points), max(y for _, y in points)
@@ -204,12 +206,12 @@ def camera(shown: list[dict[str, Any]]) -> pdk.ViewState:
 
 
 def mercator(latitude: float) -> float:
-    """How far from the equator a latitude is drawn, in degrees of the equator."""
+    """Return a latitude as its distance from the equator in the Mercator projection, in degrees of the equator."""
     return math.degrees(math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2)))
 
 
 def summary(context: PageContext) -> str:
-    """The map in words."""
+    """Return the alternative text of the map."""
     t, indicator = context.t, context.indicator
     return t(
         "map.alt",
@@ -220,28 +222,29 @@ def summary(context: PageContext) -> str:
 
 
 def legend(context: PageContext) -> None:
-    """The classes with their numbers and how many municipalities each holds."""
+    """Draw the classes with their limits and the number of municipalities in each."""
     cached_elements(context, "legend", lambda: _legend(context))
 
 
 def _legend(context: PageContext) -> None:
     t, decimals, colours = context.t, context.indicator.decimals, charts.THEMES[theme()]
     classes = {row["class"]: row for row in rows(context) if row["class"]}
-    marks = [
-        f"<li><span class='km-swatch' style='background: {colours.classes[number - 1]}'></span>"
-        f"{t.number(row['class_min'], decimals)}–{t.number(row['class_max'], decimals)} ({t('map.places', n=row['class_n'])})</li>"
-        for number, row in sorted(classes.items())
-    ]
+    entries = []
+    for number, row in sorted(classes.items()):
+        limits = f"{t.number(row['class_min'], decimals)}–{t.number(row['class_max'], decimals)}"
+        entries.append((colours.classes[number - 1], f"{limits} ({t('map.places', n=row['class_n'])})"))
     missing = sum(row["class"] is None for row in rows(context))
     if missing:
-        none = f"<span class='km-swatch' style='background: {colours.no_figure}'></span>{t('map.no_figure', n=missing)}"
-        marks.append(f"<li>{none}</li>")
+        entries.append((colours.no_figure, t("map.no_figure", n=missing)))
+    marks = [
+        f"<li><span class='km-swatch' style='background: {colour}'></span>{label}</li>" for colour, label in entries
+    ]
     head = f"<p class='km-section'>{html.escape(comparison.unit(context, context.indicator))}</p>"
     st.markdown(f"{head}<ul class='km-legend'>{''.join(marks)}</ul>", unsafe_allow_html=True)
 
 
 def table(context: PageContext) -> None:
-    """Every municipality of the map with its value and rank, or why it has none."""
+    """Draw every municipality of the map with its value and rank, or why it has none."""
     cached_elements(context, "map table", lambda: _table(context))
 
 
@@ -272,10 +275,16 @@ def _table(context: PageContext) -> None:
 
 
 def source(context: PageContext) -> None:
-    """Where the figures and the boundaries come from, and why a municipality may have no figure here that the sentence
-    at the top compares."""
-    if whole := text.listed_whole(
+    """Draw the sources of figures and boundaries.
+
+    A municipality that does not organise a part of a composite has no figure here although the finding compares one:
+    this says why.
+    """
+    if listed_whole := text.listed_whole(
         context.t, context.name(context.selection.municipality), context.as_organised(context.indicator)
     ):
-        layout.caption(whole)
-    layout.caption(context.sources((*context.indicator.sources, "boundaries")))
+        layout.caption(listed_whole)
+    layout.caption(
+        context.sources((*context.indicator.sources, "boundaries")),
+        layout.method_links(context, *methods.sections_of(context, context.indicator)),
+    )

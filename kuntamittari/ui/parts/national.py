@@ -1,5 +1,4 @@
-"""The whole sector: growth beside the reader's own targets, costs by service, productivity, spread, and who moved the
-sum."""
+"""The whole sector: growth beside the user's targets, costs by service, productivity, spread, largest changes."""
 
 from typing import Any
 
@@ -16,17 +15,17 @@ from kuntamittari.query import figures, sector_costs
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.figures import Group
 from kuntamittari.ui import layout, page_params, state
-from kuntamittari.ui.parts import comparison, outlook
+from kuntamittari.ui.parts import comparison, methods, outlook
 
 SOURCES = ("kta_costs", "sotkanet_population", "price_index")
 MOST_MOVERS = 10
-WIDEST = "all"  # the sector of every service
+WIDEST = "all"  # the sector that holds every service
 WHOLE = sector_costs.SECTORS[WIDEST]
 HIGHEST_TARGET = 20.0  # per cent a year
 
 
 def price_year(context: PageContext) -> int:
-    """Growth is always real: at the chosen prices, else those of the last year with costs."""
+    """Return the year of the prices: the chosen one, else the last year with costs. Growth is always real."""
     return context.basis.price_year or context.price_year
 
 
@@ -50,27 +49,27 @@ def _movers(
 
 
 def sectors(context: PageContext) -> dict[str, dict[int, float]]:
-    """Sector → year → real euros in Mainland Finland."""
+    """Return sector → year → euros at constant prices in Mainland Finland."""
     return _sectors(context.data, price_year(context))
 
 
 def breaks_of(context: PageContext, sector: str) -> dict[int, str]:
-    """First year → reason of each break in a sector's costs."""
+    """Return first year → reason of each break in the costs of a sector."""
     return {year: b.reason[context.t.language] for year, b in sector_costs.breaks(context.catalogue, sector).items()}
 
 
 def finding(context: PageContext) -> str:
-    """How operating costs of the whole sector grew in the chosen year, or in the last with a figure."""
+    """Return how the operating costs of the sector grew in the chosen year, or in the last with a figure."""
     return text.sector_growth(
         context.t, sectors(context)["all"], breaks_of(context, "all"), context.reference_year, price_year(context)
     )
 
 
 def targets_choice(context: PageContext) -> None:
-    """The reader's own target for each sector, per cent a year; none is given by us."""
+    """Draw the user's own target for each sector in per cent a year; there is no default."""
     t, targets = context.t, dict(context.selection.targets)
 
-    def chosen(sector: str) -> None:
+    def write_target(sector: str) -> None:
         value = st.session_state[f"target-{sector}"]
         value = None if value is None else round(value, 1)
         changed = {s: v for s, v in (targets | {sector: value}).items() if v is not None}
@@ -89,20 +88,19 @@ def targets_choice(context: PageContext) -> None:
                 step=0.1,
                 format="%.1f",
                 key=key,
-                on_change=chosen,
+                on_change=write_target,
                 args=(sector,),
                 placeholder=t("national.no_target"),
             )
 
 
 def growth(context: PageContext) -> None:
-    """Each sector's real costs as an index from the first year on, beside its target, and the yearly growth as a
-    table."""
-    t, known = context.t, sectors(context)
+    """Draw the real costs of each sector as an index beside its target, and their yearly growth as a table."""
+    t, costs_by_sector = context.t, sectors(context)
     st.subheader(t("national.growth"))
     targets_choice(context)
     rows: list[dict[str, Any]] = []
-    for sector, costs in known.items():
+    for sector, costs in costs_by_sector.items():
         euros = sector_costs.comparable(costs, breaks_of(context, sector))
         if not euros:
             continue
@@ -124,14 +122,19 @@ def growth(context: PageContext) -> None:
     if not rows:
         layout.caption(t("national.none"))
         return
-    layout.caption(t("national.index", year=min(row["year"] for row in rows), prices=price_year(context)))
+    layout.caption(
+        t("national.index", year=min(row["year"] for row in rows), prices=price_year(context)),
+        layout.method_links(context, 3, 12),
+    )
     outlook.draw(context, rows, finding(context), "national_growth")
-    years = sorted(known["all"])[1:]
-    grown = {sector: sector_costs.growth(euros, breaks_of(context, sector)) for sector, euros in known.items()}
+    years = sorted(costs_by_sector["all"])[1:]
+    grown = {
+        sector: sector_costs.growth(euros, breaks_of(context, sector)) for sector, euros in costs_by_sector.items()
+    }
     listed = pd.DataFrame(
         {
             t("chart.year"): [str(year) for year in years],
-            **{t(f"national.{sector}"): [grown[sector].get(year) for year in years] for sector in known},
+            **{t(f"national.{sector}"): [grown[sector].get(year) for year in years] for sector in costs_by_sector},
         }
     )
     outlook.listing(
@@ -144,19 +147,22 @@ def growth(context: PageContext) -> None:
 
 
 def services(context: PageContext) -> None:
-    """What each service cost in the first and the last year, and its real change."""
+    """Draw the cost of each service in the first and the last year, and its real change."""
     t = context.t
     parts = tuple(composites.parts(context.catalogue, context.catalogue[WHOLE])) if WHOLE in context.catalogue else ()
-    known = {part: euros for part, euros in _services(context.data, parts, price_year(context)).items() if euros}
+    costs_by_service = {
+        part: euros for part, euros in _services(context.data, parts, price_year(context)).items() if euros
+    }
     st.subheader(t("national.services"))
-    if not known:
+    if not costs_by_service:
         layout.caption(t("national.none"))
         return
-    first, last = min(min(euros) for euros in known.values()), max(max(euros) for euros in known.values())
+    years = {year for euros in costs_by_service.values() for year in euros}
+    first, last = min(years), max(years)
     unit = t("outlook.unit_millions")
     heads = [t("why.part"), f"{first}, {unit}", f"{last}, {unit}", t("national.change"), t("table.note")]
     lines: list[tuple[str, float, float, float | None, str]] = []
-    for part, euros in known.items():
+    for part, euros in costs_by_service.items():
         if not euros.get(first) or not euros.get(last):
             continue
         between = [b for b in context.catalogue.get(part, context.catalogue[WHOLE]).breaks if first < b.year <= last]
@@ -172,13 +178,13 @@ def services(context: PageContext) -> None:
             )
         )
     listed = pd.DataFrame(lines, columns=heads).astype({heads[3]: "Float64"}).sort_values(heads[2], ascending=False)
-    layout.caption(t("national.services_note", prices=price_year(context)))
+    layout.caption(t("national.services_note", prices=price_year(context)), layout.method_links(context, 3))
     formats: dict[Any, Any] = dict.fromkeys(heads[1:3], t.number) | {heads[3]: lambda v: f"{text.signed(t, v, 1)} %"}
     outlook.listing(context, listed, formats, "national_services", SOURCES)
 
 
 def productivity(context: PageContext) -> None:
-    """The sector's productivity by service: the index of Mainland Finland as one municipality."""
+    """Draw the productivity index of Mainland Finland as one municipality, by service."""
     t = context.t
     indices = [i for i in context.catalogue.values() if i.dimension == "productivity" and i.formula]
     rows = {
@@ -203,12 +209,11 @@ def productivity(context: PageContext) -> None:
     listed = listed.astype(dict.fromkeys(map(str, years), "Float64"))
     formats: dict[Any, Any] = dict.fromkeys(map(str, years), lambda v: t.number(v, 1))
     outlook.listing(context, listed, formats, "national_productivity", SOURCES)
-    layout.caption(t("productivity.arithmetic"))
+    layout.caption(t("productivity.arithmetic"), layout.method_links(context, 4))
 
 
 def spread(context: PageContext) -> None:
-    """How far apart municipalities are over the years by the chosen indicator: the middle half, the median, and all as
-    one."""
+    """Draw the chosen indicator over the years: middle half, median, and all municipalities as one."""
     t, indicator = context.t, context.indicator
     st.subheader(t("national.spread"))
     comparison.indicator_choice(context)
@@ -218,14 +223,14 @@ def spread(context: PageContext) -> None:
     rows = []
     for r in series:
         segment = {"segment": indicator.stretch(r["year"])}
-        middle, one = (t.number(r[figure], indicator.decimals) for figure in ("median", "ratio_of_sums"))
+        middle, as_one = (t.number(r[figure], indicator.decimals) for figure in ("median", "ratio_of_sums"))
         band = {"band_low": r["q1"], "band_high": r["q3"]}
         rows.append(
             comparison.point("median", name, "chosen", r["year"], r["median"], f"{middle} {unit}", **segment, **band)
         )
         if r["ratio_of_sums"] is not None:
             rows.append(
-                comparison.point("one", t("why.group"), "median", r["year"], r["ratio_of_sums"], one, **segment)
+                comparison.point("one", t("why.group"), "median", r["year"], r["ratio_of_sums"], as_one, **segment)
             )
     if len(series) < 2:
         layout.caption(t("chart.lines_empty"))
@@ -233,22 +238,23 @@ def spread(context: PageContext) -> None:
     n = series[-1]["n"]
     layout.caption(t("national.spread_note", unit=unit, n=n))
     last = series[-1]
-    said = text.spread(t, indicator, last, unit)
+    summary = text.spread(t, indicator, last, unit)
     breaks = [b for b in indicator.breaks if series[0]["year"] < b.year <= last["year"]]
-    comparison.draw_lines(context, rows, said, said, f"{indicator.id}_spread", [b.year for b in breaks])
-    told = [t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks]
-    layout.caption(" ".join([said, *selected_figures.hidden(context, [indicator], group), *told]))
+    comparison.draw_lines(context, rows, summary, summary, f"{indicator.id}_spread", [b.year for b in breaks])
+    break_notes = [t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks]
+    notes = [summary, *selected_figures.hidden(context, [indicator], group), *break_notes]
+    layout.caption(" ".join(notes), layout.method_links(context, *methods.sections_of(context, indicator)))
 
 
 def movers(context: PageContext) -> None:
-    """The municipalities that moved the sector's costs most from the year before."""
+    """Draw the municipalities that changed the costs of a sector most from the year before."""
     t, years = context.t, sorted(sectors(context)["all"])[1:]
     st.subheader(t("national.movers"))
     if not years:
         layout.caption(t("national.none"))
         return
     year = max((y for y in years if y <= context.reference_year), default=years[0])
-    kept_in = page_params.one(
+    on_change = page_params.bind_choice(
         context, "sektori", "movers-sector", list(sector_costs.SECTORS), WIDEST, query_state.TARGET_KEYS.__getitem__
     )
     sector = st.selectbox(
@@ -256,23 +262,30 @@ def movers(context: PageContext) -> None:
         list(sector_costs.SECTORS),
         format_func=lambda s: t(f"national.{s}"),
         key="movers-sector",
-        on_change=kept_in,
+        on_change=on_change,
     )
     if reason := breaks_of(context, sector).get(year):
         layout.caption(t("how.break", year=year, reason=reason))
         return
-    found, total = _movers(context.data, sector, year, price_year(context), Group("all", (), context.selection.aland))
-    if not found or total is None:
+    changes, total = _movers(context.data, sector, year, price_year(context), Group("all", (), context.selection.aland))
+    if not changes or total is None:
         layout.caption(t("national.none"))
         return
     loaded = figures.groups(context.data)["all"]
     moved = f"{text.sign(total)}{text.money(t, total)}"
     layout.caption(
-        t("national.movers_note", year=year, total=moved, prices=price_year(context), n=len(found), all=loaded["size"])
+        t(
+            "national.movers_note",
+            year=year,
+            total=moved,
+            prices=price_year(context),
+            n=len(changes),
+            all=loaded["size"],
+        )
     )
-    unit, divisor, decimals = text.money_scale(t, found[0].change)
+    unit, divisor, decimals = text.money_scale(t, changes[0].change)
     heads = [t("chart.municipality"), t("national.moved", unit=unit), t("national.change"), t("national.share")]
-    lines = [(context.name(m.municipality), m.change / divisor, m.percent, m.share) for m in found[:MOST_MOVERS]]
+    lines = [(context.name(m.municipality), m.change / divisor, m.percent, m.share) for m in changes[:MOST_MOVERS]]
     formats: dict[Any, Any] = dict.fromkeys(heads[2:], lambda v: text.signed(t, v, 1))
     formats[heads[1]] = lambda v: text.signed(t, v, decimals)
     outlook.listing(context, pd.DataFrame(lines, columns=heads), formats, "national_movers", SOURCES)
@@ -284,20 +297,16 @@ def _problems(data: Database) -> list[str]:
 
 
 def source(context: PageContext) -> None:
-    """Where the figures come from, what the totals were checked against, and what could not be."""
+    """Draw the sources, the checks of the totals, and the merged municipalities."""
     t = context.t
-    found = _problems(context.data)
-    layout.caption(
-        " ".join(
-            [
-                t("national.checked"),
-                t("national.all_well") if not found else t("national.not_well", problems="; ".join(found)),
-            ]
-        )
-    )
+    problems = _problems(context.data)
+    result = t("national.not_well", problems="; ".join(problems)) if problems else t("national.all_well")
+    layout.caption(f"{t('national.checked')} {result}")
     merged = sorted(
         context.name(code) for code, row in context.register.items() if row["loaded"] and row["predecessors"]
     )
     if merged:
-        layout.caption(t("national.merged", n=len(merged), names=text.listed(t, merged)))
+        layout.caption(
+            t("national.merged", n=len(merged), names=text.listed(t, merged)), layout.method_links(context, 13)
+        )
     layout.caption(context.sources(SOURCES))

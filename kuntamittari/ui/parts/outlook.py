@@ -1,4 +1,4 @@
-"""The outlook: how age groups change in the projection, and what that does to costs if nothing else changes."""
+"""The outlook (docs/methods.md 16): age groups in the projection, and costs if nothing else changes."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +26,7 @@ def _projected(data: Database, ages: tuple[tuple[int, int], ...], group: Group, 
 
 
 def projected(context: PageContext, municipality: str | None) -> dict[tuple[int, int], dict[int, float]]:
-    """Age group → year → residents, of a municipality or the group as one."""
+    """Return age group → year → residents of a municipality, or (None) of the group as one."""
     ages = tuple(
         dict.fromkeys((*outlook.AGE_GROUPS, *(outlook.ages_of(i) for i in outlook.services(context.catalogue))))
     )
@@ -34,29 +34,31 @@ def projected(context: PageContext, municipality: str | None) -> dict[tuple[int,
 
 
 def ages_choice(context: PageContext) -> tuple[int, int]:
-    """Which age group is drawn."""
-    kept_in = page_params.one(context, "ika", "outlook-ages", outlook.AGE_GROUPS, outlook.USUAL_AGES, outlook.ages_code)
+    """Draw the choice of an age group and return it."""
+    on_change = page_params.bind_choice(
+        context, "ika", "outlook-ages", outlook.AGE_GROUPS, outlook.USUAL_AGES, outlook.ages_code
+    )
     return st.selectbox(
         context.t("outlook.ages"),
         outlook.AGE_GROUPS,
         format_func=lambda ages: text.ages(context.t, *ages),
         key="outlook-ages",
-        on_change=kept_in,
+        on_change=on_change,
     )
 
 
 def population(context: PageContext) -> None:
-    """One age group's index in the municipality, the group as one and Mainland Finland, with its table."""
+    """Draw an age group as an index in the municipality, the group as one and Mainland Finland, with a table."""
     t, s = context.t, context.selection
     ages = ages_choice(context)
-    who = [
+    series = [
         ("chosen", context.name(s.municipality), projected(context, s.municipality).get(ages, {})),
         ("median", t("why.group"), projected(context, None).get(ages, {})),
         ("compared-1", context.name(MAINLAND), projected(context, MAINLAND).get(ages, {})),
     ]
     rows = [
         comparison.point(role, name, role, year, 100 * share, f"{t.number(100 * share, 1)} ({t.number(heads[year])})")
-        for role, name, heads in who
+        for role, name, heads in series
         for year, share in outlook.index(heads).items()
     ]
     if not rows:
@@ -64,25 +66,25 @@ def population(context: PageContext) -> None:
         return
     first = min(row["year"] for row in rows)
     layout.caption(t("outlook.index", ages=text.ages(t, *ages), year=first))
-    said = text.projected(t, context.name(s.municipality), text.ages(t, *ages), who[0][2])
-    draw(context, rows, said, f"projection_{s.municipality}_{ages[0]}_{ages[1]}")
-    years = sorted({year for _, _, heads in who for year in heads})
+    summary = text.projected(t, context.name(s.municipality), text.ages(t, *ages), series[0][2])
+    draw(context, rows, summary, f"projection_{s.municipality}_{ages[0]}_{ages[1]}")
+    years = sorted({year for _, _, heads in series for year in heads})
     table = pd.DataFrame(
-        {t("chart.year"): list(map(str, years)), **{name: [heads.get(y) for y in years] for _, name, heads in who}}
+        {t("chart.year"): list(map(str, years)), **{name: [heads.get(y) for y in years] for _, name, heads in series}}
     )
     listing(context, table, dict.fromkeys(table.columns[1:], t.number), f"projection_{s.municipality}", SOURCES[:1])
 
 
-def draw(context: PageContext, rows: list[dict[str, Any]], said: str, file: str) -> None:
-    """Lines, and what they say below."""
-    comparison.draw_lines(context, rows, said, said, file)
-    layout.caption(said)
+def draw(context: PageContext, rows: list[dict[str, Any]], summary: str, file: str) -> None:
+    """Draw lines with `summary` as their caption."""
+    comparison.draw_lines(context, rows, summary, summary, file)
+    layout.caption(summary)
 
 
 def listing(
     context: PageContext, table: pd.DataFrame, formats: dict[Any, Any], file: str, sources: Sequence[str]
 ) -> None:
-    """A table of figures with its files."""
+    """Draw a table of figures with its downloads."""
     st.dataframe(
         table.style.format(formats, na_rep=context.t("missing.mark")),
         hide_index=True,
@@ -93,54 +95,59 @@ def listing(
 
 
 def costs(context: PageContext) -> None:
-    """What the projection does to costs: a fan for one service or all, at the own unit cost or the group's median."""
+    """Draw the costs of one service or all as a fan, at the municipality's unit cost or the group's median."""
     t, s = context.t, context.selection
-    known = selected_figures.bases(context)
-    heads = projected(context, s.municipality)
+    bases = selected_figures.bases(context)
+    residents_by_age = projected(context, s.municipality)
     st.subheader(t("outlook.costs"))
     left, right = st.columns(2)
     with left:
-        ids = [ALL, *(b.indicator.id for b in known)]
-        kept_service = page_params.one(context, "palvelu", "outlook-service", ids, ALL)
-        asked = st.selectbox(
+        ids = [ALL, *(b.indicator.id for b in bases)]
+        on_service = page_params.bind_choice(context, "palvelu", "outlook-service", ids, ALL)
+        requested = st.selectbox(
             t("peers.service"),
             ids,
             key="outlook-service",
-            on_change=kept_service,
+            on_change=on_service,
             format_func=lambda i: text.service(t, context.catalogue[i].service) if i else t("outlook.all"),
         )
     with right:
-        kept_in = page_params.one(context, "haarukka", "outlook-spread", outlook.SPREADS, outlook.USUAL, "{:g}".format)
+        on_spread = page_params.bind_choice(
+            context, "haarukka", "outlook-spread", outlook.SPREADS, outlook.USUAL, "{:g}".format
+        )
         spread = st.slider(
-            t("outlook.spread"), 0.0, outlook.WIDEST, step=outlook.STEP, key="outlook-spread", on_change=kept_in
+            t("outlook.spread"), 0.0, outlook.WIDEST, step=outlook.STEP, key="outlook-spread", on_change=on_spread
         )
     both = [False, True]
-    by_median = page_params.one(context, "hinta", "outlook-median", both, False, lambda at: "mediaani" if at else "oma")
-    at_median = st.toggle(t("outlook.at_median"), key="outlook-median", on_change=by_median)
-    by_head = page_params.one(
+    on_median = page_params.bind_choice(
+        context, "hinta", "outlook-median", both, False, lambda at: "mediaani" if at else "oma"
+    )
+    at_median = st.toggle(t("outlook.at_median"), key="outlook-median", on_change=on_median)
+    on_per_head = page_params.bind_choice(
         context, "kohden", "outlook-per", both, False, lambda per: "tyoikainen" if per else "yhteensa"
     )
-    per_head = st.toggle(t("outlook.per_working"), key="outlook-per", on_change=by_head)
-    chosen = [base for base in known if asked in (ALL, base.indicator.id)]
+    per_head = st.toggle(t("outlook.per_working"), key="outlook-per", on_change=on_per_head)
+    chosen = [base for base in bases if requested in (ALL, base.indicator.id)]
     fans = [
-        outlook.fan(base.cost_of(at_median), heads.get(outlook.ages_of(base.indicator), {}), spread) for base in chosen
+        outlook.fan(base.cost_of(at_median), residents_by_age.get(outlook.ages_of(base.indicator), {}), spread)
+        for base in chosen
     ]
-    points = outlook.together([fan for fan in fans if fan])
+    points = outlook.sum_of_fans([fan for fan in fans if fan])
     if not points:
         layout.caption(t("outlook.none"))
         return
-    workers = heads.get(outlook.WORKING_AGE, {})
+    workers = residents_by_age.get(outlook.WORKING_AGE, {})
     sums = text.money_scale(t, max(p.high for p in points))
     unit, divisor, decimals = (t("outlook.unit_working"), 1.0, 0) if per_head else sums
 
-    def shown(eur: float, year: int) -> float:
+    def in_unit(eur: float, year: int) -> float:
         return eur / workers[year] if per_head else eur / divisor
 
-    name = text.service(t, context.catalogue[asked].service) if asked else t("outlook.all")
+    name = text.service(t, context.catalogue[requested].service) if requested else t("outlook.all")
     rows = []
     for p in points:
-        band = {"band_low": shown(p.low, p.year), "band_high": shown(p.high, p.year)}
-        value = shown(p.middle, p.year)
+        band = {"band_low": in_unit(p.low, p.year), "band_high": in_unit(p.high, p.year)}
+        value = in_unit(p.middle, p.year)
         rows.append(
             comparison.point("middle", name, "chosen", p.year, value, f"{t.number(value, decimals)} {unit}", **band)
         )
@@ -152,7 +159,7 @@ def costs(context: PageContext) -> None:
             prices=context.basis.price_year or context.price_year,
         )
     )
-    said = text.fan(
+    summary = text.fan(
         t,
         context.name(s.municipality),
         name,
@@ -160,15 +167,15 @@ def costs(context: PageContext) -> None:
         decimals,
         [p.divided_by(workers[p.year] if per_head else divisor) for p in points],
     )
-    draw(context, rows, said, f"outlook_{s.municipality}")
-    heads_ = [t("chart.year"), t("outlook.low"), t("outlook.middle"), t("outlook.high")]
+    draw(context, rows, summary, f"outlook_{s.municipality}")
+    heads = [t("chart.year"), t("outlook.low"), t("outlook.middle"), t("outlook.high")]
     listed = pd.DataFrame(
-        [(str(p.year), *(shown(v, p.year) for v in (p.low, p.middle, p.high))) for p in points], columns=heads_
+        [(str(p.year), *(in_unit(v, p.year) for v in (p.low, p.middle, p.high))) for p in points], columns=heads
     )
     listing(
         context,
         listed,
-        dict.fromkeys(heads_[1:], lambda v: t.number(v, decimals)),
+        dict.fromkeys(heads[1:], lambda v: t.number(v, decimals)),
         f"outlook_costs_{s.municipality}",
         SOURCES,
     )
@@ -176,7 +183,7 @@ def costs(context: PageContext) -> None:
 
 
 def notes(context: PageContext, chosen: list[selected_figures.Base], at_median: bool) -> None:
-    """From which year each cost is, and that this is an outlook."""
+    """Draw from which year each cost is, and that this is an outlook."""
     t = context.t
     years = "; ".join(f"{text.service(t, base.indicator.service)} {base.year}" for base in chosen)
     st.info(t("outlook.note", years=years))
@@ -185,7 +192,8 @@ def notes(context: PageContext, chosen: list[selected_figures.Base], at_median: 
 
 
 def source(context: PageContext) -> None:
-    """From which projection, made when."""
+    """Draw which projection is used and when it was made."""
     t = context.t
-    layout.caption(t("outlook.made", year=projections.made(context.data) or t("missing.mark")))
+    projection_note = t("outlook.made", year=projections.made(context.data) or t("missing.mark"))
+    layout.caption(projection_note, layout.method_links(context, 16))
     layout.caption(context.sources(SOURCES))

@@ -1,4 +1,4 @@
-"""Cost against outcome: one indicator of each, the group's medians as axes, and what may not be concluded from it."""
+"""Cost against outcome: two indicators, the group's medians as axes, and what may not be concluded from it."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from kuntamittari.query.figures import Group, Pair
 from kuntamittari.ui import downloads, layout, state
 from kuntamittari.ui.parts import comparison
 
-LEAST_CORRELATED = 10  # municipalities under which no correlation is given
-PHONE = 1 / 3  # width of the chart on a phone, in that of one of 900 pixels
+LEAST_CORRELATED = 10  # municipalities; with fewer no correlation is given
+PHONE = 1 / 3  # width of the chart on a phone, as a share of 900 pixels
 
 
 @cached_per_snapshot(200)
@@ -31,7 +31,7 @@ def _pair(
 
 
 def choices(context: PageContext, pair: tuple[Indicator, Indicator]) -> None:
-    """Which cost, and which outcome."""
+    """Draw the choices of a cost and of an outcome."""
     t = context.t
     columns = st.columns(2)
     for column, field, label, options, indicator in zip(
@@ -44,7 +44,7 @@ def choices(context: PageContext, pair: tuple[Indicator, Indicator]) -> None:
     ):
         key = f"pair-{field}"
 
-        def chosen(field: str = field, key: str = key) -> None:
+        def write_choice(field: str = field, key: str = key) -> None:
             state.write(context, **{field: st.session_state[key]})
 
         st.session_state[key] = indicator.id
@@ -54,38 +54,38 @@ def choices(context: PageContext, pair: tuple[Indicator, Indicator]) -> None:
                 options,
                 format_func=lambda i: context.catalogue[i].name[t.language],
                 key=key,
-                on_change=chosen,
+                on_change=write_choice,
             )
 
 
-def compared(context: PageContext, pair: tuple[Indicator, Indicator], at: tuple[int, int]) -> Pair:
-    """The group by both indicators."""
+def compared(context: PageContext, pair: tuple[Indicator, Indicator], years: tuple[int, int]) -> Pair:
+    """Return the figures of the group by both indicators."""
     s = context.selection
-    return _pair(context.data, pair, at, context.group_of(pair[0]), (s.municipality, *s.compared), context.basis)
+    return _pair(context.data, pair, years, context.group_of(pair[0]), (s.municipality, *s.compared), context.basis)
 
 
-def finding(context: PageContext, pair: tuple[Indicator, Indicator], at: tuple[int, int], found: Pair) -> str:
-    """Which quadrant the municipality is in, in words."""
+def finding(context: PageContext, pair: tuple[Indicator, Indicator], years: tuple[int, int], compared: Pair) -> str:
+    """Return in which quadrant the municipality is, in words."""
     s = context.selection
-    row = next((row for row in found.rows if row["municipality"] == s.municipality), None)
+    row = next((row for row in compared.rows if row["municipality"] == s.municipality), None)
     reason = next(
         (
-            one.reason
-            for one in (selected_figures.standing(context, indicator) for indicator in pair)
-            if one.value is None
+            standing.reason
+            for standing in (selected_figures.standing(context, indicator) for indicator in pair)
+            if standing.value is None
         ),
         "",
     )
-    years = [context.year_words(year) or year for year in at]
-    said = text.quadrant(
-        context.t, context.name(s.municipality), context.chosen_group(), pair, years, found, row, reason
+    year_labels = [context.year_words(year) or year for year in years]
+    sentence = text.quadrant(
+        context.t, context.name(s.municipality), context.chosen_group(), pair, year_labels, compared, row, reason
     )
-    return " ".join([said, *selected_figures.hidden(context, pair)])
+    return " ".join([sentence, *selected_figures.hidden(context, pair)])
 
 
-def picture(context: PageContext, pair: tuple[Indicator, Indicator], at: tuple[int, int], found: Pair) -> None:
-    """Every municipality as a point."""
-    t, rows = context.t, [dict(row) for row in found.rows]
+def picture(context: PageContext, pair: tuple[Indicator, Indicator], years: tuple[int, int], compared: Pair) -> None:
+    """Draw every municipality as a point."""
+    t, rows = context.t, [dict(row) for row in compared.rows]
     ends = {
         f"{axis}_{end}": pick(row[axis] for row in rows)
         for axis in "xy"
@@ -103,59 +103,61 @@ def picture(context: PageContext, pair: tuple[Indicator, Indicator], at: tuple[i
     sides = label_layout.beside_points(rows, ends), label_layout.beside_points(rows, ends, width=PHONE)
     for row, side, narrow_side in zip(rows, *sides, strict=True):
         row |= {"side": side, "narrow_side": narrow_side}
-    titles = [text.capital(head) for head in heads(context, pair, at)]
+    titles = [text.capital(head) for head in figure_labels(context, pair, years)]
     group = [
         {
-            "x_median": found.x_median,
-            "y_median": found.y_median,
+            "x_median": compared.x_median,
+            "y_median": compared.y_median,
             "x_title": f"{titles[0]} →",
             "y_title": f"↑ {titles[1]}",
         }
     ]
-    said = finding(context, pair, at, found)
+    summary = finding(context, pair, years, compared)
     layout.caption(t("pair.reading"))
-    parameters = ends | {"thousands": comparison.thousands(t)}
+    parameters = ends | {"thousands": comparison.thousands_separator(t)}
     spec, data = (
         charts.quadrants(t.language, comparison.theme()),
         {"rows": pd.DataFrame(rows), "group": pd.DataFrame(group)},
     )
-    drawing = comparison.Drawing(spec, data, parameters, t("pair.alt", summary=said))
-    comparison.draw(context, pair[0], said, f"{pair[0].id}_{pair[1].id}", lambda: drawing)
+    drawing = comparison.Drawing(spec, data, parameters, t("pair.alt", summary=summary))
+    comparison.draw(context, pair[0], summary, f"{pair[0].id}_{pair[1].id}", lambda: drawing)
 
 
-def heads(context: PageContext, pair: tuple[Indicator, Indicator], at: tuple[int, int]) -> list[str]:
-    """What each of the two figures is: name, unit, year."""
+def figure_labels(context: PageContext, pair: tuple[Indicator, Indicator], years: tuple[int, int]) -> list[str]:
+    """Return the label of each of the two figures: name, unit, year."""
     return [
         f"{i.label[context.t.language]}, {comparison.unit(context, i)}, {year}"
-        for i, year in zip(pair, at, strict=True)
+        for i, year in zip(pair, years, strict=True)
     ]
 
 
 def detail(context: PageContext, indicator: Indicator, value: float) -> str:
-    """A figure with its unit."""
+    """Return a figure with its unit."""
     return f"{context.t.number(value, indicator.decimals)} {indicator.unit[context.t.language]}"
 
 
-def conclusion(context: PageContext, found: Pair) -> None:
-    """The correlation with its n, where there are enough, and the warning."""
+def conclusion(context: PageContext, compared: Pair) -> None:
+    """Draw the rank correlation where there are enough municipalities, and a warning against conclusions."""
     t = context.t
-    if found.correlation is not None and found.n >= LEAST_CORRELATED:
-        st.markdown(layout.markdown_safe(t("pair.correlation", r=text.signed(t, found.correlation, 2), n=found.n)))
+    if compared.correlation is not None and compared.n >= LEAST_CORRELATED:
+        st.markdown(
+            layout.markdown_safe(t("pair.correlation", r=text.signed(t, compared.correlation, 2), n=compared.n))
+        )
     st.info(t("pair.warning"))
 
 
-def table(context: PageContext, pair: tuple[Indicator, Indicator], at: tuple[int, int], found: Pair) -> None:
-    """Both figures of every municipality."""
+def table(context: PageContext, pair: tuple[Indicator, Indicator], years: tuple[int, int], compared: Pair) -> None:
+    """Draw both figures of every municipality, with their downloads."""
     t = context.t
-    columns = [t("chart.municipality"), *heads(context, pair, at), t("pair.residents")]
-    rows = [(context.name(row["municipality"]), row["x"], row["y"], row["residents"]) for row in found.rows]
+    columns = [t("chart.municipality"), *figure_labels(context, pair, years), t("pair.residents")]
+    rows = [(context.name(row["municipality"]), row["x"], row["y"], row["residents"]) for row in compared.rows]
     listed = pd.DataFrame(rows, columns=columns).sort_values(columns[1])
     formats: dict[Any, Any] = {
         columns[1]: lambda value: t.number(value, pair[0].decimals),
         columns[2]: lambda value: t.number(value, pair[1].decimals),
         columns[3]: t.number,
     }
-    layout.part(t("table.title"))
+    layout.subheading(t("table.title"))
     height = comparison.ROW * (min(len(listed), comparison.MOST_ROWS) + 1) + 2
     st.dataframe(
         listed.style.format(formats, na_rep=t("missing.mark")),
@@ -166,4 +168,4 @@ def table(context: PageContext, pair: tuple[Indicator, Indicator], at: tuple[int
     )
     downloads.offer(context, lambda: listed, f"{pair[0].id}_{pair[1].id}", pair)
     sources = dict.fromkeys((*pair[0].sources, *pair[1].sources))
-    layout.caption(context.sources(sources))
+    layout.caption(context.sources(sources), layout.method_links(context, 1, 6))

@@ -1,4 +1,4 @@
-"""Peers: who is most alike, by what, with which weights, and why somebody is not among them."""
+"""Peers (docs/methods.md 7): which municipalities are most similar, in what, and why another is not among them."""
 
 from typing import Any
 
@@ -19,18 +19,18 @@ SOURCES = ("sotkanet_population", "key_figures", "sotkanet_outcomes")
 
 
 def service_of(context: PageContext) -> str | None:
-    """The service by whose age group peers are looked for: that of the chosen indicator."""
+    """Return the service of the chosen indicator, whose age group counts in the similarity; None for all residents."""
     return context.indicator.service
 
 
 def service_choice(context: PageContext) -> None:
-    """Which service; the choice takes its first indicator into the address."""
+    """Draw the choice of a service; it writes the first indicator of the service to the address."""
     first: dict[str | None, str] = {}
     for indicator in context.catalogue.values():
         if indicator.formula and (indicator.service or indicator.dimension == "economy"):
             first.setdefault(indicator.service, indicator.id)
 
-    def chosen() -> None:
+    def write_choice() -> None:
         state.write(context, indicator_id=first[st.session_state["peers-service"] or None])
 
     offered = [service for service in services.services() if service in first]
@@ -40,25 +40,25 @@ def service_choice(context: PageContext) -> None:
         ["", *offered],
         format_func=lambda service: text.service(context.t, service or None),
         key="peers-service",
-        on_change=chosen,
+        on_change=write_choice,
     )
 
 
 def number_choice(context: PageContext) -> None:
-    """How many peers."""
+    """Draw the choice of the number of peers."""
 
-    def chosen() -> None:
+    def write_choice() -> None:
         state.write(context, n=st.session_state["peers-n"])
 
     st.session_state["peers-n"] = context.selection.n
-    st.slider(context.t("peers.number"), peers.FEWEST, peers.MOST, key="peers-n", on_change=chosen)
+    st.slider(context.t("peers.number"), peers.FEWEST, peers.MOST, key="peers-n", on_change=write_choice)
 
 
 def weights_choice(context: PageContext) -> None:
-    """How much each variable weighs; zero leaves it out."""
+    """Draw the choice of the weight of each variable; zero leaves it out."""
     t, weights = context.t, context.selection.all_weights
 
-    def chosen(variable: str) -> None:
+    def write_choice(variable: str) -> None:
         changed = weights | {variable: st.session_state[f"weight-{variable}"]}
         usual = structural_variables.usual_weights()
         if any(changed.values()):
@@ -76,24 +76,24 @@ def weights_choice(context: PageContext) -> None:
                     peers.HEAVIEST,
                     step=STEP_OF_WEIGHT,
                     key=key,
-                    on_change=chosen,
+                    on_change=write_choice,
                     args=(variable,),
                 )
 
 
-def found(context: PageContext) -> tuple[peers.Structure, list[peers.Peer]]:
-    """The structure, and every other municipality in order of likeness."""
+def ranked_peers(context: PageContext) -> tuple[peers.Structure, list[peers.Peer]]:
+    """Return the structural variables and every other municipality, the most similar first."""
     service = service_of(context)
-    return page_context.structure_of(context, service, context.year), page_context.alike_of(
+    return page_context.structure_of(context, service, context.year), page_context.ranked_peers(
         context, service, context.year
     )
 
 
 def finding(context: PageContext) -> str:
-    """The nearest peers in words."""
-    s, (_, ranked) = context.selection, found(context)
+    """Return the nearest peers in words."""
+    s, (_, ranked) = context.selection, ranked_peers(context)
     nearest = ranked[: s.n]
-    return text.alike(
+    return text.nearest_peers(
         context.t,
         context.name(s.municipality),
         service_of(context),
@@ -103,14 +103,14 @@ def finding(context: PageContext) -> str:
 
 
 def picture(context: PageContext) -> None:
-    """Each peer's distance as a bar, divided by what it comes from."""
-    t, (_, ranked) = context.t, found(context)
+    """Draw the distance of each peer as a bar, divided by variable."""
+    t, (_, ranked) = context.t, ranked_peers(context)
     names = {v: about["name"][t.language] for v, about in structural_variables.variables().items()}
     rows: list[dict[str, Any]] = []
     for position, peer in enumerate(ranked[: context.selection.n], 1):
-        whole = sum(peer.parts.values()) or 1
+        total = sum(peer.parts.values()) or 1
         for order, (variable, part) in enumerate((v, peer.parts.get(v, 0.0)) for v in names):
-            fraction = part / whole
+            fraction = part / total
             rows.append(
                 {
                     "position": position,
@@ -138,11 +138,11 @@ def picture(context: PageContext) -> None:
         context, context.indicator, finding(context), f"peers_{context.selection.municipality}", lambda: drawing
     )
     each = [rows[at : at + len(names)] for at in range(0, len(rows), len(names))]
-    comparison.folded(
+    comparison.folded_table(
         context,
         t("peers.parts"),
         [t("chart.municipality"), *names.values()],
-        [[of_peer[0]["name"], *(row["detail"] for row in of_peer)] for of_peer in each],
+        [[parts_of_peer[0]["name"], *(row["detail"] for row in parts_of_peer)] for parts_of_peer in each],
     )
     totals = {v: sum(peer.parts.get(v, 0.0) for peer in ranked[: context.selection.n]) for v in names}
     heaviest = max(totals, key=lambda v: totals[v])
@@ -152,8 +152,8 @@ def picture(context: PageContext) -> None:
 
 
 def table(context: PageContext) -> None:
-    """The variables side by side: the municipality first, then its peers."""
-    t, s, (structure, ranked) = context.t, context.selection, found(context)
+    """Draw the variables side by side: the municipality first, then its peers."""
+    t, s, (structure, ranked) = context.t, context.selection, ranked_peers(context)
     nearest = ranked[: s.n]
     shown = {v: about for v, about in structural_variables.variables().items() if v in structure.years}
     heads = {v: f"{about['name'][t.language]} {structure.years[v]}" for v, about in shown.items()}
@@ -187,32 +187,32 @@ def table(context: PageContext) -> None:
 
 
 def why_not(context: PageContext) -> None:
-    """Why a municipality is not among the peers, or is."""
-    t, s, (structure, ranked) = context.t, context.selection, found(context)
+    """Draw why a chosen municipality is or is not among the peers."""
+    t, s, (structure, ranked) = context.t, context.selection, ranked_peers(context)
     places = {peer.municipality: place for place, peer in enumerate(ranked)}
     st.subheader(t("peers.why_not"))
     others = sorted(places, key=context.name)
-    kept_other = page_params.one(context, "toinen", "peers-other", others, None)
+    on_change = page_params.bind_choice(context, "toinen", "peers-other", others, None)
     other = st.selectbox(
         t("peers.other"),
         others,
         index=None,
-        format_func=layout.places(context).__getitem__,
+        format_func=layout.municipality_labels(context).__getitem__,
         placeholder=t("peers.other"),
         key="peers-other",
         label_visibility="collapsed",
-        on_change=kept_other,
+        on_change=on_change,
     )
     if other:
-        said = text.unlike(
+        explanation = text.why_peer(
             t, context.name(s.municipality), context.name(other), structure, s.municipality, places[other], ranked, s.n
         )
-        st.markdown(layout.markdown_safe(said))
+        st.markdown(layout.markdown_safe(explanation))
 
 
 def notes(context: PageContext) -> None:
-    """How likeness is measured, what the data lack, and the ways on."""
-    t, (structure, _) = context.t, found(context)
+    """Draw how similarity is measured, which variables are missing, and the links onward."""
+    t, (structure, _) = context.t, ranked_peers(context)
     with st.container(horizontal=True):
         layout.link(context, "vertailu", t("peers.compare"), group_id=SIMILAR)
         layout.link(context, "kuntakortti", t("overview.card"), group_id=SIMILAR)
@@ -221,4 +221,4 @@ def notes(context: PageContext) -> None:
         [*(structural_variables.variables()[v]["name"][t.language] for v in structure.missing), t("peers.income")]
     )
     lines = [t("peers.how", ages=text.ages(t, youngest, oldest)), t("peers.missing", variables=lacking)]
-    layout.how(context, lines, context.sources(SOURCES))
+    layout.method_notes(context, lines, context.sources(SOURCES), [7])

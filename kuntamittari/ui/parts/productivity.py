@@ -1,4 +1,4 @@
-"""Productivity of a service: the index with its parts over the years, the year's bridge, and what it means in euros."""
+"""Productivity of a service (docs/methods.md 4): the index and its parts, and the change from the year before."""
 
 from typing import Any
 
@@ -20,10 +20,10 @@ def _series(data: Database, indicator: Indicator, municipality: str) -> list[pro
 
 
 def service_choice(context: PageContext) -> None:
-    """Which service."""
+    """Draw the choice of the service."""
     ids = page_defaults.productivities(context)
 
-    def chosen() -> None:
+    def write_choice() -> None:
         state.write(context, indicator_id=st.session_state["productivity-service"])
 
     st.session_state["productivity-service"] = context.selection.indicator_id
@@ -32,23 +32,26 @@ def service_choice(context: PageContext) -> None:
         ids,
         format_func=lambda i: text.service(context.t, context.catalogue[i].service),
         key="productivity-service",
-        on_change=chosen,
+        on_change=write_choice,
     )
 
 
 def years(context: PageContext) -> list[productivity.Year]:
-    """The chosen municipality's years."""
+    """Return the years of the chosen municipality."""
     return _series(context.data, context.indicator, context.selection.municipality)
 
 
 def arithmetic(context: PageContext) -> None:
-    """Where the output is an age group: that the index is the inverse of real unit cost, and no second finding."""
+    """Draw that the index is the inverse of the real unit cost, and so no second finding.
+
+    Only where the output is an age group.
+    """
     if context.indicator.by_age_group:
         layout.caption(context.t("productivity.arithmetic"))
 
 
 def parts(context: PageContext) -> None:
-    """Index, volume, cost and price as lines from the base year on."""
+    """Draw index, volume, cost and price as lines from the base year on."""
     t, indicator = context.t, context.indicator
     rows: list[dict[str, Any]] = []
     for (part, role), dash in zip(indicators.PARTS.items(), indicators.dashes(), strict=True):
@@ -62,40 +65,45 @@ def parts(context: PageContext) -> None:
         layout.caption(t("productivity.none"))
         return
     layout.caption(t("chart.lines_subtitle", unit=indicator.unit[t.language]))
-    said = sentence(context)
+    summary = sentence(context)
     comparison.draw_lines(
-        context, rows, said, indicator.name[t.language], f"{indicator.id}_parts_{context.selection.municipality}"
+        context, rows, summary, indicator.name[t.language], f"{indicator.id}_parts_{context.selection.municipality}"
     )
-    layout.caption(said)
+    layout.caption(summary)
 
 
 def sentence(context: PageContext) -> str:
-    """The three parts from the base year to the chosen one, in words."""
+    """Return the change of the parts from the base year to the chosen year, in words."""
     at = next((year for year in years(context) if year.year == context.year), None)
     return text.productivity(context.t, context.name(context.selection.municipality), context.indicator, at)
 
 
 def bridge(context: PageContext) -> None:
-    """What the change from the year before consists of, and what the former productivity would have cost."""
-    t, s, asked = context.t, context.selection, context.year
-    known = {year.year: year for year in years(context)}
-    step = next((step for step in productivity.steps(list(known.values())) if step.year == asked), None)
-    st.subheader(t("productivity.bridge", year=asked))
+    """Draw the parts of the change from the year before, and the cost at last year's productivity."""
+    t, s, chosen = context.t, context.selection, context.year
+    by_year = {year.year: year for year in years(context)}
+    step = next((step for step in productivity.steps(list(by_year.values())) if step.year == chosen), None)
+    st.subheader(t("productivity.bridge", year=chosen))
     if step is None:
-        layout.caption(t("productivity.no_bridge", year=asked))
+        layout.caption(t("productivity.no_bridge", year=chosen))
         return
-    drawn = indicators.bridge_steps(t, step)
-    layout.caption(t("productivity.bridge_note", before=t.number(step.before, 1), after=t.number(step.after, 1)))
-    said = " ".join(f"{part.name} {text.signed(t, part.value, 1)}." for part in drawn)
-    drawing = cost_difference.waterfall(t, drawn, t("productivity.bridge_alt", summary=said), 1)
-    comparison.draw(
-        context, context.indicator, said, f"{context.indicator.id}_bridge_{asked}_{s.municipality}", lambda: drawing
+    steps = indicators.bridge_steps(t, step)
+    layout.caption(
+        t("productivity.bridge_note", before=t.number(step.before, 1), after=t.number(step.after, 1)),
+        layout.method_links(context, 4),
     )
-    st.markdown(layout.markdown_safe(text.former(t, context.name(s.municipality), known[asked - 1], known[asked])))
+    summary = " ".join(f"{part.name} {text.signed(t, part.value, 1)}." for part in steps)
+    drawing = cost_difference.waterfall(t, steps, t("productivity.bridge_alt", summary=summary), 1)
+    comparison.draw(
+        context, context.indicator, summary, f"{context.indicator.id}_bridge_{chosen}_{s.municipality}", lambda: drawing
+    )
+    st.markdown(
+        layout.markdown_safe(text.former(t, context.name(s.municipality), by_year[chosen - 1], by_year[chosen]))
+    )
 
 
 def table(context: PageContext) -> None:
-    """Every year with its parts."""
+    """Draw every year with its parts, and their downloads."""
     t = context.t
     heads = [
         t("chart.year"),
@@ -120,5 +128,5 @@ def table(context: PageContext) -> None:
 
 
 def note(context: PageContext, year: productivity.Year) -> str:
-    """A year's status where it is not final."""
+    """Return the status of a year, empty where it is final."""
     return context.t(f"table.status.{year.status}") if year.status and year.status != "final" else ""

@@ -1,4 +1,4 @@
-"""The tartan rug: every municipality of a group by every indicator, each cell a way into its comparison."""
+"""The rug: every municipality of a group by every indicator, each cell a link to its comparison."""
 
 import html
 from dataclasses import replace
@@ -17,20 +17,22 @@ from kuntamittari.stats import benchmark
 from kuntamittari.ui import layout, state
 from kuntamittari.ui.parts import comparison
 
-MOST_ROWS = 40  # municipalities; a larger group would be no picture any more
+MOST_ROWS = 40  # municipalities; a larger group cannot be read as one picture
 NETWORK = "largest-20"
 GLYPHS = {"strong": "▲", "middle": "●", "weak": "▼"}
 UNJUDGED = "·"
 
 
 def group_of(context: PageContext) -> figures.Group:
-    """The group whose members are the rows: the chosen one, or where that is too large, the network of the largest
-    cities or, for a municipality outside it, its peers."""
-    return in_place(context).group_of(context.indicator)
+    """Return the group whose members are the rows.
+
+    The chosen one; where it is too large to draw, the 20 largest cities or, for a municipality outside them, its peers.
+    """
+    return with_drawable_group(context).group_of(context.indicator)
 
 
-def in_place(context: PageContext) -> PageContext:
-    """The view with a group that can be drawn."""
+def with_drawable_group(context: PageContext) -> PageContext:
+    """Return the page context with a group that is small enough to draw."""
     group = context.group_of(context.indicator)
     if sum(context.register[code]["loaded"] for code in context.members(group)) <= MOST_ROWS:
         return context
@@ -38,9 +40,9 @@ def in_place(context: PageContext) -> PageContext:
 
 
 def order_choice(context: PageContext) -> None:
-    """In which order the municipalities stand."""
+    """Draw the choice of the order of municipalities."""
 
-    def chosen() -> None:
+    def write_order() -> None:
         state.write(context, order=st.session_state["rug-order"])
 
     st.session_state["rug-order"] = context.selection.order
@@ -50,15 +52,15 @@ def order_choice(context: PageContext) -> None:
         format_func=lambda order: context.t(f"rug.order_{order}"),
         key="rug-order",
         horizontal=True,
-        on_change=chosen,
+        on_change=write_order,
         label_visibility="collapsed",
     )
 
 
 def columns(context: PageContext) -> dict[str, list[tuple[Indicator, int, Comparison]]]:
-    """Dimension → its indicators with figures, the year of each and the group compared in it."""
+    """Return dimension → (indicator, its last year with figures, the group compared in that year)."""
     group = group_of(context)
-    found = {
+    compared_by_dimension = {
         dimension: [
             (i, year, selected_figures.compared(context, i, year, group))
             for i in indicators
@@ -66,11 +68,11 @@ def columns(context: PageContext) -> dict[str, list[tuple[Indicator, int, Compar
         ]
         for dimension, indicators in framework.by_dimension(context.catalogue, core=False).items()
     }
-    return {dimension: compared for dimension, compared in found.items() if compared}
+    return {dimension: compared for dimension, compared in compared_by_dimension.items() if compared}
 
 
 def rows(context: PageContext) -> list[str]:
-    """The codes of the group's members in the chosen order; those without a value of the chosen indicator last."""
+    """Return the codes of the members in the chosen order; those without a value of the chosen indicator come last."""
     by_rank = [
         row["municipality"]
         for row in selected_figures.compared(context, context.indicator, None, group_of(context)).rows
@@ -85,91 +87,88 @@ def rows(context: PageContext) -> list[str]:
 
 
 def draw(context: PageContext) -> None:
-    """The rug as a table of links, its key above and what it shows below."""
-    t, shown = context.t, columns(context)
-    everything = [column for compared in shown.values() for column in compared]
-    listed = rows(context)
+    """Draw the rug as a table of links, with its key above and a caption below."""
+    t, by_dimension = context.t, columns(context)
+    all_columns = [column for compared in by_dimension.values() for column in compared]
+    codes = rows(context)
     st.html(key(context))
     dimensions = "".join(
         f"<th scope='colgroup' colspan='{len(compared)}'><span>{html.escape(t(f'rug.{dimension}'))}</span></th>"
-        for dimension, compared in shown.items()
+        for dimension, compared in by_dimension.items()
     )
-    heads = "".join(head(context, indicator) for indicator, _, _ in everything)
-    body = "".join(line(context, code, everything) for code in listed)
+    heads = "".join(head(context, indicator) for indicator, _, _ in all_columns)
+    body = "".join(municipality_row(context, code, all_columns) for code in codes)
     ground = charts.THEMES[comparison.theme()].ground
-    whole = (
+    table = (
         f"<table class='km-rug' style='--km-ground: {ground}'><thead><tr><td></td>{dimensions}</tr>"
-        f"<tr><th scope='col'>{html.escape(t('chart.municipality'))}</th>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        f"<tr><th scope='col'>{html.escape(t('chart.municipality'))}</th>{heads}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
     )
-    st.html(layout.scrolled(t("rug.title"), whole))
+    st.html(layout.scroll_box(t("rug.title"), table))
     ordered = t("rug.by", indicator=context.indicator.label[t.language]) if context.selection.order == ORDERS[0] else ""
-    group = in_place(context).chosen_group()
+    group = with_drawable_group(context).chosen_group()
     awaited = sum(i.awaited is not None for i in context.catalogue.values())
-    layout.caption(
-        " ".join(
-            [t("rug.caption", group=group, places=len(listed), n=len(everything)), ordered, t("rug.missing", n=awaited)]
-        )
-    )
+    shape = t("rug.caption", group=group, places=len(codes), n=len(all_columns))
+    caption = " ".join([shape, ordered, t("rug.missing", n=awaited)])
+    layout.caption(caption, layout.method_links(context, 5, 6, 14))
 
 
 def key(context: PageContext) -> str:
-    """What the marks mean."""
+    """Return what the marks mean, as markup."""
     t = context.t
     marks = [(f"km-{word}", glyph, t(f"judgement.{word}")) for word, glyph in GLYPHS.items()]
     marks += [(f"km-q{quarter}", str(quarter), t("rug.quarters") if quarter == 4 else "") for quarter in range(1, 5)]
     marks += [("km-unjudged", UNJUDGED, t("rug.not_judged")), ("", t("missing.mark"), t("rug.none"))]
     words = "".join(
-        f"<li><span class='km-cell {kind}'>{mark}</span> {html.escape(said)}</li>" for kind, mark, said in marks
+        f"<li><span class='km-cell {kind}'>{mark}</span> {html.escape(meaning)}</li>" for kind, mark, meaning in marks
     )
     return f"<ul class='km-key'>{words}</ul>"
 
 
 def head(context: PageContext, indicator: Indicator) -> str:
-    """An indicator's name on end; it orders the rows by the indicator."""
-    label, full = (
-        text.capital(indicator.label[context.t.language]),
-        html.escape(indicator.name[context.t.language], quote=True),
-    )
+    """Return the vertical name of an indicator; it links to the rug ordered by that indicator."""
+    label = text.capital(indicator.label[context.t.language])
+    full = html.escape(indicator.name[context.t.language], quote=True)
     chosen = " class='km-ordered' aria-sort='other'" if indicator.id == context.selection.indicator_id else ""
     link, title = layout.href(context, indicator_id=indicator.id, order=ORDERS[0]), f" title='{full}'"
-    return f"<th scope='col'{chosen}>{layout.way(link, html.escape(label), title)}</th>"
+    return f"<th scope='col'{chosen}>{layout.link_markup(link, html.escape(label), title)}</th>"
 
 
-def line(context: PageContext, code: str, everything: list[tuple[Indicator, int, Comparison]]) -> str:
-    """One municipality's row."""
+def municipality_row(context: PageContext, code: str, all_columns: list[tuple[Indicator, int, Comparison]]) -> str:
+    """Return the row of a municipality."""
     chosen = " class='km-chosen'" if code == context.selection.municipality else ""
-    name = f"<th scope='row'>{layout.way(layout.href(context, municipality=code, rug=False), html.escape(context.name(code)))}</th>"
-    return f"<tr{chosen}>{name}{''.join(cell(context, code, *column) for column in everything)}</tr>"
+    card = layout.href(context, municipality=code, rug=False)
+    name = layout.link_markup(card, html.escape(context.name(code)))
+    return (
+        f"<tr{chosen}><th scope='row'>{name}</th>{''.join(cell(context, code, *column) for column in all_columns)}</tr>"
+    )
 
 
 def cell(context: PageContext, code: str, indicator: Indicator, year: int, compared: Comparison) -> str:
-    """The standing of one municipality by one indicator: a shape for a judgement, the quarter for a neutral one."""
+    """Return one standing as a cell: a shape for a verdict, the number of the quarter for a neutral indicator."""
     t = context.t
     row = compared.of(code)
     label = f"{context.name(code)}: {indicator.label[t.language]}"
     if row is None or row["value"] is None:
-        said = html.escape(
-            f"{label}, {year}: {t('missing.' + row['reason'] if row else 'missing.not_reported')}", quote=True
-        )
-        return (
-            f"<td><span class='km-cell' title='{said}' role='img' aria-label='{said}'>{t('missing.mark')}</span></td>"
-        )
-    kind, mark, standing = judged(context, row)
+        reason = t("missing." + row["reason"] if row else "missing.not_reported")
+        words = html.escape(f"{label}, {year}: {reason}", quote=True)
+        attributes = f"class='km-cell' title='{words}' role='img' aria-label='{words}'"
+        return f"<td><span {attributes}>{t('missing.mark')}</span></td>"
+    kind, mark, standing = mark_of(context, row)
     value = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}"
     rank = f", {text.rank(t, row)}" if row["rank"] else ""
-    said = html.escape(f"{label} {value} ({context.year_words(year) or year}){rank}, {standing}", quote=True)
-    about = f" class='km-cell {kind}' title='{said}' aria-label='{said}'"
+    words = html.escape(f"{label} {value} ({context.year_words(year) or year}){rank}, {standing}", quote=True)
+    attributes = f" class='km-cell {kind}' title='{words}' aria-label='{words}'"
     link = layout.href(context, "vertailu", municipality=code, indicator_id=indicator.id, rug=False)
-    return f"<td>{layout.way(link, mark, about)}</td>"
+    return f"<td>{layout.link_markup(link, mark, attributes)}</td>"
 
 
-def judged(context: PageContext, row: dict[str, Any]) -> tuple[str, str, str]:
-    """The class, the mark and the words of a standing: the judgement, the quarter of a neutral indicator, or why there
-    is neither."""
+def mark_of(context: PageContext, row: dict[str, Any]) -> tuple[str, str, str]:
+    """Return class, mark and words of a standing: verdict, quarter of a neutral indicator, or why there is none."""
     if row["judgement"]:
         return f"km-{row['judgement']}", GLYPHS[row["judgement"]], context.t(f"judgement.{row['judgement']}")
     if row["unjudged"] != "neutral" or row["percentile"] is None or row["ranked"] < 2:
-        reason = "small_base" if benchmark.small(row["base"]) else row["unjudged"]
+        reason = "small_base" if benchmark.is_small_base(row["base"]) else row["unjudged"]
         part = context.t("missing.not_organised_part") if reason == "not_organised_part" else ""
         return "km-unjudged", UNJUDGED, text.unjudged(context.t, reason) or part or context.t("rug.unjudged")
     quarter = benchmark.quarter(row["percentile"])

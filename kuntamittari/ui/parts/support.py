@@ -1,4 +1,4 @@
-"""Support services: general administration beside its peers, and a scenario on a cost base that the reader enters."""
+"""Support services: general administration beside the peers, and a scenario on a cost base that the user enters."""
 
 from typing import Any
 
@@ -17,18 +17,18 @@ FIELDS = ("base", "saving", "one_off")
 
 
 def inputs(context: PageContext) -> None:
-    """The reader's assumptions; empty until she has entered a cost base."""
-    t, known = context.t, context.selection.scenario
+    """Draw the fields of the user's assumptions; they are empty until the user enters a cost base."""
+    t, scenario_now = context.t, context.selection.scenario
     highest = {"base": scenario.MOST_MILLIONS, "saving": scenario.MOST_SAVED, "one_off": scenario.MOST_MILLIONS}
 
-    def chosen() -> None:
+    def write_choice() -> None:
         values = {field: round(st.session_state[f"support-{field}"] or 0.0, 1) for field in FIELDS}
         state.write(context, scenario=Scenario(**values) if values["base"] else None)
 
     for column, field in zip(st.columns(len(FIELDS)), FIELDS, strict=True):
         key = f"support-{field}"
-        if known or key not in st.session_state:
-            st.session_state[key] = getattr(known, field) if known else None
+        if scenario_now or key not in st.session_state:
+            st.session_state[key] = getattr(scenario_now, field) if scenario_now else None
         with column:
             st.number_input(
                 t(f"support.{field}"),
@@ -38,27 +38,27 @@ def inputs(context: PageContext) -> None:
                 step=0.5,
                 format="%.1f",
                 key=key,
-                on_change=chosen,
+                on_change=write_choice,
                 placeholder=t("support.enter"),
             )
 
 
 def result(context: PageContext) -> None:
-    """What the assumptions come to: in words, as a line over the years, as a table."""
-    t, s, found = context.t, context.selection, context.selection.scenario
-    if found is None:
+    """Draw the scenario in words, as a line over the years and as a table."""
+    t, s, chosen = context.t, context.selection, context.selection.scenario
+    if chosen is None:
         st.info(t("support.nothing"))
         return
-    said = text.saving(t, context.name(s.municipality), found, context.register[s.municipality]["residents"])
-    layout.finding(said)
-    balance = found.balance(found.horizon())
+    summary = text.saving(t, context.name(s.municipality), chosen, context.register[s.municipality]["residents"])
+    layout.finding(summary)
+    balance = chosen.balance(chosen.horizon())
     unit = t("outlook.unit_millions")
     rows = [
         comparison.point("balance", t("support.balance"), "chosen", year, value, f"{text.signed(t, value, 1)} {unit}")
         for year, value in enumerate(balance)
     ]
-    layout.caption(t("support.balance_note", unit=unit))
-    outlook.draw(context, rows, said, "support_services")
+    layout.caption(t("support.balance_note", unit=unit), layout.method_links(context, 16))
+    outlook.draw(context, rows, summary, "support_services")
     heads = [t("support.year"), f"{t('support.balance')}, {unit}"]
     listed = pd.DataFrame([(str(year), value) for year, value in enumerate(balance)], columns=heads)
     formats: dict[Any, Any] = {heads[1]: lambda value: text.signed(t, value, 1)}
@@ -66,7 +66,7 @@ def result(context: PageContext) -> None:
 
 
 def reference(context: PageContext) -> None:
-    """What the founding documents say, dated, and why the official class of support services is no base."""
+    """Draw the dated reference of the founding documents, and why the official class is no cost base."""
     t = context.t
     row = coverage.negative_costs(context.data, scenario.SUPPORT_SERVICES)
     with st.expander(t("support.assumptions"), expanded=True):
@@ -79,10 +79,10 @@ def reference(context: PageContext) -> None:
         st.markdown(layout.markdown_safe(t("support.assumed")))
 
 
-def beside(context: PageContext) -> None:
-    """General administration in the group, drawn and as a table."""
+def administration(context: PageContext) -> None:
+    """Draw general administration in the group, as bars and as a table."""
     st.header(context.indicator.name[context.t.language])
     layout.finding(comparison.finding(context, context.indicator))
     comparison.bars(context)
     comparison.table(context)
-    comparison.how(context)
+    comparison.method_notes(context)

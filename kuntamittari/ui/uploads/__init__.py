@@ -1,1 +1,1 @@
-"""Pages and widgets for files that a user brings."""
+"""Pages and widgets for the files that a user uploads."""

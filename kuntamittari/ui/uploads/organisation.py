@@ -1,4 +1,4 @@
-"""Organisation models: what each is, who has which by the reader's own file, and an indicator compared by model."""
+"""Organisation models: what each is, who has which by the user's file, and an indicator compared by model."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,23 +16,23 @@ from kuntamittari.ui import downloads, file_box, layout
 from kuntamittari.ui import workspace as workspaces
 from kuntamittari.ui.parts import comparison
 from kuntamittari.ui.parts.comparison import Drawing
-from kuntamittari.ui.parts.knowledge_bank import ENTRY, PATH, told
+from kuntamittari.ui.parts.knowledge_bank import ENTRY, PATH, in_language
 from kuntamittari.uploads import organisation
 from kuntamittari.uploads.organisation import Reading
 
-LEAST_BAND = 5  # members with a figure under which a middle half says nothing
+LEAST_BAND = 5  # members with a figure; with fewer a middle half says nothing
 
 
-def compared(context: PageContext) -> None:
-    """The chosen indicator by model: in words, as points, as a table; or that nothing is said of anyone yet."""
+def comparison_by_model(context: PageContext) -> None:
+    """Draw the chosen indicator by model, in words, as points and as a table; or that nothing is uploaded yet."""
     t, indicator = context.t, context.indicator
     if not context.workspace.tags:
         layout.finding(t("organisation.none"))
         return
-    found = selected_figures.by_model(context, indicator)
-    layout.finding(finding(context, found))
+    by_model = selected_figures.by_model(context, indicator)
+    layout.finding(finding(context, by_model))
     comparison.indicator_choice(context)
-    if not any(found):
+    if not any(by_model):
         st.info(
             t(
                 "organisation.not_of_service",
@@ -40,9 +40,9 @@ def compared(context: PageContext) -> None:
             )
         )
         return
-    names = {model: model_name(context, model) for model in found}
-    rows, groups = points(context, found), list[dict[str, Any]]()
-    for position, (model, group) in enumerate(found.items()):
+    names = {model: model_name(context, model) for model in by_model}
+    rows, groups = points(context, by_model), list[dict[str, Any]]()
+    for position, (model, group) in enumerate(by_model.items()):
         band = (group.q1, group.q3) if group.n >= LEAST_BAND else (None, None)
         groups.append(
             {
@@ -60,24 +60,29 @@ def compared(context: PageContext) -> None:
         t("organisation.subtitle", unit=comparison.unit(context, indicator), group=context.group_name(context.group_id))
     )
     margin = (max(values) - min(values) or abs(max(values)) or 1) * 0.05
-    parameters = {"least": min(values) - margin, "most": max(values) + margin, "thousands": comparison.thousands(t)}
+    parameters = {
+        "least": min(values) - margin,
+        "most": max(values) + margin,
+        "thousands": comparison.thousands_separator(t),
+    }
     spec = charts.strip(t.language, comparison.theme()) | {"height": charts.height(len(groups), charts.STRIP)}
     drawing = Drawing(
-        spec, {"rows": pd.DataFrame(rows), "group": pd.DataFrame(groups)}, parameters, finding(context, found)
+        spec, {"rows": pd.DataFrame(rows), "group": pd.DataFrame(groups)}, parameters, finding(context, by_model)
     )
     comparison.draw(
         context, indicator, indicator.name[t.language], f"{indicator.id}_{context.year}_models", lambda: drawing
     )
     heads = [t("chart.municipality"), t("organisation.model"), t("chart.value")]
-    told = [[row["name"], list(names.values())[row["position"]], row["detail"]] for row in rows]
-    comparison.folded(context, t("organisation.by_model", year=context.year), heads, told)
-    layout.caption(" ".join([t("organisation.reading"), *selected_figures.hidden(context, [indicator])]))
-    table(context, found)
+    cells = [[row["name"], list(names.values())[row["position"]], row["detail"]] for row in rows]
+    comparison.folded_table(context, t("organisation.by_model", year=context.year), heads, cells)
+    notes = [t("organisation.reading"), *selected_figures.hidden(context, [indicator])]
+    layout.caption(" ".join(notes), layout.method_links(context, 1, 6, 8))
+    table(context, by_model)
     st.info(t("organisation.no_proof"))
 
 
-def points(context: PageContext, found: dict[Model | None, Comparison]) -> list[dict[str, Any]]:
-    """One point a municipality and model."""
+def points(context: PageContext, by_model: dict[Model | None, Comparison]) -> list[dict[str, Any]]:
+    """Return one point per municipality and model."""
     t, indicator = context.t, context.indicator
     return [
         {
@@ -87,42 +92,40 @@ def points(context: PageContext, found: dict[Model | None, Comparison]) -> list[
             "role": comparison.role(context, row["municipality"]),
             "detail": f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}",
         }
-        for position, group in enumerate(found.values())
+        for position, group in enumerate(by_model.values())
         for row in group.rows
         if row["member"] and row["value"] is not None
     ]
 
 
-def finding(context: PageContext, found: dict[Model | None, Comparison]) -> str:
-    """How the chosen municipality organises the service, and each model's median."""
+def finding(context: PageContext, by_model: dict[Model | None, Comparison]) -> str:
+    """Return how the chosen municipality organises the service, and the median of each model, in words."""
     t, indicator = context.t, context.indicator
-    own = context.models(indicator).get(context.selection.municipality)
+    models = context.models(indicator).get(context.selection.municipality)
     name = context.name(context.selection.municipality)
-    said = [
-        t("organisation.municipality", name=name, models=text.listed(t, sorted(text.model(t, m).lower() for m in own)))
-        if own
-        else t("organisation.municipality_none", name=name)
-    ]
+    if models:
+        listed = text.listed(t, sorted(text.model(t, model).lower() for model in models))
+        sentences = [t("organisation.municipality", name=name, models=listed)]
+    else:
+        sentences = [t("organisation.municipality_none", name=name)]
     medians = "; ".join(
         f"{model_name(context, model)} {t.number(group.median, indicator.decimals)} (n = {group.n})"
-        for model, group in found.items()
+        for model, group in by_model.items()
         if model
     )
-    said += (
-        [t("organisation.medians", label=indicator.label[t.language], unit=indicator.unit[t.language], medians=medians)]
-        if medians
-        else []
-    )
-    return " ".join(said)
+    if medians:
+        label, unit = indicator.label[t.language], indicator.unit[t.language]
+        sentences.append(t("organisation.medians", label=label, unit=unit, medians=medians))
+    return " ".join(sentences)
 
 
 def model_name(context: PageContext, model: Model | None) -> str:
-    """A model, or that nothing is said."""
+    """Return the name of a model, or (None) that the file does not name one."""
     return text.model(context.t, model) if model else context.t("organisation.unsaid")
 
 
-def table(context: PageContext, found: dict[Model | None, Comparison]) -> None:
-    """Each model's own figures, and the way to a comparison of those alone."""
+def table(context: PageContext, by_model: dict[Model | None, Comparison]) -> None:
+    """Draw the figures of each model, and links to a comparison of its members alone."""
     t, indicator = context.t, context.indicator
     heads = [
         t("organisation.model"),
@@ -144,18 +147,18 @@ def table(context: PageContext, found: dict[Model | None, Comparison]) -> None:
             group.max,
             group.ratio_of_sums,
         ]
-        for model, group in found.items()
+        for model, group in by_model.items()
     ]
-    whole = pd.DataFrame(rows, columns=heads)
-    downloads.shown(context, whole, dict.fromkeys(heads[2:], indicator.decimals))
-    downloads.offer(context, lambda: whole, f"{indicator.id}_{context.year}_by_model", (indicator,))
-    for model in found:
+    figures_table = pd.DataFrame(rows, columns=heads)
+    downloads.show_table(context, figures_table, dict.fromkeys(heads[2:], indicator.decimals))
+    downloads.offer(context, lambda: figures_table, f"{indicator.id}_{context.year}_by_model", (indicator,))
+    for model in by_model:
         if model:
             layout.link(context, "vertailu", t("organisation.only", model=text.model(t, model).lower()), model=model)
 
 
-def explained(context: PageContext) -> None:
-    """Each model in plain words, how it shows in the costs, and who has tried it."""
+def model_descriptions(context: PageContext) -> None:
+    """Draw each model in plain words, how it shows in the costs, and the knowledge bank's entries about it."""
     t, language = context.t, context.t.language
     st.header(t("organisation.models"))
     for model, about in organisation_models.models().items():
@@ -166,57 +169,57 @@ def explained(context: PageContext) -> None:
                 layout.caption(about["law"][language])
             for entry in knowledge_bank.entries().values():
                 if model in entry.models:
-                    layout.link(context, PATH, told(context, entry.name), page_params=((ENTRY, entry.id),))
+                    layout.link(context, PATH, in_language(context, entry.name), page_params=((ENTRY, entry.id),))
 
 
-def bring(context: PageContext) -> None:
-    """A file of who organises what how: a template, what is wrong line by line, and taking it."""
+def upload(context: PageContext) -> None:
+    """Draw the upload of who organises which service how: template, problems line by line, and taking it."""
     t = context.t
     st.header(t("organisation.bring"))
     st.markdown(t("organisation.form"))
     st.download_button(
         t("upload.template_csv"), template(context), "organisointi.csv", tables.FORMATS["csv"], on_click="ignore"
     )
-    file = file_box.box(
+    file = file_box.uploader(
         context, t("organisation.choose"), file_box.TABLES, f"tags-file-{st.session_state.get('tags-round', 0)}"
     )
-    found = (
-        file_box.reading(
+    reading = (
+        file_box.parse_once(
             context, file, "tags-reading", lambda content: organisation.read(file_box.rows(content), context.register)
         )
         if file
         else None
     )
-    if found and found.problems:
-        file_box.problems(context, found.problems)
-    elif found:
+    if reading and reading.problems:
+        file_box.show_problems(context, reading.problems)
+    elif reading:
         st.markdown(
             t(
                 "organisation.understood",
-                n=t.number(len(found.tags)),
-                places=len({tag.municipality for tag in found.tags}),
+                n=t.number(len(reading.tags)),
+                places=len({tag.municipality for tag in reading.tags}),
             )
         )
-        st.button(t("upload.take"), type="primary", on_click=lambda: take(found))
+        st.button(t("upload.take"), type="primary", on_click=lambda: use_tags(reading))
     if context.workspace.tags:
-        st.button(t("organisation.clear"), on_click=lambda: put(()), icon=":material/delete:")
+        st.button(t("organisation.clear"), on_click=lambda: replace_tags(()), icon=":material/delete:")
         layout.link(context, "aineistot", t("upload.file"))
     layout.caption(t("upload.kept"))
 
 
-def take(found: Reading) -> None:
-    """Puts tags in the place of those in use and empties the box."""
-    put(found.tags)
+def use_tags(reading: Reading) -> None:
+    """Replace the tags in use by those of a file and empty the upload field."""
+    replace_tags(reading.tags)
     st.session_state["tags-round"] = st.session_state.get("tags-round", 0) + 1
 
 
-def put(tags: tuple[organisation.Tag, ...]) -> None:
-    """Puts tags in the place of those in use."""
+def replace_tags(tags: tuple[organisation.Tag, ...]) -> None:
+    """Replace the tags in use."""
     workspaces.put(workspaces.current().model_copy(update={"tags": tags}))
 
 
 def template(context: PageContext) -> Callable[[], bytes]:
-    """The chosen municipality's services, the models to be filled in."""
+    """Return a function that makes a template: the chosen municipality's services, with models to fill in."""
     t, year = context.t, context.year
     rows = pd.DataFrame(
         [

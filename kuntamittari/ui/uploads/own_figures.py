@@ -1,5 +1,4 @@
-"""Own data: a file understood, shown before it is taken, and what has been taken; templates for what nobody publishes
-yet."""
+"""The user's own figures: a file is understood and shown before it is taken; measures in use can be removed."""
 
 from collections.abc import Callable
 
@@ -11,7 +10,7 @@ from kuntamittari.exhibits import text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import downloads, file_box, layout
 from kuntamittari.ui import workspace as workspaces
-from kuntamittari.ui.figure_templates import template
+from kuntamittari.ui.figure_templates import template_choice
 from kuntamittari.uploads import own_figures, workspace
 from kuntamittari.uploads.own_figures import MOST_DECIMALS, Measure, Reading
 from kuntamittari.uploads.tabular import TableError
@@ -23,31 +22,31 @@ DIMENSIONS = ("quality", "effectiveness", "worklife", "economy_of_services", "cr
 
 
 def section(context: PageContext) -> None:
-    """All of it."""
+    """Draw the upload of figures, templates, and the figures in use."""
     t = context.t
     st.header(t("upload.title"), anchor="oma")
     layout.lead(t("upload.lead"))
     with st.expander(t("upload.how")):
         st.markdown(t("upload.form"))
         st.markdown(t("upload.kept"))
-    template(context)
-    file = file_box.box(
+    template_choice(context)
+    file = file_box.uploader(
         context,
         t("upload.choose"),
         [*file_box.TABLES, "json"],
         f"upload-file-{st.session_state.get('upload-round', 0)}",
     )
     if file:
-        understood(context, file)
-    if said := st.session_state.pop("upload-taken", None):
-        st.success(said)
+        read_file(context, file)
+    if notice := st.session_state.pop("upload-taken", None):
+        st.success(notice)
     if refused := st.session_state.pop("upload-refused", None):
         st.error(layout.markdown_safe(refused))
-    uploaded(context)
+    figures_in_use(context)
 
 
-def understood(context: PageContext, file: object) -> None:
-    """What a file was understood to hold, and the button that takes it."""
+def read_file(context: PageContext, file: object) -> None:
+    """Draw what a file was understood to hold, and the button that takes it."""
     official = loader.indicators()
 
     def read(content: bytes) -> Reading | Workspace:
@@ -55,33 +54,33 @@ def understood(context: PageContext, file: object) -> None:
             return workspace.of_file(content)
         return own_figures.read(file_box.rows(content), context.register, official)
 
-    found = file_box.reading(context, file, "upload-reading", read)
-    if isinstance(found, Workspace):
+    reading = file_box.parse_once(context, file, "upload-reading", read)
+    if isinstance(reading, Workspace):
         layout.caption(
             context.t(
                 "upload.desk",
-                measures=len(found.measures),
-                figures=context.t.number(len(found.figures)),
-                tags=len(found.tags),
+                measures=len(reading.measures),
+                figures=context.t.number(len(reading.figures)),
+                tags=len(reading.tags),
             )
         )
-        st.button(context.t("upload.take_desk"), type="primary", on_click=lambda: taken(context, found))
-    elif found:
-        preview(context, found)
+        st.button(context.t("upload.take_desk"), type="primary", on_click=lambda: put_in_use(context, reading))
+    elif reading:
+        preview(context, reading)
 
 
 def preview(context: PageContext, reading: Reading) -> None:
-    """The figures as they were understood, the problems, and what is asked of a measure that is new."""
-    t, found = context.t, reading.figures
+    """Draw the figures as understood, the problems of the file, and the questions about new measures."""
+    t, figures = context.t, reading.figures
     if reading.problems:
-        file_box.problems(context, reading.problems)
+        file_box.show_problems(context, reading.problems)
         layout.caption(t("upload.nothing_taken"))
         return
-    places, years = {f.municipality for f in found}, sorted({f.year for f in found})
+    places, years = {f.municipality for f in figures}, sorted({f.year for f in figures})
     st.markdown(
         t(
             "upload.understood",
-            figures=t.number(len(found)),
+            figures=t.number(len(figures)),
             places=len(places),
             first=years[0],
             last=years[-1],
@@ -107,21 +106,21 @@ def preview(context: PageContext, reading: Reading) -> None:
                 t("chart.value"): f.value,
                 t("upload.status"): t(f"table.status.{f.status}"),
             }
-            for f in found[:PREVIEWED]
+            for f in figures[:PREVIEWED]
         ]
     )
-    downloads.shown(context, rows, {t("chart.value"): MOST_DECIMALS})
-    if len(found) > PREVIEWED:
-        layout.caption(t("upload.previewed", n=PREVIEWED, all=t.number(len(found))))
-    asked = [asked_about(context, measure) for measure in reading.measures]
-    measures = tuple(measure for measure in asked if measure is not None)
-    if len(measures) < len(asked):
+    downloads.show_table(context, rows, {t("chart.value"): MOST_DECIMALS})
+    if len(figures) > PREVIEWED:
+        layout.caption(t("upload.previewed", n=PREVIEWED, all=t.number(len(figures))))
+    answered = [measure_fields(context, measure) for measure in reading.measures]
+    measures = tuple(measure for measure in answered if measure is not None)
+    if len(measures) < len(answered):
         return
-    st.button(t("upload.take"), type="primary", on_click=take, args=(context, reading, measures))
+    st.button(t("upload.take"), type="primary", on_click=add_figures, args=(context, reading, measures))
 
 
-def asked_about(context: PageContext, measure: Measure) -> Measure | None:
-    """What the catalogue knows of a measure, or what the reader says of a new one; None while its name is missing."""
+def measure_fields(context: PageContext, measure: Measure) -> Measure | None:
+    """Draw what the catalogue knows of a measure, or the fields of a new one; None while its name is missing."""
     t, official = context.t, loader.indicators().get(measure.id)
     if official:
         key = "upload.fills" if official.formula is None else "upload.beside"
@@ -149,7 +148,7 @@ def asked_about(context: PageContext, measure: Measure) -> Measure | None:
         key=f"{key}-service",
         format_func=lambda s: text.service(t, s) if s else t("upload.no_service"),
     )
-    said = {
+    inputs = {
         "name": name,
         "unit": unit.strip(),
         "decimals": int(decimals),
@@ -160,53 +159,53 @@ def asked_about(context: PageContext, measure: Measure) -> Measure | None:
     if not name:
         st.warning(t("upload.no_name"))
         return None
-    return measure.model_copy(update=said)
+    return measure.model_copy(update=inputs)
 
 
-def take(context: PageContext, reading: Reading, measures: tuple[Measure, ...]) -> None:
-    """Puts figures beside what lies on the desk now, where they fit."""
+def add_figures(context: PageContext, reading: Reading, measures: tuple[Measure, ...]) -> None:
+    """Add figures to the user's workspace, if they fit."""
     try:
-        taken(context, workspaces.current().with_figures(reading, measures))
+        put_in_use(context, workspaces.current().with_figures(reading, measures))
     except TableError as error:
         st.session_state["upload-refused"] = text.table_error(context.t, error)
 
 
-def taken(context: PageContext, changed: Workspace) -> None:
-    """Puts a desk in use and empties the box of files."""
-    workspaces.put(changed)
+def put_in_use(context: PageContext, new: Workspace) -> None:
+    """Put a workspace in use and empty the upload field."""
+    workspaces.put(new)
     st.session_state["upload-round"] = st.session_state.get("upload-round", 0) + 1
     st.session_state["upload-taken"] = context.t("upload.taken")
     st.session_state.pop("upload-reading", None)
 
 
-def uploaded(context: PageContext) -> None:
-    """The measures in use, each with its way to the comparison and out; the whole desk as a file."""
-    t, lies = context.t, context.workspace
-    if not lies.weight:
+def figures_in_use(context: PageContext) -> None:
+    """Draw the measures in use with links to compare and buttons to remove, and the workspace as a file."""
+    t, stored = context.t, context.workspace
+    if not stored.weight:
         return
     st.subheader(t("upload.in_use"))
-    for measure in lies.measures:
-        known = context.catalogue.get(measure.id)
-        name = known.name[t.language] if known else measure.name
-        n = sum(figure.measure == measure.id for figure in lies.figures)
+    for measure in stored.measures:
+        indicator = context.catalogue.get(measure.id)
+        name = indicator.name[t.language] if indicator else measure.name
+        n = sum(figure.measure == measure.id for figure in stored.figures)
         with st.container(horizontal=True, vertical_alignment="center"):
-            said = t("upload.measure", name=name, n=t.number(n))
-            if known:
-                layout.link(context, "vertailu", said, indicator_id=measure.id)
+            label = t("upload.measure", name=name, n=t.number(n))
+            if indicator:
+                layout.link(context, "vertailu", label, indicator_id=measure.id)
             else:
-                st.markdown(layout.markdown_safe(said))
+                st.markdown(layout.markdown_safe(label))
             st.button(
                 t("upload.remove", name=layout.markdown_safe(name)),
                 key=f"remove-{measure.id}",
                 on_click=remove(measure.id),
                 icon=":material/delete:",
             )
-    if lies.tags:
-        layout.link(context, "organisointi", t("upload.tags", n=t.number(len(lies.tags))))
+    if stored.tags:
+        layout.link(context, "organisointi", t("upload.tags", n=t.number(len(stored.tags))))
     with st.container(horizontal=True):
         st.download_button(
             t("upload.file"),
-            lambda: workspace.file(lies),
+            lambda: workspace.file(stored),
             "kuntamittari-oma.json",
             "application/json",
             on_click="ignore",
@@ -216,5 +215,5 @@ def uploaded(context: PageContext) -> None:
 
 
 def remove(measure: str) -> Callable[[], None]:
-    """Takes one measure off the desk."""
+    """Return a function that removes a measure from the user's workspace."""
     return lambda: workspaces.put(workspaces.current().without(measure))

@@ -1,5 +1,4 @@
-"""The survey of measures: what was published of 2014, and a new export read by a codebook: shares, groups, one's own
-answers, rounds."""
+"""The survey of measures: published results of 2014, and uploaded rounds read by a codebook."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -16,7 +15,7 @@ from kuntamittari.ui import downloads, file_box, layout, page_params
 from kuntamittari.ui import workspace as workspaces
 from kuntamittari.ui.parts import comparison
 from kuntamittari.ui.parts.comparison import Drawing
-from kuntamittari.ui.parts.knowledge_bank import ENTRY, PATH, amount, told
+from kuntamittari.ui.parts.knowledge_bank import ENTRY, PATH, in_language, published_figure
 from kuntamittari.uploads import survey, tabular
 from kuntamittari.uploads.survey import LEAST_SHOWN, Codebook, Question, Result, Round
 
@@ -25,11 +24,11 @@ DIVISIONS = ("size", "region")
 
 
 def published(context: PageContext) -> None:
-    """The published results of 2014, each with its way to the knowledge bank."""
+    """Draw the published results of 2014 with links to the knowledge bank."""
     t = context.t
     entries = [entry for entry in knowledge_bank.entries().values() if entry.kind == "survey"]
     st.header(t("survey.published"))
-    # who answered is no answer
+    # entries about the number of respondents are not answers
     answers = [entry for entry in entries if not any(figure.unit == "municipalities" for figure in entry.figures)]
     percents = [(entry, figure) for entry in answers for figure in entry.figures]
     rows = pd.DataFrame(
@@ -38,16 +37,16 @@ def published(context: PageContext) -> None:
                 "position": position,
                 "order": 0,
                 "role": "chosen",
-                "who": told(context, entry.name),
-                "name": told(context, entry.name),
+                "who": in_language(context, entry.name),
+                "name": in_language(context, entry.name),
                 "value": figure.value,
-                "label": amount(context, figure),
-                "detail": f"{amount(context, figure)} {told(context, figure.about)}",
+                "label": published_figure(context, figure),
+                "detail": f"{published_figure(context, figure)} {in_language(context, figure.about)}",
             }
             for position, (entry, figure) in enumerate(percents, 1)
         ]
     )
-    said = " ".join(f"{row['name']}: {row['detail']}." for row in rows.to_dict("records"))
+    summary = " ".join(f"{row['name']}: {row['detail']}." for row in rows.to_dict("records"))
     source = text.document(t, knowledge_bank.sources()[entries[0].source])
     spec = charts.pairs(t.language, comparison.theme()) | {"height": charts.height(len(rows), charts.PAIR_STEP)}
     comparison.draw_sourced(
@@ -55,29 +54,29 @@ def published(context: PageContext) -> None:
         source,
         t("survey.published"),
         "survey_2014",
-        lambda: Drawing(spec, {"rows": rows}, {"least": 0, "most": 100}, said),
+        lambda: Drawing(spec, {"rows": rows}, {"least": 0, "most": 100}, summary),
     )
-    comparison.folded(
+    comparison.folded_table(
         context,
         t("survey.published"),
         (t("survey.question"), t("chart.value")),
         rows[["name", "detail"]].to_numpy().tolist(),
     )
     for entry in entries:
-        layout.link(context, PATH, told(context, entry.name), page_params=((ENTRY, entry.id),))
-        st.markdown(layout.markdown_safe(told(context, entry.text)))
+        layout.link(context, PATH, in_language(context, entry.name), page_params=((ENTRY, entry.id),))
+        st.markdown(layout.markdown_safe(in_language(context, entry.text)))
     layout.caption(source)
 
 
-def chosen(context: PageContext) -> tuple[Round, Question] | None:
-    """The round and the question that are looked at; None where no round is on the desk."""
+def chosen_question(context: PageContext) -> tuple[Round, Question] | None:
+    """Draw the choice of a round and a question and return both; None where no round is uploaded."""
     rounds = {str(r.codebook.year): r for r in sorted(context.workspace.rounds, key=lambda r: -r.codebook.year)}
     if not rounds:
         return None
     t, language = context.t, context.t.language
     left, right = st.columns(2)
     years = list(rounds)
-    on_round = page_params.one(context, ROUND, "survey-round", years, years[0])
+    on_round = page_params.bind_choice(context, ROUND, "survey-round", years, years[0])
     with left:
         year = str(
             st.selectbox(
@@ -85,43 +84,43 @@ def chosen(context: PageContext) -> tuple[Round, Question] | None:
                 years,
                 key="survey-round",
                 on_change=on_round,
-                format_func=lambda y: f"{y}: {rounds[y].codebook.name.told(language)}",
+                format_func=lambda y: f"{y}: {rounds[y].codebook.name.in_language(language)}",
             )
         )
     questions = {question.id: question for question in rounds[year].codebook.questions}
     everywhere = {question.id for r in rounds.values() for question in r.codebook.questions}
-    on_question = page_params.one(
+    on_question = page_params.bind_choice(
         context, QUESTION, "survey-question", [*questions, *sorted(everywhere - set(questions))], next(iter(questions))
     )
-    if st.session_state["survey-question"] not in questions:  # another round asks it
+    if st.session_state["survey-question"] not in questions:  # a question of another round
         st.session_state["survey-question"] = next(iter(questions))
     with right:
-        asked = str(
+        requested = str(
             st.selectbox(
                 t("survey.question"),
                 list(questions),
                 key="survey-question",
                 on_change=on_question,
-                format_func=lambda q: questions[q].name.told(language),
+                format_func=lambda q: questions[q].name.in_language(language),
             )
         )
-    return rounds[year], questions[asked]
+    return rounds[year], questions[requested]
 
 
-def results(context: PageContext, asked: Round, question: Question) -> None:
-    """A question in the whole country, by group, beside one's own answer and over the rounds."""
-    whole = survey.result(asked, question, "all", everybody(context), residents(context))
-    layout.finding(finding(context, asked, question, whole))
-    if whole.shares is None:
+def results(context: PageContext, survey_round: Round, question: Question) -> None:
+    """Draw a question in the whole country, by group, beside the municipality's answer and over the rounds."""
+    result = survey.result(survey_round, question, "all", all_municipalities(context), residents(context))
+    layout.finding(finding(context, survey_round, question, result))
+    if result.shares is None:
         return
-    picture(context, asked, question, whole)
-    own_answer(context, asked, question)
-    divided(context, asked, question)
+    picture(context, survey_round, question, result)
+    own_answer(context, survey_round, question)
+    by_division(context, survey_round, question)
     over_rounds(context, question)
 
 
-def everybody(context: PageContext) -> list[str]:
-    """The municipalities of Mainland Finland, and of Åland where it is asked for."""
+def all_municipalities(context: PageContext) -> list[str]:
+    """Return the municipalities of Mainland Finland, and of Åland where it is included."""
     return [
         code
         for code, row in context.register.items()
@@ -130,29 +129,29 @@ def everybody(context: PageContext) -> list[str]:
 
 
 def residents(context: PageContext) -> dict[str, int | None]:
-    """Municipality → residents, which weigh its answer."""
+    """Return municipality → residents, the weights of the answers."""
     return {code: row["residents"] for code, row in context.register.items()}
 
 
-def finding(context: PageContext, asked: Round, question: Question, whole: Result) -> str:
-    """How many answered, and the most common answer."""
+def finding(context: PageContext, survey_round: Round, question: Question, result: Result) -> str:
+    """Return how many answered, and the most common answer, in words."""
     t = context.t
-    said = t(
+    sentence = t(
         "survey.answered",
-        n=whole.n,
-        members=whole.members,
-        residents=t.number(whole.residents, 0),
-        year=asked.codebook.year,
+        n=result.n,
+        members=result.members,
+        residents=t.number(result.residents, 0),
+        year=survey_round.codebook.year,
     )
-    if whole.shares is None:
-        return f"{said} {t('survey.too_few', least=LEAST_SHOWN)}"
-    most = max(whole.shares, key=lambda share: share.n)
-    words = question.answers[most.answer].told(t.language)
-    return f"{said} {t('survey.most', answer=words, share=t.number(most.of_municipalities, 0), residents=t.number(most.of_residents, 0))}"
+    if result.shares is None:
+        return f"{sentence} {t('survey.too_few', least=LEAST_SHOWN)}"
+    most = max(result.shares, key=lambda share: share.n)
+    answer, share = question.answers[most.answer].in_language(t.language), t.number(most.of_municipalities, 0)
+    return f"{sentence} {t('survey.most', answer=answer, share=share, residents=t.number(most.of_residents, 0))}"
 
 
-def picture(context: PageContext, asked: Round, question: Question, whole: Result) -> None:
-    """Each answer with its share of the municipalities and of their residents, drawn and as a table."""
+def picture(context: PageContext, survey_round: Round, question: Question, result: Result) -> None:
+    """Draw each answer with its share of the municipalities and of their residents, as bars and as a table."""
     t, sides = context.t, (context.t("survey.of_municipalities"), context.t("survey.of_residents"))
     rows = [
         {
@@ -160,86 +159,87 @@ def picture(context: PageContext, asked: Round, question: Question, whole: Resul
             "order": order,
             "role": role,
             "who": sides[order],
-            "name": question.answers[share.answer].told(t.language),
+            "name": question.answers[share.answer].in_language(t.language),
             "value": value,
             "label": f"{t.number(value, 0)} %",
             "detail": f"{t.number(value, 1)} %",
         }
-        for position, share in enumerate(whole.shares or (), 1)
+        for position, share in enumerate(result.shares or (), 1)
         for order, (role, value) in enumerate((("chosen", share.of_municipalities), ("other", share.of_residents)))
     ]
     spec = charts.pairs(t.language, comparison.theme()) | {
         "height": charts.height(len(question.answers), charts.PAIR_STEP)
     }
-    name = question.name.told(t.language)
+    name = question.name.in_language(t.language)
     st.subheader(layout.markdown_safe(name))
     layout.caption(t("survey.sides", first=sides[0], second=sides[1]))
     drawing = Drawing(
-        spec, {"rows": pd.DataFrame(rows)}, {"least": 0, "most": 100}, finding(context, asked, question, whole)
+        spec, {"rows": pd.DataFrame(rows)}, {"least": 0, "most": 100}, finding(context, survey_round, question, result)
     )
     comparison.draw_sourced(
-        context, source(context, asked), name, f"survey_{asked.codebook.year}_{question.id}", lambda: drawing
+        context,
+        source(context, survey_round),
+        name,
+        f"survey_{survey_round.codebook.year}_{question.id}",
+        lambda: drawing,
     )
     table = pd.DataFrame(
         [
             {
-                t("survey.answer"): question.answers[share.answer].told(t.language),
+                t("survey.answer"): question.answers[share.answer].in_language(t.language),
                 t("survey.n"): share.n,
                 sides[0]: round(share.of_municipalities, 1),
                 sides[1]: round(share.of_residents, 1),
             }
-            for share in whole.shares or ()
+            for share in result.shares or ()
         ]
     )
-    downloads.shown(context, table, dict.fromkeys(sides, 1))
-    layout.caption(t("survey.missing", n=whole.members - whole.n))
-    downloads.offer(context, lambda: table, f"survey_{asked.codebook.year}_{question.id}", sources=("own",))
+    downloads.show_table(context, table, dict.fromkeys(sides, 1))
+    layout.caption(t("survey.missing", n=result.members - result.n))
+    downloads.offer(context, lambda: table, f"survey_{survey_round.codebook.year}_{question.id}", sources=("own",))
 
 
-def source(context: PageContext, asked: Round) -> str:
-    """Whose the answers are."""
-    return context.t("survey.source", name=asked.codebook.name.told(context.t.language), year=asked.codebook.year)
+def source(context: PageContext, survey_round: Round) -> str:
+    """Return the source of the answers of a round."""
+    return context.t(
+        "survey.source",
+        name=survey_round.codebook.name.in_language(context.t.language),
+        year=survey_round.codebook.year,
+    )
 
 
-def own_answer(context: PageContext, asked: Round, question: Question) -> None:
-    """What the chosen municipality answered, and how many of its group answered the same."""
+def own_answer(context: PageContext, survey_round: Round, question: Question) -> None:
+    """Draw the answer of the chosen municipality, and how many of its group answered the same."""
     t, s = context.t, context.selection
-    name, answers = context.name(s.municipality), asked.given.get(s.municipality, {}).get(question.id, ())
+    name, answers = context.name(s.municipality), survey_round.given.get(s.municipality, {}).get(question.id, ())
     st.subheader(t("survey.municipality", name=name))
     if not answers:
         st.markdown(t("survey.municipality_none", name=name))
         return
     group = context.group_of(context.indicator)
     peers = survey.result(
-        asked, question, group.id, [m for m in context.members(group) if m != s.municipality], residents(context)
+        survey_round, question, group.id, [m for m in context.members(group) if m != s.municipality], residents(context)
     )
     division = group.id.partition("-")[0]
-    if division in DIVISIONS:  # what the table of the division leaves out is not told here either
-        in_table = survey.by_group(asked, question, groups(context, division), residents(context))
+    if division in DIVISIONS:  # shares that the table of the division suppresses are suppressed here too
+        in_table = survey.by_group(survey_round, question, groups(context, division), residents(context))
         if any(result.group == group.id and result.shares is None for result in in_table):
             peers = replace(peers, shares=None)
     for answer in answers:
-        words = layout.markdown_safe(question.answers[answer].told(t.language))
+        words = layout.markdown_safe(question.answers[answer].in_language(t.language))
         share = next((share for share in peers.shares or () if share.answer == answer), None)
-        same = (
-            t(
-                "survey.same",
-                n=share.n,
-                all=peers.n,
-                group=context.chosen_group(),
-                share=t.number(share.of_municipalities, 0),
-            )
-            if share
-            else t("survey.peers_few", group=context.chosen_group(), n=peers.n, least=LEAST_SHOWN)
-        )
+        same = t("survey.peers_few", group=context.chosen_group(), n=peers.n, least=LEAST_SHOWN)
+        if share:
+            percent = t.number(share.of_municipalities, 0)
+            same = t("survey.same", n=share.n, all=peers.n, group=context.chosen_group(), share=percent)
         st.markdown(f"**{words}** {layout.markdown_safe(same)}")
 
 
-def divided(context: PageContext, asked: Round, question: Question) -> None:
-    """The question by size class or region."""
+def by_division(context: PageContext, survey_round: Round, question: Question) -> None:
+    """Draw the question by size class or region."""
     t = context.t
     st.subheader(t("survey.divided"))
-    on_division = page_params.one(context, DIVISION, "survey-division", DIVISIONS, DIVISIONS[0])
+    on_division = page_params.bind_choice(context, DIVISION, "survey-division", DIVISIONS, DIVISIONS[0])
     division = str(
         st.radio(
             t("survey.division"),
@@ -250,45 +250,51 @@ def divided(context: PageContext, asked: Round, question: Question) -> None:
             format_func=lambda d: t(f"survey.by_{d}"),
         )
     )
-    found = survey.by_group(asked, question, groups(context, division), residents(context))
-    own = (t("survey.group"), t("survey.n"), t("survey.members"))
-    words = [answer.told(t.language) for answer in question.answers.values()]
+    results_by_group = survey.by_group(survey_round, question, groups(context, division), residents(context))
+    fixed_heads = (t("survey.group"), t("survey.n"), t("survey.members"))
+    words = [answer.in_language(t.language) for answer in question.answers.values()]
     heads = [
-        f"{said} ({code})" if said in own or words.count(said) > 1 else said
-        for code, said in zip(question.answers, words, strict=True)
+        f"{head} ({code})" if head in fixed_heads or words.count(head) > 1 else head
+        for code, head in zip(question.answers, words, strict=True)
     ]
 
     def figures(result: Result) -> list[float | None]:
         return [round(share.of_municipalities, 1) for share in result.shares] if result.shares else [None] * len(heads)
 
     rows: list[dict[str, Any]] = [
-        dict(zip(own, (text.capital(context.group_name(result.group)), result.n, result.members), strict=True))
+        dict(zip(fixed_heads, (text.capital(context.group_name(result.group)), result.n, result.members), strict=True))
         | dict(zip(heads, figures(result), strict=True))
-        for result in found
+        for result in results_by_group
     ]
     table = pd.DataFrame(rows)
-    downloads.shown(context, table, dict.fromkeys(heads, 1))
+    downloads.show_table(context, table, dict.fromkeys(heads, 1))
     layout.caption(t("survey.suppressed", least=LEAST_SHOWN))
-    downloads.offer(context, lambda: table, f"survey_{asked.codebook.year}_{question.id}_{division}", sources=("own",))
+    downloads.offer(
+        context, lambda: table, f"survey_{survey_round.codebook.year}_{question.id}_{division}", sources=("own",)
+    )
 
 
 def groups(context: PageContext, division: str) -> dict[str, Collection[str]]:
-    """The groups of a division with their municipalities."""
-    ids = sorted((g for g in context.groups if g.startswith(f"{division}-")), key=layout.family_order)
-    here = set(everybody(context))
-    return {group: [m for m in context.groups[group]["with_aland"] if m in here] for group in ids}
+    """Return the groups of a division with their municipalities."""
+    ids = sorted((g for g in context.groups if g.startswith(f"{division}-")), key=layout.group_order)
+    included = set(all_municipalities(context))
+    return {group: [m for m in context.groups[group]["with_aland"] if m in included] for group in ids}
 
 
 def over_rounds(context: PageContext, question: Question) -> None:
-    """The shares of the answers over the rounds that ask the question, with the published share of 2014 where the
-    codebook names it."""
+    """Draw the shares of the answers over the rounds that ask the question.
+
+    The published share of 2014 is added where the codebook names it.
+    """
     t = context.t
-    known = survey.trend(context.workspace.rounds, question, everybody(context), residents(context))
+    by_year = survey.trend(context.workspace.rounds, question, all_municipalities(context), residents(context))
     points = {
-        (year, share.answer): share.of_municipalities for year, result in known.items() for share in result.shares or ()
+        (year, share.answer): share.of_municipalities
+        for year, result in by_year.items()
+        for share in result.shares or ()
     }
     earlier = survey.published(question, knowledge_bank.entries())
-    if earlier and earlier[0] not in known:
+    if earlier and earlier[0] not in by_year:
         points[earlier[0], earlier[1]] = earlier[2].value
     years = sorted({year for year, _ in points})
     if len(years) < 2:
@@ -297,12 +303,12 @@ def over_rounds(context: PageContext, question: Question) -> None:
     roles = ("chosen", "compared-1", "compared-2", "compared-3")
 
     def detail(year: int, share: float) -> str:
-        return amount(context, earlier[2]) if earlier and year not in known else f"{t.number(share, 1)} %"
+        return published_figure(context, earlier[2]) if earlier and year not in by_year else f"{t.number(share, 1)} %"
 
     rows = [
         comparison.point(
             answer,
-            words.told(t.language),
+            words.in_language(t.language),
             roles[i] if i < len(roles) else "other",
             year,
             points[year, answer],
@@ -312,35 +318,37 @@ def over_rounds(context: PageContext, question: Question) -> None:
         for year in years
         if (year, answer) in points
     ]
-    said = "; ".join(f"{row['name']} {row['year']}: {row['detail']}" for row in rows)
-    asking = [r for r in context.workspace.rounds if r.codebook.year in known]
-    sources = "; ".join(source(context, asked) for asked in sorted(asking, key=lambda r: r.codebook.year))
-    comparison.draw_lines(context, rows, said, question.name.told(t.language), f"survey_{question.id}", source=sources)
-    layout.caption(said)
+    summary = "; ".join(f"{row['name']} {row['year']}: {row['detail']}" for row in rows)
+    asking = [r for r in context.workspace.rounds if r.codebook.year in by_year]
+    sources = "; ".join(source(context, survey_round) for survey_round in sorted(asking, key=lambda r: r.codebook.year))
+    comparison.draw_lines(
+        context, rows, summary, question.name.in_language(t.language), f"survey_{question.id}", source=sources
+    )
+    layout.caption(summary)
     if earlier:
         layout.caption(t("survey.with_published", year=earlier[0]))
 
 
-def bring(context: PageContext) -> None:
-    """An export and its codebook: a draft of the codebook, every problem by line, and taking the round."""
+def upload(context: PageContext) -> None:
+    """Draw the upload of an export and its codebook, with a draft of the codebook."""
     t = context.t
     st.header(t("survey.bring"))
     st.markdown(t("survey.form"))
     turn = st.session_state.get("survey-turn", 0)
     left, right = st.columns(2)
     with left:
-        export = file_box.box(context, t("survey.export"), file_box.TABLES, f"survey-file-{turn}")
+        export = file_box.uploader(context, t("survey.export"), file_box.TABLES, f"survey-file-{turn}")
     with right:
-        book = file_box.box(context, t("survey.codebook"), ["yaml", "yml"], f"survey-book-{turn}", 1)
-    rows = file_box.reading(context, export, "survey-rows", tabular.read) if export else None
+        book = file_box.uploader(context, t("survey.codebook"), ["yaml", "yml"], f"survey-book-{turn}", 1)
+    rows = file_box.parse_once(context, export, "survey-rows", tabular.read) if export else None
     if rows and not book:
         st.download_button(
             t("survey.draft"), lambda: survey.draft(rows), "koodikirja.yaml", "application/yaml", on_click="ignore"
         )
         layout.caption(t("survey.draft_note"))
-    codebook = file_box.reading(context, book, "survey-codebook", survey.codebook) if book else None
+    codebook = file_box.parse_once(context, book, "survey-codebook", survey.codebook) if book else None
     if rows and codebook:
-        understood(context, rows, codebook)
+        read_export(context, rows, codebook)
     if context.workspace.rounds:
         st.button(
             t("survey.clear"),
@@ -351,29 +359,29 @@ def bring(context: PageContext) -> None:
     layout.caption(t("upload.kept"))
 
 
-def understood(context: PageContext, rows: list[tabular.Row], book: Codebook) -> None:
-    """What was read, what was left out and why, and the button that takes the rest."""
+def read_export(context: PageContext, rows: list[tabular.Row], book: Codebook) -> None:
+    """Draw what was read, what was left out and why, and the button that takes the rest."""
     t = context.t
     try:
-        found = survey.read(rows, book, context.register)
+        reading = survey.read(rows, book, context.register)
     except tabular.TableError as error:
         st.error(layout.markdown_safe(text.table_error(t, error)))
         return
     st.markdown(
         t(
             "survey.understood",
-            respondents=found.respondents,
-            places=len(found.round.given),
+            respondents=reading.respondents,
+            places=len(reading.round.given),
             questions=len(book.questions),
         )
     )
-    if found.problems:
-        file_box.problems(context, found.problems, t("survey.problems", n=len(found.problems)))
-    if found.round.given:
-        st.button(t("upload.take"), type="primary", on_click=lambda: take(found.round))
+    if reading.problems:
+        file_box.show_problems(context, reading.problems, t("survey.problems", n=len(reading.problems)))
+    if reading.round.given:
+        st.button(t("upload.take"), type="primary", on_click=lambda: add_round(reading.round))
 
 
-def take(asked: Round) -> None:
-    """Puts a round on the desk and empties the boxes."""
-    workspaces.put(workspaces.current().with_round(asked))
+def add_round(survey_round: Round) -> None:
+    """Put a round into the workspace and empty the upload fields."""
+    workspaces.put(workspaces.current().with_round(survey_round))
     st.session_state["survey-turn"] = st.session_state.get("survey-turn", 0) + 1

@@ -1,6 +1,6 @@
--- purpose: what `synth` draws figures with. The same words and numbers give the same draw, in every run.
--- grain: macros of one value: an even draw from 0 up to 1, a normal one, and a figure spread about its level (a level above 0 by a
---   factor, any other by what is added to it).
+-- purpose: draws for `synth`: uniform in [0, 1), standard normal, and a value spread about a level (by a factor where
+--   the level is above 0, otherwise by a term). The same arguments give the same draw in every run.
+-- grain: one value.
 create macro drawn(what, one, two) as (hash(what, one, two) >> 11) / 9007199254740992.0;
 
 create macro normal(what, one, two) as
@@ -9,8 +9,8 @@ create macro normal(what, one, two) as
 create macro spread_about(level, spread, draw) as
     case when level > 0 then level * exp(spread * draw - spread * spread / 2) else level + spread * draw end;
 
--- purpose: what moves over the years settles a generation before and after the last one, so that many years stay plausible.
--- grain: one value: the years from the last to another as far as they count.
+-- purpose: years from the last year to another, levelling off after a generation, so that long series stay plausible.
+-- grain: one value.
 create macro years_away(year, last) as 30 * tanh((year - last) / 30.0);
 
 -- purpose: the price level of a year, the last = 1.

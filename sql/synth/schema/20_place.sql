@@ -1,5 +1,5 @@
--- purpose: what an invented municipality is like: residents in the last year, their yearly growth, how old they are (0 as the whole
---   country), how dearly its services are organised.
+-- purpose: properties of an invented municipality: residents in the last year, yearly growth, age structure (0 = as the
+--   country), and cost level of its services.
 -- grain: one row per municipality.
 create table place as
 select
@@ -11,7 +11,7 @@ select
     exp(0.06 * normal('thrift', number, 0)) as dearness
 from place_code;
 
--- purpose: residents by age, whole persons, in the bands of the statistics or in those of the projection.
+-- purpose: residents by age in whole persons, in the age bands of the statistics or of the projection.
 -- grain: one row per area (MA1 too), year and band, and the total 0–120.
 create macro residents_by_age(first_year, last_year, single_years) as table
 with
@@ -51,9 +51,9 @@ final as (
 )
 select * from final;
 
--- purpose: how many of an age group there are, for what is counted per head.
--- grain: one row per municipality, year and age group that a list of levels asks for.
--- parameters: the names of two tables, since that of residents comes only after this: levels, residents.
+-- purpose: residents of the age groups that a table of levels per head needs.
+-- grain: one row per municipality, year and age group of the levels.
+-- parameters: levels and residents, names of tables (the latter is created after this macro).
 create macro heads_of(levels, residents) as table
 with
 asked as (

@@ -1,4 +1,4 @@
-"""/esitys: a deck of views, put in order, given headlines, shown full screen and taken along."""
+"""/esitys: a deck of slides, put in order, given headlines, shown full screen and downloaded."""
 
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
@@ -7,10 +7,10 @@ from kuntamittari.ui.parts import presentation
 
 @page_run.page
 def page(context: PageContext) -> None:
-    slide = presentation.shown(context, presentation.PATH)
+    slide = presentation.shown_slide(context, presentation.PATH)
 
     if slide is not None:
-        presentation.show(context, slide)
+        presentation.show_slide(context, slide)
     else:
         layout.headline(context.t("deck.title"), context.t("deck.lead", n=len(context.selection.deck)))
-        presentation.edit(context)
+        presentation.deck_editor(context)
