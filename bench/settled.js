@@ -1,5 +1,5 @@
-// Returns when the page last moved (window.__seen of watch.js), or false while something wanted is missing, something is
-// still running, or the page moved less than `quiet` milliseconds ago.
+// Returns when the page last moved (window.__seen of watch.js), or false while something wanted is missing, something
+// is still running, or the page moved less than `quiet` milliseconds ago.
 ([wanted, quiet]) => {
   const shown = (element) => element.checkVisibility() && element.getBoundingClientRect().width > 0;
   const here = wanted.every((selector) => [...document.querySelectorAll(selector)].some(shown));

@@ -1,5 +1,5 @@
-// Records in window.__seen when the page last moved (a change of the document, a stroke on a canvas, a message) and when
-// a key was last pressed, both in milliseconds of the page's clock.
+// Records in window.__seen when the page last moved (a change of the document, a stroke on a canvas, a message) and
+// when a key was last pressed, both in milliseconds of the page's clock.
 () => {
   const seen = (window.__seen = { moved: 0, asked: 0 });
   const moved = () => {

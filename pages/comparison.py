@@ -5,7 +5,8 @@ import streamlit as st
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import page_run
 from kuntamittari.ui.element_cache import cached_elements
-from kuntamittari.ui.parts import comparison, knowledge_bank
+from kuntamittari.ui.parts import comparison
+from kuntamittari.ui.reference import knowledge_bank
 
 
 @page_run.page

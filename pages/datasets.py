@@ -4,7 +4,7 @@ import streamlit as st
 
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
-from kuntamittari.ui.parts import datasets
+from kuntamittari.ui.reference import datasets
 from kuntamittari.ui.uploads import own_figures
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import page_run
-from kuntamittari.ui.parts import catalogue
+from kuntamittari.ui.reference import catalogue
 
 
 @page_run.page

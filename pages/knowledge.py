@@ -2,7 +2,7 @@
 
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
-from kuntamittari.ui.parts import knowledge_bank
+from kuntamittari.ui.reference import knowledge_bank
 
 
 @page_run.page

@@ -147,7 +147,8 @@ def put_in_use(staging: Path, out: Path, folder: str, manifest: dict[str, Any]) 
         (staging / f"{name}.parquet").replace(out / entry["path"])
     if "raw" in manifest:
         manifest["raw"]["path"] = _inside(folder, manifest["raw"]["path"])
-        raw.move(staging / raw.FOLDER, out / manifest["raw"]["path"])
+        if (staging / raw.FOLDER).exists():  # the answers may be left out, as in the bundle
+            raw.move(staging / raw.FOLDER, out / manifest["raw"]["path"])
     write_manifest(manifest, out)
     for old in out.glob("snapshot-*"):
         if old.name not in in_use | {folder}:

@@ -17,10 +17,9 @@ from kuntamittari.ui.layout import METHODS, SECTION
 
 FILE = settings.ROOT / "docs" / "methods.md"
 HEADING = re.compile(r"^## (?:(\d+)\. )?(.+)\n", re.MULTILINE)
-CITATION = re.compile(r"\bmethods \d+(?:(?:, | and )\d+)*")
-NUMBER = re.compile(r"(?:methods )?(\d+)")
-FORMULA = "    "  # what a line of a formula begins with
-
+FORMULA = re.compile(r"((?:^    .*\n)+)", re.MULTILINE)  # indented lines
+CITATION = re.compile(r"\bmethods\s+\d+(?:(?:,\s+|\s+and\s+|–)\d+)*")
+NUMBER = re.compile(r"(?:methods\s+)?(\d+)")
 
 # returns a link to the section of a number as markup; a second argument replaces its title
 LinkTo = Callable[..., str]
@@ -91,18 +90,19 @@ def draw_section(number: int, link_to: LinkTo) -> None:
 
 def draw_english(text: str, link_to: LinkTo, attributes: str = "") -> None:
     """Draw English Markdown, in which citations of sections are links; its language is marked for screen readers."""
-    lines = [line if line.startswith(FORMULA) else with_links(line, link_to) for line in text.splitlines()]
-    opening = f"<div lang='en' class='km-methods'{attributes}>\n"
-    st.markdown("\n".join([opening, *lines, "\n</div>"]), unsafe_allow_html=True)
+    prose_and_formulas = FORMULA.split(text)
+    prose_and_formulas[::2] = [with_links(prose, link_to) for prose in prose_and_formulas[::2]]
+    markdown = "".join(prose_and_formulas)
+    st.markdown(f"<div lang='en' class='km-methods'{attributes}>\n\n{markdown}\n\n</div>", unsafe_allow_html=True)
 
 
-def with_links(line: str, link_to: LinkTo) -> str:
-    """Return a line of Markdown in which each cited number (methods 2, 14) is a link to its section."""
+def with_links(prose: str, link_to: LinkTo) -> str:
+    """Return Markdown in which each cited number (methods 2, 14) is a link to its section."""
 
     def links(citation: re.Match[str]) -> str:
         return NUMBER.sub(lambda number: link_to(int(number[1]), number[0]), citation[0])
 
-    return CITATION.sub(links, line)
+    return CITATION.sub(links, prose)
 
 
 def contents(context: PageContext, link_to: LinkTo) -> None:

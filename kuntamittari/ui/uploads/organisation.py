@@ -16,7 +16,7 @@ from kuntamittari.ui import downloads, file_box, layout
 from kuntamittari.ui import workspace as workspaces
 from kuntamittari.ui.parts import comparison
 from kuntamittari.ui.parts.comparison import Drawing
-from kuntamittari.ui.parts.knowledge_bank import ENTRY, PATH, in_language
+from kuntamittari.ui.reference.knowledge_bank import ENTRY, PATH, in_language
 from kuntamittari.uploads import organisation
 from kuntamittari.uploads.organisation import Reading
 

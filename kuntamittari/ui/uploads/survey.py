@@ -15,7 +15,7 @@ from kuntamittari.ui import downloads, file_box, layout, page_params
 from kuntamittari.ui import workspace as workspaces
 from kuntamittari.ui.parts import comparison
 from kuntamittari.ui.parts.comparison import Drawing
-from kuntamittari.ui.parts.knowledge_bank import ENTRY, PATH, in_language, published_figure
+from kuntamittari.ui.reference.knowledge_bank import ENTRY, PATH, in_language, published_figure
 from kuntamittari.uploads import survey, tabular
 from kuntamittari.uploads.survey import LEAST_SHOWN, Codebook, Question, Result, Round
 

@@ -1,0 +1,1 @@
+"""Pages about the service itself: catalogue, data sets, knowledge bank."""

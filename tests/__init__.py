@@ -1,0 +1,1 @@
+"""The tests: `unit` (functions and queries), `app` (pages, servers, files, updates) and `browser` (a real Chromium)."""

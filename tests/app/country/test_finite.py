@@ -1,0 +1,166 @@
+"""No infinite or undefined figure leaves the house: every indicator, basis, format and door over the whole country
+gives finite numbers, or null with a reason (docs/methods.md 2)."""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from starlette.testclient import TestClient
+
+from kuntamittari import cli
+from kuntamittari.catalog import areas, composites, loader
+from kuntamittari.catalog.indicator import Basis, Index, Indicator, Ratio
+from kuntamittari.query import composite_costs, figures
+from kuntamittari.query.database import Database
+from kuntamittari.query.figures import Group
+
+CATALOGUE = loader.indicators()
+COMPUTED = [i for i in CATALOGUE.values() if i.formula]
+PRODUCTIVITY = "upper_secondary_productivity"  # 365 rows of 73 municipalities had a divisor of 0/0 or x/0
+BASES = [Basis(price_year, together) for price_year in (None, 2015) for together in (1, 3)]
+GROUPS = (Group("all", aland=True), Group("largest-20"), Group("size-1"))
+FORMATS = ("json", "csv", "parquet", "json-stat2")
+
+
+def numbers(content: Any) -> Iterator[float]:
+    """Every number in nested rows."""
+    if isinstance(content, dict | list | tuple):
+        for part in content.values() if isinstance(content, dict) else content:
+            yield from numbers(part)
+    elif isinstance(content, float):
+        yield content
+
+
+def unsound(table: pa.Table) -> list[str]:
+    """The columns of a table that hold an infinite or undefined number."""
+    floats = [name for name in table.column_names if pa.types.is_floating(table.schema.field(name).type)]
+    return [name for name in floats if not pc.all(pc.is_finite(table[name]), min_count=0).as_py()]
+
+
+def read(form: str, content: bytes) -> tuple[int, list[float]]:
+    """How many rows an answer of /values holds, and its numbers. Raises ValueError where JSON holds what is no number
+    of JSON."""
+    if form == "parquet":
+        table = pq.read_table(io.BytesIO(content))
+        return len(table), [] if not unsound(table) else [math.nan]
+    if form == "csv":
+        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8"))))
+        return len(rows), [
+            float(row[part]) for row in rows for part in ("value", "numerator", "denominator") if row[part]
+        ]
+    strict = json.loads(content, parse_constant=lambda word: pytest.fail(f"{word} is no number of JSON"))
+    return len(strict["values"] if form == "json" else strict["value"]), list(numbers(strict))
+
+
+@pytest.mark.parametrize("indicator", COMPUTED, ids=lambda i: i.id)
+def test_the_interface_answers_every_indicator_in_every_format_with_finite_numbers(
+    national: TestClient, indicator: Indicator
+) -> None:
+    for form in FORMATS:
+        answer = national.get("/v1/values", params={"indicator": indicator.id, "format": form})
+        assert answer.status_code == 200, (form, answer.text[:200])
+        count, found = read(form, answer.content)
+        assert count > 300 and all(map(math.isfinite, found)), form
+        rows = answer.json()["values"] if form == "json" else []
+        assert [row for row in rows if (row["value"] is None) != (row["reason"] is not None)] == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"municipality": "504"}, {"municipality": "504", "year": "2019"}, {"group": "all"}, {"group": "region-01"}],
+)
+def test_a_productivity_index_without_a_divisor_answers_for_one_a_group_and_all(
+    national: TestClient, asked: dict[str, str]
+) -> None:
+    answer = national.get("/v1/values", params={"indicator": PRODUCTIVITY} | asked)
+    assert answer.status_code == 200
+    empty = [row for row in answer.json()["values"] if row["denominator"] is None]
+    assert empty and all(row["value"] is None and row["reason"] for row in empty)
+
+
+@pytest.mark.parametrize("indicator", COMPUTED, ids=lambda i: i.id)
+def test_a_benchmark_is_finite_whoever_asks(national: TestClient, indicator: Indicator) -> None:
+    for municipality, group, year in (("504", "all", "2018"), ("MA1", "largest-20", "2019")):
+        asked = {"indicator": indicator.id, "municipality": municipality, "year": year, "group": group}
+        answer = national.get("/v1/benchmark", params=asked)
+        assert answer.status_code == 200, answer.text[:200]
+        assert all(map(math.isfinite, numbers(answer.json())))
+
+
+@pytest.mark.parametrize("basis", BASES, ids=str)
+def test_every_figure_is_finite_on_every_basis(country: Database, basis: Basis) -> None:
+    for indicator in COMPUTED:
+        table = figures.values(country, indicator, basis=basis)
+        assert unsound(table) == [], indicator.id
+        assert pc.all(pc.xor(table["value"].is_null(), table["reason"].is_null())).as_py(), indicator.id
+        assert unsound(figures.group_series(country, indicator, GROUPS[0], basis)) == [], indicator.id
+        compared = figures.compare(country, indicator, GROUPS[0], 2018, basis=basis)
+        assert all(map(math.isfinite, numbers(vars(compared)))), indicator.id
+
+
+@pytest.mark.parametrize("base_year", [2015, 2016, 2017, 2018, 2019])
+def test_every_index_is_finite_in_every_base_year(country: Database, base_year: int) -> None:
+    for indicator in figures.catalogue(country, base_year).values():
+        if isinstance(indicator.formula, Index):
+            assert unsound(figures.values(country, indicator)) == []
+            everybody = list(figures.register(country))
+            assert unsound(country.query("productivity", formula=indicator.bound(), municipalities=everybody)) == []
+
+
+def test_maps_pairs_and_parts_are_finite(country: Database) -> None:
+    everybody = [code for code in figures.register(country) if code != areas.MAINLAND]
+    for indicator in COMPUTED:
+        asked = {"formula": indicator.bound(), "aland": True}
+        assert unsound(country.query("map_classes", **asked, year=2018)) == [], indicator.id
+        beside = {"beside": CATALOGUE["children_placed_outside_home"].bound(), "beside_year": 2018}
+        pair = country.query("pair", formula=indicator.bound(), year=2018, **beside, **GROUPS[0].parameters, chosen=[])
+        assert [column for column in unsound(pair) if column != "correlation"] == [], (
+            "a correlation of what does not vary is left out"
+        )
+    alone = figures.pair(country, (COMPUTED[0], COMPUTED[0]), (2018, 2018), Group("own", ("091",)))
+    assert alone.n == 1 and alone.correlation is None
+    for whole in composites.composite_ids():
+        parts, formula = composite_costs.bound(composites.parts(CATALOGUE, CATALOGUE[whole])), CATALOGUE[whole].formula
+        assert isinstance(formula, Ratio)
+        classes, ages = list(formula.numerator.task_classes), formula.denominator
+        for group in GROUPS:
+            asked = {"parts": parts, "year": 2018, "price_year": None, **group.parameters}
+            assert unsound(country.query("cost_difference", **asked, municipalities=everybody)) == []
+            assert unsound(country.query("expected_cost", **asked, chosen=everybody)) == []
+            asked = {
+                "task_classes": classes,
+                "age_from": ages.age_from,
+                "age_to": ages.age_to,
+                "year": 2018,
+                "price_year": 2015,
+            }
+            for code in ("890", "736", "504"):
+                assert unsound(country.query("composition", **asked, municipality=code, **group.parameters)) == []
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
+def test_exported_files_are_finite(
+    form: str, whole_country: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUNTAMITTARI_DATA", str(whole_country))
+    out = tmp_path / f"figures.{form}"
+    assert cli.main(["export", "--indicator", PRODUCTIVITY, "--out", str(out)]) == 0
+    if form == "parquet":
+        assert unsound(pq.read_table(out)) == []
+    elif form == "csv":
+        assert not pd.read_csv(out).isin([math.inf, -math.inf]).any().any()
+        assert "inf" not in out.read_text("utf-8-sig").split("\n", 1)[1]
+    else:
+        cells = [cell.value for sheet in openpyxl.load_workbook(out) for row in sheet.iter_rows() for cell in row]
+        assert not [value for value in cells if value in ("inf", "-inf", "nan", "#NUM!", "#DIV/0!")]
+        assert all(math.isfinite(value) for value in cells if isinstance(value, float))

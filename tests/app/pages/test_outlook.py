@@ -1,0 +1,202 @@
+"""The page of the outlook."""
+
+import pandas as pd
+import pytest
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from kuntamittari import settings
+from kuntamittari.catalog import loader
+from kuntamittari.catalog.indicator import Indicator
+from kuntamittari.exhibits import text
+from kuntamittari.i18n import Translator
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database
+from kuntamittari.stats import outlook
+from kuntamittari.stats.outlook import Fan
+from tests.support.markup import words
+from tests.support.pages import TAMPERE, alts_of, opened, said
+from tests.support.second_computations import counted
+
+LANGUAGES = settings.LANGUAGES
+PRICES = {2018: 100.0, 2019: 101.8}  # the price index of public expenditure
+ELDERLY = "elderly_care_cost_per_65"
+SERVICES = outlook.services(loader.indicators())
+NAMES = {"fi": "Tampere", "sv": "Tammerfors", "en": "Tampere"}
+
+
+@pytest.fixture(scope="module")
+def projection() -> pd.DataFrame:
+    """The projection as it lies in the file."""
+    return pd.read_parquet(settings.ROOT / "data" / "projection.parquet")
+
+
+# the page
+
+
+def base(interface: TestClient, indicator: Indicator) -> tuple[int, dict]:
+    """The last year with a figure of Tampere, and its row of /v1/benchmark."""
+    rows = interface.get("/v1/values", params={"indicator": indicator.id, "municipality": "837"}).json()["values"]
+    year = max(row["year"] for row in rows if row["value"] is not None)
+    [row] = interface.get(
+        "/v1/benchmark", params={"indicator": indicator.id, "municipality": "837", "year": year}
+    ).json()["values"]
+    return year, row
+
+
+def expected(
+    interface: TestClient,
+    projection: pd.DataFrame,
+    indicators: list[Indicator],
+    spread: float = 1.0,
+    at_median: bool = False,
+) -> list[Fan]:
+    """Fans from the interface's numerators at 2019 prices, at the own unit cost or the median's."""
+    fans = []
+    for indicator in indicators:
+        year, row = base(interface, indicator)
+        cost = row["numerator"] * PRICES[2019] / PRICES[year] * (row["median"] / row["value"] if at_median else 1)
+        fans.append(outlook.fan(cost, counted(projection, outlook.ages_of(indicator), ["837"]), spread))
+    return outlook.sum_of_fans(fans)
+
+
+def fan_of(page: AppTest) -> dict[int, tuple[float, ...]]:
+    """Year → low, middle and high in the table of costs."""
+    table = page.dataframe[1].value
+    return {int(row[0]): tuple(row[1:]) for row in table.itertuples(index=False)}
+
+
+def same(page: AppTest, fans: list[Fan], divisor: dict[int, float] | None = None) -> bool:
+    found = fan_of(page)
+    wanted = {p.year: tuple(v / (divisor[p.year] if divisor else 1e6) for v in (p.low, p.middle, p.high)) for p in fans}
+    return found.keys() == wanted.keys() and all(found[y] == pytest.approx(wanted[y], rel=1e-9) for y in wanted)
+
+
+def sentence(language: str, service: str, fans: list[Fan]) -> str:
+    """The finding that these fans make."""
+    t = Translator(language)
+    shown = {
+        key: t.number(value / 1e6, 1)
+        for key, value in (
+            ("now", fans[0].middle),
+            ("then", fans[-1].middle),
+            ("low", fans[-1].low),
+            ("high", fans[-1].high),
+        )
+    }
+    return words(
+        t(
+            "outlook.finding",
+            name=NAMES[language],
+            service=service[:1].lower() + service[1:],
+            first=2019,
+            last=2040,
+            unit=t("outlook.unit_millions"),
+            **shown,
+        )
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_finding_is_every_service_at_the_prices_of_the_last_year(
+    language: str, interface: TestClient, projection: pd.DataFrame
+) -> None:
+    page, t = opened("outlook", kieli=language, **TAMPERE), Translator(language)
+    fans = expected(interface, projection, SERVICES)
+    assert sentence(language, t("outlook.all"), fans) in said(page) and same(page, fans)
+    assert alts_of(page)[1].endswith(sentence(language, t("outlook.all"), fans))
+    assert words(t("outlook.lead")) in said(page) and t("outlook.made", year=2019) in said(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_costs_of_elderly_care_are_of_2018_and_the_page_says_so(
+    language: str, interface: TestClient, projection: pd.DataFrame
+) -> None:
+    page, t, elderly = opened("outlook", kieli=language, **TAMPERE), Translator(language), loader.indicators()[ELDERLY]
+    years = {indicator.service: base(interface, indicator)[0] for indicator in SERVICES}
+    assert years == {service: 2018 if service == "elderly_care" else 2019 for service in years}
+    assert all(f"{text.service(t, service)} {year}" in said(page) for service, year in years.items())
+    page.selectbox(key="outlook-service").select(ELDERLY).run()
+    fans = expected(interface, projection, [elderly])
+    assert base(interface, elderly)[1]["numerator"] * 1.018 == pytest.approx(fans[0].middle)
+    assert sentence(language, text.service(t, "elderly_care"), fans) in said(page) and same(page, fans)
+    [box] = [words(info.value) for info in page.info]
+    assert f"{text.service(t, 'elderly_care')} 2018." in box and "2019" not in box
+
+
+def test_at_the_median_costs_change_by_the_ratio_of_the_unit_costs(
+    interface: TestClient, projection: pd.DataFrame
+) -> None:
+    page, elderly = opened("outlook", kieli="en", **TAMPERE), loader.indicators()[ELDERLY]
+    page.toggle(key="outlook-median").set_value(True).run()
+    assert same(page, expected(interface, projection, SERVICES, at_median=True))
+    assert "at the median of the group (20 largest cities)" in said(page)
+    page.selectbox(key="outlook-service").select(ELDERLY).run()
+    at_median = fan_of(page)
+    page.toggle(key="outlook-median").set_value(False).run()
+    own, (_, row) = fan_of(page), base(interface, elderly)
+    assert (
+        row["median"] / row["value"] == pytest.approx(at_median[2019][1] / own[2019][1], rel=1e-12)
+        and row["median"] != row["value"]
+    )
+    for year in own:
+        assert at_median[year] == pytest.approx(tuple(value * row["median"] / row["value"] for value in own[year]))
+
+
+@pytest.mark.parametrize("spread", [0.0, 2.0])
+def test_the_reader_sets_how_far_the_fan_opens(spread: float, interface: TestClient, projection: pd.DataFrame) -> None:
+    page = opened("outlook", kieli="en", **TAMPERE)
+    page.slider(key="outlook-spread").set_value(spread).run()
+    assert same(
+        page, expected(interface, projection, SERVICES, spread)
+    ) and f"falls or rises {spread:.1f} % a year" in said(page)
+
+
+def test_costs_per_resident_of_working_age_are_by_the_same_projection(
+    interface: TestClient, projection: pd.DataFrame
+) -> None:
+    page = opened("outlook", kieli="en", **TAMPERE)
+    page.toggle(key="outlook-per").set_value(True).run()
+    workers = counted(projection, (15, 64), ["837"])
+    fans = expected(interface, projection, SERVICES)
+    assert same(page, fans, workers)
+    assert f"{fans[0].middle / workers[2019]:,.0f} € per 15–64-year-old (2019)" in said(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_age_group_is_shown_beside_the_group_and_the_mainland(
+    language: str, projection: pd.DataFrame, bundle: Database
+) -> None:
+    page, t = opened("outlook", kieli=language, **TAMPERE), Translator(language)
+    members = list(figures.groups(bundle)["largest-20"]["municipalities"])
+    for ages in ((65, 120), (7, 15)):
+        page.selectbox(key="outlook-ages").select(ages).run()
+        table = page.dataframe[0].value
+        for column, places in enumerate((["837"], members, ["MA1"]), 1):
+            assert dict(zip(map(int, table.iloc[:, 0]), table.iloc[:, column], strict=True)) == counted(
+                projection, ages, places
+            )
+        heads = counted(projection, ages, ["837"])
+        assert words(f"{t.number(heads[2019])} (2019) → {t.number(heads[2040])} (2040)") in said(page)
+
+
+def test_choices_leave_no_stale_figure(interface: TestClient, projection: pd.DataFrame) -> None:
+    page = opened("outlook", kieli="en", **TAMPERE)
+    for indicator in SERVICES:
+        page.selectbox(key="outlook-service").select(indicator.id).run()
+        assert same(page, expected(interface, projection, [indicator])), indicator.id
+
+
+def test_the_chosen_base_year_sets_the_prices(interface: TestClient, projection: pd.DataFrame) -> None:
+    page = opened("outlook", kieli="en", hinnat="kiintea", perusvuosi="2018", **TAMPERE)
+    found, usual = fan_of(page), expected(interface, projection, SERVICES)
+    assert found[2019][1] == pytest.approx(
+        usual[0].middle / 1e6 * PRICES[2018] / PRICES[2019]
+    ) and "at 2018 prices" in said(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_municipality_outside_the_bundle_has_no_outlook(language: str) -> None:
+    page = opened("outlook", kieli=language, **TAMPERE | {"kunta": "061"})
+    assert words(Translator(language)("outlook.none")) in said(page)
+    assert not page.info and len(page.dataframe) <= 1, "no costs are drawn"

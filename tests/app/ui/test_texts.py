@@ -1,0 +1,126 @@
+"""Every title of the navigation and every word of the domain has its text."""
+
+import ast
+import re
+from typing import get_args
+
+import pytest
+
+from kuntamittari import settings
+from kuntamittari.catalog.indicator import Dimension, Polarity
+from kuntamittari.catalog.knowledge_bank import Status
+from kuntamittari.catalog.statuses import STATUSES
+from kuntamittari.exhibits import indicators, query_state, text
+from kuntamittari.exhibits.exhibit import Kind
+from kuntamittari.exhibits.registry import PICTURES
+from kuntamittari.exhibits.render import reports, tables
+from kuntamittari.i18n import texts
+from kuntamittari.query import sector_costs
+from kuntamittari.stats.benchmark import Judgement, Trend
+from kuntamittari.ui import sections
+from kuntamittari.ui.parts import costs, methods, support
+from kuntamittari.ui.reference import datasets, knowledge_bank
+from kuntamittari.ui.uploads import survey
+from kuntamittari.uploads.own_figures import Layout
+from tests.support.texts import asked
+
+KEYS = texts("fi").keys()
+
+
+def test_every_title_of_the_navigation_exists() -> None:
+    titles = [title for section in sections.SECTIONS for title in (section.title, *(page[2] for page in section.pages))]
+    assert [title for title in titles if title not in KEYS] == []
+
+
+REASONS = re.findall(
+    r"then '(\w+)'", (settings.SQL / "schema" / "20_indicator_value.sql").read_text("utf-8").partition("as reason")[0]
+)
+
+
+# keys made of a word of the domain: what the code writes before the word → every word there is
+def reasons(name: str, place: int) -> list[str]:
+    """The reasons that the code gives to a kind of defect, by where they stand among its arguments."""
+    calls = [
+        node
+        for file in settings.PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name and len(node.args) > place
+    ]
+    return sorted(
+        {str(one.value) for call in calls for one in ast.walk(call.args[place]) if isinstance(one, ast.Constant)}
+    )
+
+
+FAMILIES = {
+    "missing.": REASONS,
+    "table.status.": STATUSES,
+    "judgement.": get_args(Judgement),
+    "polarity.": (*get_args(Polarity), "need"),
+    "unjudged.": text.EXPLAINED,
+    "bridge.": ("more_fewer", "less_more", "more_more", "less_fewer", "everybody"),
+    "datasets.parts.": datasets.TABLES,
+    "dimension.": get_args(Dimension),
+    "costs.": (*costs.COMPOSITES, *costs.MEASURES),
+    "catalogue.zero_": ("value", "missing", "value"),
+    "language.": settings.LANGUAGES,
+    "group.": [
+        "all",
+        "largest-20",
+        "own",
+        "similar",
+        "region",
+        "wellbeing",
+        "grouping",
+        *(f"size-{n}" for n in range(1, 7)),
+    ],
+    "rug.order_": query_state.ORDERS,
+    "rug.": get_args(Dimension),
+    "rug.quarter_": ("1", "2", "3", "4"),
+    "trend.": get_args(Trend),
+    "datasets.tool_": datasets.TOOLS,
+    "files.": tables.FORMATS,
+    "frontier.": ("too_few_variables", "not_positive", "no_output"),
+    "support.": support.FIELDS,
+    "national.": sector_costs.SECTORS,
+    "productivity.": tuple(indicators.PARTS),
+    "productivity.actual_": ("more", "less", "same"),
+    "pair.": ("above", "below", "even"),
+    "grid.": [
+        f"{row}{level}" for row in (*get_args(Dimension), "object", "purpose") for level in ("_national", "_municipal")
+    ],
+    "why.step_": ("age", "unit_cost", "age"),
+    "picture.": PICTURES,
+    "kind.": get_args(Kind),
+    "deck.": (*reports.FORMATS, "too_long", "broken", "no_deck"),
+    "knowledge.": knowledge_bank.KINDS,
+    "knowledge.status_": get_args(Status),
+    "knowledge.limit_": ("about", "over", "only"),
+    "knowledge.unit_": ("percent", "count", "municipalities"),
+    "knowledge.form_": ("name", "year", "contact", "source", "text", "claimed", "measured", "obstacles", "moves"),
+    "notice.": [*query_state.PARAMETERS, "unknown"],
+    "tabular.": reasons("TableError", 0),
+    "problem.": [*reasons("Problem", 2), "municipality", "service", "model"],
+    "upload.layout_": get_args(Layout),
+    "upload.template_": ("csv", "xlsx", "csv"),
+    "survey.by_": (*survey.DIVISIONS, "size"),
+    "outlook.": ("middle", "low", "high"),
+    "report.": ("findings", "figures", "findings"),
+    "report.method_": [
+        f"{name}{text}" for name in ("costs", "group", "judgement", "prices", "division") for text in ("", "_text")
+    ],
+    "methods.section_": tuple(map(str, methods.document().sections)),
+}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_word_of_the_domain_has_its_text(family: str) -> None:
+    assert len(FAMILIES[family]) >= 3
+    assert [word for word in FAMILIES[family] if f"{family}{word}" not in KEYS] == []
+
+
+def test_every_family_of_texts_the_code_asks_for_is_known() -> None:
+    prefixes = {
+        (where, str(ast.literal_eval(key.values[0]))) for where, _, key in asked() if isinstance(key, ast.JoinedStr)
+    }
+    assert len(prefixes) > 5
+    assert [(where, prefix) for where, prefix in prefixes if prefix not in FAMILIES] == []

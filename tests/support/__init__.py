@@ -1,0 +1,1 @@
+"""Helpers that several test modules share; fixtures are in the conftest.py of each folder."""

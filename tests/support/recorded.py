@@ -1,0 +1,63 @@
+"""The recorded answers of tests/data (scripts/fixture.py): updates from them, and the official interfaces as they
+answered then. Nothing here needs a network, the replay server or the material beside the project."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from kuntamittari import settings
+from kuntamittari.etl import raw
+from kuntamittari.etl.client import Client
+from kuntamittari.etl.publish import Order
+from kuntamittari.etl.update import update
+from tests.support.replay import YEARS
+
+FIXTURE = settings.ROOT / "tests" / "data"
+ANSWERS = FIXTURE / "answers"
+ORDER = Order("all", YEARS)
+
+
+def computed(out: Path, order: Order = ORDER, **options: Any) -> Path:
+    """Update a data directory without a throttle, from the recorded answers unless told otherwise; return it."""
+    update(out, order, **({"base": None, "interval": 0, "progress": lambda _: None, "recorded": ANSWERS} | options))
+    return out
+
+
+class Service:
+    """The official interfaces as recorded.
+
+    `requested` lists the URLs of all requests; `change` may replace the content of an answer, and `status` its status
+    code, both by URL.
+    """
+
+    def __init__(self) -> None:
+        self.recording = raw.open_recording(ANSWERS)
+        self.requested: list[str] = []
+        self.change: Callable[[str, bytes], bytes] = lambda _, content: content
+        self.status: Callable[[str], int] = lambda _: 200
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request of httpx."""
+        url = str(request.url)
+        self.requested.append(url)
+        if self.status(url) != 200:
+            return httpx.Response(self.status(url))
+        digest = raw.body_digest(request.content.decode() or None)
+        answer = self.recording.answers.get((request.method, url, digest))
+        if answer is None:
+            return httpx.Response(404)
+        return httpx.Response(200, content=self.change(url, raw.read(self.recording.folder, answer)))
+
+    def replace_network(self, patch: pytest.MonkeyPatch) -> None:
+        """Have every client ask this service, on the day on which it was recorded."""
+        make = Client.__init__
+
+        def made(client: Client, **options: Any) -> None:
+            make(client, **options)
+            client.started = self.recording.retrieved
+            client._http = httpx.Client(transport=httpx.MockTransport(self))
+
+        patch.setattr(Client, "__init__", made)

@@ -1,0 +1,1 @@
+"""Made-up countries, files and workspaces for the tests of uploads."""

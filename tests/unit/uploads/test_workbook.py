@@ -1,0 +1,214 @@
+"""Uploaded workbooks of Excel: each is read to the exact figure or refused with a reason."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+import xlsxwriter
+from openpyxl.worksheet.formula import ArrayFormula
+
+from kuntamittari.uploads import tabular
+from kuntamittari.uploads.tabular import Row, TableError
+from tests.support.uploads.uploaded_files import (
+    BEGIN,
+    END,
+    PARTS,
+    Reader,
+    book,
+    cells,
+    package,
+    refused,
+    taken,
+    value,
+    wrong,
+)
+
+HEADS = ("kunta", "vuosi", "mittari", "arvo")
+JYVASKYLA, TURKU, TAMPERE, HELSINKI = "179", "853", "837", "091"
+REFUSED_WORKBOOK = {"broken_workbook", "too_long", "too_wide", "long_cell", "empty"}
+
+
+# What files are made with, and what is asked of what was read
+
+
+def calculated(value: object) -> bytes:
+    """An Excel file whose one figure is a formula of which the file holds a result."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as workbook:
+        sheet = workbook.add_worksheet()
+        sheet.write_row(0, 0, HEADS)
+        sheet.write_row(1, 0, [TAMPERE, 2018, "x"])
+        sheet.write_formula(1, 3, "=1+1", None, value)
+    return content.getvalue()
+
+
+SHEET, WORDS, WORKBOOK = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml"
+GREETING = '<row r="1"><c t="inlineStr"><is><t>kunta</t></is></c></row>'
+
+
+# Excel
+
+
+def test_a_title_above_the_heads_in_excel_and_columns_that_begin_later(read: Reader) -> None:
+    def merged(workbook: openpyxl.Workbook) -> None:
+        workbook.active.merge_cells("A1:D1")
+
+    found = read(book(("Kunnan omat luvut 2018", None, None, None), (), HEADS, (91, 2018, "x", 1.5), change=merged))
+    assert taken(found) == {(HELSINKI, 2018, "own_x"): (1.5, "final")}
+
+    def later(workbook: openpyxl.Workbook) -> None:
+        for at, said in {"C5": "Kunta", "D5": 2018, "C7": "Turku", "D7": "1 234,5", "C8": "Turkku", "D8": 1}.items():
+            workbook.active[at] = said
+
+    found = read(book(change=later))
+    assert [(f.municipality, f.year, f.value) for f in found.figures] == [(TURKU, 2018, 1234.5)]
+    assert wrong(found) == [(8, "municipality", "Turkku")], "lines are counted as Excel counts them"
+
+
+def test_merged_heads_are_refused_with_their_place(read: Reader) -> None:
+    def merged(workbook: openpyxl.Workbook) -> None:
+        workbook.active.merge_cells("C1:D1")
+
+    error = refused(book(("Kunta", "Vuosi", "Menot", None), (837, 2018, 1, 2), change=merged), read)
+    assert (error.reason, error.parts) == ("nameless", {"line": 1, "column": 4})
+
+
+def test_two_levels_of_heads_are_refused_or_their_lines_are_named(read: Reader) -> None:
+    below = refused(
+        book((None, 2018, None, 2019, None), ("Kunta", "Menot", "Tulot", "Menot", "Tulot"), (837, 1, 2, 3, 4)), read
+    )
+    assert below.reason == "repeated"
+    beside = refused(book(("Kunta", 2018, None), (None, "Menot", "Tulot"), (837, 1, 2)), read)
+    assert (beside.reason, beside.parts["column"]) == ("nameless", 3)
+    both = read(book(("Kunta", 2018, 2019), ("", "Menot", "Menot"), (837, 1, 2)))
+    assert wrong(both) == [(2, "municipality", ""), (2, "number", "Menot"), (2, "number", "Menot")]
+
+
+def test_a_merged_municipality_is_missing_on_the_lines_below(read: Reader) -> None:
+    found = read(book(HEADS, ("Tampere", 2018, "x", 1), (None, 2019, "x", 2)))
+    assert wrong(found) == [(3, "municipality", "")]
+
+
+def test_figures_of_excel_are_exact_and_years_whole(read: Reader) -> None:
+    found = read(
+        book(HEADS, (837.0, 2018.0, "x", 0.1 + 0.2), (91, 2019, "x", 1e-7), ("005", "2020", "x", 123456789.125))
+    )
+    assert [f.value for f in found.figures] == [0.3, 1e-7, 123456789.125]
+    assert [(f.municipality, f.year) for f in found.figures] == [(TAMPERE, 2018), (HELSINKI, 2019), ("005", 2020)]
+
+
+def test_what_is_no_number_in_excel_is_quoted(read: Reader) -> None:
+    rows = ((837, 2018 + n, "x", said) for n, said in enumerate((True, "#DIV/0!", "85 kpl", "NaN")))
+    said = wrong(read(book(HEADS, *rows)))
+    assert said == [(line, "number", words) for line, words in enumerate(("true", "#DIV/0!", "85 kpl", "NaN"), 2)]
+
+
+def test_a_formula_is_its_result_where_the_file_holds_one(read: Reader) -> None:
+    assert value(read(calculated(1234.5))) == 1234.5
+    assert wrong(read(calculated("#N/A"))) == [(2, "number", "#N/A")]
+
+
+def test_a_formula_without_a_result_is_named_and_never_taken_as_missing(read: Reader) -> None:
+    assert wrong(read(book(HEADS, (837, 2018, "x", "=1+1")))) == [(2, "formula", tabular.FORMULA)]
+    assert wrong(read(book(HEADS, ("=A2", 2019, "x", 6)))) == [(2, "municipality", tabular.FORMULA)]
+
+
+def test_an_array_formula_without_a_result_is_named_and_never_taken_as_missing(read: Reader) -> None:
+    def array(workbook: openpyxl.Workbook) -> None:
+        workbook.active["D3"] = ArrayFormula("D3:D3", "=SUM(D2:D2*2)")
+
+    found = read(book(HEADS, (837, 2018, "x", 1), (837, 2019, "x", None), change=array))
+    assert [reason for _, reason, _ in wrong(found)] == ["formula"]
+
+
+def test_a_formula_whose_result_is_an_empty_text_is_missing(read: Reader) -> None:
+    """=IF(B2="","",B2/C2) is how spreadsheets leave a cell empty; saving it again changes nothing."""
+    rows = (
+        f"{row(1, *HEADS)}{row(2, TAMPERE, '2018', 'x', '1,5')}<row "
+        f'r="3">{words("A3", TAMPERE)}{words("B3", "2019")}{words("C3", "x")}'
+    )
+    found = read(cells(f'{rows}<c r="D3" t="str"><f>IF(1,"","")</f><v></v></c></row>'))
+    assert taken(found) == {(TAMPERE, 2018, "own_x"): (1.5, "final")} and found.missing == 1
+
+
+def words(at: str, said: str) -> str:
+    """A cell of a sheet as XML."""
+    return f'<c r="{at}" t="inlineStr"><is><t>{said}</t></is></c>'
+
+
+def row(number: int, *said: str) -> str:
+    """A row of a sheet as XML."""
+    return (
+        f'<row r="{number}">'
+        + "".join(words(f"{column}{number}", cell) for column, cell in zip("ABCD", said, strict=False))
+        + "</row>"
+    )
+
+
+@pytest.mark.parametrize(
+    "formulas",
+    [
+        '<c r="E2"><f t="shared" ref="E1:E2" si="0">A1</f><v>1</v></c></row><row r="1"><c r="E1"><f t="shared" '
+        'si="0"/><v>1</v></c></row>',
+        '<c r="E2"><f t="shared" ref="E2:E3" si="0">1+"a</f><v>1</v></c><c r="F2"><f t="shared" '
+        'si="0"/><v>1</v></c></row>',
+    ],
+)
+def test_a_shared_formula_that_cannot_be_moved_does_not_matter_beside_its_result(formulas: str) -> None:
+    """Nobody needs what the formula is; a file that is refused for it is refused with a reason."""
+    content = cells(f'{row(1, *HEADS)}<row r="2">{words("A2", TAMPERE)}{formulas}')
+    try:
+        assert tabular.read(content)[0] == Row(1, HEADS)
+    except TableError as error:
+        assert error.reason in REFUSED_WORKBOOK
+
+
+def test_the_first_sheet_with_anything_in_it_is_read(read: Reader) -> None:
+    def second(workbook: openpyxl.Workbook) -> None:
+        sheet = workbook.create_sheet("Luvut")
+        sheet.append(HEADS)
+        sheet.append((837, 2018, "x", 1.5))
+        workbook.create_sheet("Muuta").append(("Lähde",))
+
+    assert value(read(book(change=second))) == 1.5
+
+
+def test_a_workbook_that_is_none_is_refused() -> None:
+    whole = book(HEADS, *((837, 2018, f"x{n}", n) for n in range(200)))
+    empty = io.BytesIO()
+    with zipfile.ZipFile(empty, "w") as archive:
+        archive.writestr("hello.txt", "hello")
+    nothing = {
+        "half a file": whole[: len(whole) // 2],
+        "a file without its end": whole[:-30],
+        "only the first bytes": b"PK\x03\x04",
+        "another zip": empty.getvalue(),
+        "no XML of the sheet": package({SHEET: None}),
+        "no XML of any part": package(dict.fromkeys([*PARTS, SHEET], "hello")),
+        "an empty sheet": package({SHEET: ""}),
+        "a sheet cut short": package({SHEET: BEGIN + row(1, *HEADS)}),
+        "no list of sheets": package({WORKBOOK: None}),
+        "a cell that is nowhere": cells('<row r="1"><c r="ÄÖ1"><v>1</v></c></row>'),
+        "a word that the list does not have": cells('<row r="1"><c r="A1" t="s"><v>9</v></c></row>'),
+        "a number that is none": cells('<row r="1"><c r="A1"><v>one</v></c></row>'),
+        "a row that is none": cells('<row r="one"><c r="A1"><v>1</v></c></row>'),
+        "no sheet but a picture of one": book(change=lambda workbook: (workbook.create_chartsheet("B"), None)[1]),
+    }
+    for what, content in nothing.items():
+        assert refused(content).reason in ("broken_workbook", "empty"), what
+
+
+def test_a_workbook_whose_packed_parts_are_spoiled_is_refused() -> None:
+    """As after a bad copy: the archive is sound, a part of it does not unpack."""
+    content = bytearray(package({SHEET: BEGIN + "".join(row(n, *HEADS) for n in range(1, 50)) + END}))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        begin = archive.getinfo(SHEET).header_offset + 30 + len(SHEET)
+    content[begin : begin + 40] = b"\xff" * 40
+    assert refused(bytes(content)).reason == "broken_workbook"
+
+
+@pytest.mark.parametrize("part", [SHEET, WORDS, WORKBOOK])
+def test_a_workbook_in_an_encoding_that_does_not_exist_is_refused(part: str) -> None:
+    said = {SHEET: BEGIN + GREETING + END, **PARTS}[part]
+    assert refused(package({part: f'<?xml version="1.0" encoding="hello"?>{said}'})).reason == "broken_workbook"
