@@ -25,19 +25,35 @@ os.environ["KUNTAMITTARI_API_RATE"] = "0"  # tests ask more often than readers d
 # How a run is shared out
 
 # The files that take longest begin first, so that the workers of a run end at about the same time; pytest-xdist itself
-# would begin with those of most tests, unless --no-loadscope-reorder
+# would begin with those of most tests, unless --no-loadscope-reorder. The first of all loads the whole country: who
+# needs it later finds it made, and does not stand waiting for it.
 LONGEST = (
+    "app/country/test_finite",
     "browser/test_browser",
     "browser/test_accessibility",
     "app/etl/test_faults",
-    "unit/exhibits/test_reports",
-    "app/country/test_finite",
-    "app/etl/test_update",
+    "browser/test_workspace",
+    "app/files/test_reports",
     "app/ui/test_basis",
     "app/pages/test_presentation",
+    "browser/test_presentation",
     "app/pages/test_rug",
+    "app/uploads/test_uploaded_figures",
+    "app/uploads/test_workspace_pages",
+    "app/etl/test_update",
 )
 TESTS = Path(__file__).parent
+
+
+def only_unit(config: pytest.Config) -> bool:
+    """Tell whether a run is of unit tests alone, which wait for no browser and no server."""
+    return all(Path(argument).resolve().is_relative_to(TESTS / "unit") for argument in config.args)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Start one worker more than there are processors, which works while others wait for a browser or a server."""
+    return (os.cpu_count() or 1) + (not only_unit(config))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,7 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Have all workers of a run ask one replay server, which then makes each of its tables once."""
-    if replaying.REPLAY.exists():
+    if replaying.REPLAY.exists() and not only_unit(node.config):
         if not hasattr(node.config, "replay"):
             process, node.config.replay = replaying.start()
             node.config.add_cleanup(lambda: replaying.stop(process))

@@ -24,6 +24,7 @@ from tests.support.uploads.uploaded_files import (
     PARTS,
     cells,
     package,
+    row_xml,
 )
 
 MOST_MEMORY = 500  # megabytes of the process that reads any file
@@ -71,20 +72,6 @@ BZ2_ZEROS = zlib.decompress(
 
 
 # Excel
-
-
-def words(at: str, said: str) -> str:
-    """A cell of a sheet as XML."""
-    return f'<c r="{at}" t="inlineStr"><is><t>{said}</t></is></c>'
-
-
-def row(number: int, *said: str) -> str:
-    """A row of a sheet as XML."""
-    return (
-        f'<row r="{number}">'
-        + "".join(words(f"{column}{number}", cell) for column, cell in zip("ABCD", said, strict=False))
-        + "</row>"
-    )
 
 
 # What the limits are for: memory and time
@@ -158,7 +145,7 @@ def test_the_largest_files_are_read_or_refused_in_little_memory(tmp_path: Path) 
         "a quarter of a gigabyte of nothing.xlsx": (package({SHEET: repeated("", "\0", 250, "")}), "broken_workbook"),
         "words.xlsx": (package({WORDS: repeated("", "<si><t>ab</t></si>", 21, "")}), "broken_workbook"),
         "a billion laughs in the sheet.xlsx": (
-            package({SHEET: f"{LAUGHS}{BEGIN}{row(1, '&l9;')}{END}"}),
+            package({SHEET: f"{LAUGHS}{BEGIN}{row_xml(1, '&l9;')}{END}"}),
             "broken_workbook",
         ),
         "a billion laughs in the words.xlsx": (

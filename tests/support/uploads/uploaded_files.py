@@ -140,3 +140,17 @@ JSON = st.recursive(
 def workspace_file(*figures: str, more: str = "") -> bytes:
     """The file of a workspace with one measure."""
     return f'{{"measures":[{{"id":"own_x","name":"x"}}],"figures":[{",".join(figures)}]{more}}}'.encode()
+
+
+def cell_xml(at: str, said: str) -> str:
+    """Return a cell of a sheet as XML."""
+    return f'<c r="{at}" t="inlineStr"><is><t>{said}</t></is></c>'
+
+
+def row_xml(number: int, *said: str) -> str:
+    """Return a row of a sheet as XML."""
+    return (
+        f'<row r="{number}">'
+        + "".join(cell_xml(f"{column}{number}", cell) for column, cell in zip("ABCD", said, strict=False))
+        + "</row>"
+    )

@@ -422,6 +422,16 @@ def test_unit_tests_load_neither_the_dashboard_nor_a_server_nor_a_browser() -> N
     )
 
 
+def test_the_files_that_begin_a_run_exist() -> None:
+    """A name left behind by a moved file would be passed over in silence."""
+    [longest] = [
+        ast.literal_eval(node.value)
+        for node in trees()["tests/conftest.py"].body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "LONGEST"
+    ]
+    nobody(file for file in longest if f"tests/{file}.py" not in trees())
+
+
 def test_tests_share_helpers_by_modules_and_not_by_other_tests() -> None:
     nobody(
         f"{file}: {dotted}"

@@ -21,11 +21,6 @@ JYVASKYLA, TURKU, TAMPERE, HELSINKI = "179", "853", "837", "091"
 # Excel
 
 
-def words(at: str, said: str) -> str:
-    """A cell of a sheet as XML."""
-    return f'<c r="{at}" t="inlineStr"><is><t>{said}</t></is></c>'
-
-
 # Municipalities, years, statuses
 
 

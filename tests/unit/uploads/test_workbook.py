@@ -16,9 +16,11 @@ from tests.support.uploads.uploaded_files import (
     PARTS,
     Reader,
     book,
+    cell_xml,
     cells,
     package,
     refused,
+    row_xml,
     taken,
     value,
     wrong,
@@ -125,25 +127,11 @@ def test_an_array_formula_without_a_result_is_named_and_never_taken_as_missing(r
 def test_a_formula_whose_result_is_an_empty_text_is_missing(read: Reader) -> None:
     """=IF(B2="","",B2/C2) is how spreadsheets leave a cell empty; saving it again changes nothing."""
     rows = (
-        f"{row(1, *HEADS)}{row(2, TAMPERE, '2018', 'x', '1,5')}<row "
-        f'r="3">{words("A3", TAMPERE)}{words("B3", "2019")}{words("C3", "x")}'
+        f"{row_xml(1, *HEADS)}{row_xml(2, TAMPERE, '2018', 'x', '1,5')}<row "
+        f'r="3">{cell_xml("A3", TAMPERE)}{cell_xml("B3", "2019")}{cell_xml("C3", "x")}'
     )
     found = read(cells(f'{rows}<c r="D3" t="str"><f>IF(1,"","")</f><v></v></c></row>'))
     assert taken(found) == {(TAMPERE, 2018, "own_x"): (1.5, "final")} and found.missing == 1
-
-
-def words(at: str, said: str) -> str:
-    """A cell of a sheet as XML."""
-    return f'<c r="{at}" t="inlineStr"><is><t>{said}</t></is></c>'
-
-
-def row(number: int, *said: str) -> str:
-    """A row of a sheet as XML."""
-    return (
-        f'<row r="{number}">'
-        + "".join(words(f"{column}{number}", cell) for column, cell in zip("ABCD", said, strict=False))
-        + "</row>"
-    )
 
 
 @pytest.mark.parametrize(
@@ -157,7 +145,7 @@ def row(number: int, *said: str) -> str:
 )
 def test_a_shared_formula_that_cannot_be_moved_does_not_matter_beside_its_result(formulas: str) -> None:
     """Nobody needs what the formula is; a file that is refused for it is refused with a reason."""
-    content = cells(f'{row(1, *HEADS)}<row r="2">{words("A2", TAMPERE)}{formulas}')
+    content = cells(f'{row_xml(1, *HEADS)}<row r="2">{cell_xml("A2", TAMPERE)}{formulas}')
     try:
         assert tabular.read(content)[0] == Row(1, HEADS)
     except TableError as error:
@@ -187,7 +175,7 @@ def test_a_workbook_that_is_none_is_refused() -> None:
         "no XML of the sheet": package({SHEET: None}),
         "no XML of any part": package(dict.fromkeys([*PARTS, SHEET], "hello")),
         "an empty sheet": package({SHEET: ""}),
-        "a sheet cut short": package({SHEET: BEGIN + row(1, *HEADS)}),
+        "a sheet cut short": package({SHEET: BEGIN + row_xml(1, *HEADS)}),
         "no list of sheets": package({WORKBOOK: None}),
         "a cell that is nowhere": cells('<row r="1"><c r="ÄÖ1"><v>1</v></c></row>'),
         "a word that the list does not have": cells('<row r="1"><c r="A1" t="s"><v>9</v></c></row>'),
@@ -201,7 +189,7 @@ def test_a_workbook_that_is_none_is_refused() -> None:
 
 def test_a_workbook_whose_packed_parts_are_spoiled_is_refused() -> None:
     """As after a bad copy: the archive is sound, a part of it does not unpack."""
-    content = bytearray(package({SHEET: BEGIN + "".join(row(n, *HEADS) for n in range(1, 50)) + END}))
+    content = bytearray(package({SHEET: BEGIN + "".join(row_xml(n, *HEADS) for n in range(1, 50)) + END}))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         begin = archive.getinfo(SHEET).header_offset + 30 + len(SHEET)
     content[begin : begin + 40] = b"\xff" * 40

@@ -27,20 +27,6 @@ JYVASKYLA, TURKU, TAMPERE, HELSINKI = "179", "853", "837", "091"
 # Excel
 
 
-def words(at: str, said: str) -> str:
-    """A cell of a sheet as XML."""
-    return f'<c r="{at}" t="inlineStr"><is><t>{said}</t></is></c>'
-
-
-def row(number: int, *said: str) -> str:
-    """A row of a sheet as XML."""
-    return (
-        f'<row r="{number}">'
-        + "".join(words(f"{column}{number}", cell) for column, cell in zip("ABCD", said, strict=False))
-        + "</row>"
-    )
-
-
 def test_empty_lines_are_counted_however_they_end() -> None:
     most = tabular.MOST_LINES + 1
     assert refused(b"kunta\n" + b"\n" * most).reason == "too_long"
