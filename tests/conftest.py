@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,8 +57,15 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return (os.cpu_count() or 1) + (not only_unit(config))
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first; the others stay in the order in which they were collected."""
+    """Put the longest files first; the others stay in the order in which they were collected.
+
+    Raises UsageError where tests share an id: pytest-xdist would run one of them and pass over the others in silence.
+    """
+    shared_ids = [name for name, number in Counter(item.nodeid for item in items).items() if number > 1]
+    if shared_ids:
+        raise pytest.UsageError(f"tests share an id: {', '.join(shared_ids)}")
     place = {TESTS / f"{name}.py": number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path, len(place)))
 

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog
 
 
 def by_prices(x: np.ndarray, y: np.ndarray, unit: int, variable: bool, left_out: tuple[int, ...] = ()) -> float:
     """The share in multiplier form: the best worth of a unit's outputs at prices at which its inputs are worth one and
     nobody makes a profit. The dual of what the project solves, over all units."""
+    from scipy.optimize import linprog  # takes longer to import than most tests that use this module to run
+
     m, s = x.shape[1], y.shape[1]
     others = [n for n in range(len(x)) if n not in left_out]
     free = 1.0 if variable else 0.0

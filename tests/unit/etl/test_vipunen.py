@@ -57,7 +57,7 @@ class Vipunen(BaseHTTPRequestHandler):
 def service() -> Iterator[HTTPServer]:
     server = HTTPServer(("127.0.0.1", 0), Vipunen)
     server.rows, server.fields, server.count, server.asked = ROWS, FIELDS, None, []  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield server
     server.shutdown()
 
