@@ -6,6 +6,7 @@ Each command imports what it needs, so that `start` listens early and a usage er
 
 import argparse
 import contextlib
+import json
 import runpy
 import sys
 from collections.abc import Callable, Collection, Sequence
@@ -100,6 +101,23 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, required=True, help="a file; a folder where there are several municipalities"
     )
     reporting.set_defaults(run=_report)
+
+    reading = commands.add_parser(
+        "read", help="what is understood of a file that would be brought to the pages, as JSON"
+    )
+    reading.add_argument("file", type=Path)
+    reading.add_argument("--kind", choices=("figures", "survey", "organisation"), default="figures")
+    reading.add_argument(
+        "--lang", choices=settings.LANGUAGES, default=None, help="of the messages (default: KUNTAMITTARI_LANG, else fi)"
+    )
+    reading.add_argument("--codebook", type=Path, help="of a survey (default: a draft made of the file)")
+    reading.add_argument(
+        "--decimal",
+        choices=("comma", "point"),
+        help="the decimal mark of columns of which the file itself does not tell it",
+    )
+    reading.add_argument("--parts", action="store_true", help="take parts of measures beside their totals")
+    reading.set_defaults(run=_read)
 
     inventing = commands.add_parser("synth", help="an invented country, for load tests and training")
     inventing.add_argument("--municipalities", type=_number_of("places"), required=True, metavar="N", help="how many")
@@ -232,6 +250,44 @@ def _report(options: argparse.Namespace) -> int:
         )
     print(f"{options.out}: {len(asked)} report{'s' if several else ''}.")
     return 0
+
+
+def _read(options: argparse.Namespace) -> int:
+    from kuntamittari.catalog import loader
+    from kuntamittari.exhibits import text
+    from kuntamittari.i18n import Translator
+    from kuntamittari.query import database, figures
+    from kuntamittari.uploads import reading
+    from kuntamittari.uploads.numerals import Mark
+    from kuntamittari.uploads.tabular import TableError
+
+    t = Translator(options.lang or settings.default_language())
+    content, codebook = (_content(path) if path else None for path in (options.file, options.codebook))
+    marks: dict[str | None, Mark | None] = {"comma": ",", "point": ".", None: None}
+    try:
+        understood = reading.understood(
+            content or b"",
+            options.kind,
+            figures.register(database.current()),
+            loader.indicators(),
+            t.language,
+            marks[options.decimal],
+            options.parts,
+            codebook,
+        )
+    except TableError as error:
+        understood = reading.refused(options.kind, error)
+    print(json.dumps(text.understood(t, understood), ensure_ascii=False, indent=1))
+    # as on the pages, a file with problems is taken only where its other rows can be: answers of a survey
+    return 0 if understood["figures"] and (options.kind == "survey" or not understood["problems"]) else 1
+
+
+def _content(path: Path) -> bytes:
+    """Return the content of a file. Raises FileError."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def _synth(options: argparse.Namespace) -> int:

@@ -89,7 +89,7 @@ def _expected(old: Database, new: Database) -> set[str]:
     lacks although it ended in no merger.
     """
     register = figures.register(new)
-    ended = {code for row in register.values() for code in (row["predecessors"] or "").split(",")}
+    ended = {former["code"] for row in register.values() for former in row["former"] or ()}
     codes = set()
     for was in figures.register(old).values():
         now = register.get(was["code"])
@@ -97,7 +97,7 @@ def _expected(old: Database, new: Database) -> set[str]:
             expected = was["code"] not in ended
         else:
             unranked = was["largest_20"] and now["residents"] is None
-            expected = was.get("predecessors") == now["predecessors"] and (now["loaded"] or unranked)
+            expected = was.get("former") == now["former"] and (now["loaded"] or unranked)
         if expected:
             codes.add(was["code"])
     return codes

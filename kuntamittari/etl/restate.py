@@ -133,16 +133,6 @@ def merged_shares(frame: pd.DataFrame, successor: dict[str, str]) -> pd.DataFram
     return weighted.assign(value=weighted["value"] / weights, status="approximate")
 
 
-def predecessors(codes: pd.Series, successor: dict[str, str]) -> pd.Series:
-    """Return for each municipality the codes of those that have ended inside it, separated by commas; None without
-    any."""
-    ended: dict[str, list[str]] = {}
-    for old, new in sorted(successor.items()):
-        if old != new:
-            ended.setdefault(new, []).append(old)
-    return codes.map({code: ",".join(old) for code, old in ended.items()}).astype(object).where(codes.isin(ended), None)
-
-
 def with_sizes(register: pd.DataFrame, population: pd.DataFrame, year: int) -> pd.DataFrame:
     """Return the register with residents at 31 December of `year` and what follows from them: largest_20 and
     size_class."""

@@ -201,7 +201,7 @@ def registered(codes: list[str], residents: pd.DataFrame) -> pd.DataFrame:
         f"grouping_{language}": [levels()["grouping"][group][language] for group in code] for language in LANGUAGES
     }
     country = mainland_row().assign(**{f"name_{language}": levels()["country"][language] for language in LANGUAGES})
-    sized = sized.assign(grouping_code=code, **grouping, aland=False, loaded=True, predecessors=None)
+    sized = sized.assign(grouping_code=code, **grouping, aland=False, loaded=True, former=None)
     return pd.concat([sized, country], ignore_index=True).assign(division_year=LAST_YEAR)
 
 

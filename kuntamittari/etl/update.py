@@ -26,7 +26,6 @@ from kuntamittari.etl.restate import (
     mainland_row,
     mainland_sums,
     merged_shares,
-    predecessors,
     residents,
     restated,
     unmerged,
@@ -95,7 +94,11 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
     sotkanet_years = range(first_year, client.origin.retrieved.year)
     key_codes = {about["code"]: measure for measure, about in measures.of_source("key_figures").items()}
     steps: dict[str, Callable[[], Any]] = {
-        "classification": lambda: (classification.municipalities(client), classification.successors(client)),
+        "classification": lambda: (
+            classification.municipalities(client),
+            classification.successors(client),
+            classification.former(client),
+        ),
         "kta_costs": lambda: yearly(client, statfin.COSTS, order.years, statfin.net_operating_costs),
         "kta_statements": lambda: yearly(client, statfin.STATEMENTS, order.years, statfin.financial_statements),
         "statfin_population": lambda: statfin.population(client, first_year),
@@ -128,7 +131,7 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
             continue
         if isinstance(fetched[source], pd.DataFrame) and fetched[source].empty:
             raise SourceError(f"{provenance.sources()[source]['table']}: the service answered without a single figure.")
-    register, successor = fetched["classification"]
+    register, successor, former = fetched["classification"]
     begin(len(steps), "boundaries")
     shapes = boundaries.municipalities(client, classification.DIVISION_YEAR, successor)
 
@@ -168,7 +171,8 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
         "municipality": pd.concat(
             [
                 register.assign(
-                    loaded=register["code"].isin(in_scope), predecessors=predecessors(register["code"], successor)
+                    loaded=register["code"].isin(in_scope),
+                    former=register["code"].map(former).astype(object).where(register["code"].isin(former), None),
                 ),
                 mainland_row(),
             ],

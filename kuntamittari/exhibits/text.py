@@ -19,7 +19,7 @@ from kuntamittari.stats.before_after import BeforeAfter
 from kuntamittari.stats.benchmark import LEAST_BASE, LEAST_GROUP
 from kuntamittari.stats.outlook import Fan
 from kuntamittari.stats.scenario import Scenario
-from kuntamittari.uploads.row_reader import Problem
+from kuntamittari.uploads.remarks import NotRead, Problem
 from kuntamittari.uploads.tabular import TableError
 
 if TYPE_CHECKING:
@@ -722,12 +722,52 @@ def table_error(t: Translator, error: TableError) -> str:
 
 def problem(t: Translator, defect: Problem) -> str:
     """Return what is wrong on a line of a file, and what may have been meant."""
-    sentence = t(f"problem.{defect.reason}", near=defect.near, value=defect.value)
+    sentence = t(f"problem.{defect.reason}", near=defect.near, value=defect.value, year=defect.year)
     return (
         f"{sentence} {t('problem.near', near=defect.near)}"
         if defect.near and defect.reason == "municipality"
         else sentence
     )
+
+
+def understood(t: Translator, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was understood of an uploaded file (`uploads.reading`) with its problems in words."""
+    error = answer.get("error")
+    problems = [
+        {
+            "sheet": one.sheet or None,
+            "line": one.line or None,
+            "column": one.column or None,
+            "value": one.value or None,
+            "reason": one.reason,
+            "message": table_error(t, error) if error else problem(t, one),
+        }
+        for one in answer["problems"]
+    ]
+    left_out = [
+        {
+            "kind": part.kind,
+            "sheet": part.sheet or None,
+            "line": part.line or None,
+            "text": part.text,
+            "reason": part.reason,
+            "message": t(f"not_read.reason.{part.reason}"),
+        }
+        for part in answer["not_read"]
+    ]
+    return {
+        key: {"problems": problems, "not_read": left_out}.get(key, value)
+        for key, value in answer.items()
+        if key != "error"
+    }
+
+
+def not_read(t: Translator, part: NotRead) -> str:
+    """Return what of a file was not read: a sheet, a column, a row with its line, or a part of a measure."""
+    kind = t(f"not_read.{part.kind}")
+    line = f" {part.line}" if part.line else ""
+    where = f" ({part.sheet})" if part.sheet else ""
+    return f"{kind}{line}{where}: {part.text}" if part.text else f"{kind}{line}{where}"
 
 
 def listed(t: Translator, names: list[str], most: int = 12) -> str:

@@ -21,6 +21,12 @@ _GROUPING = [
     (f"{g}_{part}", pa.string()) for g in ("region", "wellbeing", "grouping") for part in ("code", "fi", "sv", "en")
 ]
 _STATUS = ("status", pa.string())
+# the municipalities that have become part of this one: `ended` is the first year in which each no longer was
+_FORMER = pa.list_(
+    pa.struct(
+        [("code", pa.string()), *((f"name_{part}", pa.string()) for part in ("fi", "sv", "en")), ("ended", pa.int16())]
+    )
+)
 _AGES = [("age_from", pa.int16()), ("age_to", pa.int16()), ("persons", pa.float64())]
 SCHEMAS: dict[str, pa.Schema] = {
     "finance": pa.schema([*_PLACE, ("task_class", pa.string()), ("eur", pa.int64()), _STATUS]),
@@ -40,7 +46,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("largest_20", pa.bool_()),
             ("residents", pa.int64()),
             ("size_class", pa.int8()),
-            ("predecessors", pa.string()),
+            ("former", _FORMER),
             ("loaded", pa.bool_()),
             ("division_year", pa.int16()),
         ]

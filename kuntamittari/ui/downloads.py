@@ -50,7 +50,7 @@ def offer(
         def render() -> bytes:
             rows = text.mark_invented(t, figures(), context.data.snapshot.manifest)
             return tables.render(
-                tables.Table(rows, tuple(metadata(context, indicators, sources, page_url)), heads), form
+                tables.Table(rows, tuple(metadata(context, indicators, sources, page_url)), heads, t.language), form
             )
 
         return render

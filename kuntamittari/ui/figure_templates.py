@@ -66,4 +66,4 @@ def template_file(context: PageContext, indicator_id: str, form: str) -> Callabl
     ]
     facts += [(t("catalogue.bring"), indicator.awaited.bring)] if indicator.awaited else []
     metadata = tuple((head, texts[t.language]) for head, texts in facts)
-    return lambda: tables.render(tables.Table(rows, metadata, (t("files.figures"), t("files.about"))), form)
+    return lambda: tables.render(tables.Table(rows, metadata, (t("files.figures"), t("files.about")), t.language), form)

@@ -9,9 +9,8 @@ import streamlit as st
 from kuntamittari.exhibits import text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout
-from kuntamittari.uploads import tabular
-from kuntamittari.uploads.row_reader import Problem
-from kuntamittari.uploads.tabular import LARGEST, Row, TableError
+from kuntamittari.uploads.remarks import NotRead, Problem
+from kuntamittari.uploads.tabular import LARGEST, TableError
 
 MOST_SHOWN = 200  # problems in the table
 TABLES = ["csv", "txt", "tsv", "xlsx"]
@@ -36,28 +35,26 @@ def uploader(
     return st.file_uploader(label, type=list(kinds), key=key, max_upload_size=megabytes, **more)
 
 
-def parse_once(context: PageContext, file: Any, key: str, read: Callable[[bytes], R]) -> R | None:
+def parse_once(
+    context: PageContext, file: Any, key: str, read: Callable[[bytes], R], answers: object = None
+) -> R | None:
     """Return what `read` makes of a file, computed once for as long as the file is in its field.
 
-    `key` names the result in the session. Where `read` raises TableError, draw its reason and return None.
+    `key` names the result in the session; `answers`: what the reader has said of the file, on which the result depends.
+    Where `read` raises TableError, draw its reason and return None.
     """
-    cached = st.session_state.get(key)
-    if cached is None or cached[0] != file.file_id:
+    cached, asked = st.session_state.get(key), (file.file_id, answers, context.t.language)
+    if cached is None or cached[0] != asked:
         try:
-            cached = (file.file_id, read(file.getvalue()))
+            cached = (asked, read(file.getvalue()))
         except TableError as error:
-            cached = (file.file_id, error)
+            cached = (asked, error)
         st.session_state[key] = cached
     result = cached[1]
     if isinstance(result, TableError):
         st.error(layout.markdown_safe(f"{file.name}: {text.table_error(context.t, result)}"))
         return None
     return result
-
-
-def rows(content: bytes) -> list[Row]:
-    """Return the rows of a table file. Raises TableError."""
-    return tabular.read(content)
 
 
 def show_problems(context: PageContext, problems: Sequence[Problem], left_out: str | None = None) -> None:
@@ -70,10 +67,11 @@ def show_problems(context: PageContext, problems: Sequence[Problem], left_out: s
         st.warning(left_out)
     else:
         st.error(t("problem.title", n=t.number(len(problems))))
+    of_sheets = any(problem.sheet for problem in problems)
     table = pd.DataFrame(
         [
             {
-                t("problem.line"): problem.line,
+                t("problem.line"): f"{problem.sheet}: {problem.line}" if of_sheets else problem.line,
                 t("problem.column"): problem.column,
                 t("problem.value"): problem.value,
                 t("problem.what"): text.problem(t, problem),
@@ -84,3 +82,20 @@ def show_problems(context: PageContext, problems: Sequence[Problem], left_out: s
     st.dataframe(table, hide_index=True, width="stretch")
     if len(problems) > MOST_SHOWN:
         layout.caption(t("problem.more", n=t.number(len(problems) - MOST_SHOWN)))
+
+
+def show_not_read(context: PageContext, parts: Sequence[NotRead]) -> None:
+    """Draw what of a file was not read and why, folded; nothing where all of it was."""
+    t = context.t
+    if not parts:
+        return
+    with st.expander(t("not_read.title", n=t.number(len(parts)))):
+        table = pd.DataFrame(
+            [
+                {t("not_read.what"): text.not_read(t, part), t("not_read.why"): t(f"not_read.reason.{part.reason}")}
+                for part in parts[:MOST_SHOWN]
+            ]
+        )
+        st.dataframe(table, hide_index=True, width="stretch")
+        if len(parts) > MOST_SHOWN:
+            layout.caption(t("problem.more", n=t.number(len(parts) - MOST_SHOWN)))

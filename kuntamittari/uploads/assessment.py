@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from kuntamittari import yaml_file
-from kuntamittari.uploads import row_reader
+from kuntamittari.uploads.heads import FIRST_YEAR, LAST_YEAR
 
 LEAST_GROUP = 5  # other municipalities below which their quartiles are not shown
 LONGEST_EVIDENCE = 2_000
@@ -71,7 +71,7 @@ class Assessment(_Part):
     """One self-assessment of a municipality: sub-criterion → score 0–100, and → evidence; unassessed ones missing."""
 
     municipality: str = Field(pattern=r"^\d{3,4}$")
-    year: int = Field(ge=row_reader.FIRST_YEAR, le=row_reader.LAST_YEAR)
+    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR)
     scores: dict[str, Annotated[int, Field(ge=0, le=100)]] = Field(default_factory=dict)
     evidence: dict[str, Annotated[str, Field(max_length=LONGEST_EVIDENCE)]] = Field(default_factory=dict)
     actions: tuple[Action, ...] = Field(default=(), max_length=MOST_ACTIONS)

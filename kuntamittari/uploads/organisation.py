@@ -1,6 +1,6 @@
 """How services are organised: the models that an uploaded file gives each municipality."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -8,17 +8,21 @@ from kuntamittari.catalog import services
 from kuntamittari.catalog.indicator import Service
 from kuntamittari.catalog.organisation_models import EVERY_SERVICE, Model, models
 from kuntamittari.i18n import plain
-from kuntamittari.uploads import row_reader
-from kuntamittari.uploads.row_reader import Places, Problem, shown
-from kuntamittari.uploads.tabular import Row, TableError
+from kuntamittari.uploads import heads, remarks, table_finder
+from kuntamittari.uploads.places import Places
+from kuntamittari.uploads.remarks import NotRead, Problem
+from kuntamittari.uploads.table_finder import Table, shown
+from kuntamittari.uploads.tabular import File, TableError
+
+ROLES: tuple[heads.Role, ...] = ("municipality", "service", "year", "model")
 
 
 class Tag(NamedTuple):
     """One way in which a municipality organises a service from a year on; several may apply side by side."""
 
-    municipality: row_reader.Code
+    municipality: remarks.Code
     service: Service | Literal["all"]  # all: the municipality as a whole
-    year: row_reader.Year
+    year: remarks.Year
     model: Model
 
 
@@ -28,37 +32,80 @@ class Reading:
 
     tags: tuple[Tag, ...]
     problems: tuple[Problem, ...]
+    not_read: tuple[NotRead, ...] = ()
 
 
-def read(rows: Sequence[Row], register: Mapping[str, Mapping[str, Any]]) -> Reading:
-    """Return the tags of a sheet with the columns municipality, service, year and model.
+def read(file: File, register: Mapping[str, Mapping[str, Any]], language: str = "fi") -> Reading:
+    """Return the tags of every sheet with the columns municipality, service, year and model.
 
-    Raises TableError where the sheet lacks one of them.
+    `language`: of the names of municipalities in problems. Raises TableError where no sheet has these columns.
     """
-    sheet = row_reader.sheet(rows, ("municipality", "service", "year", "model"))
-    if missing_roles := [role for role in ("service", "year", "model") if role not in sheet.columns]:
-        raise TableError("lacking", columns=", ".join(missing_roles))
-    places, known_services, known_models = Places(register), _services(), _models()
+    places = Places(register)
+    tables, refusals = list[Table](), list[TableError]()
+    not_read = [NotRead("sheet", name, reason) for name, reason in file.left_out]
+    for sheet in file.sheets:
+        not_read += [NotRead("row", "", "hidden", sheet.name, line) for line in sheet.hidden_lines]
+        try:
+            table = table_finder.find(sheet, places, ROLES, figures=False)
+            if missing_roles := [role for role in ("service", "year", "model") if table.first(role) is None]:
+                raise TableError("lacking", columns=", ".join(missing_roles))
+            tables.append(table)
+        except TableError as error:
+            refusals.append(error)
+            not_read.append(NotRead("sheet", sheet.name, "no_table"))
+    if not tables:
+        raise next((error for error in refusals if error.reason != "no_heads"), refusals[0])
     problems: list[Problem] = []
-    tags: dict[Tag, int] = {}
-    for row in sheet.rows:
-        fields = {role: sheet.cell(row, index) for role, index in sheet.columns.items()}
-        municipality, year = places.code(fields["municipality"]), row_reader.year(fields["year"])
-        service, model = known_services.get(plain(fields["service"])), known_models.get(plain(fields["model"]))
-        values = {"municipality": municipality, "year": year, "service": service, "model": model}
-        unknown_roles = [role for role, value in values.items() if value is None]
-        near = places.near(fields["municipality"]) if "municipality" in unknown_roles else ""
-        problems += [
-            Problem(row.line, "", role, shown(fields[role]), near if role == "municipality" else "")
-            for role in unknown_roles
-        ]
-        if municipality is None or year is None or service is None or model is None:
+    tags: dict[Tag, tuple[str, int]] = {}
+    for table in tables:
+        _read_table(table, places, language, table.sheet.name if len(file.sheets) > 1 else "", tags, problems, not_read)
+    return Reading(tuple(tags), tuple(problems), tuple(not_read))
+
+
+def _read_table(
+    table: Table,
+    places: Places,
+    language: str,
+    sheet: str,
+    tags: dict[Tag, tuple[str, int]],
+    problems: list[Problem],
+    not_read: list[NotRead],
+) -> None:
+    """Add the tags of a table with their sheet and line, its problems, and what of it is not read."""
+    used = {column for columns in table.columns.values() for column in columns}
+    not_read += [
+        NotRead("column", head, "column", sheet) for at, head in enumerate(table.heads) if head and at not in used
+    ]
+    known_services, known_models = _services(), _models()
+    for row in table.rows:
+        text = {role: row.cell(columns[0]) for role, columns in table.columns.items()}
+        place = places.agreed([row.cell(column) for column in table.columns["municipality"]])
+        if place.kind not in ("municipality", "former", "conflict") and not (text["year"] or text["model"]):
+            not_read.append(NotRead("row", shown(" | ".join(filter(None, row.cells))), "note", sheet, row.line))
             continue
-        tag = Tag(municipality, service, year, model)
+        year = heads.year(text["year"])
+        service, model = known_services.get(plain(text["service"])), known_models.get(plain(text["model"]))
+        of_row = list[Problem]()
+        if place.kind == "former":
+            former = places.former[place.code]
+            names = places.name(place.code, language), places.name(former.successor, language)
+            of_row.append(Problem(row.line, "", "former_model", *names, sheet, former.ended))
+        elif place.kind != "municipality":
+            reason = {"conflict": "conflict", "total": "total", "area": "area"}.get(place.kind, "municipality")
+            near = places.near(text["municipality"]) if place.kind == "unknown" else place.name
+            of_row.append(Problem(row.line, "", reason, shown(text["municipality"]), near, sheet))
+        found: dict[heads.Role, object] = {"year": year, "service": service, "model": model}
+        of_row += [
+            Problem(row.line, "", role, shown(text[role]), "", sheet) for role, value in found.items() if value is None
+        ]
+        problems += of_row
+        if of_row or year is None or service is None or model is None:
+            continue
+        tag = Tag(place.code, service, year.year, model)
         if tag in tags:
-            problems.append(Problem(row.line, "", "twice", shown(fields["model"]), str(tags[tag])))
-        tags.setdefault(tag, row.line)
-    return Reading(tuple(tags), tuple(problems))
+            at = ": ".join(filter(None, (tags[tag][0], str(tags[tag][1]))))
+            problems.append(Problem(row.line, "", "twice", shown(text["model"]), at, sheet))
+        tags.setdefault(tag, (sheet, row.line))
 
 
 def _services() -> dict[str, Any]:

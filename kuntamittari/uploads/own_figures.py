@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -12,39 +12,19 @@ from kuntamittari.catalog.indicator import Dimension, Indicator, Level, Polarity
 from kuntamittari.catalog.measures import UPLOADED
 from kuntamittari.catalog.statuses import PLANS, Status
 from kuntamittari.i18n import plain
-from kuntamittari.uploads import row_reader, tabular
-from kuntamittari.uploads.row_reader import Places, Problem, Sheet, shown
-from kuntamittari.uploads.tabular import Row, TableError
+from kuntamittari.uploads import figure_cells, remarks, table_finder, tabular
+from kuntamittari.uploads.figure_cells import LARGEST_FIGURE, LONGEST_NAME, ROLES, Cell
+from kuntamittari.uploads.numerals import Mark
+from kuntamittari.uploads.places import Places
+from kuntamittari.uploads.remarks import NotRead, Problem
+from kuntamittari.uploads.table_finder import Layout, Table, shown
+from kuntamittari.uploads.tabular import TableError
 
-Layout = Literal["long", "years", "measures"]
-KNOWN: tuple[Status, ...] = ("final", "preliminary")
-STATUS_WORDS: Mapping[str, Status] = {
-    "final": "final",
-    "lopullinen": "final",
-    "slutlig": "final",
-    "preliminary": "preliminary",
-    "ennakko": "preliminary",
-    "preliminar": "preliminary",
-    "approximate": "approximate",
-    "likiarvo": "approximate",
-    "arvio": "approximate",
-    "ungefarlig": "approximate",
-    "forecast": "forecast",
-    "ennuste": "forecast",
-    "prognos": "forecast",
-    "budget": "budget",
-    "talousarvio": "budget",
-    "target": "target",
-    "tavoite": "target",
-    "mal": "target",
-    "": "final",
-}
 MOST_MEASURES = 30
 MOST_FIGURES = 50_000
-LARGEST_FIGURE = 1e15  # beyond any amount in euros
 LONGEST_STEM = 45  # characters of an id
 MOST_DECIMALS = 3
-LONGEST_NAME, LONGEST_UNIT = 100, 30
+LONGEST_UNIT = 30
 IDENTIFIER = r"^[a-z][a-z0-9_]{2,60}$"
 MARK = {"fi": "oma aineisto", "sv": "eget material", "en": "own data"}
 SOURCE = "own"  # id of the source in provenance.yaml
@@ -53,8 +33,8 @@ SOURCE = "own"  # id of the source in provenance.yaml
 class Figure(NamedTuple):
     """One uploaded figure; `measure` is the id of an indicator."""
 
-    municipality: row_reader.Code
-    year: row_reader.Year
+    municipality: remarks.Code
+    year: remarks.Year
     measure: Annotated[str, Field(pattern=IDENTIFIER)]
     value: Annotated[float, Field(ge=-LARGEST_FIGURE, le=LARGEST_FIGURE, allow_inf_nan=False)]
     status: Status
@@ -82,139 +62,172 @@ class Measure(BaseModel):
 
 @dataclass(frozen=True)
 class Reading:
-    """The result of reading a file; its figures may be accepted only where there are no problems."""
+    """The result of reading a file; its figures may be accepted only where there are no problems.
+
+    `sheets`: the names of those that hold figures; `rows`: the number of their rows; `missing`: the number of cells
+    that state that there is no figure; `ambiguous`: the heads of columns of which the reader has to say which decimal
+    mark they have; `parts`: names of parts of measures that were left out, since their totals are in the file.
+    """
 
     layout: Layout
+    sheets: tuple[str, ...]
+    rows: int
     figures: tuple[Figure, ...]
     measures: tuple[Measure, ...]
     problems: tuple[Problem, ...]
-    missing: int  # number of cells that state that there is no figure
-    unused: tuple[str, ...]  # headers of the columns that were not used
+    missing: int
+    not_read: tuple[NotRead, ...]
+    ambiguous: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
-def read(rows: Sequence[Row], register: Mapping[str, Mapping[str, Any]], catalogue: Mapping[str, Indicator]) -> Reading:
-    """Return the figures of a sheet, with every problem by line.
+@dataclass(frozen=True)
+class Answers:
+    """What the reader has said of a file: the decimal mark of columns by head, and whether parts of measures are
+    taken beside their totals."""
 
-    The sheet has one row per municipality, year and measure, or one column per year or per measure. `register`: code →
-    row; `catalogue`: the official one. Raises TableError where the sheet as a whole has none of these layouts, or holds
+    marks: tuple[tuple[str, Mark], ...] = ()
+    parts: bool = False
+
+
+NOTHING_SAID = Answers()
+
+
+def read(
+    file: tabular.File,
+    register: Mapping[str, Mapping[str, Any]],
+    catalogue: Mapping[str, Indicator],
+    language: str = "fi",
+    answers: Answers = NOTHING_SAID,
+) -> Reading:
+    """Return the figures of a file, with every problem by line and all that was not read.
+
+    Every sheet with a table of figures is read. A table has one row per municipality, year and measure, or one column
+    per year, per measure or per municipality. `register`: code → row; `catalogue`: the official one; `language`: of the
+    name of a measure of which the file says nothing. Raises TableError where no sheet has such a table, or they hold
     too many figures or none.
     """
-    sheet = row_reader.sheet(rows, ("municipality", "year", "measure", "value", "status"))
-    if repeated_head := row_reader.repeated(sheet.heads) or row_reader.doubled(
-        sheet.heads, ("year", "measure", "value", "status")
-    ):
-        raise TableError("repeated", head=shown(repeated_head))
-    cells, layout, unused = _laid_out(sheet)
     places, names = Places(register, mainland=True), _Names(catalogue)
-    problems: list[Problem] = []
-    figures: dict[tuple[str, int, str, str], tuple[int, Figure]] = {}
-    missing_cells = 0
-    for line, head, fields in cells:
-        cell_problems, figure = _figure(line, head, fields, places, names)
-        problems += cell_problems
-        if figure is None:
-            missing_cells += not cell_problems
-            continue
-        key = (figure.municipality, figure.year, figure.measure, figure.status if figure.status in PLANS else "actual")
-        if key in figures:
-            problems.append(Problem(line, head, "twice", shown(fields["value"]), str(figures[key][0])))
-        else:
-            figures[key] = (line, figure)
-    all_figures = tuple(figure for _, figure in figures.values())
-    if len(all_figures) > MOST_FIGURES:
-        raise TableError("too_many_figures", n=len(all_figures), most=MOST_FIGURES)
-    if not all_figures and not problems:
-        raise TableError("nothing_but_missing", n=missing_cells)
+    not_read = [NotRead("sheet", name, reason) for name, reason in file.left_out]
+    tables, refusals = list[Table](), list[TableError]()
+    for sheet in file.sheets:
+        not_read += [NotRead("row", "", "hidden", sheet.name, line) for line in sheet.hidden_lines]
+        try:
+            tables.append(table_finder.find(sheet, places, ROLES))
+        except TableError as error:
+            refusals.append(error)
+            not_read.append(NotRead("sheet", sheet.name, "no_table"))
+    if not tables:
+        raise next((error for error in refusals if error.reason != "no_heads"), refusals[0])
+    found = figure_cells.cells(tables, places, dict(answers.marks), language, len(file.sheets) > 1)
+    whole, parts = _whole_measures(found.cells, answers.parts)
+    problems = list(found.problems)
+    of_today = _restated(whole, places, language, problems)
+    figures = _figures(of_today, names, problems)
+    if len(figures) > MOST_FIGURES:
+        raise TableError("too_many_figures", n=len(figures), most=MOST_FIGURES)
+    if not figures and not problems:
+        raise TableError("nothing_but_missing", n=found.missing)
     measures = tuple(
-        names.measure(i, [f.value for f in all_figures if f.measure == i])
-        for i in dict.fromkeys(f.measure for f in all_figures)
+        names.measure(i, [f.value for f in figures if f.measure == i])
+        for i in dict.fromkeys(f.measure for f in figures)
     )
-    return Reading(layout, all_figures, measures, tuple(dict.fromkeys(problems)), missing_cells, unused)
-
-
-# line, header of the column, and role (municipality, year, measure, value, status) → text
-_Cell = tuple[int, str, dict[str, str]]
-
-
-def _laid_out(sheet: Sheet) -> tuple[Iterable[_Cell], Layout, tuple[str, ...]]:
-    """Return every figure's cell with what it belongs to, the layout, and the headers of unused columns."""
-    columns = sheet.columns
-    others = [
-        i
-        for i, head in enumerate(sheet.heads)
-        if head and i not in columns.values() and not row_reader.is_head(head, "municipality")
-    ]
-    years = [i for i in others if row_reader.year(sheet.heads[i]) is not None]
-
-    def fields(row: Row, **more: str) -> dict[str, str]:
-        return {role: sheet.cell(row, index) for role, index in columns.items()} | more
-
-    if "value" in columns and "year" in columns:
-        unused = tuple(sheet.heads[i] for i in others)
-        defaults = {} if "measure" in columns else {"measure": sheet.heads[columns["value"]]}
-        return (
-            ((row.line, sheet.heads[columns["value"]], fields(row, **defaults)) for row in sheet.rows),
-            "long",
-            unused,
-        )
-    if "measure" in columns and "value" not in columns and "year" in columns:
-        raise TableError("no_layout", heads=shown(" | ".join(head for head in sheet.heads if head)))
-    if years and "year" not in columns:
-        unused = tuple(
-            head for i, head in enumerate(sheet.heads) if (i in others and i not in years) or i == columns.get("value")
-        )
-        defaults = {} if "measure" in columns else {"measure": "value"}
-        cells = (
-            (row.line, sheet.heads[i], fields(row, year=sheet.heads[i], value=sheet.cell(row, i), **defaults))
-            for row in sheet.rows
-            for i in years
-        )
-        return cells, "years", unused
-    if "year" in columns and others:
-        cells = (
-            (row.line, sheet.heads[i], fields(row, measure=sheet.heads[i], value=sheet.cell(row, i)))
-            for row in sheet.rows
-            for i in others
-        )
-        return cells, "measures", ()
-    raise TableError("no_layout", heads=shown(" | ".join(head for head in sheet.heads if head)))
-
-
-def _figure(
-    line: int, head: str, fields: Mapping[str, str], places: Places, names: "_Names"
-) -> tuple[list[Problem], Figure | None]:
-    """Return the problems of one cell and its figure; neither where the cell states that there is none."""
-    value, problems = fields["value"], []
-    municipality, year = places.code(fields["municipality"]), row_reader.year(fields["year"])
-    if municipality is None:
-        near = places.near(fields["municipality"])
-        problems.append(Problem(line, "", "municipality", shown(fields["municipality"]), near))
-    if year is None:
-        problems.append(Problem(line, "", "year", shown(fields["year"])))
-    status = STATUS_WORDS.get(plain(fields.get("status", "")))
-    if status is None:
-        problems.append(Problem(line, "", "status", shown(fields["status"])))
-    if not fields["measure"] or len(fields["measure"]) > LONGEST_NAME:
-        problems.append(Problem(line, "", "measure", shown(fields["measure"])))
-    elif not problems and names.official(names.id(fields["measure"])) and status not in PLANS:
-        problems.append(Problem(line, "", "official", shown(fields["measure"])))
-    if value in tabular.MISSING:
-        return problems, None
-    approximate = value.startswith("~")
-    number = tabular.number(value.removeprefix("~").strip())
-    if number is not None and abs(number) > LARGEST_FIGURE:
-        problems.append(Problem(line, head, "huge", shown(value)))
-    if number is None:
-        problems.append(Problem(line, head, "formula" if tabular.FORMULA in value else "number", shown(value)))
-    if problems or number is None or municipality is None or year is None or status is None:
-        return problems, None
-    return [], Figure(
-        municipality,
-        year,
-        names.id(fields["measure"]),
-        number,
-        "approximate" if approximate and status in KNOWN else status,
+    return Reading(
+        tables[0].layout or "long",
+        tuple(table.sheet.name for table in tables if table.sheet.name),
+        sum(len(table.rows) for table in tables),
+        tuple(figures),
+        measures,
+        tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.sheet, problem.line))),
+        found.missing,
+        tuple(dict.fromkeys([*not_read, *found.not_read, *(NotRead("part", part, "part") for part in parts)])),
+        tuple(found.ambiguous),
+        tuple(parts),
     )
+
+
+def _whole_measures(cells: Sequence[Cell], with_parts: bool) -> tuple[list[Cell], list[str]]:
+    """Return cells with the names of parts in those of their measures, and the names of the parts left out.
+
+    Of a measure whose total is in the file, its parts are left out, unless `with_parts`. A measure that the file names
+    only once for the whole table has the name of its part alone.
+    """
+    divided = {cell.measure for cell in cells if cell.part}
+    totals = {cell.measure for cell in cells if not cell.part}
+    taken, left_out = list[Cell](), dict[str, None]()
+    for cell in cells:
+        name = f"{cell.measure}, {cell.part}" if cell.is_named or cell.measure in totals else cell.part
+        if not cell.part or cell.measure not in divided:
+            taken.append(cell)
+        elif with_parts or cell.measure not in totals:
+            taken.append(cell._replace(measure=name[:LONGEST_NAME]))
+        else:
+            left_out[name] = None
+    return taken, list(left_out)
+
+
+def _restated(cells: Sequence[Cell], places: Places, language: str, problems: list[Problem]) -> list[Cell]:
+    """Return cells of today's municipalities: sums of former ones are added to those of their successors.
+
+    A problem is told of a former municipality's figure that cannot be added: of a measure that is no sum, of a year in
+    which it no longer was, or without the figure of the successor itself.
+    """
+    at = {(cell.municipality, cell.year, cell.measure, cell.status): n for n, cell in enumerate(cells)}
+    today = {n: cell for n, cell in enumerate(cells) if cell.municipality not in places.former}
+    for cell in (cell for cell in cells if cell.municipality in places.former):
+        former = places.former[cell.municipality]
+        successor = at.get((former.successor, cell.year, cell.measure, cell.status))
+        if cell.year >= former.ended:
+            reason = "former_ended"
+        elif not is_sum(cell.measure):
+            reason = "former"
+        elif successor is None:
+            reason = "former_alone"
+        else:
+            today[successor] = today[successor]._replace(value=today[successor].value + cell.value)
+            continue
+        value = places.name(cell.municipality, language)
+        near = places.name(former.successor, language)
+        problems.append(Problem(cell.line, "", reason, value, near, cell.sheet, former.ended))
+    return list(today.values())
+
+
+# words of amounts, and of what is a share, a mean or a figure per something, in the name of a measure
+_AMOUNT = re.compile(
+    r"€|\b(eur(oa|o)?|me|meur|t€|te|kpl|lkm|lukumaara|antal|number of|htv\d*|henkiloa|asukkaita|"
+    r"asukasluku|vakiluku|oppilaita|lapsia|invanare|folkmangd|population|residents|pupils|st)\b"
+)
+_RATIO = re.compile(
+    r"/|%|\b(per|kohti|kohden|osuus|andel|share|keskiarvo|keskimaar\w*|medel\w*|average|mean|mediaani|"
+    r"median|indeksi|index|aste|grad|rate)\b|\w+(osuus|aste|prosentti|procent)\b"
+)
+
+
+def is_sum(measure: str) -> bool:
+    """Return whether the name of a measure says that its figures may be added: amounts in euros, numbers of people."""
+    name = plain(measure)
+    return bool(_AMOUNT.search(name)) and not _RATIO.search(name)
+
+
+def _figures(cells: Sequence[Cell], names: "_Names", problems: list[Problem]) -> list[Figure]:
+    """Return the figure of each cell; problems are told of those that are twice in the file, and of official ones."""
+    figures: dict[tuple[str, int, str, str], tuple[Cell, Figure]] = {}
+    for cell in cells:
+        measure = names.id(cell.measure)
+        if names.official(measure) and cell.status not in PLANS:
+            problems.append(Problem(cell.line, "", "official", shown(cell.measure), "", cell.sheet))
+            continue
+        key = (cell.municipality, cell.year, measure, cell.status if cell.status in PLANS else "actual")
+        if key not in figures:
+            figures[key] = (cell, Figure(cell.municipality, cell.year, measure, cell.value, cell.status))
+            continue
+        earlier = figures[key][0]
+        if cell.sheet == earlier.sheet:
+            problems.append(Problem(cell.line, cell.head, "twice", shown(cell.text), str(earlier.line), cell.sheet))
+        elif cell.value != earlier.value:  # the same figure on two sheets is one
+            near = f"{earlier.sheet}: {earlier.line}"
+            problems.append(Problem(cell.line, cell.head, "twice", shown(cell.text), near, cell.sheet))
+    return [figure for _, figure in figures.values()]
 
 
 class _Names:

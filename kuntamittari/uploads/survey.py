@@ -1,5 +1,6 @@
 """A survey of municipalities: an export with one row per respondent, read with a codebook into shares."""
 
+import contextlib
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,15 +11,19 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kuntamittari.i18n import plain
-from kuntamittari.uploads import row_reader
-from kuntamittari.uploads.row_reader import Places, Problem, shown
-from kuntamittari.uploads.tabular import Row, TableError
+from kuntamittari.uploads import remarks, table_finder
+from kuntamittari.uploads.heads import FIRST_YEAR, LAST_YEAR, Role, is_head
+from kuntamittari.uploads.places import Places
+from kuntamittari.uploads.remarks import NotRead, Problem
+from kuntamittari.uploads.table_finder import shown
+from kuntamittari.uploads.tabular import File, Row, Sheet, TableError
 
 LEAST_SHOWN = 5  # respondents below which a group's shares are not shown
 MOST_QUESTIONS = 200
 MOST_ANSWERS = 12  # different answers up to which a column becomes a question in a draft
 LARGEST_CODEBOOK = 200_000  # bytes
 LONGEST_DRAFTED = 500  # characters of an answer or a name in a drafted codebook
+PLACE: tuple[Role, ...] = ("municipality",)
 YES, NO = ("1", "x", "kylla", "ja", "yes", "true", "valittu", "vald", "checked"), ("", "0", "ei", "nej", "no", "false")
 
 
@@ -82,7 +87,7 @@ class Codebook(_Part):
     """
 
     name: TranslatedText
-    year: int = Field(ge=row_reader.FIRST_YEAR, le=row_reader.LAST_YEAR)
+    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR)
     municipality: Column
     answered: Column | None = None
     questions: tuple[Question, ...] = Field(min_length=1, max_length=MOST_QUESTIONS)
@@ -99,7 +104,7 @@ class Round(_Part):
     """One round of a survey; `given`: municipality → question → its answers, without unanswered questions."""
 
     codebook: Codebook
-    given: dict[row_reader.Code, dict[str, tuple[str, ...]]]
+    given: dict[remarks.Code, dict[str, tuple[str, ...]]]
 
     @model_validator(mode="after")
     def _of_the_codebook(self) -> "Round":
@@ -119,6 +124,7 @@ class Reading:
     round: Round
     problems: tuple[Problem, ...]
     respondents: int  # rows that hold an answer
+    not_read: tuple[NotRead, ...] = ()
 
 
 class _AsWritten(yaml.BaseLoader):
@@ -155,9 +161,17 @@ def codebook(content: bytes) -> Codebook:
         raise TableError("codebook", defects=shown(" ".join(str(error).split()))) from None
 
 
-def read(rows: Sequence[Row], book: Codebook, register: Mapping[str, Mapping[str, Any]]) -> Reading:
-    """Return the answers of an export. Raises TableError where it has no rows or lacks a column of the codebook."""
-    heads, body = rows[0].cells, rows[1:]
+def read(file: File, book: Codebook, register: Mapping[str, Mapping[str, Any]], language: str = "fi") -> Reading:
+    """Return the answers of an export, from the sheet that has most columns of the codebook.
+
+    The heads are the row that has most of these columns; above it may stand the name of the survey and the like.
+    `language`: of the names of municipalities in problems. Raises TableError where it has no rows below its heads or
+    lacks a column of the codebook.
+    """
+    places = Places(register)
+    sheet, at = _head_row(file, book, places)
+    head_row, body = sheet.rows[at], sheet.rows[at + 1 :]
+    heads = head_row.cells
     if not body:
         raise TableError("no_rows")
     plain_heads = [plain(head) for head in heads]
@@ -167,29 +181,26 @@ def read(rows: Sequence[Row], book: Codebook, register: Mapping[str, Mapping[str
         if name and plain_heads.count(name) > 1
     }
     problems = [
-        Problem(rows[0].line, head, "head_twice", str(plain_heads.count(name))) for name, head in repeated_heads.items()
+        Problem(head_row.line, head, "head_twice", str(plain_heads.count(name)))
+        for name, head in repeated_heads.items()
     ]
     indices = {column: _place(heads, column) for column in _columns(book)}
-    places = Places(register)
     if blank := sum(row.blank_before for row in body):
-        problems.append(Problem(rows[0].line, "", "blank_rows", str(blank)))
+        problems.append(Problem(head_row.line, "", "blank_rows", str(blank)))
     rows_of: dict[str, list[tuple[tuple[float, ...], int, Row]]] = {}
     for row in body:
-        text = _cell(row, indices[book.municipality])
+        text = row.cell(indices[book.municipality])
         municipality = places.code(text)
         if municipality is None:
-            reason = "municipality" if text else "no_municipality"
-            problems.append(
-                Problem(row.line, book.municipality, reason, shown(text), places.near(text) if text else "")
-            )
+            problems.append(_place_problem(row, book.municipality, text, places, language))
             continue
-        when = _moment(_cell(row, indices[book.answered])) if book.answered else ()
+        when = _moment(row.cell(indices[book.answered])) if book.answered else ()
         rows_of.setdefault(municipality, []).append((when, row.line, row))
     latest = {municipality: max(answered_rows)[2] for municipality, answered_rows in rows_of.items()}
     for municipality, answered_rows in rows_of.items():
         for _, line, row in answered_rows:
             if row is not latest[municipality]:
-                text = shown(_cell(row, indices[book.municipality]))
+                text = shown(row.cell(indices[book.municipality]))
                 problems.append(
                     Problem(line, book.municipality, "answered_twice", text, str(latest[municipality].line))
                 )
@@ -205,7 +216,52 @@ def read(rows: Sequence[Row], book: Codebook, register: Mapping[str, Mapping[str
         Round(codebook=book, given=given),
         tuple(sorted(problems, key=lambda p: p.line)),
         sum(map(len, rows_of.values())),
+        _left_out(file, sheet),
     )
+
+
+def _head_row(file: File, book: Codebook, places: Places) -> tuple[Sheet, int]:
+    """Return the sheet and the index of the row that have most columns of a codebook as heads.
+
+    Where the codebook names columns by number only, the heads are the row above which no municipality is found.
+    """
+    wanted = {plain(column) for column in _columns(book)}
+
+    def fit(sheet: Sheet, at: int) -> int:
+        return len(wanted & set(map(plain, sheet.rows[at].cells)))
+
+    rows = [(sheet, at) for sheet in file.sheets for at in range(min(len(sheet.rows), table_finder.MOST_LOOKED_AT))]
+    best = max(rows, key=lambda row: fit(*row))  # the first of equal ones
+    return best if fit(*best) else _likely_head_row(file, places)
+
+
+def _likely_head_row(file: File, places: Places) -> tuple[Sheet, int]:
+    """Return the sheet and the index of the row of heads without a codebook: that over a column of municipalities, else
+    the first row of the first sheet with half as many cells as the fullest."""
+    for sheet in file.sheets:
+        with contextlib.suppress(TableError):
+            line = table_finder.find(sheet, places, PLACE, figures=False).line
+            return sheet, next(at for at, row in enumerate(sheet.rows) if row.line == line)
+    filled = [len(list(filter(None, row.cells))) for row in file.sheets[0].rows[: table_finder.MOST_LOOKED_AT]]
+    return file.sheets[0], next(at for at, cells in enumerate(filled) if 2 * cells >= max(filled))
+
+
+def _left_out(file: File, sheet: Sheet) -> tuple[NotRead, ...]:
+    others = [NotRead("sheet", name, reason) for name, reason in file.left_out]
+    others += [NotRead("sheet", other.name, "no_table") for other in file.sheets if other is not sheet]
+    return (*others, *(NotRead("row", "", "hidden", sheet.name, line) for line in sheet.hidden_lines))
+
+
+def _place_problem(row: Row, column: Column, text: str, places: Places, language: str) -> Problem:
+    """Return why an answer belongs to no municipality of today."""
+    place = places.place(text)
+    if place.kind == "former":
+        former = places.former[place.code]
+        names = places.name(place.code, language), places.name(former.successor, language)
+        return Problem(row.line, column, "former_answer", *names, year=former.ended)
+    reason = {"empty": "no_municipality", "unknown": "municipality"}.get(place.kind, place.kind)
+    near = places.near(text) if place.kind == "unknown" else place.name
+    return Problem(row.line, column, reason, shown(text), near)
 
 
 def _columns(book: Codebook) -> list[Column]:
@@ -231,15 +287,10 @@ def _moment(text: str) -> tuple[float, ...]:
     return (*(numbers[::-1] if "." in day else numbers), *(float(part) for part in re.findall(r"\d+(?:\.\d+)?", hours)))
 
 
-def _cell(row: Row, index: int) -> str:
-    """Return a cell; empty where the row ends before it."""
-    return row.cells[index] if index < len(row.cells) else ""
-
-
 def _answers(question: Question, row: Row, indices: Mapping[str, int]) -> tuple[tuple[str, ...], list[Problem]]:
     """Return the answers of one row to a question, and the problems of cells that hold none of its answers."""
     if question.column:
-        cell = _cell(row, indices[question.column])
+        cell = row.cell(indices[question.column])
         text = plain(cell)
         if text in ("", *map(plain, question.none)):
             return (), []
@@ -257,27 +308,27 @@ def _answers(question: Question, row: Row, indices: Mapping[str, int]) -> tuple[
     chosen, problems = [], []
     for answer, column in question.columns.items():
         about = question.answers[answer]
-        text = plain(_cell(row, indices[column]))
+        text = plain(row.cell(indices[column]))
         if text in (*YES, *(plain(name) for name in (answer, about.fi, about.sv, about.en) if name)):
             chosen.append(answer)
         elif text not in (*NO, *map(plain, question.none)):
-            problems.append(Problem(row.line, column, "answer", shown(_cell(row, indices[column]))))
+            problems.append(Problem(row.line, column, "answer", shown(row.cell(indices[column]))))
     return tuple(chosen), problems
 
 
-def draft(rows: Sequence[Row]) -> bytes:
+def draft(file: File, register: Mapping[str, Mapping[str, Any]]) -> bytes:
     """Return a codebook drafted from an export, for the user to edit; a YAML file.
 
-    Each column with few different short answers becomes a question.
+    Each column with few different short answers becomes a question, of the first sheet with a column of municipalities.
     """
-    heads, body = rows[0].cells, rows[1:]
+    places = Places(register)
+    sheet, at = _likely_head_row(file, places)
+    heads, body = sheet.rows[at].cells, sheet.rows[at + 1 :]
     plain_heads = [plain(head) for head in heads]
     questions, size = list[dict[str, Any]](), 0
-    municipality_index = next(
-        (index for index, head in enumerate(heads) if row_reader.is_head(head, "municipality")), -1
-    )
+    municipality_index = next((index for index, head in enumerate(heads) if is_head(head, "municipality")), -1)
     for index, head in enumerate(heads):
-        answers_seen = {plain(cell): cell for cell in (_cell(row, index) for row in reversed(body)) if cell}
+        answers_seen = {plain(cell): cell for cell in (row.cell(index) for row in reversed(body)) if cell}
         # a header that is a number, or that two columns share, does not identify a column
         column = (
             head

@@ -1,17 +1,18 @@
-"""Uploaded tables: CSV in any of its dialects and XLSX as rows of text, with limits applied before unpacking."""
+"""Uploaded tables: CSV in any of its dialects and XLSX as sheets of rows of text, with limits applied before
+unpacking."""
 
 import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kuntamittari.uploads import workbook
 from kuntamittari.uploads.workbook import FORMULA, UnreadableError
 
-__all__ = ["FORMULA", "MISSING", "Row", "TableError", "number", "read", "tidy"]
+__all__ = ["FORMULA", "File", "Row", "Sheet", "TableError", "read", "tidy"]
 
 LARGEST = 20_000_000  # bytes of a file
 MOST_ROWS = 50_000
@@ -24,11 +25,7 @@ DELIMITERS = (";", "\t", ",")
 LINES_LOOKED_AT = 30  # from which the delimiter is inferred
 WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SPACES = re.compile(r"[\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}]+")
-NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
-GROUPED = re.compile(
-    r"[+-]?\d{1,3}([ '\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE}]\d{3})+([.,]\d+)?"
-)
-MISSING = ("", "..", ".", "-", "–", "—", "...", "…")
+HYPHENATED = re.compile(r"(?<=\w)-\s*\n\s*(?=[a-zåäö])")
 
 
 class TableError(ValueError):
@@ -44,15 +41,46 @@ class TableError(ValueError):
 
 @dataclass(frozen=True)
 class Row:
-    """One row that is not blank: its number in the file, from 1, its cells as text, and the blank rows before it."""
+    """One row that is not blank: its number in the file, from 1, its cells as text, and the blank rows before it.
+
+    `numbers`: the columns whose cells are numbers of a workbook, written with a decimal point.
+    """
 
     line: int
     cells: tuple[str, ...]
     blank_before: int = 0
+    numbers: frozenset[int] = frozenset()
+
+    def cell(self, column: int) -> str:
+        """Return a cell; empty where the row ends before it."""
+        return self.cells[column] if column < len(self.cells) else ""
 
 
-def read(content: bytes) -> list[Row]:
-    """Return the rows of a CSV or XLSX file that are not blank, each as long as its last cell with content.
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of a text file, or of one sheet of a workbook, that are not blank.
+
+    `delimiter`: the mark between the columns of a text file; empty of a workbook. `hidden_lines`: rows that the
+    workbook hides, which are not among `rows`.
+    """
+
+    name: str
+    rows: tuple[Row, ...]
+    delimiter: str = ""
+    hidden_lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class File:
+    """The visible sheets of a file that have content, and the names of the others, with why they were not read: hidden,
+    empty or too_large."""
+
+    sheets: tuple[Sheet, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
+
+
+def read(content: bytes) -> File:
+    """Return the sheets of a CSV or XLSX file, with each row as long as its last cell with content.
 
     Raises TableError where the file is too large, is no table, is broken or is empty.
     """
@@ -60,15 +88,20 @@ def read(content: bytes) -> list[Row]:
         raise TableError("too_large", most=LARGEST // 1_000_000)
     if content.startswith(OLD_WORKBOOK):
         raise TableError("old_workbook")
-    rows = list(_limited(_workbook(content) if content.startswith(WORKBOOK) else _text(content)))
-    if not rows:
+    file = _workbook(content) if content.startswith(WORKBOOK) else _text(content)
+    if not file.sheets:
         raise TableError("empty")
-    return rows
+    return file
 
 
-def _limited(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:
+def _rows(rows: Iterable[tuple[int, list[str], Iterable[int]]]) -> Iterator[Row]:
+    """Yield the rows that are not blank, from their number, cells and columns with numbers of a workbook.
+
+    Raises TableError where they exceed the limits.
+    """
     cells = count = blank = 0
-    for line, values in rows:
+    for line, texts, numbers in rows:
+        values = [tidy(text) for text in texts]
         while values and not values[-1]:
             values.pop()
         if not values:
@@ -81,11 +114,11 @@ def _limited(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:
             raise TableError("too_long", rows=MOST_ROWS, cells=MOST_CELLS)
         if long_at := next((column for column, value in enumerate(values, 1) if len(value) > LONGEST_CELL), None):
             raise TableError("long_cell", line=line, column=long_at, most=LONGEST_CELL)
-        yield Row(line, tuple(values), blank)
+        yield Row(line, tuple(values), blank, frozenset(numbers))
         blank = 0
 
 
-def _text(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _text(content: bytes) -> File:
     # both limits apply before anything is decoded
     if max(content.count(b"\n"), content.count(b"\r")) > MOST_LINES:
         raise TableError("too_long", rows=MOST_ROWS, cells=MOST_CELLS)
@@ -93,14 +126,42 @@ def _text(content: bytes) -> Iterator[tuple[int, list[str]]]:
     if long_at:
         raise TableError("long_line", line=long_at, most=LONGEST_LINE)
     text = _decoded(content)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True, skipinitialspace=True)
+    delimiter = _delimiter(text)
+    rows = tuple(_rows(_parted(text, delimiter)))
+    if inner := _delimiter_within(rows):
+        delimiter, rows = inner, tuple(_rows(_parted_again(rows, inner)))
+    return File((Sheet("", rows, delimiter),) if rows else ())
+
+
+def _parted(text: str, delimiter: str) -> Iterator[tuple[int, list[str], Iterable[int]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     last = 0
     try:
         for cells in reader:
+            yield reader.line_num, cells, ()
             last = reader.line_num
-            yield last, [tidy(cell) for cell in cells]
     except csv.Error:
         raise TableError("broken_csv", line=last + 1) from None
+
+
+def _delimiter_within(rows: Sequence[Row]) -> str | None:
+    """Return the mark that parts the columns inside the only cell of each row: of a file whose rows were pasted, or
+    saved again, as one column. None for any other file."""
+    if len(rows) < 2 or any(len(row.cells) > 1 for row in rows):
+        return None
+    return next((mark for mark in DELIMITERS if all(mark in row.cells[0] for row in rows[:LINES_LOOKED_AT])), None)
+
+
+def _parted_again(rows: Sequence[Row], delimiter: str) -> Iterator[tuple[int, list[str], Iterable[int]]]:
+    """Yield the rows of a file of one column, parted within.
+
+    Raises TableError where they have not the same number of parts: a decimal comma has become a mark between columns.
+    """
+    parted = [(row, next(csv.reader([row.cells[0]], delimiter=delimiter))) for row in rows]
+    for row, cells in parted:
+        if len(cells) != len(parted[0][1]):
+            raise TableError("one_column", line=row.line)
+        yield row.line, cells, ()
 
 
 def _decoded(content: bytes) -> str:
@@ -132,35 +193,34 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=agreement)  # where several agree equally, the first
 
 
-def _workbook(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Yield line number and cells of the first visible sheet with content."""
-    last = 0
+def _workbook(content: bytes) -> File:
+    """Return the visible sheets with content of a workbook."""
+    sheets, left_out = list[Sheet](), list[tuple[str, str]]()
     try:
-        for line, cells in workbook.rows(content):
-            yield from ((blank, []) for blank in range(last + 1, line))
-            last = line
-            yield line, [tidy(cell) for cell in cells]
+        for sheet in workbook.sheets(content):
+            rows = tuple(_rows(_with_blank(sheet.rows)))
+            if rows:
+                sheets.append(Sheet(tidy(sheet.name), rows, "", sheet.hidden_lines))
+            else:
+                left_out.append((tidy(sheet.name), sheet.left_out or "empty"))
     except UnreadableError as error:
         if error.too_much:
             raise TableError("too_long", rows=MOST_ROWS, cells=MOST_CELLS) from None
         raise TableError("broken_workbook") from None
+    return File(tuple(sheets), tuple(left_out))
+
+
+def _with_blank(rows: Iterable[tuple[int, list[str], list[int]]]) -> Iterator[tuple[int, list[str], Iterable[int]]]:
+    """Yield rows with the blank ones between them."""
+    last = 0
+    for line, cells, numbers in rows:
+        yield from ((blank, [], ()) for blank in range(last + 1, line))
+        last = line
+        yield line, cells, numbers
 
 
 def tidy(text: str) -> str:
-    """Return text without spaces around it, and with single spaces within."""
+    """Return text without spaces around it, with single spaces within, and with words hyphenated at the end of a line
+    put together."""
+    text = HYPHENATED.sub("", text) if "\n" in text else text
     return SPACES.sub(" ", text).strip()
-
-
-def number(text: str) -> float | None:
-    """Return a number as people write it; None for anything else.
-
-    Decimal comma or point, thousands separated by spaces, any minus sign, and per cent as the number shown. None also
-    where a comma or a point could separate thousands (1.234,5; 1,234,567).
-    """
-    digits = text.replace("\N{MINUS SIGN}", "-").replace("\N{EN DASH}", "-").removesuffix("%").rstrip()
-    if GROUPED.fullmatch(digits):
-        digits = re.sub(r"[^\d+.,-]", "", digits)
-    if not NUMBER.fullmatch(digits):
-        return None
-    value = float(digits.replace(",", "."))
-    return value if abs(value) < float("inf") else None

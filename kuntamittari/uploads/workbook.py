@@ -11,7 +11,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TextIO
+from xml.parsers import expat
 
 from kuntamittari import settings
 
@@ -33,10 +35,23 @@ class UnreadableError(ValueError):
         self.too_much = too_much
 
 
-def rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Yield line number and cells of each row with content in the first visible sheet that has any.
+@dataclass
+class WorkbookSheet:
+    """A sheet as the process writes it: rows as number, cells, and the columns whose cells are numbers.
 
-    Raises UnreadableError where the file cannot be read within the limits.
+    `left_out`: hidden or too_large, where its rows were not read.
+    """
+
+    name: str
+    left_out: str = ""
+    rows: list[tuple[int, list[str], list[int]]] = field(default_factory=list)
+    hidden_lines: tuple[int, ...] = ()
+
+
+def sheets(content: bytes) -> list[WorkbookSheet]:
+    """Return the sheets of a workbook with their rows that have content, in order.
+
+    Of hidden sheets and rows nothing is read. Raises UnreadableError where the file cannot be read within the limits.
     """
     command = [sys.executable, "-m", "kuntamittari.uploads.workbook"]
     with _one_at_a_time:
@@ -54,44 +69,98 @@ def rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
             raise UnreadableError from None
     if process.returncode:
         raise UnreadableError(process.returncode == TOO_MUCH)
-    for line in process.stdout.splitlines():
-        number, cells = json.loads(line)
-        yield number, cells
+    return parsed(process.stdout)
+
+
+def parsed(written: bytes) -> list[WorkbookSheet]:
+    """Return the sheets that `write` has written."""
+    found = list[WorkbookSheet]()
+    for line in written.splitlines():
+        match json.loads(line):
+            case {"sheet": name, "left_out": left_out, "hidden_lines": hidden_lines}:
+                found.append(WorkbookSheet(name, left_out, hidden_lines=tuple(hidden_lines)))
+            case [number, cells, numbers]:
+                found[-1].rows.append((number, cells, numbers))
+    return found
 
 
 def main() -> int:
-    """Read a workbook from standard input and write its rows to standard output, one JSON list a line.
-
-    Return the exit code: 0, or TOO_MUCH where the content exceeds the limits.
-    """
+    """Read a workbook from standard input within the limits of the process and `write` it; return the exit code."""
     limits = ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_CPU, MOST_SECONDS), (resource.RLIMIT_CORE, 0))
     for limit, most in limits:
         with contextlib.suppress(ValueError, OSError):  # not every system supports every limit
             resource.setrlimit(limit, (most, most))
+    return write(sys.stdin.buffer.read(), sys.stdout)
+
+
+def write(content: bytes, out: TextIO) -> int:
+    """Write the sheets of a workbook, one JSON value a line: each begins with an object and goes on with a list a row.
+
+    Return the exit code: 0, or TOO_MUCH where the first sheet with content exceeds the limits; of later ones only their
+    names are written then.
+    """
     from openpyxl import load_workbook
 
-    content = sys.stdin.buffer.read()
     values, formulas = (load_workbook(io.BytesIO(content), read_only=True, data_only=only) for only in (True, False))
+    written, room = False, [MOST_CELLS, MOST_LETTERS]
     for sheet, formula_sheet in zip(values.worksheets, formulas.worksheets, strict=True):
-        if sheet.sheet_state != "visible":
-            continue
-        sheet.reset_dimensions()  # the size that a sheet declares may be wrong
-        formula_sheet.reset_dimensions()
-        cells = letters = 0
-        for line, (row, source) in enumerate(
-            zip(sheet.iter_rows(), formula_sheet.iter_rows(values_only=True), strict=True), 1
-        ):
-            texts = [_as_text(cell, origin) for cell, origin in zip(row, source, strict=True)]
-            while texts and not texts[-1]:
-                texts.pop()
-            cells, letters = cells + len(texts), letters + sum(map(len, texts))
-            if line > MOST_LINES or cells > MOST_CELLS or letters > MOST_LETTERS:
+        left_out, hidden, lines = "" if sheet.sheet_state == "visible" else "hidden", list[int](), list[str]()
+        if not left_out and min(room) > 0:
+            hidden = _hidden_lines(sheet)
+            lines = [json.dumps(row) for row in _rows(sheet, formula_sheet, frozenset(hidden), room)]
+        if min(room) <= 0:
+            if not written:
                 return TOO_MUCH
-            if texts:
-                sys.stdout.write(json.dumps([line, texts]) + "\n")
-        if cells:
-            return 0
+            left_out, lines = left_out or "too_large", []
+        written = written or bool(lines)
+        out.write(json.dumps({"sheet": sheet.title, "left_out": left_out, "hidden_lines": hidden}) + "\n")
+        out.writelines(line + "\n" for line in lines)
     return 0
+
+
+def _rows(sheet: Any, formula_sheet: Any, hidden: frozenset[int], room: list[int]) -> Iterator[list[Any]]:
+    """Yield number, cells and columns with numbers of each row with content; stop where there is no room for more.
+
+    `room`: cells and letters that may still be read, of which those of the rows are taken away.
+    """
+    sheet.reset_dimensions()  # the size that a sheet declares may be wrong
+    formula_sheet.reset_dimensions()
+    pairs = zip(sheet.iter_rows(), formula_sheet.iter_rows(values_only=True), strict=True)
+    for line, (row, source) in enumerate(pairs, 1):
+        texts = [_as_text(cell, origin) for cell, origin in zip(row, source, strict=True)]
+        while texts and not texts[-1]:
+            texts.pop()
+        room[0] -= len(texts)
+        room[1] -= sum(map(len, texts))
+        if line > MOST_LINES:
+            room[0] = 0
+        if min(room) <= 0:
+            return
+        if texts and line not in hidden:
+            numbers = [at for at, cell in enumerate(row[: len(texts)]) if _is_number(cell.value)]
+            yield [line, texts, numbers]
+
+
+def _hidden_lines(sheet: Any) -> list[int]:
+    """Return the numbers of the rows that a sheet hides, also by a filter."""
+    hidden, last = list[int](), 0
+
+    def begun(name: str, attributes: dict[str, str]) -> None:
+        nonlocal last
+        if name.rpartition(":")[2] == "row":
+            last = int(attributes.get("r") or last + 1)
+            if attributes.get("hidden") in ("1", "true"):
+                hidden.append(last)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = begun
+    with sheet._get_source() as source:  # openpyxl keeps no properties of rows where it reads a sheet row by row
+        parser.ParseFile(source)
+    return hidden
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _as_text(cell: Any, origin: Any) -> str:
@@ -102,7 +171,7 @@ def _as_text(cell: Any, origin: Any) -> str:
         return FORMULA if origin is not None and cell.data_type != "str" else ""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, int | float):
+    if _is_number(value):
         return f"{value * 100:.12g}" if "%" in (cell.number_format or "") else f"{value:.15g}"
     return str(value)
 

@@ -25,7 +25,7 @@ pair as (
     join population using (municipality, year)
     join activity using (measure, municipality, year)
     join municipality as register on register.code = amount.municipality
-    where population.age_from = 0 and population.age_to = 120 and register.predecessors is null
+    where population.age_from = 0 and population.age_to = 120 and register.former is null
 ),
 judged as (
     select *, abs(computed - published) > greatest(0.001 * abs(published), 0.06) as unequal from pair

@@ -72,7 +72,7 @@ yearly as (
         [upper.status, lower.status] as statuses,
         without_part.municipality is not null as without_part,
         -- no upper bound for merged municipalities: one part's count may be hidden while another's is shown
-        case when place.predecessors is null then formula['hidden_most']::double end as hidden_most,
+        case when place.former is null then formula['hidden_most']::double end as hidden_most,
         upper.amount is null
             and formula['hidden_most'] is not null
             and data_year.year in (select year from upper_part) as hidden

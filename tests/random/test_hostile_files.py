@@ -9,11 +9,12 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from kuntamittari.catalog import loader
-from kuntamittari.uploads import own_figures, tabular, workspace
+from kuntamittari.uploads import numerals, own_figures, tabular, workspace
 from kuntamittari.uploads.tabular import Row, TableError
 from tests.support.uploads.uploaded_files import (
     Register,
     book,
+    file,
     refused,
     told,
     wrong,
@@ -47,7 +48,7 @@ ANYTHING = st.one_of(
 def rows_or_refusal(content: bytes) -> list[Row]:
     """The rows of a file; none where it is refused. Any other exception fails the test."""
     try:
-        return tabular.read(content)
+        return [row for sheet in tabular.read(content).sheets for row in sheet.rows]
     except TableError as error:
         told(error)
         return []
@@ -78,17 +79,16 @@ def test_any_spoiled_workbook_is_rows_or_refused(spoiled: list[tuple[int, int]],
 @effort(max_examples=300, deadline=None)
 @given(st.text(max_size=40) | st.text("0123456789.,-+eE '\N{NO-BREAK SPACE}−", max_size=12))
 def test_any_words_are_a_finite_number_or_none(words: str) -> None:
-    found = tabular.number(words)
-    assert found is None or abs(found) < float("inf")
+    assert all(abs(value) < float("inf") for value in numerals.values(words).values())
 
 
 @effort(max_examples=200, deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_any_number_is_read_as_it_was_written(number: float) -> None:
-    assert tabular.number(repr(number)) == tabular.number(repr(number).replace(".", ",")) == number
-    assert tabular.number(f"{number:,.2f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")) == float(
-        f"{number:.2f}"
-    )
+    point, comma = numerals.Numerals("."), numerals.Numerals(",")
+    assert point.number(repr(number)) == comma.number(repr(number).replace(".", ",")) == number
+    spaced = f"{number:,.2f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")
+    assert comma.number(spaced) == point.number(f"{number:,.2f}") == float(f"{number:.2f}")
 
 
 ROLES = st.sampled_from(
@@ -106,7 +106,7 @@ def test_any_sheet_is_understood_or_refused_and_what_is_understood_is_in_a_works
     sheet: Any, register: Register
 ) -> None:
     heads, body = sheet
-    rows = [Row(n, tuple(map(tabular.tidy, said))) for n, said in enumerate((heads, *body), 1)]
+    rows = file(Row(n, tuple(map(tabular.tidy, said))) for n, said in enumerate((heads, *body), 1))
     try:
         found = own_figures.read(rows, register, loader.indicators())
     except TableError as error:

@@ -22,16 +22,21 @@ PLAIN = {
     "nan_inf_to_errors": False,
 }
 WIDEST = 60  # characters: largest width of a column
+SEMICOLONS = ("fi", "sv")  # languages whose spreadsheets part columns by semicolons and decimals by commas
 RUNS = ("=", "+", "-", "@", "\t", "\r")  # beginnings that a spreadsheet takes for a formula
 
 
 @dataclass(frozen=True)
 class Table:
-    """Figures with their displayed column headers; `about`: their description, as pairs of header and text."""
+    """Figures with their displayed column headers; `about`: their description, as pairs of header and text.
+
+    `language`: of the reader whose spreadsheet opens a CSV file; None where a program reads it.
+    """
 
     frame: pd.DataFrame
     about: tuple[tuple[str, str], ...]
     sheets: tuple[str, str]  # names of the two sheets: figures, description
+    language: str | None = None
 
 
 def render(table: Table, form: str) -> bytes:
@@ -42,11 +47,13 @@ def render(table: Table, form: str) -> bytes:
 def csv(table: Table) -> bytes:
     """Return comma-separated values in UTF-8 with a mark that Excel recognises.
 
-    Text that a spreadsheet would run as a formula gets an apostrophe in front.
+    Finnish and Swedish spreadsheets get semicolons and decimal commas, which they open as columns of numbers. Text that
+    a spreadsheet would run as a formula gets an apostrophe in front.
     """
     texts = table.frame.select_dtypes(include=["object", "string"]).columns
     safe = table.frame.assign(**{str(name): table.frame[name].map(_harmless) for name in texts})
-    return safe.rename(columns=_harmless).to_csv(index=False).encode("utf-8-sig")
+    delimiter, decimal = (";", ",") if table.language in SEMICOLONS else (",", ".")
+    return safe.rename(columns=_harmless).to_csv(index=False, sep=delimiter, decimal=decimal).encode("utf-8-sig")
 
 
 def _harmless(value: object) -> object:

@@ -302,9 +302,7 @@ def source(context: PageContext) -> None:
     problems = _problems(context.data)
     result = t("national.not_well", problems="; ".join(problems)) if problems else t("national.all_well")
     layout.caption(f"{t('national.checked')} {result}")
-    merged = sorted(
-        context.name(code) for code, row in context.register.items() if row["loaded"] and row["predecessors"]
-    )
+    merged = sorted(context.name(code) for code, row in context.register.items() if row["loaded"] and row["former"])
     if merged:
         layout.caption(
             t("national.merged", n=len(merged), names=text.listed(t, merged)), layout.method_links(context, 13)

@@ -17,7 +17,7 @@ from kuntamittari.ui import workspace as workspaces
 from kuntamittari.ui.parts import comparison
 from kuntamittari.ui.parts.comparison import Drawing
 from kuntamittari.ui.reference.knowledge_bank import ENTRY, PATH, in_language
-from kuntamittari.uploads import organisation
+from kuntamittari.uploads import organisation, tabular
 from kuntamittari.uploads.organisation import Reading
 
 LEAST_BAND = 5  # members with a figure; with fewer a middle half says nothing
@@ -185,11 +185,16 @@ def upload(context: PageContext) -> None:
     )
     reading = (
         file_box.parse_once(
-            context, file, "tags-reading", lambda content: organisation.read(file_box.rows(content), context.register)
+            context,
+            file,
+            "tags-reading",
+            lambda content: organisation.read(tabular.read(content), context.register, t.language),
         )
         if file
         else None
     )
+    if reading:
+        file_box.show_not_read(context, reading.not_read)
     if reading and reading.problems:
         file_box.show_problems(context, reading.problems)
     elif reading:
@@ -227,4 +232,4 @@ def template(context: PageContext) -> Callable[[], bytes]:
             for service in services.services()
         ]
     )
-    return lambda: tables.csv(tables.Table(rows, (), (t("files.figures"), t("files.about"))))
+    return lambda: tables.csv(tables.Table(rows, (), (t("files.figures"), t("files.about")), t.language))

@@ -1,6 +1,7 @@
 """The user's own figures: a file is understood and shown before it is taken; measures in use can be removed."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,8 +12,9 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import downloads, file_box, layout
 from kuntamittari.ui import workspace as workspaces
 from kuntamittari.ui.figure_templates import template_choice
-from kuntamittari.uploads import own_figures, workspace
-from kuntamittari.uploads.own_figures import MOST_DECIMALS, Measure, Reading
+from kuntamittari.uploads import own_figures, tabular, workspace
+from kuntamittari.uploads.numerals import MARKS
+from kuntamittari.uploads.own_figures import MOST_DECIMALS, Answers, Measure, Reading
 from kuntamittari.uploads.tabular import TableError
 from kuntamittari.uploads.workspace import Workspace
 
@@ -45,16 +47,16 @@ def section(context: PageContext) -> None:
     figures_in_use(context)
 
 
-def read_file(context: PageContext, file: object) -> None:
+def read_file(context: PageContext, file: Any) -> None:
     """Draw what a file was understood to hold, and the button that takes it."""
-    official = loader.indicators()
+    official, answers = loader.indicators(), answers_given(file.file_id)
 
     def read(content: bytes) -> Reading | Workspace:
         if workspace.is_workspace(content):
             return workspace.of_file(content)
-        return own_figures.read(file_box.rows(content), context.register, official)
+        return own_figures.read(tabular.read(content), context.register, official, context.t.language, answers)
 
-    reading = file_box.parse_once(context, file, "upload-reading", read)
+    reading = file_box.parse_once(context, file, "upload-reading", read, answers)
     if isinstance(reading, Workspace):
         layout.caption(
             context.t(
@@ -66,12 +68,42 @@ def read_file(context: PageContext, file: object) -> None:
         )
         st.button(context.t("upload.take_desk"), type="primary", on_click=lambda: put_in_use(context, reading))
     elif reading:
+        questions(context, file.file_id, reading, answers)
         preview(context, reading)
+
+
+def answers_given(file_id: str) -> Answers:
+    """Return what the reader has said of a file with the fields of `questions`."""
+    state, key = st.session_state, f"upload-answer-{file_id}"
+    marks = {head: state[f"{key}-{head}"] for head in state.get(f"{key}s", ()) if state.get(f"{key}-{head}")}
+    return Answers(tuple(sorted(marks.items())), bool(state.get(f"{key}-parts")))
+
+
+def questions(context: PageContext, file_id: str, reading: Reading, answers: Answers) -> None:
+    """Draw the questions that a file leaves open: the decimal mark of a column, and whether to take parts of measures.
+
+    The heads of columns asked about stay in the session for as long as the file is in its field.
+    """
+    t, key = context.t, f"upload-answer-{file_id}"
+    asked = tuple(dict.fromkeys([*(head for head, _ in answers.marks), *reading.ambiguous]))
+    st.session_state[f"{key}s"] = asked
+    for head in asked:
+        st.radio(
+            t("upload.decimal_mark", head=layout.markdown_safe(head)),
+            MARKS,
+            index=None,
+            key=f"{key}-{head}",
+            horizontal=True,
+            format_func=lambda mark: t("upload.decimal_comma" if mark == "," else "upload.decimal_point"),
+        )
+    if reading.parts or answers.parts:
+        st.checkbox(t("upload.parts", parts=text.listed(t, list(reading.parts))), key=f"{key}-parts")
 
 
 def preview(context: PageContext, reading: Reading) -> None:
     """Draw the figures as understood, the problems of the file, and the questions about new measures."""
     t, figures = context.t, reading.figures
+    file_box.show_not_read(context, reading.not_read)
     if reading.problems:
         file_box.show_problems(context, reading.problems)
         layout.caption(t("upload.nothing_taken"))
@@ -89,8 +121,6 @@ def preview(context: PageContext, reading: Reading) -> None:
             layout=t(f"upload.layout_{reading.layout}"),
         )
     )
-    if reading.unused:
-        layout.caption(t("upload.unused", heads=", ".join(reading.unused)))
     absent = sum(not context.register[code]["loaded"] for code in places)
     if absent:
         layout.caption(t("upload.not_loaded", n=absent))

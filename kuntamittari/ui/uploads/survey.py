@@ -340,15 +340,19 @@ def upload(context: PageContext) -> None:
         export = file_box.uploader(context, t("survey.export"), file_box.TABLES, f"survey-file-{turn}")
     with right:
         book = file_box.uploader(context, t("survey.codebook"), ["yaml", "yml"], f"survey-book-{turn}", 1)
-    rows = file_box.parse_once(context, export, "survey-rows", tabular.read) if export else None
-    if rows and not book:
+    file = file_box.parse_once(context, export, "survey-rows", tabular.read) if export else None
+    if file and not book:
         st.download_button(
-            t("survey.draft"), lambda: survey.draft(rows), "koodikirja.yaml", "application/yaml", on_click="ignore"
+            t("survey.draft"),
+            lambda: survey.draft(file, context.register),
+            "koodikirja.yaml",
+            "application/yaml",
+            on_click="ignore",
         )
         layout.caption(t("survey.draft_note"))
     codebook = file_box.parse_once(context, book, "survey-codebook", survey.codebook) if book else None
-    if rows and codebook:
-        read_export(context, rows, codebook)
+    if file and codebook:
+        read_export(context, file, codebook)
     if context.workspace.rounds:
         st.button(
             t("survey.clear"),
@@ -359,11 +363,11 @@ def upload(context: PageContext) -> None:
     layout.caption(t("upload.kept"))
 
 
-def read_export(context: PageContext, rows: list[tabular.Row], book: Codebook) -> None:
+def read_export(context: PageContext, file: tabular.File, book: Codebook) -> None:
     """Draw what was read, what was left out and why, and the button that takes the rest."""
     t = context.t
     try:
-        reading = survey.read(rows, book, context.register)
+        reading = survey.read(file, book, context.register, t.language)
     except tabular.TableError as error:
         st.error(layout.markdown_safe(text.table_error(t, error)))
         return
@@ -375,6 +379,7 @@ def read_export(context: PageContext, rows: list[tabular.Row], book: Codebook) -
             questions=len(book.questions),
         )
     )
+    file_box.show_not_read(context, reading.not_read)
     if reading.problems:
         file_box.show_problems(context, reading.problems, t("survey.problems", n=len(reading.problems)))
     if reading.round.given:

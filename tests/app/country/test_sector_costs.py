@@ -54,7 +54,7 @@ def test_costs_per_resident_are_the_published_key_figures(
     assert len(equal) >= 305
     # the key figures of 2018 are of municipalities as they were before a later merger, and not of the mainland
     register = figures.register(country)
-    assert all(register[code]["predecessors"] for code in ours.keys() - equal - {MAINLAND})
+    assert all(register[code]["former"] for code in ours.keys() - equal - {MAINLAND})
 
 
 def test_the_mainland_is_the_sum_of_its_municipalities(country: Database, whole_country: Path) -> None:

@@ -277,7 +277,8 @@ def wide(gate: Gate) -> Gate:
 
 def merged_into_tampere(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the register after Hyvinkää has ended inside Tampere."""
-    return with_value("predecessors", HYVINKAA, code=TAMPERE)(without(code=HYVINKAA)(frame))
+    ended = with_value("former", lambda column: column.map(lambda _: [{"code": HYVINKAA}]), code=TAMPERE)
+    return ended(without(code=HYVINKAA)(frame))
 
 
 def test_a_municipality_that_has_ended_in_a_merger_is_no_loss_nor_are_rates_of_the_merged_area(wide: Gate) -> None:

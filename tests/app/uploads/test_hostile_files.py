@@ -99,7 +99,7 @@ for name in names:
     content = Path(name).read_bytes()
     try:
         found = workspace.of_file(content) if name.endswith(".json") else tabular.read(content)
-        said = len(found) if isinstance(found, list) else "workspace"
+        said = sum(len(sheet.rows) for sheet in found.sheets) if isinstance(found, tabular.File) else "workspace"
     except tabular.TableError as error:
         said = error.reason
     sys.stdout.write(json.dumps([Path(name).name, said, peak()]) + "\n")

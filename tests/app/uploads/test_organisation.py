@@ -37,7 +37,7 @@ def per_head(code: str, year: int) -> float:
 def test_the_template_holds_every_service_and_is_read_once_its_models_are_filled_in(place) -> None:
     content = page_of.template(view_of(workspace.EMPTY, **VIEW))().decode("utf-8-sig").replace("\r\n", "\n")
     head, *lines = content.rstrip("\n").split("\n")
-    assert head == "municipality,service,year,model" and len(lines) == len(services.services())
+    assert head == "municipality;service;year;model" and len(lines) == len(services.services())
     found = read(head, *(f"{line}Liikelaitos" for line in lines))
     assert not found.problems and found.tags == tuple(
         Tag(A, service, 2018, "municipal_enterprise") for service in services.services()

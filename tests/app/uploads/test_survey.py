@@ -13,7 +13,7 @@ from kuntamittari.exhibits.registry import PICTURES
 from kuntamittari.i18n import Translator
 from kuntamittari.ui.parts import comparison
 from kuntamittari.uploads import survey, tabular, workspace
-from kuntamittari.uploads.tabular import Row
+from kuntamittari.uploads.tabular import File
 from kuntamittari.uploads.workspace import Workspace
 from tests.support.markup import words
 from tests.support.pages import findings, said
@@ -63,8 +63,8 @@ def test_a_codebook_keeps_every_word_as_it_is_written() -> None:
 # ---- the draft
 
 
-def read_by_its_draft(rows: list[Row]) -> survey.Reading:
-    return survey.read(rows, survey.codebook(survey.draft(rows)), REGISTER)
+def read_by_its_draft(rows: File) -> survey.Reading:
+    return survey.read(rows, survey.codebook(survey.draft(rows, REGISTER)), REGISTER)
 
 
 EXPORTS = {
@@ -104,10 +104,10 @@ EXPORTS = {
 
 
 @pytest.mark.parametrize("rows", EXPORTS.values(), ids=EXPORTS)
-def test_a_draft_is_a_codebook_that_reads_what_it_was_drafted_of(rows: list[Row]) -> None:
+def test_a_draft_is_a_codebook_that_reads_what_it_was_drafted_of(rows: File) -> None:
     found = read_by_its_draft(rows)
     assert [one.reason for one in found.problems if one.reason != "head_twice"] == []
-    assert len(found.round.given) == len(rows) - 1 and all(found.round.given.values())
+    assert len(found.round.given) == len(rows.sheets[0].rows) - 1 and all(found.round.given.values())
 
 
 # ---- the page

@@ -15,9 +15,10 @@ from openpyxl import Workbook
 from kuntamittari import settings
 from kuntamittari.uploads import survey, tabular
 from kuntamittari.uploads.survey import Codebook, Round
-from kuntamittari.uploads.tabular import Row
+from kuntamittari.uploads.tabular import File, Row
 from kuntamittari.uploads.workspace import Workspace
 from tests.support.small_data import MakeData
+from tests.support.uploads.uploaded_files import file
 
 LANGUAGES = settings.LANGUAGES
 LIBRARY = "library_cost_per_resident"
@@ -228,8 +229,9 @@ def groups(part: str) -> dict[str, list[str]]:
     return found
 
 
-def lines(*cells: Sequence[str]) -> list[Row]:
-    return [Row(n, tuple(line)) for n, line in enumerate(cells, 1)]
+def lines(*cells: Sequence[str]) -> File:
+    """The export with these lines."""
+    return file(Row(n, tuple(line)) for n, line in enumerate(cells, 1))
 
 
 def round_of(year: int, goals: Mapping[str, str], **changes: Any) -> Round:

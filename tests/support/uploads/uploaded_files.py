@@ -14,7 +14,7 @@ from kuntamittari.exhibits import text
 from kuntamittari.i18n import Translator
 from kuntamittari.uploads import tabular
 from kuntamittari.uploads.own_figures import Reading
-from kuntamittari.uploads.row_reader import Problem
+from kuntamittari.uploads.remarks import Problem
 from kuntamittari.uploads.tabular import TableError
 
 LANGUAGES = settings.LANGUAGES
@@ -27,6 +27,11 @@ Reader = Callable[[bytes], Reading]
 def lines(*rows: Iterable[object], mark: str = ";") -> bytes:
     """A CSV file without quotation marks."""
     return "".join(mark.join(map(str, row)) + "\n" for row in rows).encode("utf-8")
+
+
+def file(rows: Iterable[tabular.Row], delimiter: str = ";") -> tabular.File:
+    """The file that these rows are read from."""
+    return tabular.File((tabular.Sheet("", tuple(rows), delimiter),))
 
 
 def cell(value: object, municipality: object = TAMPERE, year: object = 2018, measure: str = "x") -> bytes:

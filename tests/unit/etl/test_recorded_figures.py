@@ -88,8 +88,17 @@ def test_no_answer_of_the_fixture_is_made_up() -> None:
 def test_the_fixture_has_the_twenty_largest_cities_mergers_and_five_others(database: Database) -> None:
     register = figures.register(database)
     assert len(register) == MUNICIPALITIES + 1 and {"091", "214", "235", "478", "507", "890", "MA1"} < set(register)
-    ended = {code: row["predecessors"] for code, row in register.items() if row["predecessors"]}
-    assert ended == {"214": "099", "297": "174", "398": "532", "507": "588"}
+    ended = {
+        code: [(one["code"], one["name_fi"], one["ended"]) for one in row["former"]]
+        for code, row in register.items()
+        if row["former"]
+    }
+    assert ended == {
+        "214": [("099", "Honkajoki", 2021)],
+        "297": [("174", "Juankoski", 2017)],
+        "398": [("532", "Nastola", 2016)],
+        "507": [("588", "Pertunmaa", 2025)],
+    }
     assert sum(row["largest_20"] for row in register.values()) == 20
 
 

@@ -36,15 +36,15 @@ from kuntamittari.query.database import Database
 from kuntamittari.query.figures import LISTED, SIMILAR, register
 from kuntamittari.stats import peers
 from kuntamittari.stats.scenario import Scenario
-from kuntamittari.uploads import organisation, row_reader, survey, tabular, workspace
+from kuntamittari.uploads import heads, organisation, survey, tabular, workspace
 from kuntamittari.uploads.assessment import Action, Assessment, parts
 from kuntamittari.uploads.organisation import Tag
-from kuntamittari.uploads.row_reader import Places
+from kuntamittari.uploads.places import Places
 from kuntamittari.uploads.survey import Codebook, Round
 from kuntamittari.uploads.tabular import Row, TableError
 from kuntamittari.uploads.workspace import Workspace
 from tests.support.px_service import Says, cost_service
-from tests.support.uploads.uploaded_files import JSON
+from tests.support.uploads.uploaded_files import JSON, file
 
 LETTERS = st.characters(exclude_categories=["Cs"])
 WORDS = st.text(LETTERS, max_size=30)
@@ -220,8 +220,8 @@ def told(error: TableError) -> None:
         texts(language)[f"tabular.{error.reason}"].format(**error.parts)
 
 
-def sheet(heads: list[str], body: list[list[str]]) -> list[Row]:
-    return [Row(n, tuple(map(tabular.tidy, cells))) for n, cells in enumerate((heads, *body), 1)]
+def sheet(heads: list[str], body: list[list[str]]) -> tabular.File:
+    return file(Row(n, tuple(map(tabular.tidy, cells))) for n, cells in enumerate((heads, *body), 1))
 
 
 CELLS = st.sampled_from(["837", "Tampere", "KU091", "2018", "kaikki", "net_unit", "library", "kirjasto", ""]) | st.text(
@@ -369,8 +369,8 @@ def test_rounds_and_assessments_come_back_from_the_file_of_a_workspace(
 def test_any_words_are_a_municipality_of_the_register_or_none(said: str, known: Mapping[str, Any]) -> None:
     places = Places(known)
     assert places.code(said) in {None, *known} and isinstance(places.near(said), str)
-    year = row_reader.year(said)
-    assert year is None or row_reader.FIRST_YEAR <= year <= row_reader.LAST_YEAR
+    year = heads.year(said)
+    assert year is None or heads.FIRST_YEAR <= year.year <= heads.LAST_YEAR
 
 
 # ── the files of the catalogue and the knowledge bank

@@ -5,7 +5,7 @@ import io
 import openpyxl
 import pytest
 
-from kuntamittari.uploads import own_figures, row_reader, tabular
+from kuntamittari.uploads import own_figures, table_finder, tabular
 from kuntamittari.uploads.tabular import TableError
 from tests.support.uploads.uploaded_files import Reader, book, cell, lines, refused, taken, told, value, wrong
 
@@ -44,6 +44,12 @@ def test_thousands_stand_apart_by_any_space(space: str, read: Reader) -> None:
     ("written", "meant"),
     [
         ("1234,5", 1234.5),
+        ("1.234,5", 1234.5),
+        ("1,234.5", 1234.5),
+        ("1,234,567", 1_234_567),
+        ("1.234.567", 1_234_567),
+        ("0,345", 0.345),
+        ("12,3456", 12.3456),
         ("1234.5", 1234.5),
         ("-5", -5),
         ("\N{MINUS SIGN}5", -5),
@@ -74,14 +80,8 @@ def test_a_number_is_read_as_people_write_it(written: str, meant: float, read: R
 @pytest.mark.parametrize(
     "written",
     [
-        "1.234,5",
-        "1,234,567",
-        "1,234.5",
-        "1.234.567",
         "1e999",
         "-1e999",
-        "NaN",
-        "nan",
         "inf",
         "-inf",
         "Infinity",
@@ -100,11 +100,8 @@ def test_a_number_is_read_as_people_write_it(written: str, meant: float, read: R
         "1e",
         "e5",
         ",",
-        "#N/A",
-        "#DIV/0!",
         "TRUE",
         "kyllä",
-        "ei tietoa",
         "=1+1",
         "=SUM(A1:A2)",
         "@SUM(1)",
@@ -120,7 +117,7 @@ def test_a_number_is_read_as_people_write_it(written: str, meant: float, read: R
 )
 def test_what_is_no_number_is_quoted_with_its_line_and_column(written: str, read: Reader) -> None:
     found = read(lines(HEADS, (TAMPERE, 2017, "x", 1), (TAMPERE, 2018, "x", written)))
-    assert wrong(found) == [(3, "number", row_reader.shown(written))] and found.problems[0].column == "arvo"
+    assert wrong(found) == [(3, "number", table_finder.shown(written))] and found.problems[0].column == "arvo"
 
 
 @pytest.mark.parametrize("written", ["2018 100", "12,5 300", "1,234 567"])
@@ -129,10 +126,40 @@ def test_two_numbers_in_a_cell_are_not_one(written: str, read: Reader) -> None:
     assert wrong(read(cell(written))) == [(2, "number", written)]
 
 
-@pytest.mark.parametrize("written", ["", "..", ".", "-", "–", "…", "...", " .. ", "\N{NO-BREAK SPACE}"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "..",
+        ".",
+        "-",
+        "–",
+        "…",
+        "...",
+        " .. ",
+        "\N{NO-BREAK SPACE}",
+        "NA",
+        "n/a",
+        "NULL",
+        "NaN",
+        "None",
+        "ei tietoa",
+    ],
+)
 def test_what_says_that_there_is_no_figure_is_missing_and_no_problem(written: str, read: Reader) -> None:
     found = read(lines(HEADS, (TAMPERE, 2017, "x", 1), (TAMPERE, 2018, "x", written)))
     assert taken(found) == {(TAMPERE, 2017, "own_x"): (1, "final")} and found.missing == 1
+
+
+@pytest.mark.parametrize(
+    "written", ["#N/A", "#DIV/0!", "#PUUTTUU!", "#JAKO/0!", "#VIITTAUS!", "#SAKNAS!", "Err:502", "####"]
+)
+def test_an_error_of_a_spreadsheet_is_told_with_the_way_to_write_that_a_figure_is_missing(
+    written: str, read: Reader
+) -> None:
+    found = read(lines(HEADS, (TAMPERE, 2017, "x", 1), (TAMPERE, 2018, "x", written)))
+    assert wrong(found) == [(3, "spreadsheet_error", written)]
+    assert all(".." in words for words in told(found.problems[0]).values())
 
 
 def test_a_tilde_makes_a_figure_approximate_and_a_plan_stays_a_plan(read: Reader) -> None:
@@ -180,7 +207,7 @@ def test_a_formula_in_a_csv_file_is_no_figure_and_as_a_name_only_a_name(read: Re
 )
 def test_heads_are_understood_in_three_languages(heads: tuple[str, ...], read: Reader) -> None:
     found = read(lines(heads, ("091", 2018, "x", "1,5", "ennakko")))
-    assert taken(found) == {(HELSINKI, 2018, "own_x"): (1.5, "preliminary")} and found.unused == ()
+    assert taken(found) == {(HELSINKI, 2018, "own_x"): (1.5, "preliminary")} and found.not_read == ()
 
 
 def test_heads_may_stand_in_any_order_beside_columns_that_are_left_out(read: Reader) -> None:
@@ -189,7 +216,9 @@ def test_heads_may_stand_in_any_order_beside_columns_that_are_left_out(read: Rea
             ("Arvo", "Huomautus", "Kunta", "Kuntanumero", "Mittari", "Vuosi"), ("1,5", "?", "Tampere", 837, "x", 2018)
         )
     )
-    assert taken(found) == {(TAMPERE, 2018, "own_x"): (1.5, "final")} and found.unused == ("Huomautus",)
+    assert taken(found) == {(TAMPERE, 2018, "own_x"): (1.5, "final")} and [part.text for part in found.not_read] == [
+        "Huomautus"
+    ]
 
 
 def test_a_sheet_without_a_column_of_measures_has_one_by_the_head_of_its_values(read: Reader) -> None:
@@ -206,8 +235,10 @@ def test_one_column_a_year(read: Reader) -> None:
         (TAMPERE, 2018, "own_x"): (1.5, "final"),
         (TURKU, 2018, "own_x"): (2, "approximate"),
         (TURKU, 2019, "own_x"): (3, "final"),
+        (TAMPERE, 2020, "own_x"): (9, "preliminary"),
+        (TURKU, 2020, "own_x"): (9, "preliminary"),
     }
-    assert (found.layout, found.missing, found.unused) == ("years", 1, ("2020*",))
+    assert (found.layout, found.missing, found.not_read) == ("years", 1, ())
 
 
 def test_one_column_a_measure(read: Reader) -> None:
@@ -236,7 +267,7 @@ def test_a_sheet_with_measures_but_an_unknown_head_over_the_values_does_not_call
 
 
 def test_heads_that_do_not_say_enough_are_refused_and_quoted(read: Reader) -> None:
-    assert "Alue | Vuosi" in told(refused(lines(("Alue", "Vuosi", "Arvo"), (837, 2018, 1)), read))["fi"]
+    assert "Paikka | Vuosi" in told(refused(lines(("Paikka", "Vuosi", "Arvo"), (837, 2018, 1)), read))["fi"]
     no_layout = refused(lines(("Kunta", "Selite"), (837, "x")), read)
     assert no_layout.reason == "no_layout" and "Kunta | Selite" in told(no_layout)["en"]
     assert refused(lines(("Kunta", "Vuosi"), (837, 2018)), read).reason == "no_layout"
@@ -251,8 +282,8 @@ def test_a_head_over_two_columns_is_refused(read: Reader) -> None:
 def test_a_cell_beyond_the_heads_is_refused_where_it_stands(read: Reader) -> None:
     """So is 1,5 in a file whose columns are parted by commas."""
     error = refused(b"municipality,year,measure,value\n837,2018,x,1,5\n", read)
-    assert (error.reason, error.parts) == ("nameless", {"line": 1, "column": 5})
-    assert wrong(read(b"municipality,year,measure,value,status\n837,2018,x,1,5\n")) == [(2, "status", "5")]
+    assert (error.reason, error.parts) == ("comma_parted", {"line": 1, "column": 5})
+    assert wrong(read(b"municipality,year,measure,value,status\n837,2018,x,1,5\n")) == [(2, "comma_parted", "5")]
 
 
 def test_three_hundred_columns(read: Reader) -> None:
@@ -260,13 +291,15 @@ def test_three_hundred_columns(read: Reader) -> None:
     error = refused(lines(("kunta", "vuosi", *names), (837, 2018, *range(300))), read)
     assert (error.reason, error.parts) == ("too_many_measures", {"most": own_figures.MOST_MEASURES})
     found = read(lines((*HEADS, *names), (837, 2018, "x", "1,5", *range(300))))
-    assert taken(found) == {(TAMPERE, 2018, "own_x"): (1.5, "final")} and found.unused == tuple(names)
+    assert (
+        taken(found) == {(TAMPERE, 2018, "own_x"): (1.5, "final")} and [part.text for part in found.not_read] == names
+    )
 
 
 def test_more_columns_than_are_read_are_refused_with_their_line() -> None:
     error = refused(lines(HEADS, range(tabular.MOST_COLUMNS + 1)))
     assert (error.reason, error.parts["line"], error.parts["columns"]) == ("too_wide", 2, tabular.MOST_COLUMNS + 1)
-    assert len(tabular.read(lines(range(tabular.MOST_COLUMNS)))[0].cells) == tabular.MOST_COLUMNS
+    assert len(tabular.read(lines(range(tabular.MOST_COLUMNS))).sheets[0].rows[0].cells) == tabular.MOST_COLUMNS
 
 
 def test_a_cell_of_ten_thousand_characters_is_refused_where_it_stands(read: Reader) -> None:

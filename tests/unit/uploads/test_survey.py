@@ -16,7 +16,7 @@ from kuntamittari.catalog import knowledge_bank
 from kuntamittari.exhibits import text
 from kuntamittari.i18n import Translator
 from kuntamittari.uploads import survey, tabular, workspace
-from kuntamittari.uploads.row_reader import Problem
+from kuntamittari.uploads.remarks import Problem
 from kuntamittari.uploads.survey import LEAST_SHOWN, Codebook, Round
 from kuntamittari.uploads.tabular import Row, TableError
 from kuntamittari.uploads.workspace import Workspace
@@ -42,6 +42,7 @@ from tests.support.uploads.made_up_survey import (
     round_of,
     written,
 )
+from tests.support.uploads.uploaded_files import file
 
 # ---- the export: what each municipality answered, and the file that says so
 GOALS, MEANS, TIME, PLACE = "Onko tuottavuudelle tavoitteita?", "Keinot", "Vastausaika", "Vastaajan kunta"
@@ -51,7 +52,7 @@ FILES = {"csv": as_csv, "xlsx": as_xlsx}
 def small(*lines: Sequence[str], **changes: Any) -> survey.Reading:
     """A short export with one question, read."""
     return survey.read(
-        [Row(n, tuple(line)) for n, line in enumerate(lines, 1)], Codebook.model_validate(PLAIN | changes), REGISTER
+        file(Row(n, tuple(line)) for n, line in enumerate(lines, 1)), Codebook.model_validate(PLAIN | changes), REGISTER
     )
 
 
@@ -514,7 +515,7 @@ def test_a_small_codebook_does_not_unpack_into_a_large_one() -> None:
 @pytest.mark.parametrize("form", FILES)
 def test_a_draft_of_the_export_reads_the_export(form: str) -> None:
     rows = tabular.read(FILES[form](export()))
-    drafted = survey.codebook(survey.draft(rows))
+    drafted = survey.codebook(survey.draft(rows, REGISTER))
     assert [q.column for q in drafted.questions] == ["#3", "#4", *HEADS[4:]], (
         "repeated heads by their number; times are no question"
     )
@@ -537,7 +538,7 @@ def test_whatever_an_export_holds_its_draft_is_a_sound_codebook(cells: list[list
     rows = [Row(1, heads), *(Row(n + 2, (CODES[n], *row[1:])) for n, row in enumerate(body))]
     columns = list(zip(*[row.cells for row in rows[1:]], strict=True))
     assume(any(len(set(filter(None, column))) > 1 for column in columns))  # else there is nothing to ask of
-    drafted = survey.codebook(survey.draft(rows))
+    drafted = survey.codebook(survey.draft(file(rows), REGISTER))
     assert all(set(q.answers) for q in drafted.questions)
 
 

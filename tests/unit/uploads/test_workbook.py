@@ -76,20 +76,35 @@ def test_merged_heads_are_refused_with_their_place(read: Reader) -> None:
     assert (error.reason, error.parts) == ("nameless", {"line": 1, "column": 4})
 
 
-def test_two_levels_of_heads_are_refused_or_their_lines_are_named(read: Reader) -> None:
-    below = refused(
-        book((None, 2018, None, 2019, None), ("Kunta", "Menot", "Tulot", "Menot", "Tulot"), (837, 1, 2, 3, 4)), read
-    )
-    assert below.reason == "repeated"
-    beside = refused(book(("Kunta", 2018, None), (None, "Menot", "Tulot"), (837, 1, 2)), read)
-    assert (beside.reason, beside.parts["column"]) == ("nameless", 3)
-    both = read(book(("Kunta", 2018, 2019), ("", "Menot", "Menot"), (837, 1, 2)))
-    assert wrong(both) == [(2, "municipality", ""), (2, "number", "Menot"), (2, "number", "Menot")]
+def test_two_levels_of_heads_are_years_over_measures_or_measures_over_years(read: Reader) -> None:
+    years = ((None, 2018, None, 2019, None), ("Kunta", "Menot", "Tulot", "Menot", "Tulot"), (837, 1, 3, 2, 4))
+    measures = (("Kunta", "Menot", None, "Tulot", None), (None, 2018, 2019, 2018, 2019), (837, 1, 2, 3, 4))
+    for rows in (years, measures):
+        assert taken(read(book(*rows))) == {
+            (TAMPERE, 2018, "own_menot"): (1, "final"),
+            (TAMPERE, 2019, "own_menot"): (2, "final"),
+            (TAMPERE, 2018, "own_tulot"): (3, "final"),
+            (TAMPERE, 2019, "own_tulot"): (4, "final"),
+        }
+    over_one = read(book(("Kunta", 2018, 2019), ("", "Menot", "Menot"), (837, 1, 2)))
+    assert taken(over_one) == {(TAMPERE, 2018, "own_menot"): (1, "final"), (TAMPERE, 2019, "own_menot"): (2, "final")}
+    one_year = read(book(("Kunta", 2018, None), (None, "Menot", "Tulot"), (837, 1, 2)))
+    assert taken(one_year) == {(TAMPERE, 2018, "own_menot"): (1, "final"), (TAMPERE, 2018, "own_tulot"): (2, "final")}
 
 
-def test_a_merged_municipality_is_missing_on_the_lines_below(read: Reader) -> None:
-    found = read(book(HEADS, ("Tampere", 2018, "x", 1), (None, 2019, "x", 2)))
-    assert wrong(found) == [(3, "municipality", "")]
+def test_a_merged_municipality_is_that_of_the_lines_below_where_its_blocks_are_equal(read: Reader) -> None:
+    rows = (HEADS, ("Tampere", 2018, "x", 1), (None, 2019, "x", 2), ("Turku", 2018, "x", 3), (None, 2019, "x", 4))
+    assert taken(read(book(*rows))) == {
+        (TAMPERE, 2018, "own_x"): (1, "final"),
+        (TAMPERE, 2019, "own_x"): (2, "final"),
+        (TURKU, 2018, "own_x"): (3, "final"),
+        (TURKU, 2019, "own_x"): (4, "final"),
+    }
+    assert wrong(read(book(*rows, (None, 2020, "x", 5)))) == [
+        (3, "no_place", ""),
+        (5, "no_place", ""),
+        (6, "no_place", ""),
+    ]
 
 
 def test_figures_of_excel_are_exact_and_years_whole(read: Reader) -> None:
@@ -102,13 +117,14 @@ def test_figures_of_excel_are_exact_and_years_whole(read: Reader) -> None:
 
 def test_what_is_no_number_in_excel_is_quoted(read: Reader) -> None:
     rows = ((837, 2018 + n, "x", said) for n, said in enumerate((True, "#DIV/0!", "85 kpl", "NaN")))
-    said = wrong(read(book(HEADS, *rows)))
-    assert said == [(line, "number", words) for line, words in enumerate(("true", "#DIV/0!", "85 kpl", "NaN"), 2)]
+    found = read(book(HEADS, *rows))
+    assert wrong(found) == [(2, "number", "true"), (3, "spreadsheet_error", "#DIV/0!"), (4, "number", "85 kpl")]
+    assert found.missing == 1, "NaN is how programs write that a figure is missing"
 
 
 def test_a_formula_is_its_result_where_the_file_holds_one(read: Reader) -> None:
     assert value(read(calculated(1234.5))) == 1234.5
-    assert wrong(read(calculated("#N/A"))) == [(2, "number", "#N/A")]
+    assert wrong(read(calculated("#N/A"))) == [(2, "spreadsheet_error", "#N/A")]
 
 
 def test_a_formula_without_a_result_is_named_and_never_taken_as_missing(read: Reader) -> None:
@@ -147,7 +163,7 @@ def test_a_shared_formula_that_cannot_be_moved_does_not_matter_beside_its_result
     """Nobody needs what the formula is; a file that is refused for it is refused with a reason."""
     content = cells(f'{row_xml(1, *HEADS)}<row r="2">{cell_xml("A2", TAMPERE)}{formulas}')
     try:
-        assert tabular.read(content)[0] == Row(1, HEADS)
+        assert tabular.read(content).sheets[0].rows[0] == Row(1, HEADS)
     except TableError as error:
         assert error.reason in REFUSED_WORKBOOK
 

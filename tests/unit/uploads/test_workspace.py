@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kuntamittari.catalog import organisation_models, services
 from kuntamittari.catalog.indicator import Polarity
-from kuntamittari.uploads import own_figures, row_reader, tabular, workspace
+from kuntamittari.uploads import heads, own_figures, tabular, workspace
 from kuntamittari.uploads.organisation import Tag
 from kuntamittari.uploads.own_figures import Figure, Measure
 from kuntamittari.uploads.tabular import TableError
@@ -41,7 +41,7 @@ MEASURES = st.lists(
     unique_by=lambda measure: measure.id,
 )
 PLACES = st.sampled_from([TAMPERE, HELSINKI, "005"])
-YEARS = st.integers(row_reader.FIRST_YEAR, row_reader.LAST_YEAR)
+YEARS = st.integers(heads.FIRST_YEAR, heads.LAST_YEAR)
 TAGGED = st.sampled_from([organisation_models.EVERY_SERVICE, *SERVICES])
 TAGS = st.lists(
     st.builds(Tag, PLACES, TAGGED, YEARS, st.sampled_from(get_args(organisation_models.Model))), max_size=5, unique=True
