@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from kuntamittari.catalog import loader
+from kuntamittari.catalog import loader, provenance
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits.render import croissant, dcat
 from kuntamittari.query import database, figures
@@ -120,6 +120,15 @@ def test_where_nobody_is_named_nothing_is_invented_and_nothing_violated() -> Non
     }
     [publisher] = set(graph.objects(None, DCTERMS.publisher))
     assert str(graph.value(publisher, FOAF.name)) == "Kuntamittari"
+
+
+def test_an_invented_country_claims_no_licence_place_or_frequency_and_violates_nothing(named: None) -> None:
+    manifest, *rest = catalogue_with_years()
+    entry = dcat.entry(manifest | {"interface": provenance.INVENTED}, *rest, BASE)
+    graph = Graph().parse(data=json.dumps(entry), format="json-ld")
+    assert found(graph, "shapes") == {}
+    assert {prop for _, prop in found(graph, "shapes_recommended")} == {DCTERMS.license, DCTERMS.spatial}
+    assert not set(graph.objects(None, DCTERMS.accrualPeriodicity))
 
 
 def test_the_shapes_do_find_what_is_missing(named: None) -> None:
