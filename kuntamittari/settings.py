@@ -21,6 +21,19 @@ PAGES = ROOT / "pages"
 LANGUAGES = ("fi", "sv", "en")
 DEFAULT_INTERVAL = 1.5  # seconds
 DEFAULT_RATE = 1_200  # requests a minute
+PROVIDER_TYPES = (  # of publishers, http://purl.org/adms/publishertype/1.0
+    "Academia-ScientificOrganisation",
+    "Company",
+    "IndustryConsortium",
+    "LocalAuthority",
+    "NationalAuthority",
+    "NonGovernmentalOrganisation",
+    "NonProfitOrganisation",
+    "PrivateIndividual(s)",
+    "RegionalAuthority",
+    "StandardisationBody",
+    "SupraNationalAuthority",
+)
 WILDCARDS = ("0.0.0.0", "::")  # addresses that stand for every address of the machine
 
 # What each variable must be, in the words of a refusal.
@@ -33,6 +46,7 @@ VARIABLES = {
     "KUNTAMITTARI_API_RATE": "a whole number of requests a minute from 0 (any number) to 999999",
     "KUNTAMITTARI_LANG": "one of " + ", ".join(LANGUAGES),
     "KUNTAMITTARI_PROVIDER": "a name",
+    "KUNTAMITTARI_PROVIDER_TYPE": "one of " + ", ".join(PROVIDER_TYPES),
     "KUNTAMITTARI_FEEDBACK": "an e-mail address or an address that begins with http:// or https://",
     "STREAMLIT_SERVER_PORT": "a port from 0 (any free one) to 65535",
     "STREAMLIT_SERVER_ADDRESS": "an IP address or host name to listen on",
@@ -114,12 +128,20 @@ def default_language() -> str:
 
 
 def provider() -> str | None:
-    """Return the provider that the accessibility statement names: `KUNTAMITTARI_PROVIDER`; None if unset."""
+    """Return the provider that the accessibility statement and the catalogue name: `KUNTAMITTARI_PROVIDER`; None if
+    unset."""
     return _value("KUNTAMITTARI_PROVIDER")
 
 
+def provider_type() -> str | None:
+    """Return which of PROVIDER_TYPES the provider is, for the catalogue: `KUNTAMITTARI_PROVIDER_TYPE`; None if it or
+    the provider is unset."""
+    return _value("KUNTAMITTARI_PROVIDER_TYPE") if provider() else None
+
+
 def feedback() -> str | None:
-    """Return the e-mail or web address for feedback on accessibility: `KUNTAMITTARI_FEEDBACK`; None if unset."""
+    """Return the e-mail or web address for feedback on accessibility, and the contact point of the catalogue:
+    `KUNTAMITTARI_FEEDBACK`; None if unset."""
     return _value("KUNTAMITTARI_FEEDBACK")
 
 
@@ -190,6 +212,7 @@ def _model() -> Any:
         KUNTAMITTARI_API_RATE: Annotated[int, Field(ge=0, le=999_999)] | None = None
         KUNTAMITTARI_LANG: Literal["fi", "sv", "en"] | None = None
         KUNTAMITTARI_PROVIDER: str | None = None
+        KUNTAMITTARI_PROVIDER_TYPE: Annotated[str, AfterValidator(_provider_type)] | None = None
         KUNTAMITTARI_FEEDBACK: (
             Annotated[str, Field(pattern=r"^(https?://[^\s<>]+|[^\s<>@:]+@[^\s<>@:]+\.[^\s<>@:]+)$")] | None
         ) = None
@@ -209,6 +232,12 @@ def _base_url(address: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or re.search(r"[\s?#]", address):
         raise ValueError
     return address.rstrip("/")
+
+
+def _provider_type(word: str) -> str:
+    if word not in PROVIDER_TYPES:
+        raise ValueError
+    return word
 
 
 def _listening_address(address: str) -> str:

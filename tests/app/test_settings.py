@@ -28,6 +28,7 @@ BAD = [
     ("KUNTAMITTARI_REQUEST_INTERVAL", "nan"),
     ("KUNTAMITTARI_REQUEST_INTERVAL", "1000"),
     ("KUNTAMITTARI_UPDATE", "On"),
+    ("KUNTAMITTARI_PROVIDER_TYPE", "localauthority"),
     ("STREAMLIT_SERVER_ADDRESS", "256.0.0.1"),
     ("STREAMLIT_SERVER_ADDRESS", "unix:///run/kuntamittari"),
     ("STREAMLIT_SERVER_PORT", "abc"),
@@ -42,6 +43,7 @@ GOOD = {
     "KUNTAMITTARI_API_RATE": "0",
     "KUNTAMITTARI_LANG": "sv",
     "KUNTAMITTARI_PROVIDER": " Keksitty kunta ",
+    "KUNTAMITTARI_PROVIDER_TYPE": "PrivateIndividual(s)",
     "KUNTAMITTARI_FEEDBACK": "palaute@kunta.example",
     "STREAMLIT_SERVER_PORT": "8600",
     "STREAMLIT_SERVER_ADDRESS": "192.0.2.1",
@@ -67,6 +69,7 @@ def values() -> tuple[object, ...]:
         settings.api_rate(),
         settings.default_language(),
         settings.provider(),
+        settings.provider_type(),
         settings.feedback(),
         settings.server_options(),
     )
@@ -78,7 +81,7 @@ def test_what_is_unset_or_blank_has_its_default(blank: str | None, monkeypatch: 
         monkeypatch.setenv(name, blank)
     settings.check()
     data, indicators = settings.ROOT / "data", settings.PACKAGE / "catalog" / "indicators"
-    assert values() == (data, data, indicators, None, 1.5, None, 1200, "fi", None, None, {})
+    assert values() == (data, data, indicators, None, 1.5, None, 1200, "fi", None, None, None, {})
 
 
 def test_what_is_set_is_taken_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +92,7 @@ def test_what_is_set_is_taken_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) 
     data = Path("figures")
     assert values() == (
         *(data, data, Path("indicators"), "http://127.0.0.1:8765", 0.25, False, 0, "sv"),
-        *("Keksitty kunta", "palaute@kunta.example", served),
+        *("Keksitty kunta", "PrivateIndividual(s)", "palaute@kunta.example", served),
     )
     monkeypatch.setenv("KUNTAMITTARI_LANG", "en")
     monkeypatch.setenv("KUNTAMITTARI_UPDATE", "on")

@@ -6,7 +6,7 @@ import hashlib
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kuntamittari import __version__
+from kuntamittari import __version__, settings
 from kuntamittari.catalog import loader
 from kuntamittari.errors import DataError
 from kuntamittari.query import database
@@ -42,11 +42,12 @@ class Validated:
 
 
 def validator(scope: Scope) -> str | None:
-    """Return a hash, in quotation marks, of all that an answer depends on: the version, the data, the catalogue and the
-    request; None without data."""
+    """Return a hash, in quotation marks, of all that an answer depends on: the version, the data, the catalogue, the
+    provider and the request; None without data."""
     try:
         vintage = f"{__version__} {database.current().snapshot.digest} {loader.indicators().digest}"
     except DataError:
         return None
-    question = f"{vintage} {scope['path']}?{scope.get('query_string', b'').decode('latin-1')}"
+    named = settings.provider(), settings.provider_type(), settings.feedback()  # in the catalogue
+    question = f"{vintage} {named} {scope['path']}?{scope.get('query_string', b'').decode('latin-1')}"
     return f'"{hashlib.sha256(question.encode()).hexdigest()[:24]}"'

@@ -16,7 +16,7 @@ from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.errors import InputError
 from kuntamittari.exhibits import text
-from kuntamittari.exhibits.render import dcat, jsonstat, tables
+from kuntamittari.exhibits.render import croissant, dcat, jsonstat, tables
 from kuntamittari.i18n import Translator
 from kuntamittari.query import database, figures, peer_structure
 from kuntamittari.query.database import Database
@@ -55,6 +55,12 @@ class LinkedData(JSONResponse):
     media_type = "application/ld+json"
 
 
+class CroissantData(LinkedData):
+    """JSON-LD with the profile of Croissant in its media type."""
+
+    media_type = croissant.MEDIA_TYPE
+
+
 MOST_ROWS = 100_000  # of one answer
 
 router = APIRouter(dependencies=[Depends(only_known_parameters)])
@@ -74,14 +80,18 @@ def indicators() -> dict[str, Any]:
     return {"meta": meta(data), "values": [described(data, i) for i in figures.catalogue(data).values()]}
 
 
-@router.get("/catalog", summary="The data set as DCAT-AP", response_class=LinkedData)
+@router.get("/catalog", summary="The data set as DCAT-AP 3.0.1", response_class=LinkedData)
 def catalog_entry(request: Request) -> Response:
-    """The data set and its distributions as JSON-LD in the vocabulary of the European data portals."""
-    data = database.current()
-    entry = dcat.entry(
-        data.snapshot.manifest, list(figures.catalogue(data).values()), str(request.base_url).rstrip("/")
-    )
-    return LinkedData(entry)
+    """The data sets, one an indicator, and their distributions as JSON-LD in the vocabulary of the European data
+    portals. Publisher and contact point are those that the provider of the service has set."""
+    return LinkedData(dcat.entry(*catalogue_with_years(), api_address(request)))
+
+
+@router.get("/croissant", summary="The data set as Croissant 1.1", response_class=CroissantData)
+def croissant_entry(request: Request) -> Response:
+    """The data set as JSON-LD of MLCommons: each indicator's CSV and Parquet file, and its records with data types and
+    units. A reader of Croissant loads the figures from this address."""
+    return CroissantData(croissant.entry(*catalogue_with_years(), api_address(request)))
 
 
 @router.get("/indicators/{id}", summary="One indicator")
@@ -280,6 +290,19 @@ def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
     if indicator:
         about |= {"indicator": indicator.id, "source": provenance.attribution(indicator.sources, "en")}
     return about
+
+
+def catalogue_with_years() -> tuple[dict[str, Any], list[Indicator], dict[str, list[int]]]:
+    """Return the manifest of the data in use, the indicators, and indicator id → the years that have figures."""
+    data = database.current()
+    indicators = list(figures.catalogue(data).values())
+    return data.snapshot.manifest, indicators, {one.id: figures.years(data, one) for one in indicators}
+
+
+def api_address(request: Request) -> str:
+    """Return the address of /api/v1 as the reader reached it, without a slash at its end."""
+    root = request.scope.get("root_path", "")  # a path prefix, and the path at which the application is mounted
+    return str(request.url.replace(path=f"{root}/v1", query="", fragment=""))
 
 
 def described(data: Database, indicator: Indicator) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def test_a_page_or_format_that_cannot_be_is_refused(client: TestClient, query: d
 
 
 LIBRARY = "/v1/values?indicator=library_cost_per_resident"
-PATHS = [LIBRARY, "/v1/indicators", "/v1/municipalities", "/v1/catalog", "/v1/peers?municipality=837"]
+PATHS = [LIBRARY, "/v1/indicators", "/v1/municipalities", "/v1/catalog", "/v1/croissant", "/v1/peers?municipality=837"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -157,7 +157,7 @@ def test_the_description_for_portals_names_every_indicator_with_figures_and_its_
     vocabulary = {
         key.partition(":")[0]
         for key in json.dumps(entry).split('"')
-        if key.startswith(("dcat:", "dct:", "foaf:", "xsd:"))
+        if key.startswith(("dcat:", "dcatap:", "dct:", "foaf:", "rdfs:", "vcard:", "xsd:"))
     }
     assert vocabulary <= set(entry["@context"])
 

@@ -80,7 +80,12 @@ def test_the_interface_says_so(in_use: None) -> None:
     ):  # an indicator's words may name agencies
         assert not OFFICIAL.search(json.dumps(found, ensure_ascii=False))
     assert "dct:license" not in json.dumps(catalog)
-    assert {dataset["dct:source"] for dataset in catalog["dcat:dataset"]} == {meta["source"]}
+    assert not {"dct:spatial", "dct:accrualPeriodicity"} & {key for part in catalog["dcat:dataset"] for key in part}
+    said = [dataset["dct:provenance"]["rdfs:label"][-1]["@value"] for dataset in catalog["dcat:dataset"]]
+    assert set(said) == {meta["source"]}
+    described = client.get("/v1/croissant").json()
+    assert described["description"] == notice and not {"license", "spatialCoverage"} & described.keys()
+    assert described["citeAs"].endswith(f"{meta['source']}.")
 
 
 def test_real_figures_are_not_called_invented(interface: TestClient) -> None:

@@ -13,7 +13,7 @@ from kuntamittari.catalog.statuses import STATUSES
 from kuntamittari.exhibits import indicators, query_state, text
 from kuntamittari.exhibits.exhibit import Kind
 from kuntamittari.exhibits.registry import PICTURES
-from kuntamittari.exhibits.render import reports, tables
+from kuntamittari.exhibits.render import dcat, reports, tables
 from kuntamittari.i18n import texts
 from kuntamittari.query import sector_costs
 from kuntamittari.stats.benchmark import Judgement, Trend
@@ -53,6 +53,7 @@ def reasons(name: str, place: int) -> list[str]:
 
 FAMILIES = {
     "missing.": REASONS,
+    "open_data.form.": dcat.FORMATS,
     "table.status.": STATUSES,
     "judgement.": get_args(Judgement),
     "polarity.": (*get_args(Polarity), "need"),
