@@ -105,6 +105,11 @@ def _without_tilde(text: str) -> str:
     return text.removeprefix("~").strip()
 
 
+def has_number(text: str) -> bool:
+    """Return whether a cell holds a number, also an approximate one or one with its unit."""
+    return any(map(str.isdigit, text))
+
+
 class _TableReader:
     """Reads the rows of one table into `found`."""
 
@@ -160,6 +165,8 @@ class _TableReader:
         elif place.kind in ("total", "area"):
             reason = place.kind
         elif not figure_columns and place.kind not in ("municipality", "former"):
+            reason = "note"
+        elif in_columns and place.kind == "empty" and not any(has_number(row.cell(c)) for c in figure_columns):
             reason = "note"
         else:
             self._read_figures(row, in_columns, place)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
@@ -47,8 +48,8 @@ _YEAR = re.compile(
     re.ASCII,
 )
 _WITH_YEAR = re.compile(
-    rf"(?P<before>.*?)[\s,;:_(-]*(?P<last>(?:\b(?:{_KINDS})[ _-]?)?\b(?:31\.12\.)?(?:19|20|21)\d\d\*?)\)?"
-    rf"|(?P<first>(?:\b(?:{_KINDS})[ _-]?)?(?:31\.12\.)?\b(?:19|20|21)\d\d\*?)[\s,;:_)-]+(?P<after>.*)",
+    rf"(?P<before>.*?)[\s,;:_(-]*(?P<last>\b(?:(?:{_KINDS})[ _-]?)?(?:31\.12\.)?(?:19|20|21)\d\d\*?)\)?"
+    rf"|(?P<first>\b(?:(?:{_KINDS})[ _-]?)?(?:31\.12\.)?(?:19|20|21)\d\d\*?)[\s,;:_)-]+(?P<after>.*)",
     re.ASCII | re.IGNORECASE | re.DOTALL,
 )
 
@@ -60,6 +61,7 @@ class Year(NamedTuple):
     status: Status | None
 
 
+@lru_cache(maxsize=10_000)  # each row near the top is tried as heads, for each role
 def _compared(head: str) -> str:
     """Return a head without accents, capitals, marks around it, brackets and the year of a division."""
     text = re.sub(r"[_\s]+", " ", plain(head)).strip(" :*.")
@@ -88,6 +90,7 @@ def is_municipality_type(text: str) -> bool:
     return _compared(text) in _MUNICIPALITY_TYPE
 
 
+@lru_cache(maxsize=10_000)
 def year(text: str) -> Year | None:
     """Return a year; None for anything else, also for a year outside FIRST_YEAR–LAST_YEAR.
 
@@ -102,6 +105,7 @@ def year(text: str) -> Year | None:
     return Year(number, status) if FIRST_YEAR <= number <= LAST_YEAR else None
 
 
+@lru_cache(maxsize=10_000)
 def with_year(head: str) -> tuple[str, Year] | None:
     """Return the measure and the year of a head that has both, such as "Väkiluku 2018"; None for any other."""
     found = _WITH_YEAR.fullmatch(head)

@@ -19,9 +19,10 @@ _IRREGULAR = {"virrat": "virtain", "pihtipudas": "pihtiputaan", "punkalaidun": "
 # strong grade → weak grade of the stop before the last vowel
 _WEAK = (("kk", "k"), ("pp", "p"), ("tt", "t"), ("nk", "ng"), ("nt", "nn"), ("lt", "ll"), ("rt", "rr"), ("mp", "mm"))
 _WEAK_ALONE = (("k", ""), ("p", "v"), ("t", "d"))
-_CODE = re.compile(r"(?:ku|kunta |kommun )?(\d{1,3})(?:[.,]0+)?", re.ASCII)
+_CODE = re.compile(r"(?:ku ?|kunta |kommun )?(\d{1,3})(?:[.,]0+)?", re.ASCII)
 _CODE_AND_NAME = re.compile(r"(?:ku)?(\d{1,3})(?:\s*[.:–-]\s*|\s+)(\D.*)", re.ASCII)
 _NAME_AND_CODE = re.compile(r"(\D*\w)[\s,(\[]+(?:ku)?(\d{1,3})[)\]]?", re.ASCII)
+_FOOTNOTE = re.compile(r"(?:\s*\*+|\s+\d\))$")  # marks such as Helsinki* and Helsinki 1)
 _PREFIXES = ("city of ", "town of ", "municipality of ", "staden ", "kommunen ")
 _SUFFIXES = (" kaupunki", " kunta", " stad", " kommun", " city", " municipality", " town")
 
@@ -93,7 +94,7 @@ class Places:
         return self._seen[text]
 
     def _place(self, text: str) -> Place:
-        compared = plain(text).rstrip(" *\N{SUPERSCRIPT ONE}\N{SUPERSCRIPT TWO}\N{SUPERSCRIPT THREE}")  # of footnotes
+        compared = _FOOTNOTE.sub("", plain(text))
         if not compared:
             return EMPTY if not text else Place("unknown")
         if found := self._by_code(compared, text) or self._by_name(compared):

@@ -117,7 +117,7 @@ def _share(texts: Sequence[str], test: Callable[[str], bool]) -> float:
 
 
 def _is_figure(text: str) -> bool:
-    return numerals.is_number(text.removeprefix("~").strip())
+    return numerals.is_number(text.removeprefix("~").strip()) or plain(text) in numerals.MISSING
 
 
 class _Candidate:

@@ -200,7 +200,7 @@ def workbooks_are_read_in_this_process() -> Iterator[None]:
         yield
 
 
-@effort(max_examples=600, deadline=None)
+@effort(max_examples=150, deadline=None)
 @given(truth=figures(), way=WAYS)
 def test_a_table_is_read_back_equal_or_asked_about(truth: Figures, way: Way, register: Register) -> None:
     # commas between columns say that a comma in a number parts thousands, unless another number proves that it does not
