@@ -25,12 +25,13 @@ FORMATS = {"json": "JSON", "csv": "CSV", "parquet": "PARQUET", "json-stat2": "JS
 def entry(manifest: Mapping[str, Any], indicators: Sequence[Indicator], base: str) -> dict[str, Any]:
     """Return a DCAT catalogue with one data set for each indicator with a formula.
 
-    `base`: the URL of the API, without a slash at its end. An entry of an invented country has no licence and no place.
+    `base`: the address of /api/v1, without a slash at its end. An entry of an invented country has no licence and no
+    place.
     """
     years, invented = manifest["years"], provenance.is_invented(manifest)
     catalogue = {
         "@context": CONTEXT,
-        "@id": f"{base}/v1/catalog",
+        "@id": f"{base}/catalog",
         "@type": "dcat:Catalog",
         "dct:title": [_text("Kuntamittari", language) for language in settings.LANGUAGES],
         "dct:description": [_text(Translator("en")("invented.notice") if invented else DESCRIPTION, "en")],
@@ -56,9 +57,9 @@ def _without(keys: Sequence[str], part: Any) -> Any:
 
 
 def _dataset(indicator: Indicator, years: Sequence[int], retrieved: str, base: str) -> dict[str, Any]:
-    where = f"{base}/v1/values?indicator={indicator.id}"
+    where = f"{base}/values?indicator={indicator.id}"
     return {
-        "@id": f"{base}/v1/indicators/{indicator.id}",
+        "@id": f"{base}/indicators/{indicator.id}",
         "@type": "dcat:Dataset",
         "dct:identifier": indicator.id,
         "dct:title": [_text(indicator.name[language], language) for language in settings.LANGUAGES],

@@ -10,6 +10,7 @@ from kuntamittari import __version__
 from kuntamittari.catalog import loader
 from kuntamittari.errors import DataError
 from kuntamittari.query import database
+from kuntamittari.web.api import addresses
 
 FOR_A_WHILE = "public, max-age=60, must-revalidate"  # seconds for which a cache may use an answer without asking
 
@@ -42,11 +43,12 @@ class Validated:
 
 
 def validator(scope: Scope) -> str | None:
-    """Return a hash, in quotation marks, of all that an answer depends on: the version, the data, the catalogue and the
-    request; None without data."""
+    """Return a hash, in quotation marks, of all that an answer depends on: the version, the data, the catalogue, the
+    request and the address under which the service is reached; None without data."""
     try:
         vintage = f"{__version__} {database.current().snapshot.digest} {loader.indicators().digest}"
     except DataError:
         return None
-    question = f"{vintage} {scope['path']}?{scope.get('query_string', b'').decode('latin-1')}"
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    question = f"{vintage} {addresses.of_api(scope)}{path}?{scope.get('query_string', b'').decode('latin-1')}"
     return f'"{hashlib.sha256(question.encode()).hexdigest()[:24]}"'

@@ -12,16 +12,17 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from kuntamittari.catalog import provenance, services, structural_variables
-from kuntamittari.catalog.areas import MAINLAND
+from kuntamittari.catalog.areas import MAINLAND, known_code
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.errors import InputError
-from kuntamittari.exhibits import text
+from kuntamittari.exhibits import links, text
 from kuntamittari.exhibits.render import dcat, jsonstat, tables
 from kuntamittari.i18n import Translator
 from kuntamittari.query import database, figures, peer_structure
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import LISTED, SIMILAR, Group, shortened, validated
 from kuntamittari.stats import peers
+from kuntamittari.web.api import addresses
 
 IndicatorId = Annotated[str, Query(description="Indicator id", examples=["basic_education_cost_per_7_15"])]
 OneMunicipality = Annotated[str, Query(description="Municipality code of three digits, or MA1", examples=["837"])]
@@ -40,9 +41,11 @@ VALUE_COLUMNS = ("indicator", "municipality", "year", "value", "numerator", "den
 
 
 def only_known_parameters(request: Request) -> None:
-    """Raise InputError for an unknown or repeated parameter, which would otherwise be ignored."""
+    """Raise InputError for an unknown or repeated parameter, which would otherwise be ignored.
+
+    Those that services add to a link on its way are ignored."""
     options = [p.alias for p in request.scope["route"].dependant.query_params]
-    for name in request.query_params:
+    for name in filter(lambda name: not links.is_added(name), request.query_params):
         if name not in options:
             validated("parameter", name, options)
         if len(request.query_params.getlist(name)) > 1:
@@ -79,9 +82,9 @@ def catalog_entry(request: Request) -> Response:
     """The data set and its distributions as JSON-LD in the vocabulary of the European data portals."""
     data = database.current()
     entry = dcat.entry(
-        data.snapshot.manifest, list(figures.catalogue(data).values()), str(request.base_url).rstrip("/")
+        data.snapshot.manifest, list(figures.catalogue(data).values()), addresses.of_version(request.scope)
     )
-    return LinkedData(entry)
+    return LinkedData(entry, headers={"Vary": addresses.PREFIX})
 
 
 @router.get("/indicators/{id}", summary="One indicator")
@@ -298,7 +301,7 @@ def codes(data: Database, field: str, text: str, most: int | None = None) -> lis
     """Return the municipality codes of a comma-separated list, in its order. Raises InputError, about the parameter
     `field`, for an unknown one or more than `most`."""
     register = figures.register(data)
-    found = [validated(field, code.strip(), register) for code in text.split(",")]
+    found = [validated(field, known_code(code.strip(), register), register) for code in text.split(",")]
     if most is not None and len(found) > most:
         raise InputError(field, f"invalid_{field}", f"Give one {field}, not {len(found)}.")
     return list(dict.fromkeys(found))
