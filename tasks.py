@@ -14,6 +14,11 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 
+NOT_ON_WINDOWS = (
+    "Kuntamittari does not run on Windows itself: start it in a container with `docker compose -f deploy/compose.yaml "
+    "up --detach --build` in its checkout and open http://127.0.0.1:8500, or start it in Windows Subsystem for Linux."
+)
+
 CHECKS = (
     ("style", ["ruff", "check", "."]),
     ("format", ["ruff", "format", "--check", "."]),
@@ -110,6 +115,8 @@ def run(name: str, command: list[str]) -> int:
 TASKS = {"start": start, "test": test, "bundle": bundle, "audit": audit, "bench": bench}
 
 if __name__ == "__main__":
+    if sys.platform == "win32":
+        sys.exit(NOT_ON_WINDOWS)
     if sys.version_info < (3, 11):  # noqa: UP036  older versions get a sentence
         sys.exit(f"Kuntamittari needs Python 3.11 or later; this is {sys.version.split()[0]}.")
     if len(sys.argv) < 2 or sys.argv[1] not in TASKS:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from kuntamittari import settings
+from kuntamittari import output, settings
 from kuntamittari.errors import FileError, InputError, KuntamittariError
 
 
@@ -21,8 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Raises SystemExit for usage errors and `--help`, as argparse does.
     """
-    options = _parser().parse_args(arguments)
     try:
+        settings.check_system()  # before the arguments, some of which are read by modules that Windows cannot import
+        options = _parser().parse_args(arguments)
         settings.check()
         return options.run(options)
     except settings.SettingsError as error:
@@ -55,7 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     update = commands.add_parser("update", help="load from the official APIs, validate, put in use")
     update.add_argument("--scope", choices=("largest-20", "all"), default="largest-20")
     update.add_argument("--years", type=_years, default="2015-2019", help="as 2015-2019 or 2018")
-    update.add_argument("--out", type=Path, default=None, help="data directory (default: KUNTAMITTARI_DATA or data/)")
+    update.add_argument(
+        "--out", type=_folder, default=None, help="data directory (default: KUNTAMITTARI_DATA or data/)"
+    )
     update.add_argument(
         "--from-raw",
         dest="recorded",
@@ -77,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument(
         "--format", choices=("csv", "xlsx", "parquet"), help="default: by the ending of --out, else csv"
     )
-    export.add_argument("--out", type=Path, required=True)
+    export.add_argument("--out", type=Path, required=True, help="a file; - for standard output")
     export.set_defaults(run=_export)
 
     reporting = commands.add_parser("report", help="a municipality's report as slides, a document or figures")
@@ -98,7 +101,10 @@ def _parser() -> argparse.ArgumentParser:
         "--lang", choices=settings.LANGUAGES, default=None, help="default: KUNTAMITTARI_LANG, else fi"
     )
     reporting.add_argument(
-        "--out", type=Path, required=True, help="a file; a folder where there are several municipalities"
+        "--out",
+        type=Path,
+        required=True,
+        help="a file; - for standard output; a folder where there are several municipalities",
     )
     reporting.set_defaults(run=_report)
 
@@ -125,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         "--years", type=_number_of("years"), required=True, metavar="M", help="how many years of costs, up to 2019"
     )
     inventing.add_argument(
-        "--out", type=Path, required=True, help="data directory: a new one, or one of an invented country"
+        "--out", type=_folder, required=True, help="data directory: a new one, or one of an invented country"
     )
     inventing.set_defaults(run=_synth)
     return parser
@@ -144,6 +150,12 @@ def _years(text: str) -> tuple[int, ...]:
         return years_between(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a year or a span of years such as 2015-2019") from None
+
+
+def _folder(text: str) -> Path:
+    if output.is_standard_output(Path(text)):
+        raise argparse.ArgumentTypeError("a data directory cannot be standard output")
+    return Path(text)
 
 
 def _number_of(what: str) -> Callable[[str], int]:
@@ -216,8 +228,8 @@ def _export(options: argparse.Namespace) -> int:
         ),
         form,
     )
-    _written(options.out, content)
-    print(f"{options.out}: {len(frame)} rows of {indicator.id}.")
+    output.write(options.out, content)
+    _told(options.out, f"{len(frame)} rows of {indicator.id}.")
     return 0
 
 
@@ -236,6 +248,8 @@ def _report(options: argparse.Namespace) -> int:
     )
     asked = [reporting.context(data, code, options.peers, options.year, language) for code in members]
     several = len(asked) > 1
+    if several and output.is_standard_output(options.out):
+        raise InputError("out", "invalid_out", "Several reports need a folder: standard output takes one.")
     form = options.format or (_ending(options.out, reports.FORMATS, "pptx") if not several else "pptx")
     if several:
         try:
@@ -244,11 +258,11 @@ def _report(options: argparse.Namespace) -> int:
             raise FileError(f"{options.out} cannot be made a folder: {error.strerror}.") from None
     for one in tqdm(asked, unit="report", disable=None if several else True):
         made = reporting.summary(one) if options.summary else reporting.report(one)
-        _written(
+        output.write(
             options.out / f"{one.selection.municipality}.{form}" if several else options.out,
             reports.FORMATS[form].render(made),
         )
-    print(f"{options.out}: {len(asked)} report{'s' if several else ''}.")
+    _told(options.out, f"{len(asked)} report{'s' if several else ''}.")
     return 0
 
 
@@ -309,16 +323,10 @@ def _ending(out: Path, forms: Collection[str], usual: str) -> str:
     return ending or usual
 
 
-def _written(out: Path, content: bytes) -> None:
-    """Write a file whole or not at all: it is written beside its place and renamed. Raises FileError."""
-    unfinished = out.with_name(f".{out.name}.part")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(out)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            unfinished.unlink(missing_ok=True)
-        raise FileError(f"{out} cannot be written: {error.strerror}.") from None
+def _told(out: Path, what: str) -> None:
+    """Print what was written, to standard error where standard output holds the file itself."""
+    to_output = output.is_standard_output(out)
+    print(f"{'Standard output' if to_output else out}: {what}", file=sys.stderr if to_output else sys.stdout)
 
 
 def _check(options: argparse.Namespace) -> int:

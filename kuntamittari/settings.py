@@ -6,6 +6,7 @@ cannot be used raises SettingsError, which names it. Entry points call `check` b
 
 import os
 import re
+import sys
 from functools import cache, lru_cache
 from ipaddress import ip_address
 from pathlib import Path
@@ -36,6 +37,11 @@ PROVIDER_TYPES = (  # of publishers, http://purl.org/adms/publishertype/1.0
 )
 WILDCARDS = ("0.0.0.0", "::")  # addresses that stand for every address of the machine
 
+NOT_ON_WINDOWS = (  # as tasks.py says, which imports nothing of the package
+    "Kuntamittari does not run on Windows itself: start it in a container with `docker compose -f deploy/compose.yaml "
+    "up --detach --build` in its checkout and open http://127.0.0.1:8500, or start it in Windows Subsystem for Linux."
+)
+
 # What each variable must be, in the words of a refusal.
 VARIABLES = {
     "KUNTAMITTARI_DATA": "a directory",
@@ -54,11 +60,18 @@ VARIABLES = {
 
 
 class SettingsError(ValueError):
-    """Environment variables cannot be used; one sentence each says which, why and what to do."""
+    """The environment cannot be used; one sentence a variable, or about the system, says why and what to do."""
+
+
+def check_system() -> None:
+    """Raise SettingsError on Windows, which lacks what an update and the reading of files are made with."""
+    if sys.platform == "win32":
+        raise SettingsError(NOT_ON_WINDOWS)
 
 
 def check() -> None:
-    """Validate every variable at once. Raises SettingsError."""
+    """Validate the system and every variable at once. Raises SettingsError."""
+    check_system()
     if any(map(_is_set, VARIABLES)):
         _validated(tuple(map(os.environ.get, VARIABLES)))
     if INSTALLED and _value("KUNTAMITTARI_UPDATE") == "on" and not _is_set("KUNTAMITTARI_DATA"):

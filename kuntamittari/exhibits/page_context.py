@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kuntamittari import settings
 from kuntamittari.catalog import organisation_models, provenance
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Basis, Indicator
 from kuntamittari.catalog.loader import Catalogue
-from kuntamittari.exhibits import deck, text
+from kuntamittari.exhibits import deck, links, text
 from kuntamittari.exhibits.deck import DeckError
 from kuntamittari.exhibits.query_state import (
     BY_INDICATOR,
     CONSTANT,
     FIRST_INDICATOR,
     LONGEST_PART,
-    LOST_PAGE,
     MOST_COMPARED,
     NOMINAL,
     ORDERS,
@@ -221,18 +221,21 @@ def read(query: Mapping[str, str], data: Database | None = None, workspace: Work
     Unknown and invalid parts are dropped, each with a notice. Raises DataError where the data cannot be used.
     """
     data = data or database.current()
+    received, query = query, dict(links.cleaned(query.items()))
     catalogue = figures.catalogue(data)
     register, groups = _directory(data)
     language = language_of(query)
     notices: list[tuple[str, dict[str, Any]]] = []
-    if query.get("kieli", language) != language:
+    if "kieli" in query and not links.meant(query["kieli"], settings.LANGUAGES):
         notices.append(("kieli", {"value": shortened(query["kieli"])}))
     t = Translator(language)
 
     def value_or_default(part: str, options: Any, default: Any, shown: Callable[[Any], str] = str) -> Any:
         value = query.get(part)
-        if value is None or value in options:
-            return value or default
+        if value is None:
+            return default
+        if (found := links.meant(value, options)) is not None:
+            return found or default
         notices.append((part, {"value": shortened(value), "used": shown(default)}))
         return default
 
@@ -268,17 +271,17 @@ def read(query: Mapping[str, str], data: Database | None = None, workspace: Work
     model = value_or_default("organisointi", models, "", lambda _: "")
     rug = value_or_default("nakyma", (RUG,), "") == RUG
     order = value_or_default("jarjestys", ORDERS, BY_INDICATOR, lambda o: t(f"rug.order_{o}"))
-    weights, bad_weights = read_weights(query.get("painot", ""))
-    targets, bad_targets = read_targets(query.get("tavoite", ""))
+    weights, bad_weights = read_weights(links.trimmed(query.get("painot", "")))
+    targets, bad_targets = read_targets(links.trimmed(query.get("tavoite", "")))
     if bad_targets:
         notices.append(("tavoite", {"value": shortened(", ".join(bad_targets))}))
-    scenario = read_scenario(query.get("skenaario", ""))
+    scenario = read_scenario(links.trimmed(query.get("skenaario", "")))
     if query.get("skenaario") and scenario is None:
         notices.append(("skenaario", {"value": shortened(query["skenaario"])}))
     if bad_weights:
         notices.append(("painot", {"value": shortened(", ".join(bad_weights))}))
     try:
-        cards = deck.unpacked(query["esitys"]) if query.get("esitys") else ()
+        cards = deck.unpacked(links.trimmed(query["esitys"])) if query.get("esitys") else ()
     except DeckError as error:
         cards = ()
         notices.append(("esitys", {"reason": t(f"deck.{error.reason}", most=deck.MOST_CARDS)}))
@@ -287,15 +290,13 @@ def read(query: Mapping[str, str], data: Database | None = None, workspace: Work
     years = figures.years(data, catalogue[indicator], Basis(years_together=YEARS_IN_MEAN if averaged else 1))
     data_years = {str(year): year for year in figures.data_years(data)}
     year = value_or_default("vuosi", data_years, "", lambda _: str(years[-1]) if years else t("missing.mark"))
-    listed = [code for code in query.get("kunnat", "").split(",") if code]
+    listed = [links.meant(code, municipalities) or code for code in query.get("kunnat", "").split(",") if code]
     compared = tuple(dict.fromkeys(c for c in listed if c in municipalities and c != municipality))[:MOST_COMPARED]
     dropped = [c for c in listed if c not in compared and c != municipality]
     if dropped:
         notices.append(("kunnat", {"value": shortened(", ".join(dict.fromkeys(dropped))), "most": MOST_COMPARED}))
-    if LOST_PAGE in query:
-        notices.append(("page", {"value": shortened(query[LOST_PAGE])}))
     page_params = tuple((part, query[part][:LONGEST_PART]) for part in PAGE_PARAMS if part in query)
-    unknown_parts = [name for name in query if name not in (*PARAMETERS, *PAGE_PARAMS, LOST_PAGE)]
+    unknown_parts = [name for name in query if name not in (*PARAMETERS, *PAGE_PARAMS)]
     if unknown_parts:
         notices.append(("unknown", {"value": shortened(", ".join(unknown_parts))}))
     selection = Selection(
@@ -321,4 +322,4 @@ def read(query: Mapping[str, str], data: Database | None = None, workspace: Work
         cards,
     )
     texts = tuple(t(f"notice.{key}", **parts) for key, parts in notices)
-    return PageContext(data, catalogue, register, groups, years, selection, t, texts, dict(query), workspace)
+    return PageContext(data, catalogue, register, groups, years, selection, t, texts, dict(received), workspace)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from kuntamittari import settings
 from kuntamittari.catalog import organisation_models, structural_variables
-from kuntamittari.exhibits import deck
+from kuntamittari.exhibits import deck, links
 from kuntamittari.exhibits.deck import Card
 from kuntamittari.stats import peers
 from kuntamittari.stats.scenario import MOST_MILLIONS, MOST_SAVED, Scenario
@@ -77,7 +77,6 @@ BY_INDICATOR, BY_NAME, BY_SIZE = "mittari", "nimi", "vaesto"  # orders of the ru
 SCENARIO_KEYS = {"pohja": "base", "saasto": "saving", "kerta": "one_off"}
 TARGET_KEYS = {"all": "kaikki", "education_culture": "koulutus", "social_health": "sote"}
 ORDERS = (BY_INDICATOR, BY_NAME, BY_SIZE)
-LOST_PAGE = "sivu"  # added by the server when it redirects an unknown page to the overview
 
 
 @dataclass(frozen=True)
@@ -142,8 +141,7 @@ class Selection:
 
 def language_of(query: Mapping[str, str]) -> str:
     """Return the language of an address, or the default where it has none or an unknown one."""
-    language = query.get("kieli", settings.default_language())
-    return language if language in settings.LANGUAGES else settings.default_language()
+    return links.meant(query.get("kieli", ""), settings.LANGUAGES) or settings.default_language()
 
 
 def read_weights(text: str) -> tuple[tuple[tuple[str, float], ...], list[str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kuntamittari.catalog.areas import MAINLAND
+from kuntamittari.catalog.areas import MAINLAND, known_code
 from kuntamittari.errors import InputError
 from kuntamittari.exhibits import page_context, registry
 from kuntamittari.exhibits.deck import Card
@@ -63,6 +63,7 @@ def context(data: Database, municipality: str, group_id: str, year: int | None, 
     group, or a year without figures.
     """
     register = figures.register(data)
+    municipality = known_code(municipality, register)
     figures.validated("municipality", municipality, [code for code in register if code != MAINLAND])
     if not register[municipality]["loaded"]:
         raise InputError(

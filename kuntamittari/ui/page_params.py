@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from kuntamittari.exhibits import query_state
+from kuntamittari.exhibits import links, query_state
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query.figures import shortened
 from kuntamittari.ui import layout, state
@@ -17,10 +17,11 @@ from kuntamittari.ui import layout, state
 def value(context: PageContext, name: str, options: Sequence[str]) -> str | None:
     """Return the page parameter `name`; None where the address has none, or, with a warning, an unknown one."""
     requested = dict(context.selection.page_params).get(name)
-    if requested is None or requested in options:
-        return requested
-    _unknown(context, name, requested)
-    return None
+    if requested is None:
+        return None
+    if (found := links.meant(requested, options)) is None:
+        _unknown(context, name, requested)
+    return found
 
 
 def bind_choice(

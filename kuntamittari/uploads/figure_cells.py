@@ -153,25 +153,28 @@ class _TableReader:
         return tuple(sorted(chosen))
 
     def _read_row(self, row: Row) -> None:
-        table = self._table
-        figure_columns = [column for column in table.figures if row.cell(column)]
-        of_type = table.first("area_type")
-        in_columns = [row.cell(column) for column in table.columns.get("municipality", ())]
+        in_columns = [row.cell(column) for column in self._table.columns.get("municipality", ())]
         place = self._places.agreed(in_columns)
-        if all(plain(cell) == plain(head) for cell, head in zip(row.cells, table.heads, strict=False)):
-            reason = "heads"
-        elif of_type is not None and row.cell(of_type) and not heads.is_municipality_type(row.cell(of_type)):
-            reason = "area"
-        elif place.kind in ("total", "area"):
-            reason = place.kind
-        elif not figure_columns and place.kind not in ("municipality", "former"):
-            reason = "note"
-        elif in_columns and place.kind == "empty" and not any(has_number(row.cell(c)) for c in figure_columns):
-            reason = "note"
+        reason = self._reason_to_pass_over(row, in_columns, place)
+        if reason:
+            self._not_read("row", shown(" | ".join(filter(None, row.cells))), reason, row.line)
         else:
             self._read_figures(row, in_columns, place)
-            return
-        self._not_read("row", shown(" | ".join(filter(None, row.cells))), reason, row.line)
+
+    def _reason_to_pass_over(self, row: Row, in_columns: Sequence[str], place: Place) -> str | None:
+        """Return why a row holds no figures of a municipality; None where it may."""
+        table, of_type = self._table, self._table.first("area_type")
+        texts = [cell for column in table.figures if (cell := row.cell(column))]
+        if all(plain(cell) == plain(head) for cell, head in zip(row.cells, table.heads, strict=False)):
+            return "heads"
+        if of_type is not None and row.cell(of_type) and not heads.is_municipality_type(row.cell(of_type)):
+            return "area"
+        if place.kind in ("total", "area"):
+            return place.kind
+        if place.kind in ("municipality", "former"):
+            return None
+        is_unit_row = bool(in_columns) and place.kind == "empty" and not any(map(has_number, texts))
+        return "note" if is_unit_row or not texts else None
 
     def _read_figures(self, row: Row, in_columns: Sequence[str], place: Place) -> None:
         """Read the figures of a row; where something of the row itself is wrong, only its problems."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from kuntamittari import settings
-from kuntamittari.catalog.areas import MAINLAND
+from kuntamittari.catalog.areas import MAINLAND, municipality_code
 from kuntamittari.i18n import plain
 from kuntamittari.uploads import heads
 
@@ -19,7 +19,7 @@ _IRREGULAR = {"virrat": "virtain", "pihtipudas": "pihtiputaan", "punkalaidun": "
 # strong grade → weak grade of the stop before the last vowel
 _WEAK = (("kk", "k"), ("pp", "p"), ("tt", "t"), ("nk", "ng"), ("nt", "nn"), ("lt", "ll"), ("rt", "rr"), ("mp", "mm"))
 _WEAK_ALONE = (("k", ""), ("p", "v"), ("t", "d"))
-_CODE = re.compile(r"(?:ku ?|kunta |kommun )?(\d{1,3})(?:[.,]0+)?", re.ASCII)
+_CODE_PREFIX = re.compile(r"^(?:kunta|kommun) (?=\d)")
 _CODE_AND_NAME = re.compile(r"(?:ku)?(\d{1,3})(?:\s*[.:–-]\s*|\s+)(\D.*)", re.ASCII)
 _NAME_AND_CODE = re.compile(r"(\D*\w)[\s,(\[]+(?:ku)?(\d{1,3})[)\]]?", re.ASCII)
 _FOOTNOTE = re.compile(r"(?:\s*\*+|\s+\d\))$")  # marks such as Helsinki* and Helsinki 1)
@@ -41,7 +41,8 @@ class Former:
 class Place:
     """What a cell names.
 
-    `code`: of a municipality, or of a former one; `name`: as the register writes it. "conflict": code and name of one cell are those of two municipalities, of which `name` is the code's.
+    `code`: of a municipality, or of a former one; `name`: as the register writes it. "conflict":
+    code and name of one cell are those of two municipalities, of which `name` is the code's.
     """
 
     kind: Literal["municipality", "former", "total", "area", "conflict", "unknown", "empty"]
@@ -112,9 +113,7 @@ class Places:
         return Place("unknown")
 
     def _by_code(self, compared: str, text: str) -> Place | None:
-        code = text.upper()
-        if number := _CODE.fullmatch(compared):
-            code = number[1].zfill(3)
+        code = text if text in self._codes else municipality_code(_CODE_PREFIX.sub("", compared)) or ""
         if code in self._codes:
             return Place("municipality", code, self._register[code]["name_fi"])
         return Place("former", code, self.former[code].names["fi"]) if code in self.former else None

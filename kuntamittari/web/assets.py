@@ -35,6 +35,11 @@ class Assets:
             if path.is_file()
         )
 
+    @cached_property
+    def at_the_top(self) -> frozenset[str]:
+        """The paths of the files beside static/, such as /favicon.png."""
+        return frozenset(f"/{path.name}" for path in self.build.iterdir() if path.is_file())
+
     def get(self, path: str) -> Response | None:
         """Return the answer to a request for a file, None if it is not one of these."""
         if path not in self.kept and path in self.names:

@@ -1,5 +1,10 @@
 """The outermost layer of the HTTP service: security headers, the document's language, our script (edge.js) and style in
-it, and JSON for every error under /api."""
+it, HEAD wherever GET is answered, addresses as they were meant, and JSON for every error under /api.
+
+A path that differs from that of a page in capitals, in a slash at its end or in the mark that ended a sentence leads to
+the page; any other unknown path is 404 with a link to the start page. Every address in an answer is relative to the
+path requested, so that it also leads there behind a proxy that removes a path prefix.
+"""
 
 import asyncio
 import json
@@ -11,11 +16,12 @@ from hashlib import sha256
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kuntamittari import settings
-from kuntamittari.web import cookie
+from kuntamittari.exhibits import links
+from kuntamittari.web import cookie, lost
 from kuntamittari.web.assets import Assets
 
 HEADERS = {
@@ -40,7 +46,10 @@ DOCUMENT = (
 )
 SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 DOCS = "/api/v1/docs"
+RELATIVE = (DOCS, "/api/v1/openapi.json")  # hold addresses relative to their own, which has no slash at its end
 UPLOAD_SECONDS = 300  # a file of 20 MB over the slowest mobile connection
+REFUSAL = ("bad_request", "The address cannot be read.")
+FAULT = ("internal_error", "The answer could not be made. The fault is ours and was logged.")
 # Our script, at the end of the head. EdgeMiddleware puts the addresses of PARTS in the place of its name MODULES.
 HEAD = b"<script>" + (settings.PACKAGE / "web" / "edge.js").read_bytes() + b"</script></head>"
 # The modules of Streamlit that nearly every page is drawn with. Named in the document they are loaded while the browser
@@ -81,29 +90,22 @@ class EdgeMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            scope, send = {**scope, "method": "GET"}, without_body(send)
         path = scope["path"]
         if path == "/api" or path.startswith("/api/"):
-            # a mount answers only below its path, so its path itself is requested as its root
-            asked = {**scope, "path": path if path != "/api" else "/api/"}
-            await self.ready()
-            await self.app(
-                as_a_whole(asked) if path == DOCS else asked, receive, JsonFaults(with_headers(send, "cross-origin"))
-            )
+            await self.interface(scope, receive, with_headers(send, "cross-origin"))
         elif scope["method"] == "PUT":
             await self.upload(scope, receive, with_headers(send))
-        elif wants_page(scope) and self.is_lost(path):
-            lost = urlencode(
-                [*parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True), ("sivu", path.strip("/"))]
-            )
-            home = "../" * path.strip("/").count("/") or "./"  # relative, so that a path prefix of a proxy is kept
-            await RedirectResponse(f"{home}?{lost}", 307)(scope, receive, with_headers(send))
+        elif scope["method"] == "GET" and (asset := self.assets.get(path)):
+            await asset(scope, receive, with_headers(send))
+        elif scope["method"] == "GET" and (better := self.elsewhere(scope)):
+            await better(scope, receive, with_headers(send))
         elif wants_page(scope):
             page = Page(
                 with_headers(send), self.head, language(scope), None if cookie.has_key(scope) else cookie.new_key(scope)
             )
             await self.app(as_a_whole(scope), receive, page)
-        elif scope["method"] == "GET" and (asset := self.assets.get(path)):
-            await asset(scope, receive, with_headers(send))
         else:
             await self.app(scope, receive, with_headers(send))
 
@@ -123,13 +125,35 @@ class EdgeMiddleware:
         except TimeoutError:
             await PlainTextResponse("The file came too slowly.", 408, {"Connection": "close"})(scope, receive, send)
 
-    def is_lost(self, path: str) -> bool:
-        """Return whether the path of a document is neither a page of ours nor a file of Streamlit's."""
-        return (
-            (path.rstrip("/") or "/") not in self.pages
-            and not path.startswith(("/_", "/static/", "/media/", "/component/"))
-            and "." not in path
-        )
+    async def interface(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request to /api, where every error is JSON."""
+        path = scope["path"].rstrip("/")
+        if path != scope["path"] and path in RELATIVE:
+            await RedirectResponse(root_of(scope["path"]) + path[1:], 307)(scope, receive, send)
+            return
+        # a mount answers only below its path, so its path itself is requested as its root
+        asked = {**scope, "path": path if path != "/api" else "/api/"}
+        faults = JsonFaults(send)
+        try:
+            await self.ready()
+            await self.app(as_a_whole(asked) if path == DOCS else asked, receive, faults)
+        except Exception:
+            await faults.failed()
+            raise
+
+    def elsewhere(self, scope: Scope) -> Response | None:
+        """Return the answer to a request whose address is not that of a page or file, or has parameters that were added
+        on its way: a redirect to the page that is meant, or 404. None for any other address."""
+        path, root = scope["path"], root_of(scope["path"])
+        given = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        query = links.cleaned(given)
+        meant = f"/{links.trimmed(path.strip('/')).rstrip('/').lower()}"
+        if meant in self.pages:
+            address = (root + meant[1:] or "./") + (f"?{urlencode(query)}" if query else "")
+            return RedirectResponse(address, 307) if (meant, query) != (path, given) else None
+        if path.startswith(("/_stcore/", "/media/", "/component/")) or path in self.assets.at_the_top:
+            return None
+        return lost.page(path, root or "./", query, language(scope))
 
 
 def with_headers(send: Send, readers: str = "same-origin") -> Send:
@@ -150,6 +174,20 @@ def with_headers(send: Send, readers: str = "same-origin") -> Send:
         await send(message)
 
     return sender
+
+
+def without_body(send: Send) -> Send:
+    """Return a sender for the answer to HEAD, which is that to GET without its body."""
+
+    async def sender(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return sender
+
+
+def root_of(path: str) -> str:
+    """Return the root of the service as an address relative to a path; empty where the path is one step below it."""
+    return "../" * (path.count("/") - 1)
 
 
 def wants_page(scope: Scope) -> bool:
@@ -184,7 +222,7 @@ def policy(document: bytes) -> str:
 def language(scope: Scope) -> str:
     """Return the language of the address, the default language if it has none of ours."""
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("kieli", [""])[0]
-    return asked if asked in settings.LANGUAGES else settings.default_language()
+    return links.meant(asked, settings.LANGUAGES) or settings.default_language()
 
 
 class Collected:
@@ -236,9 +274,19 @@ class Page(Collected):
 class JsonFaults(Collected):
     """Turn every error under /api into JSON, also those of the layers below that answer in plain text."""
 
+    sent = False
+
     async def finish(self, start: Message, headers: MutableHeaders) -> None:
         if start["status"] >= 400 and not headers.get("content-type", "").startswith("application/json"):
-            error = {"code": "bad_request", "message": "The address cannot be read.", "field": None}
-            self.body = json.dumps({"error": error}).encode()
+            code, message = FAULT if start["status"] >= 500 else REFUSAL
+            self.body = json.dumps({"error": {"code": code, "message": message, "field": None}}).encode()
             headers["Content-Type"] = "application/json"
+        self.sent = True
         await super().finish(start, headers)
+
+    async def failed(self) -> None:
+        """Answer 500 where an error came before the end of the answer; an answer that was sent stays."""
+        if not self.sent:
+            start: Message = {"type": "http.response.start", "status": 500, "headers": []}
+            self.body = b""
+            await self.finish(start, MutableHeaders(scope=start))

@@ -58,7 +58,7 @@ def sources(context: PageContext) -> None:
 
 def snippets(context: PageContext) -> None:
     """Draw code that reads the chosen indicator's figures in four tools."""
-    base = urljoin(st.context.url or "", "/").rstrip("/")
+    base = urljoin(st.context.url or "/", ".").rstrip("/")
     for tab, tool in zip(st.tabs([context.t(f"datasets.tool_{tool}") for tool in TOOLS]), TOOLS, strict=True):
         template = (settings.PACKAGE / "web" / "snippets" / f"{tool}.txt").read_text("utf-8")
         with tab:

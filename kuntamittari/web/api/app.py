@@ -7,22 +7,25 @@ from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
-from fastapi.responses import JSONResponse
-from fastapi_offline import FastAPIOffline
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
 
 from kuntamittari import __version__
 from kuntamittari.errors import DataError, InputError
 from kuntamittari.i18n import Translator
 from kuntamittari.query import database
 from kuntamittari.query.figures import shortened
+from kuntamittari.web.api import addresses
 from kuntamittari.web.api.caching import Validated
 from kuntamittari.web.api.rate import Rate
 from kuntamittari.web.api.routes import router
 
+ASSETS = "docs-assets"  # the files of the documentation page, which the package fastapi-offline brings
 DESCRIPTION = "Official figures of Finnish municipalities as comparable indicators. CC BY 4.0."
 
 log = logging.getLogger(__name__)
@@ -30,16 +33,17 @@ log = logging.getLogger(__name__)
 
 def create() -> FastAPI:
     """Return the application. Its routes are under /v1; every other path answers 404 as JSON."""
-    app = FastAPIOffline(
+    app = FastAPI(
         title="Kuntamittari",
         version=__version__,
-        description=DESCRIPTION,
-        openapi_url="/v1/openapi.json",
-        docs_url="/v1/docs",
+        openapi_url=None,
+        docs_url=None,
         redoc_url=None,
-        static_url="/v1/docs-assets",
         redirect_slashes=False,
     )
+    app.add_api_route("/v1/docs", _docs, include_in_schema=False)
+    app.add_api_route("/v1/openapi.json", _openapi, include_in_schema=False)
+    app.mount(f"/v1/{ASSETS}", StaticFiles(packages=[("fastapi_offline", "static")]))
     app.include_router(router, prefix="/v1", dependencies=[Depends(Rate())])
     # the last added is the outermost: a request for an answer that the client has is answered before it is computed
     # or compressed
@@ -56,8 +60,24 @@ def create() -> FastAPI:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(DataError, _data_error)
     app.add_exception_handler(Exception, _unexpected)
-    app.openapi = lambda: described(app, description())  # type: ignore[method-assign]
     return app
+
+
+def _docs() -> HTMLResponse:
+    """Return the documentation page. Its addresses are relative, so they also hold under the path prefix of a proxy."""
+    return get_swagger_ui_html(
+        openapi_url="openapi.json",
+        title="Kuntamittari - Swagger UI",
+        swagger_js_url=f"{ASSETS}/swagger-ui-bundle.js",
+        swagger_css_url=f"{ASSETS}/swagger-ui.css",
+        swagger_favicon_url=f"{ASSETS}/favicon.png",
+    )
+
+
+def _openapi(request: Request) -> dict[str, Any]:
+    """Return the OpenAPI description. The address of the server is relative to it, as the standard allows."""
+    mounted = addresses.mounted(request.scope)
+    return described(request.app, description()) | ({"servers": [{"url": f"../..{mounted}"}]} if mounted else {})
 
 
 def description() -> str:
@@ -127,10 +147,10 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
         )
         refused.headers.update(error.headers or {})
         return refused
-    path = shortened(
-        request.scope.get("root_path", "") + request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    )
-    return failure(error.status_code, "not_found", f"There is nothing at {path}; see /api/v1/docs.")
+    root = request.scope.get("root_path", "")
+    path = shortened(root + request.scope["path"].removeprefix(root))
+    docs = f"{addresses.prefix(request.scope)}/api/v1/docs"
+    return failure(error.status_code, "not_found", f"There is nothing at {path}; see {docs}.")
 
 
 async def _data_error(_: Request, error: Exception) -> JSONResponse:

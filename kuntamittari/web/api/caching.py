@@ -10,6 +10,7 @@ from kuntamittari import __version__, settings
 from kuntamittari.catalog import loader
 from kuntamittari.errors import DataError
 from kuntamittari.query import database
+from kuntamittari.web.api import addresses
 
 FOR_A_WHILE = "public, max-age=60, must-revalidate"  # seconds for which a cache may use an answer without asking
 
@@ -43,11 +44,13 @@ class Validated:
 
 def validator(scope: Scope) -> str | None:
     """Return a hash, in quotation marks, of all that an answer depends on: the version, the data, the catalogue, the
-    provider and the request; None without data."""
+    provider, the request and the address under which the service is reached; None without data."""
     try:
         vintage = f"{__version__} {database.current().snapshot.digest} {loader.indicators().digest}"
     except DataError:
         return None
     named = settings.provider(), settings.provider_type(), settings.feedback()  # in the catalogue
-    question = f"{vintage} {named} {scope['path']}?{scope.get('query_string', b'').decode('latin-1')}"
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    asked = f"{addresses.of_api(scope)}{path}?{scope.get('query_string', b'').decode('latin-1')}"
+    question = f"{vintage} {named} {asked}"
     return f'"{hashlib.sha256(question.encode()).hexdigest()[:24]}"'

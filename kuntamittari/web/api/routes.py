@@ -12,16 +12,17 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from kuntamittari.catalog import provenance, services, structural_variables
-from kuntamittari.catalog.areas import MAINLAND
+from kuntamittari.catalog.areas import MAINLAND, known_code
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.errors import InputError
-from kuntamittari.exhibits import text
+from kuntamittari.exhibits import links, text
 from kuntamittari.exhibits.render import croissant, dcat, jsonstat, tables
 from kuntamittari.i18n import Translator
 from kuntamittari.query import database, figures, peer_structure
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import LISTED, SIMILAR, Group, shortened, validated
 from kuntamittari.stats import peers
+from kuntamittari.web.api import addresses
 
 IndicatorId = Annotated[str, Query(description="Indicator id", examples=["basic_education_cost_per_7_15"])]
 OneMunicipality = Annotated[str, Query(description="Municipality code of three digits, or MA1", examples=["837"])]
@@ -40,13 +41,18 @@ VALUE_COLUMNS = ("indicator", "municipality", "year", "value", "numerator", "den
 
 
 def only_known_parameters(request: Request) -> None:
-    """Raise InputError for an unknown or repeated parameter, which would otherwise be ignored."""
+    """Raise InputError for an unknown or repeated parameter, which would otherwise be ignored.
+
+    Those that services add to a link on its way are ignored."""
     options = [p.alias for p in request.scope["route"].dependant.query_params]
-    for name in request.query_params:
+    for name in filter(lambda name: not links.is_added(name), request.query_params):
         if name not in options:
             validated("parameter", name, options)
         if len(request.query_params.getlist(name)) > 1:
             raise InputError(name, "repeated_parameter", f"Give {name} once, its values by comma.")
+
+
+VARY = {"Vary": addresses.PREFIX}  # addresses in an answer depend on the path prefix
 
 
 class LinkedData(JSONResponse):
@@ -84,14 +90,14 @@ def indicators() -> dict[str, Any]:
 def catalog_entry(request: Request) -> Response:
     """The data sets, one an indicator, and their distributions as JSON-LD in the vocabulary of the European data
     portals. Publisher and contact point are those that the provider of the service has set."""
-    return LinkedData(dcat.entry(*catalogue_with_years(), api_address(request)))
+    return LinkedData(dcat.entry(*catalogue_with_years(), addresses.of_version(request.scope)), headers=VARY)
 
 
 @router.get("/croissant", summary="The data set as Croissant 1.1", response_class=CroissantData)
 def croissant_entry(request: Request) -> Response:
     """The data set as JSON-LD of MLCommons: each indicator's CSV and Parquet file, and its records with data types and
     units. A reader of Croissant loads the figures from this address."""
-    return CroissantData(croissant.entry(*catalogue_with_years(), api_address(request)))
+    return CroissantData(croissant.entry(*catalogue_with_years(), addresses.of_version(request.scope)), headers=VARY)
 
 
 @router.get("/indicators/{id}", summary="One indicator")
@@ -299,12 +305,6 @@ def catalogue_with_years() -> tuple[dict[str, Any], list[Indicator], dict[str, l
     return data.snapshot.manifest, indicators, {one.id: figures.years(data, one) for one in indicators}
 
 
-def api_address(request: Request) -> str:
-    """Return the address of /api/v1 as the reader reached it, without a slash at its end."""
-    root = request.scope.get("root_path", "")  # a path prefix, and the path at which the application is mounted
-    return str(request.url.replace(path=f"{root}/v1", query="", fragment=""))
-
-
 def described(data: Database, indicator: Indicator) -> dict[str, Any]:
     """Return an indicator as JSON, with the years that have figures."""
     return indicator.model_dump(mode="json", exclude={"checks"}) | {"years": figures.years(data, indicator)}
@@ -321,7 +321,7 @@ def codes(data: Database, field: str, text: str, most: int | None = None) -> lis
     """Return the municipality codes of a comma-separated list, in its order. Raises InputError, about the parameter
     `field`, for an unknown one or more than `most`."""
     register = figures.register(data)
-    found = [validated(field, code.strip(), register) for code in text.split(",")]
+    found = [validated(field, known_code(code.strip(), register), register) for code in text.split(",")]
     if most is not None and len(found) > most:
         raise InputError(field, f"invalid_{field}", f"Give one {field}, not {len(found)}.")
     return list(dict.fromkeys(found))

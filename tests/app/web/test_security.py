@@ -45,12 +45,10 @@ DOCUMENTS = ("/", "/vertailu?kieli=sv", DOCS)
 OTHERS = (
     "/favicon.png",
     "/_stcore/health",
-    "/nope",
     "/media/nope.png",
     "/api/v1/municipalities",
     "/api/nope",
     "/api/v1/values",
-    "//x.fi/a",
     "/api/v1/openapi.json",
     "/api/v1/docs-assets/swagger-ui.css",
 )
@@ -66,6 +64,21 @@ def test_every_answer_says_what_a_browser_may_do_with_it(client: TestClient, pat
     assert headers["x-frame-options"] == ("SAMEORIGIN" if document else "DENY")
     assert (headers["content-security-policy"] == NOTHING) is not document
     assert ("frame-ancestors 'self'" if document else "frame-ancestors 'none'") in headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/nope", "//x.fi/a"])
+def test_the_document_of_an_unknown_page_runs_and_loads_nothing_and_has_its_own_style(
+    client: TestClient, path: str
+) -> None:
+    answer = client.get(path, headers=BROWSER)
+    policy = dict(part.strip().partition(" ")[::2] for part in answer.headers["content-security-policy"].split(";"))
+    [style] = re.findall("<style>(.*?)</style>", answer.text, re.DOTALL)
+    assert policy == {
+        "style-src": f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'",
+        **dict.fromkeys(("default-src", "base-uri", "form-action", "frame-ancestors"), "'none'"),
+    }
+    assert (answer.status_code, answer.headers["x-frame-options"]) == (404, "DENY")
+    assert answer.headers["x-content-type-options"] == "nosniff" and "set-cookie" not in answer.headers
 
 
 @pytest.mark.parametrize("path", DOCUMENTS)

@@ -53,7 +53,7 @@ SERVICES = get_args(Service)
 
 
 # ── the address
-PARTS = st.sampled_from([*query_state.PARAMETERS, *query_state.PAGE_PARAMS, query_state.LOST_PAGE, "foo"])
+PARTS = st.sampled_from([*query_state.PARAMETERS, *query_state.PAGE_PARAMS, "foo"])
 VALUES = WORDS | st.sampled_from(
     [
         "837",
