@@ -10,7 +10,7 @@ from kuntamittari.uploads import heads, numerals
 from kuntamittari.uploads.heads import Role, Year
 from kuntamittari.uploads.numerals import AmbiguousError, Mark, Numerals
 from kuntamittari.uploads.places import Place, Places
-from kuntamittari.uploads.remarks import NotRead, Problem
+from kuntamittari.uploads.remarks import NotRead, Part, Problem, Reason
 from kuntamittari.uploads.table_finder import DEFAULT_NAMES, Says, Table, shown
 from kuntamittari.uploads.tabular import FORMULA, Row
 
@@ -161,7 +161,7 @@ class _TableReader:
         else:
             self._read_figures(row, in_columns, place)
 
-    def _reason_to_pass_over(self, row: Row, in_columns: Sequence[str], place: Place) -> str | None:
+    def _reason_to_pass_over(self, row: Row, in_columns: Sequence[str], place: Place) -> Reason | None:
         """Return why a row holds no figures of a municipality; None where it may."""
         table, of_type = self._table, self._table.first("area_type")
         texts = [cell for column in table.figures if (cell := row.cell(column))]
@@ -169,7 +169,7 @@ class _TableReader:
             return "heads"
         if of_type is not None and row.cell(of_type) and not heads.is_municipality_type(row.cell(of_type)):
             return "area"
-        if place.kind in ("total", "area"):
+        if place.kind == "total" or place.kind == "area":
             return place.kind
         if place.kind in ("municipality", "former"):
             return None
@@ -278,5 +278,5 @@ class _TableReader:
     def _problem(self, row: Row, reason: str, text: str, head: str = "", near: str = "") -> Problem:
         return Problem(row.line, head, reason, shown(text), near, self._sheet)
 
-    def _not_read(self, kind: str, text: str, reason: str, line: int = 0) -> None:
-        self._found.not_read.append(NotRead(kind, text, reason, self._sheet, line))  # type: ignore[arg-type]
+    def _not_read(self, kind: Part, text: str, reason: Reason, line: int = 0) -> None:
+        self._found.not_read.append(NotRead(kind, text, reason, self._sheet, line))

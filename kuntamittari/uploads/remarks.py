@@ -11,6 +11,10 @@ Code = Annotated[str, Field(pattern=r"^(\d{3,4}|MA1)$")]  # four digits in a lar
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 
 
+Part = Literal["sheet", "column", "row", "part"]
+Reason = Literal["hidden", "empty", "too_large", "no_table", "column", "heads", "area", "total", "note", "part"]
+
+
 @dataclass(frozen=True)
 class Problem:
     """A defect on one line of a file.
@@ -36,8 +40,8 @@ class NotRead:
     of the row; `line`: of a row.
     """
 
-    kind: Literal["sheet", "column", "row", "part"]
+    kind: Part
     text: str
-    reason: str
+    reason: Reason
     sheet: str = ""
     line: int = 0

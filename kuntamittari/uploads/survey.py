@@ -237,13 +237,16 @@ def _head_row(file: File, book: Codebook, places: Places) -> tuple[Sheet, int]:
 
 def _likely_head_row(file: File, places: Places) -> tuple[Sheet, int]:
     """Return the sheet and the index of the row of heads without a codebook: that over a column of municipalities, else
-    the first row of the first sheet with half as many cells as the fullest."""
+    that above the first row of the first sheet that names one, else its first row with half as many cells as the
+    fullest."""
     for sheet in file.sheets:
         with contextlib.suppress(TableError):
             line = table_finder.find(sheet, places, PLACE, figures=False).line
             return sheet, next(at for at, row in enumerate(sheet.rows) if row.line == line)
-    filled = [len(list(filter(None, row.cells))) for row in file.sheets[0].rows[: table_finder.MOST_LOOKED_AT]]
-    return file.sheets[0], next(at for at, cells in enumerate(filled) if 2 * cells >= max(filled))
+    rows = file.sheets[0].rows[: table_finder.MOST_LOOKED_AT]
+    filled = [len(list(filter(None, row.cells))) for row in rows]
+    named = (at - 1 for at, row in enumerate(rows) if at and any(map(places.code, row.cells)))
+    return file.sheets[0], next(named, next(at for at, cells in enumerate(filled) if 2 * cells >= max(filled)))
 
 
 def _left_out(file: File, sheet: Sheet) -> tuple[NotRead, ...]:

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from kuntamittari.uploads import workbook
 from kuntamittari.uploads.workbook import FORMULA, UnreadableError
@@ -70,13 +70,16 @@ class Sheet:
     hidden_lines: tuple[int, ...] = ()
 
 
+LeftOut = Literal["hidden", "empty", "too_large"]
+
+
 @dataclass(frozen=True)
 class File:
     """The visible sheets of a file that have content, and the names of the others, with why they were not read: hidden,
     empty or too_large."""
 
     sheets: tuple[Sheet, ...]
-    left_out: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[tuple[str, LeftOut], ...] = ()
 
 
 def read(content: bytes) -> File:
@@ -195,7 +198,7 @@ def _delimiter(text: str) -> str:
 
 def _workbook(content: bytes) -> File:
     """Return the visible sheets with content of a workbook."""
-    sheets, left_out = list[Sheet](), list[tuple[str, str]]()
+    sheets, left_out = list[Sheet](), list[tuple[str, LeftOut]]()
     try:
         for sheet in workbook.sheets(content):
             rows = tuple(_rows(_with_blank(sheet.rows)))

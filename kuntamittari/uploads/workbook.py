@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 from xml.parsers import expat
 
 from kuntamittari import settings
@@ -43,7 +43,7 @@ class WorkbookSheet:
     """
 
     name: str
-    left_out: str = ""
+    left_out: Literal["hidden", "too_large", ""] = ""
     rows: list[tuple[int, list[str], list[int]]] = field(default_factory=list)
     hidden_lines: tuple[int, ...] = ()
 

@@ -22,6 +22,7 @@ from kuntamittari.ui.parts import costs, methods, support
 from kuntamittari.ui.reference import datasets, knowledge_bank
 from kuntamittari.ui.uploads import survey
 from kuntamittari.uploads.own_figures import Layout
+from kuntamittari.uploads.remarks import Part, Reason
 from tests.support.texts import asked
 
 KEYS = texts("fi").keys()
@@ -54,6 +55,8 @@ def reasons(name: str, place: int) -> list[str]:
 FAMILIES = {
     "missing.": REASONS,
     "open_data.form.": dcat.FORMATS,
+    "not_read.": get_args(Part),
+    "not_read.reason.": get_args(Reason),
     "table.status.": STATUSES,
     "judgement.": get_args(Judgement),
     "polarity.": (*get_args(Polarity), "need"),

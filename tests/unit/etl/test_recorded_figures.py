@@ -160,7 +160,7 @@ def cells(address: str) -> pd.DataFrame:
 @cache
 def present_code() -> dict[str, str]:
     """The municipality of 2026 that holds the area of each code."""
-    [rows] = answers("%23kunta_1_20260101")
+    rows, *_ = answers("%23kunta_1_20260101")  # one in each language
     return {row["sourceItem"]["code"]: row["targetItem"]["code"] for row in rows}
 
 
