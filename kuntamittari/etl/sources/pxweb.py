@@ -150,7 +150,7 @@ def tidy(answer: dict, path: str) -> pd.DataFrame:
         figures = np.array(list(values), dtype="float64")
         if not ids or figures.ndim != 1:
             raise ValueError("no dimension")
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise SourceError(f"{path}: the answer is not a json-stat2 dataset ({error!r}).") from error
     if [len(c) for c in codes] != sizes or math.prod(sizes) != len(figures):
         raise SourceError(
