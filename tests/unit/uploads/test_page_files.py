@@ -1,4 +1,4 @@
-"""The CSV files that pages offer: Finnish and Swedish spreadsheets open them as columns of numbers, and they come back."""
+"""CSV files of the pages: Finnish and Swedish spreadsheets open them as columns of numbers, and they come back."""
 
 import pandas as pd
 import pytest
