@@ -182,8 +182,9 @@ class _Candidate:
                 title = cells[0]
         if "year" in fixed and not heads.year(fixed["year"]):
             del fixed["year"]
-        if "year" not in fixed and (heads.year(self._sheet.name) or heads.with_year(self._sheet.name)):
-            at = heads.year(self._sheet.name) or heads.with_year(self._sheet.name)[1]  # type: ignore[index]
+        with_year = heads.with_year(self._sheet.name)
+        at = heads.year(self._sheet.name) or (with_year and with_year[1])
+        if "year" not in fixed and at:
             fixed["year"] = str(at.year)
         return fixed, title
 
@@ -192,7 +193,8 @@ class _Candidate:
         for role in self._roles:
             of_role = tuple(c for c in range(self._width) if self._heads[c] and heads.is_head(self._heads[c], role))
             if of_role:
-                columns[role] = of_role
+                # code and name of a measure, or a measure and its kind: the others may divide the first
+                columns[role] = of_role[:1] if role == "measure" else of_role
         return columns
 
     def _says_of(self, column: int) -> Says:
@@ -306,7 +308,7 @@ class _Candidate:
             if self._layout is None:
                 raise TableError("no_layout", heads=shown(listed))
             twice = self._repeated() or next(
-                (self._heads[c[1]] for role, c in columns.items() if role in ("measure", "value", "status") and c[1:]),
+                (self._heads[c[1]] for role, c in columns.items() if role in ("value", "status") and c[1:]),
                 None,
             )
             if twice:

@@ -98,6 +98,15 @@ def test_a_breakdown_without_a_known_head_is_found_by_its_rows(read: Reader) -> 
     assert taken(found) == {(HELSINKI, 2018, "own_s"): (1, "final")} and len(found.parts) == 2
 
 
+def test_a_second_column_of_measures_divides_the_first_where_it_has_to(read: Reader) -> None:
+    head = ("Kunta", "Vuosi", "Indikaattori", "Mittari", "Arvo")
+    found = read(lines(head, ("Helsinki", 2018, "S", "päivää", 1), ("Helsinki", 2018, "S", "osuus", 2)))
+    assert [measure.name for measure in found.measures] == ["S, päivää", "S, osuus"]
+    code = read(lines(head, ("Helsinki", 2018, "S1", "Sairaus", 1), ("Helsinki", 2018, "S2", "Muu", 2)))
+    assert [measure.name for measure in code.measures] == ["S1", "S2"]
+    assert [part.text for part in code.not_read] == ["Mittari"]
+
+
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
