@@ -40,19 +40,33 @@ def phone(browser: Browser) -> BrowserContext:
     return window(browser, viewport=NARROW)
 
 
+@pytest.fixture(scope="module")
+def tabs() -> dict[BrowserContext, Visit]:
+    """The tab of each shared profile; a tab for each page would take three times the processor time."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser: Browser, profile: BrowserContext, dashboard: Served) -> Iterator[Callable[..., Visit]]:
-    """visit(address, a profile, **options of a window of its own) opens a page. What the server said is shown when the
-    test fails."""
-    visits: list[Visit] = []
+def visit(
+    browser: Browser, profile: BrowserContext, tabs: dict[BrowserContext, Visit], dashboard: Served
+) -> Iterator[Callable[..., Visit]]:
+    """visit(address, a profile, **options of a window of its own) opens a page, in the tab of its profile in place of
+    the page before. What the server said is shown when the test fails."""
+    own: list[Visit] = []
     before = len(dashboard.log.read_text())
 
     def open_(address_: str, shared: BrowserContext = profile, **options: object) -> Visit:
-        visits.append(Visit(window(browser, **options) if options else shared, dashboard.address))
-        return visits[-1].go(address_)
+        if options:
+            own.append(Visit(window(browser, **options), dashboard.address))
+            return own[-1].go(address_)
+        if shared not in tabs:
+            tabs[shared] = Visit(shared, dashboard.address)
+        tabs[shared].page.goto("about:blank")  # what the page before still says is not of this one
+        tabs[shared].troubles.clear()
+        return tabs[shared].go(address_)
 
     yield open_
-    for one in visits:
+    for one in own:
         one.page.close()
     print(f"The server said:\n{dashboard.log.read_text()[before:]}")  # noqa: T201  pytest shows it beside a failure
 

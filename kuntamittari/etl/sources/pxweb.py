@@ -158,7 +158,7 @@ def tidy(answer: dict, path: str) -> pd.DataFrame:
         )
     present = np.flatnonzero(~np.isnan(figures))
     positions = np.unravel_index(present, sizes)
-    columns = {name: np.array(values, dtype=object)[at] for name, values, at in zip(ids, codes, positions, strict=True)}
+    columns = {name: pd.array(values, dtype="str")[at] for name, values, at in zip(ids, codes, positions, strict=True)}
     return pd.DataFrame({**columns, "value": figures[present]})
 
 
