@@ -70,15 +70,20 @@ def _volume(client: Client, measure: str, about: dict[str, Any], first_year: int
 
 def _fields(client: Client, resource: str, titles: tuple[str, ...]) -> dict[str, str]:
     """Return title → name of the field in the rows, as the resource describes them."""
-    described = client.get(HOST, resource)
-    try:
-        names = {_plain(field["name"]): str(field["name"]) for field in described}
-    except (KeyError, TypeError) as error:
-        raise SourceError(f"{HOST}{resource}: the fields came in an unknown form ({error!r}).") from error
+    names = {_plain(name): name for name in field_names(client, resource)}
     missing = [title for title in titles if _plain(title) not in names]
     if missing:
         raise NotThereError(f"{HOST}{resource}: no field {', '.join(missing)} among {', '.join(names.values())}.")
     return {title: names[_plain(title)] for title in titles}
+
+
+def field_names(client: Client, resource: str) -> list[str]:
+    """Return the names of a resource's fields. Raises SourceError where they come in another form."""
+    described = client.get(HOST, resource)
+    try:
+        return [str(field["name"]) for field in described]
+    except (KeyError, TypeError) as error:
+        raise SourceError(f"{HOST}{resource}: the fields came in an unknown form ({error!r}).") from error
 
 
 def _plain(name: object) -> str:
