@@ -12,8 +12,8 @@ import yaml
 from kuntamittari import settings, yaml_file
 from kuntamittari.etl import probe
 
-HEAD = """# What each official service had when the importer was last tried against it; `kuntamittari probe` compares what it
-# has now. Written by `python -m scripts.expected`.
+HEAD = """# What each official service had when the importer was last tried against it, with which `kuntamittari probe`
+# compares what it has now. Written by `python -m scripts.expected`.
 """
 
 

@@ -74,12 +74,12 @@ def probe(base: str | None, interval: float, only: str | None = None) -> Iterato
         for source, (ask, mend) in SOURCES.items():
             if only in (None, source):
                 client.source = source
-                yield _found(source, lambda ask=ask: ask(client), f"{HERE}/{mend}", expected.get(source, {}))  # type: ignore[misc]
+                yield _found(client, source, ask, f"{HERE}/{mend}", expected.get(source, {}))
 
 
-def _found(source: str, ask: Callable[[], Facts], mend: str, expected: Facts) -> Finding:
+def _found(client: Client, source: str, ask: Callable[[Client], Facts], mend: str, expected: Facts) -> Finding:
     try:
-        facts = ask()
+        facts = ask(client)
     except UnreachableError as error:
         return Finding(source, mend, {}, {}, {}, unreachable=str(error))
     except (NotThereError, SourceError) as error:
