@@ -13,7 +13,7 @@ from kuntamittari.query import figures
 from kuntamittari.query.database import Database
 from kuntamittari.uploads import own_figures, tabular
 from tests.support.command import Run, runner
-from tests.support.uploads.uploaded_files import book, lines
+from tests.support.uploads.uploaded_files import book, lines, workspace_file
 
 HEADS = ("kunta", "vuosi", "mittari", "arvo")
 KEYS = ["kind", "layout", "sheet", "rows", "municipalities", "years", "measures", "figures", "problems", "not_read"]
@@ -94,6 +94,13 @@ def test_ways_of_organising_and_surveys_are_read_too(run: Run, tmp_path: Path) -
     survey = lines(("Kysely 2024",), ("Kunta", "Onko ohjelma?"), ("Tampere", "Kyllä"), ("Oulu", "Ei"))
     code, said = read(run, tmp_path, survey, "--kind", "survey")
     assert code == 0 and (said["rows"], said["measures"]) == (2, [{"name": "Onko ohjelma?", "values": 2}])
+
+
+def test_a_saved_workspace_is_read_as_the_page_reads_it(run: Run, tmp_path: Path) -> None:
+    content = workspace_file('["837",2018,"own_x",1.5,"final"]')
+    code, said = read(run, tmp_path, content, name="own.json")
+    assert code == 0 and said["layout"] == "workspace"
+    assert said["figures"] == [{"municipality": "837", "year": 2018, "measure": "x", "value": 1.5, "status": "final"}]
 
 
 def test_a_file_that_is_not_there_is_told_in_one_line(run: Run, tmp_path: Path) -> None:

@@ -52,6 +52,10 @@ def test_whatever_stands_above_the_table_is_passed_over(above: list[tuple], read
         (lines(("Vuosi", 2018), ("Mittari", "Tampere", "Helsinki"), ("Laatu", "4,1", "..")), "municipalities"),
         (sheets(_2018=[("Kunta", "Laatu"), ("Tampere", 4.1)]), "measures"),
         (sheets(Luvut_2018=[("Kunta", "Laatu"), ("Tampere", 4.1)]), "measures"),
+        (sheets(Tampere=[("Vuosi", "Laatu"), (2018, 4.1)]), "measures"),
+        (lines(("Kaupunki", "Tampere"), ("Mittari", "2017", "2018"), ("Laatu", "..", "4,1")), "years"),
+        (lines(("Vuosi", 2018), ("Mittari", "837", "091"), ("Laatu", "4,1", "..")), "municipalities"),
+        (lines(("Mittari", "Vuosi", "KU837", "KU091"), ("Laatu", 2018, "4,1", "..")), "municipalities"),
     ],
 )
 def test_the_year_the_municipality_and_the_measure_may_stand_beside_the_table(
@@ -73,6 +77,35 @@ def test_every_sheet_with_figures_is_read_and_the_others_are_named(read: Reader)
     assert taken(found) == {(TAMPERE, 2017, "own_laatu"): (3, "final"), LAATU: (4, "final")}
     assert found.sheets == ("2017", "2018")
     assert [(part.text, part.reason) for part in found.not_read] == [("Kansi", "no_table"), ("Selite", "no_table")]
+
+
+def test_hidden_sheets_rows_and_columns_are_not_read_but_named(read: Reader) -> None:
+    workbook, content = (
+        openpyxl.load_workbook(
+            io.BytesIO(
+                sheets(
+                    Luvut=[
+                        ("Kunta", "Mittari", "2017", "2018"),
+                        ("Tampere", "Laatu", 3, 4),
+                        ("Helsinki", "Laatu", 3, 4),
+                    ],
+                    Vanha=[("Kunta", "Mittari", "2016"), ("Tampere", "Laatu", 9)],
+                )
+            )
+        ),
+        io.BytesIO(),
+    )
+    workbook["Vanha"].sheet_state = "hidden"
+    workbook["Luvut"].row_dimensions[3].hidden = True
+    workbook["Luvut"].column_dimensions["C"].hidden = True
+    workbook.save(content)
+    found = read(content.getvalue())
+    assert taken(found) == {LAATU: (4, "final")}
+    assert {(part.kind, part.text, part.line) for part in found.not_read if part.reason == "hidden"} == {
+        ("sheet", "Vanha", 0),
+        ("row", "", 3),
+        ("column", "2017", 0),
+    }
 
 
 def test_a_figure_on_two_sheets_is_one_where_it_is_equal_and_else_told_with_both_sheets(read: Reader) -> None:
