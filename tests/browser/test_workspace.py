@@ -248,9 +248,9 @@ def test_a_csv_file_of_what_was_uploaded_holds_its_figures_and_says_whose_they_a
     press(owner, t_fi("files.table"))
     content = Path(saved(owner, t_fi("files.csv")).path()).read_bytes().decode("utf-8-sig")
     scale = 1 if measure == OWN else SCALE
-    rows = {row["Kunta"]: row for row in csv.DictReader(io.StringIO(content))}
+    rows = {row["Kunta"]: row for row in csv.DictReader(io.StringIO(content), delimiter=";")}
     value = next(head for head in rows["Utukylä"] if head.startswith("Arvo"))
-    assert {name: round(float(rows[name][value]), 6) for name in ("Utukylä", "Olematonlahti")} == {
+    assert {name: round(float(rows[name][value].replace(",", ".")), 6) for name in ("Utukylä", "Olematonlahti")} == {
         NAMES[code][0]: round(figure(code, 2019) / scale, 6) for code in (HERE, "958")
     }
     assert MARK["fi"] in content.lower(), "a file outlives the page that it was taken from"

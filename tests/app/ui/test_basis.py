@@ -228,7 +228,7 @@ def test_each_bad_part_alone_is_named_in_the_readers_language(language: str, par
         ("keskiarvo", "-3"),
         ("n", "4"),
         ("n", "16"),
-        ("n", "10.0"),
+        ("n", "10.5"),
         ("rinnalla", "<b>"),
         ("nakyma", "MATTO"),
         ("jarjestys", "nimi,vaesto"),
