@@ -140,7 +140,9 @@ def test_answers_of_other_years_are_refused(recorded: Path, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("damage", ["missing", "damaged", "replaced"])
 def test_an_answer_that_cannot_be_used_is_named_in_one_sentence(damage: str, copied: Path, tmp_path: Path) -> None:
-    first = named(copied)["classification"][0]
+    answers = named(copied)["classification"]  # divisions of two years without a merger are one file
+    files = [answer["sha256"] for answer in answers]
+    first = next(answer for answer in answers if files.count(answer["sha256"]) == 1)
     file = copied / "raw" / f"{first['sha256']}.gz"
     match damage:
         case "missing":

@@ -8,8 +8,8 @@ from html import unescape
 from urllib.parse import urljoin
 
 import pytest
+import streamlit as st
 from starlette.testclient import TestClient
-from streamlit.runtime.context import ContextProxy
 
 import app
 from kuntamittari import settings
@@ -132,7 +132,7 @@ def test_an_unknown_path_of_the_interface_names_the_documentation(service: Servi
 def test_the_code_that_the_page_of_data_sets_offers_asks_this_service(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ContextProxy, "url", property(lambda _: f"{service.root}aineistot"))
+    monkeypatch.setattr(type(st.context), "url", property(lambda _: f"{service.root}aineistot"))
     offered = [block.value for block in opened("datasets", kieli="en", kunta="091", mittari=BASIC).code]
     found = [address for code in offered for address in re.findall(r'https?://[^"]+', code)]
     assert len(found) == len(list((settings.PACKAGE / "web" / "snippets").iterdir()))
