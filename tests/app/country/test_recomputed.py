@@ -295,7 +295,9 @@ def unemployment() -> pd.Series:
 
 
 def test_every_indicator_with_figures_has_a_second_way() -> None:
-    assert sorted(SECOND_WAY) == sorted(i.id for i in loader.indicators().values() if i.formula)
+    """Those of Vipunen have theirs in test_education.py: no published file has their figures."""
+    computed = [i.id for i in loader.indicators().values() if i.formula and i.sources != ("vipunen",)]
+    assert sorted(SECOND_WAY) == sorted(computed)
 
 
 @pytest.mark.parametrize("name", SECOND_WAY)
