@@ -270,7 +270,7 @@ def _table(client: Client, resource: str, sector: str, columns: Mapping[str, str
             [[row[fields[title]] for title in columns.values()] for row in rows], columns=list(columns)
         )
         texts = [name for name in columns if name not in ("year", "pupils", "euros")]
-        frame[texts] = frame[texts].fillna("").astype(str).apply(lambda column: column.str.strip())
+        frame[texts] = frame[texts].astype(object).map(lambda value: "" if pd.isna(value) else str(value).strip())
         frame["owner"] = frame["owner"].str.lower()
         numbers = [name for name in ("pupils", "euros") if name in columns]
         frame[numbers] = frame[numbers].astype("float64")

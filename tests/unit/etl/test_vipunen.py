@@ -289,7 +289,7 @@ REFUSED: dict[str, tuple[Callable[[Service], None], str, tuple[int, ...], bool, 
         "basic_education",
         (2022,),
         True,
-        "4,181,250,000 euros in 2022, but 5,575,000,000 in suoritteet",
+        "4,181,325,000 euros in 2022, but 5,575,100,000 in suoritteet",
     ),
     "another key in the other resource": (
         replaced(COSTS, lambda row: row | {"koulutuksenJarjestajaKoodi": "X"}, basic),
