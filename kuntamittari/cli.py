@@ -68,6 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     update.set_defaults(run=_update)
 
+    probing = commands.add_parser("probe", help="ask the official services what they have; nothing is loaded")
+    probing.add_argument("--source", metavar="ID", help="one source only, as /aineistot and `check` name them")
+    probing.set_defaults(run=_probe)
+
     checking = commands.add_parser("check", help="validate a data directory")
     checking.add_argument("directory", type=Path, nargs="?", default=None)
     checking.set_defaults(run=_check)
@@ -198,6 +202,22 @@ def _update(options: argparse.Namespace) -> int:
     print("\n".join(lines))
     print(f"In use: {out}")
     return 0
+
+
+def _probe(options: argparse.Namespace) -> int:
+    from kuntamittari.etl import probe
+
+    if options.source is not None and options.source not in probe.SOURCES:
+        raise InputError(
+            "source", "unknown_source", f"There is no source {options.source!r}; there are {', '.join(probe.SOURCES)}."
+        )
+    findings = []
+    for finding in probe.probe(settings.api_base(), settings.request_interval(), options.source):
+        findings.append(finding)
+        print(finding.line(), flush=True)
+    if any(finding.unreachable for finding in findings):
+        return 3
+    return 0 if all(finding.is_ok for finding in findings) else 1
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -54,7 +54,7 @@ def restated(frame: pd.DataFrame, keys: list[str], value: str, successor: dict[s
     negative number of persons.
     """
     frame = frame if "status" in frame else frame.assign(status=FINAL)
-    unknown = sorted(set(frame["municipality"]) - set(successor))
+    unknown = sorted(set(frame["municipality"].unique()) - set(successor))
     if unknown:
         raise SourceError(f"Municipality codes unknown to the classification service: {', '.join(unknown)}.")
     if frame.duplicated(["municipality", *keys]).any():
@@ -95,7 +95,7 @@ def mainland_sums(frame: pd.DataFrame, keys: list[str], value: str, mainland: se
 
 def rank_of(status: pd.Series) -> pd.Series:
     """Return the places of statuses in STATUSES: the weaker, the higher."""
-    return status.map(STATUSES.index)
+    return status.map({name: place for place, name in enumerate(STATUSES)})
 
 
 def with_status(sums: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:

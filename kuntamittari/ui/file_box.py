@@ -67,11 +67,10 @@ def show_problems(context: PageContext, problems: Sequence[Problem], left_out: s
         st.warning(left_out)
     else:
         st.error(t("problem.title", n=t.number(len(problems))))
-    of_sheets = any(problem.sheet for problem in problems)
     table = pd.DataFrame(
         [
             {
-                t("problem.line"): f"{problem.sheet}: {problem.line}" if of_sheets else problem.line,
+                t("problem.line"): f"{problem.sheet}: {problem.line}" if problem.sheet else str(problem.line),
                 t("problem.column"): problem.column,
                 t("problem.value"): problem.value,
                 t("problem.what"): text.problem(t, problem),
@@ -79,7 +78,7 @@ def show_problems(context: PageContext, problems: Sequence[Problem], left_out: s
             for problem in problems[:MOST_SHOWN]
         ]
     )
-    st.dataframe(table, hide_index=True, width="stretch")
+    show_sentences(table)
     if len(problems) > MOST_SHOWN:
         layout.caption(t("problem.more", n=t.number(len(problems) - MOST_SHOWN)))
 
@@ -96,6 +95,11 @@ def show_not_read(context: PageContext, parts: Sequence[NotRead]) -> None:
                 for part in parts[:MOST_SHOWN]
             ]
         )
-        st.dataframe(table, hide_index=True, width="stretch")
+        show_sentences(table)
         if len(parts) > MOST_SHOWN:
             layout.caption(t("problem.more", n=t.number(len(parts) - MOST_SHOWN)))
+
+
+def show_sentences(table: pd.DataFrame) -> None:
+    """Draw a table whose sentences are whole on a phone too: in a table that scrolls they would be cut."""
+    st.table(table.set_index(table.columns[0]), border="horizontal")

@@ -129,7 +129,7 @@ class _TableReader:
         used |= {column for role, columns in table.columns.items() if role != "value" for column in columns}
         for column, head in enumerate(table.heads):
             if head and column not in used:
-                self._not_read("column", head, "column")
+                self._not_read("column", head, "hidden" if column in table.sheet.hidden_columns else "column")
         for row in self._rows:
             self._read_row(row)
 

@@ -119,6 +119,8 @@ def read(
             not_read.append(NotRead("sheet", sheet.name, "no_table"))
     if not tables:
         raise next((error for error in refusals if error.reason != "no_heads"), refusals[0])
+    if any(len({says.measure for says in table.figures.values()}) > MOST_MEASURES for table in tables):
+        raise TableError("too_many_measures", most=MOST_MEASURES)
     found = figure_cells.cells(tables, places, dict(answers.marks), language, len(file.sheets) > 1)
     whole, parts = _whole_measures(found.cells, answers.parts)
     problems = list(found.problems)

@@ -95,7 +95,7 @@ class Places:
         return self._seen[text]
 
     def _place(self, text: str) -> Place:
-        compared = _FOOTNOTE.sub("", plain(text))
+        compared = _FOOTNOTE.sub("", plain(text)).removeprefix("'")  # with which spreadsheets mark text
         if not compared:
             return EMPTY if not text else Place("unknown")
         if found := self._by_code(compared, text) or self._by_name(compared):

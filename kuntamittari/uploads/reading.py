@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from kuntamittari.catalog.indicator import Indicator
-from kuntamittari.uploads import organisation, own_figures, survey, tabular
+from kuntamittari.uploads import organisation, own_figures, survey, tabular, workspace
 from kuntamittari.uploads.numerals import Mark
 from kuntamittari.uploads.own_figures import Answers
 from kuntamittari.uploads.remarks import NotRead, Problem
+from kuntamittari.uploads.workspace import Workspace
 
 Kind = Literal["figures", "survey", "organisation"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -32,6 +33,8 @@ def understood(
     columns of which the file does not tell it; `parts`: take parts of measures beside their totals; `codebook`: of a
     survey, a YAML file, without which the drafted one is used. Raises TableError where the file has no such table.
     """
+    if kind == "figures" and workspace.is_workspace(content):
+        return _of_workspace(workspace.of_file(content))
     file = tabular.read(content)
     if kind == "organisation":
         return _of_organisation(file, register, language)
@@ -53,6 +56,22 @@ def understood(
         [{**figure._asdict(), "measure": names[figure.measure]} for figure in found.figures],
         found.problems,
         found.not_read,
+    )
+
+
+def _of_workspace(stored: Workspace) -> dict[str, Any]:
+    names = {measure.id: measure.name for measure in stored.measures}
+    return _answer(
+        "figures",
+        "workspace",
+        (),
+        len(stored.figures),
+        {figure.municipality for figure in stored.figures},
+        {figure.year for figure in stored.figures},
+        Counter(names.get(figure.measure, figure.measure) for figure in stored.figures),
+        [{**figure._asdict(), "measure": names.get(figure.measure, figure.measure)} for figure in stored.figures],
+        (),
+        (),
     )
 
 

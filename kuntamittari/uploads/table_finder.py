@@ -120,6 +120,25 @@ def _is_figure(text: str) -> bool:
     return numerals.is_number(text.removeprefix("~").strip()) or plain(text) in numerals.MISSING
 
 
+def _said_by(row: Row, places: Places) -> tuple[Role, str] | None:
+    """Return what a line such as "Vuosi;2018" or "Vuosi: 2018" says of the whole table; None for any other."""
+    cells = [cell for cell in row.cells if cell]
+    label, _, rest = cells[0].partition(":") if len(cells) == 1 else ("", "", "")
+    pair = cells if len(cells) == 2 else [label, rest.strip()] if rest.strip() else []
+    roles: tuple[Role, ...] = ("municipality", "year", "measure")
+    role = next((role for role in roles if pair and heads.is_head(pair[0], role)), None)
+    if role == "municipality" and not places.code(pair[1]):
+        return None
+    if role == "year" and not heads.year(pair[1]):
+        return None
+    return (role, pair[1]) if role else None
+
+
+def has_letters(text: str) -> bool:
+    """Return whether a text is more than a number."""
+    return any(map(str.isalpha, text))
+
+
 class _Candidate:
     """A row of a sheet as the head row of its table, with the row above it where the heads stand in two."""
 
@@ -131,7 +150,7 @@ class _Candidate:
         self.possible, self.score = False, 0.0
         if figures and len(list(filter(None, self._row.cells))) < 2:
             return
-        if two_rows and (not figures or at == 0 or self._row.blank_before):
+        if two_rows and (not figures or at == 0 or self._row.blank_before or _said_by(sheet.rows[at - 1], places)):
             return
         sample = self._below[:MOST_SAMPLED]
         self._width = max(len(row.cells) for row in (self._row, *self._below))
@@ -168,23 +187,22 @@ class _Candidate:
     def _said_above(self) -> tuple[dict[Role, str], str]:
         """Return what lines above say of the whole table, such as "Vuosi;2018", and the first line that is a title.
 
-        A sheet whose name is a year, or ends with one, says the year of its figures.
+        A sheet whose name is a year, or ends with one, says the year of its figures; so does that of a municipality.
         """
         fixed, title = dict[Role, str](), ""
-        roles: tuple[Role, ...] = ("municipality", "year", "measure")
         for row in self._above:
-            cells = [cell for cell in row.cells if cell] or [""]
-            label, _, rest = cells[0].partition(":")
-            pair = cells if len(cells) == 2 else [label, rest.strip()] if len(cells) == 1 and rest.strip() else []
-            if role := next((role for role in roles if pair and heads.is_head(pair[0], role)), None):
-                fixed.setdefault(role, pair[1])
+            cells = [cell for cell in row.cells if cell]
+            if said := _said_by(row, self._places):
+                fixed.setdefault(*said)
             elif len(cells) == 1 and not title and not cells[0].startswith("sep="):
                 title = cells[0]
-        if "year" in fixed and not heads.year(fixed["year"]):
-            del fixed["year"]
-        if "year" not in fixed and (heads.year(self._sheet.name) or heads.with_year(self._sheet.name)):
-            at = heads.year(self._sheet.name) or heads.with_year(self._sheet.name)[1]  # type: ignore[index]
+        name = self._sheet.name
+        with_year = heads.with_year(name)
+        at = heads.year(name) or (with_year and with_year[1])
+        if "year" not in fixed and at:
             fixed["year"] = str(at.year)
+        if "municipality" not in fixed and self._places.code(name) and has_letters(name):
+            fixed["municipality"] = name
         return fixed, title
 
     def _role_columns(self) -> dict[Role, tuple[int, ...]]:
@@ -192,7 +210,8 @@ class _Candidate:
         for role in self._roles:
             of_role = tuple(c for c in range(self._width) if self._heads[c] and heads.is_head(self._heads[c], role))
             if of_role:
-                columns[role] = of_role
+                # code and name of a measure, or a measure and its kind: the others may divide the first
+                columns[role] = of_role[:1] if role == "measure" else of_role
         return columns
 
     def _says_of(self, column: int) -> Says:
@@ -202,7 +221,7 @@ class _Candidate:
             place = self._places.place(text)
             if found := heads.year(text):
                 year = found
-            elif place.kind == "municipality" and re.search(r"[^\W\d]", text):
+            elif place.kind == "municipality" and ("municipality" not in self._columns or has_letters(text)):
                 municipality = place.code
             elif text:
                 words.append(text)
@@ -243,7 +262,12 @@ class _Candidate:
         says, columns = self._says, self._columns
         has_year = "year" in columns or "year" in self._fixed
         texts_of = {column: self._texts[column] for column in says}
-        figures = [c for c in says if not texts_of[c] or _share(texts_of[c], _is_figure) > 0 or self._digits(c)]
+        figures = [
+            column
+            for column in says
+            if column not in self._sheet.hidden_columns
+            and (not texts_of[column] or _share(texts_of[column], _is_figure) > 0 or self._digits(column))
+        ]
         in_heads = [column for column in figures if says[column].municipality]
         years = [column for column in figures if says[column].year]
         others = [column for column in figures if column not in in_heads and column not in years]
@@ -306,7 +330,7 @@ class _Candidate:
             if self._layout is None:
                 raise TableError("no_layout", heads=shown(listed))
             twice = self._repeated() or next(
-                (self._heads[c[1]] for role, c in columns.items() if role in ("measure", "value", "status") and c[1:]),
+                (self._heads[c[1]] for role, c in columns.items() if role in ("value", "status") and c[1:]),
                 None,
             )
             if twice:

@@ -61,13 +61,14 @@ class Sheet:
     """The rows of a text file, or of one sheet of a workbook, that are not blank.
 
     `delimiter`: the mark between the columns of a text file; empty of a workbook. `hidden_lines`: rows that the
-    workbook hides, which are not among `rows`.
+    workbook hides, which are not among `rows`; `hidden_columns`: columns that it hides, from 0.
     """
 
     name: str
     rows: tuple[Row, ...]
     delimiter: str = ""
     hidden_lines: tuple[int, ...] = ()
+    hidden_columns: frozenset[int] = frozenset()
 
 
 LeftOut = Literal["hidden", "empty", "too_large"]
@@ -203,7 +204,7 @@ def _workbook(content: bytes) -> File:
         for sheet in workbook.sheets(content):
             rows = tuple(_rows(_with_blank(sheet.rows)))
             if rows:
-                sheets.append(Sheet(tidy(sheet.name), rows, "", sheet.hidden_lines))
+                sheets.append(Sheet(tidy(sheet.name), rows, "", sheet.hidden_lines, sheet.hidden_columns))
             else:
                 left_out.append((tidy(sheet.name), sheet.left_out or "empty"))
     except UnreadableError as error:

@@ -23,6 +23,7 @@ PATIENCE = 60  # seconds of wall time until the process is stopped
 # limits of what the process returns; the caller applies its own
 MOST_LINES, MOST_CELLS, MOST_LETTERS = 250_000, 600_000, 30_000_000
 TOO_MUCH = 3  # exit code
+MOST_HIDDEN = 2_000  # columns looked at: a sheet may hide all to its end
 FORMULA = "\N{FULLWIDTH EQUALS SIGN}"  # in place of a formula whose result the file does not hold
 _one_at_a_time = threading.Lock()
 
@@ -46,6 +47,7 @@ class WorkbookSheet:
     left_out: Literal["hidden", "too_large", ""] = ""
     rows: list[tuple[int, list[str], list[int]]] = field(default_factory=list)
     hidden_lines: tuple[int, ...] = ()
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def sheets(content: bytes) -> list[WorkbookSheet]:
@@ -77,8 +79,8 @@ def parsed(written: bytes) -> list[WorkbookSheet]:
     found = list[WorkbookSheet]()
     for line in written.splitlines():
         match json.loads(line):
-            case {"sheet": name, "left_out": left_out, "hidden_lines": hidden_lines}:
-                found.append(WorkbookSheet(name, left_out, hidden_lines=tuple(hidden_lines)))
+            case {"sheet": name, "left_out": left_out, "hidden_lines": hidden, "hidden_columns": columns}:
+                found.append(WorkbookSheet(name, left_out, [], tuple(hidden), frozenset(columns)))
             case [number, cells, numbers]:
                 found[-1].rows.append((number, cells, numbers))
     return found
@@ -104,16 +106,18 @@ def write(content: bytes, out: TextIO) -> int:
     values, formulas = (load_workbook(io.BytesIO(content), read_only=True, data_only=only) for only in (True, False))
     written, room = False, [MOST_CELLS, MOST_LETTERS]
     for sheet, formula_sheet in zip(values.worksheets, formulas.worksheets, strict=True):
-        left_out, hidden, lines = "" if sheet.sheet_state == "visible" else "hidden", list[int](), list[str]()
-        if not left_out and min(room) > 0:
-            hidden = _hidden_lines(sheet)
-            lines = [json.dumps(row) for row in _rows(sheet, formula_sheet, frozenset(hidden), room)]
+        about = {"sheet": sheet.title, "left_out": "" if sheet.sheet_state == "visible" else "hidden"}
+        hidden_lines, hidden_columns = list[int](), list[int]()
+        lines = list[str]()
+        if not about["left_out"] and min(room) > 0:
+            hidden_lines, hidden_columns = _hidden(sheet)
+            lines = [json.dumps(row) for row in _rows(sheet, formula_sheet, frozenset(hidden_lines), room)]
         if min(room) <= 0:
             if not written:
                 return TOO_MUCH
-            left_out, lines = left_out or "too_large", []
+            about["left_out"], lines = about["left_out"] or "too_large", []
         written = written or bool(lines)
-        out.write(json.dumps({"sheet": sheet.title, "left_out": left_out, "hidden_lines": hidden}) + "\n")
+        out.write(json.dumps(about | {"hidden_lines": hidden_lines, "hidden_columns": hidden_columns}) + "\n")
         out.writelines(line + "\n" for line in lines)
     return 0
 
@@ -141,22 +145,26 @@ def _rows(sheet: Any, formula_sheet: Any, hidden: frozenset[int], room: list[int
             yield [line, texts, numbers]
 
 
-def _hidden_lines(sheet: Any) -> list[int]:
-    """Return the numbers of the rows that a sheet hides, also by a filter."""
-    hidden, last = list[int](), 0
+def _hidden(sheet: Any) -> tuple[list[int], list[int]]:
+    """Return the numbers of the rows that a sheet hides, also by a filter, from 1, and of its columns, from 0."""
+    lines, columns, last = list[int](), list[int](), 0
 
     def begun(name: str, attributes: dict[str, str]) -> None:
         nonlocal last
-        if name.rpartition(":")[2] == "row":
+        is_hidden, kind = attributes.get("hidden") in ("1", "true"), name.rpartition(":")[2]
+        if kind == "row":
             last = int(attributes.get("r") or last + 1)
-            if attributes.get("hidden") in ("1", "true"):
-                hidden.append(last)
+            if is_hidden:
+                lines.append(last)
+        elif kind == "col" and is_hidden:
+            first, end = int(attributes["min"]), int(attributes["max"])
+            columns.extend(range(first - 1, min(end, MOST_HIDDEN)))
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = begun
     with sheet._get_source() as source:  # openpyxl keeps no properties of rows where it reads a sheet row by row
         parser.ParseFile(source)
-    return hidden
+    return lines, columns
 
 
 def _is_number(value: Any) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bench import axe
 from bench.axe import Known, ScanCase
@@ -44,14 +44,15 @@ class Seen:
 @pytest.fixture(scope="module")
 def seen(browser: Browser, dashboard: Served) -> Iterator[Callable[[ScanCase], Seen]]:
     """seen(turn) looks at a page once."""
-    contexts: dict[tuple[str, int], BrowserContext] = {}
+    tabs: dict[tuple[str, int], Page] = {}  # one for each kind of window: one for each page takes far more time
     known: dict[ScanCase, Seen] = {}
 
     def look(turn: ScanCase) -> Seen:
         if turn not in known:
-            options = {"color_scheme": turn.theme, "viewport": {"width": turn.width, "height": 900}}
-            context = contexts.setdefault((turn.theme, turn.width), window(browser, **options))
-            page = context.new_page()
+            if (turn.theme, turn.width) not in tabs:
+                tabs[turn.theme, turn.width] = window(browser, color_scheme=turn.theme).new_page()
+            page = tabs[turn.theme, turn.width]
+            page.set_viewport_size({"width": turn.width, "height": 900})
             page.goto(dashboard.address + turn.address)
             axe.wait_until_idle(page)
             violations = [f"{v.rule} at {v.element}: {v.markup}" for v in axe.scan(page) if v.known is None]
@@ -63,12 +64,11 @@ def seen(browser: Browser, dashboard: Served) -> Iterator[Callable[[ScanCase], S
                 page.evaluate(axe.QUIET)
                 widths[width] = page.evaluate(OVERFLOW)
             known[turn] = Seen(violations, charts, tables, widths, statement, page.title())
-            page.close()
         return known[turn]
 
     yield look
-    for context in contexts.values():
-        context.close()
+    for page in tabs.values():
+        page.context.close()
 
 
 of_the_slice = pytest.mark.parametrize("turn", SLICE, ids=str)

@@ -41,7 +41,7 @@ def served(log: Path, **environment: str) -> Iterator[str]:
     finally:
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(2)  # one to which windows are connected waits for them
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -150,7 +150,7 @@ def tidy(answer: dict, path: str) -> pd.DataFrame:
         figures = np.array(list(values), dtype="float64")
         if not ids or figures.ndim != 1:
             raise ValueError("no dimension")
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise SourceError(f"{path}: the answer is not a json-stat2 dataset ({error!r}).") from error
     if [len(c) for c in codes] != sizes or math.prod(sizes) != len(figures):
         raise SourceError(
@@ -158,7 +158,7 @@ def tidy(answer: dict, path: str) -> pd.DataFrame:
         )
     present = np.flatnonzero(~np.isnan(figures))
     positions = np.unravel_index(present, sizes)
-    columns = {name: np.array(values, dtype=object)[at] for name, values, at in zip(ids, codes, positions, strict=True)}
+    columns = {name: pd.array(values, dtype="str")[at] for name, values, at in zip(ids, codes, positions, strict=True)}
     return pd.DataFrame({**columns, "value": figures[present]})
 
 
@@ -169,8 +169,17 @@ def in_order(index: dict[str, int] | list[str]) -> list[str]:
 
 def tables_in(client: Client, folder: str, language: str = "fi") -> dict[str, str]:
     """Return table file name → title of a folder of a database. Raises SourceError where the list has another form."""
+    return {name: title for kind, name, title in _listed(client, folder, language) if kind == "t"}
+
+
+def folders_in(client: Client, folder: str, language: str = "fi") -> list[str]:
+    """Return the names of the folders in a folder of a database. Raises as `tables_in`."""
+    return [name for kind, name, _ in _listed(client, folder, language) if kind == "l"]
+
+
+def _listed(client: Client, folder: str, language: str) -> list[tuple[str, str, str]]:
     nodes = client.get(HOST, f"/PxWeb/api/v1/{language}/{quote(folder)}")
     try:
-        return {node["id"]: node["text"] for node in nodes if node.get("type") == "t"}
+        return [(node["type"], node["id"], node["text"]) for node in nodes if node.get("type")]
     except (KeyError, TypeError, AttributeError) as error:
         raise SourceError(f"{folder}: the list of tables came in an unknown form ({error!r}).") from error

@@ -71,7 +71,7 @@ def net_operating_costs(client: Client, path: str) -> pd.DataFrame:
     )
     return pd.DataFrame(
         {
-            "municipality": frame[area.code].map(plain_code),
+            "municipality": plain_codes(frame[area.code]),
             "year": frame[time.code].astype(int),
             "task_class": frame[task.code].map(task.labels).map(task_classes.current_name),
             "eur": (frame["value"] * 1000).round().astype("int64"),
@@ -121,7 +121,7 @@ def paavo_ages(client: Client) -> pd.DataFrame:
     band = frame[content.code].map(bands)
     return pd.DataFrame(
         {
-            "municipality": frame[area.code].map(plain_code),
+            "municipality": plain_codes(frame[area.code]),
             "year": band.map(lambda b: int(b["year"])),
             "age_from": band.map(lambda b: int(b["first"])),
             "age_to": band.map(lambda b: int(b["last"] or OPEN_END)),
@@ -130,9 +130,9 @@ def paavo_ages(client: Client) -> pd.DataFrame:
     )
 
 
-def plain_code(code: str) -> str:
-    """Return a municipality code without the prefix of current tables: KU091 and 091 as 091."""
-    return code.removeprefix("KU")
+def plain_codes(codes: pd.Series) -> pd.Series:
+    """Return municipality codes without the prefix of current tables: KU091 and 091 as 091."""
+    return codes.str.removeprefix("KU")
 
 
 def financial_statements(client: Client, path: str) -> pd.DataFrame:
@@ -156,7 +156,7 @@ def financial_statements(client: Client, path: str) -> pd.DataFrame:
     frame = table.fetch({area.code: places(area), item.code: list(item.labels), time.code: list(time.labels)})
     return pd.DataFrame(
         {
-            "municipality": frame[area.code].map(plain_code),
+            "municipality": plain_codes(frame[area.code]),
             "year": frame[time.code].astype(int),
             "item": frame[item.code].map(item.labels),
             "eur": (frame["value"] * 1000).round().astype("int64"),
@@ -176,7 +176,7 @@ def key_figures(client: Client, codes: dict[str, str], first_year: int) -> pd.Da
     frame = table.fetch({area.code: places(area), content.code: list(codes), time.code: years})
     return pd.DataFrame(
         {
-            "municipality": frame[area.code].map(plain_code),
+            "municipality": plain_codes(frame[area.code]),
             "year": frame[time.code].astype(int),
             "measure": frame[content.code].map(codes),
             "value": frame["value"],
@@ -215,7 +215,7 @@ def _by_age(table: Table, years: list[str]) -> pd.DataFrame:
     open_ended = frame[age.code].map({code: code == "SSS" or code.endswith("-") for code in age.labels})
     return pd.DataFrame(
         {
-            "municipality": frame[area.code].map(plain_code),
+            "municipality": plain_codes(frame[area.code]),
             "year": frame[time.code].astype(int),
             "age_from": first,
             "age_to": first.where(~open_ended, OPEN_END),
@@ -251,7 +251,7 @@ def children_frame(frame: pd.DataFrame, area: str, time: str) -> pd.DataFrame:
     frame = frame[(frame["value"] > 0) & frame[area].str.fullmatch(PLACES)]
     return pd.DataFrame(
         {
-            "municipality": frame[area].map(plain_code),
+            "municipality": plain_codes(frame[area]),
             "year": frame[time].astype(int),
             "measure": "vaka_children",
             "value": frame["value"],

@@ -312,15 +312,21 @@ def _fields(client: Client, resource: str, titles: tuple[str, ...]) -> dict[str,
 
     Raises NotThereError where the resource or a field is missing.
     """
-    described = client.get(HOST, f"{RESOURCES}/{resource}")
-    try:
-        names = {_plain(field["name"]): str(field["name"]) for field in described}
-    except (KeyError, TypeError) as error:
-        raise SourceError(f"{_url(resource)}: the fields came in an unknown form ({error!r}).") from error
+    names = {_plain(name): name for name in field_names(client, resource)}
     missing = [title for title in titles if _plain(title) not in names]
     if missing:
         raise NotThereError(f"{_url(resource)}: no field {', '.join(missing)} among {', '.join(names.values())}.")
     return {title: names[_plain(title)] for title in titles}
+
+
+def field_names(client: Client, resource: str) -> list[str]:
+    """Return the names of a resource's fields. Raises NotThereError where there is no such resource, SourceError where
+    they come in another form."""
+    described = client.get(HOST, f"{RESOURCES}/{resource}")
+    try:
+        return [str(field["name"]) for field in described]
+    except (KeyError, TypeError) as error:
+        raise SourceError(f"{_url(resource)}: the fields came in an unknown form ({error!r}).") from error
 
 
 def _url(resource: str) -> str:

@@ -22,12 +22,13 @@ import pytest
 import stamina
 
 from kuntamittari.errors import DataError, SourceError
-from kuntamittari.etl import audits, publish, raw
+from kuntamittari.etl import audits, publish
 from kuntamittari.etl import update as updating
 from kuntamittari.etl.client import Client
 from kuntamittari.etl.publish import Order, Tables
 from kuntamittari.etl.update import update
 from kuntamittari.query.snapshot import MANIFEST, SCHEMAS, open_snapshot
+from tests.support.recorded import Service, computed
 from tests.support.replay import Loaded
 
 ONE_YEAR = Order("largest-20", (2018,))
@@ -67,29 +68,11 @@ def impatient() -> Iterator[None]:
 def test_a_service_that_falters_and_is_slow_gives_the_same_figures(
     replay: str, in_use: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every other request: the first for an address fails, the next one is answered late."""
-    monkeypatch.setattr(Client, "__init__", faulty(lambda count: "flaky" if count % 2 else "slow=0.02"))
+    """Every other request: the first for an address fails, each in its turn by another fault; the next one is answered
+    late."""
+    faults = itertools.cycle(["flaky", "truncate", "garbage", "ratelimit"])
+    monkeypatch.setattr(Client, "__init__", faulty(lambda count: next(faults) if count % 2 else "slow=0.02"))
     run(tmp_path / "data", replay)
-    assert figures(tmp_path / "data") == figures(in_use)
-
-
-@pytest.mark.usefixtures("impatient")
-def test_faults_of_single_requests_are_overcome(
-    replay: str, in_use: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    single = {
-        5: "truncate",
-        14: "garbage",
-        20: "ratelimit",
-        21: "truncate",
-        30: "flaky",
-        40: "slow=0.1",
-        60: "garbage",
-        70: "truncate",
-    }
-    monkeypatch.setattr(Client, "__init__", faulty(lambda count: single.pop(count, None)))
-    run(tmp_path / "data", replay)
-    assert single == {}
     assert figures(tmp_path / "data") == figures(in_use)
 
 
@@ -136,18 +119,17 @@ def faulty(fault_of: Callable[[int], str | None]) -> Callable[..., None]:
 # ── a source that has changed
 
 
-def tampered(answers: Path, out: Path, mark: str, change: Callable[[dict], None]) -> None:
-    """Puts the kept answers into `out`, the table whose label holds `mark` changed as its service might change it."""
-    cache = shutil.copytree(answers, out / ".update" / "cache")
-    changed = 0
-    for file in cache.iterdir():
-        content = raw.unpack(file)
+def tampered(service: Service, mark: str, change: Callable[[dict], None]) -> None:
+    """Have the service change the tables whose label holds `mark`, as it might change them itself."""
+
+    def changed(_: str, content: bytes) -> bytes:
         answer = None if content.startswith(b"<") else json.loads(content)
-        if isinstance(answer, dict) and "value" in answer and mark in answer["label"]:
-            change(answer)
-            file.write_bytes(raw.pack(json.dumps(answer).encode()))
-            changed += 1
-    assert changed, f"no answer is labelled {mark}"
+        if not (isinstance(answer, dict) and "value" in answer and mark in answer["label"]):
+            return content
+        change(answer)
+        return json.dumps(answer).encode()
+
+    service.change = changed
 
 
 def in_thousands(answer: dict) -> None:
@@ -185,7 +167,7 @@ def doubled_row(answer: dict) -> None:
     area = next(name for name in answer["id"] if "091" in answer["dimension"][name]["category"]["index"])
     index = answer["dimension"][area]["category"]["index"]
     answer["dimension"][area]["category"]["index"] = {
-        ("KU091" if code == "005" else code): place for code, place in index.items()
+        ("KU091" if code == "049" else code): place for code, place in index.items()
     }
 
 
@@ -203,7 +185,7 @@ CHANGES = {
     "a negative age": (
         "11re -- Väestö",
         one_value(20, -5),
-        r"Numbers of residents are not negative: municipality 005, .*-5",
+        r"Numbers of residents are not negative: municipality 049, .*-5",
     ),
     "a row stands twice": (
         "Kuntien käyttötalous tehtävittäin 2018",
@@ -218,28 +200,27 @@ CHANGES = {
     "a year is gone": (
         "Kuntien avainluvut",
         drop_year("2018"),
-        r"key_M408, year 2018: 0 municipalities, but the data in use have 20",
+        r"key_M408, year 2018: 0 municipalities, but the data in use have 25",
     ),
 }
 
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_source_that_has_changed_is_caught_by_name_and_the_data_in_use_stay(
-    what: str, replay: str, one_year: "Loaded", in_use: Path, tmp_path: Path
+    what: str, service: Service, recorded: Path, tmp_path: Path
 ) -> None:
     mark, change, said = CHANGES[what]
-    out = shutil.copytree(in_use, tmp_path / "data")
+    out = shutil.copytree(recorded, tmp_path / "data")
     before = figures(out)
-    tampered(one_year.answers, out, mark, change)
+    tampered(service, mark, change)
     with pytest.raises(DataError, match=said):
-        run(out, replay)
+        computed(out, recorded=None)
     assert figures(out) == before and audits.problems(out) == []
     assert not (out / ".update").exists(), "refused answers are not kept"
 
 
-def test_renamed_variables_change_nothing(
-    replay: str, one_year: "Loaded", in_use: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("service")
+def test_renamed_variables_change_nothing(recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The codes of June 2026 may change again: they are read from each table's metadata. A name that is not renamed, as
     ContentsCode of an answer, stays as it is."""
     honest = Client._fetch
@@ -253,7 +234,7 @@ def test_renamed_variables_change_nothing(
         if body is not None:
             asked = json.loads(body)
             asked["query"] = [part | {"code": old_names.get(part["code"], part["code"])} for part in asked["query"]]
-            body = json.dumps(asked)
+            body = json.dumps(asked, ensure_ascii=False, sort_keys=True)
         answer = honest(self, method, host, address, body, read)
         if "variables" in answer:
             return answer | {
@@ -264,10 +245,9 @@ def test_renamed_variables_change_nothing(
         return answer | {"id": [new_names.get(name, name) for name in answer["id"]], "dimension": dimension}
 
     monkeypatch.setattr(Client, "_fetch", renamed)
-    shutil.copytree(one_year.answers, tmp_path / "data" / ".update" / "cache")
-    run(tmp_path / "data", replay)
+    out = computed(tmp_path / "data", recorded=None)
     assert new_names.keys() <= seen, "every name was there to be renamed"
-    assert figures(tmp_path / "data") == figures(in_use)
+    assert figures(out) == figures(recorded)
 
 
 # ── an update that is killed, or not alone

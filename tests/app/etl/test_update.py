@@ -22,7 +22,7 @@ import stamina
 from kuntamittari import settings
 from kuntamittari.catalog import loader
 from kuntamittari.errors import DataError, SourceError
-from kuntamittari.etl import audits, publish, raw
+from kuntamittari.etl import audits, publish
 from kuntamittari.etl import update as updating
 from kuntamittari.etl.client import Client
 from kuntamittari.etl.publish import Order, Tables
@@ -32,6 +32,7 @@ from kuntamittari.etl.update import Progress, update
 from kuntamittari.query import figures
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import SCHEMAS, open_snapshot
+from tests.support.recorded import Service, computed
 from tests.support.replay import YEARS, Loaded, files
 
 ONE_YEAR = Order("largest-20", (2018,))
@@ -358,17 +359,14 @@ def test_figures_that_fail_an_audit_never_come_into_use(
 
 
 def test_a_source_whose_parts_do_not_add_up_is_caught_on_the_way_in(
-    tmp_path: Path, replay: str, one_year: Loaded, vintage: Vintage, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, service: Service, recorded: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    vintage()
-    quietly(tmp_path)
-    before, honest = files(tmp_path), statfin.net_operating_costs
-    monkeypatch.undo()
-    shutil.copytree(one_year.answers, tmp_path / ".update" / "cache")
+    out = shutil.copytree(recorded, tmp_path / "data")
+    before, honest = files(out), statfin.net_operating_costs
     monkeypatch.setattr(statfin, "net_operating_costs", lambda *asked: add(1000, "Perusopetus")(honest(*asked)))
-    with pytest.raises(DataError, match="Task classes add up to the published total: municipality 049, year 2018"):
-        quietly(tmp_path, base=replay)
-    assert files(tmp_path) == before
+    with pytest.raises(DataError, match="Task classes add up to the published total: municipality 049, year 2015"):
+        computed(out, recorded=None)
+    assert service.requested and files(out) == before
 
 
 @pytest.mark.parametrize("fault", ["flaky", "truncate", "garbage", "ratelimit", None])
@@ -430,24 +428,6 @@ def test_a_disk_that_fills_at_the_last_step_leaves_the_old_figures_in_use(
     assert len(list(tmp_path.glob("snapshot-*"))) == 1  # and the remains are gone
 
 
-def test_an_interrupted_update_goes_on_from_the_answers_it_has(tmp_path: Path, replay: str, one_year: Loaded) -> None:
-    asked, count = counted()
-
-    def stop_at_the_21st(state: Progress) -> None:
-        count(state)
-        if len(asked) == 21:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        quietly(tmp_path, base=replay, progress=stop_at_the_21st)
-    assert not (tmp_path / "manifest.json").exists()
-    quietly(tmp_path, base=replay, progress=count)
-    assert len(asked) == 21 + one_year.requests - 20  # each answer but the interrupted one was fetched once
-    assert audits.problems(tmp_path) == []
-    assert not (tmp_path / ".update").exists()
-    assert contents(tmp_path)["finance"].num_rows == len(one_year.tables.frames["finance"])
-
-
 def test_a_killed_update_leaves_the_old_data_in_use_and_the_next_one_goes_on(
     tmp_path: Path, replay: str, vintage: Vintage, monkeypatch: pytest.MonkeyPatch, one_year: Loaded
 ) -> None:
@@ -496,35 +476,20 @@ def test_an_update_mends_a_damaged_directory_as_its_message_promises(
     assert audits.problems(tmp_path) == []
 
 
-def test_an_answer_that_was_refused_is_asked_for_again(
-    tmp_path: Path, replay: str, one_year: Loaded, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    honest = Client._attempts
-    refused: dict[str, bytes] = {}  # address → what it answered before it was cut
-
-    def cut(self: Client, method: str, url: str, *rest: Any) -> bytes:
-        content = honest(self, method, url, *rest)
-        if method != "POST":
+def test_an_answer_that_was_refused_is_asked_for_again(tmp_path: Path, service: Service) -> None:
+    def cut(_: str, content: bytes) -> bytes:
+        answer = None if content.startswith(b"<") else json.loads(content)
+        if not isinstance(answer, dict) or "value" not in answer:
             return content
-        refused[url] = content
-        answer = json.loads(content)
         return json.dumps(answer | {"value": answer["value"][:-1]}).encode()
 
-    with monkeypatch.context() as patch:
-        patch.setattr(Client, "_attempts", cut)
-        with pytest.raises(SourceError, match="where its own sizes say"):
-            quietly(tmp_path, base=replay)
-    [address] = refused
-
-    def as_refused(folder: str, names: list[str]) -> list[str]:
-        return [name for name in names if raw.unpack(Path(folder) / name) == refused[address]]
-
-    # every other answer is there, so that only the refused one has to be fetched; were it still kept, it would be
-    # refused again
-    shutil.copytree(one_year.answers, tmp_path / ".update" / "cache", ignore=as_refused, dirs_exist_ok=True)
-    asked, count = counted()
-    quietly(tmp_path, base=replay, progress=count)  # the service has been mended in the meantime
-    assert address in asked
+    service.change = cut
+    with pytest.raises(SourceError, match="where its own sizes say"):
+        computed(tmp_path / "data", recorded=None)
+    refused = service.requested[-1]
+    service.change, service.requested = lambda _, content: content, []  # the service has been mended in the meantime
+    computed(tmp_path / "data", recorded=None)  # were the answer kept, it would be refused again
+    assert refused in service.requested
 
 
 def test_a_service_without_residents_does_not_empty_the_data(

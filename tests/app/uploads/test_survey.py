@@ -131,8 +131,8 @@ def test_the_page_takes_the_export_names_its_problems_and_shows_its_shares(
     took_in(page, form)
     assert words(t("survey.understood", respondents=97, places=96, questions=3)) in said(page)
     assert [warning.value for warning in page.warning] == [t("survey.problems", n=5)]
-    named = next(table.value for table in page.dataframe if t("problem.line") in table.value)
-    assert list(named[t("problem.line")]) == [1, 1, 33, 65, 101]
+    named = page.table[0].value.reset_index()
+    assert list(named[t("problem.line")]) == ["1", "1", "33", "65", "101"]
     assert named[t("problem.what")].iloc[4] == t("problem.answered_twice", near="2")
     press(page, t("upload.take"))
     assert not page.exception and [r.codebook.year for r in lies_on(page).rounds] == [2026]

@@ -222,8 +222,8 @@ def test_every_bad_line_of_a_file_is_listed_with_its_reason_and_nothing_of_it_ca
     t = texts(language)
     page = give(opened("aineistot", lying, kieli=language, **PLACE), BAD)
     assert not page.exception and [words(box.value) for box in page.error] == [t["problem.title"].format(n=len(WRONG))]
-    [listed] = [frame_.value for frame_ in page.dataframe if t["problem.line"] in frame_.value.columns]
-    assert list(listed[t["problem.line"]]) == [line for line, _ in WRONG]
+    [listed] = [table.value.reset_index() for table in page.table]
+    assert list(listed[t["problem.line"]]) == [str(line) for line, _ in WRONG]
     for (_, reason), said_ in zip(WRONG, listed[t["problem.what"]], strict=True):
         assert said_.startswith(t[f"problem.{reason}"].partition("{")[0])
     assert "Sagoända" in listed[t["problem.what"]].iloc[0].title() and listed[t["problem.value"]].iloc[2] == "paljon"
@@ -255,7 +255,7 @@ def test_a_file_refused_as_a_whole_gives_one_sentence(
     [box] = page.error
     told = texts(language)[f"tabular.{reason}"].partition("{")[0]
     assert words(box.value).startswith(f"{name}: {told}") and not page.exception and primary(page, language) == []
-    assert not [one for one in page.dataframe if texts(language)["problem.line"] in one.value.columns]
+    assert not list(page.table)
     assert page.session_state[IN_SESSION] is lying
     page = give(page, sheet(SECOND))
     assert not page.error and primary(page, language), "the next file is read all the same"

@@ -133,6 +133,7 @@ def dataset(**change: Any) -> dict:
         (dataset(size=[3], value=[1, 2, 3]), "sizes say 3"),
         (dataset(size=[1, 2]), "sizes say 2"),
         (dataset(dimension={}), "not a json-stat2 dataset"),
+        (dataset(size=[float("inf")]), "not a json-stat2 dataset"),
         ({"error": "too busy"}, "not a json-stat2 dataset"),
         ([], "not a json-stat2 dataset"),
     ],

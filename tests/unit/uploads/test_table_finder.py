@@ -52,6 +52,10 @@ def test_whatever_stands_above_the_table_is_passed_over(above: list[tuple], read
         (lines(("Vuosi", 2018), ("Mittari", "Tampere", "Helsinki"), ("Laatu", "4,1", "..")), "municipalities"),
         (sheets(_2018=[("Kunta", "Laatu"), ("Tampere", 4.1)]), "measures"),
         (sheets(Luvut_2018=[("Kunta", "Laatu"), ("Tampere", 4.1)]), "measures"),
+        (sheets(Tampere=[("Vuosi", "Laatu"), (2018, 4.1)]), "measures"),
+        (lines(("Kaupunki", "Tampere"), ("Mittari", "2017", "2018"), ("Laatu", "..", "4,1")), "years"),
+        (lines(("Vuosi", 2018), ("Mittari", "837", "091"), ("Laatu", "4,1", "..")), "municipalities"),
+        (lines(("Mittari", "Vuosi", "KU837", "KU091"), ("Laatu", 2018, "4,1", "..")), "municipalities"),
     ],
 )
 def test_the_year_the_municipality_and_the_measure_may_stand_beside_the_table(
@@ -75,6 +79,35 @@ def test_every_sheet_with_figures_is_read_and_the_others_are_named(read: Reader)
     assert [(part.text, part.reason) for part in found.not_read] == [("Kansi", "no_table"), ("Selite", "no_table")]
 
 
+def test_hidden_sheets_rows_and_columns_are_not_read_but_named(read: Reader) -> None:
+    workbook, content = (
+        openpyxl.load_workbook(
+            io.BytesIO(
+                sheets(
+                    Luvut=[
+                        ("Kunta", "Mittari", "2017", "2018"),
+                        ("Tampere", "Laatu", 3, 4),
+                        ("Helsinki", "Laatu", 3, 4),
+                    ],
+                    Vanha=[("Kunta", "Mittari", "2016"), ("Tampere", "Laatu", 9)],
+                )
+            )
+        ),
+        io.BytesIO(),
+    )
+    workbook["Vanha"].sheet_state = "hidden"
+    workbook["Luvut"].row_dimensions[3].hidden = True
+    workbook["Luvut"].column_dimensions["C"].hidden = True
+    workbook.save(content)
+    found = read(content.getvalue())
+    assert taken(found) == {LAATU: (4, "final")}
+    assert {(part.kind, part.text, part.line) for part in found.not_read if part.reason == "hidden"} == {
+        ("sheet", "Vanha", 0),
+        ("row", "", 3),
+        ("column", "2017", 0),
+    }
+
+
 def test_a_figure_on_two_sheets_is_one_where_it_is_equal_and_else_told_with_both_sheets(read: Reader) -> None:
     head = ("Kunta", "Vuosi", "Mittari", "Arvo")
     equal = sheets(A=[head, ("Tampere", 2018, "Laatu", 4)], B=[head, ("Tampere", 2018, "Laatu", 4)])
@@ -96,6 +129,15 @@ def test_a_breakdown_without_a_known_head_is_found_by_its_rows(read: Reader) -> 
     rows = [("Helsinki", part, 2018, "S", n) for n, part in enumerate(("Total", "Pre-primary", "Basic"), 1)]
     found = read(lines(("Kunta", "Stage", "Vuosi", "Indikaattori", "Arvo"), *rows))
     assert taken(found) == {(HELSINKI, 2018, "own_s"): (1, "final")} and len(found.parts) == 2
+
+
+def test_a_second_column_of_measures_divides_the_first_where_it_has_to(read: Reader) -> None:
+    head = ("Kunta", "Vuosi", "Indikaattori", "Mittari", "Arvo")
+    found = read(lines(head, ("Helsinki", 2018, "S", "päivää", 1), ("Helsinki", 2018, "S", "osuus", 2)))
+    assert [measure.name for measure in found.measures] == ["S, päivää", "S, osuus"]
+    code = read(lines(head, ("Helsinki", 2018, "S1", "Sairaus", 1), ("Helsinki", 2018, "S2", "Muu", 2)))
+    assert [measure.name for measure in code.measures] == ["S1", "S2"]
+    assert [part.text for part in code.not_read] == ["Mittari"]
 
 
 @pytest.mark.parametrize(
