@@ -38,6 +38,7 @@ def entry(t: Translator, indicator: Indicator) -> str:
         ("Unit", indicator.unit.en),
         ("Direction", t(f"polarity.{indicator.polarity}")),
         ("Zero", t(f"catalogue.zero_{indicator.zero}")),
+        *(((t("catalogue.experimental"), t("catalogue.experimental_note")),) if indicator.experimental else ()),
         ("Caveats", indicator.caveats.en),
         *(("Break", f"{b.year}: {b.reason.en}") for b in indicator.breaks),
     ]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
-from kuntamittari.catalog import measures, provenance, services, task_classes
+from kuntamittari.catalog import education, measures, provenance, services, task_classes
 
 Dimension = Literal[
     "economy", "cross_sector", "productivity", "economy_of_services", "effectiveness", "quality", "worklife"
@@ -463,6 +463,12 @@ class Indicator(_Part):
     def in_euros(self) -> bool:
         """Return whether values are euros, and so at the prices of some year."""
         return self.unit.fi.startswith("€")
+
+    @property
+    def experimental(self) -> bool:
+        """Return whether no published national figure vouches for the values (docs/methods.md 21)."""
+        terms = self.formula.parts[:2] if self.formula else ()
+        return any(education.is_unanchored(measure) for term in terms for measure in term.measures)
 
     @property
     def highest_first(self) -> bool:

@@ -159,10 +159,8 @@ def _boundaries(client: Client) -> Facts:
 
 
 def _vipunen(client: Client) -> Facts:
-    facts: Facts = {}
-    for about in measures.of_source("vipunen").values():
-        facts[f"fields of {about['resource']}"] = vipunen.field_names(client, f"/api/resources/{about['resource']}")
-    return facts
+    resources = (vipunen.VOLUMES, vipunen.COSTS)
+    return {f"fields of {resource}": vipunen.field_names(client, resource) for resource in resources}
 
 
 def _wanted(source: str) -> list[int]:

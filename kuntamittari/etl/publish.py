@@ -47,13 +47,15 @@ class Tables:
     """The content of a data directory before it is written.
 
     `frames` has a frame for each table of SCHEMAS, `boundaries` the columns municipality and geometry (EPSG:3067),
-    `absent` the optional sources that are left out with the reason, `origin` the answers that all of it came from.
+    `absent` the optional sources that are left out with the reason, `origin` the answers that all of it came from,
+    `left_out` by source the parts of it that were refused (each as the fields of its source's refusal).
     """
 
     frames: dict[str, pd.DataFrame]
     boundaries: "gpd.GeoDataFrame"
     absent: dict[str, str]
     origin: raw.Origin = field(default_factory=raw.Origin)
+    left_out: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 def renew(out: Path, write: Callable[[Path], dict[str, Any]]) -> list[str]:
@@ -123,6 +125,7 @@ def write_tables(tables: Tables, order: Order, folder: Path) -> dict[str, Any]:
         "division_year": classification.DIVISION_YEAR,
         "interface": tables.origin.interface,
         "absent": tables.absent,
+        "left_out": tables.left_out,
     }
     sources = {name: [i for i in ids if i not in tables.absent] for name, ids in SOURCES.items()}
     manifest = describe(files, tables.frames["municipality"], sources, facts, tables.origin.retrieved)

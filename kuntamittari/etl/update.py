@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +109,21 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
         "population_projection": lambda: statfin.projection(client),
         "price_index": lambda: statfin.price_index(client),
         "statfin_vaka": lambda: statfin.children_in_care(client, first_year),
-        "vipunen": lambda: vipunen.volumes(client, measures.of_source("vipunen"), first_year),
+        "vipunen": lambda: with_remarks(
+            *vipunen.costs_and_pupils(
+                client,
+                measures.of_source("vipunen"),
+                first_year,
+                fetched["price_index"],
+                known=fetched["classification"][1],
+            )
+        ),
     }
+
+    def with_remarks(found: pd.DataFrame, refusals: list[vipunen.Refusal]) -> pd.DataFrame:
+        if refusals:
+            left_out[client.source] = [asdict(refusal) for refusal in refusals]
+        return found
 
     def begin(number: int, source: str) -> None:
         client.source = source
@@ -118,6 +131,7 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
 
     fetched: dict[str, Any] = {}
     absent: dict[str, str] = {}
+    left_out: dict[str, list[dict[str, Any]]] = {}
     for number, (source, fetch) in enumerate(steps.items()):
         begin(number, source)
         client.progress("")
@@ -183,7 +197,7 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
         name: frame if "status" in frame or name == "municipality" else frame.assign(status="final")
         for name, frame in frames.items()
     }
-    return Tables(with_status, shapes, absent, client.origin)
+    return Tables(with_status, shapes, absent, client.origin, left_out)
 
 
 def yearly(

@@ -116,6 +116,7 @@ def definition(context: PageContext) -> Exhibit:
         (t("catalogue.definition"), indicator.definition[t.language]),
         (t("catalogue.formula"), text.formula(t, indicator)),
         (t("catalogue.unit"), indicator.unit[t.language]),
+        *(((t("catalogue.experimental"), t("catalogue.experimental_note")),) if indicator.experimental else ()),
         (t("catalogue.caveats"), indicator.caveats[t.language]),
         *((str(b.year), t("how.break", year=b.year, reason=b.reason[t.language])) for b in indicator.breaks),
     ]

@@ -39,13 +39,13 @@ def composite(context: PageContext) -> Indicator:
 
 
 def costs(context: PageContext) -> list[str]:
-    """Return the ids of the costs that can be shown against an outcome."""
-    return [i.id for i in context.catalogue.values() if i.dimension in COSTS and i.in_euros and i.formula]
+    """Return the ids of the costs with figures, which can be shown against an outcome."""
+    return [i.id for i in context.catalogue.values() if i.dimension in COSTS and i.in_euros and context.last(i)]
 
 
 def outcomes(context: PageContext) -> list[str]:
-    """Return the ids of the indicators of outcome, quality and working life that have a formula."""
-    return [i.id for i in context.catalogue.values() if i.dimension in OUTCOMES and i.formula]
+    """Return the ids of the indicators of outcome, quality and working life that have figures."""
+    return [i.id for i in context.catalogue.values() if i.dimension in OUTCOMES and context.last(i)]
 
 
 def pair(context: PageContext) -> tuple[Indicator, Indicator] | None:

@@ -67,7 +67,7 @@ class Standing:
         """Return the reason why there is no value."""
         if self.row:
             return self.row["reason"]
-        return "no_data" if self.indicator.awaited else "no_year"
+        return "no_data" if self.year is None else "no_year"
 
 
 def standing(context: PageContext, indicator: Indicator) -> Standing:

@@ -58,7 +58,7 @@ def national_entry(context: PageContext, indicator: Indicator, standing: Standin
     rows = selected_figures.series(context, indicator, (MAINLAND,)) if standing.year else []
     row = next((row for row in rows if row["year"] == standing.year), None)
     if row is None or row["value"] is None:
-        reason = "no_data" if indicator.awaited else row["reason"] if row else "no_year"
+        reason = "no_data" if standing.year is None else row["reason"] if row else "no_year"
         return without_figure(context, standing, t(f"missing.{reason}"))
     return with_figure(context, standing, row["value"])
 

@@ -24,9 +24,10 @@ def service_of(context: PageContext) -> str | None:
 
 
 def service_choice(context: PageContext) -> None:
-    """Draw the choice of a service; it writes the first indicator of the service to the address."""
+    """Draw the choice of a service; it writes the first indicator of the service, if possible its cost, to the
+    address."""
     first: dict[str | None, str] = {}
-    for indicator in context.catalogue.values():
+    for indicator in sorted(context.catalogue.values(), key=lambda i: bool(i.service) and not i.is_cost):
         if indicator.formula and (indicator.service or indicator.dimension == "economy"):
             first.setdefault(indicator.service, indicator.id)
 

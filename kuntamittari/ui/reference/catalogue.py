@@ -70,6 +70,7 @@ def description(context: PageContext) -> None:
         ("catalogue.unit", indicator.unit[language]),
         ("catalogue.direction", t(f"polarity.{indicator.polarity}")),
         ("catalogue.zero", t(f"catalogue.zero_{indicator.zero}")),
+        *((("catalogue.experimental", t("catalogue.experimental_note")),) if indicator.experimental else ()),
         ("catalogue.caveats", indicator.caveats[language]),
         *(("catalogue.break", f"{b.year}: {b.reason[language]}") for b in indicator.breaks),
         ("catalogue.id", indicator.id),

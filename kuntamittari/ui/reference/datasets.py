@@ -1,6 +1,7 @@
 """The data in use: sources, coverage, results of the checks, and an update where the operator allows it."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
 
@@ -13,6 +14,7 @@ from kuntamittari.errors import KuntamittariError
 from kuntamittari.etl import audits
 from kuntamittari.etl.publish import Order, discard_unfinished
 from kuntamittari.etl.update import Progress, update
+from kuntamittari.exhibits import text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query import coverage as query_coverage
 from kuntamittari.ui import layout
@@ -43,6 +45,9 @@ def sources(context: PageContext) -> None:
     for source in manifest.get("absent", {}):
         absent = provenance.sources()[source]
         layout.caption(t("datasets.absent", source=absent["statistic"][language], table=absent["table"]))
+    for source, refusals in manifest.get("left_out", {}).items():
+        for refusal in refusals:
+            layout.caption(left_out(context, source, refusal))
     attribution = provenance.attribution(
         tuple(dict.fromkeys(s["id"] for e in manifest["files"].values() for s in e["sources"])), language
     )
@@ -54,6 +59,16 @@ def sources(context: PageContext) -> None:
         )
         st.markdown(layout.markdown_safe(note))
         snippets(context)
+
+
+def left_out(context: PageContext, source: str, refusal: Mapping[str, Any]) -> str:
+    """Return which part of a source was refused and why, with the reason as it was recorded (in English)."""
+    t = context.t
+    form = text.service(t, refusal["form"])
+    part = t("datasets.by_function", form=form) if refusal["by_function"] else form
+    years = ", ".join(map(str, refusal["years"])) or t("datasets.all_years")
+    name = provenance.sources()[source]["statistic"][t.language]
+    return f"{t('datasets.left_out', source=name, part=part, years=years)} ({refusal['reason']})"
 
 
 def snippets(context: PageContext) -> None:

@@ -281,7 +281,7 @@ def alike(
 
 def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
     """Return the metadata of an answer: data set, division year, licence and sources. Invented figures have a notice
-    and no licence."""
+    and no licence; an experimental indicator is marked."""
     manifest = data.snapshot.manifest
     about = {
         "data": data.snapshot.digest,
@@ -295,6 +295,8 @@ def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
         about |= {"licence": None, "notice": ENGLISH("invented.notice")}
     if indicator:
         about |= {"indicator": indicator.id, "source": provenance.attribution(indicator.sources, "en")}
+    if indicator and indicator.experimental:
+        about |= {"experimental": True}
     return about
 
 
@@ -307,7 +309,8 @@ def catalogue_with_years() -> tuple[dict[str, Any], list[Indicator], dict[str, l
 
 def described(data: Database, indicator: Indicator) -> dict[str, Any]:
     """Return an indicator as JSON, with the years that have figures."""
-    return indicator.model_dump(mode="json", exclude={"checks"}) | {"years": figures.years(data, indicator)}
+    about = indicator.model_dump(mode="json", exclude={"checks"})
+    return about | {"experimental": indicator.experimental, "years": figures.years(data, indicator)}
 
 
 def known_indicator(data: Database, field: str, asked: str) -> Indicator:

@@ -234,6 +234,13 @@ def test_the_catalogue_tells_each_indicator_in_three_languages_with_its_years(cl
     assert rows(client, f"/v1/indicators/{BASIC}") == [catalogue[BASIC]]
 
 
+def test_what_no_national_figure_vouches_for_is_called_experimental(client: TestClient) -> None:
+    schools = "upper_secondary_cost_per_student"
+    assert [row["id"] for row in rows(client, "/v1/indicators") if row["experimental"]] == [schools]
+    assert client.get("/v1/values", params={"indicator": schools}).json()["meta"]["experimental"] is True
+    assert "experimental" not in client.get("/v1/values", params={"indicator": BASIC, "year": "2018"}).json()["meta"]
+
+
 def test_an_answer_names_its_source_licence_and_vintage(client: TestClient) -> None:
     meta = client.get("/v1/values", params={"indicator": BASIC, "year": "2018"}).json()["meta"]
     assert meta["indicator"] == BASIC and meta["licence"] == "CC BY 4.0" and meta["division_year"] == 2026

@@ -295,7 +295,8 @@ def unemployment() -> pd.Series:
 
 
 def test_every_indicator_with_figures_has_a_second_way() -> None:
-    computed = {i.id for i in loader.indicators().values() if i.formula}
+    """Those of Vipunen have theirs in test_education.py: no published file has their figures."""
+    computed = {i.id for i in loader.indicators().values() if i.formula and i.sources != ("vipunen",)}
     assert set(SECOND_WAY) == computed, "give each indicator a second computation in SECOND_WAY of this file"
 
 

@@ -16,11 +16,11 @@ FILES = fixture.FIXTURE
 def test_the_answers_are_those_that_the_script_records(
     replay: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def absent(*_: object) -> None:
+    def absent(*_: object, **__: object) -> None:
         """The replay server of the tests has made-up figures of education, which the script's has not."""
         raise NotThereError(f"{replay}/api/resources/suoritteet: the service has no such table (404).")
 
-    monkeypatch.setattr(vipunen, "volumes", absent)
+    monkeypatch.setattr(vipunen, "costs_and_pupils", absent)
     fixture.record(replay, tmp_path / "answers")
     folders = (tmp_path / "answers", FILES / "answers")
     ours, theirs = (json.loads((folder / "manifest.json").read_text("utf-8")) for folder in folders)

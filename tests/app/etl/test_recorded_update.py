@@ -5,12 +5,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import stamina
 
 from kuntamittari.catalog import loader
 from kuntamittari.errors import DataError, NotThereError, UnreachableError
 from kuntamittari.etl import audits
+from kuntamittari.etl.sources import vipunen
 from kuntamittari.etl.update import Progress
 from kuntamittari.query import figures
 from kuntamittari.query.database import Database
@@ -119,3 +121,31 @@ def test_a_table_that_has_gone_is_named(service: Service, tmp_path: Path) -> Non
     service.status = lambda url: 404 if "jmhi" in url else 200
     with pytest.raises(NotThereError, match=r"jmhi/11m2\.px: the service has no such table \(404\)\.$"):
         updated(tmp_path)
+
+
+def test_what_is_refused_of_a_source_is_in_the_manifest_and_the_rest_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pupils = pd.DataFrame(
+        [("049", 2019, "vipunen_pupils_basic", 40.0), ("235", 2019, "vipunen_pupils_basic", 2.0)],
+        columns=["municipality", "year", "measure", "value"],
+    )
+    refusal = vipunen.Refusal("pre_primary", (2019,), False, "Far from the published figure.")
+    asked: list[pd.DataFrame] = []
+
+    def costs_and_pupils(*given: Any, **_: Any) -> tuple[pd.DataFrame, list[vipunen.Refusal]]:
+        asked.append(given[-1])
+        return pupils, [refusal]
+
+    monkeypatch.setattr(vipunen, "costs_and_pupils", costs_and_pupils)
+    out = computed(tmp_path / "data")
+    snapshot = open_snapshot(out)
+    assert snapshot.manifest["left_out"] == {
+        "vipunen": [{"form": "pre_primary", "years": [2019], "by_function": False, "reason": refusal.reason}]
+    }
+    assert "vipunen" not in snapshot.manifest["absent"]
+    assert "vipunen" in [source["id"] for source in snapshot.manifest["files"]["activity"]["sources"]]
+    stored = pd.read_parquet(snapshot.path("activity"), filters=[("measure", "==", "vipunen_pupils_basic")])
+    assert dict(zip(stored["municipality"], stored["value"], strict=True)) == {"049": 40.0, "235": 2.0}
+    assert asked[0].set_index("year")["value"][2015] == 100, "the price index is there before"
+    assert audits.problems(out) == []

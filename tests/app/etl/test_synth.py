@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from kuntamittari import settings
+from kuntamittari.catalog.indicator import Index
 from kuntamittari.cli import main
 from kuntamittari.etl import audits
 from kuntamittari.etl.publish import renew
@@ -121,6 +122,42 @@ def test_every_indicator_with_figures_in_the_bundle_has_plausible_ones(data: Dat
         if real.n and (here.n < PLACES / 2 or max(levels) > max(4 * min(levels), 5)):
             strange.append(f"{indicator.id}: {real.median} really, {here.median} here, n = {here.n}")
     assert strange == []
+
+
+def test_pupils_are_the_output_of_productivity_and_the_divisor_of_costs_per_pupil(
+    data: Database, country: Path
+) -> None:
+    """Here costs by task and pupils have the same years, which no official data have."""
+    catalogue = figures.catalogue(data)
+    index = catalogue["basic_education_productivity"]
+    assert isinstance(index.formula, Index) and index.formula.output.measures == ("vipunen_pupils_basic",)
+    activity, costs = (
+        table(country, name).pivot_table(index=["municipality", "year"], columns=part, values=value)
+        for name, part, value in (("activity", "measure", "value"), ("finance", "task_class", "eur"))
+    )
+    prices = table(country, "price_index").set_index("year")["value"]
+    wanted = {
+        "basic_education_productivity": lambda place: (
+            100
+            * (activity["vipunen_pupils_basic"][place, 2019] / activity["vipunen_pupils_basic"][place, 2015])
+            / (costs["Perusopetus"][place, 2019] / costs["Perusopetus"][place, 2015])
+            * (prices[2019] / prices[2015])
+        ),
+        "basic_education_cost_per_pupil": lambda place: (
+            activity["vipunen_cost_basic"][place, 2019] / activity["vipunen_own_pupils_basic"][place, 2019]
+        ),
+        "basic_education_meals_per_pupil": lambda place: (
+            activity["vipunen_cost_basic_meals"][place, 2019]
+            / activity["vipunen_own_pupils_basic_divided"][place, 2019]
+        ),
+    }
+    for name, second in wanted.items():
+        rows = figures.values(data, catalogue[name], years=[2019]).to_pylist()
+        ours = {row["municipality"]: row["value"] for row in rows}
+        assert len(ours) == PLACES + 1
+        assert ours == pytest.approx({place: second(place) for place in ours}), name
+    per_pupil = figures.compare(data, catalogue["basic_education_cost_per_pupil"], figures.Group("all"), 2019)
+    assert 7_000 < (per_pupil.median or 0) < 15_000
 
 
 def test_figures_are_spread_move_and_are_sometimes_missing(data: Database) -> None:

@@ -1,5 +1,6 @@
 """The page of data sets: what is loaded, what the checks say, and loading anew from the page itself."""
 
+import json
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -47,6 +48,21 @@ def test_the_page_tells_what_is_loaded_from_where_and_how_far_it_reaches(languag
     assert len(sources) == sum(len(file["sources"]) for file in files.values()), "a row for each source of each file"
     assert t("datasets.sound") in said(page)
     assert "2019–2040" in said(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_refused_of_a_source_is_named_with_its_years_and_the_reason(language: str, own_data: Path) -> None:
+    refusals = [
+        {"form": "basic_education", "years": [2023, 2024], "by_function": False, "reason": "Far from 10,900."},
+        {"form": "basic_education", "years": [], "by_function": True, "reason": "k100 stands beside its parts."},
+    ]
+    file = own_data / "manifest.json"
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"left_out": {"vipunen": refusals}}), "utf-8")
+    shown, t = said(opened(language)), Translator(language)
+    assert "2023, 2024" in shown and "(Far from 10,900.)" in shown
+    name = {"fi": "Perusopetus", "sv": "Grundläggande utbildning", "en": "Basic education"}[language]
+    by_function = t("datasets.by_function", form=name)
+    assert f"{by_function}, {t('datasets.all_years')}" in shown and "(k100 stands beside its parts.)" in shown
 
 
 @pytest.mark.parametrize(

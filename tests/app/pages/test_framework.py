@@ -14,6 +14,8 @@ from kuntamittari.catalog import loader
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits import text
 from kuntamittari.i18n import Translator, texts
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database
 from tests.support.markup import words
 from tests.support.pages import TAMPERE, alts_of, opened, said
 
@@ -257,7 +259,7 @@ def test_a_chosen_cost_or_outcome_goes_to_the_address(key: str, choice: str, par
     assert page.selectbox(key=key).value == choice and loader.indicators()[choice].label["en"] in said(page)
 
 
-def test_only_indicators_with_figures_are_offered() -> None:
+def test_only_indicators_with_figures_are_offered(bundle: Database) -> None:
     page = opened("effectiveness", kieli="en", **TAMPERE)
     for key, dimensions in (
         ("pair-indicator_id", {"cross_sector", "economy_of_services"}),
@@ -265,7 +267,7 @@ def test_only_indicators_with_figures_are_offered() -> None:
     ):
         named = {i.name["en"]: i for i in loader.indicators().values()}
         offered = [named[option] for option in page.selectbox(key=key).options]
-        assert offered and all(i.formula and i.dimension in dimensions for i in offered)
+        assert offered and all(figures.years(bundle, i) and i.dimension in dimensions for i in offered)
 
 
 def test_a_municipality_outside_the_bundle_has_no_point_and_says_why() -> None:

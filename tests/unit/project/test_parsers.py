@@ -19,7 +19,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from kuntamittari import settings
-from kuntamittari.catalog import knowledge_bank, loader, organisation_models, structural_variables
+from kuntamittari.catalog import knowledge_bank, loader, measures, organisation_models, structural_variables
 from kuntamittari.catalog.indicator import Service
 from kuntamittari.errors import CatalogError, SourceError
 from kuntamittari.etl import client
@@ -410,6 +410,25 @@ def test_any_entry_of_the_knowledge_bank_is_one_or_its_defects_are_named(content
 
 
 # ── the official interfaces
+EDUCATION, PRICES = measures.of_source("vipunen"), pd.DataFrame({"year": [2022], "value": [110.0]})
+
+
+class RowsOf:
+    """A Vipunen whose fields are as expected, with anything in every field of a row."""
+
+    fields = (vipunen.SECTOR, *vipunen.VOLUME_COLUMNS.values(), *vipunen.COST_COLUMNS.values())
+
+    def __init__(self, values: Any):
+        self.rows = [dict.fromkeys(self.fields, v) for v in values] if isinstance(values, list) else values
+
+    def get(self, _: str, path: str, *__: Any) -> Any:
+        if path == vipunen.RESOURCES:
+            return [vipunen.COSTS]
+        if path.endswith("/count"):
+            return len(self.rows) if isinstance(self.rows, list) else 1
+        return self.rows if path.endswith("/data") else [{"name": name} for name in self.fields]
+
+
 READERS: dict[str, Callable[[Any], Any]] = {
     "folder": lambda service: statfin.yearly_tables(service, statfin.COSTS),
     "costs": lambda service: statfin.net_operating_costs(service, "costs.px"),
@@ -426,9 +445,8 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "outcomes": lambda service: sotkanet.outcomes(service, {"m": {"indicator": 1, "field": "value"}}, [2018]),
     "municipalities": classification.municipalities,
     "mergers": classification.successors,
-    "volumes": lambda service: vipunen.volumes(
-        service, {"m": {"resource": "r", "value": "suorite", "where": {}}}, 2010
-    ),
+    "fields of education": lambda service: vipunen.costs_and_pupils(service, EDUCATION, 2010, PRICES, []),
+    "rows of education": lambda service: vipunen.costs_and_pupils(RowsOf(service.answer), EDUCATION, 2010, PRICES, []),
 }
 KEYS = st.sampled_from(
     [
