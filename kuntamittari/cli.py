@@ -193,6 +193,7 @@ def _update(options: argparse.Namespace) -> int:
             interval=settings.request_interval(),
             progress=progress,
             recorded=options.recorded,
+            accept_made_up=settings.accept_made_up(),
         )
         bar.n = bar.total or 0
     print("\n".join(lines))

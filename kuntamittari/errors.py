@@ -41,6 +41,10 @@ class NotThereError(SourceError):
     """A service answers that it has no such table."""
 
 
+class MadeUpError(NotThereError):
+    """A replica answers with figures that it says are made up, and made-up figures are not accepted."""
+
+
 class FileError(KuntamittariError):
     """A file cannot be written to the place that the user gave."""
 

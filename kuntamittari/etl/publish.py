@@ -13,6 +13,7 @@ import pandas as pd
 
 from kuntamittari import __version__
 from kuntamittari.catalog import provenance
+from kuntamittari.catalog.provenance import INVENTED
 from kuntamittari.errors import DataError, SourceError, UnreachableError
 from kuntamittari.etl import audits, raw
 from kuntamittari.etl.sources import classification
@@ -54,6 +55,15 @@ class Tables:
     boundaries: "gpd.GeoDataFrame"
     absent: dict[str, str]
     origin: raw.Origin = field(default_factory=raw.Origin)
+
+
+def refuse_real(out: Path) -> None:
+    """Raise DataError where a directory holds data that are not invented or cannot be read."""
+    if (out / MANIFEST).exists() and not open_snapshot(out).invented:
+        raise DataError(
+            f"{out} holds figures of real municipalities, which invented ones must not replace: "
+            "name another folder with --out."
+        )
 
 
 def renew(out: Path, write: Callable[[Path], dict[str, Any]]) -> list[str]:
@@ -124,7 +134,10 @@ def write_tables(tables: Tables, order: Order, folder: Path) -> dict[str, Any]:
         "interface": tables.origin.interface,
         "absent": tables.absent,
     }
-    sources = {name: [i for i in ids if i not in tables.absent] for name, ids in SOURCES.items()}
+    sources = {
+        name: [INVENTED] if provenance.is_invented(facts) else [i for i in ids if i not in tables.absent]
+        for name, ids in SOURCES.items()
+    }
     manifest = describe(files, tables.frames["municipality"], sources, facts, tables.origin.retrieved)
     if tables.origin.answers:
         manifest["raw"] = raw.write(tables.origin.answers, folder / raw.FOLDER)

@@ -54,8 +54,8 @@ class Answer:
 class Origin:
     """Where the tables of an update come from.
 
-    `interface` is official or replica, `retrieved` the time of the update (it decides which years are requested), and
-    `answers` each answer by source id, with the packed file that holds it.
+    `interface` is official, replica or, where any answer is made up, invented; `retrieved` the time of the update (it
+    decides which years are requested), and `answers` each answer by source id, with the packed file that holds it.
     """
 
     interface: str = "official"
@@ -156,7 +156,10 @@ def problems(snapshot: Snapshot) -> list[str]:
         return error.problems
     folder = snapshot.directory / path
     sentences = []
-    for answer in {answer.sha256: answer for answers in named.values() for answer in answers}.values():
+    by_file: dict[str, Answer] = {}  # equal answers share a file, which is told under the first request
+    for answer in (answer for answers in named.values() for answer in answers):
+        by_file.setdefault(answer.sha256, answer)
+    for answer in by_file.values():
         try:
             if folder.is_dir():
                 read(folder, answer)

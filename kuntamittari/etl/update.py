@@ -19,6 +19,7 @@ from kuntamittari.etl.publish import (
     discard_unfinished,
     discarding_refused,
     exclusive,
+    refuse_real,
     renew,
     write_tables,
 )
@@ -52,33 +53,55 @@ Report = Callable[[Progress], None]
 
 
 def update(
-    out: Path, order: Order, *, base: str | None, interval: float, progress: Report, recorded: Path | None = None
+    out: Path,
+    order: Order,
+    *,
+    base: str | None,
+    interval: float,
+    progress: Report,
+    recorded: Path | None = None,
+    accept_made_up: bool = False,
 ) -> list[str]:
     """Load what is ordered into the data directory `out`; on any failure the data in use stay.
 
     `base` is the base URL that replaces the official hosts, `interval` the seconds between two requests to one host.
     With `recorded`, a data directory (also `out` itself) that holds the raw answers of an earlier update of the same
     years, the tables are computed again from these answers without a request. `progress` may raise to cancel.
+    `accept_made_up`: take answers that a replica says are made up, which makes the data set an invented one; otherwise
+    they are refused, as if the service had no such table.
 
     Returns one line a table: name and rows. Raises SourceError where a service fails and DataError where figures or
     kept answers cannot be used (one sentence a problem), or another update is running. Answers that have been fetched
     are cached in out/.update until an update succeeds or its figures are refused.
     """
-    recording = recording_of(recorded, order) if recorded else None
+    recording = recording_of(recorded, order, accept_made_up) if recorded else None
     with (
         exclusive(out),
-        Client(base=base, interval=interval, cache=out / ".update" / "cache", recording=recording) as client,
+        Client(
+            base=base,
+            interval=interval,
+            cache=out / ".update" / "cache",
+            recording=recording,
+            accept_made_up=accept_made_up,
+        ) as client,
         discarding_refused(out),
     ):
         tables = load(client, order, progress)
+        if tables.origin.interface == provenance.INVENTED:
+            refuse_real(out)
         lines = renew(out, lambda staging: write_tables(tables, order, staging))
         discard_unfinished(out)
     return lines
 
 
-def recording_of(directory: Path, order: Order) -> raw.Recording:
-    """Open the raw answers of a data directory for an order. Raises DataError where they are of other years."""
+def recording_of(directory: Path, order: Order, accept_made_up: bool = False) -> raw.Recording:
+    """Open the raw answers of a data directory for an order.
+
+    Raises DataError where they are of other years, or some are made up and these are not accepted.
+    """
     recording = raw.open_recording(directory)
+    if recording.interface == provenance.INVENTED and not accept_made_up:
+        raise DataError(f"Some of the raw answers in {directory} are made up, and made-up figures are not accepted.")
     if recording.years != order.years:
         years = f"{recording.years[0]}-{recording.years[-1]}"
         raise DataError(f"The raw answers in {directory} are of the years {years}: order these years.")

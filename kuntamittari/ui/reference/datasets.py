@@ -169,7 +169,14 @@ def run(context: PageContext, order: Order) -> None:
         bar.progress(state.done / state.steps, words)
 
     try:
-        update(out, order, base=settings.api_base(), interval=settings.request_interval(), progress=progress)
+        update(
+            out,
+            order,
+            base=settings.api_base(),
+            interval=settings.request_interval(),
+            progress=progress,
+            accept_made_up=settings.accept_made_up(),
+        )
     except (KuntamittariError, OSError) as error:
         st.error(layout.markdown_safe(t("update.failed", message=str(error))))
         return

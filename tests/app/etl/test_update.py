@@ -502,13 +502,13 @@ def test_an_answer_that_was_refused_is_asked_for_again(
     honest = Client._attempts
     refused: dict[str, bytes] = {}  # address → what it answered before it was cut
 
-    def cut(self: Client, method: str, url: str, *rest: Any) -> bytes:
-        content = honest(self, method, url, *rest)
+    def cut(self: Client, method: str, url: str, *rest: Any) -> tuple[bytes, bool]:
+        content, made_up = honest(self, method, url, *rest)
         if method != "POST":
-            return content
+            return content, made_up
         refused[url] = content
         answer = json.loads(content)
-        return json.dumps(answer | {"value": answer["value"][:-1]}).encode()
+        return json.dumps(answer | {"value": answer["value"][:-1]}).encode(), made_up
 
     with monkeypatch.context() as patch:
         patch.setattr(Client, "_attempts", cut)

@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -164,12 +165,13 @@ def test_a_broken_directory_ends_with_1_and_a_line_a_problem(
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
-        ({}, (settings.ROOT / "data", None, 1.5)),
-        ({"KUNTAMITTARI_DATA": "/srv/kunnat"}, (Path("/srv/kunnat"), None, 1.5)),
-        ({"KUNTAMITTARI_API_BASE": "http://replay:1/"}, (settings.ROOT / "data", "http://replay:1", 1.5)),
-        ({"KUNTAMITTARI_REQUEST_INTERVAL": "0"}, (settings.ROOT / "data", None, 0)),
-        ({"KUNTAMITTARI_REQUEST_INTERVAL": "2.25"}, (settings.ROOT / "data", None, 2.25)),
-        (dict.fromkeys(SETTINGS, ""), (settings.ROOT / "data", None, 1.5)),
+        ({}, (settings.ROOT / "data", None, 1.5, False)),
+        ({"KUNTAMITTARI_DATA": "/srv/kunnat"}, (Path("/srv/kunnat"), None, 1.5, False)),
+        ({"KUNTAMITTARI_API_BASE": "http://replay:1/"}, (settings.ROOT / "data", "http://replay:1", 1.5, False)),
+        ({"KUNTAMITTARI_REQUEST_INTERVAL": "0"}, (settings.ROOT / "data", None, 0, False)),
+        ({"KUNTAMITTARI_REQUEST_INTERVAL": "2.25"}, (settings.ROOT / "data", None, 2.25, False)),
+        ({"KUNTAMITTARI_ACCEPT_MADE_UP": "1"}, (settings.ROOT / "data", None, 1.5, True)),
+        (dict.fromkeys(SETTINGS, ""), (settings.ROOT / "data", None, 1.5, False)),
     ],
 )
 def test_an_update_follows_the_environment(
@@ -177,10 +179,8 @@ def test_an_update_follows_the_environment(
 ) -> None:
     calls: list[tuple] = []
 
-    def recorded(
-        out: Path, order: Order, *, base: str | None, interval: float, progress: Callable[[str], None], recorded: None
-    ) -> list[str]:
-        calls.append((out, base, interval))
+    def recorded(out: Path, order: Order, **given: Any) -> list[str]:
+        calls.append((out, given["base"], given["interval"], given["accept_made_up"]))
         return []
 
     monkeypatch.setattr("kuntamittari.etl.update.update", recorded)
