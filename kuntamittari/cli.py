@@ -335,5 +335,22 @@ def _check(options: argparse.Namespace) -> int:
 
     directory = options.directory or settings.data_dir()
     found = audits.problems(directory)
-    print("\n".join(found) if found else f"{directory}: no problems.")
+    print("\n".join(found or [f"{directory}: no problems.", *_not_as_ordered(directory)]))
     return 1 if found else 0
+
+
+def _not_as_ordered(directory: Path) -> list[str]:
+    """Return one line for each optional source that failed at the last update: absent, or as it was before."""
+    from kuntamittari.catalog import provenance
+    from kuntamittari.query.snapshot import open_snapshot
+
+    manifest, sources = open_snapshot(directory).manifest, provenance.sources()
+    absent = [
+        f"Missing: {sources[source]['statistic']['en']} ({sources[source]['table']}). {reason}"
+        for source, reason in manifest.get("absent", {}).items()
+    ]
+    older = [
+        f"Retrieved on {about['retrieved']}: {sources[source]['statistic']['en']}. {about['reason']}"
+        for source, about in manifest.get("older", {}).items()
+    ]
+    return absent + older

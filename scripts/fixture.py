@@ -142,10 +142,10 @@ def record(base: str, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as place, Excerpt(base=base, cache=Path(place) / "cache") as client:
         tables = load(client, Order("all", YEARS), show)
         folder.mkdir(parents=True)
-        write_manifest(manifest(tables, folder, base), folder)
+        write_manifest(manifest(tables, folder), folder)
 
 
-def manifest(tables: Tables, folder: Path, base: str) -> dict[str, Any]:
+def manifest(tables: Tables, folder: Path) -> dict[str, Any]:
     """Write the answers; return the part of a data directory's manifest that an update from them reads."""
     moment = RETRIEVED.isoformat(timespec="seconds")
     answers = {
@@ -156,7 +156,7 @@ def manifest(tables: Tables, folder: Path, base: str) -> dict[str, Any]:
         "years": list(YEARS),
         "retrieved": moment,
         "interface": tables.origin.interface,
-        "absent": {source: reason.replace(base, "replica") for source, reason in tables.absent.items()},
+        "absent": tables.absent,
         "raw": raw.write(answers, folder / raw.FOLDER),
     }
 

@@ -4,6 +4,7 @@ return no row."""
 from pathlib import Path
 from typing import Any
 
+from kuntamittari.catalog import measures
 from kuntamittari.errors import DataError
 from kuntamittari.etl import raw
 from kuntamittari.query import coverage, figures
@@ -41,8 +42,8 @@ def losses(in_use: Path, staged: Path) -> list[str]:
 
     A municipality has lost figures where the staged data hold fewer of it than the data in use; another municipality in
     its place does not make up for it. Both numbers of a sentence count only municipalities whose figures are still
-    expected (see `_expected`). Return no sentence where no data are in use, they cannot be read, or they are of an
-    invented country.
+    expected (see `_expected`). Figures of an optional source that the new data go without are not counted. Return no
+    sentence where no data are in use, they cannot be read, or they are of an invented country.
     """
     try:
         old, new = open_snapshot(in_use), open_snapshot(staged)
@@ -57,7 +58,7 @@ def losses(in_use: Path, staged: Path) -> list[str]:
         "municipality"
     ].isin(places)
     both = (
-        before[ordered]
+        before[ordered & ~before["part"].map(lambda part: _source(part) in new.manifest.get("absent", {}))]
         .merge(after, how="left", on=["part", "year", "municipality"], suffixes=("", "_left"))
         .fillna({"figures_left": 0})
     )
@@ -72,6 +73,11 @@ def losses(in_use: Path, staged: Path) -> list[str]:
             f"the source has lost figures of {shown}{more}."
         )
     return sentences
+
+
+def _source(part: str) -> str | None:
+    """Return the source of a part of the data that is a measure; None for a table."""
+    return measures.source(part) if part in measures.measures() else None
 
 
 def _loss(row: dict[str, Any]) -> str:

@@ -4,7 +4,8 @@ interrupted update goes on where it stopped."""
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,15 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
+    @contextmanager
+    def reading(self, recording: raw.Recording) -> Iterator[None]:
+        """Take the answers of a while from a recording, without a request."""
+        before, self.recording = self.recording, recording
+        try:
+            yield
+        finally:
+            self.recording = before
+
     @property
     def origin(self) -> raw.Origin:
         """Interface and time of the answers, and the answers so far."""
@@ -143,12 +153,12 @@ class Client:
             return self._attempts(method, url, body, parse)
         except TransientError as error:
             raise UnreachableError(
-                f"{url}: {error}, after {ATTEMPTS} attempts. Try again later; the data in use are unchanged."
+                f"{url}: {error}, after {ATTEMPTS} attempts.", "Try again later; the data in use are unchanged."
             ) from error
         except httpx.HTTPError as error:
             raise UnreachableError(
-                f"{url}: no answer ({type(error).__name__}: {error}). "
-                "Check the connection; the data in use are unchanged."
+                f"{url}: no answer ({type(error).__name__}: {error}).",
+                "Check the connection; the data in use are unchanged.",
             ) from error
 
     @stamina.retry(on=backoff, attempts=ATTEMPTS, timeout=None, wait_initial=0.5, wait_max=LONGEST_WAIT)

@@ -48,12 +48,14 @@ class Tables:
     """The content of a data directory before it is written.
 
     `frames` has a frame for each table of SCHEMAS, `boundaries` the columns municipality and geometry (EPSG:3067),
-    `absent` the optional sources that are left out with the reason, `origin` the answers that all of it came from.
+    `absent` the optional sources that are left out with the reason, `older` those that failed this time and are as they
+    were retrieved before, with reason and date, `origin` the answers that all of it came from.
     """
 
     frames: dict[str, pd.DataFrame]
     boundaries: "gpd.GeoDataFrame"
     absent: dict[str, str]
+    older: dict[str, dict[str, str]] = field(default_factory=dict)
     origin: raw.Origin = field(default_factory=raw.Origin)
 
 
@@ -133,6 +135,7 @@ def write_tables(tables: Tables, order: Order, folder: Path) -> dict[str, Any]:
         "division_year": classification.DIVISION_YEAR,
         "interface": tables.origin.interface,
         "absent": tables.absent,
+        "older": tables.older,
     }
     sources = {
         name: [INVENTED] if provenance.is_invented(facts) else [i for i in ids if i not in tables.absent]
@@ -182,7 +185,7 @@ def describe(
     """Return the manifest of a data set: what was loaded, from where, when and under which licence.
 
     `files` has rows and sha256 by table, `register` the municipalities, `sources` source ids by table, `facts` scope,
-    years, division_year, interface and absent.
+    years, division_year, interface, absent and older.
     """
 
     def entry(name: str) -> dict[str, Any]:

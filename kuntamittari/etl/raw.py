@@ -173,7 +173,7 @@ class Recording:
     """The answers of an earlier update in place of the services; see `open_recording`.
 
     `answers` has each answer by method, official address and hash of the body; `absent` has the optional sources that
-    the services lacked, with the reason.
+    the services lacked, with the reason; `older` those whose answers were already older than the update.
     """
 
     folder: Path
@@ -181,6 +181,7 @@ class Recording:
     retrieved: datetime
     years: tuple[int, ...]
     absent: Mapping[str, str]
+    older: Mapping[str, dict[str, str]]
     answers: Mapping[tuple[str, str, str | None], Answer]
 
     def answer(self, method: str, url: str, body: str | None, source: str) -> Answer:
@@ -212,6 +213,7 @@ def open_recording(directory: Path) -> Recording:
             datetime.fromisoformat(manifest["retrieved"]),
             tuple(manifest["years"]),
             manifest["absent"],
+            manifest.get("older", {}),
             {(answer.method, answer.url, answer.body_sha256): answer for answer in answers},
         )
     except OSError as error:

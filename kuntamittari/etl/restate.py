@@ -108,6 +108,16 @@ def with_status(sums: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame
     )
 
 
+def measures_restated(frame: pd.DataFrame, successor: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the counts and the rates of a source (municipality, year, measure, value) in the division year.
+
+    Raises as `restated`.
+    """
+    counts = frame["measure"].map(measures.is_count).astype(bool)
+    rates = pd.concat([unmerged(frame[~counts], successor), merged_shares(frame, successor)])
+    return restated(frame[counts], ["year", "measure"], "value", successor), rates
+
+
 def unmerged(frame: pd.DataFrame, successor: dict[str, str]) -> pd.DataFrame:
     """Return the published rates of municipalities whose area the source lists as one; rates of merged ones cannot be
     added up."""

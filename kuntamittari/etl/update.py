@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from kuntamittari.catalog import measures, provenance
-from kuntamittari.errors import DataError, NotThereError, SourceError
-from kuntamittari.etl import raw
+from kuntamittari.errors import DataError, SourceError
+from kuntamittari.etl import optional, raw
 from kuntamittari.etl.client import Client
 from kuntamittari.etl.publish import (
     SOURCES,
@@ -26,16 +26,15 @@ from kuntamittari.etl.publish import (
 from kuntamittari.etl.restate import (
     mainland_row,
     mainland_sums,
-    merged_shares,
+    measures_restated,
     residents,
     restated,
-    unmerged,
     with_sizes,
 )
 from kuntamittari.etl.sources import boundaries, classification, sotkanet, statfin, vipunen
 
 CONTEXT_YEARS = 5  # residents and outcomes begin so many years before the first costs, for the change over five years
-OPTIONAL = ("statfin_vaka", "vipunen")  # where a service lacks these, the data set is made without them and says so
+OPTIONAL = ("statfin_vaka", "vipunen")  # where these fail, the others go on (docs/decisions/0019-what-may-fail.md)
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def update(
         ) as client,
         discarding_refused(out),
     ):
-        tables = load(client, order, progress)
+        tables = load(client, order, progress, None if recording else optional.kept_answers(out))
         if tables.origin.interface == provenance.INVENTED:
             refuse_real(out)
         lines = renew(out, lambda staging: write_tables(tables, order, staging))
@@ -108,10 +107,11 @@ def recording_of(directory: Path, order: Order, accept_made_up: bool = False) ->
     return recording
 
 
-def load(client: Client, order: Order, progress: Report) -> Tables:
+def load(client: Client, order: Order, progress: Report, in_use: raw.Recording | None = None) -> Tables:
     """Fetch every source; return the tables, restated to the division year and cut to the scope of the order.
 
-    Raises SourceError and DataError as `update`.
+    An optional source that fails is read from the answers `in_use` where they have it, and else left out. Raises
+    SourceError and DataError as `update`.
     """
     first_year = min(order.years) - CONTEXT_YEARS
     sotkanet_years = range(first_year, client.origin.retrieved.year)
@@ -141,19 +141,20 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
 
     fetched: dict[str, Any] = {}
     absent: dict[str, str] = {}
+    older = dict(client.recording.older) if client.recording else {}
     for number, (source, fetch) in enumerate(steps.items()):
         begin(number, source)
         client.progress("")
-        try:
-            fetched[source] = fetch()
-        except NotThereError as error:
-            if source not in OPTIONAL:
-                raise
-            absent[source] = str(error)
-            client.answers.pop(source, None)
+        if source not in OPTIONAL:
+            fetched[source] = with_figures(source, fetch())
             continue
-        if isinstance(fetched[source], pd.DataFrame) and fetched[source].empty:
-            raise SourceError(f"{provenance.sources()[source]['table']}: the service answered without a single figure.")
+        found = optional.read(client, fetch, fetched["classification"][1], in_use)
+        if found.frame is not None:
+            fetched[source] = found.frame
+        if found.retrieved:
+            older[source] = {"reason": found.failure, "retrieved": found.retrieved}
+        elif found.failure:
+            absent[source] = found.failure
     register, successor, former = fetched["classification"]
     begin(len(steps), "boundaries")
     shapes = boundaries.municipalities(client, classification.DIVISION_YEAR, successor)
@@ -165,7 +166,9 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
     projection = fetched["population_projection"].assign(status="forecast")
 
     def table(frame: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
-        whole = restated(frame, keys, value, successor)
+        return in_scope_with_mainland(restated(frame, keys, value, successor), keys, value)
+
+    def in_scope_with_mainland(whole: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
         return pd.concat(
             [whole[whole["municipality"].isin(in_scope)], mainland_sums(whole, keys, value, mainland)],
             ignore_index=True,
@@ -173,9 +176,11 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
 
     def figures(frame: pd.DataFrame) -> list[pd.DataFrame]:
         # a source by itself: each lists municipalities in a division of its own
-        counts = frame["measure"].map(measures.is_count)
-        rates = pd.concat([unmerged(frame[~counts], successor), merged_shares(frame, successor)])
-        return [table(frame[counts], ["year", "measure"], "value"), rates[rates["municipality"].isin(in_scope)]]
+        counts, rates = measures_restated(frame, successor)
+        return [
+            in_scope_with_mainland(counts, ["year", "measure"], "value"),
+            rates[rates["municipality"].isin(in_scope)],
+        ]
 
     frames = {
         "finance": table(fetched["kta_costs"], ["year", "task_class"], "eur"),
@@ -206,7 +211,14 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
         name: frame if "status" in frame or name == "municipality" else frame.assign(status="final")
         for name, frame in frames.items()
     }
-    return Tables(with_status, shapes, absent, client.origin)
+    return Tables(with_status, shapes, absent, older, client.origin)
+
+
+def with_figures(source: str, fetched: Any) -> Any:
+    """Return what was fetched of a source. Raises SourceError where it holds no figure."""
+    if isinstance(fetched, pd.DataFrame) and fetched.empty:
+        raise SourceError(f"{provenance.sources()[source]['table']}: the service answered without a single figure.")
+    return fetched
 
 
 def yearly(

@@ -40,9 +40,7 @@ def sources(context: PageContext) -> None:
     ]
     st.header(t("datasets.sources"))
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
-    for source in manifest.get("absent", {}):
-        absent = provenance.sources()[source]
-        layout.caption(t("datasets.absent", source=absent["statistic"][language], table=absent["table"]))
+    failed(context)
     attribution = provenance.attribution(
         tuple(dict.fromkeys(s["id"] for e in manifest["files"].values() for s in e["sources"])), language
     )
@@ -54,6 +52,21 @@ def sources(context: PageContext) -> None:
         )
         st.markdown(layout.markdown_safe(note))
         snippets(context)
+
+
+def failed(context: PageContext) -> None:
+    """Draw which optional sources failed at the update, why, and whether they are missing or as retrieved before."""
+    t, manifest = context.t, context.data.snapshot.manifest
+
+    def said(key: str, source: str, reason: str, **more: str) -> None:
+        about = provenance.sources()[source]
+        names = {"source": about["statistic"][t.language], "table": about["table"]}
+        layout.caption(t(key, **names, reason=layout.markdown_safe(reason), **more))
+
+    for source, reason in manifest.get("absent", {}).items():
+        said("datasets.absent", source, reason)
+    for source, about in manifest.get("older", {}).items():
+        said("datasets.older", source, about["reason"], date=layout.date_words(context, about["retrieved"]))
 
 
 def snippets(context: PageContext) -> None:

@@ -106,7 +106,21 @@ def test_what_stops_an_update_is_said_a_line_a_problem(
 
 
 def test_the_committed_data_have_no_problems(run: Run) -> None:
-    assert run("check") == (0, [f"{settings.ROOT / 'data'}: no problems."], [])
+    code, [said, *_], errors = run("check")
+    assert (code, said, errors) == (0, f"{settings.ROOT / 'data'}: no problems.", [])
+
+
+def test_a_check_names_the_sources_that_are_missing_or_older_and_why(run: Run, copied: Path) -> None:
+    manifest = json.loads((copied / "manifest.json").read_text("utf-8"))
+    older = {"vipunen": {"reason": "no answer.", "retrieved": "2026-10-01"}}
+    changed = manifest | {"absent": {"statfin_vaka": "no such table (404)."}, "older": older}
+    (copied / "manifest.json").write_text(json.dumps(changed), "utf-8")
+    assert run("check", str(copied))[1] == [
+        f"{copied}: no problems.",
+        "Missing: Early childhood education and care, participating children (StatFin/vaka/14jt.px). "
+        "no such table (404).",
+        "Retrieved on 2026-10-01: Volumes of education. no answer.",
+    ]
 
 
 def break_two_files(data: Path) -> None:
@@ -215,6 +229,7 @@ def test_an_update_loads_what_is_ordered_and_where(
 
 
 def test_check_looks_where_the_environment_says_unless_told_otherwise(run: Run, copied: Path, tmp_path: Path) -> None:
-    assert run("check", KUNTAMITTARI_DATA=str(copied)) == (0, [f"{copied}: no problems."], [])
+    code, [said, *_], errors = run("check", KUNTAMITTARI_DATA=str(copied))
+    assert (code, said, errors) == (0, f"{copied}: no problems.", [])
     assert run("check", KUNTAMITTARI_DATA=str(tmp_path / "none"))[0] == 1
     assert run("check", str(copied), KUNTAMITTARI_DATA=str(tmp_path / "none"))[0] == 0
