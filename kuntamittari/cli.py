@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 
     update = commands.add_parser("update", help="load from the official APIs, validate, put in use")
     update.add_argument("--scope", choices=("largest-20", "all"), default="largest-20")
-    update.add_argument("--years", type=_years, default="2015-2019", help="as 2015-2019 or 2018")
+    update.add_argument("--years", type=_years, default="2015-2020", help="of costs, as 2015-2020 or 2018")
     update.add_argument(
         "--out", type=_folder, default=None, help="data directory (default: KUNTAMITTARI_DATA or data/)"
     )

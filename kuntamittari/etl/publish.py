@@ -16,6 +16,7 @@ from kuntamittari.catalog import provenance
 from kuntamittari.catalog.provenance import INVENTED
 from kuntamittari.errors import DataError, SourceError, UnreachableError
 from kuntamittari.etl import audits, raw
+from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.sources import classification
 from kuntamittari.etl.writer import write_boundaries, write_manifest, write_table
 from kuntamittari.query.snapshot import BOUNDARY, MANIFEST, SCHEMAS, open_snapshot
@@ -33,14 +34,6 @@ SOURCES = {
     "municipality": ("classification", "statfin_population", "sotkanet_population"),
     "boundary": ("boundaries",),
 }
-
-
-@dataclass(frozen=True)
-class Order:
-    """What to load: `scope` is largest-20 or all, `years` the years of costs and statements."""
-
-    scope: str
-    years: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -131,7 +124,8 @@ def write_tables(tables: Tables, order: Order, folder: Path) -> dict[str, Any]:
     files[BOUNDARY] = write_boundaries(tables.boundaries, folder / f"{BOUNDARY}.parquet")
     facts = {
         "scope": order.scope,
-        "years": list(order.years),
+        "years": sorted(map(int, tables.frames["finance"]["year"].unique())),
+        "ordered": list(order.years),
         "division_year": classification.DIVISION_YEAR,
         "interface": tables.origin.interface,
         "absent": tables.absent,
@@ -185,7 +179,7 @@ def describe(
     """Return the manifest of a data set: what was loaded, from where, when and under which licence.
 
     `files` has rows and sha256 by table, `register` the municipalities, `sources` source ids by table, `facts` scope,
-    years, division_year, interface, absent and older.
+    years (of costs), division_year, interface and whatever else the manifest says of the whole.
     """
 
     def entry(name: str) -> dict[str, Any]:
@@ -200,7 +194,7 @@ def describe(
     return {
         "generator": f"kuntamittari {__version__}",
         **facts,
-        "size_year": max(facts["years"]),
+        "size_year": size_year(facts["years"]),
         "largest_20": sorted(register.loc[register["largest_20"], "code"]),
         "retrieved": retrieved.isoformat(timespec="seconds"),
         "files": {name: entry(name) for name in files},

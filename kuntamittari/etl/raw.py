@@ -172,8 +172,9 @@ def problems(snapshot: Snapshot) -> list[str]:
 class Recording:
     """The answers of an earlier update in place of the services; see `open_recording`.
 
-    `answers` has each answer by method, official address and hash of the body; `absent` has the optional sources that
-    the services lacked, with the reason; `older` those whose answers were already older than the update.
+    `years` are those ordered. `answers` has each answer by method, official address and hash of the body; `absent` has
+    the optional sources that the services lacked, with the reason; `older` those whose answers were already older than
+    the update.
     """
 
     folder: Path
@@ -211,7 +212,7 @@ def open_recording(directory: Path) -> Recording:
             folder,
             manifest["interface"],
             datetime.fromisoformat(manifest["retrieved"]),
-            tuple(manifest["years"]),
+            tuple(manifest.get("ordered", manifest["years"])),
             manifest["absent"],
             manifest.get("older", {}),
             {(answer.method, answer.url, answer.body_sha256): answer for answer in answers},

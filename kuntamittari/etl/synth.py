@@ -17,10 +17,10 @@ from kuntamittari.catalog import measures, task_classes
 from kuntamittari.catalog.provenance import INVENTED
 from kuntamittari.catalog.tile_map import HALF_SIDE, hexagon, tiles
 from kuntamittari.errors import InputError
+from kuntamittari.etl.order import CONTEXT_YEARS
 from kuntamittari.etl.publish import describe, discard_unfinished, exclusive, refuse_real, renew
 from kuntamittari.etl.restate import mainland_row, with_sizes
 from kuntamittari.etl.sources.boundaries import CRS
-from kuntamittari.etl.update import CONTEXT_YEARS
 from kuntamittari.etl.writer import ROW_GROUP, write_boundaries, write_ordered, write_table
 from kuntamittari.query.invented import Drawing
 from kuntamittari.query.snapshot import BOUNDARY, SCHEMAS

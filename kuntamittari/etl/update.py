@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,12 @@ from typing import Any
 import pandas as pd
 
 from kuntamittari.catalog import measures, provenance
-from kuntamittari.errors import DataError, SourceError
+from kuntamittari.errors import DataError, MadeUpError, SourceError
 from kuntamittari.etl import optional, raw
 from kuntamittari.etl.client import Client
+from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.publish import (
     SOURCES,
-    Order,
     Tables,
     discard_unfinished,
     discarding_refused,
@@ -24,16 +25,15 @@ from kuntamittari.etl.publish import (
     write_tables,
 )
 from kuntamittari.etl.restate import (
+    editions_restated,
     mainland_row,
     mainland_sums,
-    measures_restated,
     residents,
     restated,
     with_sizes,
 )
 from kuntamittari.etl.sources import boundaries, classification, sotkanet, statfin, vipunen
 
-CONTEXT_YEARS = 5  # residents and outcomes begin so many years before the first costs, for the change over five years
 OPTIONAL = ("statfin_vaka", "vipunen")  # where these fail, the others go on (docs/decisions/0019-what-may-fail.md)
 
 
@@ -113,26 +113,29 @@ def load(client: Client, order: Order, progress: Report, in_use: raw.Recording |
     An optional source that fails is read from the answers `in_use` where they have it, and else left out. Raises
     SourceError and DataError as `update`.
     """
-    first_year = min(order.years) - CONTEXT_YEARS
-    sotkanet_years = range(first_year, client.origin.retrieved.year)
-    key_codes = {about["code"]: measure for measure, about in measures.of_source("key_figures").items()}
+    first_year, first_outcomes = order.first_year, order.first_outcomes
+    this_year = client.origin.retrieved.year
+    key_figures = measures.of_source("key_figures").items()
+    key_codes = {about["code"]: measure for measure, about in key_figures if "code" in about}
     steps: dict[str, Callable[[], Any]] = {
         "classification": lambda: (
             classification.municipalities(client),
             classification.successors(client),
             classification.former(client),
         ),
-        "kta_costs": lambda: yearly(client, statfin.COSTS, order.years, statfin.net_operating_costs),
+        "kta_costs": lambda: costs(client, order.years),
         "kta_statements": lambda: yearly(client, statfin.STATEMENTS, order.years, statfin.financial_statements),
         "statfin_population": lambda: statfin.population(client, first_year),
-        "sotkanet_population": lambda: sotkanet.population(client, sotkanet_years),
+        "sotkanet_population": lambda: sotkanet.population(client, range(first_year, this_year)),
         "paavo": lambda: statfin.paavo_ages(client),
         "key_figures": lambda: statfin.key_figures(client, key_codes, first_year),
-        "sotkanet_outcomes": lambda: sotkanet.outcomes(client, measures.of_source("sotkanet_outcomes"), sotkanet_years),
+        "sotkanet_outcomes": lambda: sotkanet.outcomes(
+            client, measures.of_source("sotkanet_outcomes"), range(first_outcomes, this_year)
+        ),
         "population_projection": lambda: statfin.projection(client),
         "price_index": lambda: statfin.price_index(client),
-        "statfin_vaka": lambda: statfin.children_in_care(client, first_year),
-        "vipunen": lambda: vipunen.volumes(client, measures.of_source("vipunen"), first_year),
+        "statfin_vaka": lambda: statfin.children_in_care(client, first_outcomes),
+        "vipunen": lambda: vipunen.volumes(client, measures.of_source("vipunen"), first_outcomes),
     }
 
     def begin(number: int, source: str) -> None:
@@ -146,7 +149,7 @@ def load(client: Client, order: Order, progress: Report, in_use: raw.Recording |
         begin(number, source)
         client.progress("")
         if source not in OPTIONAL:
-            fetched[source] = with_figures(source, fetch())
+            fetched[source] = with_figures(provenance.sources()[source]["table"], fetch())
             continue
         found = optional.read(client, fetch, fetched["classification"][1], in_use)
         if found.frame is not None:
@@ -160,7 +163,7 @@ def load(client: Client, order: Order, progress: Report, in_use: raw.Recording |
     shapes = boundaries.municipalities(client, classification.DIVISION_YEAR, successor)
 
     population = residents(fetched, successor)
-    register = with_sizes(register, population, max(order.years))
+    register = with_sizes(register, population, size_year(fetched["kta_costs"]["year"]))
     mainland = set(register.loc[~register["aland"], "code"])
     in_scope = set(register["code"] if order.scope == "all" else register.loc[register["largest_20"], "code"])
     projection = fetched["population_projection"].assign(status="forecast")
@@ -174,9 +177,9 @@ def load(client: Client, order: Order, progress: Report, in_use: raw.Recording |
             ignore_index=True,
         )
 
-    def figures(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    def figures(editions: pd.DataFrame | list[pd.DataFrame]) -> list[pd.DataFrame]:
         # a source by itself: each lists municipalities in a division of its own
-        counts, rates = measures_restated(frame, successor)
+        counts, rates = editions_restated(editions if isinstance(editions, list) else [editions], successor)
         return [
             in_scope_with_mainland(counts, ["year", "measure"], "value"),
             rates[rates["municipality"].isin(in_scope)],
@@ -184,7 +187,13 @@ def load(client: Client, order: Order, progress: Report, in_use: raw.Recording |
 
     frames = {
         "finance": table(fetched["kta_costs"], ["year", "task_class"], "eur"),
-        "statement": table(fetched["kta_statements"], ["year", "item"], "eur"),
+        "statement": table(
+            pd.DataFrame(columns=["municipality", "year", "item", "eur"])
+            if fetched["kta_statements"] is None
+            else fetched["kta_statements"],
+            ["year", "item"],
+            "eur",
+        ),
         "activity": pd.concat(
             [part for source in SOURCES["activity"] if source in fetched for part in figures(fetched[source])]
         ),
@@ -214,23 +223,36 @@ def load(client: Client, order: Order, progress: Report, in_use: raw.Recording |
     return Tables(with_status, shapes, absent, older, client.origin)
 
 
-def with_figures(source: str, fetched: Any) -> Any:
-    """Return what was fetched of a source. Raises SourceError where it holds no figure."""
+def with_figures(table: str, fetched: Any) -> Any:
+    """Return what was fetched of a table. Raises SourceError where it holds no figure."""
     if isinstance(fetched, pd.DataFrame) and fetched.empty:
-        raise SourceError(f"{provenance.sources()[source]['table']}: the service answered without a single figure.")
+        raise SourceError(f"{table}: the service answered without a single figure.")
     return fetched
+
+
+def costs(client: Client, years: tuple[int, ...]) -> pd.DataFrame:
+    """Return net operating costs of the years that the service has. Raises SourceError where it has none of them."""
+    frame = yearly(client, statfin.COSTS, years, statfin.net_operating_costs)
+    if frame is None:
+        listed = ", ".join(map(str, sorted(statfin.yearly_tables(client, statfin.COSTS))))
+        raise SourceError(f"{statfin.COSTS}: no table for {', '.join(map(str, years))}; the service has {listed}.")
+    return frame
 
 
 def yearly(
     client: Client, folder: str, years: tuple[int, ...], read: Callable[[Client, str], pd.DataFrame]
-) -> pd.DataFrame:
-    """Return the tables of an archive folder, one a year, as one frame. Raises SourceError where a year is missing."""
-    available = statfin.yearly_tables(client, folder)
-    missing = sorted(set(years) - set(available))
-    if missing:
-        listed = ", ".join(map(str, sorted(available)))
-        raise SourceError(f"{folder}: no table for {', '.join(map(str, missing))}; the service has {listed}.")
-    return pd.concat([read(client, available[year]) for year in years], ignore_index=True)
+) -> pd.DataFrame | None:
+    """Return the tables of an archive folder, one a year, as one frame; None where it has none of the years.
+
+    A year that the folder does not list is left out, and so is one whose figures are made up. Raises SourceError where
+    a table holds no figure.
+    """
+    listed = statfin.yearly_tables(client, folder)
+    frames = []
+    for year in sorted(set(years) & set(listed)):
+        with suppress(MadeUpError):
+            frames.append(with_figures(listed[year], read(client, listed[year])))
+    return pd.concat(frames, ignore_index=True) if frames else None
 
 
 def years_between(text: str) -> tuple[int, ...]:

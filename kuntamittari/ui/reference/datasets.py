@@ -163,7 +163,8 @@ def loading(context: PageContext) -> None:
         format_func=lambda s: t("update.all" if s == "all" else "update.largest"),
     )
     if st.button(t("update.start"), type="primary"):
-        run(context, Order(scope, tuple(context.data.snapshot.manifest["years"])))
+        manifest = context.data.snapshot.manifest
+        run(context, Order(scope, tuple(manifest.get("ordered", manifest["years"]))))
 
 
 def run(context: PageContext, order: Order) -> None:

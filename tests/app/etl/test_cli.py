@@ -42,7 +42,7 @@ def test_an_update_and_a_check_from_the_shell(replay: str, tmp_path: Path) -> No
 def test_years_the_service_lacks_end_with_one_line_that_names_those_it_has(
     run: Run, tmp_path: Path, replay: str
 ) -> None:
-    wanted = ("update", "--years", "2019-2021", "--out", str(tmp_path / "data"))
+    wanted = ("update", "--years", "2020-2021", "--out", str(tmp_path / "data"))
     code, out, errors = run(*wanted, KUNTAMITTARI_API_BASE=replay, KUNTAMITTARI_REQUEST_INTERVAL="0")
     assert (code, out, len(errors)) == (3, [], 1)
     assert "2020, 2021" in errors[0] and "2015" in errors[0]

@@ -205,7 +205,7 @@ def test_an_update_follows_the_environment(
 @pytest.mark.parametrize(
     ("arguments", "order"),
     [
-        ([], Order("largest-20", (2015, 2016, 2017, 2018, 2019))),
+        ([], Order("largest-20", (2015, 2016, 2017, 2018, 2019, 2020))),
         (["--scope", "all", "--years", "2018"], Order("all", (2018,))),
         (["--years", "2016-2017"], Order("largest-20", (2016, 2017))),
     ],
