@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 
     update = commands.add_parser("update", help="load from the official APIs, validate, put in use")
     update.add_argument("--scope", choices=("largest-20", "all"), default="largest-20")
-    update.add_argument("--years", type=_years, default="2015-2019", help="as 2015-2019 or 2018")
+    update.add_argument("--years", type=_years, default="2015-2020", help="of costs, as 2015-2020 or 2018")
     update.add_argument(
         "--out", type=_folder, default=None, help="data directory (default: KUNTAMITTARI_DATA or data/)"
     )
@@ -197,6 +197,7 @@ def _update(options: argparse.Namespace) -> int:
             interval=settings.request_interval(),
             progress=progress,
             recorded=options.recorded,
+            accept_made_up=settings.accept_made_up(),
         )
         bar.n = bar.total or 0
     print("\n".join(lines))
@@ -354,5 +355,22 @@ def _check(options: argparse.Namespace) -> int:
 
     directory = options.directory or settings.data_dir()
     found = audits.problems(directory)
-    print("\n".join(found) if found else f"{directory}: no problems.")
+    print("\n".join(found or [f"{directory}: no problems.", *_not_as_ordered(directory)]))
     return 1 if found else 0
+
+
+def _not_as_ordered(directory: Path) -> list[str]:
+    """Return one line for each optional source that failed at the last update: absent, or as it was before."""
+    from kuntamittari.catalog import provenance
+    from kuntamittari.query.snapshot import open_snapshot
+
+    manifest, sources = open_snapshot(directory).manifest, provenance.sources()
+    absent = [
+        f"Missing: {sources[source]['statistic']['en']} ({sources[source]['table']}). {reason}"
+        for source, reason in manifest.get("absent", {}).items()
+    ]
+    older = [
+        f"Retrieved on {about['retrieved']}: {sources[source]['statistic']['en']}. {about['reason']}"
+        for source, about in manifest.get("older", {}).items()
+    ]
+    return absent + older

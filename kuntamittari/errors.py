@@ -27,9 +27,16 @@ class CatalogError(DataError):
 
 
 class SourceError(KuntamittariError):
-    """An official service could not be reached, or its answer cannot be used."""
+    """An official service could not be reached, or its answer cannot be used.
+
+    `advice` follows the reason where the error ends an update.
+    """
 
     exit_code = 3
+
+    def __init__(self, reason: str, advice: str = ""):
+        self.reason = reason
+        super().__init__(f"{reason} {advice}".rstrip())
 
 
 class UnreachableError(SourceError):
@@ -39,6 +46,10 @@ class UnreachableError(SourceError):
 
 class NotThereError(SourceError):
     """A service answers that it has no such table."""
+
+
+class MadeUpError(NotThereError):
+    """A replica answers with figures that it says are made up, and made-up figures are not accepted."""
 
 
 class FileError(KuntamittariError):

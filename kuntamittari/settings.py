@@ -48,6 +48,7 @@ VARIABLES = {
     "KUNTAMITTARI_INDICATORS": "a directory",
     "KUNTAMITTARI_API_BASE": "a base URL such as http://127.0.0.1:8765",
     "KUNTAMITTARI_REQUEST_INTERVAL": "a number of seconds from 0 to 999",
+    "KUNTAMITTARI_ACCEPT_MADE_UP": "0 or 1",
     "KUNTAMITTARI_UPDATE": "on or off",
     "KUNTAMITTARI_API_RATE": "a whole number of requests a minute from 0 (any number) to 999999",
     "KUNTAMITTARI_LANG": "one of " + ", ".join(LANGUAGES),
@@ -116,6 +117,14 @@ def request_interval() -> float:
     """Return the seconds between two calls to one host: `KUNTAMITTARI_REQUEST_INTERVAL`."""
     given = _value("KUNTAMITTARI_REQUEST_INTERVAL")
     return DEFAULT_INTERVAL if given is None else given
+
+
+def accept_made_up() -> bool:
+    """Return whether `update` accepts answers that a replica says are made up: `KUNTAMITTARI_ACCEPT_MADE_UP`.
+
+    By default it does not. A data set with any such answer is called invented wherever it is shown.
+    """
+    return _value("KUNTAMITTARI_ACCEPT_MADE_UP") == "1"
 
 
 def update_allowed() -> bool | None:
@@ -221,6 +230,7 @@ def _model() -> Any:
         KUNTAMITTARI_INDICATORS: Path | None = None
         KUNTAMITTARI_API_BASE: Annotated[str, AfterValidator(_base_url)] | None = None
         KUNTAMITTARI_REQUEST_INTERVAL: Annotated[float, Field(ge=0, le=999, allow_inf_nan=False)] | None = None
+        KUNTAMITTARI_ACCEPT_MADE_UP: Literal["0", "1"] | None = None
         KUNTAMITTARI_UPDATE: Literal["on", "off"] | None = None
         KUNTAMITTARI_API_RATE: Annotated[int, Field(ge=0, le=999_999)] | None = None
         KUNTAMITTARI_LANG: Literal["fi", "sv", "en"] | None = None

@@ -21,8 +21,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from kuntamittari import settings
 from kuntamittari.catalog import provenance
 from kuntamittari.etl import raw
@@ -79,15 +77,14 @@ class Excerpt(Client):
         self.started = RETRIEVED
         self.codes = set(MUNICIPALITIES)  # with those merged into them, as soon as the classification has named them
         self.regions: set[int] = set()  # Sotkanet's ids of the municipalities
-        self._http.event_hooks = {"response": [refuse_made_up]}
 
-    def _attempts(self, method: str, url: str, body: str | None, parse: Parser) -> bytes:
-        content = super()._attempts(method, url, body, parse)
+    def _attempts(self, method: str, url: str, body: str | None, parse: Parser) -> tuple[bytes, bool]:
+        content, made_up = super()._attempts(method, url, body, parse)
         for path, cut in self._cuts().items():
             if method == "GET" and path in url:
                 answer = parse(content)
-                return json.dumps(cut(answer), ensure_ascii=False, separators=(",", ":")).encode()
-        return content
+                return json.dumps(cut(answer), ensure_ascii=False, separators=(",", ":")).encode(), made_up
+        return content, made_up
 
     def _cuts(self) -> dict[str, Callable[[Any], Any]]:
         """Return what to leave out of an answer, by a part of its address."""
@@ -124,12 +121,6 @@ class Excerpt(Client):
         return layer | {"features": [f for f in layer["features"] if f["properties"]["kunta"] in self.codes]}
 
 
-def refuse_made_up(answer: httpx.Response) -> None:
-    """Stop where the replica says that an answer is made up."""
-    if "X-Replay-Made-Up" in answer.headers:
-        raise SystemExit(f"{answer.url}: made-up figures must not enter the fixture.")
-
-
 @contextmanager
 def replica() -> Iterator[str]:
     """Start the replica without made-up figures; yield its base URL."""
@@ -151,10 +142,10 @@ def record(base: str, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as place, Excerpt(base=base, cache=Path(place) / "cache") as client:
         tables = load(client, Order("all", YEARS), show)
         folder.mkdir(parents=True)
-        write_manifest(manifest(tables, folder, base), folder)
+        write_manifest(manifest(tables, folder), folder)
 
 
-def manifest(tables: Tables, folder: Path, base: str) -> dict[str, Any]:
+def manifest(tables: Tables, folder: Path) -> dict[str, Any]:
     """Write the answers; return the part of a data directory's manifest that an update from them reads."""
     moment = RETRIEVED.isoformat(timespec="seconds")
     answers = {
@@ -165,7 +156,7 @@ def manifest(tables: Tables, folder: Path, base: str) -> dict[str, Any]:
         "years": list(YEARS),
         "retrieved": moment,
         "interface": tables.origin.interface,
-        "absent": {source: reason.replace(base, "replica") for source, reason in tables.absent.items()},
+        "absent": tables.absent,
         "raw": raw.write(answers, folder / raw.FOLDER),
     }
 

@@ -82,13 +82,15 @@ class Amount(_Part):
     """What is added up for one municipality and year (docs/methods.md 1).
 
     Euros of task classes and of items of the financial statements, less those of `less_statement`; other measures;
-    residents aged `age_from`–`age_to` at 31 December (0–120 = everybody).
+    residents aged `age_from`–`age_to` at 31 December (0–120 = everybody). `published`: the measure that stands in for
+    the sum in years in which none of its parts is loaded.
     """
 
     task_classes: tuple[Annotated[str, AfterValidator(_known_class)], ...] = Field(default=(), strict=False)
     statement: tuple[Annotated[str, AfterValidator(_known_item)], ...] = Field(default=(), strict=False)
     less_statement: tuple[Annotated[str, AfterValidator(_known_item)], ...] = Field(default=(), strict=False)
     measures: tuple[Annotated[str, AfterValidator(_known_measure)], ...] = Field(default=(), strict=False)
+    published: Annotated[str, AfterValidator(_known_measure)] | None = None
     age_from: int | None = Field(default=None, ge=0, le=120)
     age_to: int | None = Field(default=None, ge=0, le=120)
 
@@ -103,6 +105,8 @@ class Amount(_Part):
             raise ValueError(f"age_from {self.age_from} is above age_to {self.age_to}")
         if not (self.task_classes or self.statement or self.measures or self.age_from is not None):
             raise ValueError("nothing is added up")
+        if self.published and not measures.is_count(self.published):
+            raise ValueError(f"{self.published} is a rate, which stands in for no sum")
         return self
 
     @property

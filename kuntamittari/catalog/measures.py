@@ -35,6 +35,11 @@ def hidden_most(measure: str) -> int | None:
     return None if measure.startswith(UPLOADED) else measures()[measure].get("hidden_most")
 
 
+def per_resident() -> dict[str, str]:
+    """Return each measure that is a published figure per resident times residents → the published measure."""
+    return {measure: about["per_resident"] for measure, about in measures().items() if "per_resident" in about}
+
+
 def shares_of_residents() -> list[str]:
     """Return the measures that are shares of all residents."""
     return [measure for measure, about in measures().items() if about.get("share_of_residents")]

@@ -7,7 +7,9 @@ from typing import Any
 
 from kuntamittari import yaml_file
 
-INVENTED = "invented"  # as interface and as source: a data set made by `synth`
+INVENTED = (
+    "invented"  # as interface and as source: a data set made by `synth`, or one with made-up answers of a replica
+)
 
 
 @cache
@@ -17,14 +19,14 @@ def sources() -> dict[str, dict[str, Any]]:
 
 
 def is_invented(manifest: Mapping[str, Any]) -> bool:
-    """Return whether a manifest is that of an invented country."""
+    """Return whether a manifest is that of invented figures."""
     return manifest["interface"] == INVENTED
 
 
 def of_data_set(ids: Iterable[str], manifest: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the sources that figures of a data set really have, without repetition.
 
-    In an invented country no figure is from an agency, so every licensed source is replaced; uploaded figures stay the
+    Among invented figures no figure is from an agency, so every licensed source is replaced; uploaded figures stay the
     user's own.
     """
     invented = is_invented(manifest)

@@ -1,11 +1,16 @@
 """Check a data directory: files, raw answers and figures. Each rule about figures is one query in sql/audits that must
 return no row."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from kuntamittari.catalog import measures
 from kuntamittari.errors import DataError
 from kuntamittari.etl import raw
+from kuntamittari.etl.order import Order
 from kuntamittari.query import coverage, figures
 from kuntamittari.query.audits import offending_rows
 from kuntamittari.query.database import Database
@@ -41,8 +46,9 @@ def losses(in_use: Path, staged: Path) -> list[str]:
 
     A municipality has lost figures where the staged data hold fewer of it than the data in use; another municipality in
     its place does not make up for it. Both numbers of a sentence count only municipalities whose figures are still
-    expected (see `_expected`). Return no sentence where no data are in use, they cannot be read, or they are of an
-    invented country.
+    expected (see `_expected`), in the years from which on the order has their part (see `_is_ordered`). A projection
+    that a newer one has replaced is not counted. Return no sentence where no data are in use, they cannot be read, or
+    they are of an invented country.
     """
     try:
         old, new = open_snapshot(in_use), open_snapshot(staged)
@@ -53,11 +59,11 @@ def losses(in_use: Path, staged: Path) -> list[str]:
         places = _expected(*data)
     except DataError:
         return []
-    ordered = before["year"].between(min(new.manifest["years"]), max(new.manifest["years"])) & before[
-        "municipality"
-    ].isin(places)
+    pairs = pd.MultiIndex.from_frame(before[["part", "year"]])
+    counted = pairs.isin([(part, year) for part, year in pairs.unique() if _is_ordered(part, year, new.manifest)])
+    replaced = (before["part"] == "projection") & (before["vintage"].max() < after["vintage"].max())
     both = (
-        before[ordered]
+        before[counted & before["municipality"].isin(places) & ~replaced]
         .merge(after, how="left", on=["part", "year", "municipality"], suffixes=("", "_left"))
         .fillna({"figures_left": 0})
     )
@@ -72,6 +78,21 @@ def losses(in_use: Path, staged: Path) -> list[str]:
             f"the source has lost figures of {shown}{more}."
         )
     return sentences
+
+
+def _is_ordered(part: str, year: int, manifest: Mapping[str, Any]) -> bool:
+    """Return whether the new data were ordered to have a part in a year: each part has years of its own.
+
+    An optional source that the new data go without is not expected to have any.
+    """
+    years = manifest.get("ordered", manifest["years"])
+    order = Order(manifest["scope"], tuple(years))
+    if part in ("finance", "statement"):
+        return min(years) <= year <= max(years)
+    source = measures.source(part) if part in measures.measures() else None
+    if source in manifest.get("absent", {}):
+        return False
+    return year >= (order.first_outcomes if source not in (None, "key_figures") else order.first_year)
 
 
 def _loss(row: dict[str, Any]) -> str:

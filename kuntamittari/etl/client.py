@@ -4,7 +4,8 @@ interrupted update goes on where it stopped."""
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ import httpx
 import stamina
 
 from kuntamittari import __version__
-from kuntamittari.errors import NotThereError, SourceError, UnreachableError
+from kuntamittari.catalog.provenance import INVENTED
+from kuntamittari.errors import MadeUpError, NotThereError, SourceError, UnreachableError
 from kuntamittari.etl import raw
 
 # Sotkanet refuses requests without a User-Agent of their own
@@ -24,6 +26,7 @@ ATTEMPTS = 6
 LONGEST_WAIT = 60.0
 FRESH = 24 * 3600.0  # seconds for which a cached answer serves an interrupted update
 stamina.instrumentation.set_on_retry_hooks([])  # no log line a retry: the last error says what is wrong
+MADE_UP = "X-Replay-Made-Up"  # the header with which a replica says that an answer is made up
 TRANSIENT = {408, 429, 500, 502, 503, 504}
 
 Parser = Callable[[bytes], Any]  # raises TransientError for content that another attempt may mend
@@ -50,7 +53,8 @@ class Client:
 
     `base` is the base URL that replaces every official host, None for the official hosts. `interval` is the time
     between two requests to one host, in seconds. `cache` is a directory in which answers are kept packed, by base URL,
-    address and body. With a `recording` every answer comes from it, and no request is made.
+    address and body. With a `recording` every answer comes from it, and no request is made. Answers that a replica says
+    are made up are refused, unless `accept_made_up`: one of them makes the `interface` of `origin` invented.
 
     The caller sets `source`, the id under which `origin` lists the answers that follow, and `progress`, which is called
     with the URL before each request. `started` is the time of the update, `requests` the number of requests so far.
@@ -64,9 +68,11 @@ class Client:
         cache: Path,
         progress: Callable[[str], None] = lambda _: None,
         recording: raw.Recording | None = None,
+        accept_made_up: bool = False,
     ):
         self.base, self.interval, self.cache, self.progress = base, interval, cache, progress
-        self.recording = recording
+        self.recording, self.accept_made_up = recording, accept_made_up
+        self.made_up = False  # whether any answer so far is
         self.source = ""
         self.requests = 0
         self.answers: dict[str, dict[raw.Answer, Path]] = {}
@@ -80,19 +86,29 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
+    @contextmanager
+    def reading(self, recording: raw.Recording) -> Iterator[None]:
+        """Take the answers of a while from a recording, without a request."""
+        before, self.recording = self.recording, recording
+        try:
+            yield
+        finally:
+            self.recording = before
+
     @property
     def origin(self) -> raw.Origin:
         """Interface and time of the answers, and the answers so far."""
         if self.recording:
             return raw.Origin(self.recording.interface, self.recording.retrieved, self.answers)
-        return raw.Origin("official" if self.base is None else "replica", self.started, self.answers)
+        interface = INVENTED if self.made_up else "official" if self.base is None else "replica"
+        return raw.Origin(interface, self.started, self.answers)
 
     def get(self, host: str, path: str, params: list[tuple[str, str]] | None = None) -> Any:
         """Return the JSON at host + path.
 
         Raises SourceError where the service refuses or sends something else than JSON, its subclasses UnreachableError
-        where it does not answer and NotThereError where it has no such address; DataError where a recording has no such
-        answer.
+        where it does not answer, NotThereError where it has no such address and MadeUpError where its figures are made
+        up; DataError where a recording has no such answer.
         """
         return self._fetch("GET", host, path + (f"?{urlencode(params)}" if params else ""), None, as_json)
 
@@ -113,35 +129,40 @@ class Client:
             return parsed
         url = (self.base or host) + address
         file = self.cache / hashlib.sha256(f"{method} {url} {body}".encode()).hexdigest()
+        made_up = file.with_suffix(".made-up")  # kept apart, for an update that does not accept them
         content = cached(file)
+        if content is None and self.accept_made_up and (content := cached(made_up)) is not None:
+            file = made_up
         if content is None:
             self.progress(url)
-            content = self._request(method, url, body, parse)
+            content, is_made_up = self._request(method, url, body, parse)
+            file = made_up if is_made_up else file
             self.cache.mkdir(parents=True, exist_ok=True)
             unfinished = file.with_suffix(".part")
             unfinished.write_bytes(raw.pack(content))
             unfinished.replace(file)
+        self.made_up |= file == made_up
         retrieved = datetime.fromtimestamp(file.stat().st_mtime, UTC)
         answer = raw.describe(method, host + address, body, content, retrieved)
         self.answers.setdefault(self.source, {})[answer] = file
         return parse(content)
 
-    def _request(self, method: str, url: str, body: str | None, parse: Parser) -> bytes:
-        """Return the content of an answer that `parse` accepts."""
+    def _request(self, method: str, url: str, body: str | None, parse: Parser) -> tuple[bytes, bool]:
+        """Return the content of an answer that `parse` accepts, and whether it is made up."""
         try:
             return self._attempts(method, url, body, parse)
         except TransientError as error:
             raise UnreachableError(
-                f"{url}: {error}, after {ATTEMPTS} attempts. Try again later; the data in use are unchanged."
+                f"{url}: {error}, after {ATTEMPTS} attempts.", "Try again later; the data in use are unchanged."
             ) from error
         except httpx.HTTPError as error:
             raise UnreachableError(
-                f"{url}: no answer ({type(error).__name__}: {error}). "
-                "Check the connection; the data in use are unchanged."
+                f"{url}: no answer ({type(error).__name__}: {error}).",
+                "Check the connection; the data in use are unchanged.",
             ) from error
 
     @stamina.retry(on=backoff, attempts=ATTEMPTS, timeout=None, wait_initial=0.5, wait_max=LONGEST_WAIT)
-    def _attempts(self, method: str, url: str, body: str | None, parse: Parser) -> bytes:
+    def _attempts(self, method: str, url: str, body: str | None, parse: Parser) -> tuple[bytes, bool]:
         self._wait_for_turn(httpx.URL(url).host)
         self.requests += 1
         answer = self._http.request(
@@ -155,8 +176,11 @@ class Client:
             raise SourceError(
                 f"{url}: the service answered {answer.status_code} {answer.reason_phrase}; {advice(answer)}"
             )
+        made_up = MADE_UP in answer.headers
+        if made_up and not self.accept_made_up:
+            raise MadeUpError(f"{url}: the figures are made up (REPLAY), and made-up figures are not accepted.")
         parse(answer.content)
-        return answer.content
+        return answer.content, made_up
 
     def _wait_for_turn(self, host: str) -> None:
         now = time.monotonic()

@@ -13,8 +13,10 @@ import pandas as pd
 
 from kuntamittari import __version__
 from kuntamittari.catalog import provenance
+from kuntamittari.catalog.provenance import INVENTED
 from kuntamittari.errors import DataError, SourceError, UnreachableError
 from kuntamittari.etl import audits, raw
+from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.sources import classification
 from kuntamittari.etl.writer import write_boundaries, write_manifest, write_table
 from kuntamittari.query.snapshot import BOUNDARY, MANIFEST, SCHEMAS, open_snapshot
@@ -35,27 +37,30 @@ SOURCES = {
 
 
 @dataclass(frozen=True)
-class Order:
-    """What to load: `scope` is largest-20 or all, `years` the years of costs and statements."""
-
-    scope: str
-    years: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class Tables:
     """The content of a data directory before it is written.
 
     `frames` has a frame for each table of SCHEMAS, `boundaries` the columns municipality and geometry (EPSG:3067),
-    `absent` the optional sources that are left out with the reason, `origin` the answers that all of it came from,
-    `left_out` by source the parts of it that were refused (each as the fields of its source's refusal).
+    `absent` the optional sources that are left out with the reason, `older` those that failed this time and are as they
+    were retrieved before, with reason and date, `origin` the answers that all of it came from, `left_out` by source the
+    parts of it that were refused (each as the fields of its source's refusal).
     """
 
     frames: dict[str, pd.DataFrame]
     boundaries: "gpd.GeoDataFrame"
     absent: dict[str, str]
+    older: dict[str, dict[str, str]] = field(default_factory=dict)
     origin: raw.Origin = field(default_factory=raw.Origin)
     left_out: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+
+def refuse_real(out: Path) -> None:
+    """Raise DataError where a directory holds data that are not invented or cannot be read."""
+    if (out / MANIFEST).exists() and not open_snapshot(out).invented:
+        raise DataError(
+            f"{out} holds figures of real municipalities, which invented ones must not replace: "
+            "name another folder with --out."
+        )
 
 
 def renew(out: Path, write: Callable[[Path], dict[str, Any]]) -> list[str]:
@@ -121,13 +126,18 @@ def write_tables(tables: Tables, order: Order, folder: Path) -> dict[str, Any]:
     files[BOUNDARY] = write_boundaries(tables.boundaries, folder / f"{BOUNDARY}.parquet")
     facts = {
         "scope": order.scope,
-        "years": list(order.years),
+        "years": sorted(map(int, tables.frames["finance"]["year"].unique())),
+        "ordered": list(order.years),
         "division_year": classification.DIVISION_YEAR,
         "interface": tables.origin.interface,
         "absent": tables.absent,
         "left_out": tables.left_out,
+        "older": tables.older,
     }
-    sources = {name: [i for i in ids if i not in tables.absent] for name, ids in SOURCES.items()}
+    sources = {
+        name: [INVENTED] if provenance.is_invented(facts) else [i for i in ids if i not in tables.absent]
+        for name, ids in SOURCES.items()
+    }
     manifest = describe(files, tables.frames["municipality"], sources, facts, tables.origin.retrieved)
     if tables.origin.answers:
         manifest["raw"] = raw.write(tables.origin.answers, folder / raw.FOLDER)
@@ -172,7 +182,7 @@ def describe(
     """Return the manifest of a data set: what was loaded, from where, when and under which licence.
 
     `files` has rows and sha256 by table, `register` the municipalities, `sources` source ids by table, `facts` scope,
-    years, division_year, interface and absent.
+    years (of costs), division_year, interface and whatever else the manifest says of the whole.
     """
 
     def entry(name: str) -> dict[str, Any]:
@@ -187,7 +197,7 @@ def describe(
     return {
         "generator": f"kuntamittari {__version__}",
         **facts,
-        "size_year": max(facts["years"]),
+        "size_year": size_year(facts["years"]),
         "largest_20": sorted(register.loc[register["largest_20"], "code"]),
         "retrieved": retrieved.isoformat(timespec="seconds"),
         "files": {name: entry(name) for name in files},

@@ -54,8 +54,8 @@ class Answer:
 class Origin:
     """Where the tables of an update come from.
 
-    `interface` is official or replica, `retrieved` the time of the update (it decides which years are requested), and
-    `answers` each answer by source id, with the packed file that holds it.
+    `interface` is official, replica or, where any answer is made up, invented; `retrieved` the time of the update (it
+    decides which years are requested), and `answers` each answer by source id, with the packed file that holds it.
     """
 
     interface: str = "official"
@@ -156,7 +156,10 @@ def problems(snapshot: Snapshot) -> list[str]:
         return error.problems
     folder = snapshot.directory / path
     sentences = []
-    for answer in {answer.sha256: answer for answers in named.values() for answer in answers}.values():
+    by_file: dict[str, Answer] = {}  # equal answers share a file, which is told under the first request
+    for answer in (answer for answers in named.values() for answer in answers):
+        by_file.setdefault(answer.sha256, answer)
+    for answer in by_file.values():
         try:
             if folder.is_dir():
                 read(folder, answer)
@@ -169,8 +172,9 @@ def problems(snapshot: Snapshot) -> list[str]:
 class Recording:
     """The answers of an earlier update in place of the services; see `open_recording`.
 
-    `answers` has each answer by method, official address and hash of the body; `absent` has the optional sources that
-    the services lacked, with the reason.
+    `years` are those ordered. `answers` has each answer by method, official address and hash of the body; `absent` has
+    the optional sources that the services lacked, with the reason; `older` those whose answers were already older than
+    the update.
     """
 
     folder: Path
@@ -178,6 +182,7 @@ class Recording:
     retrieved: datetime
     years: tuple[int, ...]
     absent: Mapping[str, str]
+    older: Mapping[str, dict[str, str]]
     answers: Mapping[tuple[str, str, str | None], Answer]
 
     def answer(self, method: str, url: str, body: str | None, source: str) -> Answer:
@@ -207,8 +212,9 @@ def open_recording(directory: Path) -> Recording:
             folder,
             manifest["interface"],
             datetime.fromisoformat(manifest["retrieved"]),
-            tuple(manifest["years"]),
+            tuple(manifest.get("ordered", manifest["years"])),
             manifest["absent"],
+            manifest.get("older", {}),
             {(answer.method, answer.url, answer.body_sha256): answer for answer in answers},
         )
     except OSError as error:

@@ -4,11 +4,14 @@ Finland.
 A `successor` maps each municipality code since 2015 to the code that holds its area in the division year.
 """
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
 import pandas as pd
 
 from kuntamittari.catalog import measures
 from kuntamittari.catalog.areas import MAINLAND
-from kuntamittari.catalog.statuses import FINAL, STATUSES
+from kuntamittari.catalog.statuses import APPROXIMATE, FINAL, STATUSES
 from kuntamittari.errors import DataError, SourceError
 from kuntamittari.etl.sources import ages
 
@@ -20,26 +23,30 @@ FIRST_PAAVO_AGE = 20  # other sources have younger ages by single year
 RESIDENTS, SHARE_OVER_64 = "key_M411", "key_M478"
 
 
-def residents(fetched: dict[str, pd.DataFrame], successor: dict[str, str]) -> pd.DataFrame:
+def residents(fetched: dict[str, Any], successor: dict[str, str]) -> pd.DataFrame:
     """Return residents by age in the division year, each age from the first source that has it (docs/methods.md 13).
 
-    `fetched` has the frames of statfin_population, sotkanet_population, paavo and key_figures by source id. Columns:
-    municipality, year, age_from, age_to, persons, status. Raises as `restated`.
+    `fetched` has the frames of statfin_population, sotkanet_population and paavo, and those of the editions of
+    key_figures, by source id. Columns: municipality, year, age_from, age_to, persons, status. Raises as `restated`.
     """
-    paavo, key = fetched["paavo"], fetched["key_figures"]
-    over_64 = ages.from_share(
-        key[key["measure"] == SHARE_OVER_64].drop(columns="measure"),
-        key[key["measure"] == RESIDENTS].drop(columns="measure"),
-        65,
-    )
+    paavo = fetched["paavo"]
     parts = [
         fetched["statfin_population"],
         fetched["sotkanet_population"],
         paavo[paavo["age_from"] >= FIRST_PAAVO_AGE],
-        over_64,
+        *(_over_64(edition) for edition in fetched["key_figures"]),
     ]
     keys = ["year", "age_from", "age_to"]
     return ages.in_order_of_precedence([restated(part, keys, "persons", successor) for part in parts])
+
+
+def _over_64(edition: pd.DataFrame) -> pd.DataFrame:
+    """Return residents aged 65 or over by the shares and residents of one edition of key figures."""
+
+    def of(measure: str) -> pd.DataFrame:
+        return edition[edition["measure"] == measure].drop(columns="measure")
+
+    return ages.from_share(of(SHARE_OVER_64), of(RESIDENTS), 65)
 
 
 def restated(frame: pd.DataFrame, keys: list[str], value: str, successor: dict[str, str]) -> pd.DataFrame:
@@ -106,6 +113,41 @@ def with_status(sums: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame
         .rename(columns={"total": value})[["municipality", *keys, value, "status"]]
         .reset_index(drop=True)
     )
+
+
+def measures_restated(frame: pd.DataFrame, successor: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the counts and the rates of a source (municipality, year, measure, value) in the division year.
+
+    The counts include those that are a published figure per resident times residents, which are approximate. Raises as
+    `restated`.
+    """
+    counts = frame["measure"].map(measures.is_count).astype(bool)
+    rates = pd.concat([unmerged(frame[~counts], successor), merged_shares(frame, successor)])
+    counted = pd.concat([frame[counts].assign(status=FINAL), *_times_residents(frame)], ignore_index=True)
+    return restated(counted, ["year", "measure"], "value", successor), rates
+
+
+def _times_residents(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield the totals of the figures per resident that a source publishes, which can be added up over mergers."""
+    persons = frame[frame["measure"] == RESIDENTS].set_index(["municipality", "year"])["value"].rename("persons")
+    for total, rate in measures.per_resident().items():
+        published = frame[frame["measure"] == rate].join(persons, on=["municipality", "year"], how="inner")
+        euros = (published["value"] * published["persons"]).round()
+        yield published.assign(measure=total, value=euros, status=APPROXIMATE).drop(columns="persons")
+
+
+def editions_restated(editions: list[pd.DataFrame], successor: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the counts and the rates of several editions of a source in the division year, the newest first.
+
+    Each edition lists municipalities in a division of its own, so that each is restated by itself; each municipality,
+    year and measure then has the figure of the newest edition that has one. Raises as `restated`.
+    """
+    counts, rates = zip(*(measures_restated(edition, successor) for edition in editions), strict=True)
+    return _first_of_each(counts), _first_of_each(rates)
+
+
+def _first_of_each(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(frames, ignore_index=True).drop_duplicates(["municipality", "year", "measure"])
 
 
 def unmerged(frame: pd.DataFrame, successor: dict[str, str]) -> pd.DataFrame:

@@ -16,14 +16,14 @@ from kuntamittari import yaml_file
 from kuntamittari.catalog import measures, task_classes
 from kuntamittari.catalog.provenance import INVENTED
 from kuntamittari.catalog.tile_map import HALF_SIDE, hexagon, tiles
-from kuntamittari.errors import DataError, InputError
-from kuntamittari.etl.publish import describe, discard_unfinished, exclusive, renew
+from kuntamittari.errors import InputError
+from kuntamittari.etl.order import CONTEXT_YEARS
+from kuntamittari.etl.publish import describe, discard_unfinished, exclusive, refuse_real, renew
 from kuntamittari.etl.restate import mainland_row, with_sizes
 from kuntamittari.etl.sources.boundaries import CRS
-from kuntamittari.etl.update import CONTEXT_YEARS
 from kuntamittari.etl.writer import ROW_GROUP, write_boundaries, write_ordered, write_table
 from kuntamittari.query.invented import Drawing
-from kuntamittari.query.snapshot import BOUNDARY, MANIFEST, SCHEMAS, open_snapshot
+from kuntamittari.query.snapshot import BOUNDARY, SCHEMAS
 from kuntamittari.settings import LANGUAGES
 
 if TYPE_CHECKING:
@@ -72,15 +72,6 @@ def synth(out: Path, municipalities: int, years: int) -> list[str]:
         lines = renew(out, lambda staging: write_tables(municipalities, years, staging))
         discard_unfinished(out)
     return lines
-
-
-def refuse_real(out: Path) -> None:
-    """Raise DataError where a directory holds data that are not invented or cannot be read."""
-    if (out / MANIFEST).exists() and not open_snapshot(out).invented:
-        raise DataError(
-            f"{out} holds figures of real municipalities, which invented ones must not replace: "
-            "name another folder with --out."
-        )
 
 
 def write_tables(municipalities: int, years: int, folder: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,32 +10,31 @@ from typing import Any
 import pandas as pd
 
 from kuntamittari.catalog import measures, provenance
-from kuntamittari.errors import DataError, NotThereError, SourceError
-from kuntamittari.etl import raw
+from kuntamittari.errors import DataError, MadeUpError, SourceError
+from kuntamittari.etl import optional, raw
 from kuntamittari.etl.client import Client
+from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.publish import (
     SOURCES,
-    Order,
     Tables,
     discard_unfinished,
     discarding_refused,
     exclusive,
+    refuse_real,
     renew,
     write_tables,
 )
 from kuntamittari.etl.restate import (
+    editions_restated,
     mainland_row,
     mainland_sums,
-    merged_shares,
     residents,
     restated,
-    unmerged,
     with_sizes,
 )
 from kuntamittari.etl.sources import boundaries, classification, sotkanet, statfin, vipunen
 
-CONTEXT_YEARS = 5  # residents and outcomes begin so many years before the first costs, for the change over five years
-OPTIONAL = ("statfin_vaka", "vipunen")  # where a service lacks these, the data set is made without them and says so
+OPTIONAL = ("statfin_vaka", "vipunen")  # where these fail, the others go on (docs/decisions/0019-what-may-fail.md)
 
 
 @dataclass(frozen=True)
@@ -52,68 +52,94 @@ Report = Callable[[Progress], None]
 
 
 def update(
-    out: Path, order: Order, *, base: str | None, interval: float, progress: Report, recorded: Path | None = None
+    out: Path,
+    order: Order,
+    *,
+    base: str | None,
+    interval: float,
+    progress: Report,
+    recorded: Path | None = None,
+    accept_made_up: bool = False,
 ) -> list[str]:
     """Load what is ordered into the data directory `out`; on any failure the data in use stay.
 
     `base` is the base URL that replaces the official hosts, `interval` the seconds between two requests to one host.
     With `recorded`, a data directory (also `out` itself) that holds the raw answers of an earlier update of the same
     years, the tables are computed again from these answers without a request. `progress` may raise to cancel.
+    `accept_made_up`: take answers that a replica says are made up, which makes the data set an invented one; otherwise
+    they are refused, as if the service had no such table.
 
     Returns one line a table: name and rows. Raises SourceError where a service fails and DataError where figures or
     kept answers cannot be used (one sentence a problem), or another update is running. Answers that have been fetched
     are cached in out/.update until an update succeeds or its figures are refused.
     """
-    recording = recording_of(recorded, order) if recorded else None
+    recording = recording_of(recorded, order, accept_made_up) if recorded else None
     with (
         exclusive(out),
-        Client(base=base, interval=interval, cache=out / ".update" / "cache", recording=recording) as client,
+        Client(
+            base=base,
+            interval=interval,
+            cache=out / ".update" / "cache",
+            recording=recording,
+            accept_made_up=accept_made_up,
+        ) as client,
         discarding_refused(out),
     ):
-        tables = load(client, order, progress)
+        tables = load(client, order, progress, None if recording else optional.kept_answers(out))
+        if tables.origin.interface == provenance.INVENTED:
+            refuse_real(out)
         lines = renew(out, lambda staging: write_tables(tables, order, staging))
         discard_unfinished(out)
     return lines
 
 
-def recording_of(directory: Path, order: Order) -> raw.Recording:
-    """Open the raw answers of a data directory for an order. Raises DataError where they are of other years."""
+def recording_of(directory: Path, order: Order, accept_made_up: bool = False) -> raw.Recording:
+    """Open the raw answers of a data directory for an order.
+
+    Raises DataError where they are of other years, or some are made up and these are not accepted.
+    """
     recording = raw.open_recording(directory)
+    if recording.interface == provenance.INVENTED and not accept_made_up:
+        raise DataError(f"Some of the raw answers in {directory} are made up, and made-up figures are not accepted.")
     if recording.years != order.years:
         years = f"{recording.years[0]}-{recording.years[-1]}"
         raise DataError(f"The raw answers in {directory} are of the years {years}: order these years.")
     return recording
 
 
-def load(client: Client, order: Order, progress: Report) -> Tables:
+def load(client: Client, order: Order, progress: Report, in_use: raw.Recording | None = None) -> Tables:
     """Fetch every source; return the tables, restated to the division year and cut to the scope of the order.
 
-    Raises SourceError and DataError as `update`.
+    An optional source that fails is read from the answers `in_use` where they have it, and else left out. Raises
+    SourceError and DataError as `update`.
     """
-    first_year = min(order.years) - CONTEXT_YEARS
-    sotkanet_years = range(first_year, client.origin.retrieved.year)
-    key_codes = {about["code"]: measure for measure, about in measures.of_source("key_figures").items()}
+    first_year, first_outcomes = order.first_year, order.first_outcomes
+    this_year = client.origin.retrieved.year
+    key_figures = measures.of_source("key_figures").items()
+    key_codes = {about["code"]: measure for measure, about in key_figures if "code" in about}
     steps: dict[str, Callable[[], Any]] = {
         "classification": lambda: (
             classification.municipalities(client),
             classification.successors(client),
             classification.former(client),
         ),
-        "kta_costs": lambda: yearly(client, statfin.COSTS, order.years, statfin.net_operating_costs),
+        "kta_costs": lambda: costs(client, order.years),
         "kta_statements": lambda: yearly(client, statfin.STATEMENTS, order.years, statfin.financial_statements),
         "statfin_population": lambda: statfin.population(client, first_year),
-        "sotkanet_population": lambda: sotkanet.population(client, sotkanet_years),
+        "sotkanet_population": lambda: sotkanet.population(client, range(first_year, this_year)),
         "paavo": lambda: statfin.paavo_ages(client),
         "key_figures": lambda: statfin.key_figures(client, key_codes, first_year),
-        "sotkanet_outcomes": lambda: sotkanet.outcomes(client, measures.of_source("sotkanet_outcomes"), sotkanet_years),
+        "sotkanet_outcomes": lambda: sotkanet.outcomes(
+            client, measures.of_source("sotkanet_outcomes"), range(first_outcomes, this_year)
+        ),
         "population_projection": lambda: statfin.projection(client),
         "price_index": lambda: statfin.price_index(client),
-        "statfin_vaka": lambda: statfin.children_in_care(client, first_year),
+        "statfin_vaka": lambda: statfin.children_in_care(client, first_outcomes),
         "vipunen": lambda: with_remarks(
             *vipunen.costs_and_pupils(
                 client,
                 measures.of_source("vipunen"),
-                first_year,
+                first_outcomes,
                 fetched["price_index"],
                 known=fetched["classification"][1],
             )
@@ -132,45 +158,56 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
     fetched: dict[str, Any] = {}
     absent: dict[str, str] = {}
     left_out: dict[str, list[dict[str, Any]]] = {}
+    older = dict(client.recording.older) if client.recording else {}
     for number, (source, fetch) in enumerate(steps.items()):
         begin(number, source)
         client.progress("")
-        try:
-            fetched[source] = fetch()
-        except NotThereError as error:
-            if source not in OPTIONAL:
-                raise
-            absent[source] = str(error)
-            client.answers.pop(source, None)
+        if source not in OPTIONAL:
+            fetched[source] = with_figures(provenance.sources()[source]["table"], fetch())
             continue
-        if isinstance(fetched[source], pd.DataFrame) and fetched[source].empty:
-            raise SourceError(f"{provenance.sources()[source]['table']}: the service answered without a single figure.")
+        found = optional.read(client, fetch, fetched["classification"][1], in_use)
+        if found.frame is not None:
+            fetched[source] = found.frame
+        if found.retrieved:
+            older[source] = {"reason": found.failure, "retrieved": found.retrieved}
+        elif found.failure:
+            absent[source] = found.failure
     register, successor, former = fetched["classification"]
     begin(len(steps), "boundaries")
     shapes = boundaries.municipalities(client, classification.DIVISION_YEAR, successor)
 
     population = residents(fetched, successor)
-    register = with_sizes(register, population, max(order.years))
+    register = with_sizes(register, population, size_year(fetched["kta_costs"]["year"]))
     mainland = set(register.loc[~register["aland"], "code"])
     in_scope = set(register["code"] if order.scope == "all" else register.loc[register["largest_20"], "code"])
     projection = fetched["population_projection"].assign(status="forecast")
 
     def table(frame: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
-        whole = restated(frame, keys, value, successor)
+        return in_scope_with_mainland(restated(frame, keys, value, successor), keys, value)
+
+    def in_scope_with_mainland(whole: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
         return pd.concat(
             [whole[whole["municipality"].isin(in_scope)], mainland_sums(whole, keys, value, mainland)],
             ignore_index=True,
         )
 
-    def figures(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    def figures(editions: pd.DataFrame | list[pd.DataFrame]) -> list[pd.DataFrame]:
         # a source by itself: each lists municipalities in a division of its own
-        counts = frame["measure"].map(measures.is_count)
-        rates = pd.concat([unmerged(frame[~counts], successor), merged_shares(frame, successor)])
-        return [table(frame[counts], ["year", "measure"], "value"), rates[rates["municipality"].isin(in_scope)]]
+        counts, rates = editions_restated(editions if isinstance(editions, list) else [editions], successor)
+        return [
+            in_scope_with_mainland(counts, ["year", "measure"], "value"),
+            rates[rates["municipality"].isin(in_scope)],
+        ]
 
     frames = {
         "finance": table(fetched["kta_costs"], ["year", "task_class"], "eur"),
-        "statement": table(fetched["kta_statements"], ["year", "item"], "eur"),
+        "statement": table(
+            pd.DataFrame(columns=["municipality", "year", "item", "eur"])
+            if fetched["kta_statements"] is None
+            else fetched["kta_statements"],
+            ["year", "item"],
+            "eur",
+        ),
         "activity": pd.concat(
             [part for source in SOURCES["activity"] if source in fetched for part in figures(fetched[source])]
         ),
@@ -197,19 +234,39 @@ def load(client: Client, order: Order, progress: Report) -> Tables:
         name: frame if "status" in frame or name == "municipality" else frame.assign(status="final")
         for name, frame in frames.items()
     }
-    return Tables(with_status, shapes, absent, client.origin, left_out)
+    return Tables(with_status, shapes, absent, older, client.origin, left_out)
+
+
+def with_figures(table: str, fetched: Any) -> Any:
+    """Return what was fetched of a table. Raises SourceError where it holds no figure."""
+    if isinstance(fetched, pd.DataFrame) and fetched.empty:
+        raise SourceError(f"{table}: the service answered without a single figure.")
+    return fetched
+
+
+def costs(client: Client, years: tuple[int, ...]) -> pd.DataFrame:
+    """Return net operating costs of the years that the service has. Raises SourceError where it has none of them."""
+    frame = yearly(client, statfin.COSTS, years, statfin.net_operating_costs)
+    if frame is None:
+        listed = ", ".join(map(str, sorted(statfin.yearly_tables(client, statfin.COSTS))))
+        raise SourceError(f"{statfin.COSTS}: no table for {', '.join(map(str, years))}; the service has {listed}.")
+    return frame
 
 
 def yearly(
     client: Client, folder: str, years: tuple[int, ...], read: Callable[[Client, str], pd.DataFrame]
-) -> pd.DataFrame:
-    """Return the tables of an archive folder, one a year, as one frame. Raises SourceError where a year is missing."""
-    available = statfin.yearly_tables(client, folder)
-    missing = sorted(set(years) - set(available))
-    if missing:
-        listed = ", ".join(map(str, sorted(available)))
-        raise SourceError(f"{folder}: no table for {', '.join(map(str, missing))}; the service has {listed}.")
-    return pd.concat([read(client, available[year]) for year in years], ignore_index=True)
+) -> pd.DataFrame | None:
+    """Return the tables of an archive folder, one a year, as one frame; None where it has none of the years.
+
+    A year that the folder does not list is left out, and so is one whose figures are made up. Raises SourceError where
+    a table holds no figure.
+    """
+    listed = statfin.yearly_tables(client, folder)
+    frames = []
+    for year in sorted(set(years) & set(listed)):
+        with suppress(MadeUpError):
+            frames.append(with_figures(listed[year], read(client, listed[year])))
+    return pd.concat(frames, ignore_index=True) if frames else None
 
 
 def years_between(text: str) -> tuple[int, ...]:

@@ -170,7 +170,13 @@ def development(context: PageContext) -> Exhibit | None:
         indicator.decimals,
         roles,
         dashes,
-        note=" ".join([*selected_figures.hidden(context, [indicator]), indicator.caveats[t.language]]),
+        note=" ".join(
+            [
+                *selected_figures.published(context, indicator),
+                *selected_figures.hidden(context, [indicator]),
+                indicator.caveats[t.language],
+            ]
+        ),
         source=source(context, indicator),
     )
 

@@ -202,6 +202,12 @@ def hidden(context: PageContext, indicators: Iterable[Indicator], group: Group |
     return [text.hidden(context.t, indicator, group.bounds, None) for indicator, group in groups if group.bounds]
 
 
+def published(context: PageContext, indicator: Indicator) -> list[str]:
+    """Return a sentence on the years in which a published total stands in for an indicator's own parts, if any."""
+    years = figures.published_years(context.data, indicator)
+    return [context.t("how.published", years=text.spans(years))] if years else []
+
+
 def preload(context: PageContext) -> None:
     """Compute and cache the figures that a page on the chosen indicator shows, before it is requested."""
     compared(context, context.indicator)

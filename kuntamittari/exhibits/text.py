@@ -305,7 +305,17 @@ def amount(t: Translator, term: Amount) -> str:
     if term.age_from is not None and term.age_to is not None:
         parts.append(t("how.residents", ages=ages(t, term.age_from, term.age_to)))
     words = " + ".join(parts)
-    return words + "".join(f" − {task_classes.name_in(item, t.language)}" for item in term.less_statement)
+    less = "".join(f" − {task_classes.name_in(item, t.language)}" for item in term.less_statement)
+    if not term.published:
+        return words + less
+    return t("how.or_published", amount=words + less, published=all_measures[term.published]["name"][t.language])
+
+
+def spans(years: Sequence[int]) -> str:
+    """Return years in order with those that follow each other as a span, such as "2008–2014, 2020"."""
+    starts = [year for year in years if year - 1 not in years]
+    ends = [year for year in years if year + 1 not in years]
+    return ", ".join(f"{a}–{b}" if a < b else str(a) for a, b in zip(starts, ends, strict=True))
 
 
 def part_heads(t: Translator, indicator: Indicator) -> tuple[str, str]:

@@ -22,7 +22,10 @@ def of_indicator(database: Database, indicator: Indicator) -> list[dict[str, Any
 
 
 def figures_by_municipality(database: Database) -> Any:
-    """Return a DataFrame with the columns part, year, municipality and figures (the number of figures)."""
+    """Return a DataFrame with the columns part, year, municipality, figures (their number) and vintage.
+
+    `vintage` is the year in which a projection was made, otherwise 0.
+    """
     return database.query("loaded_municipalities").to_pandas()
 
 

@@ -125,6 +125,14 @@ def years(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED)
     return [r["year"] for r in database.query("years", formula=indicator.bound(basis)).to_pylist()]
 
 
+@cached_per_snapshot(400)
+def published_years(database: Database, indicator: Indicator) -> list[int]:
+    """Return the years in which a published total stands in for the parts of the indicator (docs/methods.md 13)."""
+    if not (indicator.formula and indicator.formula.parts[0].published):
+        return []
+    return [row["year"] for row in database.query("published_years", formula=indicator.bound()).to_pylist()]
+
+
 def not_organised(
     database: Database, indicator: Indicator, municipality: str, year: int, basis: Basis = AS_PUBLISHED
 ) -> tuple[ZeroPart, ...]:

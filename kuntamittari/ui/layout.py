@@ -417,9 +417,12 @@ def term_popover(context: PageContext, term: str) -> str:
 
 def retrieval_date(context: PageContext) -> str:
     """Return the date on which the data were retrieved, written in the user's language."""
-    return format_date(
-        datetime.fromisoformat(context.data.snapshot.manifest["retrieved"]), "medium", locale=context.t.language
-    )
+    return date_words(context, context.data.snapshot.manifest["retrieved"])
+
+
+def date_words(context: PageContext, moment: str) -> str:
+    """Return the date of a moment (ISO 8601), written in the user's language."""
+    return format_date(datetime.fromisoformat(moment), "medium", locale=context.t.language)
 
 
 def page_failed(error: Exception) -> bool:

@@ -36,8 +36,9 @@ group by municipality, year
 having sum(age_to - age_from + 1) = oldest - youngest + 1;
 
 -- purpose: a sum that an indicator uses: costs, items of statements (some subtracted), measures, residents.
--- grain: one row per area and year that has any part; `whole`: whether it has all parts (docs/methods.md 2).
--- parameters: term, a struct of task_classes, statement, less_statement, measures, age_from, age_to.
+-- grain: one row per area and year that has any part; `whole`: whether it has all parts (docs/methods.md 2). In a year in
+--   which no area has any part, the published total stands in for the sum (docs/methods.md 13).
+-- parameters: term, a struct of task_classes, statement, less_statement, measures, published, age_from, age_to.
 create macro amount_of(term) as table
 with
 part as (
@@ -56,7 +57,7 @@ part as (
     select municipality, year, persons, status
     from residents(term['age_from']::int, term['age_to']::int)
 ),
-final as (
+added as (
     select
         municipality,
         year,
@@ -67,6 +68,13 @@ final as (
         weakest(list(status)) as status
     from part
     group by municipality, year
+),
+final as (
+    select * from added
+    union all
+    select municipality, year, value, true, status
+    from activity
+    where measure = term['published']::varchar and year not in (select year from added)
 )
 select municipality, year, amount, whole, status from final;
 

@@ -70,6 +70,11 @@ figure as (
     from resident as now
     join resident as before on before.municipality = now.municipality and before.year = now.year - 1
     union all
+    select municipality, year, 'key_M495_eur', true, drawn_figure.value * resident.persons
+    from drawn_figure
+    join resident using (municipality, year)
+    where measure = 'key_M495'
+    union all
     select municipality, year, measure, false, round(eur / persons, 1)
     from amount
     join resident using (municipality, year)

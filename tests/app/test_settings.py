@@ -13,6 +13,7 @@ import app
 from kuntamittari import cli, settings
 
 BAD = [
+    ("KUNTAMITTARI_ACCEPT_MADE_UP", "yes"),
     ("KUNTAMITTARI_API_BASE", "ftp://replay"),
     ("KUNTAMITTARI_API_BASE", "replay:8765"),
     ("KUNTAMITTARI_API_RATE", "1e3"),
@@ -39,6 +40,7 @@ GOOD = {
     "KUNTAMITTARI_INDICATORS": "indicators",
     "KUNTAMITTARI_API_BASE": "http://127.0.0.1:8765/",
     "KUNTAMITTARI_REQUEST_INTERVAL": "0.25",
+    "KUNTAMITTARI_ACCEPT_MADE_UP": "1",
     "KUNTAMITTARI_UPDATE": "off",
     "KUNTAMITTARI_API_RATE": "0",
     "KUNTAMITTARI_LANG": "sv",
@@ -65,6 +67,7 @@ def values() -> tuple[object, ...]:
         settings.indicator_dir(),
         settings.api_base(),
         settings.request_interval(),
+        settings.accept_made_up(),
         settings.update_allowed(),
         settings.api_rate(),
         settings.default_language(),
@@ -81,7 +84,7 @@ def test_what_is_unset_or_blank_has_its_default(blank: str | None, monkeypatch: 
         monkeypatch.setenv(name, blank)
     settings.check()
     data, indicators = settings.ROOT / "data", settings.PACKAGE / "catalog" / "indicators"
-    assert values() == (data, data, indicators, None, 1.5, None, 1200, "fi", None, None, None, {})
+    assert values() == (data, data, indicators, None, 1.5, False, None, 1200, "fi", None, None, None, {})
 
 
 def test_what_is_set_is_taken_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +94,7 @@ def test_what_is_set_is_taken_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) 
     served = {"server.port": 8600, "server.address": "192.0.2.1"}
     data = Path("figures")
     assert values() == (
-        *(data, data, Path("indicators"), "http://127.0.0.1:8765", 0.25, False, 0, "sv"),
+        *(data, data, Path("indicators"), "http://127.0.0.1:8765", 0.25, True, False, 0, "sv"),
         *("Keksitty kunta", "PrivateIndividual(s)", "palaute@kunta.example", served),
     )
     monkeypatch.setenv("KUNTAMITTARI_LANG", "en")

@@ -13,7 +13,12 @@ import stamina
 from kuntamittari import settings
 from kuntamittari.cli import main
 
-SETTINGS = ("KUNTAMITTARI_DATA", "KUNTAMITTARI_API_BASE", "KUNTAMITTARI_REQUEST_INTERVAL")
+SETTINGS = (
+    "KUNTAMITTARI_DATA",
+    "KUNTAMITTARI_API_BASE",
+    "KUNTAMITTARI_REQUEST_INTERVAL",
+    "KUNTAMITTARI_ACCEPT_MADE_UP",
+)
 Run = Callable[..., tuple[int, list[str], list[str]]]
 
 

@@ -29,8 +29,8 @@ def computed(out: Path, order: Order = ORDER, **options: Any) -> Path:
 class Service:
     """The official interfaces as recorded.
 
-    `requested` lists the URLs of all requests; `change` may replace the content of an answer, and `status` its status
-    code, both by URL.
+    `requested` lists the URLs of all requests; `change` may replace the content of an answer, `status` its status code
+    and `headers` add to its headers, all by URL.
     """
 
     def __init__(self) -> None:
@@ -38,6 +38,7 @@ class Service:
         self.requested: list[str] = []
         self.change: Callable[[str, bytes], bytes] = lambda _, content: content
         self.status: Callable[[str], int] = lambda _: 200
+        self.headers: Callable[[str], dict[str, str]] = lambda _: {}
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """Answer a request of httpx."""
@@ -49,7 +50,8 @@ class Service:
         answer = self.recording.answers.get((request.method, url, digest))
         if answer is None:
             return httpx.Response(404)
-        return httpx.Response(200, content=self.change(url, raw.read(self.recording.folder, answer)))
+        content = self.change(url, raw.read(self.recording.folder, answer))
+        return httpx.Response(200, content=content, headers=self.headers(url))
 
     def replace_network(self, patch: pytest.MonkeyPatch) -> None:
         """Have every client ask this service, on the day on which it was recorded."""

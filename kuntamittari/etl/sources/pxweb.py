@@ -169,17 +169,17 @@ def in_order(index: dict[str, int] | list[str]) -> list[str]:
 
 def tables_in(client: Client, folder: str, language: str = "fi") -> dict[str, str]:
     """Return table file name → title of a folder of a database. Raises SourceError where the list has another form."""
-    return {name: title for kind, name, title in _listed(client, folder, language) if kind == "t"}
+    return _listed(client, folder, language, "t")
 
 
 def folders_in(client: Client, folder: str, language: str = "fi") -> list[str]:
-    """Return the names of the folders in a folder of a database. Raises as `tables_in`."""
-    return [name for kind, name, _ in _listed(client, folder, language) if kind == "l"]
+    """Return the folders inside a folder of a database. Raises SourceError where the list has another form."""
+    return list(_listed(client, folder, language, "l"))
 
 
-def _listed(client: Client, folder: str, language: str) -> list[tuple[str, str, str]]:
+def _listed(client: Client, folder: str, language: str, kind: str) -> dict[str, str]:
     nodes = client.get(HOST, f"/PxWeb/api/v1/{language}/{quote(folder)}")
     try:
-        return [(node["type"], node["id"], node["text"]) for node in nodes if node.get("type")]
+        return {node["id"]: node["text"] for node in nodes if node.get("type") == kind}
     except (KeyError, TypeError, AttributeError) as error:
         raise SourceError(f"{folder}: the list of tables came in an unknown form ({error!r}).") from error

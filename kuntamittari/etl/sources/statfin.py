@@ -7,11 +7,13 @@ import pandas as pd
 from kuntamittari.catalog import task_classes
 from kuntamittari.errors import SourceError
 from kuntamittari.etl.client import Client
-from kuntamittari.etl.sources.pxweb import Table, Variable, is_year, tables_in
+from kuntamittari.etl.sources.pxweb import Table, Variable, folders_in, is_year, tables_in
 
 COSTS = "Kuntien_talous_ja_toiminta/Kunnat/4._Kayttotalous_tehtavittain"
 STATEMENTS = "Kuntien_talous_ja_toiminta/Kunnat/1._Ulkoiset_tilinpaatoslaskelmat"
-KEY_FIGURES = "Kuntien_avainluvut/2019/kuntien_avainluvut_2019_aikasarja.px"
+KEY_FIGURES = "Kuntien_avainluvut"
+FIRST_EDITION, NEWEST_EDITION = 2019, "uusin"  # of key figures; earlier ones add nothing
+EVERY_EDITION_HAS = "M411"  # residents
 POPULATION = "StatFin/vaerak/11re.px"
 PROJECTION = "StatFin/vaenn/14wx.px"
 CHILDREN_IN_CARE = "StatFin/vaka/14jt.px"
@@ -164,16 +166,42 @@ def financial_statements(client: Client, path: str) -> pd.DataFrame:
     )
 
 
-def key_figures(client: Client, codes: dict[str, str], first_year: int) -> pd.DataFrame:
-    """Return municipal key figures from a year on: municipality, year, measure, value (unit of the measure).
+def key_figures(client: Client, codes: dict[str, str], first_year: int) -> list[pd.DataFrame]:
+    """Return municipal key figures from a year on, one frame an edition, the newest first: municipality (code of the
+    edition's division), year, measure, value (unit of the measure).
 
-    `codes` has the measure by the table's code.
+    `codes` has the measure by the table's code. An edition need not have every measure: later ones lack the economy.
+    Raises SourceError where no edition has a table of key figures.
     """
-    table = Table(client, KEY_FIGURES)
+    editions = [
+        _key_figures(table, key_figure(table), codes, first_year)
+        for edition in editions_of_key_figures(client)
+        for table in (Table(client, f"{edition}/{name}") for name in tables_in(client, edition))
+        if key_figure(table) and len(table.time.labels) > 1  # not the table of one year
+    ]
+    if not editions:
+        raise SourceError(f"{KEY_FIGURES}: no edition has a time series of key figures with {EVERY_EDITION_HAS}.")
+    return editions
+
+
+def editions_of_key_figures(client: Client) -> list[str]:
+    """Return the folders of the editions of key figures, the newest first, as the service lists them."""
+    names = folders_in(client, KEY_FIGURES)
+    years = sorted((name for name in names if is_year(name) and int(name) >= FIRST_EDITION), reverse=True)
+    return [f"{KEY_FIGURES}/{name}" for name in (*(n for n in names if n == NEWEST_EDITION), *years)]
+
+
+def key_figure(table: Table) -> Variable | None:
+    """Return the variable of a table that tells key figures apart; None where it has none."""
+    return next((v for v in table.variables if EVERY_EDITION_HAS in v.labels), None)
+
+
+def _key_figures(table: Table, content: Variable | None, codes: dict[str, str], first_year: int) -> pd.DataFrame:
     area, time = table.area, table.time
-    content = table.variable("key figure", lambda v: not v.time and set(codes) <= set(v.labels))
-    years = time.codes(lambda code, _: int(code) >= first_year)
-    frame = table.fetch({area.code: places(area), content.code: list(codes), time.code: years})
+    assert content
+    years = time.codes(lambda code, _: is_year(code) and int(code) >= first_year)
+    known = content.codes(lambda code, _: code in codes)
+    frame = table.fetch({area.code: places(area), content.code: known, time.code: years})
     return pd.DataFrame(
         {
             "municipality": plain_codes(frame[area.code]),

@@ -18,6 +18,7 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.query_state import MOST_COMPARED
 from kuntamittari.exhibits.render import png, tables
 from kuntamittari.i18n import Translator
+from kuntamittari.query import figures
 from kuntamittari.query.figures import Comparison
 from kuntamittari.ui import downloads, layout, state
 from kuntamittari.ui.element_cache import cached_elements
@@ -224,7 +225,14 @@ def development(context: PageContext) -> bool:
         context,
         indicator.name[t.language],
         rows,
-        " ".join([summary, *break_notes, *selected_figures.hidden(context, [context.as_organised(indicator)])]),
+        " ".join(
+            [
+                summary,
+                *break_notes,
+                *selected_figures.published(context, indicator),
+                *selected_figures.hidden(context, [context.as_organised(indicator)]),
+            ]
+        ),
     )
     return True
 
@@ -381,9 +389,13 @@ def thousands_separator(t: Translator) -> str:
 
 
 def line_row(context: PageContext, series: str, name: str, role: str, year: int, value: float) -> dict[str, Any]:
-    """Return one point of the chosen indicator; each stretch between breaks is a segment."""
+    """Return one point of the chosen indicator.
+
+    A segment is a stretch between breaks, of figures of its own parts or of published ones: the line shows the seam.
+    """
+    seam = year in figures.published_years(context.data, context.indicator)
     detail = f"{context.t.number(value, context.indicator.decimals)} {context.indicator.unit[context.t.language]}"
-    return point(series, name, role, year, value, detail, segment=context.indicator.stretch(year))
+    return point(series, name, role, year, value, detail, segment=2 * context.indicator.stretch(year) + seam)
 
 
 def draw(context: PageContext, indicator: Indicator, title: str, file: str, make: Callable[[], Drawing]) -> None:

@@ -242,7 +242,12 @@ def spread(context: PageContext) -> None:
     breaks = [b for b in indicator.breaks if series[0]["year"] < b.year <= last["year"]]
     comparison.draw_lines(context, rows, summary, summary, f"{indicator.id}_spread", [b.year for b in breaks])
     break_notes = [t("how.break", year=b.year, reason=b.reason[t.language]) for b in breaks]
-    notes = [summary, *selected_figures.hidden(context, [indicator], group), *break_notes]
+    notes = [
+        summary,
+        *selected_figures.published(context, indicator),
+        *selected_figures.hidden(context, [indicator], group),
+        *break_notes,
+    ]
     layout.caption(" ".join(notes), layout.method_links(context, *methods.sections_of(context, indicator)))
 
 

@@ -42,9 +42,7 @@ def sources(context: PageContext) -> None:
     ]
     st.header(t("datasets.sources"))
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
-    for source in manifest.get("absent", {}):
-        absent = provenance.sources()[source]
-        layout.caption(t("datasets.absent", source=absent["statistic"][language], table=absent["table"]))
+    failed(context)
     for source, refusals in manifest.get("left_out", {}).items():
         for refusal in refusals:
             layout.caption(left_out(context, source, refusal))
@@ -69,6 +67,21 @@ def left_out(context: PageContext, source: str, refusal: Mapping[str, Any]) -> s
     years = ", ".join(map(str, refusal["years"])) or t("datasets.all_years")
     name = provenance.sources()[source]["statistic"][t.language]
     return f"{t('datasets.left_out', source=name, part=part, years=years)} ({refusal['reason']})"
+
+
+def failed(context: PageContext) -> None:
+    """Draw which optional sources failed at the update, why, and whether they are missing or as retrieved before."""
+    t, manifest = context.t, context.data.snapshot.manifest
+
+    def said(key: str, source: str, reason: str, **more: str) -> None:
+        about = provenance.sources()[source]
+        names = {"source": about["statistic"][t.language], "table": about["table"]}
+        layout.caption(t(key, **names, reason=layout.markdown_safe(reason), **more))
+
+    for source, reason in manifest.get("absent", {}).items():
+        said("datasets.absent", source, reason)
+    for source, about in manifest.get("older", {}).items():
+        said("datasets.older", source, about["reason"], date=layout.date_words(context, about["retrieved"]))
 
 
 def snippets(context: PageContext) -> None:
@@ -165,7 +178,8 @@ def loading(context: PageContext) -> None:
         format_func=lambda s: t("update.all" if s == "all" else "update.largest"),
     )
     if st.button(t("update.start"), type="primary"):
-        run(context, Order(scope, tuple(context.data.snapshot.manifest["years"])))
+        manifest = context.data.snapshot.manifest
+        run(context, Order(scope, tuple(manifest.get("ordered", manifest["years"]))))
 
 
 def run(context: PageContext, order: Order) -> None:
@@ -184,7 +198,14 @@ def run(context: PageContext, order: Order) -> None:
         bar.progress(state.done / state.steps, words)
 
     try:
-        update(out, order, base=settings.api_base(), interval=settings.request_interval(), progress=progress)
+        update(
+            out,
+            order,
+            base=settings.api_base(),
+            interval=settings.request_interval(),
+            progress=progress,
+            accept_made_up=settings.accept_made_up(),
+        )
     except (KuntamittariError, OSError) as error:
         st.error(layout.markdown_safe(t("update.failed", message=str(error))))
         return

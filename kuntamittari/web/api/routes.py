@@ -308,9 +308,13 @@ def catalogue_with_years() -> tuple[dict[str, Any], list[Indicator], dict[str, l
 
 
 def described(data: Database, indicator: Indicator) -> dict[str, Any]:
-    """Return an indicator as JSON, with the years that have figures."""
-    about = indicator.model_dump(mode="json", exclude={"checks"})
-    return about | {"experimental": indicator.experimental, "years": figures.years(data, indicator)}
+    """Return an indicator as JSON, with the years that have figures, and those of them that a published total stands in
+    for its parts."""
+    return indicator.model_dump(mode="json", exclude={"checks"}) | {
+        "experimental": indicator.experimental,
+        "years": figures.years(data, indicator),
+        "published_years": figures.published_years(data, indicator),
+    }
 
 
 def known_indicator(data: Database, field: str, asked: str) -> Indicator:
@@ -333,7 +337,7 @@ def codes(data: Database, field: str, text: str, most: int | None = None) -> lis
 def years(data: Database, text: str, most: int | None = None) -> list[int]:
     """Return the years of a comma-separated list. Raises InputError for one that the data do not hold, or more than
     `most`."""
-    options = {str(year): year for year in data.snapshot.manifest["years"]}
+    options = {str(year): year for year in figures.data_years(data)}
     asked = [part.strip() for part in text.split(",")]
     unknown = [part for part in asked if part not in options]
     if unknown:

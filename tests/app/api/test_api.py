@@ -22,7 +22,7 @@ from tests.support.pages import finding_of, titles
 from tests.support.pages import opened_at as opened
 
 BASIC = "basic_education_cost_per_7_15"
-ELDERLY = "elderly_care_cost_per_65"
+OLDEST = "elderly_care_cost_per_75"  # of 2018 only
 ROW = ["indicator", "municipality", "year", "value", "numerator", "denominator", "unit", "status", "reason"]
 GROUP_FIGURES = {"n", "rank", "percentile", "judgement", "median", "q1", "q3", "min", "max", "ratio_of_sums"}
 OTHER_METHODS = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
@@ -134,10 +134,26 @@ def test_a_municipality_outside_the_bundle_has_null_with_a_reason(client: TestCl
 
 
 def test_a_year_without_residents_of_that_age_has_null_with_a_reason(client: TestClient) -> None:
-    [row] = rows(client, "/v1/values", indicator=ELDERLY, municipality="837", year="2019")
+    [row] = rows(client, "/v1/values", indicator=OLDEST, municipality="837", year="2019")
     assert (row["value"], row["denominator"], row["reason"]) == (None, None, "no_population")
-    row = benchmark(client, indicator=ELDERLY, year="2019")
+    row = benchmark(client, indicator=OLDEST, year="2019")
     assert (row["value"], row["reason"], row["n"], row["median"]) == (None, "no_population", 0, None)
+
+
+def test_years_without_costs_are_those_of_the_published_economy(client: TestClient) -> None:
+    """Education and culture in Tampere, as published with one decimal: 2008 and 2020 lie outside the years of costs."""
+    asked = {"indicator": "education_culture_cost_per_resident", "municipality": "837"}
+    found = {row["year"]: row for row in rows(client, "/v1/values", **asked)}
+    assert sorted(found) == list(range(2008, 2021))
+    assert (found[2020]["status"], found[2019]["status"]) == ("approximate", "final")
+    assert round(found[2020]["value"], 1) == 2084.3
+    [row] = rows(client, "/v1/benchmark", **asked, year="2020")
+    assert row["n"] == 20 and row["value"] == found[2020]["value"]
+    [about] = rows(client, "/v1/indicators/education_culture_cost_per_resident")
+    assert about["published_years"] == [*range(2008, 2015), 2020]
+    assert [row["value"] for row in rows(client, "/v1/values", indicator=BASIC, municipality="837", year="2008")] == [
+        None
+    ]
 
 
 def test_benchmark_gives_the_figures_of_the_group_and_the_place_in_it(client: TestClient) -> None:
@@ -226,11 +242,7 @@ def test_the_catalogue_tells_each_indicator_in_three_languages_with_its_years(cl
         assert row["polarity"] in ("higher", "lower", "neutral") and (
             row["awaited"] or (row["sources"] and row["formula"])
         )
-    assert catalogue[BASIC]["years"] == [2015, 2016, 2017, 2018, 2019] and catalogue[ELDERLY]["years"] == [
-        2015,
-        2016,
-        2018,
-    ]
+    assert catalogue[BASIC]["years"] == [2015, 2016, 2017, 2018, 2019] and catalogue[OLDEST]["years"] == [2018]
     assert rows(client, f"/v1/indicators/{BASIC}") == [catalogue[BASIC]]
 
 

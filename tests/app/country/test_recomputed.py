@@ -53,6 +53,7 @@ LENDERS = [
 ADVANCES = ["Long-term advances received", "Short-term advances received"]
 ALL_COSTS = ["Käyttötalous yhteensä"]
 EVERYBODY, NOT_ORGANISED = (0, 120), True
+NET_COST = "{}toiminta yhteensä, nettokäyttökustannukset, euroa/asukas"
 COSTS_PER_HEAD: dict[str, tuple[list[str], tuple[int, int]] | tuple[list[str], tuple[int, int], bool]] = {
     "early_childhood_cost_per_1_6": (["Varhaiskasvatus"], (1, 6)),
     "pre_primary_cost_per_6": (["Esiopetus"], (6, 6), NOT_ORGANISED),
@@ -73,8 +74,6 @@ COSTS_PER_HEAD: dict[str, tuple[list[str], tuple[int, int]] | tuple[list[str], t
     "administration_cost_per_resident": (["Yleishallinto"], EVERYBODY),
     "support_services_cost_per_resident": (["Tukipalvelut"], EVERYBODY),
     "elderly_services_cost_per_65": (CARE, (65, 120)),
-    "education_culture_cost_per_resident": (["Opetus- ja kulttuuritoiminta yhteensä"], EVERYBODY),
-    "social_health_cost_per_resident": (["Sosiaali- ja terveystoiminta yhteensä"], EVERYBODY),
     "operating_cost_per_resident": (ALL_COSTS, EVERYBODY),
 }
 
@@ -136,7 +135,8 @@ def prices() -> pd.Series:
 @cache
 def outcomes() -> pd.DataFrame:
     long = published("sotkanet_outcomes.csv.gz")
-    long = long[(long["gender"] == "total") & (long["year"] >= 2010)]
+    first = long["indicator"].map({127: 2008}).fillna(2010)  # residents begin with the published economy
+    long = long[(long["gender"] == "total") & (long["year"] >= first)]
     kinds = {
         (127, "value"): "residents",
         (191, "absValue"): "placed",
@@ -152,27 +152,27 @@ def outcomes() -> pd.DataFrame:
 
 @cache
 def key_figures() -> pd.DataFrame:
-    long = published("key_figures_2006_2018.csv.gz")
-    return long[long["year"] >= 2010].pivot(index=["municipality", "year"], columns="indicator_fi", values="value")
+    """Figures by the division of 2021; later editions have the same ones of these years."""
+    long = published("key_figures_2000_2021.csv.gz")
+    return long[long["year"] >= 2008].pivot(index=["municipality", "year"], columns="indicator_fi", values="value")
 
 
 def rate(name: str) -> pd.Series:
-    """A published rate where no merger has moved the borders; the mainland has none."""
-    merged = {*successors(), *successors().values()} - {
-        "164",
-        "301",
-        "283",
-        "098",
-        "319",
-        "783",
-        "532",
-        "398",
-        "174",
-        "297",
-        "442",
-        "051",
-    }
-    return key_figures()[name].drop(labels=merged, level="municipality")
+    """A published rate where no merger after 2021 has moved the borders; the mainland has none."""
+    return key_figures()[name].drop(labels={"588", "507"}, level="municipality")
+
+
+def published_per_resident(name: str) -> pd.Series:
+    """A published rate as euros, added up over mergers and the mainland, and divided by residents again."""
+    euros = (key_figures()[name] * key_figures()["Väkiluku"]).round().rename("eur").dropna()
+    return present(euros.reset_index().assign(what="eur"), "what", "eur")["eur"] / persons(*EVERYBODY)
+
+
+def with_published(own: pd.Series, name: str) -> pd.Series:
+    """Own figures, and the published ones of the years without any."""
+    rest = published_per_resident(name)
+    years = own.dropna().index.get_level_values("year").unique()
+    return pd.concat([own, rest[~rest.index.get_level_values("year").isin(years)]])
 
 
 @cache
@@ -251,12 +251,21 @@ SECOND_WAY: dict[str, Callable[[], pd.Series]] = {
     **{name: (lambda parts=parts: cost_per_head(*parts)) for name, parts in COSTS_PER_HEAD.items()},
     "children_services_cost_per_0_17": children,
     "operating_cost_real_growth": real_growth,
-    "annual_margin_per_resident": lambda: per_resident(["Annual contribution margin +/-"]),
+    "education_culture_cost_per_resident": lambda: with_published(
+        cost_per_head(["Opetus- ja kulttuuritoiminta yhteensä"], EVERYBODY), NET_COST.format("Opetus- ja kulttuuri")
+    ),
+    "social_health_cost_per_resident": lambda: with_published(
+        cost_per_head(["Sosiaali- ja terveystoiminta yhteensä"], EVERYBODY), NET_COST.format("Sosiaali- ja terveys")
+    ),
+    "annual_margin_per_resident": lambda: with_published(
+        per_resident(["Annual contribution margin +/-"]), "Vuosikate, euroa/asukas"
+    ),
     "annual_margin_of_depreciation": lambda: statement_share(
         ["Annual contribution margin +/-"], [], ["Depreciations and reduction in value"], []
     ),
-    "loans_per_resident": lambda: per_resident(
-        [f"{term} {lender}" for term in ("Long-term", "Short-term") for lender in LENDERS]
+    "loans_per_resident": lambda: with_published(
+        per_resident([f"{term} {lender}" for term in ("Long-term", "Short-term") for lender in LENDERS]),
+        "Lainakanta, euroa/asukas",
     ),
     "relative_indebtedness": lambda: statement_share(
         ["Liabilities"],
@@ -269,7 +278,7 @@ SECOND_WAY: dict[str, Callable[[], pd.Series]] = {
     ),
     "tax_revenue_per_resident": lambda: per_resident(["Tax revenue"]),
     "investment_per_resident": lambda: per_resident(["Investment expenses"]),
-    "group_loans_per_resident": lambda: rate("Konsernin lainakanta, euroa/asukas"),
+    "group_loans_per_resident": lambda: published_per_resident("Konsernin lainakanta, euroa/asukas"),
     "tertiary_education_share": lambda: rate("Korkea-asteen tutkinnon suorittaneiden osuus 15 vuotta täyttäneistä, %"),
     "secondary_education_share": lambda: rate(
         "Vähintään toisen asteen tutkinnon suorittaneiden osuus 15 vuotta täyttäneistä, %"

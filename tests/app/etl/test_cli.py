@@ -31,13 +31,18 @@ def test_an_update_and_a_check_from_the_shell(replay: str, tmp_path: Path) -> No
     assert updated.stderr == ""  # the progress bar is for terminals
     assert json.loads((out / "manifest.json").read_text("utf-8"))["interface"] == "replica"
     checked = python_m("check", **environment)
-    assert (checked.returncode, checked.stdout, checked.stderr) == (0, f"{out}: no problems.\n", "")
+    said, *missing = checked.stdout.splitlines()
+    assert (checked.returncode, said, checked.stderr) == (0, f"{out}: no problems.", "")
+    assert [line.partition(":")[0] for line in missing] == ["Missing", "Missing"] and replay not in checked.stdout
+    assert missing[0].endswith(
+        "(StatFin/vaka/14jt.px). /PxWeb/api/v1/fi/StatFin/vaka/14jt.px: the service has no such table (404)."
+    )
 
 
 def test_years_the_service_lacks_end_with_one_line_that_names_those_it_has(
     run: Run, tmp_path: Path, replay: str
 ) -> None:
-    wanted = ("update", "--years", "2019-2021", "--out", str(tmp_path / "data"))
+    wanted = ("update", "--years", "2020-2021", "--out", str(tmp_path / "data"))
     code, out, errors = run(*wanted, KUNTAMITTARI_API_BASE=replay, KUNTAMITTARI_REQUEST_INTERVAL="0")
     assert (code, out, len(errors)) == (3, [], 1)
     assert "2020, 2021" in errors[0] and "2015" in errors[0]

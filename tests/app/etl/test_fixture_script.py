@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kuntamittari.errors import NotThereError
+from kuntamittari.errors import MadeUpError, NotThereError
 from kuntamittari.etl.sources import vipunen
 from scripts import fixture
 from tests.support.material import shared
@@ -18,7 +18,7 @@ def test_the_answers_are_those_that_the_script_records(
 ) -> None:
     def absent(*_: object, **__: object) -> None:
         """The replay server of the tests has made-up figures of education, which the script's has not."""
-        raise NotThereError(f"{replay}/api/resources/suoritteet: the service has no such table (404).")
+        raise NotThereError("/api/resources/suoritteet: the service has no such table (404).")
 
     monkeypatch.setattr(vipunen, "costs_and_pupils", absent)
     fixture.record(replay, tmp_path / "answers")
@@ -39,6 +39,6 @@ def test_the_published_figures_and_the_licence_are_those_that_the_script_writes(
 def test_a_made_up_answer_stops_the_script(replay: str, tmp_path: Path) -> None:
     with (
         fixture.Excerpt(base=replay, cache=tmp_path) as client,
-        pytest.raises(SystemExit, match="made-up figures must not enter the fixture"),
+        pytest.raises(MadeUpError),
     ):
         client.get("https://api.vipunen.fi", "/api/resources/suoritteet/data", [("limit", "1")])

@@ -131,6 +131,7 @@ def copied(where: dict[str, Any], **values: Any) -> Change:
 
 # ── every audit
 ALL_AGES = {"age_from": 0, "age_to": 120}
+BOTH = [2018, 2019]  # one figure of a hundred may differ
 SIX = {PLACE: TAMPERE, "year": 2017, "age_from": 6, "age_to": 6}
 BROKEN: dict[str, Changes] = {
     "age_bands": {"population": with_value("age_to", 7, **SIX)},
@@ -147,7 +148,9 @@ BROKEN: dict[str, Changes] = {
     "no_gaps": {"activity": with_value("value", None, municipality=TAMPERE, year=2018, measure="sotkanet_191")},
     "persons": {"population": with_value("persons", -1, **SIX)},
     "published_figures": {
-        "activity": with_value("value", lambda v: v * 1.01, municipality=TAMPERE, year=2018, measure="key_M497")
+        "activity": with_value(
+            "value", lambda v: v * 1.01, municipality=TAMPERE, year=[2018, 2019], measure="key_M497_eur"
+        )
     },
     "unique_keys": {"price_index": copied({"year": 2018})},
 }
@@ -313,8 +316,29 @@ def test_a_narrower_order_still_has_to_have_what_it_asks_for(wide: Gate) -> None
 
 
 def test_years_that_are_not_ordered_may_go(gate: Gate) -> None:
-    lost = without(municipality=TAMPERE, year=2016, measure="key_M106")
-    gate.accepts({"activity": lost}, replace(ORDER, years=(2017, 2018, 2019)))
+    lost = without(municipality=TAMPERE, year=2016)
+    gate.accepts({"statement": lost}, replace(ORDER, years=(2017, 2018, 2019)))
+
+
+@pytest.mark.parametrize("year", [2008, 2014, 2020])
+def test_key_figures_of_years_without_costs_are_guarded_too(year: int, gate: Gate) -> None:
+    lost = {"activity": without(municipality=TAMPERE, year=year, measure="key_M497_eur")}
+    assert gate.refusal(lost) == [
+        f"key_M497_eur, year {year}: 19 municipalities, but the data in use have 20; "
+        "the source has lost figures of 837."
+    ]
+
+
+def test_outcomes_before_the_years_of_the_order_may_go(gate: Gate) -> None:
+    lost = {"activity": without(municipality=TAMPERE, year=2011, measure="sotkanet_191")}
+    assert len(gate.refusal(lost)) == 1
+    gate.accepts(lost, replace(ORDER, years=(2017, 2018, 2019)))
+
+
+def test_a_newer_projection_need_not_have_the_years_of_the_older_one(gate: Gate) -> None:
+    fewer = {"projection": without(year=[2019, 2020, 2021])}
+    assert len(gate.refusal(fewer)) == 3
+    gate.accepts({"projection": lambda frame: without(year=[2019, 2020, 2021])(frame).assign(made=2024)})
 
 
 def test_an_age_band_that_is_told_apart_into_finer_ones_is_no_loss(gate: Gate) -> None:

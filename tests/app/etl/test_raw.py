@@ -178,7 +178,7 @@ def test_a_request_that_was_not_recorded_is_named(copied: Path, tmp_path: Path) 
         ({"raw": {"path": "raw", "answers": []}}, "cannot be read"),
         ({"raw": {}}, "cannot be read"),
         ({"raw": None}, "cannot be read"),
-        ({"years": None}, "cannot be read"),
+        ({"ordered": None}, "cannot be read"),
         ({"retrieved": "yesterday"}, "cannot be read"),
     ],
 )

@@ -456,7 +456,39 @@ def test_years_the_service_does_not_have_are_named(tmp_path: Path, replay: str) 
     with pytest.raises(
         SourceError, match=r"4\._Kayttotalous_tehtavittain: no table for 2013, 2014; the service has 2015, .*2019\."
     ):
-        quietly(tmp_path, Order("all", (2013, 2014, 2015)), replay)
+        quietly(tmp_path, Order("all", (2013, 2014)), replay)
+
+
+def test_a_year_that_is_not_there_stops_no_other(tmp_path: Path, replay: str, one_year: Loaded) -> None:
+    shutil.copytree(one_year.answers, tmp_path / ".update" / "cache")
+    quietly(tmp_path, Order("largest-20", (2018, 2020)), replay)
+    manifest = open_snapshot(tmp_path).manifest
+    assert (manifest["years"], manifest["ordered"], manifest["size_year"]) == ([2018], [2018, 2020], 2018)
+
+
+def test_costs_of_2020_come_without_statements_of_that_year(tmp_path: Path, start_replay: Callable[..., str]) -> None:
+    """The replica's costs of 2020 are made up: 2019 × 1.03. There are no statements of 2020."""
+    base = start_replay("--with-2020")
+    quietly(tmp_path, Order("largest-20", (2019, 2020)), base)
+    assert open_snapshot(tmp_path).manifest["years"] == [2019], "made-up figures are as if they were not there"
+    order, folder = Order("largest-20", (2020,)), tmp_path / "invented"
+    folder.mkdir()
+    with Client(base=base, interval=0, cache=tmp_path / "cache", accept_made_up=True) as client:
+        publish.write_manifest(
+            publish.write_tables(updating.load(client, order, lambda _: None), order, folder), folder
+        )
+    snapshot = open_snapshot(folder)  # as in the replica, 2019 × 1.03 in whole thousands does not add up: never in use
+    assert snapshot.invented and (snapshot.manifest["years"], snapshot.manifest["size_year"]) == ([2020], 2019)
+    costs, before = (
+        pd.read_parquet(open_snapshot(directory).path("finance"))
+        .query("municipality == '837' and task_class == 'Perusopetus'")["eur"]
+        .item()
+        for directory in (folder, tmp_path)
+    )
+    assert costs == round(before / 1000 * 1.03) * 1000
+    assert pd.read_parquet(snapshot.path("statement")).empty
+    loans = figures.values(Database(snapshot), loader.indicators()["loans_per_resident"], ["837"], [2020]).to_pylist()
+    assert [row["status"] for row in loans] == ["approximate"], "the published loans stand in"
 
 
 # ── damage and refusals

@@ -261,8 +261,8 @@ def test_an_own_group_has_its_own_members_and_standings(interface: TestClient) -
 
 def test_an_indicator_without_figures_of_the_year_takes_its_newest(interface: TestClient) -> None:
     rows = rug_of(rug(vuosi="2019"))
-    cell = rows["Tampere"]["tertiary_education_share"]
-    row = benchmark(interface, "tertiary_education_share", "837")
+    cell = rows["Tampere"]["elderly_care_cost_per_75"]
+    row = benchmark(interface, "elderly_care_cost_per_75", "837")
     assert (
         "(newest figures 2018)" in cell.said
         and cell.query["vuosi"] == "2019"

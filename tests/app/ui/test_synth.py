@@ -59,7 +59,7 @@ def test_the_interface_says_so(in_use: None) -> None:
     answer = client.get("/v1/values", params={"indicator": BASIC, "year": "2019"}).json()
     meta = answer["meta"]
     assert (meta["interface"], meta["licence"], meta["notice"]) == ("invented", None, notice)
-    assert meta["source"].startswith("The invented country, ")
+    assert meta["source"].startswith("Invented data, ")
     assert len(answer["values"]) == PLACES + 1
     rows = pd.read_csv(io.StringIO(client.get("/v1/values", params={"indicator": BASIC, "format": "csv"}).text))
     assert set(rows["data"]) == {"invented"}

@@ -251,6 +251,7 @@ def test_a_formula_goes_to_the_queries_with_what_zero_means(zero: str, missing: 
         "statement": (),
         "less_statement": (),
         "measures": (),
+        "published": None,
         "age_from": None,
         "age_to": None,
     }

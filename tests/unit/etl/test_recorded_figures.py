@@ -54,9 +54,11 @@ COSTS: dict[str, tuple[list[str], tuple[int, int]]] = {
     "specialised_care_cost_per_resident": (["Erikoissairaanhoito"], EVERYBODY),
     "technical_cost_per_resident": (TECHNICAL, EVERYBODY),
     "administration_cost_per_resident": (["Yleishallinto"], EVERYBODY),
-    "education_culture_cost_per_resident": (["Opetus- ja kulttuuritoiminta yhteensä"], EVERYBODY),
-    "social_health_cost_per_resident": (["Sosiaali- ja terveystoiminta yhteensä"], EVERYBODY),
     "operating_cost_per_resident": (ALL_COSTS, EVERYBODY),
+}
+PUBLISHED_COSTS = {
+    "education_culture_cost_per_resident": (["Opetus- ja kulttuuritoiminta yhteensä"], "M497"),
+    "social_health_cost_per_resident": (["Sosiaali- ja terveystoiminta yhteensä"], "M498"),
 }
 
 
@@ -217,10 +219,11 @@ def sotkanet(indicator: int, field: str) -> pd.Series:
 
 @cache
 def key_figures() -> pd.DataFrame:
-    """Published key figures by the code of the municipality in the division of 2019."""
-    frame = cells("kuntien_avainluvut_2019_aikasarja")
+    """Published key figures by the code of the municipality in the division of 2021: later editions have no economy,
+    and the same figures of these years."""
+    frame = cells("kuntien_avainluvut_2021_aikasarja")
     frame["year"] = frame["Vuosi"].astype(int)
-    frame["municipality"] = frame["Alue 2019"]
+    frame["municipality"] = frame["Alue 2021"]
     return frame.pivot(index=["municipality", "year"], columns="Tiedot", values="value")
 
 
@@ -260,20 +263,39 @@ def productivity(classes: list[str], ages: tuple[int, int], base: int) -> pd.Ser
 
 
 def published(code: str) -> pd.Series:
-    """A rate of municipalities without a merger since 2019."""
-    return key_figures()[code].drop(labels=["099", "214", "507", "588"], level="municipality")
+    """A rate of municipalities without a merger since 2021."""
+    return key_figures()[code].drop(labels=["507", "588"], level="municipality")
+
+
+def published_per_resident(code: str) -> pd.Series:
+    """A rate as euros, added up over mergers and divided by residents again."""
+    euros = (key_figures()[code] * key_figures()["M411"]).round().rename("value").dropna().reset_index()
+    return wide(euros.assign(what="eur"), "municipality", "year", "what")["eur"] / persons(*EVERYBODY)
+
+
+def with_published(own: pd.Series, code: str) -> pd.Series:
+    """Own figures, and the published ones of the years without any."""
+    rest = published_per_resident(code)
+    years = own.dropna().index.get_level_values("year").unique()
+    return pd.concat([own, rest[~rest.index.get_level_values("year").isin(years)]])
 
 
 SECOND_WAY: dict[str, Callable[[], pd.Series]] = {
     **{name: (lambda parts=parts: total(costs(), parts[0]) / persons(*parts[1])) for name, parts in COSTS.items()},
-    "annual_margin_per_resident": lambda: total(statements(), ["Vuosikate +/-"]) / persons(*EVERYBODY),
+    **{
+        name: lambda classes=classes, code=code: with_published(total(costs(), classes) / persons(*EVERYBODY), code)
+        for name, (classes, code) in PUBLISHED_COSTS.items()
+    },
+    "annual_margin_per_resident": lambda: with_published(
+        total(statements(), ["Vuosikate +/-"]) / persons(*EVERYBODY), "M499"
+    ),
     "tax_revenue_per_resident": lambda: total(statements(), ["Verotulot"]) / persons(*EVERYBODY),
     "operating_cost_real_growth": lambda: (100 * (real_cost(ALL_COSTS).pct_change(axis=1, fill_method=None))).stack(),
     "basic_education_productivity": lambda: productivity(["Perusopetus"], (7, 15), 2015),
     "children_placed_outside_home": lambda: 100 * sotkanet(191, "absValue") / persons(0, 17),
     "child_low_income": lambda: 100 * sotkanet(228, "absValue") / persons(0, 17),
     "social_assistance_children": lambda: 100 * sotkanet(423, "absValue") / sotkanet(179, "absValue"),
-    "group_loans_per_resident": lambda: published("M495"),
+    "group_loans_per_resident": lambda: published_per_resident("M495"),
     "tertiary_education_share": lambda: published("M486"),
 }
 

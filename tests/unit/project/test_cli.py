@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -105,7 +106,21 @@ def test_what_stops_an_update_is_said_a_line_a_problem(
 
 
 def test_the_committed_data_have_no_problems(run: Run) -> None:
-    assert run("check") == (0, [f"{settings.ROOT / 'data'}: no problems."], [])
+    code, [said, *_], errors = run("check")
+    assert (code, said, errors) == (0, f"{settings.ROOT / 'data'}: no problems.", [])
+
+
+def test_a_check_names_the_sources_that_are_missing_or_older_and_why(run: Run, copied: Path) -> None:
+    manifest = json.loads((copied / "manifest.json").read_text("utf-8"))
+    older = {"vipunen": {"reason": "no answer.", "retrieved": "2026-10-01"}}
+    changed = manifest | {"absent": {"statfin_vaka": "no such table (404)."}, "older": older}
+    (copied / "manifest.json").write_text(json.dumps(changed), "utf-8")
+    assert run("check", str(copied))[1] == [
+        f"{copied}: no problems.",
+        "Missing: Early childhood education and care, participating children (StatFin/vaka/14jt.px). "
+        "no such table (404).",
+        "Retrieved on 2026-10-01: Volumes of education. no answer.",
+    ]
 
 
 def break_two_files(data: Path) -> None:
@@ -164,12 +179,13 @@ def test_a_broken_directory_ends_with_1_and_a_line_a_problem(
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
-        ({}, (settings.ROOT / "data", None, 1.5)),
-        ({"KUNTAMITTARI_DATA": "/srv/kunnat"}, (Path("/srv/kunnat"), None, 1.5)),
-        ({"KUNTAMITTARI_API_BASE": "http://replay:1/"}, (settings.ROOT / "data", "http://replay:1", 1.5)),
-        ({"KUNTAMITTARI_REQUEST_INTERVAL": "0"}, (settings.ROOT / "data", None, 0)),
-        ({"KUNTAMITTARI_REQUEST_INTERVAL": "2.25"}, (settings.ROOT / "data", None, 2.25)),
-        (dict.fromkeys(SETTINGS, ""), (settings.ROOT / "data", None, 1.5)),
+        ({}, (settings.ROOT / "data", None, 1.5, False)),
+        ({"KUNTAMITTARI_DATA": "/srv/kunnat"}, (Path("/srv/kunnat"), None, 1.5, False)),
+        ({"KUNTAMITTARI_API_BASE": "http://replay:1/"}, (settings.ROOT / "data", "http://replay:1", 1.5, False)),
+        ({"KUNTAMITTARI_REQUEST_INTERVAL": "0"}, (settings.ROOT / "data", None, 0, False)),
+        ({"KUNTAMITTARI_REQUEST_INTERVAL": "2.25"}, (settings.ROOT / "data", None, 2.25, False)),
+        ({"KUNTAMITTARI_ACCEPT_MADE_UP": "1"}, (settings.ROOT / "data", None, 1.5, True)),
+        (dict.fromkeys(SETTINGS, ""), (settings.ROOT / "data", None, 1.5, False)),
     ],
 )
 def test_an_update_follows_the_environment(
@@ -177,10 +193,8 @@ def test_an_update_follows_the_environment(
 ) -> None:
     calls: list[tuple] = []
 
-    def recorded(
-        out: Path, order: Order, *, base: str | None, interval: float, progress: Callable[[str], None], recorded: None
-    ) -> list[str]:
-        calls.append((out, base, interval))
+    def recorded(out: Path, order: Order, **given: Any) -> list[str]:
+        calls.append((out, given["base"], given["interval"], given["accept_made_up"]))
         return []
 
     monkeypatch.setattr("kuntamittari.etl.update.update", recorded)
@@ -191,7 +205,7 @@ def test_an_update_follows_the_environment(
 @pytest.mark.parametrize(
     ("arguments", "order"),
     [
-        ([], Order("largest-20", (2015, 2016, 2017, 2018, 2019))),
+        ([], Order("largest-20", (2015, 2016, 2017, 2018, 2019, 2020))),
         (["--scope", "all", "--years", "2018"], Order("all", (2018,))),
         (["--years", "2016-2017"], Order("largest-20", (2016, 2017))),
     ],
@@ -215,6 +229,7 @@ def test_an_update_loads_what_is_ordered_and_where(
 
 
 def test_check_looks_where_the_environment_says_unless_told_otherwise(run: Run, copied: Path, tmp_path: Path) -> None:
-    assert run("check", KUNTAMITTARI_DATA=str(copied)) == (0, [f"{copied}: no problems."], [])
+    code, [said, *_], errors = run("check", KUNTAMITTARI_DATA=str(copied))
+    assert (code, said, errors) == (0, f"{copied}: no problems.", [])
     assert run("check", KUNTAMITTARI_DATA=str(tmp_path / "none"))[0] == 1
     assert run("check", str(copied), KUNTAMITTARI_DATA=str(tmp_path / "none"))[0] == 0

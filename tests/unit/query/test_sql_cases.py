@@ -19,7 +19,15 @@ FIGURES = {
     "finance": {"year": 2018, "task_class": "Esiopetus"},
     "population": {"year": 2018, "age_from": 6, "age_to": 6},
 }
-NOTHING = {"task_classes": [], "statement": [], "less_statement": [], "measures": [], "age_from": None, "age_to": None}
+NOTHING = {
+    "task_classes": [],
+    "statement": [],
+    "less_statement": [],
+    "measures": [],
+    "published": None,
+    "age_from": None,
+    "age_to": None,
+}
 FORMULA = {
     "kind": "ratio",
     "scale": 1.0,

@@ -1,0 +1,98 @@
+"""Read an optional source of an update: where it fails, the others go on (docs/decisions/0019-what-may-fail.md)."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from kuntamittari.errors import DataError, SourceError
+from kuntamittari.etl import raw
+from kuntamittari.etl.client import Client
+from kuntamittari.etl.restate import measures_restated
+
+# whatever an answer of another form, also one that the reader does not foresee, may cause
+UNREADABLE = (SourceError, DataError, LookupError, TypeError, ValueError, AttributeError)
+KEY = ["municipality", "year", "measure"]
+
+
+class Found(NamedTuple):
+    """What was read of a source: `failure` says why it could not be read now, and the frame is then None or of answers
+    that were `retrieved` earlier (a date)."""
+
+    frame: pd.DataFrame | None
+    failure: str = ""
+    retrieved: str = ""
+
+
+def kept_answers(out: Path) -> raw.Recording | None:
+    """Return the raw answers of the data in use in a directory; None where there are none that can be read."""
+    try:
+        return raw.open_recording(out)
+    except DataError:
+        return None
+
+
+def read(
+    client: Client, fetch: Callable[[], pd.DataFrame], successor: dict[str, str], in_use: raw.Recording | None
+) -> Found:
+    """Return the figures of the client's source (municipality, year, measure, value) as `fetch` reads them.
+
+    Where that fails, or figures that the answers `in_use` have are no longer there, they are read from these answers.
+    """
+    kept = _from_answers(client, fetch, successor, in_use)
+    kept_answers = client.answers.pop(client.source, {})
+    try:
+        frame = fetch()
+        _refuse_losses(frame, kept, successor)
+        return Found(frame)
+    except UNREADABLE as error:
+        failure = _reason(error, client.base)
+    client.answers.pop(client.source, None)
+    if kept is None:
+        return Found(None, failure)
+    client.answers[client.source] = kept_answers
+    return Found(kept, failure, min(answer.retrieved for answer in kept_answers)[:10])
+
+
+def _from_answers(
+    client: Client, fetch: Callable[[], pd.DataFrame], successor: dict[str, str], in_use: raw.Recording | None
+) -> pd.DataFrame | None:
+    """Return the figures from the answers in use; None where these are of another interface or lack the source."""
+    if in_use is None or in_use.interface != client.origin.interface:
+        return None
+    try:
+        with client.reading(in_use):
+            frame = fetch()
+        _refuse_losses(frame, None, successor)
+        return frame
+    except UNREADABLE:
+        return None
+
+
+def _refuse_losses(frame: pd.DataFrame, before: pd.DataFrame | None, successor: dict[str, str]) -> None:
+    """Raise SourceError where a frame is empty or lacks figures that were there before, and as `restated` where its
+    figures cannot be restated."""
+    if frame.empty:
+        raise SourceError("The service answered without a single figure.")
+    figures = _keys(frame, successor)
+    lost = 0 if before is None else len(_keys(before, successor).difference(figures))
+    if lost:
+        raise SourceError(f"The service has lost {lost} figures that it had before.")
+
+
+def _keys(frame: pd.DataFrame, successor: dict[str, str]) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(pd.concat(measures_restated(frame, successor))[KEY])
+
+
+def _reason(error: Exception, base: str | None) -> str:
+    """Return why a source failed, for everybody to read: without the address of a replica, which may be a machine of
+    the operator's own."""
+    match error:
+        case SourceError():
+            text = error.reason
+        case DataError():
+            text = error.line
+        case _:
+            text = f"The answer came in an unknown form ({error!r})."
+    return text.replace(base, "") if base else text

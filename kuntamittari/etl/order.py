@@ -1,0 +1,31 @@
+"""What an update is to load, and from which year on each kind of figure is loaded for it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+CONTEXT_YEARS = 5  # outcomes begin so many years before the first costs, for the change over five years
+FIRST_PUBLISHED = 2008  # the first year of the economy among the key figures; they and residents begin no later
+LAST_SIZE_YEAR = 2019  # the largest cities and size classes stay those of this year, also where later costs are loaded
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to load: `scope` is largest-20 or all, `years` those of costs and statements, as far as there are any."""
+
+    scope: str
+    years: tuple[int, ...]
+
+    @property
+    def first_outcomes(self) -> int:
+        """The first year of outcomes."""
+        return min(self.years) - CONTEXT_YEARS
+
+    @property
+    def first_year(self) -> int:
+        """The first year of key figures and of residents."""
+        return min(FIRST_PUBLISHED, self.first_outcomes)
+
+
+def size_year(cost_years: Iterable[int]) -> int:
+    """Return the year whose residents decide which cities are the largest, and the size classes."""
+    return min(max(cost_years), LAST_SIZE_YEAR)
