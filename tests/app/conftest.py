@@ -17,30 +17,35 @@ from kuntamittari.web import api
 MOST_ANSWERS = 1000  # of queries, kept for the tests that follow
 
 
-@pytest.fixture(scope="session", autouse=True)
-def figures_are_computed_once() -> Iterator[None]:
+@pytest.fixture(scope="session")
+def earlier_answers() -> OrderedDict[Any, pa.Table]:
+    """The answers of queries by data set, name and parameters, for the tests that follow."""
+    return OrderedDict()
+
+
+@pytest.fixture(autouse=True)
+def figures_are_computed_once(earlier_answers: OrderedDict[Any, pa.Table], monkeypatch: pytest.MonkeyPatch) -> None:
     """Give a query the answer that it had in an earlier test on the same data set.
 
     Most of the time of a page goes into queries, and the same ones come back in test after test. A data set never
-    changes under its digest; what a user has uploaded is computed each time.
+    changes under its digest; what a user has uploaded is computed each time. Tests outside this folder, such as those
+    of damaged files, compute everything.
     """
-    compute, answers = Database.query, OrderedDict[Any, pa.Table]()
+    compute = Database.query
 
     def query(self: Database, name: str, **parameters: Any) -> pa.Table:
         if self.overlay.activity:
             return compute(self, name, **parameters)
         key = self.snapshot.directory, self.snapshot.digest, name, repr(parameters)
-        answer = answers.pop(key, None)
+        answer = earlier_answers.pop(key, None)
         if answer is None:
             answer = compute(self, name, **parameters)
-        answers[key] = answer
-        if len(answers) > MOST_ANSWERS:
-            answers.popitem(last=False)
+        earlier_answers[key] = answer
+        if len(earlier_answers) > MOST_ANSWERS:
+            earlier_answers.popitem(last=False)
         return answer
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Database, "query", query)
-        yield
+    monkeypatch.setattr(Database, "query", query)
 
 
 @pytest.fixture(scope="session", autouse=True)
