@@ -175,12 +175,12 @@ CHANGES = {
     "euros become thousands": (
         "Kuntien käyttötalous tehtävittäin 2018",
         in_thousands,
-        r"per resident equal the published key figures.*key_M497",
+        r"equal the published figures times residents.*key_M497",
     ),
     "statements become thousands": (
         "Kuntien tilinpäätöstiedot 2018",
         in_thousands,
-        r"per resident equal the published key figures.*key_M496",
+        r"equal the published figures times residents.*key_M496",
     ),
     "a negative age": (
         "11re -- Väestö",
