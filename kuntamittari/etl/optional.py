@@ -1,4 +1,4 @@
-"""Read an optional source of an update: where it fails, the others go on (docs/decisions/0019-what-may-fail.md)."""
+"""Read an optional source of an update: where it fails, the others go on (docs/decisions/0020-what-may-fail.md)."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -34,7 +34,7 @@ from kuntamittari.etl.restate import (
 )
 from kuntamittari.etl.sources import boundaries, classification, sotkanet, statfin, vipunen
 
-OPTIONAL = ("statfin_vaka", "vipunen")  # where these fail, the others go on (docs/decisions/0019-what-may-fail.md)
+OPTIONAL = ("statfin_vaka", "vipunen")  # where these fail, the others go on (docs/decisions/0020-what-may-fail.md)
 
 
 @dataclass(frozen=True)
