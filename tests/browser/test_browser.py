@@ -161,7 +161,7 @@ def test_a_choice_on_the_page_leaves_the_sidebar_alone_and_neither_forgets_the_o
 
 def test_a_choice_on_the_page_that_changes_what_the_sidebar_offers_draws_it_anew(visit: Open) -> None:
     reader = visit(address("/vertailu", kieli="en", **TAMPERE | {"vuosi": "2019"})).settle()
-    reader.choose(texts("en")["choice.indicator"], "Total net operating costs of services for older people")
+    reader.choose(texts("en")["choice.indicator"], "Net operating costs of elderly care per resident aged 75 or over")
     expect(reader.box(texts("en")["choice.year"])).to_have_value(
         "2019 (no figures)"
     )  # what was chosen, with what it has to offer

@@ -55,11 +55,10 @@ def function_per_pupil(base: str, codes: list[str]) -> pd.Series:
 
 @pytest.fixture(scope="module")
 def loaded(replay: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, list[vipunen.Refusal]]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KUNTAMITTARI_ACCEPT_MADE_UP", "1")
-        with Client(base=replay, interval=0, cache=tmp_path_factory.mktemp("answers")) as client:
-            prices, known = statfin.price_index(client), classification.successors(client)
-            return vipunen.costs_and_pupils(client, measures.of_source("vipunen"), 2010, prices, known)
+    answers = tmp_path_factory.mktemp("answers")
+    with Client(base=replay, interval=0, cache=answers, accept_made_up=True) as client:
+        prices, known = statfin.price_index(client), classification.successors(client)
+        return vipunen.costs_and_pupils(client, measures.of_source("vipunen"), 2010, prices, known)
 
 
 @pytest.fixture

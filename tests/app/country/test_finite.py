@@ -62,6 +62,11 @@ def read(form: str, content: bytes) -> tuple[int, list[float]]:
     return len(strict["values"] if form == "json" else strict["value"]), list(numbers(strict))
 
 
+def known(indicator: Indicator) -> bool:
+    """Whether the whole country has figures of an indicator: the replica's of Vipunen are made up, and refused."""
+    return indicator.sources != ("vipunen",)
+
+
 @pytest.mark.parametrize("indicator", COMPUTED, ids=lambda i: i.id)
 def test_the_interface_answers_every_indicator_in_every_format_with_finite_numbers(
     national: TestClient, indicator: Indicator
@@ -70,7 +75,7 @@ def test_the_interface_answers_every_indicator_in_every_format_with_finite_numbe
         answer = national.get("/v1/values", params={"indicator": indicator.id, "format": form})
         assert answer.status_code == 200, (form, answer.text[:200])
         count, found = read(form, answer.content)
-        assert count > 300 and all(map(math.isfinite, found)), form
+        assert (count > 300 or not known(indicator)) and all(map(math.isfinite, found)), form
         rows = answer.json()["values"] if form == "json" else []
         assert [row for row in rows if (row["value"] is None) != (row["reason"] is not None)] == []
 
@@ -99,7 +104,7 @@ def test_a_benchmark_is_finite_whoever_asks(national: TestClient, indicator: Ind
 
 @pytest.mark.parametrize("basis", BASES, ids=str)
 def test_every_figure_is_finite_on_every_basis(country: Database, basis: Basis) -> None:
-    for indicator in COMPUTED:
+    for indicator in filter(known, COMPUTED):
         table = figures.values(country, indicator, basis=basis)
         assert unsound(table) == [], indicator.id
         assert pc.all(pc.xor(table["value"].is_null(), table["reason"].is_null())).as_py(), indicator.id

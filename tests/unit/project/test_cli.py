@@ -119,7 +119,7 @@ def test_a_check_names_the_sources_that_are_missing_or_older_and_why(run: Run, c
         f"{copied}: no problems.",
         "Missing: Early childhood education and care, participating children (StatFin/vaka/14jt.px). "
         "no such table (404).",
-        "Retrieved on 2026-10-01: Volumes of education. no answer.",
+        "Retrieved on 2026-10-01: Costs and volumes of education. no answer.",
     ]
 
 
