@@ -76,7 +76,7 @@ def failed(context: PageContext) -> None:
     def said(key: str, source: str, reason: str, **more: str) -> None:
         about = provenance.sources()[source]
         names = {"source": about["statistic"][t.language], "table": about["table"]}
-        layout.caption(t(key, **names, reason=layout.markdown_safe(reason), **more))
+        layout.caption(t(key, **names, reason=reason, **more))
 
     for source, reason in manifest.get("absent", {}).items():
         said("datasets.absent", source, reason)

@@ -65,6 +65,20 @@ def test_what_was_refused_of_a_source_is_named_with_its_years_and_the_reason(lan
     assert f"{by_function}, {t('datasets.all_years')}" in shown and "(k100 stands beside its parts.)" in shown
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_optional_source_that_failed_is_named_with_the_reason_as_it_was_recorded(
+    language: str, own_data: Path
+) -> None:
+    file = own_data / "manifest.json"
+    failed = {
+        "absent": {"statfin_vaka": "/PxWeb/14jt.px: no such table (404)."},
+        "older": {"vipunen": {"reason": "no answer_yet.", "retrieved": "2026-10-01"}},
+    }
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | failed), "utf-8")
+    captions = " ".join(block.value for block in opened(language).markdown)
+    assert "/PxWeb/14jt.px: no such table (404)." in captions and "no answer_yet." in captions
+
+
 @pytest.mark.parametrize(
     ("setting", "address", "offered"),
     [
