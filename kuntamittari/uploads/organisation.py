@@ -79,7 +79,8 @@ def _read_table(
     known_services, known_models = _services(), _models()
     for row in table.rows:
         text = {role: row.cell(columns[0]) for role, columns in table.columns.items()}
-        place = places.agreed([row.cell(column) for column in table.columns["municipality"]])
+        in_columns = [row.cell(column) for column in table.columns["municipality"]]
+        place = places.agreed(in_columns)
         if place.kind not in ("municipality", "former", "conflict") and not (text["year"] or text["model"]):
             not_read.append(NotRead("row", shown(" | ".join(filter(None, row.cells))), "note", sheet, row.line))
             continue
@@ -93,7 +94,8 @@ def _read_table(
         elif place.kind != "municipality":
             reason = {"conflict": "conflict", "total": "total", "area": "area"}.get(place.kind, "municipality")
             near = places.near(text["municipality"]) if place.kind == "unknown" else place.name
-            of_row.append(Problem(row.line, "", reason, shown(text["municipality"]), near, sheet))
+            written = " | ".join(filter(None, in_columns))
+            of_row.append(Problem(row.line, "", reason, shown(written), near, sheet))
         found: dict[heads.Role, object] = {"year": year, "service": service, "model": model}
         of_row += [
             Problem(row.line, "", role, shown(text[role]), "", sheet) for role, value in found.items() if value is None

@@ -159,6 +159,11 @@ def test_every_wrong_line_is_named_with_every_fault_of_it_and_what_may_be_meant(
     assert i18n.plain(read(*lines).problems[0].near) == "keksila 324" and near["twice"] == "2"
 
 
+def test_code_and_name_of_two_municipalities_are_both_quoted() -> None:
+    line = f"{A};Keksilä {B};library;2018;net_unit"
+    assert wrong(("Kuntakoodi;Kunta;Palvelu;Vuosi;Malli", line)) == [(2, "conflict", f"{A} | Keksilä {B}")]
+
+
 def test_the_whole_country_is_no_municipality_that_organises() -> None:
     assert wrong((HEADS["en"], "MA1;library;2018;net_unit")) == [(2, "municipality", "MA1")]
 
