@@ -70,7 +70,7 @@ figure as (
     from resident as now
     join resident as before on before.municipality = now.municipality and before.year = now.year - 1
     union all
-    select municipality, year, 'key_M495_eur', true, drawn_figure.value * resident.persons
+    select municipality, year, 'key_M495_eur', true, round(drawn_figure.value * resident.persons)
     from drawn_figure
     join resident using (municipality, year)
     where measure = 'key_M495'

@@ -32,7 +32,7 @@ banded as (
     where age_band.single = single_years
 ),
 whole as (
-    select municipality, year, sum(weight) as weight from banded group by municipality, year
+    select municipality, year, sum(weight order by age_from) as weight from banded group by municipality, year
 ),
 counted as (
     select municipality, year, age_from, age_to, round(banded.residents * banded.weight / whole.weight) as persons
