@@ -55,7 +55,14 @@ def _parser() -> argparse.ArgumentParser:
 
     update = commands.add_parser("update", help="load from the official APIs, validate, put in use")
     update.add_argument("--scope", choices=("largest-20", "all"), default="largest-20")
-    update.add_argument("--years", type=_years, default="2015-2020", help="of costs, as 2015-2020 or 2018")
+    what = update.add_mutually_exclusive_group()
+    what.add_argument("--years", type=_years, default="2015-2020", help="of costs, as 2015-2020 or 2018")
+    what.add_argument(
+        "--since",
+        type=_year,
+        metavar="YEAR",
+        help="ask only for figures from this year on, and keep those before as they are in the data in use",
+    )
     update.add_argument(
         "--out", type=_folder, default=None, help="data directory (default: KUNTAMITTARI_DATA or data/)"
     )
@@ -156,6 +163,13 @@ def _years(text: str) -> tuple[int, ...]:
         raise argparse.ArgumentTypeError(f"{text!r} is not a year or a span of years such as 2015-2019") from None
 
 
+def _year(text: str) -> int:
+    years = _years(text)
+    if len(years) > 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a year such as 2021")
+    return years[0]
+
+
 def _folder(text: str) -> Path:
     if output.is_standard_output(Path(text)):
         raise argparse.ArgumentTypeError("a data directory cannot be standard output")
@@ -179,9 +193,13 @@ def _update(options: argparse.Namespace) -> int:
 
     from tqdm import tqdm
 
-    from kuntamittari.etl.publish import Order
+    from kuntamittari.etl.order import Order, since_order
     from kuntamittari.etl.update import Progress, update
 
+    if options.since and options.recorded:
+        raise InputError(
+            "since", "invalid_since", "--since asks the services, --from-raw does not: choose one of them."
+        )
     with tqdm(unit="", disable=None, bar_format="{desc:<22} {bar} {n_fmt}/{total_fmt} {postfix}") as bar:
 
         def progress(state: Progress) -> None:
@@ -189,7 +207,7 @@ def _update(options: argparse.Namespace) -> int:
             bar.set_description_str(state.what, refresh=False)
             bar.set_postfix_str(state.address.rpartition("/")[2][:40])
 
-        order = Order(options.scope, options.years)
+        order = since_order(options.scope, options.since) if options.since else Order(options.scope, options.years)
         lines = update(
             out,
             order,
@@ -355,8 +373,28 @@ def _check(options: argparse.Namespace) -> int:
 
     directory = options.directory or settings.data_dir()
     found = audits.problems(directory)
-    print("\n".join(found or [f"{directory}: no problems.", *_not_as_ordered(directory)]))
+    print("\n".join(found or [f"{directory}: no problems.", *_not_as_ordered(directory), *_ages(directory)]))
     return 1 if found else 0
+
+
+def _ages(directory: Path) -> list[str]:
+    """Return one line for each source: its years and when it was retrieved."""
+    from datetime import UTC, datetime
+
+    from kuntamittari.catalog import provenance
+    from kuntamittari.query.snapshot import open_snapshot
+
+    manifest = open_snapshot(directory).manifest
+    lines = []
+    for age in provenance.ages(manifest, datetime.now(UTC).date()):
+        years = f"{age.span('-')}, " if age.first else ""
+        when = "today" if age.days < 1 else f"{age.days} day{'s' if age.days > 1 else ''} ago"
+        lines.append(f"{age.source}: {years}retrieved on {age.retrieved} ({when})")
+    earlier = [
+        f"Figures before {one['before']} are as they were retrieved on {one['retrieved']}."
+        for one in manifest.get("earlier", [])
+    ]
+    return lines + earlier
 
 
 def _not_as_ordered(directory: Path) -> list[str]:

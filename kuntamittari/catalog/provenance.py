@@ -1,6 +1,8 @@
 """Provenance: agency, statistic and licence of each source, in three languages."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,33 @@ def sources() -> dict[str, dict[str, Any]]:
 def is_invented(manifest: Mapping[str, Any]) -> bool:
     """Return whether a manifest is that of invented figures."""
     return manifest["interface"] == INVENTED
+
+
+@dataclass(frozen=True)
+class Age:
+    """How old the figures of a source are: retrieved `days` ago, and the first and the last of their years (None where
+    they have no year)."""
+
+    source: str
+    retrieved: date
+    days: int
+    first: int | None
+    last: int | None
+
+    def span(self, dash: str) -> str:
+        """Return the years as text, such as 2015–2019 or 2018; empty where there are none."""
+        return "" if self.first is None else dash.join(map(str, dict.fromkeys((self.first, self.last))))
+
+
+def ages(manifest: Mapping[str, Any], today: date) -> list[Age]:
+    """Return how old each source of a manifest is; none for a data set that does not say (of an earlier version, or
+    invented)."""
+    found = []
+    for source, about in manifest.get("read", {}).items():
+        retrieved = date.fromisoformat(about["retrieved"])
+        first, last = about["years"] or (None, None)
+        found.append(Age(source, retrieved, (today - retrieved).days, first, last))
+    return found
 
 
 def of_data_set(ids: Iterable[str], manifest: Mapping[str, Any]) -> tuple[str, ...]:

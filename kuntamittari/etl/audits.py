@@ -17,6 +17,9 @@ from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import file_problems, open_snapshot
 
 EXAMPLES = 3
+SAME_UNIT = 10  # a revision never makes the figures of most municipalities so many times as large or as small
+COUNTRY = "FI"  # the place of national figures (sql/loaded_municipalities.sql)
+FEWEST_COMPARED = 5  # municipalities
 
 
 def problems(directory: Path) -> list[str]:
@@ -42,7 +45,8 @@ def audit_problems(database: Database) -> list[str]:
 
 
 def losses(in_use: Path, staged: Path) -> list[str]:
-    """Name each part and year in which municipalities have figures in use that the staged data, though ordered, lack.
+    """Name each part and year in which municipalities have figures in use that the staged data, though ordered, lack,
+    or in which the figures have become ten times as large or as small, so that their unit has changed.
 
     A municipality has lost figures where the staged data hold fewer of it than the data in use; another municipality in
     its place does not make up for it. Both numbers of a sentence count only municipalities whose figures are still
@@ -63,7 +67,7 @@ def losses(in_use: Path, staged: Path) -> list[str]:
     counted = pairs.isin([(part, year) for part, year in pairs.unique() if _is_ordered(part, year, new.manifest)])
     replaced = (before["part"] == "projection") & (before["vintage"].max() < after["vintage"].max())
     both = (
-        before[counted & before["municipality"].isin(places) & ~replaced]
+        before[counted & before["municipality"].isin({*places, COUNTRY}) & ~replaced]
         .merge(after, how="left", on=["part", "year", "municipality"], suffixes=("", "_left"))
         .fillna({"figures_left": 0})
     )
@@ -77,7 +81,22 @@ def losses(in_use: Path, staged: Path) -> list[str]:
             f"{part}, year {year}: {before_loss - len(lost)} municipalities, but the data in use have {before_loss}; "
             f"the source has lost figures of {shown}{more}."
         )
-    return sentences
+    return sentences + _changed_units(both)
+
+
+def _changed_units(both: pd.DataFrame) -> list[str]:
+    """Name each part in which the sizes of most municipalities are no longer of the same order of magnitude."""
+    compared = both[(both["size"] > 0) & (both["size_left"] > 0) & (both["figures_left"] == both["figures"])]
+    times = (compared["size_left"] / compared["size"]).groupby([compared["part"], compared["year"]])
+    national = compared.loc[compared["municipality"] == COUNTRY, "part"].unique()
+    enough = (times.size() >= FEWEST_COMPARED) | times.size().index.isin(national, level="part")
+    typical = times.median()[enough]
+    changed = typical[(typical <= 1 / SAME_UNIT) | (typical >= SAME_UNIT)].reset_index(name="times")
+    return [
+        f"{part}, year {', '.join(map(str, some['year']))}: the figures are {some['times'].median():.4g} times those "
+        "in use; the unit of the source may have changed."
+        for part, some in changed.groupby("part")
+    ]
 
 
 def _is_ordered(part: str, year: int, manifest: Mapping[str, Any]) -> bool:

@@ -34,17 +34,23 @@ def kept_answers(out: Path) -> raw.Recording | None:
 
 
 def read(
-    client: Client, fetch: Callable[[], pd.DataFrame], successor: dict[str, str], in_use: raw.Recording | None
+    client: Client,
+    fetch: Callable[[], pd.DataFrame],
+    successor: dict[str, str],
+    in_use: raw.Recording | None,
+    may_be_empty: bool = False,
 ) -> Found:
     """Return the figures of the client's source (municipality, year, measure, value) as `fetch` reads them.
 
-    Where that fails, or figures that the answers `in_use` have are no longer there, they are read from these answers.
+    No figure at all is a failure unless it `may_be_empty`. Where reading fails, or figures that the answers `in_use`
+    have are no longer there, they are read from these answers.
     """
     kept = _from_answers(client, fetch, successor, in_use)
     kept_answers = client.answers.pop(client.source, {})
     try:
         frame = fetch()
-        _refuse_losses(frame, kept, successor)
+        if not (frame.empty and may_be_empty):
+            _refuse_losses(frame, kept, successor)
         return Found(frame)
     except UNREADABLE as error:
         failure = _reason(error, client.base)

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from kuntamittari.errors import InputError
 
 CONTEXT_YEARS = 5  # outcomes begin so many years before the first costs, for the change over five years
 FIRST_PUBLISHED = 2008  # the first year of the economy among the key figures; they and residents begin no later
@@ -10,20 +13,32 @@ LAST_SIZE_YEAR = 2019  # the largest cities and size classes stay those of this 
 
 @dataclass(frozen=True)
 class Order:
-    """What to load: `scope` is largest-20 or all, `years` those of costs and statements, as far as there are any."""
+    """What to load: `scope` is largest-20 or all, `years` those of costs and statements, as far as there are any.
+
+    `since`: only figures from that year on are asked for, those before are taken over from the data in use.
+    """
 
     scope: str
     years: tuple[int, ...]
+    since: int | None = None
 
     @property
     def first_outcomes(self) -> int:
         """The first year of outcomes."""
-        return min(self.years) - CONTEXT_YEARS
+        return self.since or min(self.years) - CONTEXT_YEARS
 
     @property
     def first_year(self) -> int:
         """The first year of key figures and of residents."""
-        return min(FIRST_PUBLISHED, self.first_outcomes)
+        return self.since or min(FIRST_PUBLISHED, self.first_outcomes)
+
+
+def since_order(scope: str, since: int) -> Order:
+    """Return an order of the figures from a year on. Raises InputError for a year to come."""
+    this_year = datetime.now(UTC).year
+    if since > this_year:
+        raise InputError("since", "invalid_since", f"{since} is still to come: name a year up to {this_year}.")
+    return Order(scope, tuple(range(since, this_year + 1)), since)
 
 
 def size_year(cost_years: Iterable[int]) -> int:

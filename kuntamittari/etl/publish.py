@@ -43,7 +43,8 @@ class Tables:
     `frames` has a frame for each table of SCHEMAS, `boundaries` the columns municipality and geometry (EPSG:3067),
     `absent` the optional sources that are left out with the reason, `older` those that failed this time and are as they
     were retrieved before, with reason and date, `origin` the answers that all of it came from, `left_out` by source the
-    parts of it that were refused (each as the fields of its source's refusal).
+    parts of it that were refused (each as the fields of its source's refusal), `read` by source when it was retrieved,
+    in how many answers, and the first and the last of its years.
     """
 
     frames: dict[str, pd.DataFrame]
@@ -52,6 +53,7 @@ class Tables:
     older: dict[str, dict[str, str]] = field(default_factory=dict)
     origin: raw.Origin = field(default_factory=raw.Origin)
     left_out: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    read: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def refuse_real(out: Path) -> None:
@@ -133,6 +135,7 @@ def write_tables(tables: Tables, order: Order, folder: Path) -> dict[str, Any]:
         "absent": tables.absent,
         "left_out": tables.left_out,
         "older": tables.older,
+        "read": tables.read,
     }
     sources = {
         name: [INVENTED] if provenance.is_invented(facts) else [i for i in ids if i not in tables.absent]
@@ -158,10 +161,11 @@ def put_in_use(staging: Path, out: Path, folder: str, manifest: dict[str, Any]) 
     for name, entry in manifest["files"].items():
         entry["path"] = _inside(folder, entry["path"])
         (staging / f"{name}.parquet").replace(out / entry["path"])
-    if "raw" in manifest:
-        manifest["raw"]["path"] = _inside(folder, manifest["raw"]["path"])
-        if (staging / raw.FOLDER).exists():  # the answers may be left out, as in the bundle
-            raw.move(staging / raw.FOLDER, out / manifest["raw"]["path"])
+    for entry in (manifest[name] for name in raw.ENTRIES if name in manifest):
+        answers = staging / entry["path"]
+        entry["path"] = _inside(folder, entry["path"])
+        if answers.exists():  # they may be left out, as in the bundle
+            raw.move(answers, out / entry["path"])
     write_manifest(manifest, out)
     for old in out.glob("snapshot-*"):
         if old.name not in in_use | {folder}:

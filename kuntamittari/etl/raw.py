@@ -3,8 +3,8 @@
 A data directory holds the answers of its snapshot in the folder that `raw.path` of the manifest names: one file an
 answer, packed with gzip and named by the SHA-256 of its content. `raw.answers` of the manifest lists them by source id,
 so a figure leads to its table, the table to its sources (`files.<table>.sources`) and a source to its answers; see
-`answers_of`. The folder may be left out, as in the bundle: the manifest then still says which answers the figures came
-from.
+`answers_of`. `raw_later` names in the same way the answers of updates since then that asked for newer years only. The
+folders may be left out, as in the bundle: the manifest then still says which answers the figures came from.
 """
 
 import gzip
@@ -23,6 +23,8 @@ from kuntamittari.etl.writer import sync
 from kuntamittari.query.snapshot import MANIFEST, Snapshot
 
 FOLDER = "raw"
+ENTRIES = ("raw", "raw_later")  # of the manifest
+LATER = "raw-later"  # the answers of updates since then that asked for newer years only (`update --since`)
 LEVEL = 6  # of gzip: 9 packs the whole country 4 % smaller and takes five times as long
 DIVISION = "classification"  # the source whose successors restate every table but the national ones
 NATIONAL = ("price_index",)
@@ -124,13 +126,17 @@ def answers_of(snapshot: Snapshot, table: str) -> dict[str, list[Answer]]:
     `read` gives the content of an answer.
     """
     sources = [source["id"] for source in snapshot.manifest["files"][table]["sources"]]
-    _, named = _entry(snapshot.manifest)
+    named: dict[str, list[Answer]] = {}
+    for entry in ENTRIES:
+        for source, answers in _entry(snapshot.manifest, entry)[1].items():
+            named.setdefault(source, []).extend(answers)
     restated_by = [] if table in NATIONAL else [DIVISION]
     return {source: named[source] for source in dict.fromkeys([*sources, *restated_by]) if source in named}
 
 
 def folder_of(snapshot: Snapshot) -> Path:
-    """Return the folder of a snapshot's answers; it may be missing. Raises DataError as `answers_of`."""
+    """Return the folder of the answers of a snapshot's last whole update; it may be missing. Raises DataError as
+    `answers_of`."""
     return snapshot.directory / _entry(snapshot.manifest)[0]
 
 
@@ -150,21 +156,22 @@ def read(folder: Path, answer: Answer) -> bytes:
 
 def problems(snapshot: Snapshot) -> list[str]:
     """Return one sentence for each answer that is not as the manifest says; none where the folder was left out."""
-    try:
-        path, named = _entry(snapshot.manifest)
-    except DataError as error:
-        return error.problems
-    folder = snapshot.directory / path
     sentences = []
-    by_file: dict[str, Answer] = {}  # equal answers share a file, which is told under the first request
-    for answer in (answer for answers in named.values() for answer in answers):
-        by_file.setdefault(answer.sha256, answer)
-    for answer in by_file.values():
+    for entry in ENTRIES:
         try:
-            if folder.is_dir():
-                read(folder, answer)
+            path, named = _entry(snapshot.manifest, entry)
         except DataError as error:
-            sentences += error.problems
+            return error.problems
+        folder = snapshot.directory / path
+        by_file: dict[str, Answer] = {}  # equal answers share a file, which is told under the first request
+        for answer in (answer for answers in named.values() for answer in answers):
+            by_file.setdefault(answer.sha256, answer)
+        for answer in by_file.values():
+            try:
+                if folder.is_dir():
+                    read(folder, answer)
+            except DataError as error:
+                sentences += error.problems
     return sentences
 
 
@@ -201,7 +208,10 @@ class Recording:
 
 
 def open_recording(directory: Path) -> Recording:
-    """Open the answers kept in a data directory. Raises DataError where it has none or its manifest cannot be read."""
+    """Open the answers of the last whole update that are kept in a data directory.
+
+    Raises DataError where it has none or its manifest cannot be read.
+    """
     file = directory / MANIFEST
     try:
         manifest = json.loads(file.read_bytes())
@@ -211,8 +221,8 @@ def open_recording(directory: Path) -> Recording:
         recording = Recording(
             folder,
             manifest["interface"],
-            datetime.fromisoformat(manifest["retrieved"]),
-            tuple(manifest.get("ordered", manifest["years"])),
+            datetime.fromisoformat(manifest["raw"].get("retrieved", manifest["retrieved"])),
+            tuple(manifest["raw"].get("ordered") or manifest.get("ordered", manifest["years"])),
             manifest["absent"],
             manifest.get("older", {}),
             {(answer.method, answer.url, answer.body_sha256): answer for answer in answers},
@@ -226,10 +236,10 @@ def open_recording(directory: Path) -> Recording:
     return recording
 
 
-def _entry(manifest: Mapping[str, Any]) -> tuple[str, dict[str, list[Answer]]]:
-    """Return the folder and, by source id, the answers that a manifest names. Raises DataError where they cannot be
-    read."""
-    entry = manifest.get("raw", {"path": FOLDER, "answers": {}})
+def _entry(manifest: Mapping[str, Any], name: str = "raw") -> tuple[str, dict[str, list[Answer]]]:
+    """Return the folder and, by source id, the answers that an entry of a manifest names. Raises DataError where they
+    cannot be read."""
+    entry = manifest.get(name, {"path": FOLDER, "answers": {}})
     names = [part.name for part in fields(Answer)]
     try:
         answers = {

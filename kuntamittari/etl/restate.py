@@ -57,8 +57,8 @@ def restated(frame: pd.DataFrame, keys: list[str], value: str, successor: dict[s
     municipality gets a figure only where every earlier municipality that the source lists for that year inside its
     present area has one: a part is not passed off as the whole.
 
-    Raises SourceError for codes unknown to the classification, DataError for a figure that is given twice and for a
-    negative number of persons.
+    Raises SourceError for codes unknown to the classification, DataError for a figure that is given twice and for
+    numbers of persons that are negative or, though published, not whole.
     """
     frame = frame if "status" in frame else frame.assign(status=FINAL)
     unknown = sorted(set(frame["municipality"].unique()) - set(successor))
@@ -68,6 +68,12 @@ def restated(frame: pd.DataFrame, keys: list[str], value: str, successor: dict[s
         twice = frame[frame.duplicated(["municipality", *keys])].iloc[0]
         raise DataError(
             f"The source gives {value} twice for municipality {twice['municipality']}, {twice[keys].to_dict()}."
+        )
+    if value == "persons" and (frame.loc[frame["status"] == FINAL, value] % 1 != 0).any():
+        part = frame[(frame["status"] == FINAL) & (frame[value] % 1 != 0)].iloc[0]
+        raise DataError(
+            f"Residents are whole persons: municipality {part['municipality']}, {part[[*keys, value]].to_dict()}; "
+            "the unit of the source may have changed."
         )
     if value == "persons" and (frame[value] < 0).any():  # before they are summed, which could hide it
         below = frame[frame[value] < 0].iloc[0]

@@ -1,7 +1,7 @@
 """Update a data directory from the official interfaces: fetch, restate to one division year, check, put in use."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ import pandas as pd
 
 from kuntamittari.catalog import measures, provenance
 from kuntamittari.errors import DataError, MadeUpError, SourceError
-from kuntamittari.etl import optional, raw
+from kuntamittari.etl import earlier, optional, raw
 from kuntamittari.etl.client import Client
 from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.publish import (
@@ -65,7 +65,8 @@ def update(
 
     `base` is the base URL that replaces the official hosts, `interval` the seconds between two requests to one host.
     With `recorded`, a data directory (also `out` itself) that holds the raw answers of an earlier update of the same
-    years, the tables are computed again from these answers without a request. `progress` may raise to cancel.
+    years, the tables are computed again from these answers without a request. With `order.since`, only figures from
+    that year on are asked for, and those before are taken over from the data in use. `progress` may raise to cancel.
     `accept_made_up`: take answers that a replica says are made up, which makes the data set an invented one; otherwise
     they are refused, as if the service had no such table.
 
@@ -85,12 +86,20 @@ def update(
         ) as client,
         discarding_refused(out),
     ):
-        tables = load(client, order, progress, None if recording else optional.kept_answers(out))
+        kept = earlier.taken_from(out, order) if order.since else None
+        tables = load(client, order, progress, None if recording else optional.kept_answers(out), kept)
         if tables.origin.interface == provenance.INVENTED:
             refuse_real(out)
-        lines = renew(out, lambda staging: write_tables(tables, order, staging))
+        lines = renew(out, lambda staging: written(tables, order, kept, staging))
         discard_unfinished(out)
     return lines
+
+
+def written(tables: Tables, order: Order, kept: earlier.Earlier | None, folder: Path) -> dict[str, Any]:
+    """Write tables, completed with the figures that are kept of earlier years, into a folder; return their manifest."""
+    if kept is None:
+        return write_tables(tables, order, folder)
+    return kept.signed(write_tables(kept.completed(tables), order, folder), folder)
 
 
 def recording_of(directory: Path, order: Order, accept_made_up: bool = False) -> raw.Recording:
@@ -107,11 +116,18 @@ def recording_of(directory: Path, order: Order, accept_made_up: bool = False) ->
     return recording
 
 
-def load(client: Client, order: Order, progress: Report, in_use: raw.Recording | None = None) -> Tables:
+def load(
+    client: Client,
+    order: Order,
+    progress: Report,
+    in_use: raw.Recording | None = None,
+    kept: earlier.Earlier | None = None,
+) -> Tables:
     """Fetch every source; return the tables, restated to the division year and cut to the scope of the order.
 
-    An optional source that fails is read from the answers `in_use` where they have it, and else left out. Raises
-    SourceError and DataError as `update`.
+    An optional source that fails is read from the answers `in_use` where they have it, and else left out. With data
+    that are `kept`, sizes are those of these data, and a source may have nothing that is newer. Raises SourceError and
+    DataError as `update`.
     """
     first_year, first_outcomes = order.first_year, order.first_outcomes
     this_year = client.origin.retrieved.year
@@ -123,11 +139,11 @@ def load(client: Client, order: Order, progress: Report, in_use: raw.Recording |
             classification.successors(client),
             classification.former(client),
         ),
-        "kta_costs": lambda: costs(client, order.years),
+        "kta_costs": lambda: costs(client, order),
         "kta_statements": lambda: yearly(client, statfin.STATEMENTS, order.years, statfin.financial_statements),
         "statfin_population": lambda: statfin.population(client, first_year),
         "sotkanet_population": lambda: sotkanet.population(client, range(first_year, this_year)),
-        "paavo": lambda: statfin.paavo_ages(client),
+        "paavo": lambda: statfin.paavo_ages(client, first_year),
         "key_figures": lambda: statfin.key_figures(client, key_codes, first_year),
         "sotkanet_outcomes": lambda: sotkanet.outcomes(
             client, measures.of_source("sotkanet_outcomes"), range(first_outcomes, this_year)
@@ -163,9 +179,10 @@ def load(client: Client, order: Order, progress: Report, in_use: raw.Recording |
         begin(number, source)
         client.progress("")
         if source not in OPTIONAL:
-            fetched[source] = with_figures(provenance.sources()[source]["table"], fetch())
+            found = fetch()
+            fetched[source] = found if kept else with_figures(provenance.sources()[source]["table"], found)
             continue
-        found = optional.read(client, fetch, fetched["classification"][1], in_use)
+        found = optional.read(client, fetch, fetched["classification"][1], in_use, may_be_empty=kept is not None)
         if found.frame is not None:
             fetched[source] = found.frame
         if found.retrieved:
@@ -177,7 +194,9 @@ def load(client: Client, order: Order, progress: Report, in_use: raw.Recording |
     shapes = boundaries.municipalities(client, classification.DIVISION_YEAR, successor)
 
     population = residents(fetched, successor)
-    register = with_sizes(register, population, size_year(fetched["kta_costs"]["year"]))
+    register = (
+        kept.sized(register) if kept else with_sizes(register, population, size_year(fetched["kta_costs"]["year"]))
+    )
     mainland = set(register.loc[~register["aland"], "code"])
     in_scope = set(register["code"] if order.scope == "all" else register.loc[register["largest_20"], "code"])
     projection = fetched["population_projection"].assign(status="forecast")
@@ -234,7 +253,31 @@ def load(client: Client, order: Order, progress: Report, in_use: raw.Recording |
         name: frame if "status" in frame or name == "municipality" else frame.assign(status="final")
         for name, frame in frames.items()
     }
-    return Tables(with_status, shapes, absent, older, client.origin, left_out)
+    return Tables(with_status, shapes, absent, older, client.origin, left_out, what_was_read(client, fetched, older))
+
+
+def what_was_read(
+    client: Client, fetched: Mapping[str, Any], older: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, Any]]:
+    """Return by source when it was retrieved, in how many answers, and the first and the last of its years (none where
+    its figures have no year)."""
+    read = {}
+    for source, answers in client.answers.items():
+        frames = fetched.get(source)
+        parts = frames if isinstance(frames, list) else [frames]
+        years = [
+            int(y)
+            for part in parts
+            if isinstance(part, pd.DataFrame)
+            for y in part["year"].agg(["min", "max"]).dropna()
+        ]
+        newest = max(answer.retrieved for answer in answers)[:10]
+        read[source] = {
+            "retrieved": older.get(source, {}).get("retrieved", newest),
+            "answers": len(answers),
+            "years": [min(years), max(years)] if years else [],
+        }
+    return read
 
 
 def with_figures(table: str, fetched: Any) -> Any:
@@ -244,13 +287,18 @@ def with_figures(table: str, fetched: Any) -> Any:
     return fetched
 
 
-def costs(client: Client, years: tuple[int, ...]) -> pd.DataFrame:
-    """Return net operating costs of the years that the service has. Raises SourceError where it has none of them."""
-    frame = yearly(client, statfin.COSTS, years, statfin.net_operating_costs)
-    if frame is None:
-        listed = ", ".join(map(str, sorted(statfin.yearly_tables(client, statfin.COSTS))))
-        raise SourceError(f"{statfin.COSTS}: no table for {', '.join(map(str, years))}; the service has {listed}.")
-    return frame
+def costs(client: Client, order: Order) -> pd.DataFrame:
+    """Return net operating costs of the years that the service has.
+
+    Raises SourceError where it has none of the years ordered, unless these are all that are newer.
+    """
+    frame = yearly(client, statfin.COSTS, order.years, statfin.net_operating_costs)
+    if frame is not None:
+        return frame
+    if order.since:
+        return pd.DataFrame(columns=["municipality", "year", "task_class", "eur"])
+    listed = ", ".join(map(str, sorted(statfin.yearly_tables(client, statfin.COSTS)))) or "none of any year"
+    raise SourceError(f"{statfin.COSTS}: no table for {', '.join(map(str, order.years))}; the service has {listed}.")
 
 
 def yearly(

@@ -22,9 +22,10 @@ def of_indicator(database: Database, indicator: Indicator) -> list[dict[str, Any
 
 
 def figures_by_municipality(database: Database) -> Any:
-    """Return a DataFrame with the columns part, year, municipality, figures (their number) and vintage.
+    """Return a DataFrame with the columns part, year, municipality, figures (their number), vintage and size.
 
-    `vintage` is the year in which a projection was made, otherwise 0.
+    `municipality` is FI for national figures, `vintage` the year in which a projection was made, else 0, and `size`
+    the sum of the figures without their signs.
     """
     return database.query("loaded_municipalities").to_pandas()
 

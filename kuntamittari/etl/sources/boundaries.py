@@ -14,6 +14,7 @@ HOST = "https://geo.stat.fi"
 PATH = "/geoserver/tilastointialueet/wfs"
 LAYER = re.compile(r"kunta4500k_(\d{4})$")
 CRS = "EPSG:3067"
+FINLAND = (0, 6_500_000, 800_000, 7_900_000)  # metres: west, south, east, north
 
 
 def newest_layer(client: Client, division_year: int) -> str:
@@ -41,7 +42,8 @@ def newest_layer(client: Client, division_year: int) -> str:
 def municipalities(client: Client, division_year: int, successor: dict[str, str]) -> "gpd.GeoDataFrame":
     """Return one row a municipality of the division year: municipality (code), geometry; merged ones are joined.
 
-    Raises SourceError where the answer has another form or a municipality unknown to the classification.
+    Raises SourceError where the answer has another form or coordinates, a municipality that is unknown to the
+    classification, or lacks one.
     """
     import geopandas as gpd  # only here, since it takes long to import
 
@@ -61,6 +63,12 @@ def municipalities(client: Client, division_year: int, successor: dict[str, str]
     unknown = sorted(set(frame["kunta"]) - set(successor))
     if unknown:
         raise SourceError(f"{HOST}{PATH}: boundaries of unknown municipalities: {', '.join(unknown)}.")
+    missing = sorted(set(successor.values()) - set(frame["kunta"].map(successor)))
+    if missing:
+        raise SourceError(f"{HOST}{PATH}: no boundaries in {layer} of {', '.join(missing)}.")
+    west, south, east, north = frame.total_bounds
+    if not (FINLAND[0] < west and FINLAND[1] < south and east < FINLAND[2] and north < FINLAND[3]):
+        raise SourceError(f"{HOST}{PATH}: the coordinates of {layer} are not metres of {CRS} within Finland.")
     frame = frame.assign(municipality=frame["kunta"].map(successor), geometry=frame.geometry.make_valid())
     return (
         frame.dissolve("municipality")

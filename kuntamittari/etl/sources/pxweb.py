@@ -107,6 +107,8 @@ class Table:
         left_out = [v.code for v in self.variables if v.code not in chosen and not v.eliminable]
         if left_out:
             raise SourceError(f"{self.path}: the variable {', '.join(left_out)} is new and must be chosen.")
+        if not all(chosen.values()):  # such as the years of a table that has none as new as those wanted
+            return pd.DataFrame(columns=[*chosen, "value"])
         frames = [self._call(part) for part in in_parts(chosen)]
         return pd.concat(frames, ignore_index=True)
 

@@ -32,6 +32,8 @@ def figures(client: Client, indicator: int, years: Sequence[int], place: dict[in
     `place` has municipality codes by region id. Hidden and missing figures have no row. Raises SourceError where the
     answer has another form.
     """
+    if not years:
+        return pd.DataFrame(columns=["municipality", "year", "value", "absolute"])
     params = [("indicator", str(indicator)), *(("years", str(y)) for y in years), ("genders", "total")]
     rows = client.get(HOST, "/rest/1.1/json", params)
     try:
@@ -55,7 +57,7 @@ def population(client: Client, years: Sequence[int]) -> pd.DataFrame:
                 "year": frame["year"].astype(int),
                 "age_from": age_from,
                 "age_to": age_to,
-                "persons": frame["value"].astype("int64"),
+                "persons": frame["value"].astype("float64"),
             }
         )
 

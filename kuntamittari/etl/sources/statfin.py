@@ -102,7 +102,7 @@ def price_index(client: Client) -> pd.DataFrame:
     return pd.DataFrame({"year": frame[time.code].astype(int), "value": frame["value"]})
 
 
-def paavo_ages(client: Client) -> pd.DataFrame:
+def paavo_ages(client: Client, first_year: int) -> pd.DataFrame:
     """Return residents by Paavo's age bands, of five years from 20 on: municipality, year, age_from, age_to, persons.
 
     The English labels have the band and the year ("65-69 years 2018 (HE)"); 85 or over ends at OPEN_END. Raises
@@ -117,7 +117,7 @@ def paavo_ages(client: Client) -> pd.DataFrame:
     frame = table.fetch(
         {
             area.code: places(area),
-            content.code: list(bands),
+            content.code: [code for code, band in bands.items() if int(band["year"]) >= first_year],
         }
     )
     band = frame[content.code].map(bands)
@@ -127,7 +127,7 @@ def paavo_ages(client: Client) -> pd.DataFrame:
             "year": band.map(lambda b: int(b["year"])),
             "age_from": band.map(lambda b: int(b["first"])),
             "age_to": band.map(lambda b: int(b["last"] or OPEN_END)),
-            "persons": frame["value"].astype("int64"),
+            "persons": frame["value"],
         }
     )
 

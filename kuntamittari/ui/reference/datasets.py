@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
 import pandas as pd
 import streamlit as st
+from babel.dates import format_timedelta
 
 from kuntamittari import settings
 from kuntamittari.catalog import measures, provenance
@@ -28,11 +30,13 @@ def sources(context: PageContext) -> None:
     """Draw the sources of each file with table, licence, date and number of rows, and the optional ones not loaded."""
     t, language = context.t, context.t.language
     manifest = context.data.snapshot.manifest
+    ages = {age.source: age for age in provenance.ages(manifest, datetime.now(UTC).date())}
     rows = [
         {
             t("datasets.agency"): source["agency"][language],
             t("datasets.statistic"): source["statistic"][language],
-            t("datasets.retrieved"): entry["retrieved"],
+            t("datasets.years"): ages[source["id"]].span("–") if source["id"] in ages else "",
+            t("datasets.retrieved"): age_words(context, ages.get(source["id"]), entry["retrieved"]),
             t("datasets.rows"): entry["rows"],
             t("datasets.licence"): source["licence"],
             t("datasets.table"): source["table"],
@@ -59,6 +63,20 @@ def sources(context: PageContext) -> None:
         snippets(context)
 
 
+def age_words(context: PageContext, age: provenance.Age | None, retrieved: str) -> str:
+    """Return when a source was retrieved and how long ago that is; without an age only when its file was."""
+    if age is None:
+        return layout.date_words(context, retrieved)
+    ago = (
+        context.t("datasets.today")
+        if age.days < 1
+        else format_timedelta(
+            timedelta(days=-age.days), "day", add_direction=True, threshold=2, locale=context.t.language
+        )
+    )
+    return f"{layout.date_words(context, age.retrieved.isoformat())} ({ago})"
+
+
 def left_out(context: PageContext, source: str, refusal: Mapping[str, Any]) -> str:
     """Return which part of a source was refused and why, with the reason as it was recorded (in English)."""
     t = context.t
@@ -70,7 +88,8 @@ def left_out(context: PageContext, source: str, refusal: Mapping[str, Any]) -> s
 
 
 def failed(context: PageContext) -> None:
-    """Draw which optional sources failed at the update, why, and whether they are missing or as retrieved before."""
+    """Draw which optional sources failed at the update, why, and whether they are missing or as retrieved before; and
+    which years were not asked for then."""
     t, manifest = context.t, context.data.snapshot.manifest
 
     def said(key: str, source: str, reason: str, **more: str) -> None:
@@ -80,6 +99,8 @@ def failed(context: PageContext) -> None:
 
     for source, reason in manifest.get("absent", {}).items():
         said("datasets.absent", source, reason)
+    for one in manifest.get("earlier", []):
+        layout.caption(t("datasets.earlier", year=one["before"], date=layout.date_words(context, one["retrieved"])))
     for source, about in manifest.get("older", {}).items():
         said("datasets.older", source, about["reason"], date=layout.date_words(context, about["retrieved"]))
 

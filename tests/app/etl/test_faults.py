@@ -136,6 +136,10 @@ def in_thousands(answer: dict) -> None:
     answer["value"] = [None if value is None else value / 1000 for value in answer["value"]]
 
 
+def from_thousands(answer: dict) -> None:
+    answer["value"] = [None if value is None else value * 1000 for value in answer["value"]]
+
+
 def one_value(position: int, value: float) -> Callable[[dict], None]:
     def change(answer: dict) -> None:
         answer["value"][position] = value
@@ -187,6 +191,21 @@ CHANGES = {
         one_value(20, -5),
         r"Numbers of residents are not negative: municipality 049, .*-5",
     ),
+    "residents become thousands": (
+        "11re -- Väestö",
+        in_thousands,
+        r"Residents are whole persons: municipality 049, .*the unit of the source may have changed",
+    ),
+    "thousands of projected residents become persons": (
+        "14wx -- Väestöennuste",
+        from_thousands,
+        r"What two sources tell of the same people has the same order of magnitude.*: what projection, year 2019",
+    ),
+    "shares become fractions": (
+        "Kuntien avainluvut",
+        in_thousands,
+        r"key_M404, year .*: the figures are 0.001 times those in use|equal the published figures times residents",
+    ),
     "a row stands twice": (
         "Kuntien käyttötalous tehtävittäin 2018",
         doubled_row,
@@ -217,6 +236,36 @@ def test_a_source_that_has_changed_is_caught_by_name_and_the_data_in_use_stay(
         computed(out, recorded=None)
     assert figures(out) == before and audits.problems(out) == []
     assert not (out / ".update").exists(), "refused answers are not kept"
+
+
+def degrees(features: list[dict]) -> list[dict]:
+    square = [[24.0, 60.0], [25.0, 60.0], [25.0, 61.0], [24.0, 60.0]]
+    return [one | {"geometry": {"type": "Polygon", "coordinates": [square]}} for one in features]
+
+
+BOUNDARIES: dict[str, tuple[Callable[[list[dict]], list[dict]], str]] = {
+    "half of them": (lambda features: features[::2], r"no boundaries in .*kunta4500k_2023 of 091, 109, "),
+    "degrees": (degrees, "the coordinates of .*kunta4500k_2023 are not metres of EPSG:3067 within Finland"),
+    "none": (lambda _: [], "the boundaries of .*kunta4500k_2023 came in an unknown form"),
+}
+
+
+@pytest.mark.parametrize("what", BOUNDARIES)
+def test_boundaries_that_have_changed_are_refused(what: str, service: Service, recorded: Path, tmp_path: Path) -> None:
+    change, said = BOUNDARIES[what]
+    out = shutil.copytree(recorded, tmp_path / "data")
+    before = figures(out)
+
+    def changed(_: str, content: bytes) -> bytes:
+        if not content.startswith(b'{"type'):
+            return content
+        answer = json.loads(content)
+        return json.dumps(answer | {"features": change(answer["features"])}).encode()
+
+    service.change = changed
+    with pytest.raises(SourceError, match=said):
+        computed(out, recorded=None)
+    assert figures(out) == before
 
 
 @pytest.mark.usefixtures("service")

@@ -145,6 +145,7 @@ BROKEN: dict[str, Changes] = {
     "known_codes": {
         "activity": with_value("status", "certain", municipality=TAMPERE, year=2018, measure="sotkanet_191")
     },
+    "magnitudes": {"activity": with_value("value", lambda v: v / 1000, measure="key_M411")},
     "no_gaps": {"activity": with_value("value", None, municipality=TAMPERE, year=2018, measure="sotkanet_191")},
     "persons": {"population": with_value("persons", -1, **SIX)},
     "published_figures": {
@@ -258,6 +259,33 @@ def successor_among_the_largest(residents: int | None) -> Changes:
         return swapped.reset_index()
 
     return {name: with_value(PLACE, HYVINKAA, municipality=SALO) for name in FIGURES} | {"municipality": register}
+
+
+@pytest.mark.parametrize("times", [1000, 0.01])
+def test_figures_of_another_order_of_magnitude_are_refused_with_how_many_times(times: float, gate: Gate) -> None:
+    other_unit = {"activity": with_value("value", lambda v: v * times, measure="key_M404", year=[2016, 2017])}
+    assert gate.problems(other_unit) == []
+    assert gate.refusal(other_unit) == [
+        f"key_M404, year 2016, 2017: the figures are {times:g} times those in use; "
+        "the unit of the source may have changed."
+    ]
+
+
+def test_a_price_index_of_another_order_of_magnitude_is_refused(gate: Gate) -> None:
+    said = gate.refusal({"price_index": with_value("value", lambda v: v / 1000)})
+    assert [sentence.partition(":")[2] for sentence in said] == [
+        " the figures are 0.001 times those in use; the unit of the source may have changed."
+    ]
+
+
+def test_a_revised_figure_of_one_municipality_comes_into_use(gate: Gate) -> None:
+    gate.accepts({"activity": with_value("value", lambda v: v * 20, measure="key_M404", year=2016, municipality=SALO)})
+
+
+def test_the_price_index_is_guarded_too(gate: Gate) -> None:
+    assert gate.refusal({"price_index": without(year=2016)}) == [
+        "price_index, year 2016: 0 municipalities, but the data in use have 1; the source has lost figures of FI."
+    ]
 
 
 # ── what only looks like a loss

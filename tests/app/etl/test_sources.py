@@ -65,7 +65,7 @@ def test_the_price_index_is_the_published_total(replay: str, connect: Callable[.
 def test_paavo_bands_run_from_their_headings_and_the_oldest_is_open(
     replay: str, connect: Callable[..., Client]
 ) -> None:
-    found = statfin.paavo_ages(connect(replay)).query("municipality == '091' and age_from >= 65")
+    found = statfin.paavo_ages(connect(replay), 2018).query("municipality == '091' and age_from >= 65")
     bands = found[["year", "age_from", "age_to"]].values.tolist()
     assert bands == [[2018, 65, 69], [2018, 70, 74], [2018, 75, 79], [2018, 80, 84], [2018, 85, 120]]
     assert found["persons"].sum() == 110_303  # golden.csv, elderly_care_cost_per_65

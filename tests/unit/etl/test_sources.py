@@ -279,7 +279,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "folder": lambda service: statfin.yearly_tables(service, statfin.COSTS),
     "table": lambda service: statfin.net_operating_costs(service, "costs.px"),
     "prices": statfin.price_index,
-    "paavo": statfin.paavo_ages,
+    "paavo": lambda service: statfin.paavo_ages(service, 2010),
     "regions": sotkanet.municipality_codes,
     "figures": lambda service: sotkanet.figures(service, 127, [2018], {46: "091"}),
     "municipalities": classification.municipalities,

@@ -434,7 +434,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "costs": lambda service: statfin.net_operating_costs(service, "costs.px"),
     "statements": lambda service: statfin.financial_statements(service, "statements.px"),
     "prices": statfin.price_index,
-    "paavo": statfin.paavo_ages,
+    "paavo": lambda service: statfin.paavo_ages(service, 2010),
     "key figures": lambda service: statfin.key_figures(service, {"M408": "key_M408"}, 2010),
     "population": lambda service: statfin.population(service, 2010),
     "projection": statfin.projection,

@@ -1,0 +1,57 @@
+-- rule: What two sources tell of the same people has the same order of magnitude, so no unit has changed.
+-- Residents by age and the key figure, residents 65+ by age and their published share, projected residents of an age and
+-- the newest ones: the whole within a factor of two. Counts of people: no more than residents.
+with
+everybody as (
+    select municipality, year, persons from population where age_from = 0 and age_to = 120
+),
+older as (
+    select municipality, year, sum(persons) as persons from population where age_from >= 65 group by municipality, year
+),
+newest as (
+    select max(year) as year, min(projection_year) as projection_year
+    from population
+    cross join (select min(year) as projection_year from projection)
+    where age_to - age_from < 120
+),
+people as (
+    select 'key_M411' as what, activity.year, activity.value as told, everybody.persons
+    from activity
+    join everybody using (municipality, year)
+    where activity.measure = 'key_M411'
+    union all
+    select 'key_M478', activity.year, activity.value * everybody.persons / 100, older.persons
+    from activity
+    join everybody using (municipality, year)
+    join older using (municipality, year)
+    where activity.measure = 'key_M478'
+    union all
+    select 'projection', projection.year, projection.persons, population.persons
+    from newest
+    join projection on projection.year = newest.projection_year
+    join population
+        on population.year = newest.year
+        and population.municipality = projection.municipality
+        and population.age_from = projection.age_from
+        and population.age_to = projection.age_to
+),
+whole as (
+    select what, year, sum(told) as told, sum(persons) as persons
+    from people
+    group by what, year
+),
+too_many as (
+    select activity.measure as what, activity.year, max(activity.value) as told, max(everybody.persons) as persons
+    from activity
+    join everybody using (municipality, year)
+    where
+        (activity.measure like 'sotkanet_%' or activity.measure like '%pupils%' or activity.measure = 'vaka_children')
+        and activity.value > greatest(everybody.persons, 100)
+    group by all
+),
+final as (
+    select * from whole where told not between persons / 2 and persons * 2
+    union all
+    select * from too_many
+)
+select * from final order by all
