@@ -128,6 +128,20 @@ def no_figure(t: Translator, indicator: Indicator, name: str, year: int, reason:
     return t("finding.missing", name=name, label=indicator.label[t.language], year=year, reason=t(f"missing.{reason}"))
 
 
+def euros_alone(t: Translator, indicator: Indicator, row: Mapping[str, Any] | None) -> str:
+    """Return the euros of a year whose residents are not known, with that reason; empty for every other row.
+
+    `row`: of figures.values or of a comparison, at the prices in which the indicator is shown.
+    """
+    formula = indicator.formula
+    if row is None or row["reason"] != "no_population" or not indicator.in_euros or not isinstance(formula, Ratio):
+        return ""
+    first, last = formula.denominator.age_from, formula.denominator.age_to
+    assert first is not None and last is not None  # the reason is one of age groups
+    euros = t.number(row["numerator"])
+    return t("missing.euros_alone", year=row["year"], euros=euros, ages=ages(t, first, last))
+
+
 def hidden(t: Translator, indicator: Indicator, group: Mapping[str, Any], member: Mapping[str, Any] | None) -> str:
     """Return how far hidden counts leave a group's median, and a member's rank, open (docs/methods.md 2).
 

@@ -123,7 +123,8 @@ def values(
     offset: Annotated[int, Query(ge=0, description="Rows passed over")] = 0,
 ) -> dict[str, Any] | Response:
     """One row per area and year, sorted by municipality and year; where there is no figure, value is null and reason
-    says why. limit and offset page through the rows; meta.total is their number."""
+    says why. The reason no_population means that only the residents are not known: numerator then has the euros. limit
+    and offset page through the rows; meta.total is their number."""
     data = database.current()
     asked = known_indicator(data, "indicator", indicator)
     if municipality is not None and group not in (None, SIMILAR):
