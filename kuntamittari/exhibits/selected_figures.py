@@ -85,16 +85,17 @@ def standing(context: PageContext, indicator: Indicator) -> Standing:
     return Standing(shown, year, group.of(municipality), group, lacking)
 
 
-def euros_alone(context: PageContext, standing: Standing) -> str:
+def euros_alone(context: PageContext, standing: Standing, key: str = "euros_alone") -> str:
     """Return the municipality's euros of the chosen year, where its residents are not known; empty otherwise.
 
-    Also where the standing is shown in another year, since the chosen one has no figure per resident.
+    Also where the standing is shown in another year, since the chosen one has no figure per resident. `key`: as of
+    text.euros_alone.
     """
     row, indicator = standing.row, standing.indicator
     if indicator.in_euros and standing.year != context.reference_year:
         rows = series(context, indicator, (context.selection.municipality,))
         row = next((row for row in rows if row["year"] == context.reference_year), None)
-    return text.euros_alone(context.t, indicator, row)
+    return text.euros_alone(context.t, indicator, row, key)
 
 
 def why_missing(context: PageContext, standing: Standing) -> str:

@@ -128,10 +128,11 @@ def no_figure(t: Translator, indicator: Indicator, name: str, year: int, reason:
     return t("finding.missing", name=name, label=indicator.label[t.language], year=year, reason=t(f"missing.{reason}"))
 
 
-def euros_alone(t: Translator, indicator: Indicator, row: Mapping[str, Any] | None) -> str:
+def euros_alone(t: Translator, indicator: Indicator, row: Mapping[str, Any] | None, key: str = "euros_alone") -> str:
     """Return the euros of a year whose residents are not known, with that reason; empty for every other row.
 
-    `row`: of figures.values or of a comparison, at the prices in which the indicator is shown.
+    `row`: of figures.values or of a comparison, at the prices in which the indicator is shown; `key`: euros_short for a
+    few words in a table.
     """
     formula = indicator.formula
     if row is None or row["reason"] != "no_population" or not indicator.in_euros or not isinstance(formula, Ratio):
@@ -139,7 +140,7 @@ def euros_alone(t: Translator, indicator: Indicator, row: Mapping[str, Any] | No
     first, last = formula.denominator.age_from, formula.denominator.age_to
     assert first is not None and last is not None  # the reason is one of age groups
     euros = t.number(row["numerator"])
-    return t("missing.euros_alone", year=row["year"], euros=euros, ages=ages(t, first, last))
+    return t(f"missing.{key}", year=row["year"], euros=euros, ages=ages(t, first, last))
 
 
 def hidden(t: Translator, indicator: Indicator, group: Mapping[str, Any], member: Mapping[str, Any] | None) -> str:

@@ -82,7 +82,7 @@ def table_row(context: PageContext, standing: Standing) -> str:
     group, row = standing.group, standing.row
     notes = (
         context.year_words(standing.year) if standing.year else "",
-        selected_figures.euros_alone(context, standing),
+        selected_figures.euros_alone(context, standing, "euros_short"),
     )
     older = "".join(f"<span class='km-older'>{html.escape(note)}</span>" for note in notes if note)
     word = t(f"judgement.{row['judgement']}") if row["judgement"] else t("missing.mark")

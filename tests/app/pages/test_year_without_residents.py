@@ -62,11 +62,11 @@ def euros(data: Path, indicator: str) -> int:
     return row.eur
 
 
-def sentence(data: Path, indicator: str, language: str) -> str:
+def sentence(data: Path, indicator: str, language: str, key: str = "euros_alone") -> str:
     t = Translator(language)
     return words(
         t(
-            "missing.euros_alone",
+            f"missing.{key}",
             year=YEAR,
             euros=t.number(euros(data, indicator)),
             ages=text.ages(t, *AGES[indicator]),
@@ -104,7 +104,9 @@ def test_the_comparison_says_the_euros_and_why_there_is_nothing_per_resident(
 @pytest.mark.parametrize("language", settings.LANGUAGES)
 def test_the_card_says_the_same_beside_the_newest_figure(data: Path, language: str) -> None:
     card = opened("card", kunta="837", kieli=language, vuosi=str(YEAR))
-    assert sentence(data, BASIC, language) in " ".join(words(block.proto.body) for block in card.get("html"))
+    assert sentence(data, BASIC, language) in said(card), "among the findings"
+    drawn = " ".join(words(block.proto.body) for block in card.get("html"))
+    assert all(sentence(data, indicator, language, "euros_short") in drawn for indicator in AGES)
 
 
 def test_the_report_says_the_euros_where_the_municipality_has_no_figure(
