@@ -123,6 +123,15 @@ def test_the_report_says_the_euros_where_the_municipality_has_no_figure(
         assert sentence(data, BASIC, "en") in " ".join(words(block.proto.body) for block in drawn), page
 
 
+def test_constant_prices_are_those_of_the_last_cost_year_with_a_price_index(data: Path) -> None:
+    """The index ends with 2024; costs are of 2015–2019 and 2026."""
+    context = page_context.read({"kunta": "837", "kieli": "en"}, Database(open_snapshot(data)))
+    assert (context.price_year, context.reference_year) == (2019, YEAR)
+    assert page_context.read({}, Database(open_snapshot(settings.ROOT / "data"))).price_year == 2019
+    page = opened("outlook", kunta="837", kieli="en")
+    assert "at 2019 prices" in said(page) and len(page.dataframe) == 2
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
