@@ -64,7 +64,10 @@ def losses(in_use: Path, staged: Path) -> list[str]:
     except DataError:
         return []
     pairs = pd.MultiIndex.from_frame(before[["part", "year"]])
-    counted = pairs.isin([(part, year) for part, year in pairs.unique() if _is_ordered(part, year, new.manifest)])
+    last_residents = after.loc[after["part"] == "population", "year"].max()
+    counted = pairs.isin(
+        [(part, year) for part, year in pairs.unique() if _is_ordered(part, year, new.manifest, last_residents)]
+    )
     replaced = (before["part"] == "projection") & (before["vintage"].max() < after["vintage"].max())
     both = (
         before[counted & before["municipality"].isin({*places, COUNTRY}) & ~replaced]
@@ -99,15 +102,18 @@ def _changed_units(both: pd.DataFrame) -> list[str]:
     ]
 
 
-def _is_ordered(part: str, year: int, manifest: Mapping[str, Any]) -> bool:
+def _is_ordered(part: str, year: int, manifest: Mapping[str, Any], last_residents: int) -> bool:
     """Return whether the new data were ordered to have a part in a year: each part has years of its own.
 
-    An optional source that the new data go without is not expected to have any.
+    An optional source that the new data go without is not expected to have any. Where that is the one of the newest
+    residents, none are expected after `last_residents`, the last year of the residents that the new data have.
     """
     years = manifest.get("ordered", manifest["years"])
     order = Order(manifest["scope"], tuple(years))
     if part in ("finance", "statement"):
         return min(years) <= year <= max(years)
+    if part == "population" and "statfin_age_shares" in manifest.get("absent", {}):
+        return order.first_year <= year <= last_residents
     source = measures.source(part) if part in measures.measures() else None
     if source in manifest.get("absent", {}):
         return False

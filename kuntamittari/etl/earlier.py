@@ -37,13 +37,16 @@ class Earlier:
         now."""
         before, activity = self.snapshot.manifest, self._table("activity")
         source = activity["measure"].map(measures.source)
-        failed = {absent: reason for absent, reason in tables.absent.items() if (source == absent).any()}
+        read = {*source, *before.get("read", {})}
+        failed = {absent: reason for absent, reason in tables.absent.items() if absent in read}
         frames = dict(tables.frames)
         for name in BY_YEAR:
             kept, newer = self._table(name), tables.frames[name]
             stays = kept["year"] < self.since
             if name == "activity":
                 stays |= source.isin(failed)
+            if name == "population" and failed:
+                stays |= ~kept["year"].isin(newer["year"])
             parts = [kept[stays], newer[newer["year"] >= self.since]]
             frames[name] = pd.concat([part for part in parts if len(part)], ignore_index=True)
         return replace(

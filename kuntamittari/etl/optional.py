@@ -9,7 +9,7 @@ import pandas as pd
 from kuntamittari.errors import DataError, SourceError
 from kuntamittari.etl import raw
 from kuntamittari.etl.client import Client
-from kuntamittari.etl.restate import measures_restated
+from kuntamittari.etl.restate import AGES, measures_restated, restated
 
 # whatever an answer of another form, also one that the reader does not foresee, may cause
 UNREADABLE = (SourceError, DataError, LookupError, TypeError, ValueError, AttributeError)
@@ -40,7 +40,8 @@ def read(
     in_use: raw.Recording | None,
     may_be_empty: bool = False,
 ) -> Found:
-    """Return the figures of the client's source (municipality, year, measure, value) as `fetch` reads them.
+    """Return the figures of the client's source (municipality, year, measure, value; or residents by age) as `fetch`
+    reads them.
 
     No figure at all is a failure unless it `may_be_empty`. Where reading fails, or figures that the answers `in_use`
     have are no longer there, they are read from these answers.
@@ -88,6 +89,9 @@ def _refuse_losses(frame: pd.DataFrame, before: pd.DataFrame | None, successor: 
 
 
 def _keys(frame: pd.DataFrame, successor: dict[str, str]) -> pd.MultiIndex:
+    """Return what the restated frame has figures of."""
+    if "persons" in frame:
+        return pd.MultiIndex.from_frame(restated(frame, AGES, "persons", successor)[["municipality", *AGES]])
     return pd.MultiIndex.from_frame(pd.concat(measures_restated(frame, successor))[KEY])
 
 

@@ -173,6 +173,7 @@ SOURCES: Mapping[str, tuple[Callable[[Client], Facts], str]] = {
     "kta_costs": (_yearly(statfin.COSTS), "statfin.py"),
     "kta_statements": (_yearly(statfin.STATEMENTS), "statfin.py"),
     "statfin_population": (_of(statfin.POPULATION, contents=True), "statfin.py"),
+    "statfin_age_shares": (_of(statfin.AGE_SHARES, contents=True), "statfin.py"),
     "sotkanet_population": (_sotkanet([sotkanet.ALL_RESIDENTS, sotkanet.AGE_ZERO]), "sotkanet.py"),
     "paavo": (_editions("Postinumeroalueittainen_avoin_tieto"), "statfin.py"),
     "key_figures": (_editions("Kuntien_avainluvut"), "statfin.py"),

@@ -28,7 +28,7 @@ SOURCES = {
     "finance": ("kta_costs",),
     "statement": ("kta_statements",),
     "activity": ("sotkanet_outcomes", "key_figures", "statfin_vaka", "vipunen"),
-    "population": ("statfin_population", "sotkanet_population", "paavo", "key_figures"),
+    "population": ("statfin_population", "sotkanet_population", "paavo", "key_figures", "statfin_age_shares"),
     "projection": ("population_projection",),
     "price_index": ("price_index",),
     "municipality": ("classification", "statfin_population", "sotkanet_population"),

@@ -21,13 +21,15 @@ SIZE_LIMITS = [5_000, 10_000, 20_000, 50_000, 100_000]  # residents; they bound 
 FIRST_PAAVO_AGE = 20  # other sources have younger ages by single year
 
 RESIDENTS, SHARE_OVER_64 = "key_M411", "key_M478"
+AGES = ["year", "age_from", "age_to"]  # the keys of residents in a municipality
 
 
 def residents(fetched: dict[str, Any], successor: dict[str, str]) -> pd.DataFrame:
     """Return residents by age in the division year, each age from the first source that has it (docs/methods.md 13).
 
-    `fetched` has the frames of statfin_population, sotkanet_population and paavo, and those of the editions of
-    key_figures, by source id. Columns: municipality, year, age_from, age_to, persons, status. Raises as `restated`.
+    `fetched` has the frames of statfin_population, sotkanet_population and paavo, those of the editions of key_figures,
+    and the optional one of statfin_age_shares, by source id. Columns: municipality, year, age_from, age_to, persons,
+    status. Raises as `restated`.
     """
     paavo = fetched["paavo"]
     parts = [
@@ -35,9 +37,9 @@ def residents(fetched: dict[str, Any], successor: dict[str, str]) -> pd.DataFram
         fetched["sotkanet_population"],
         paavo[paavo["age_from"] >= FIRST_PAAVO_AGE],
         *(_over_64(edition) for edition in fetched["key_figures"]),
+        *([fetched["statfin_age_shares"]] if "statfin_age_shares" in fetched else []),
     ]
-    keys = ["year", "age_from", "age_to"]
-    return ages.in_order_of_precedence([restated(part, keys, "persons", successor) for part in parts])
+    return ages.in_order_of_precedence([restated(part, AGES, "persons", successor) for part in parts])
 
 
 def _over_64(edition: pd.DataFrame) -> pd.DataFrame:

@@ -34,7 +34,8 @@ from kuntamittari.etl.restate import (
 )
 from kuntamittari.etl.sources import boundaries, classification, sotkanet, statfin, vipunen
 
-OPTIONAL = ("statfin_vaka", "vipunen")  # where these fail, the others go on (docs/decisions/0020-what-may-fail.md)
+# where these fail, the others go on (docs/decisions/0020-what-may-fail.md)
+OPTIONAL = ("statfin_age_shares", "statfin_vaka", "vipunen")
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,7 @@ def load(
         "kta_statements": lambda: yearly(client, statfin.STATEMENTS, order.years, statfin.financial_statements),
         "statfin_population": lambda: statfin.population(client, first_year),
         "sotkanet_population": lambda: sotkanet.population(client, range(first_year, this_year)),
+        "statfin_age_shares": lambda: statfin.age_shares(client, first_year),
         "paavo": lambda: statfin.paavo_ages(client, first_year),
         "key_figures": lambda: statfin.key_figures(client, key_codes, first_year),
         "sotkanet_outcomes": lambda: sotkanet.outcomes(

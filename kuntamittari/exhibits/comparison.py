@@ -43,7 +43,7 @@ def standing(context: PageContext) -> Exhibit:
             current.group,
         )
         if current.year is None or compared is None or row is None or row["value"] is None:
-            reason = t(f"missing.{current.reason}")
+            reason = selected_figures.why_missing(context, current)
             rows.append((label, reason, "", "", ""))
             cells.append((label, None, unit, None, None, None, reason, current.year))
             continue

@@ -72,13 +72,19 @@ class PageContext:
 
     @property
     def price_year(self) -> int:
-        """Return the last year with costs, the default base year of constant prices (docs/methods.md 3)."""
+        """Return the last year with costs and a price index, the default base year of constant prices (docs/methods.md
+        3)."""
+        return figures.price_year(self.data)
+
+    @property
+    def cost_year(self) -> int:
+        """Return the last year with costs."""
         return self.data.snapshot.manifest["years"][-1]
 
     @property
     def reference_year(self) -> int:
         """Return the chosen year; without one, the last year with costs."""
-        return self.selection.year or self.price_year
+        return self.selection.year or self.cost_year
 
     @property
     def year(self) -> int:
@@ -99,7 +105,7 @@ class PageContext:
         Without a chosen year, the remark is for figures older than the last year with costs.
         """
         chosen = self.selection.year
-        return self.t("year.newest", year=year) if (year != chosen if chosen else year < self.price_year) else ""
+        return self.t("year.newest", year=year) if (year != chosen if chosen else year < self.cost_year) else ""
 
     def with_indicator(self, indicator_id: str) -> "PageContext":
         """Return the page context with another indicator chosen; the chosen year stays."""

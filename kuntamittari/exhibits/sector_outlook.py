@@ -1,11 +1,15 @@
 """Exhibits of the whole municipal sector and of the outlook (docs/methods.md 16)."""
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.exhibits import selected_figures, text
 from kuntamittari.exhibits.exhibit import Exhibit, group_name, municipality_name, source
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query import projections, sector_costs
 from kuntamittari.query.figures import Group
+from kuntamittari.query.projections import Edition
 from kuntamittari.stats import outlook
 
 # sector → colour role of its line
@@ -91,23 +95,34 @@ def spread(context: PageContext) -> Exhibit | None:
     )
 
 
+def not_projected(context: PageContext, residents: Mapping[Any, Any], names: Mapping[tuple[int, int], str]) -> str:
+    """Return that the projection lacks years of age of some age groups; empty where it has all of them.
+
+    `residents`: age group → residents in the projection; `names`: age group → what is named. Where none of them has
+    residents, no projection of the municipality is loaded, and the sentence says so.
+    """
+    edition = projections.edition(context.data)
+    if edition is None or not any(residents.values()):
+        return context.t("outlook.none")
+    return text.not_projected(context.t, edition, [name for ages, name in names.items() if not residents.get(ages)])
+
+
 def every_age(context: PageContext) -> Exhibit | None:
     """Return the projected change of several age groups; None without a projection."""
-    t = context.t
+    t, edition = context.t, projections.edition(context.data)
     residents = projections.projected(
         context.data, AHEAD, context.group_of(context.indicator), context.selection.municipality
     )
     indices = {ages: outlook.index(residents[ages]) for ages in AHEAD if residents.get(ages)}
-    if not indices:
+    if not indices or edition is None:
         return None
     series = {text.ages(t, *ages): index for ages, index in indices.items()}
-    title = text.projected(
-        t, municipality_name(context), text.ages(t, *outlook.USUAL_AGES), residents.get(outlook.USUAL_AGES, {})
-    )
+    first = outlook.USUAL_AGES if outlook.USUAL_AGES in indices else next(iter(indices))
+    title = text.projected(t, municipality_name(context), text.ages(t, *first), residents[first], edition.made)
     beside = iter(("compared-1", "compared-2", "compared-3", "other"))
-    return _projection(
-        context, title, series, tuple("chosen" if ages == outlook.USUAL_AGES else next(beside) for ages in indices)
-    )
+    roles = tuple("chosen" if ages == first else next(beside) for ages in indices)
+    lacking = not_projected(context, residents, {ages: text.ages(t, *ages) for ages in AHEAD})
+    return _projection(context, edition, title, series, roles, lacking)
 
 
 def ages_ahead(context: PageContext) -> Exhibit | None:
@@ -117,7 +132,7 @@ def ages_ahead(context: PageContext) -> Exhibit | None:
     """
     t, s, age_code = context.t, context.selection, dict(context.selection.page_params).get("ika")
     ages = next((ages for ages in outlook.AGE_GROUPS if outlook.ages_code(ages) == age_code), outlook.USUAL_AGES)
-    group = context.group_of(context.indicator)
+    group, edition = context.group_of(context.indicator), projections.edition(context.data)
     sides = {
         "chosen": (municipality_name(context), s.municipality),
         "median": (t("why.group"), None),
@@ -127,19 +142,25 @@ def ages_ahead(context: PageContext) -> Exhibit | None:
         role: projections.projected(context.data, [ages], group, area).get(ages, {})
         for role, (_, area) in sides.items()
     }
-    if not residents["chosen"]:
+    if not residents["chosen"] or edition is None:
         return None
-    title = text.projected(t, municipality_name(context), text.ages(t, *ages), residents["chosen"])
+    title = text.projected(t, municipality_name(context), text.ages(t, *ages), residents["chosen"], edition.made)
     indices = {role: outlook.index(by_year) for role, by_year in residents.items() if by_year}
-    return _projection(context, title, {sides[role][0]: index for role, index in indices.items()}, tuple(indices))
+    return _projection(
+        context, edition, title, {sides[role][0]: index for role, index in indices.items()}, tuple(indices)
+    )
 
 
 def _projection(
-    context: PageContext, title: str, indices: dict[str, dict[int, float]], roles: tuple[str, ...]
+    context: PageContext,
+    edition: Edition,
+    title: str,
+    indices: dict[str, dict[int, float]],
+    roles: tuple[str, ...],
+    lacking: str = "",
 ) -> Exhibit:
     t, years = context.t, sorted(set.intersection(*(set(index) for index in indices.values())))
     series = {name: tuple(100 * index[year] for year in years) for name, index in indices.items()}
-    made = t("outlook.made", year=projections.made(context.data) or t("missing.mark"))
     return Exhibit(
         title,
         "lines",
@@ -148,7 +169,7 @@ def _projection(
         t("report.index", year=years[0]),
         1,
         roles,
-        note=f"{t('outlook.lead')} {made}",
+        note=" ".join(filter(None, (t("outlook.lead"), text.edition(t, edition), lacking))),
         source=source(context, "population_projection"),
     )
 
@@ -162,12 +183,13 @@ def costs_ahead(context: PageContext) -> Exhibit | None:
     t, s, parts = context.t, context.selection, dict(context.selection.page_params)
     services = {i.id: i for i in outlook.services(context.catalogue)}
     shown_indicators = [services[parts["palvelu"]]] if parts.get("palvelu") in services else list(services.values())
-    ages = [*map(outlook.ages_of, shown_indicators), outlook.WORKING_AGE]
+    edition, ages = projections.edition(context.data), [*map(outlook.ages_of, shown_indicators), outlook.WORKING_AGE]
     residents = projections.projected(context.data, ages, context.group_of(context.indicator), s.municipality)
     spread_percent = next((step for step in outlook.SPREADS if f"{step:g}" == parts.get("haarukka")), outlook.USUAL)
     at_median = parts.get("hinta") == "mediaani"
     fans, years = [], []
-    for base in (base for base in selected_figures.bases(context) if base.indicator in shown_indicators):
+    bases = [base for base in selected_figures.bases(context) if base.indicator in shown_indicators]
+    for base in bases:
         if fan := outlook.fan(
             base.cost_of(at_median), residents.get(outlook.ages_of(base.indicator), {}), spread_percent
         ):
@@ -181,12 +203,13 @@ def costs_ahead(context: PageContext) -> Exhibit | None:
     points = [
         p.divided_by(workers[p.year] if per_head else divisor) for p in points if not per_head or workers.get(p.year)
     ]
-    if not points:
+    if not points or edition is None:
         return None
     service = text.service(t, shown_indicators[0].service) if len(shown_indicators) == 1 else t("outlook.all")
-    title = text.fan(t, municipality_name(context), service, unit, decimals, points)
+    title = text.fan(t, municipality_name(context), service, unit, decimals, points, edition.made)
     series = {t(f"outlook.{side}"): tuple(getattr(p, side) for p in points) for side in ("middle", "low", "high")}
-    notes = [t("outlook.note", years="; ".join(years))]
+    notes = [t("outlook.note", years="; ".join(years)), text.edition(t, edition)]
+    notes += filter(None, [not_projected(context, residents, services_by_age(context, bases))])
     if at_median:
         notes.append(t("outlook.median_note", group=group_name(context)))
     counted = f"{unit} · {t('basis.constant', year=context.basis.price_year or context.price_year)}"
@@ -199,5 +222,14 @@ def costs_ahead(context: PageContext) -> Exhibit | None:
         decimals,
         ("chosen", "band", "band"),
         note=" ".join(notes),
-        source=source(context, *shown_indicators),
+        source=source(context, *shown_indicators, "population_projection"),
     )
+
+
+def services_by_age(context: PageContext, bases: Collection[selected_figures.Base]) -> dict[tuple[int, int], str]:
+    """Return age group → the services whose costs follow it, by name, with the age group in brackets."""
+    t = context.t
+    services: dict[tuple[int, int], list[str]] = {}
+    for base in bases:
+        services.setdefault(outlook.ages_of(base.indicator), []).append(text.service(t, base.indicator.service))
+    return {ages: f"{', '.join(names)} ({text.ages(t, *ages)})" for ages, names in services.items()}

@@ -85,8 +85,30 @@ def standing(context: PageContext, indicator: Indicator) -> Standing:
     return Standing(shown, year, group.of(municipality), group, lacking)
 
 
+def euros_alone(context: PageContext, standing: Standing, key: str = "euros_alone") -> str:
+    """Return the municipality's euros of the chosen year, where its residents are not known; empty otherwise.
+
+    Also where the standing is shown in another year, since the chosen one has no figure per resident. `key`: as of
+    text.euros_alone.
+    """
+    row, indicator = standing.row, standing.indicator
+    if indicator.in_euros and standing.year != context.reference_year:
+        rows = series(context, indicator, (context.selection.municipality,))
+        row = next((row for row in rows if row["year"] == context.reference_year), None)
+    return text.euros_alone(context.t, indicator, row, key)
+
+
+def why_missing(context: PageContext, standing: Standing) -> str:
+    """Return why a standing has no value, with its euros where only the residents are not known."""
+    return euros_alone(context, standing) or context.t(f"missing.{standing.reason}")
+
+
 def sentence(context: PageContext, standing: Standing) -> str:
-    """Return a standing as a sentence."""
+    """Return a standing as a sentence, with the euros of the chosen year where its residents are not known."""
+    return " ".join(filter(None, (_sentence(context, standing), euros_alone(context, standing))))
+
+
+def _sentence(context: PageContext, standing: Standing) -> str:
     t, name = context.t, context.name(context.selection.municipality)
     if standing.year is None or standing.group is None:
         return text.no_figure(t, standing.indicator, name, context.reference_year, standing.reason)

@@ -14,6 +14,7 @@ from kuntamittari.query import sector_costs
 from kuntamittari.query.composite_costs import Difference
 from kuntamittari.query.figures import Comparison, Pair
 from kuntamittari.query.productivity import Year, at_former_productivity
+from kuntamittari.query.projections import Edition
 from kuntamittari.stats import peers
 from kuntamittari.stats.before_after import BeforeAfter
 from kuntamittari.stats.benchmark import LEAST_BASE, LEAST_GROUP
@@ -125,6 +126,21 @@ def unjudged(t: Translator, reason: str | None) -> str:
 def no_figure(t: Translator, indicator: Indicator, name: str, year: int, reason: str) -> str:
     """Return the sentence that a municipality has no figure, with the reason (a key of the texts under `missing`)."""
     return t("finding.missing", name=name, label=indicator.label[t.language], year=year, reason=t(f"missing.{reason}"))
+
+
+def euros_alone(t: Translator, indicator: Indicator, row: Mapping[str, Any] | None, key: str = "euros_alone") -> str:
+    """Return the euros of a year whose residents are not known, with that reason; empty for every other row.
+
+    `row`: of figures.values or of a comparison, at the prices in which the indicator is shown; `key`: euros_short for a
+    few words in a table.
+    """
+    formula = indicator.formula
+    if row is None or row["reason"] != "no_population" or not indicator.in_euros or not isinstance(formula, Ratio):
+        return ""
+    first, last = formula.denominator.age_from, formula.denominator.age_to
+    assert first is not None and last is not None  # the reason is one of age groups
+    euros = t.number(row["numerator"])
+    return t(f"missing.{key}", year=row["year"], euros=euros, ages=ages(t, first, last))
 
 
 def hidden(t: Translator, indicator: Indicator, group: Mapping[str, Any], member: Mapping[str, Any] | None) -> str:
@@ -579,10 +595,22 @@ def former(t: Translator, name: str, before: Year, after: Year) -> str:
     return t(f"productivity.actual_{key}", name=name, year=after.year, before=before.year, **sums)
 
 
-def projected(t: Translator, name: str, age_group: str, heads: dict[int, float]) -> str:
-    """Return how an age group changes in the projection; `heads`: year → persons."""
-    if not heads:
+def edition(t: Translator, projection: Edition | None) -> str:
+    """Return which projection is used, and for which years; where years between them are missing, that they are."""
+    if projection is None:
         return t("outlook.none")
+    years = projection.years
+    sentence = t("outlook.made", year=projection.made, years=spans(years))
+    return sentence if years[-1] - years[0] + 1 == len(years) else f"{sentence} {t('outlook.points')}"
+
+
+def not_projected(t: Translator, projection: Edition, names: Sequence[str]) -> str:
+    """Return that a projection lacks some year of age of what is named; empty without names."""
+    return t("outlook.not_projected", year=projection.made, names=", ".join(names)) if names else ""
+
+
+def projected(t: Translator, name: str, age_group: str, heads: Mapping[int, float], made: int) -> str:
+    """Return how an age group changes in the projection made in a year; `heads`: year → persons, at least one."""
     first, last = min(heads), max(heads)
     percent = 100 * (heads[last] / heads[first] - 1) if heads[first] else None
     return t(
@@ -594,6 +622,7 @@ def projected(t: Translator, name: str, age_group: str, heads: dict[int, float])
         now=t.number(heads[first]),
         then=t.number(heads[last]),
         percent=signed(t, percent, 1) if percent is not None else t("missing.mark"),
+        made=made,
     )
 
 
@@ -628,8 +657,9 @@ def spread(t: Translator, indicator: Indicator, last: Mapping[str, Any], unit_: 
     )
 
 
-def fan(t: Translator, name: str, service_: str, unit_: str, decimals: int, points: Sequence[Fan]) -> str:
-    """Return what a cost is today and at the end of the outlook, in the unit of the points."""
+def fan(t: Translator, name: str, service_: str, unit_: str, decimals: int, points: Sequence[Fan], made: int) -> str:
+    """Return what a cost is today and at the end of the outlook, in the unit of the points, by the projection made in a
+    year."""
     first, last = points[0], points[-1]
     sums = {"now": first.middle, "then": last.middle, "low": last.low, "high": last.high}
     service_ = service_[:1].lower() + service_[1:]
@@ -640,6 +670,7 @@ def fan(t: Translator, name: str, service_: str, unit_: str, decimals: int, poin
         first=first.year,
         last=last.year,
         unit=unit_,
+        made=made,
         **{part: t.number(value, decimals) for part, value in sums.items()},
     )
 

@@ -119,6 +119,14 @@ def data_years(database: Database) -> list[int]:
     )
 
 
+@cached_per_snapshot(1)
+def price_year(database: Database) -> int:
+    """Return the last year with costs that has a price index; the last year with costs where none has."""
+    cost_years = database.snapshot.manifest["years"]
+    indexed = {row["year"] for row in database.query("price_years").to_pylist()}
+    return max(indexed & set(cost_years), default=cost_years[-1])
+
+
 @cached_per_snapshot(400)
 def years(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED) -> list[int]:
     """Return the years in which at least one area has a value of the indicator, in order."""

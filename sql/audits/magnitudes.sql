@@ -9,10 +9,7 @@ older as (
     select municipality, year, sum(persons) as persons from population where age_from >= 65 group by municipality, year
 ),
 newest as (
-    select max(year) as year, min(projection_year) as projection_year
-    from population
-    cross join (select min(year) as projection_year from projection)
-    where age_to - age_from < 120
+    select age_from, age_to, max(year) as year from population where age_to - age_from < 120 group by age_from, age_to
 ),
 people as (
     select 'key_M411' as what, activity.year, activity.value as told, everybody.persons
@@ -28,12 +25,9 @@ people as (
     union all
     select 'projection', projection.year, projection.persons, population.persons
     from newest
-    join projection on projection.year = newest.projection_year
-    join population
-        on population.year = newest.year
-        and population.municipality = projection.municipality
-        and population.age_from = projection.age_from
-        and population.age_to = projection.age_to
+    join population using (age_from, age_to, year)
+    join projection using (municipality, age_from, age_to)
+    where projection.year = (select min(year) from projection)
 ),
 whole as (
     select what, year, sum(told) as told, sum(persons) as persons

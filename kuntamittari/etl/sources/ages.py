@@ -47,8 +47,8 @@ def _ages(bands: pd.DataFrame) -> pd.DataFrame:
     return bands[PLACE_YEAR].assign(age=pd.Series(ages, index=bands.index, dtype=object)).explode("age")
 
 
-def from_share(share: pd.DataFrame, total: pd.DataFrame, age_from: int) -> pd.DataFrame:
-    """Return residents of `age_from` or over, where only their share is published (percent with one decimal).
+def from_share(share: pd.DataFrame, total: pd.DataFrame, age_from: int, age_to: int = WHOLE_LIFE[1]) -> pd.DataFrame:
+    """Return residents of an age group, where only its share is published (percent with one decimal).
 
     `share` (percent) and `total` (persons) have municipality, year, value. The product has the status approximate.
     """
@@ -58,7 +58,7 @@ def from_share(share: pd.DataFrame, total: pd.DataFrame, age_from: int) -> pd.Da
             "municipality": both["municipality"],
             "year": both["year"],
             "age_from": age_from,
-            "age_to": WHOLE_LIFE[1],
+            "age_to": age_to,
             "persons": both["value_share"] * both["value_total"] / 100,
             "status": "approximate",
         }

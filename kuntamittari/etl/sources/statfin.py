@@ -5,8 +5,10 @@ import re
 import pandas as pd
 
 from kuntamittari.catalog import task_classes
+from kuntamittari.catalog.statuses import FINAL
 from kuntamittari.errors import SourceError
 from kuntamittari.etl.client import Client
+from kuntamittari.etl.sources import ages
 from kuntamittari.etl.sources.pxweb import Table, Variable, folders_in, is_year, tables_in
 
 COSTS = "Kuntien_talous_ja_toiminta/Kunnat/4._Kayttotalous_tehtavittain"
@@ -15,7 +17,11 @@ KEY_FIGURES = "Kuntien_avainluvut"
 FIRST_EDITION, NEWEST_EDITION = 2019, "uusin"  # of key figures; earlier ones add nothing
 EVERY_EDITION_HAS = "M411"  # residents
 POPULATION = "StatFin/vaerak/11re.px"
+AGE_SHARES = "StatFin/vaerak/11ra.px"
+ALL_RESIDENTS = "vaerak-vaesto"
+SHARES = {"vaesto_alle15_p": (0, 14), "vaesto_yli64_p": (65, ages.WHOLE_LIFE[1])}  # contents of 11ra → ages
 PROJECTION = "StatFin/vaenn/14wx.px"
+EDITION = re.compile(r"vaesto_e(\d\d)")  # code of the contents of a projection, with the year in which it was made
 CHILDREN_IN_CARE = "StatFin/vaka/14jt.px"
 PRICES = "StatFin/jmhi/11m2.px"
 PAAVO = "Postinumeroalueittainen_avoin_tieto/2020/paavo_9_koko_2020.px"
@@ -213,31 +219,67 @@ def _key_figures(table: Table, content: Variable | None, codes: dict[str, str], 
 
 
 def population(client: Client, first_year: int) -> pd.DataFrame:
-    """Return residents at 31 December by age and in all (0–120): municipality, year, age_from, age_to, persons."""
+    """Return residents at 31 December by age and in all (0–120): municipality, year, age_from, age_to, persons.
+
+    Raises SourceError where the table has several contents.
+    """
     table = Table(client, POPULATION)
-    return _by_age(table, table.time.codes(lambda code, _: int(code) >= first_year))
+    contents = table.contents.labels
+    if len(contents) != 1:
+        raise SourceError(f"{POPULATION}: one content was expected, not {', '.join(contents.values())}.")
+    return _by_age(table, table.time.codes(lambda code, _: int(code) >= first_year), next(iter(contents)))
 
 
 def projection(client: Client) -> pd.DataFrame:
-    """Return the population projection: municipality, year, age_from, age_to, persons, made.
+    """Return the newest population projection that the table has, in the years that it lists: municipality, year,
+    age_from, age_to, persons, made.
 
-    `made`: the year of the projection, from the code of its contents. Raises SourceError where the code has none.
+    `made`: the year of the projection, from the code of its contents. Raises SourceError where no code has one.
     """
     table = Table(client, PROJECTION)
-    made = re.search(r"_e(\d\d)$", next(iter(table.contents.labels)))
-    if not made:
+    editions = {2000 + int(found[1]): code for code in table.contents.labels if (found := EDITION.fullmatch(code))}
+    if not editions:
         raise SourceError(
             f"{PROJECTION}: the contents {', '.join(table.contents.labels)} do not say when the projection was made."
         )
-    return _by_age(table, list(table.time.labels)).assign(made=2000 + int(made[1]))
+    made = max(editions)
+    return _by_age(table, list(table.time.labels), editions[made]).assign(made=made)
 
 
-def _by_age(table: Table, years: list[str]) -> pd.DataFrame:
-    area, time, age, content = table.area, table.time, table.age, table.contents
-    if len(content.labels) != 1:
-        raise SourceError(f"{table.path}: one content was expected, not {', '.join(content.labels.values())}.")
+def age_shares(client: Client, first_year: int) -> pd.DataFrame:
+    """Return residents at 31 December in all, under 15 and over 64, from a table of residents and shares: municipality,
+    year, age_from, age_to, persons, status.
+
+    The shares are published with one decimal, so that the age groups are approximate. Raises SourceError where the
+    table lacks one of the contents.
+    """
+    table = Table(client, AGE_SHARES)
+    area, time, content = table.area, table.time, table.contents
+    wanted = [ALL_RESIDENTS, *SHARES]
+    if lacking := [code for code in wanted if code not in content.labels]:
+        raise SourceError(f"{AGE_SHARES}: no {', '.join(lacking)} among {', '.join(content.labels)}.")
+    years = time.codes(lambda code, _: is_year(code) and int(code) >= first_year)
+    frame = table.fetch({area.code: places(area), time.code: years, content.code: wanted})
+    figures = pd.DataFrame(
+        {
+            "municipality": plain_codes(frame[area.code]),
+            "year": frame[time.code].astype(int),
+            "value": frame["value"],
+        }
+    )
+    total = figures[frame[content.code] == ALL_RESIDENTS]
+    first, last = ages.WHOLE_LIFE
+    everybody = total.rename(columns={"value": "persons"}).assign(age_from=first, age_to=last, status=FINAL)
+    groups = [
+        ages.from_share(figures[frame[content.code] == code], total, *age_group) for code, age_group in SHARES.items()
+    ]
+    return pd.concat([everybody, *groups], ignore_index=True)
+
+
+def _by_age(table: Table, years: list[str], contents: str) -> pd.DataFrame:
+    area, time, age = table.area, table.time, table.age
     frame = table.fetch(
-        {area.code: places(area), time.code: years, age.code: list(age.labels), content.code: list(content.labels)}
+        {area.code: places(area), time.code: years, age.code: list(age.labels), table.contents.code: [contents]}
     )
     first = frame[age.code].map({code: 0 if code == "SSS" else int(re.sub(r"\D", "", code)) for code in age.labels})
     open_ended = frame[age.code].map({code: code == "SSS" or code.endswith("-") for code in age.labels})

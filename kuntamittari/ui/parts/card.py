@@ -73,14 +73,18 @@ def table_row(context: PageContext, standing: Standing) -> str:
     title = f" title='{full}'"
     name = f"<th scope='row'>{layout.link_markup(link, html.escape(label), title)}</th>"
     if standing.group is None or standing.row is None or standing.value is None:
-        return f"<tr>{name}<td colspan='7' class='km-missing'>{html.escape(t(f'missing.{standing.reason}'))}</td></tr>"
+        reason = html.escape(selected_figures.why_missing(context, standing))
+        return f"<tr>{name}<td colspan='7' class='km-missing'>{reason}</td></tr>"
 
     def number(value: float | None) -> str:
         return t.number(value, indicator.decimals)
 
     group, row = standing.group, standing.row
-    year_note = context.year_words(standing.year) if standing.year else ""
-    older = f"<span class='km-older'>{html.escape(year_note)}</span>" if year_note else ""
+    notes = (
+        context.year_words(standing.year) if standing.year else "",
+        selected_figures.euros_alone(context, standing, "euros_short"),
+    )
+    older = "".join(f"<span class='km-older'>{html.escape(note)}</span>" for note in notes if note)
     word = t(f"judgement.{row['judgement']}") if row["judgement"] else t("missing.mark")
     unit = f"<span class='km-unit'>{html.escape(indicator.unit[t.language])}</span>"
     cells = [

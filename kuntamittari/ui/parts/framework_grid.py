@@ -69,7 +69,7 @@ def municipal_entry(context: PageContext, standing: Standing) -> str:
     if indicator.awaited:
         return without_figure(context, standing, f"{t('missing.no_data')}. {indicator.awaited.ask[t.language]}")
     if standing.row is None or standing.value is None:
-        return without_figure(context, standing, t(f"missing.{standing.reason}"))
+        return without_figure(context, standing, selected_figures.why_missing(context, standing))
     verdict = standing.row["judgement"]
     if not verdict:
         return with_figure(context, standing, standing.value)

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from kuntamittari.catalog.areas import MAINLAND
-from kuntamittari.exhibits import selected_figures, text
+from kuntamittari.exhibits import sector_outlook, selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query import projections
 from kuntamittari.query.database import Database, cached_per_snapshot
@@ -61,12 +61,16 @@ def population(context: PageContext) -> None:
         for role, name, heads in series
         for year, share in outlook.index(heads).items()
     ]
-    if not rows:
-        layout.caption(t("outlook.none"))
+    edition, heads = projections.edition(context.data), series[0][2]
+    everyone = projected(context, s.municipality)
+    lacking = sector_outlook.not_projected(context, everyone, {ages: text.ages(t, *ages)})
+    if not rows or edition is None:
+        layout.caption(lacking)
         return
     first = min(row["year"] for row in rows)
     layout.caption(t("outlook.index", ages=text.ages(t, *ages), year=first))
-    summary = text.projected(t, context.name(s.municipality), text.ages(t, *ages), series[0][2])
+    name = context.name(s.municipality)
+    summary = text.projected(t, name, text.ages(t, *ages), heads, edition.made) if heads else lacking
     draw(context, rows, summary, f"projection_{s.municipality}_{ages[0]}_{ages[1]}")
     years = sorted({year for _, _, heads in series for year in heads})
     table = pd.DataFrame(
@@ -132,11 +136,13 @@ def costs(context: PageContext) -> None:
         outlook.fan(base.cost_of(at_median), residents_by_age.get(outlook.ages_of(base.indicator), {}), spread)
         for base in chosen
     ]
-    points = outlook.sum_of_fans([fan for fan in fans if fan])
-    if not points:
-        layout.caption(t("outlook.none"))
-        return
     workers = residents_by_age.get(outlook.WORKING_AGE, {})
+    points = [p for p in outlook.sum_of_fans([fan for fan in fans if fan]) if not per_head or workers.get(p.year)]
+    edition = projections.edition(context.data)
+    lacking = sector_outlook.not_projected(context, residents_by_age, sector_outlook.services_by_age(context, chosen))
+    if not points or edition is None:
+        layout.caption(lacking or t("outlook.none"))
+        return
     sums = text.money_scale(t, max(p.high for p in points))
     unit, divisor, decimals = (t("outlook.unit_working"), 1.0, 0) if per_head else sums
 
@@ -166,6 +172,7 @@ def costs(context: PageContext) -> None:
         unit,
         decimals,
         [p.divided_by(workers[p.year] if per_head else divisor) for p in points],
+        edition.made,
     )
     draw(context, rows, summary, f"outlook_{s.municipality}")
     heads = [t("chart.year"), t("outlook.low"), t("outlook.middle"), t("outlook.high")]
@@ -179,7 +186,9 @@ def costs(context: PageContext) -> None:
         f"outlook_costs_{s.municipality}",
         SOURCES,
     )
-    notes(context, chosen, at_median)
+    notes(context, [base for base, fan in zip(chosen, fans, strict=True) if fan], at_median)
+    if lacking:
+        layout.caption(lacking)
 
 
 def notes(context: PageContext, chosen: list[selected_figures.Base], at_median: bool) -> None:
@@ -192,8 +201,7 @@ def notes(context: PageContext, chosen: list[selected_figures.Base], at_median: 
 
 
 def source(context: PageContext) -> None:
-    """Draw which projection is used and when it was made."""
-    t = context.t
-    projection_note = t("outlook.made", year=projections.made(context.data) or t("missing.mark"))
-    layout.caption(projection_note, layout.method_links(context, 16))
+    """Draw which projection is used, when it was made, and for which years."""
+    edition = projections.edition(context.data)
+    layout.caption(text.edition(context.t, edition), layout.method_links(context, 16))
     layout.caption(context.sources(SOURCES))

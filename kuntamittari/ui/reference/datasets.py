@@ -19,6 +19,7 @@ from kuntamittari.etl.update import Progress, update
 from kuntamittari.exhibits import text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query import coverage as query_coverage
+from kuntamittari.query import projections
 from kuntamittari.ui import layout
 
 TABLES = ("finance", "statement", "population")
@@ -136,7 +137,7 @@ def coverage(context: PageContext) -> None:
     layout.caption(t("datasets.coverage_note"), layout.method_links(context, 2, 13, 15))
     st.dataframe(named.convert_dtypes(), hide_index=True, width="stretch", placeholder="")
     if len(outlook):
-        layout.caption(t("datasets.outlook", first=outlook["year"].min(), last=outlook["year"].max()))
+        layout.caption(text.edition(t, projections.edition(context.data)))
 
 
 def source_name(context: PageContext, source: str) -> str:

@@ -18,7 +18,7 @@ from kuntamittari.errors import InputError
 from kuntamittari.exhibits import links, text
 from kuntamittari.exhibits.render import croissant, dcat, jsonstat, tables
 from kuntamittari.i18n import Translator
-from kuntamittari.query import database, figures, peer_structure
+from kuntamittari.query import database, figures, peer_structure, projections
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import LISTED, SIMILAR, Group, shortened, validated
 from kuntamittari.stats import peers
@@ -123,7 +123,8 @@ def values(
     offset: Annotated[int, Query(ge=0, description="Rows passed over")] = 0,
 ) -> dict[str, Any] | Response:
     """One row per area and year, sorted by municipality and year; where there is no figure, value is null and reason
-    says why. limit and offset page through the rows; meta.total is their number."""
+    says why. The reason no_population means that only the residents are not known: numerator then has the euros. limit
+    and offset page through the rows; meta.total is their number."""
     data = database.current()
     asked = known_indicator(data, "indicator", indicator)
     if municipality is not None and group not in (None, SIMILAR):
@@ -280,8 +281,9 @@ def alike(
 
 
 def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
-    """Return the metadata of an answer: data set, division year, licence and sources. Invented figures have a notice
-    and no licence; an experimental indicator is marked."""
+    """Return the metadata of an answer: data set, division year, population projection, licence and sources.
+
+    Invented figures have a notice and no licence; an experimental indicator is marked."""
     manifest = data.snapshot.manifest
     about = {
         "data": data.snapshot.digest,
@@ -291,6 +293,8 @@ def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
         "interface": manifest["interface"],
         "licence": "CC BY 4.0",
     }
+    if projection := projections.edition(data):
+        about |= {"projection": {"made": projection.made, "years": projection.years}}
     if data.snapshot.invented:
         about |= {"licence": None, "notice": ENGLISH("invented.notice")}
     if indicator:

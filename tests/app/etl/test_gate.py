@@ -369,6 +369,21 @@ def test_a_newer_projection_need_not_have_the_years_of_the_older_one(gate: Gate)
     gate.accepts({"projection": lambda frame: without(year=[2019, 2020, 2021])(frame).assign(made=2024)})
 
 
+def test_the_newest_residents_may_go_with_the_optional_source_that_alone_has_them(gate: Gate) -> None:
+    newest = copied({"year": 2022}, year=2027)
+    gate.begin({"population": newest})
+    assert gate.refusal({}) == [
+        "population, year 2027: 0 municipalities, but the data in use have 20; "
+        "the source has lost figures of 049, 091, 092 and 17 more."
+    ]
+    absent = replace(gate, sound=replace(gate.sound, absent=gate.sound.absent | {"statfin_age_shares": "no answer"}))
+    earlier = {"population": lambda frame: without(municipality=TAMPERE, year=2020)(newest(frame))}
+    assert absent.refusal(earlier) == [
+        "population, year 2020: 19 municipalities, but the data in use have 20; the source has lost figures of 837."
+    ]
+    absent.accepts({})
+
+
 def test_an_age_band_that_is_told_apart_into_finer_ones_is_no_loss(gate: Gate) -> None:
     """From 65 on becomes 65 to 69 and from 70 on."""
     old = {"year": 2016, "age_from": 65, "age_to": 120}

@@ -438,6 +438,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "key figures": lambda service: statfin.key_figures(service, {"M408": "key_M408"}, 2010),
     "population": lambda service: statfin.population(service, 2010),
     "projection": statfin.projection,
+    "age shares": lambda service: statfin.age_shares(service, 2010),
     "children": lambda service: statfin.children_in_care(service, 2010),
     "regions": sotkanet.municipality_codes,
     "figures": lambda service: sotkanet.figures(service, 127, [2018], {46: "091"}),

@@ -106,4 +106,4 @@ def test_several_age_groups_at_once_are_as_each_alone(bundle: Database) -> None:
     together = projections.projected(bundle, asked, LARGEST, "837")
     assert together == {ages: projections.projected(bundle, [ages], LARGEST, "837")[ages] for ages in asked}
     assert projections.projected(bundle, asked, LARGEST, "061") == {}
-    assert projections.made(bundle) == 2019
+    assert projections.edition(bundle) == (2019, tuple(range(2019, 2041)))
