@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from bench import axe
 from bench.axe import Known, ScanCase
@@ -43,15 +43,13 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def seen(browser: Browser, dashboard: Served) -> Iterator[Callable[[ScanCase], Seen]]:
-    """seen(turn) looks at a page once."""
-    tabs: dict[tuple[str, int], Page] = {}  # one for each kind of window: one for each page takes far more time
+    """seen(turn) looks at a page once, in one window for all: a new one would load everything anew."""
+    page = window(browser).new_page()
     known: dict[ScanCase, Seen] = {}
 
     def look(turn: ScanCase) -> Seen:
         if turn not in known:
-            if (turn.theme, turn.width) not in tabs:
-                tabs[turn.theme, turn.width] = window(browser, color_scheme=turn.theme).new_page()
-            page = tabs[turn.theme, turn.width]
+            page.emulate_media(color_scheme=turn.theme)
             page.set_viewport_size({"width": turn.width, "height": 900})
             page.goto(dashboard.address + turn.address)
             axe.wait_until_idle(page)
@@ -67,8 +65,7 @@ def seen(browser: Browser, dashboard: Served) -> Iterator[Callable[[ScanCase], S
         return known[turn]
 
     yield look
-    for page in tabs.values():
-        page.context.close()
+    page.context.close()
 
 
 of_the_slice = pytest.mark.parametrize("turn", SLICE, ids=str)

@@ -169,18 +169,27 @@ def test_a_choice_on_the_page_that_changes_what_the_sidebar_offers_draws_it_anew
     assert reader.troubles == []
 
 
-PAGES = [path for path in sections.paths() if path not in ("/", "/vertailu")]  # those two have tests of their own
+TITLES = {f"/{path}": key for section in sections.SECTIONS for _, path, key in section.pages}
+PAGES = [path for path in TITLES if path not in ("/", "/vertailu")]  # those two have tests of their own
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_is_silent_in_its_language_and_fits_a_phone(
-    visit: Open, phone: BrowserContext, path: str, language: str
+    visit: Open, phone: BrowserContext, tabs: dict[BrowserContext, Visit], path: str, language: str
 ) -> None:
-    reader = visit(address(path, kieli=language, **TAMPERE), phone)
+    """In Finnish by its address, else by the menu of the page before, which takes a third of the processor time."""
+    reader = tabs.get(phone)
+    if language == "fi" or reader is None or reader.language != language:
+        reader = visit(address(path, kieli=language, **TAMPERE), phone)
+    else:
+        reader.troubles.clear()
+        link = reader.page.locator(f"nav.km-menu a[href='{path[1:]}']")
+        link.evaluate("link => link.click()")  # the menu of a phone is folded
+    expect(reader.page).to_have_title(f"{texts(language)[TITLES[path]]} · Kuntamittari")
     ready = reader.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
     expect(ready).to_be_visible(timeout=3 * PATIENCE)  # the first reader of a page waits for every figure of it
-    assert reader.language == language
+    assert reader.path == path and reader.language == language
     assert [trouble for trouble in reader.troubles if HARMLESS not in trouble] == []
     assert reader.page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     assert (
@@ -362,16 +371,16 @@ def test_an_address_that_is_no_text_opens_the_page_with_a_notice(visit: Open) ->
 
 @pytest.mark.parametrize("path", ["/nope", "/nope/", "/vertailu/x"])
 def test_an_unknown_page_says_so_in_the_readers_language_and_leads_home_with_the_choices(
-    browser: Browser, dashboard: Served, path: str
+    profile: BrowserContext, dashboard: Served, path: str
 ) -> None:
-    page = window(browser).new_page()
+    page = profile.new_page()
     answer = page.goto(dashboard.address + address(path, kieli="sv", **TAMPERE))
     assert answer and answer.status == 404 and page.locator("html").get_attribute("lang") == "sv"
     expect(page.get_by_role("heading", level=1)).to_have_text("Sidan finns inte")
     expect(page.get_by_role("main")).to_contain_text(path.strip("/"))
     page.get_by_role("link", name="Till startsidan").click()
     expect(page.locator(".km-finding").first).to_contain_text("Tammerfors")
-    page.context.close()
+    page.close()
 
 
 def test_the_docs_of_the_interface_are_a_click_away_and_load_nothing_from_elsewhere(visit: Open) -> None:

@@ -18,7 +18,10 @@ def session_of(socket: ClientConnection) -> str:
 
 
 def opened(base: str, origin: str | None) -> ClientConnection:
-    """A websocket as a page of an origin opens it."""
-    return connect(
-        f"{base.replace('http', 'ws', 1)}/_stcore/stream", origin=origin, subprotocols=["streamlit"], max_size=None
-    )  # type: ignore
+    """A websocket as a page of an origin opens it.
+
+    It takes any number of messages that nobody reads: with the usual most, closing it would wait ten seconds for an
+    answer that stands behind them.
+    """
+    address = f"{base.replace('http', 'ws', 1)}/_stcore/stream"
+    return connect(address, origin=origin, subprotocols=["streamlit"], max_size=None, max_queue=None)  # type: ignore

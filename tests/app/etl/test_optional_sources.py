@@ -1,6 +1,7 @@
 """An optional source that fails stops nobody: the others come into use, and it is as it was before, or absent."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -71,17 +72,21 @@ FAULTS: dict[str, tuple[Answer, str]] = {
 }
 
 
+class WithChildren(Service):
+    """The official interfaces as recorded, with the table of children in care, which answers as `table` says."""
+
+    table = staticmethod(SOUND)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        return self.table(request) if TABLE in str(request.url) else super().__call__(request)
+
+
 @pytest.fixture
-def table(service: Service, monkeypatch: pytest.MonkeyPatch) -> dict[str, Answer]:
-    """How the table of children in care answers at the moment, under `now`."""
-    answers: dict[str, Answer] = {"now": SOUND}
-    answer = Service.__call__
-
-    def called(self: Service, request: httpx.Request) -> httpx.Response:
-        return answers["now"](request) if TABLE in str(request.url) else answer(self, request)
-
-    monkeypatch.setattr(Service, "__call__", called)
-    return answers
+def service(monkeypatch: pytest.MonkeyPatch) -> WithChildren:
+    """The official interfaces in place of the network; a test gives `table` a fault."""
+    made = WithChildren()
+    made.replace_network(monkeypatch)
+    return made
 
 
 def updated(out: Path, base: str | None = None) -> dict[str, Any]:
@@ -104,68 +109,103 @@ IN_USE = {("091", 2022): 100, ("091", 2024): 110, ("837", 2022): 200, ("837", 20
 }
 
 
+@pytest.fixture(scope="module")
+def all_in_use(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory in which the table is in use, to be copied."""
+    out = tmp_path_factory.mktemp("sound") / "data"
+    with pytest.MonkeyPatch.context() as patch:
+        WithChildren().replace_network(patch)
+        manifest = updated(out)
+    assert children(out) == IN_USE and list(manifest["absent"]) == ["vipunen"]
+    return out
+
+
+@pytest.fixture(scope="module")
+def refused_later(all_in_use: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory whose figures of the table are those of before, since the service refused; to be read only."""
+    out = shutil.copytree(all_in_use, tmp_path_factory.mktemp("older") / "data")
+    with pytest.MonkeyPatch.context() as patch:
+        made = WithChildren()
+        made.replace_network(patch)
+        made.table = refused
+        updated(out)
+    return out
+
+
+@pytest.fixture
+def out(all_in_use: Path, tmp_path: Path) -> Path:
+    """A data directory of one's own in which the table is in use."""
+    return shutil.copytree(all_in_use, tmp_path / "data")
+
+
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault != "half the municipalities"])
 def test_a_source_that_fails_at_first_is_absent_with_the_reason_and_the_others_are_in_use(
-    fault: str, table: dict[str, Answer], tmp_path: Path
+    fault: str, service: WithChildren, tmp_path: Path
 ) -> None:
-    table["now"], reason = FAULTS[fault]
+    service.table, reason = FAULTS[fault]
     manifest = updated(tmp_path / "data")
     assert reason in manifest["absent"]["statfin_vaka"] and "data in use" not in manifest["absent"]["statfin_vaka"]
     assert set(manifest["absent"]) == {"statfin_vaka", "vipunen"} and manifest["older"] == {}
     assert children(tmp_path / "data") == {} and "statfin_vaka" not in manifest["raw"]["answers"]
 
 
+def stays_older(out: Path, first: dict[str, Any], reason: str) -> None:
+    """Update while the table fails: its figures and answers stay as they were retrieved at first."""
+    manifest = updated(out)
+    assert manifest["older"]["statfin_vaka"]["retrieved"] == first["retrieved"][:10]
+    assert reason in manifest["older"]["statfin_vaka"]["reason"] and list(manifest["absent"]) == ["vipunen"]
+    assert children(out) == IN_USE
+    assert manifest["raw"]["answers"]["statfin_vaka"] == first["raw"]["answers"]["statfin_vaka"]
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_source_that_fails_later_stays_as_it_was_retrieved_before(
-    fault: str, table: dict[str, Answer], tmp_path: Path
+    fault: str, service: WithChildren, out: Path
 ) -> None:
-    first = updated(tmp_path / "data")
-    assert children(tmp_path / "data") == IN_USE and list(first["absent"]) == ["vipunen"]
-    table["now"], reason = FAULTS[fault]
-    for _ in range(2):  # the second time from what was kept the first time
-        second = updated(tmp_path / "data")
-        assert second["older"]["statfin_vaka"]["retrieved"] == first["retrieved"][:10]
-        assert reason in second["older"]["statfin_vaka"]["reason"] and list(second["absent"]) == ["vipunen"]
-        assert children(tmp_path / "data") == IN_USE
-        assert second["raw"]["answers"]["statfin_vaka"] == first["raw"]["answers"]["statfin_vaka"]
-    table["now"] = serves([101, 111, 201, 211, 301, 311])
-    assert updated(tmp_path / "data")["older"] == {}
-    assert children(tmp_path / "data") == {key: value + 1 for key, value in IN_USE.items()}
+    service.table, reason = FAULTS[fault]
+    stays_older(out, open_snapshot(out).manifest, reason)
+
+
+@pytest.mark.parametrize("fault", ["unreachable", "half the municipalities"])
+def test_a_source_that_fails_twice_stays_by_what_was_kept_and_is_replaced_once_it_answers(
+    fault: str, service: WithChildren, out: Path
+) -> None:
+    """Without an answer, and with one that is compared with the figures in use; other faults leave the same behind."""
+    first = open_snapshot(out).manifest
+    service.table, reason = FAULTS[fault]
+    for _ in range(2):
+        stays_older(out, first, reason)
+    service.table = serves([101, 111, 201, 211, 301, 311])
+    assert updated(out)["older"] == {}
+    assert children(out) == {key: value + 1 for key, value in IN_USE.items()}
 
 
 def test_tables_computed_again_from_answers_still_say_which_source_is_older(
-    table: dict[str, Answer], tmp_path: Path
+    refused_later: Path, tmp_path: Path
 ) -> None:
-    updated(tmp_path / "data")
-    table["now"] = refused
-    older = updated(tmp_path / "data")["older"]
-    again = open_snapshot(computed(tmp_path / "again", recorded=tmp_path / "data"))
-    assert again.manifest["older"] == older and children(again.directory) == IN_USE
+    again = open_snapshot(computed(tmp_path / "again", recorded=refused_later))
+    assert again.manifest["older"] == open_snapshot(refused_later).manifest["older"] != {}
+    assert children(again.directory) == IN_USE
 
 
-def test_figures_without_answers_are_given_up_and_are_no_loss(table: dict[str, Answer], tmp_path: Path) -> None:
+def test_figures_without_answers_are_given_up_and_are_no_loss(service: WithChildren, out: Path) -> None:
     """A data directory may leave its raw answers out, as the bundle does."""
-    out = tmp_path / "data"
-    updated(out)
     for file in (out / "raw").iterdir():
         file.unlink()
-    table["now"] = refused
+    service.table = refused
     assert set(updated(out)["absent"]) == {"statfin_vaka", "vipunen"} and children(out) == {}
 
 
 def test_answers_of_a_replica_do_not_stand_in_for_those_of_the_official_interface(
-    service: Service, table: dict[str, Answer], tmp_path: Path
+    service: WithChildren, out: Path
 ) -> None:
-    updated(tmp_path / "data")
-    manifest = json.loads((tmp_path / "data" / "manifest.json").read_text("utf-8"))
-    (tmp_path / "data" / "manifest.json").write_text(json.dumps(manifest | {"interface": "replica"}), "utf-8")
-    table["now"] = refused
-    assert set(updated(tmp_path / "data")["absent"]) == {"statfin_vaka", "vipunen"}
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    (out / "manifest.json").write_text(json.dumps(manifest | {"interface": "replica"}), "utf-8")
+    service.table = refused
+    assert set(updated(out)["absent"]) == {"statfin_vaka", "vipunen"}
 
 
-def test_a_required_source_that_fails_leaves_the_data_in_use(service: Service, tmp_path: Path) -> None:
-    out = tmp_path / "data"
-    updated(out)
+def test_a_required_source_that_fails_leaves_the_data_in_use(service: WithChildren, out: Path) -> None:
     before = files(out)
     service.status = lambda url: 503 if "sotkanet" in url else 200
     with pytest.raises(publish.UnreachableError):
@@ -175,12 +215,9 @@ def test_a_required_source_that_fails_leaves_the_data_in_use(service: Service, t
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
 def test_the_page_of_data_sets_says_which_source_is_missing_or_older_and_why(
-    language: str, table: dict[str, Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    language: str, refused_later: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    updated(tmp_path / "data")
-    table["now"] = refused
-    updated(tmp_path / "data")
-    monkeypatch.setenv("KUNTAMITTARI_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("KUNTAMITTARI_DATA", str(refused_later))
     page = page_at("datasets.py", kieli=language)
     said = " ".join(block.value for block in [*page.caption, *page.markdown])
     for key, table_named in (("absent", "suoritteet"), ("older", "StatFin/vaka/14jt.px")):

@@ -83,6 +83,12 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
     return ((file, tree) for file, tree in trees().items() if not file.startswith("tests/"))
 
 
+@cache
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Every node of a file, of which the rules ask again and again."""
+    return tuple(ast.walk(tree))
+
+
 def sql_files() -> Iterator[tuple[str, str]]:
     """Name and content of every SQL file."""
     for path in sorted(settings.SQL.rglob("*.sql")):
@@ -105,7 +111,7 @@ def imported(node: ast.AST) -> list[str]:
 
 
 def test_streamlit_is_known_only_where_pages_are_drawn() -> None:
-    knowing = {file for file, tree in modules() for node in ast.walk(tree) if "streamlit" in imported(node)}
+    knowing = {file for file, tree in modules() for node in nodes(tree) if "streamlit" in imported(node)}
     assert "kuntamittari/dashboard.py" in knowing
     nobody(file for file in knowing if not file.startswith(MAY_IMPORT_STREAMLIT))
 
@@ -114,12 +120,12 @@ def strings(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Line and text of every string; what an f-string puts in is one word."""
     inside = {
         id(part)
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.JoinedStr)
         for part in ast.walk(node)
         if part is not node
     }
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
             yield node.lineno, node.value
         elif isinstance(node, ast.JoinedStr) and id(node) not in inside:
@@ -159,11 +165,10 @@ RUNS_SQL = ("sql", "execute", "executemany", "from_query", "query_df")
 A_FILE = re.compile(r"_statement\(name\)|script\.read_text\('utf-8'\)|\(settings\.SQL / [^()]+\)\.read_text\('utf-8'\)")
 
 
-def called(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
+@cache
+def called(tree: ast.Module) -> tuple[tuple[ast.Call, str], ...]:
     """Every call with what is called, as it is written: `frame.link`, `open`."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield node, ast.unparse(node.func)
+    return tuple((node, ast.unparse(node.func)) for node in nodes(tree) if isinstance(node, ast.Call))
 
 
 def test_what_is_run_as_sql_is_a_whole_file_whose_parameters_are_bound() -> None:
@@ -189,7 +194,7 @@ def test_only_the_package_query_asks_the_database() -> None:
     for file, tree in modules():
         if not file.startswith(("kuntamittari/", "pages/", "app.py")) or file.startswith("kuntamittari/query/"):
             continue
-        offenders += [f"{file}:{node.lineno}: duckdb" for node in ast.walk(tree) if "duckdb" in imported(node)]
+        offenders += [f"{file}:{node.lineno}: duckdb" for node in nodes(tree) if "duckdb" in imported(node)]
         for node, name in called(tree):
             first = node.args[0] if node.args else None
             if name.endswith(".query") and isinstance(first, ast.Constant) and first.value in names:
@@ -388,7 +393,7 @@ def test_no_folder_has_more_modules_than_are_seen_at_once() -> None:
 def loaded_by(file: str) -> frozenset[str]:
     """The dotted names that a file imports, in functions too where it is one of the tests."""
     tree, names = trees()[file], set()
-    for node in ast.walk(tree) if file.startswith("tests/") else tree.body:
+    for node in nodes(tree) if file.startswith("tests/") else tree.body:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
