@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from kuntamittari.catalog import education, measures, provenance, services, task_classes
+from kuntamittari.catalog.task_classes import Move
 
 Dimension = Literal[
     "economy", "cross_sector", "productivity", "economy_of_services", "effectiveness", "quality", "worklife"
@@ -341,6 +342,30 @@ class Indicator(_Part):
         """Return the task classes whose costs the numerator adds up, a published total resolved into its classes."""
         total = self.formula.parts[0].task_classes if self.formula else ()
         return tuple(name for label in total for name in task_classes.of_total(label))
+
+    @property
+    def costs(self) -> tuple[str, ...]:
+        """Return the task classes and published totals whose costs the formula uses, as it names them."""
+        terms = self.formula.parts[:2] if self.formula else ()
+        return tuple(name for term in terms for name in term.task_classes)
+
+    @property
+    def move(self) -> Move | None:
+        """Return the move of the tasks whose costs the formula uses, or of some of them; None where none has moved."""
+        labels = [*self.costs, *(name for label in self.costs for name in task_classes.of_total(label))]
+        return next((task_classes.moves()[label] for label in labels if label in task_classes.moves()), None)
+
+    def municipal(self, year: int, municipality: str | None = None) -> bool:
+        """Return whether the tasks, or some of them, are municipal in a year (docs/methods.md 12).
+
+        Of the municipalities in general; of one, also where it has kept what the others have not.
+        """
+        kept = municipality is not None and self.kept(year, municipality)
+        return kept or not self.costs or bool(task_classes.municipal(self.costs, year))
+
+    def kept(self, year: int, municipality: str) -> bool:
+        """Return whether a municipality has kept tasks that the others no longer have in a year."""
+        return self.move is not None and year >= self.move.year and municipality in self.move.kept_by
 
     @property
     def is_published_total(self) -> bool:

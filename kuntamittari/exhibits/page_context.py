@@ -101,6 +101,27 @@ class PageContext:
         chosen = self.selection.year
         return self.t("year.newest", year=year) if (year != chosen if chosen else year < self.price_year) else ""
 
+    def moved_words(self, indicator: Indicator) -> str:
+        """Return a remark for a figure of a task that the municipality no longer has, otherwise an empty text."""
+        move = indicator.move
+        moved = move is not None and not indicator.municipal(move.year, self.selection.municipality)
+        return self.t("moved.short", year=move.year) if move and moved else ""
+
+    def remarks(self, indicator: Indicator, year: int) -> str:
+        """Return the remarks for an indicator's figure of a year: another year, a task that has moved; or empty."""
+        return ", ".join(filter(None, (self.year_words(year), self.moved_words(indicator))))
+
+    def shown_year(self, indicator: Indicator, year: int) -> str:
+        """Return the year of an indicator's figure with its remarks."""
+        return ", ".join(filter(None, (self.year_words(year) or str(year), self.moved_words(indicator))))
+
+    def has_task(self, indicator: Indicator) -> bool:
+        """Return whether the municipality has the task of an indicator in the last year with costs.
+
+        Pages open with such indicators; the others can be chosen (docs/methods.md 12).
+        """
+        return indicator.municipal(self.price_year, self.selection.municipality)
+
     def with_indicator(self, indicator_id: str) -> "PageContext":
         """Return the page context with another indicator chosen; the chosen year stays."""
         chosen = replace(self.selection, indicator_id=indicator_id)

@@ -243,6 +243,9 @@ def compare(
             and not_organised(database, indicator, row["municipality"], year, basis)
         ):
             row["judgement"], row["unjudged"] = None, "not_organised_part"
+        # the total of a municipality that keeps what the others no longer have would look dear because of it
+        if row["judgement"] and indicator.is_published_total and indicator.kept(year, row["municipality"]):
+            row["judgement"], row["unjudged"] = None, "kept_task"
         for key in (*GROUP_FIGURES, "hidden"):
             del row[key]
     return Comparison(

@@ -35,7 +35,8 @@ where persons is not null
 group by municipality, year
 having sum(age_to - age_from + 1) = oldest - youngest + 1;
 
--- purpose: a sum that an indicator uses: costs, items of statements (some subtracted), measures, residents.
+-- purpose: a sum that an indicator uses: costs, items of statements (some subtracted), measures, residents. Of costs what
+--   is municipal in the year; once none of them is, those of the municipalities that keep the task (docs/methods.md 12).
 -- grain: one row per area and year that has any part; `whole`: whether it has all parts (docs/methods.md 2). In a year in
 --   which no area has any part, the published total stands in for the sum (docs/methods.md 13).
 -- parameters: term, a struct of task_classes, statement, less_statement, measures, published, age_from, age_to.
@@ -43,7 +44,13 @@ create macro amount_of(term) as table
 with
 part as (
     select municipality, year, eur::double as amount, status
-    from finance where list_contains(term['task_classes']::varchar[], task_class)
+    from municipal_cost where list_contains(term['task_classes']::varchar[], task_class)
+    union all
+    select municipality, year, eur::double, status
+    from finance
+    where list_contains(term['task_classes']::varchar[], task_class)
+      and year >= moved_from(term['task_classes'])
+      and list_contains(kept_by(term['task_classes']), municipality)
     union all
     select municipality, year, eur, status
     from statement where list_contains(term['statement']::varchar[], item)
@@ -62,7 +69,7 @@ added as (
         municipality,
         year,
         sum(amount) as amount,
-        count(amount) = len(term['task_classes']::varchar[]) + len(term['statement']::varchar[])
+        count(amount) = counted_classes(term['task_classes'], year) + len(term['statement']::varchar[])
             + len(term['less_statement']::varchar[]) + len(term['measures']::varchar[])
             + (term['age_from'] is not null)::int as whole,
         weakest(list(status)) as status
@@ -74,7 +81,9 @@ final as (
     union all
     select municipality, year, value, true, status
     from activity
-    where measure = term['published']::varchar and year not in (select year from added)
+    where measure = term['published']::varchar
+      and year not in (select year from added)
+      and year < coalesce(moved_from(term['task_classes']), 32767)
 )
 select municipality, year, amount, whole, status from final;
 

@@ -38,6 +38,8 @@ asked as (
         formula['price_year']::int as price_year,
         formula['breaks']::int[] as breaks,
         formula['denominator']['age_from'] is not null as by_age,
+        moved_from(formula_classes(formula)) as moved_year,
+        kept_by(formula_classes(formula)) as kept_by,
         case when formula['kind'] = 'ratio' then formula['years_together']::int else 1 end as years_together
 ),
 upper_part as (
@@ -176,6 +178,7 @@ judged as (
         case
             when kind = 'awaited' then 'no_data'
             when not loaded and above is null then 'not_loaded'  -- uploaded figures may be of any municipality
+            when year >= moved_year and not list_contains(kept_by, municipality) then 'moved'
             when year not in (select year from upper_part)
                 or (kind = 'index' and year not in (select year from lower_part)) then 'no_year'
             when broken then 'break'
