@@ -13,6 +13,7 @@ from tests.support.markup import words
 from tests.support.pages import TAMPERE, alts_of, findings, opened, said, unfolded
 
 LANGUAGES = settings.LANGUAGES
+MOVED = {"elderly_services_cost_per_65", "elderly_care_cost_per_65", "specialised_care_cost_per_resident"}  # in 2023
 
 
 @cache
@@ -45,6 +46,7 @@ def test_the_card_shows_every_core_indicator_as_the_interface_has_it(language: s
             continue
         row = benchmark(interface, indicator.id)
         value = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[language]}"
+        value += t("moved.short", year=2023) if indicator.id in MOVED else ""
         rank = f"{row['rank']}/{row['n']}"
         word = t(f"judgement.{row['judgement']}") if row["judgement"] else t("missing.mark")
         median = words(t.number(row["median"], indicator.decimals))
