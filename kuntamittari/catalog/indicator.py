@@ -299,6 +299,8 @@ class Indicator(_Part):
             raise ValueError("an indicator has either a formula or awaited")
         if self.formula and not self.sources:
             raise ValueError("an indicator with a formula names its sources")
+        if self.move and self.move.year not in [b.year for b in self.breaks]:
+            raise ValueError(f"some of its tasks moved in {self.move.year}, and breaks lack that year")
         return self
 
     def __hash__(self) -> int:

@@ -1,6 +1,5 @@
 """The card of a municipality and its costs by age group: the same figures as the comparison and the interface."""
 
-import re
 from functools import cache
 
 import pytest
@@ -10,7 +9,7 @@ from kuntamittari import settings
 from kuntamittari.catalog import framework, loader
 from kuntamittari.i18n import Translator
 from tests.support.markup import words
-from tests.support.pages import TAMPERE, alts_of, findings, opened, said, unfolded
+from tests.support.pages import TAMPERE, alts_of, card_rows, findings, opened, said, unfolded
 
 LANGUAGES = settings.LANGUAGES
 MOVED = {"elderly_services_cost_per_65", "elderly_care_cost_per_65", "specialised_care_cost_per_resident"}  # in 2023
@@ -23,13 +22,6 @@ def benchmark(interface: TestClient, indicator: str) -> dict:
         "values"
     ]
     return row
-
-
-def card_rows(page) -> dict[str, list[str]]:
-    """Name → the cells of its row in the card."""
-    [table] = [block.proto.body for block in page.get("html") if "<table" in block.proto.body]
-    found = re.findall(r"<tr><th scope='row'>(.*?)</th>(.*?)</tr>", table)
-    return {words(name): [words(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", cells)] for name, cells in found}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

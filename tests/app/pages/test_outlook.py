@@ -34,8 +34,8 @@ LEFT_OUT = {
     f"ikääntyneiden hoiva. {MOVED['fi']}",
     "sv": "I summan ingår inte de tjänster som inte längre är kommunens: barnskydd och familjetjänster, äldreomsorg. "
     f"{MOVED['sv']}",
-    "en": "Left out of the sum, as no longer the municipality's: child welfare and family services, care of older people. "
-    f"{MOVED['en']}",
+    "en": "Left out of the sum, as no longer the municipality's: child welfare and family services, care of older "
+    f"people. {MOVED['en']}",
 }
 NO_LONGER = {
     "fi": f"{MOVED['fi']} Kustannus ei enää ole kunnan.",
