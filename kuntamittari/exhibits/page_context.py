@@ -115,6 +115,11 @@ class PageContext:
         """Return the year of an indicator's figure with its remarks."""
         return ", ".join(filter(None, (self.year_words(year) or str(year), self.moved_words(indicator))))
 
+    def service_name(self, indicator: Indicator) -> str:
+        """Return the name of an indicator's service; with the remark where the municipality no longer has the task."""
+        name, moved = text.service(self.t, indicator.service), self.moved_words(indicator)
+        return f"{name} ({moved})" if moved else name
+
     def has_task(self, indicator: Indicator) -> bool:
         """Return whether the municipality has the task of an indicator in the last year with costs.
 

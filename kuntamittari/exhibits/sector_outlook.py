@@ -179,7 +179,7 @@ def costs_ahead(context: PageContext) -> Exhibit | None:
     ]
     if not points:
         return None
-    service = text.service(t, shown_indicators[0].service) if len(shown_indicators) == 1 else t("outlook.all")
+    service = context.service_name(shown_indicators[0]) if len(shown_indicators) == 1 else t("outlook.all")
     title = text.fan(t, municipality_name(context), service, unit, decimals, points)
     series = {t(f"outlook.{side}"): tuple(getattr(p, side) for p in points) for side in ("middle", "low", "high")}
     notes = selected_figures.outlook_notes(context, chosen, left_out if chosen is added else [])

@@ -109,7 +109,7 @@ def costs(context: PageContext) -> None:
             ids,
             key="outlook-service",
             on_change=on_service,
-            format_func=lambda i: text.service(t, context.catalogue[i].service) if i else t("outlook.all"),
+            format_func=lambda i: context.service_name(context.catalogue[i]) if i else t("outlook.all"),
         )
     with right:
         on_spread = page_params.bind_choice(
@@ -163,7 +163,7 @@ def costs(context: PageContext) -> None:
     summary = text.fan(
         t,
         context.name(s.municipality),
-        name,
+        context.service_name(context.catalogue[requested]) if requested else name,
         unit,
         decimals,
         [p.divided_by(workers[p.year] if per_head else divisor) for p in points],

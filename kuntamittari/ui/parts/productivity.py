@@ -30,7 +30,7 @@ def service_choice(context: PageContext) -> None:
     st.selectbox(
         context.t("peers.service"),
         ids,
-        format_func=lambda i: text.service(context.t, context.catalogue[i].service),
+        format_func=lambda i: context.service_name(context.catalogue[i]),
         key="productivity-service",
         on_change=write_choice,
     )

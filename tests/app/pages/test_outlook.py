@@ -141,7 +141,8 @@ def test_the_costs_of_each_service_are_of_the_year_that_the_page_says(
     page.selectbox(key="outlook-service").select(ELDERLY).run()
     fans = expected(interface, projection, [elderly])
     assert base(interface, elderly)[1]["numerator"] == pytest.approx(fans[0].middle)
-    assert sentence(language, text.service(t, "elderly_care"), fans) in said(page) and same(page, fans)
+    named = f"{text.service(t, 'elderly_care')} ({t('moved.short', year=2023)})"
+    assert sentence(language, named, fans) in said(page) and same(page, fans)
     [box] = [words(info.value) for info in page.info]
     assert f"{text.service(t, 'elderly_care')} 2019." in box and "2018" not in box
     assert box.endswith(NO_LONGER[language]) and LEFT_OUT[language] not in box
