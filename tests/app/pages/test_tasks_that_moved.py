@@ -10,8 +10,10 @@ from starlette.testclient import TestClient
 from kuntamittari import settings
 from kuntamittari.catalog import loader, services, task_classes
 from kuntamittari.catalog.areas import MAINLAND
+from kuntamittari.etl.writer import write_manifest, write_table
 from kuntamittari.exhibits import page_context, registry
 from kuntamittari.i18n import Translator
+from kuntamittari.query.snapshot import open_snapshot
 from kuntamittari.web import api
 from tests.support import later_country
 from tests.support.markup import words
@@ -92,6 +94,27 @@ def test_pages_open_with_what_the_municipality_has_and_offer_the_rest(language: 
     cells = card_rows(page)[label(ELDERLY)]
     assert t("year.newest", year=2022) in cells[0] and t("moved.short", year=2023) in cells[0] and cells[-1] == "2022"
     assert not any(cell.startswith("0 ") for cell in cells)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_with_newer_statements_services_are_shown_as_of_the_last_year_by_service(
+    language: str, place: str, country: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when costs by service end in 2022 and the finances of municipalities go on: care is shown, with its year."""
+    out = shutil.copytree(country, tmp_path / "until")
+    snapshot = open_snapshot(out)
+    manifest, finance = snapshot.manifest, pd.read_parquet(snapshot.path("finance"))
+    manifest["years"] = [year for year in manifest["years"] if year < 2023]
+    manifest["files"]["finance"] |= write_table(finance[finance["year"] < 2023], "finance", snapshot.path("finance"))
+    write_manifest(manifest, out)
+    monkeypatch.setenv("KUNTAMITTARI_DATA", str(out))
+    t, rows = Translator(language), card_rows(opened("card", kieli=language, kunta=place))
+    for indicator in (ELDERLY, "library_cost_per_resident", "loans_per_resident"):
+        label = CATALOGUE[indicator].label[language]
+        cells = rows[label[:1].upper() + label[1:]]
+        year = 2024 if indicator == "loans_per_resident" else 2022
+        assert cells[-1] == str(year) and (t("year.newest", year=year) in cells[0]) == (year == 2022), indicator
+        assert (t("moved.short", year=2023) in cells[0]) == (indicator == ELDERLY)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
