@@ -7,7 +7,7 @@ final as (
     select distinct year
     from indicator_value($formula)
     where value is not null
-      and year < coalesce(moved_from(formula_classes($formula)), 32767)
+      and year < coalesce($formula['moved_from']::int, 32767)
 )
 select * from final
 order by year

@@ -110,6 +110,10 @@ class Amount(_Part):
             raise ValueError(f"{self.published} is a rate, which stands in for no sum")
         return self
 
+    def bound(self) -> dict[str, Any]:
+        """Return the term as the SQL macro amount_of takes it."""
+        return self.model_dump() | {"moved_years": task_classes.moved_years(self.task_classes)}
+
     @property
     def counts_persons(self) -> bool:
         """Return whether the amount counts residents, or persons or families by measures of kind count."""
@@ -316,8 +320,8 @@ class Indicator(_Part):
         numerator, denominator, scale, base_year = self.formula.parts if self.formula else (NOTHING, NOTHING, 1.0, None)
         return {
             "kind": self.formula.kind if self.formula else "awaited",
-            "numerator": numerator.model_dump(),
-            "denominator": denominator.model_dump(),
+            "numerator": numerator.bound(),
+            "denominator": denominator.bound(),
             "scale": scale,
             "base_year": base_year,
             "zero_is_missing": self.zero == "missing",
@@ -327,6 +331,8 @@ class Indicator(_Part):
             "price_year": basis.price_year if self.in_euros else None,
             "years_together": basis.years_together,
             "breaks": [b.year for b in self.breaks],
+            "moved_from": self.move.year if self.move and not self.municipal(self.move.year) else None,
+            "kept_by": list(self.move.kept_by) if self.move else [],
         }
 
     @property

@@ -54,6 +54,11 @@ def moves() -> dict[str, Move]:
     }
 
 
+def moved_years(labels: Iterable[str]) -> list[int]:
+    """Return the years in which task classes cease to be municipal, one of each class that does."""
+    return [moves()[label].year for label in labels if label in moves()]
+
+
 def municipal(labels: Iterable[str], year: int) -> tuple[str, ...]:
     """Return those of some task classes that are the municipalities' task in a year."""
     return tuple(label for label in labels if label not in moves() or year < moves()[label].year)

@@ -110,3 +110,12 @@ def test_a_sum_of_which_a_part_moved_is_refused_without_the_break() -> None:
     content = CATALOGUE[ALL].model_dump()
     with pytest.raises(ValidationError, match="some of its tasks moved in 2023, and breaks lack that year"):
         Indicator.model_validate(content | {"breaks": [b for b in content["breaks"] if b["year"] != 2023]})
+
+
+def test_a_formula_goes_to_the_queries_with_when_its_tasks_moved() -> None:
+    care, whole = CATALOGUE[ELDERLY].bound(), CATALOGUE[CHILDREN].bound()
+    assert (care["moved_from"], care["kept_by"], care["numerator"]["moved_years"]) == (2023, [HELSINKI], [2023] * 4)
+    assert (whole["moved_from"], whole["numerator"]["moved_years"]) == (None, [2023] * 3), "child welfare alone"
+    index = CATALOGUE["elderly_care_productivity"].bound()
+    assert (index["moved_from"], index["denominator"]["moved_years"]) == (2023, [2023] * 4)
+    assert CATALOGUE["library_cost_per_resident"].bound()["moved_from"] is None
