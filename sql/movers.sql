@@ -5,7 +5,7 @@
 with
 cost as (
     select finance.municipality, finance.year, sum(finance.eur) * any_value(base.value) / any_value(price.value) as eur
-    from finance
+    from municipal_cost as finance
     join price_index as price on price.year = finance.year
     join price_index as base on base.year = $price_year
     where list_contains($task_classes::varchar[], finance.task_class)

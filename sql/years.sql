@@ -1,4 +1,5 @@
--- purpose: the years that have at least one value of an indicator.
+-- purpose: the years that have at least one value of an indicator and in which its task is municipal: those few
+--   municipalities that keep a task after it has moved would move everybody's newest year.
 -- grain: one row per year.
 -- parameters: $formula (of indicator_value).
 with
@@ -6,6 +7,7 @@ final as (
     select distinct year
     from indicator_value($formula)
     where value is not null
+      and year < coalesce($formula['moved_from']::int, 32767)
 )
 select * from final
 order by year

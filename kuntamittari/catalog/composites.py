@@ -1,7 +1,7 @@
 """Composites of services and their parts, for expected costs and cost differences (docs/methods.md 9, 10)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,8 @@ def label(catalogue: Mapping[str, Indicator], part: str, language: str) -> str:
     return catalogue[part].label[language] if part in catalogue else _file()["parts"][part]["label"][language]
 
 
-def parts(catalogue: Mapping[str, Indicator], composite: Indicator) -> list[Part]:
-    """Return the parts of a composite, in order of display.
+def parts(catalogue: Mapping[str, Indicator], composite: Indicator, year: int | None = None) -> list[Part]:
+    """Return the parts of a composite, in order of display; with a year, as far as they are municipal in it.
 
     Empty where the indicator is no composite, or the catalogue lacks one of the parts.
     """
@@ -57,7 +57,10 @@ def parts(catalogue: Mapping[str, Indicator], composite: Indicator) -> list[Part
             if name not in classes_in_use
         ]
         parts_in_use.append(Part(REST, tuple(other_classes), *_file()["parts"][REST]["ages"]))
-    return parts_in_use
+    if year is None:
+        return parts_in_use
+    in_year = [replace(part, task_classes=task_classes.municipal(part.task_classes, year)) for part in parts_in_use]
+    return [part for part in in_year if part.task_classes]
 
 
 def _part(catalogue: Mapping[str, Indicator], name: str) -> Part | None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from kuntamittari.catalog import education, measures, provenance, services, task_classes
+from kuntamittari.catalog.task_classes import Move
 
 Dimension = Literal[
     "economy", "cross_sector", "productivity", "economy_of_services", "effectiveness", "quality", "worklife"
@@ -108,6 +109,10 @@ class Amount(_Part):
         if self.published and not measures.is_count(self.published):
             raise ValueError(f"{self.published} is a rate, which stands in for no sum")
         return self
+
+    def bound(self) -> dict[str, Any]:
+        """Return the term as the SQL macro amount_of takes it."""
+        return self.model_dump() | {"moved_years": task_classes.moved_years(self.task_classes)}
 
     @property
     def counts_persons(self) -> bool:
@@ -298,6 +303,8 @@ class Indicator(_Part):
             raise ValueError("an indicator has either a formula or awaited")
         if self.formula and not self.sources:
             raise ValueError("an indicator with a formula names its sources")
+        if self.move and self.move.year not in [b.year for b in self.breaks]:
+            raise ValueError(f"some of its tasks moved in {self.move.year}, and breaks lack that year")
         return self
 
     def __hash__(self) -> int:
@@ -313,8 +320,8 @@ class Indicator(_Part):
         numerator, denominator, scale, base_year = self.formula.parts if self.formula else (NOTHING, NOTHING, 1.0, None)
         return {
             "kind": self.formula.kind if self.formula else "awaited",
-            "numerator": numerator.model_dump(),
-            "denominator": denominator.model_dump(),
+            "numerator": numerator.bound(),
+            "denominator": denominator.bound(),
             "scale": scale,
             "base_year": base_year,
             "zero_is_missing": self.zero == "missing",
@@ -324,6 +331,8 @@ class Indicator(_Part):
             "price_year": basis.price_year if self.in_euros else None,
             "years_together": basis.years_together,
             "breaks": [b.year for b in self.breaks],
+            "moved_from": self.move.year if self.move and not self.municipal(self.move.year) else None,
+            "kept_by": list(self.move.kept_by) if self.move else [],
         }
 
     @property
@@ -341,6 +350,30 @@ class Indicator(_Part):
         """Return the task classes whose costs the numerator adds up, a published total resolved into its classes."""
         total = self.formula.parts[0].task_classes if self.formula else ()
         return tuple(name for label in total for name in task_classes.of_total(label))
+
+    @property
+    def costs(self) -> tuple[str, ...]:
+        """Return the task classes and published totals whose costs the formula uses, as it names them."""
+        terms = self.formula.parts[:2] if self.formula else ()
+        return tuple(name for term in terms for name in term.task_classes)
+
+    @property
+    def move(self) -> Move | None:
+        """Return the move of the tasks whose costs the formula uses, or of some of them; None where none has moved."""
+        labels = [*self.costs, *(name for label in self.costs for name in task_classes.of_total(label))]
+        return next((task_classes.moves()[label] for label in labels if label in task_classes.moves()), None)
+
+    def municipal(self, year: int, municipality: str | None = None) -> bool:
+        """Return whether the tasks, or some of them, are municipal in a year (docs/methods.md 12).
+
+        Of the municipalities in general; of one, also where it has kept what the others have not.
+        """
+        kept = municipality is not None and self.kept(year, municipality)
+        return kept or not self.costs or bool(task_classes.municipal(self.costs, year))
+
+    def kept(self, year: int, municipality: str) -> bool:
+        """Return whether a municipality has kept tasks that the others no longer have in a year."""
+        return self.move is not None and year >= self.move.year and municipality in self.move.kept_by
 
     @property
     def is_published_total(self) -> bool:

@@ -1,9 +1,24 @@
-"""The official task classes by which municipal costs are reported."""
+"""The official task classes by which municipal costs are reported, and which of them are municipal in a year."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from kuntamittari import yaml_file
+from kuntamittari.catalog import services
+
+
+@dataclass(frozen=True)
+class Move:
+    """A task that the municipalities no longer have from `year` on, those in `kept_by` excepted.
+
+    `reason`: in three languages, as of the break in the figures.
+    """
+
+    year: int
+    kept_by: tuple[str, ...]
+    reason: Mapping[str, str]
 
 
 @cache
@@ -27,6 +42,26 @@ def totals() -> dict[str, str]:
 def names() -> frozenset[str]:
     """Return the official Finnish labels of every task class and published total."""
     return frozenset().union(*groups().values(), totals().values())
+
+
+@cache
+def moves() -> dict[str, Move]:
+    """Return task class (or published total) → its move, for those that are no longer municipal."""
+    return {
+        label: Move(services.breaks()[name]["year"], tuple(moved["kept_by"]), services.breaks()[name]["reason"])
+        for name, moved in _file()["moved"].items()
+        for label in moved["task_classes"]
+    }
+
+
+def moved_years(labels: Iterable[str]) -> list[int]:
+    """Return the years in which task classes cease to be municipal, one of each class that does."""
+    return [moves()[label].year for label in labels if label in moves()]
+
+
+def municipal(labels: Iterable[str], year: int) -> tuple[str, ...]:
+    """Return those of some task classes that are the municipalities' task in a year."""
+    return tuple(label for label in labels if label not in moves() or year < moves()[label].year)
 
 
 @cache

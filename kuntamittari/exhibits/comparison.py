@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kuntamittari.catalog import framework, structural_variables
+from kuntamittari.catalog import structural_variables
 from kuntamittari.catalog.tile_map import hexagon, tiles
 from kuntamittari.exhibits import page_defaults, selected_figures, text
 from kuntamittari.exhibits.exhibit import (
@@ -34,7 +34,7 @@ def standing(context: PageContext) -> Exhibit:
     t = context.t
     rows: list[tuple[str, ...]] = []
     cells: list[tuple[str | float | None, ...]] = []
-    for indicator in (i for listed in framework.by_dimension(context.catalogue, core=True).values() for i in listed):
+    for indicator in (i for listed in page_defaults.core(context).values() for i in listed):
         current = selected_figures.standing(context, indicator)
         label, unit, row, compared = (
             text.capital(current.indicator.label[t.language]),
@@ -49,7 +49,7 @@ def standing(context: PageContext) -> Exhibit:
             continue
         value = f"{t.number(row['value'], indicator.decimals)} {unit}"
         word = t(f"judgement.{row['judgement']}") if row["judgement"] else t("missing.mark")
-        shown = context.year_words(current.year) or str(current.year)
+        shown = context.shown_year(indicator, current.year)
         rows.append((label, value, text.median(t, indicator, compared), text.rank(t, row), f"{word} ({shown})"))
         cells.append((label, row["value"], unit, compared.median, row["rank"], row["ranked"], word, current.year))
     median = text.capital(t("chart.median"))

@@ -32,6 +32,7 @@ def taken_apart(context: PageContext) -> Exhibit | None:
         f"{text.productivity(t, municipality_name(context), indicator, shown_year)}"
     )
     note = t("productivity.arithmetic") if indicator.by_age_group else indicator.caveats[t.language]
+    note = " ".join(filter(None, (note, selected_figures.moved(context, indicator, shown_year.year))))
     return Exhibit(
         title,
         "lines",

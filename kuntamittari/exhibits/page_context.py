@@ -82,6 +82,11 @@ class PageContext:
         return self.data.snapshot.manifest["years"][-1]
 
     @property
+    def service_year(self) -> int:
+        """Return the last year with costs by service; others, such as financial statements, may be newer."""
+        return figures.last_year(self.data, "finance")
+
+    @property
     def reference_year(self) -> int:
         """Return the chosen year; without one, the last year with costs."""
         return self.selection.year or self.cost_year
@@ -102,10 +107,36 @@ class PageContext:
     def year_words(self, year: int) -> str:
         """Return a remark for a figure of another year than the chosen one, otherwise an empty text.
 
-        Without a chosen year, the remark is for figures older than the last year with costs.
+        Without a chosen year, the remark is for figures older than the newest costs or financial statements.
         """
-        chosen = self.selection.year
-        return self.t("year.newest", year=year) if (year != chosen if chosen else year < self.cost_year) else ""
+        chosen, newest = self.selection.year, max(self.service_year, figures.last_year(self.data, "statement"))
+        return self.t("year.newest", year=year) if (year != chosen if chosen else year < newest) else ""
+
+    def moved_words(self, indicator: Indicator) -> str:
+        """Return a remark for a figure of a task that the municipality no longer has, otherwise an empty text."""
+        move = indicator.move
+        moved = move is not None and not indicator.municipal(move.year, self.selection.municipality)
+        return self.t("moved.short", year=move.year) if move and moved else ""
+
+    def remarks(self, indicator: Indicator, year: int) -> str:
+        """Return the remarks for an indicator's figure of a year: another year, a task that has moved; or empty."""
+        return ", ".join(filter(None, (self.year_words(year), self.moved_words(indicator))))
+
+    def shown_year(self, indicator: Indicator, year: int) -> str:
+        """Return the year of an indicator's figure with its remarks."""
+        return ", ".join(filter(None, (self.year_words(year) or str(year), self.moved_words(indicator))))
+
+    def service_name(self, indicator: Indicator) -> str:
+        """Return the name of an indicator's service; with the remark where the municipality no longer has the task."""
+        name, moved = text.service(self.t, indicator.service), self.moved_words(indicator)
+        return f"{name} ({moved})" if moved else name
+
+    def has_task(self, indicator: Indicator) -> bool:
+        """Return whether the municipality has the task of an indicator in the last year with costs by service.
+
+        Pages open with such indicators; the others can be chosen (docs/methods.md 12).
+        """
+        return indicator.municipal(self.service_year, self.selection.municipality)
 
     def with_indicator(self, indicator_id: str) -> "PageContext":
         """Return the page context with another indicator chosen; the chosen year stays."""

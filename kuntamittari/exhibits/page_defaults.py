@@ -1,6 +1,6 @@
 """What a page shows where the address does not choose it; pages and their exhibits share these defaults."""
 
-from kuntamittari.catalog import composites, services
+from kuntamittari.catalog import composites, framework, services
 from kuntamittari.catalog.indicator import Index, Indicator
 from kuntamittari.exhibits.page_context import PageContext
 
@@ -11,6 +11,14 @@ USUAL_OUTCOME = "children_placed_outside_home"
 ADMINISTRATION = "administration_cost_per_resident"
 
 
+def core(context: PageContext) -> dict[str, list[Indicator]]:
+    """Return dimension → the core indicators of the framework whose task the municipality has."""
+    return {
+        dimension: [i for i in indicators if context.has_task(i)]
+        for dimension, indicators in framework.by_dimension(context.catalogue, core=True).items()
+    }
+
+
 def productivities(context: PageContext) -> list[str]:
     """Return the ids of the productivity indices in the catalogue."""
     return [i.id for i in context.catalogue.values() if isinstance(i.formula, Index)]
@@ -19,11 +27,12 @@ def productivities(context: PageContext) -> list[str]:
 def productivity(context: PageContext) -> PageContext:
     """Return the page context with a productivity index chosen; unchanged where the catalogue has none.
 
-    That of the address, or else of its indicator's service, or else the first.
+    That of the address, or else of its indicator's service, or else the first whose task the municipality has.
     """
     ids = productivities(context)
     of_service = [i for i in ids if context.catalogue[i].service == context.indicator.service]
-    chosen = [i for i in ids if i == context.selection.indicator_id] or of_service or ids
+    own = [i for i in ids if context.has_task(context.catalogue[i])]
+    chosen = [i for i in ids if i == context.selection.indicator_id] or of_service or own or ids
     return context.with_indicator(chosen[0]) if chosen else context
 
 
@@ -33,9 +42,12 @@ def administration(context: PageContext) -> PageContext:
 
 
 def composite(context: PageContext) -> Indicator:
-    """Return the composite whose costs are shown: the chosen indicator if it is one, otherwise the first."""
+    """Return the composite whose costs are shown: the chosen indicator if it is one, otherwise the first whose task the
+    municipality has.
+    """
     ids = composites.composite_ids()
-    return context.catalogue[context.selection.indicator_id if context.selection.indicator_id in ids else ids[0]]
+    own = [i for i in ids if context.has_task(context.catalogue[i])]
+    return context.catalogue[context.selection.indicator_id if context.selection.indicator_id in ids else own[0]]
 
 
 def costs(context: PageContext) -> list[str]:
@@ -56,7 +68,8 @@ def pair(context: PageContext) -> tuple[Indicator, Indicator] | None:
     s, of_costs, of_outcomes = context.selection, costs(context), outcomes(context)
     if not of_costs or not of_outcomes:
         return None
-    cost = next((i for i in (s.indicator_id, USUAL_COST) if i in of_costs), of_costs[0])
+    own = [i for i in of_costs if context.has_task(context.catalogue[i])]
+    cost = next((i for i in (s.indicator_id, USUAL_COST) if i in of_costs), (own or of_costs)[0])
     preferred = (s.beside_id, *services.beside(context.catalogue[cost].service), USUAL_OUTCOME)
     outcome = next((i for i in preferred if i in of_outcomes), of_outcomes[0])
     return context.as_organised(context.catalogue[cost]), context.catalogue[outcome]

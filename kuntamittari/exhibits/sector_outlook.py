@@ -24,26 +24,20 @@ def sectors(context: PageContext) -> Exhibit | None:
     title = text.sector_growth(
         t, costs["all"], sector_costs.breaks(context.catalogue, "all"), context.reference_year, prices
     )
-    comparable = {
-        sector: sector_costs.comparable(euros, sector_costs.breaks(context.catalogue, sector))
-        for sector, euros in costs.items()
-    }
-    years = sorted({year for euros in comparable.values() for year in euros})
+    indices = sector_costs.indices(context.catalogue, costs)
+    years = sorted({year for index in indices.values() for year in index})
     if len(years) < 2:
         return None
     series: dict[str, tuple[float | None, ...]] = {}
     drawn: list[tuple[str, str]] = []  # role and dash style of each line
-    for sector, euros in comparable.items():
-        first = min(euros, default=None)
-        if first is None:
-            continue
-        name = t(f"national.{sector}")
-        series[name] = tuple(100 * euros[year] / euros[first] if year in euros else None for year in years)
+    for sector, index in indices.items():
+        first, name = min(index), t(f"national.{sector}")
+        series[name] = tuple(index.get(year) for year in years)
         drawn.append((SECTORS[sector], "solid"))
         if (target := dict(context.selection.targets).get(sector)) is not None:
             label = t("national.target_line", sector=name, target=text.signed(t, target, 1))
             series[label] = tuple(
-                100 * (1 + target / 100) ** (year - first) if year in euros else None for year in years
+                100 * (1 + target / 100) ** (year - first) if year in index else None for year in years
             )
             drawn.append((SECTORS[sector], "dashed"))
     unit = f"{t('report.index', year=years[0])} · {t('basis.constant', year=prices)}"
@@ -57,7 +51,7 @@ def sectors(context: PageContext) -> Exhibit | None:
         1,
         roles,
         dashes,
-        note=t("national.checked"),
+        note=" ".join([*text.moved_sectors(t, context.catalogue, years[-1]), t("national.checked")]),
         source=source(context, "kta_costs", "sotkanet_population", "price_index"),
     )
 
@@ -187,14 +181,16 @@ def costs_ahead(context: PageContext) -> Exhibit | None:
     residents = projections.projected(context.data, ages, context.group_of(context.indicator), s.municipality)
     spread_percent = next((step for step in outlook.SPREADS if f"{step:g}" == parts.get("haarukka")), outlook.USUAL)
     at_median = parts.get("hinta") == "mediaani"
-    fans, years = [], []
-    bases = [base for base in selected_figures.bases(context) if base.indicator in shown_indicators]
-    for base in bases:
+    bases = selected_figures.bases(context)
+    added, left_out = selected_figures.added_up(context, bases)
+    fans, projected = [], []
+    chosen = [base for base in bases if base.indicator in shown_indicators] if len(shown_indicators) == 1 else added
+    for base in chosen:
         if fan := outlook.fan(
             base.cost_of(at_median), residents.get(outlook.ages_of(base.indicator), {}), spread_percent
         ):
             fans.append(fan)
-            years.append(f"{text.service(t, base.indicator.service)} {base.year}")
+            projected.append(base)
     points = outlook.sum_of_fans(fans)
     per_head = parts.get("kohden") == "tyoikainen"
     workers = residents.get(outlook.WORKING_AGE, {}) if per_head else {}
@@ -205,11 +201,12 @@ def costs_ahead(context: PageContext) -> Exhibit | None:
     ]
     if not points or edition is None:
         return None
-    service = text.service(t, shown_indicators[0].service) if len(shown_indicators) == 1 else t("outlook.all")
+    service = context.service_name(shown_indicators[0]) if len(shown_indicators) == 1 else t("outlook.all")
     title = text.fan(t, municipality_name(context), service, unit, decimals, points, edition.made)
     series = {t(f"outlook.{side}"): tuple(getattr(p, side) for p in points) for side in ("middle", "low", "high")}
-    notes = [t("outlook.note", years="; ".join(years)), text.edition(t, edition)]
-    notes += filter(None, [not_projected(context, residents, services_by_age(context, bases))])
+    notes = selected_figures.outlook_notes(context, projected, left_out if chosen is added else [])
+    notes.append(text.edition(t, edition))
+    notes += filter(None, [not_projected(context, residents, services_by_age(context, chosen))])
     if at_median:
         notes.append(t("outlook.median_note", group=group_name(context)))
     counted = f"{unit} · {t('basis.constant', year=context.basis.price_year or context.price_year)}"

@@ -1,6 +1,6 @@
 """Figures as the page context selects them, each cached for as long as the data are in use."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -113,7 +113,7 @@ def _sentence(context: PageContext, standing: Standing) -> str:
     if standing.year is None or standing.group is None:
         return text.no_figure(t, standing.indicator, name, context.reference_year, standing.reason)
     shown = context.year_words(standing.year)
-    return text.finding(
+    sentence = text.finding(
         t,
         standing.indicator,
         name,
@@ -125,6 +125,13 @@ def _sentence(context: PageContext, standing: Standing) -> str:
         shown,
         standing.lacking,
     )
+    return " ".join(filter(None, (sentence, moved(context, standing.indicator, standing.year))))
+
+
+def moved(context: PageContext, indicator: Indicator, year: int) -> str:
+    """Return the sentence on what is no longer municipal, of an indicator in a year; empty where all of it is."""
+    municipality = context.selection.municipality
+    return text.moved(context.t, indicator, year, municipality, context.name(municipality))
 
 
 @dataclass(frozen=True)
@@ -164,7 +171,10 @@ def organised_parts(
     """Return the parts of a composite that the chosen municipality organises itself, and those it does not."""
     not_organised = figures.not_organised(context.data, composite, context.selection.municipality, year)
     ids = [part.id for part in not_organised]
-    return tuple(part for part in composites.parts(context.catalogue, composite) if part.id not in ids), not_organised
+    return (
+        tuple(part for part in composites.parts(context.catalogue, composite, year) if part.id not in ids),
+        not_organised,
+    )
 
 
 def _explained(
@@ -203,7 +213,12 @@ def _explained(
         composite_name,
         difference,
         labels,
-        (*sentences, *filter(None, (bridge,)), *text.left_out(t, name, not_organised)),
+        (
+            *sentences,
+            *filter(None, (bridge,)),
+            *text.left_out(t, name, not_organised),
+            *filter(None, (moved(context, composite, year),)),
+        ),
     )
 
 
@@ -322,6 +337,37 @@ def bases(context: PageContext) -> list[Base]:
         if row and row["value"] is not None:
             result.append(Base(indicator, years[-1], row["numerator"], row["value"], group.median))
     return result
+
+
+def added_up(context: PageContext, all_bases: Sequence[Base]) -> tuple[list[Base], list[Base]]:
+    """Return the services that the outlook of all services adds up, and those that it leaves out.
+
+    Left out is what has moved from the municipalities since its last figures: what is ahead is no cost of theirs, and
+    its end would look like a saving (docs/methods.md 16).
+    """
+    moves = [base.indicator.move for base in all_bases]
+    own = [move is None or context.selection.municipality in move.kept_by for move in moves]
+    added, left_out = (
+        [base for base, of_own in zip(all_bases, own, strict=True) if of_own == kept] for kept in (True, False)
+    )
+    return added, left_out
+
+
+def outlook_notes(context: PageContext, chosen: Sequence[Base], left_out: Sequence[Base]) -> list[str]:
+    """Return from which year each cost of an outlook is, and what is no longer municipal, in sentences.
+
+    `chosen`: the services of the outlook; `left_out`: those that their sum is without.
+    """
+    t = context.t
+    names = {base.indicator.id: text.service(t, base.indicator.service) for base in (*chosen, *left_out)}
+    notes = [t("outlook.note", years="; ".join(f"{names[base.indicator.id]} {base.year}" for base in chosen))]
+    notes += dict.fromkeys(filter(None, (moved(context, base.indicator, base.year) for base in chosen)))
+    by_reason: dict[str, list[str]] = {}
+    for base in left_out:
+        if base.indicator.move:
+            by_reason.setdefault(base.indicator.move.reason[t.language], []).append(names[base.indicator.id].lower())
+    notes += [t("moved.left_out", services=", ".join(listed), reason=reason) for reason, listed in by_reason.items()]
+    return notes
 
 
 @cached_per_snapshot(500)

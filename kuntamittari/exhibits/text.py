@@ -29,7 +29,14 @@ if TYPE_CHECKING:
 
 LEAST_MILLIONS, LEAST_THOUSANDS = 1e7, 1e4  # euros from which amounts are written in millions and in thousands
 # reasons for having no verdict that are explained; a neutral indicator needs none, the others have their own sentences
-EXPLAINED = ("no_expected_cost", "cost_not_positive", "denominator_not_positive", "small_group", "hidden_counts")
+EXPLAINED = (
+    "no_expected_cost",
+    "cost_not_positive",
+    "denominator_not_positive",
+    "small_group",
+    "hidden_counts",
+    "kept_task",
+)
 
 
 def capital(words: str) -> str:
@@ -96,6 +103,27 @@ def finding(
     if row["outlier"]:
         parts.append(t("finding.outlier"))
     return " ".join(parts)
+
+
+def moved(t: Translator, indicator: Indicator, year: int, municipality: str, name: str) -> str:
+    """Return the sentence that a task in a figure of a year is no longer municipal (docs/methods.md 12).
+
+    A sum of which a part has moved needs it only from the year of the move on. Empty where nothing is to be said.
+    """
+    move = indicator.move
+    if move is None:
+        return ""
+    whole, since = not indicator.municipal(move.year), year >= move.year
+    if not (whole or since):
+        return ""
+    kept = municipality in move.kept_by
+    if whole:
+        key = "kept" if kept else "whole"
+    elif kept:
+        key = "kept_total" if indicator.is_published_total else "kept_part"
+    else:
+        key = "without"
+    return t(f"moved.{key}", reason=move.reason[t.language], name=name)
 
 
 def labels_of(t: Translator, parts: Sequence[ZeroPart]) -> str:
@@ -642,6 +670,16 @@ def sector_growth(t: Translator, euros: Mapping[int, float], breaks: Collection[
         total=t.number(euros[shown_year] / 1e9, 1),
         prices=prices,
     )
+
+
+def moved_sectors(t: Translator, catalogue: Mapping[str, Indicator], year: int) -> list[str]:
+    """Return for each sector that is no longer municipal in a year a sentence that says so."""
+    moved = {sector: sector_costs.moved(catalogue, sector, year) for sector in sector_costs.SECTORS}
+    return [
+        t("moved.sector", sector=capital(t(f"national.{sector}")), reason=b.reason[t.language])
+        for sector, b in moved.items()
+        if b
+    ]
 
 
 def spread(t: Translator, indicator: Indicator, last: Mapping[str, Any], unit_: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from kuntamittari.catalog import task_classes
 from kuntamittari.catalog.composites import Part
 from kuntamittari.catalog.indicator import Indicator, Ratio
 from kuntamittari.query.database import Database, cached_per_snapshot
@@ -104,16 +105,17 @@ def composition(
 ) -> list[dict[str, Any]]:
     """Return one row per task class of a composite: its costs in a municipality and in the group as one municipality.
 
-    Columns: task_class, eur, per_head (of the composite's age group), per_resident, group_per_head, group_per_resident
-    and members (of the group with a figure); euros at the prices of `price_year`, or of the year itself where it is
-    None. Raises ValueError for an indicator that is no ratio of costs to residents.
+    Only of the classes that are municipal in the year. Columns: task_class, eur, per_head (of the composite's age
+    group), per_resident, group_per_head, group_per_resident and members (of the group with a figure); euros at the
+    prices of `price_year`, or of the year itself where it is None. Raises ValueError for an indicator that is no ratio
+    of costs to residents.
     """
     if not isinstance(composite.formula, Ratio):
         raise ValueError(f"{composite.id} is no ratio of costs to residents")
     ages = composite.formula.denominator
     return database.query(
         "composition",
-        task_classes=list(composite.formula.numerator.task_classes),
+        task_classes=list(task_classes.municipal(composite.formula.numerator.task_classes, year)),
         age_from=ages.age_from,
         age_to=ages.age_to,
         year=year,

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from kuntamittari import settings
+from kuntamittari.catalog import task_classes
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.errors import DataError
 from kuntamittari.query.snapshot import SCHEMAS, Snapshot, file_problems, open_snapshot
@@ -67,6 +68,7 @@ class Database:
                     self._connection.from_arrow(rows).create("overlay_activity")
                     relation = relation.union(self._connection.table("overlay_activity"))
                 relation.create_view(table)
+            self._connection.from_arrow(_moved_tasks()).create("moved_task")
             for script in sorted((settings.SQL / "schema").glob("*.sql")):
                 self._connection.execute(script.read_text("utf-8"))
         except duckdb.Error as error:
@@ -81,6 +83,16 @@ class Database:
             return self._connection.cursor().execute(_statement(name), parameters or None).to_arrow_table()
         except duckdb.Error as error:
             raise _failed(self.snapshot, error) from error
+
+
+def _moved_tasks() -> pa.Table:
+    """Return the task classes that are no longer municipal: task_class, year and kept_by (docs/methods.md 12)."""
+    schema = pa.schema({"task_class": pa.string(), "year": pa.int32(), "kept_by": pa.list_(pa.string())})
+    rows = [
+        {"task_class": label, "year": move.year, "kept_by": list(move.kept_by)}
+        for label, move in task_classes.moves().items()
+    ]
+    return pa.Table.from_pylist(rows, schema)
 
 
 def _failed(snapshot: Snapshot, error: duckdb.Error) -> DataError:

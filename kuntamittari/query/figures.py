@@ -111,6 +111,11 @@ def _loaded_years(database: Database) -> dict[str, dict[int, int]]:
     return by_part
 
 
+def last_year(database: Database, table: str) -> int:
+    """Return the last year with figures in a table without measures, such as `finance`; 0 where it has none."""
+    return max(_loaded_years(database).get(table, {}), default=0)
+
+
 def data_years(database: Database) -> list[int]:
     """Return every year that any indicator may have a figure of, in order."""
     resident_tables = ("population", "projection")  # denominators only: their years alone give no value
@@ -251,6 +256,9 @@ def compare(
             and not_organised(database, indicator, row["municipality"], year, basis)
         ):
             row["judgement"], row["unjudged"] = None, "not_organised_part"
+        # the total of a municipality that keeps what the others no longer have would look dear because of it
+        if row["judgement"] and indicator.is_published_total and indicator.kept(year, row["municipality"]):
+            row["judgement"], row["unjudged"] = None, "kept_task"
         for key in (*GROUP_FIGURES, "hidden"):
             del row[key]
     return Comparison(

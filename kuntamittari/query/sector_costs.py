@@ -53,6 +53,14 @@ def breaks(catalogue: Mapping[str, Indicator], sector: str) -> dict[int, Break]:
     return {b.year: b for b in indicator.breaks} if indicator else {}
 
 
+def moved(catalogue: Mapping[str, Indicator], sector: str, year: int) -> Break | None:
+    """Return the break with which a sector's task left the municipalities by a year; None while they have it."""
+    indicator = catalogue.get(SECTORS[sector])
+    if indicator is None or indicator.move is None or indicator.municipal(year):
+        return None
+    return breaks(catalogue, sector)[indicator.move.year]
+
+
 def growth(euros: Mapping[int, float], breaks: Collection[int] = ()) -> dict[int, float]:
     """Return year → change from the year before, in per cent (docs/methods.md 3).
 
@@ -69,6 +77,27 @@ def comparable(euros: Mapping[int, float], breaks: Collection[int]) -> dict[int,
     """Return year → euros since the last break, in order."""
     since = max((year for year in breaks if euros and year <= max(euros)), default=0)
     return {year: euros[year] for year in sorted(euros) if year >= since}
+
+
+def indices(
+    catalogue: Mapping[str, Indicator], costs_by_sector: Mapping[str, Mapping[int, float]]
+) -> dict[str, dict[int, float]]:
+    """Return sector → year → real costs as an index, of the sectors that are municipal in the last year with costs.
+
+    All begin at 100 in the same year: the first since the last break of any of them (docs/methods.md 12).
+    """
+    last = max((year for euros in costs_by_sector.values() for year in euros), default=0)
+    since = {
+        sector: comparable(euros, breaks(catalogue, sector))
+        for sector, euros in costs_by_sector.items()
+        if euros and moved(catalogue, sector, last) is None
+    }
+    first = max((min(euros) for euros in since.values()), default=0)
+    return {
+        sector: {year: 100 * eur / euros[first] for year, eur in euros.items() if year >= first}
+        for sector, euros in since.items()
+        if euros.get(first)
+    }
 
 
 def movers(

@@ -20,6 +20,7 @@ Unjudged = Literal[
     "small_group",
     "hidden_counts",
     "not_organised_part",
+    "kept_task",
 ]
 
 LEAST_BASE = 30  # persons in the denominator below which nothing is ranked or judged

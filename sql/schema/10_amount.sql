@@ -35,15 +35,24 @@ where persons is not null
 group by municipality, year
 having sum(age_to - age_from + 1) = oldest - youngest + 1;
 
--- purpose: a sum that an indicator uses: costs, items of statements (some subtracted), measures, residents.
+-- purpose: a sum that an indicator uses: costs, items of statements (some subtracted), measures, residents. Of costs what
+--   is municipal in the year; once none of them is, those of the municipalities that keep the task (docs/methods.md 12).
 -- grain: one row per area and year that has any part; `whole`: whether it has all parts (docs/methods.md 2). In a year in
 --   which no area has any part, the published total stands in for the sum (docs/methods.md 13).
--- parameters: term, a struct of task_classes, statement, less_statement, measures, published, age_from, age_to.
+-- parameters: term, a struct of task_classes, moved_years (of last_moved), statement, less_statement, measures, published,
+--   age_from, age_to.
 create macro amount_of(term) as table
 with
 part as (
-    select municipality, year, eur::double as amount, status
-    from finance where list_contains(term['task_classes']::varchar[], task_class)
+    select finance.municipality, finance.year, finance.eur::double as amount, finance.status
+    from finance
+    left join moved_task as moved on moved.task_class = finance.task_class and finance.year >= moved.year
+    where list_contains(term['task_classes']::varchar[], finance.task_class)
+      and (
+          moved.task_class is null
+          or (len(term['moved_years']::int[]) = len(term['task_classes']::varchar[])
+              and list_contains(moved.kept_by, finance.municipality))
+      )
     union all
     select municipality, year, eur, status
     from statement where list_contains(term['statement']::varchar[], item)
@@ -62,7 +71,7 @@ added as (
         municipality,
         year,
         sum(amount) as amount,
-        count(amount) = len(term['task_classes']::varchar[]) + len(term['statement']::varchar[])
+        count(amount) = counted_classes(term['task_classes'], term['moved_years'], year) + len(term['statement']::varchar[])
             + len(term['less_statement']::varchar[]) + len(term['measures']::varchar[])
             + (term['age_from'] is not null)::int as whole,
         weakest(list(status)) as status
@@ -74,7 +83,9 @@ final as (
     union all
     select municipality, year, value, true, status
     from activity
-    where measure = term['published']::varchar and year not in (select year from added)
+    where measure = term['published']::varchar
+      and year not in (select year from added)
+      and year < last_moved(term['task_classes'], term['moved_years'])
 )
 select municipality, year, amount, whole, status from final;
 

@@ -25,7 +25,8 @@ create macro last_needed(formula, years) as
 --   persons_in: the term that counts the persons a figure rests on: numerator, denominator or null;
 --   price_year: euros at the prices of that year; null: of each year itself;
 --   years_together: a ratio of the sums over that many years; 1: of the year itself;
---   breaks: first years that are not comparable with earlier ones.
+--   breaks: first years that are not comparable with earlier ones;
+--   moved_from: the first year in which the task is no longer municipal, except in those of kept_by; null: it still is.
 -- Every value is scale × (above / below) × (input_base / input), less 100 for a change, so that a group as one
 -- municipality is the same quotient of its members' sums. A level has no sum. `hidden_low` and `hidden_high` are the
 -- bounds of a value whose count is hidden (an unknown upper bound is null).
@@ -38,6 +39,8 @@ asked as (
         formula['price_year']::int as price_year,
         formula['breaks']::int[] as breaks,
         formula['denominator']['age_from'] is not null as by_age,
+        formula['moved_from']::int as moved_from,
+        formula['kept_by']::varchar[] as kept_by,
         case when formula['kind'] = 'ratio' then formula['years_together']::int else 1 end as years_together
 ),
 upper_part as (
@@ -176,6 +179,7 @@ judged as (
         case
             when kind = 'awaited' then 'no_data'
             when not loaded and above is null then 'not_loaded'  -- uploaded figures may be of any municipality
+            when year >= moved_from and not list_contains(kept_by, municipality) then 'moved'
             when year not in (select year from upper_part)
                 or (kind = 'index' and year not in (select year from lower_part)) then 'no_year'
             when broken then 'break'

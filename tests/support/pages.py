@@ -99,6 +99,13 @@ def said(page: AppTest) -> str:
     return " ".join(words(block.value) for kind in kinds for block in kind)
 
 
+def card_rows(page: AppTest) -> dict[str, list[str]]:
+    """Name → the cells of its row in the card."""
+    [table] = [block.proto.body for block in page.get("html") if "<table" in block.proto.body]
+    found = re.findall(r"<tr><th scope='row'>(.*?)</th>(.*?)</tr>", table)
+    return {words(name): [words(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", cells)] for name, cells in found}
+
+
 def findings(page: AppTest) -> list[str]:
     """Return what the page says in large words."""
     return [

@@ -8,7 +8,7 @@ import streamlit as st
 
 from kuntamittari.catalog import framework, services
 from kuntamittari.catalog.indicator import Indicator
-from kuntamittari.exhibits import charts, selected_figures, text
+from kuntamittari.exhibits import charts, page_defaults, selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.selected_figures import Standing
 from kuntamittari.stats import benchmark
@@ -81,7 +81,7 @@ def table_row(context: PageContext, standing: Standing) -> str:
 
     group, row = standing.group, standing.row
     notes = (
-        context.year_words(standing.year) if standing.year else "",
+        context.remarks(indicator, standing.year) if standing.year else "",
         selected_figures.euros_alone(context, standing, "euros_short"),
     )
     older = "".join(f"<span class='km-older'>{html.escape(note)}</span>" for note in notes if note)
@@ -187,10 +187,12 @@ def picture(shapes: str, width: int, alt: str) -> str:
 
 
 def standings(context: PageContext, core: bool) -> dict[str, list[Standing]]:
-    """Return the standings of each dimension, of its core indicators or of all."""
+    """Return the standings of each dimension: of its core indicators whose task the municipality has, or of all."""
     return {
         d: [selected_figures.standing(context, i) for i in indicators]
-        for d, indicators in framework.by_dimension(context.catalogue, core).items()
+        for d, indicators in (
+            page_defaults.core(context) if core else framework.by_dimension(context.catalogue, core=False)
+        ).items()
     }
 
 

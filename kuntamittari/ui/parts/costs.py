@@ -182,6 +182,7 @@ def notes(context: PageContext) -> None:
         indicator.definition[t.language],
         t("how.formula", formula=text.formula(t, indicator)),
         t("how.caveat", caveat=indicator.caveats[t.language]),
+        *(t("how.break", year=b.year, reason=b.reason[t.language]) for b in indicator.breaks),
     ]
     sections = {*methods.sections_of(context, indicator), 3, 10}
     layout.method_notes(context, lines, context.sources((*indicator.sources, "price_index")), sorted(sections))

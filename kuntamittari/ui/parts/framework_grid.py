@@ -97,8 +97,8 @@ def name_link(context: PageContext, standing: Standing) -> str:
 
 
 def year_markup(context: PageContext, standing: Standing) -> str:
-    """Return the year of a figure as markup, with a note where it is not the chosen one."""
-    return f"<span class='km-unit'>{html.escape(context.year_words(standing.year or 0) or str(standing.year))}</span>"
+    """Return the year of a figure as markup, with notes where it is not the chosen one or its task has moved."""
+    return f"<span class='km-unit'>{html.escape(context.shown_year(standing.indicator, standing.year or 0))}</span>"
 
 
 def figure(context: PageContext, indicator: Indicator, value: float) -> str:

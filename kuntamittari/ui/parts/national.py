@@ -100,19 +100,15 @@ def growth(context: PageContext) -> None:
     st.subheader(t("national.growth"))
     targets_choice(context)
     rows: list[dict[str, Any]] = []
-    for sector, costs in costs_by_sector.items():
-        euros = sector_costs.comparable(costs, breaks_of(context, sector))
-        if not euros:
-            continue
-        first, name = min(euros), t(f"national.{sector}")
-        index = {year: 100 * eur / euros[first] for year, eur in euros.items()}
+    for sector, index in sector_costs.indices(context.catalogue, costs_by_sector).items():
+        first, name = min(index), t(f"national.{sector}")
         rows += [
             comparison.point(sector, name, SECTORS[sector], year, value, t.number(value, 1))
             for year, value in index.items()
         ]
         if (target := dict(context.selection.targets).get(sector)) is not None:
             label = t("national.target_line", sector=name, target=text.signed(t, target, 1))
-            aimed = {year: 100 * (1 + target / 100) ** (year - first) for year in euros}
+            aimed = {year: 100 * (1 + target / 100) ** (year - first) for year in index}
             rows += [
                 comparison.point(
                     f"{sector}-target", label, SECTORS[sector], year, value, t.number(value, 1), dash="dashed"
@@ -127,6 +123,7 @@ def growth(context: PageContext) -> None:
         layout.method_links(context, 3, 12),
     )
     outlook.draw(context, rows, finding(context), "national_growth")
+    layout.caption(" ".join(text.moved_sectors(t, context.catalogue, max(costs_by_sector["all"]))))
     years = sorted(costs_by_sector["all"])[1:]
     grown = {
         sector: sector_costs.growth(euros, breaks_of(context, sector)) for sector, euros in costs_by_sector.items()
@@ -161,23 +158,26 @@ def services(context: PageContext) -> None:
     first, last = min(years), max(years)
     unit = t("outlook.unit_millions")
     heads = [t("why.part"), f"{first}, {unit}", f"{last}, {unit}", t("national.change"), t("table.note")]
-    lines: list[tuple[str, float, float, float | None, str]] = []
+    lines: list[tuple[str, float, float | None, float | None, str]] = []
     for part, euros in costs_by_service.items():
-        if not euros.get(first) or not euros.get(last):
+        indicator = context.catalogue.get(part, context.catalogue[WHOLE])
+        # a service that is no longer municipal has no cost in the last year, and no change
+        moved = not indicator.municipal(last)
+        if not euros.get(first) or not (euros.get(last) or moved):
             continue
-        between = [b for b in context.catalogue.get(part, context.catalogue[WHOLE]).breaks if first < b.year <= last]
+        between = [b for b in indicator.breaks if first < b.year <= last]
         note = " ".join(t("how.break", year=b.year, reason=b.reason[t.language]) for b in between)
-        change = None if between else 100 * (euros[last] / euros[first] - 1)
         lines.append(
             (
                 text.capital(composites.label(context.catalogue, part, t.language)),
                 euros[first] / 1e6,
-                euros[last] / 1e6,
-                change,
+                None if moved else euros[last] / 1e6,
+                None if between else 100 * (euros[last] / euros[first] - 1),
                 note,
             )
         )
-    listed = pd.DataFrame(lines, columns=heads).astype({heads[3]: "Float64"}).sort_values(heads[2], ascending=False)
+    listed = pd.DataFrame(lines, columns=heads).astype(dict.fromkeys(heads[2:4], "Float64"))
+    listed = listed.sort_values(heads[2], ascending=False)
     layout.caption(t("national.services_note", prices=price_year(context)), layout.method_links(context, 3))
     formats: dict[Any, Any] = dict.fromkeys(heads[1:3], t.number) | {heads[3]: lambda v: f"{text.signed(t, v, 1)} %"}
     outlook.listing(context, listed, formats, "national_services", SOURCES)
@@ -269,8 +269,10 @@ def movers(context: PageContext) -> None:
         key="movers-sector",
         on_change=on_change,
     )
-    if reason := breaks_of(context, sector).get(year):
-        layout.caption(t("how.break", year=year, reason=reason))
+    found = sector_costs.moved(context.catalogue, sector, year)
+    found = found or sector_costs.breaks(context.catalogue, sector).get(year)
+    if found:
+        layout.caption(t("how.break", year=found.year, reason=found.reason[t.language]))
         return
     changes, total = _movers(context.data, sector, year, price_year(context), Group("all", (), context.selection.aland))
     if not changes or total is None:

@@ -113,7 +113,7 @@ def costs(context: PageContext) -> None:
             ids,
             key="outlook-service",
             on_change=on_service,
-            format_func=lambda i: text.service(t, context.catalogue[i].service) if i else t("outlook.all"),
+            format_func=lambda i: context.service_name(context.catalogue[i]) if i else t("outlook.all"),
         )
     with right:
         on_spread = page_params.bind_choice(
@@ -131,7 +131,8 @@ def costs(context: PageContext) -> None:
         context, "kohden", "outlook-per", both, False, lambda per: "tyoikainen" if per else "yhteensa"
     )
     per_head = st.toggle(t("outlook.per_working"), key="outlook-per", on_change=on_per_head)
-    chosen = [base for base in bases if requested in (ALL, base.indicator.id)]
+    added, left_out = selected_figures.added_up(context, bases)
+    chosen = [base for base in bases if requested == base.indicator.id] or added
     fans = [
         outlook.fan(base.cost_of(at_median), residents_by_age.get(outlook.ages_of(base.indicator), {}), spread)
         for base in chosen
@@ -168,7 +169,7 @@ def costs(context: PageContext) -> None:
     summary = text.fan(
         t,
         context.name(s.municipality),
-        name,
+        context.service_name(context.catalogue[requested]) if requested else name,
         unit,
         decimals,
         [p.divided_by(workers[p.year] if per_head else divisor) for p in points],
@@ -186,16 +187,21 @@ def costs(context: PageContext) -> None:
         f"outlook_costs_{s.municipality}",
         SOURCES,
     )
-    notes(context, [base for base, fan in zip(chosen, fans, strict=True) if fan], at_median)
+    ahead = [base for base, fan in zip(chosen, fans, strict=True) if fan]
+    notes(context, ahead, left_out if chosen is added else [], at_median)
     if lacking:
         layout.caption(lacking)
 
 
-def notes(context: PageContext, chosen: list[selected_figures.Base], at_median: bool) -> None:
-    """Draw from which year each cost is, and that this is an outlook."""
+def notes(
+    context: PageContext, chosen: list[selected_figures.Base], left_out: list[selected_figures.Base], at_median: bool
+) -> None:
+    """Draw from which year each cost is, that this is an outlook, and what is no longer municipal.
+
+    `left_out`: the services that the sum is without.
+    """
     t = context.t
-    years = "; ".join(f"{text.service(t, base.indicator.service)} {base.year}" for base in chosen)
-    st.info(t("outlook.note", years=years))
+    st.info(" ".join(selected_figures.outlook_notes(context, chosen, left_out)))
     if at_median:
         layout.caption(t("outlook.median_note", group=context.chosen_group()))
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from kuntamittari.catalog.indicator import Indicator
-from kuntamittari.exhibits import indicators, page_defaults, text
+from kuntamittari.exhibits import indicators, page_defaults, selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query import productivity
 from kuntamittari.query.database import Database, cached_per_snapshot
@@ -30,7 +30,7 @@ def service_choice(context: PageContext) -> None:
     st.selectbox(
         context.t("peers.service"),
         ids,
-        format_func=lambda i: text.service(context.t, context.catalogue[i].service),
+        format_func=lambda i: context.service_name(context.catalogue[i]),
         key="productivity-service",
         on_change=write_choice,
     )
@@ -75,7 +75,9 @@ def parts(context: PageContext) -> None:
 def sentence(context: PageContext) -> str:
     """Return the change of the parts from the base year to the chosen year, in words."""
     at = next((year for year in years(context) if year.year == context.year), None)
-    return text.productivity(context.t, context.name(context.selection.municipality), context.indicator, at)
+    found = text.productivity(context.t, context.name(context.selection.municipality), context.indicator, at)
+    moved = selected_figures.moved(context, context.indicator, context.year)
+    return " ".join(filter(None, (found, moved)))
 
 
 def bridge(context: PageContext) -> None:

@@ -157,7 +157,7 @@ def cell(context: PageContext, code: str, indicator: Indicator, year: int, compa
     kind, mark, standing = mark_of(context, row)
     value = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}"
     rank = f", {text.rank(t, row)}" if row["rank"] else ""
-    words = html.escape(f"{label} {value} ({context.year_words(year) or year}){rank}, {standing}", quote=True)
+    words = html.escape(f"{label} {value} ({context.shown_year(indicator, year)}){rank}, {standing}", quote=True)
     attributes = f" class='km-cell {kind}' title='{words}' aria-label='{words}'"
     link = layout.href(context, "vertailu", municipality=code, indicator_id=indicator.id, rug=False)
     return f"<td>{layout.link_markup(link, mark, attributes)}</td>"

@@ -22,7 +22,26 @@ LANGUAGES = settings.LANGUAGES
 PRICES = {2018: 100.0, 2019: 101.8}  # the price index of public expenditure
 ELDERLY = "elderly_care_cost_per_65"
 SERVICES = outlook.services(loader.indicators())
+MUNICIPAL = [indicator for indicator in SERVICES if indicator.move is None]  # what the sum of all services holds
 NAMES = {"fi": "Tampere", "sv": "Tammerfors", "en": "Tampere"}
+MOVED = {
+    "fi": "Sosiaali- ja terveyspalvelut siirtyivät hyvinvointialueille 1.1.2023.",
+    "sv": "Social- och hälsovårdstjänsterna överfördes till välfärdsområdena den 1 januari 2023.",
+    "en": "Social and health services moved to the wellbeing services counties on 1 January 2023.",
+}
+LEFT_OUT = {
+    "fi": "Summasta on jätetty pois palvelut, jotka eivät enää ole kunnan: lastensuojelu ja perhepalvelut, "
+    f"ikääntyneiden hoiva. {MOVED['fi']}",
+    "sv": "I summan ingår inte de tjänster som inte längre är kommunens: barnskydd och familjetjänster, äldreomsorg. "
+    f"{MOVED['sv']}",
+    "en": "Left out of the sum, as no longer the municipality's: child welfare and family services, care of older "
+    f"people. {MOVED['en']}",
+}
+NO_LONGER = {
+    "fi": f"{MOVED['fi']} Kustannus ei enää ole kunnan.",
+    "sv": f"{MOVED['sv']} Kostnaden är inte längre kommunens.",
+    "en": f"{MOVED['en']} The cost is no longer the municipality's.",
+}
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +122,7 @@ def test_the_finding_is_every_service_at_the_prices_of_the_last_year(
     language: str, interface: TestClient, projection: pd.DataFrame
 ) -> None:
     page, t = opened("outlook", kieli=language, **TAMPERE), Translator(language)
-    fans = expected(interface, projection, SERVICES)
+    fans = expected(interface, projection, MUNICIPAL)
     assert sentence(language, t("outlook.all"), fans) in said(page) and same(page, fans)
     assert alts_of(page)[1].endswith(sentence(language, t("outlook.all"), fans))
     assert words(t("outlook.lead")) in said(page) and words(t("outlook.made", year=2019, years="2019–2040")) in said(
@@ -119,13 +138,18 @@ def test_the_costs_of_each_service_are_of_the_year_that_the_page_says(
     page, t, elderly = opened("outlook", kieli=language, **TAMPERE), Translator(language), loader.indicators()[ELDERLY]
     years = {indicator.service: base(interface, indicator)[0] for indicator in SERVICES}
     assert set(years.values()) == {2019}
-    assert all(f"{text.service(t, service)} {year}" in said(page) for service, year in years.items())
+    assert all(f"{text.service(t, i.service)} {years[i.service]}" in said(page) for i in MUNICIPAL)
+    assert not any(f"{text.service(t, i.service)} 2019" in said(page) for i in SERVICES if i not in MUNICIPAL)
+    [box] = [words(info.value) for info in page.info]
+    assert box.endswith(LEFT_OUT[language])
     page.selectbox(key="outlook-service").select(ELDERLY).run()
     fans = expected(interface, projection, [elderly])
     assert base(interface, elderly)[1]["numerator"] == pytest.approx(fans[0].middle)
-    assert sentence(language, text.service(t, "elderly_care"), fans) in said(page) and same(page, fans)
+    named = f"{text.service(t, 'elderly_care')} ({t('moved.short', year=2023)})"
+    assert sentence(language, named, fans) in said(page) and same(page, fans)
     [box] = [words(info.value) for info in page.info]
     assert f"{text.service(t, 'elderly_care')} 2019." in box and "2018" not in box
+    assert box.endswith(NO_LONGER[language]) and LEFT_OUT[language] not in box
 
 
 def test_at_the_median_costs_change_by_the_ratio_of_the_unit_costs(
@@ -133,7 +157,7 @@ def test_at_the_median_costs_change_by_the_ratio_of_the_unit_costs(
 ) -> None:
     page, elderly = opened("outlook", kieli="en", **TAMPERE), loader.indicators()[ELDERLY]
     page.toggle(key="outlook-median").set_value(True).run()
-    assert same(page, expected(interface, projection, SERVICES, at_median=True))
+    assert same(page, expected(interface, projection, MUNICIPAL, at_median=True))
     assert "at the median of the group (20 largest cities)" in said(page)
     page.selectbox(key="outlook-service").select(ELDERLY).run()
     at_median = fan_of(page)
@@ -152,7 +176,7 @@ def test_the_reader_sets_how_far_the_fan_opens(spread: float, interface: TestCli
     page = opened("outlook", kieli="en", **TAMPERE)
     page.slider(key="outlook-spread").set_value(spread).run()
     assert same(
-        page, expected(interface, projection, SERVICES, spread)
+        page, expected(interface, projection, MUNICIPAL, spread)
     ) and f"falls or rises {spread:.1f} % a year" in said(page)
 
 
@@ -162,7 +186,7 @@ def test_costs_per_resident_of_working_age_are_by_the_same_projection(
     page = opened("outlook", kieli="en", **TAMPERE)
     page.toggle(key="outlook-per").set_value(True).run()
     workers = counted(projection, (15, 64), ["837"])
-    fans = expected(interface, projection, SERVICES)
+    fans = expected(interface, projection, MUNICIPAL)
     assert same(page, fans, workers)
     assert f"{fans[0].middle / workers[2019]:,.0f} € per 15–64-year-old (2019)" in said(page)
 
@@ -193,7 +217,7 @@ def test_choices_leave_no_stale_figure(interface: TestClient, projection: pd.Dat
 
 def test_the_chosen_base_year_sets_the_prices(interface: TestClient, projection: pd.DataFrame) -> None:
     page = opened("outlook", kieli="en", hinnat="kiintea", perusvuosi="2018", **TAMPERE)
-    found, usual = fan_of(page), expected(interface, projection, SERVICES)
+    found, usual = fan_of(page), expected(interface, projection, MUNICIPAL)
     assert found[2019][1] == pytest.approx(
         usual[0].middle / 1e6 * PRICES[2018] / PRICES[2019]
     ) and "at 2018 prices" in said(page)

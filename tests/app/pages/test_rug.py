@@ -264,7 +264,7 @@ def test_an_indicator_without_figures_of_the_year_takes_its_newest(interface: Te
     cell = rows["Tampere"]["elderly_care_cost_per_75"]
     row = benchmark(interface, "elderly_care_cost_per_75", "837")
     assert (
-        "(newest figures 2018)" in cell.said
+        "(newest figures 2018, task moved in 2023)" in cell.said
         and cell.query["vuosi"] == "2019"
         and f"{row['rank']}/{row['ranked']}" in cell.said
     )

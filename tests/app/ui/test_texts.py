@@ -61,6 +61,7 @@ FAMILIES = {
     "judgement.": get_args(Judgement),
     "polarity.": (*get_args(Polarity), "need"),
     "unjudged.": text.EXPLAINED,
+    "moved.": ("whole", "without", "kept", "kept_part", "kept_total"),
     "bridge.": ("more_fewer", "less_more", "more_more", "less_fewer", "everybody"),
     "datasets.parts.": datasets.TABLES,
     "dimension.": get_args(Dimension),

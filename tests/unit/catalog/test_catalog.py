@@ -248,6 +248,7 @@ def test_rank_one_is_the_highest_value_only_where_higher_is_better(polarity: str
 def test_a_formula_goes_to_the_queries_with_what_zero_means(zero: str, missing: bool) -> None:
     nothing = {
         "task_classes": (),
+        "moved_years": [],
         "statement": (),
         "less_statement": (),
         "measures": (),
@@ -265,6 +266,8 @@ def test_a_formula_goes_to_the_queries_with_what_zero_means(zero: str, missing: 
         "price_year": None,
         "years_together": 1,
         "breaks": [],
+        "moved_from": None,
+        "kept_by": [],
         "zero_parts": [],
         "hidden_most": None,
         "persons_in": "denominator",

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from kuntamittari import settings
+from kuntamittari.catalog import task_classes
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import open_snapshot
 from tests.support.small_data import MakeData
@@ -36,6 +37,8 @@ FORMULA = {
     "price_year": None,
     "years_together": 1,
     "breaks": [],
+    "moved_from": None,
+    "kept_by": [],
     "zero_parts": [],
     "hidden_most": None,
     "persons_in": "denominator",
@@ -95,9 +98,12 @@ def parameters(case: dict[str, Any]) -> dict[str, Any]:
     if "formula" in named:
         parts = FORMULA | {part: value for part, value in asked.items() if part in FORMULA}
         formula = parts | {term: NOTHING | parts[term] for term in ("numerator", "denominator")}
+        for term in (formula["numerator"], formula["denominator"]):
+            term["moved_years"] = task_classes.moved_years(term["task_classes"])
         asked = {name: value for name, value in asked.items() if name not in FORMULA} | {"formula": formula}
     if "beside" in asked:
         terms = {term: NOTHING | asked["beside"][term] for term in ("numerator", "denominator")}
+        terms = {name: term | {"moved_years": []} for name, term in terms.items()}
         asked = asked | {"beside": FORMULA | asked["beside"] | terms}
     assert asked.keys() <= named, f"{case['query']} does not take {asked.keys() - named}"
     return {name: asked[name] if name in asked else PARAMETERS[name] for name in named}
