@@ -158,13 +158,14 @@ def development(context: PageContext) -> Exhibit | None:
         for status, plan_figures in plans.items()
     }
     title = f"{text.capital(indicator.label[t.language])}. {sentence}"
+    published = set(figures.published_years(context.data, indicator)) & set(years)
     unit = text.unit(t, indicator, context.basis)
     roles = *(role(context, code) for code in areas), "median", *("compared-1" for _ in plans)
     dashes = *("solid" for _ in areas), "dashed", *("dotted" for _ in plans)
     return Exhibit(
         title,
         "lines",
-        tuple(map(str, (*years, *ahead))),
+        tuple(f"{year}*" if year in published else str(year) for year in (*years, *ahead)),
         series,
         unit,
         indicator.decimals,
@@ -172,7 +173,7 @@ def development(context: PageContext) -> Exhibit | None:
         dashes,
         note=" ".join(
             [
-                *selected_figures.published(context, indicator),
+                *(f"* {said}" for said in selected_figures.published(context, indicator) if published),
                 *selected_figures.hidden(context, [indicator]),
                 indicator.caveats[t.language],
             ]

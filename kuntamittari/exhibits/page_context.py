@@ -107,10 +107,10 @@ class PageContext:
     def year_words(self, year: int) -> str:
         """Return a remark for a figure of another year than the chosen one, otherwise an empty text.
 
-        Without a chosen year, the remark is for figures older than the newest costs or financial statements.
+        Without a chosen year, the remark is for figures of another year than the newest costs or financial statements.
         """
         chosen, newest = self.selection.year, max(self.service_year, figures.last_year(self.data, "statement"))
-        return self.t("year.newest", year=year) if (year != chosen if chosen else year < newest) else ""
+        return self.t("year.newest", year=year) if (year != chosen if chosen else year != newest) else ""
 
     def moved_words(self, indicator: Indicator) -> str:
         """Return a remark for a figure of a task that the municipality no longer has, otherwise an empty text."""

@@ -245,6 +245,12 @@ def published(context: PageContext, indicator: Indicator) -> list[str]:
     return [context.t("how.published", years=text.spans(years))] if years else []
 
 
+def seams(context: PageContext, indicator: Indicator, year: int) -> int:
+    """Return how often, up to a year, figures of an indicator's own parts and published ones take turns."""
+    years = figures.published_years(context.data, indicator)
+    return sum((y in years) != (y - 1 in years) for y in range(years[0], year + 1)) if years else 0
+
+
 def preload(context: PageContext) -> None:
     """Compute and cache the figures that a page on the chosen indicator shows, before it is requested."""
     compared(context, context.indicator)

@@ -18,7 +18,6 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.query_state import MOST_COMPARED
 from kuntamittari.exhibits.render import png, tables
 from kuntamittari.i18n import Translator
-from kuntamittari.query import figures
 from kuntamittari.query.figures import Comparison
 from kuntamittari.ui import downloads, layout, state
 from kuntamittari.ui.element_cache import cached_elements
@@ -393,9 +392,9 @@ def line_row(context: PageContext, series: str, name: str, role: str, year: int,
 
     A segment is a stretch between breaks, of figures of its own parts or of published ones: the line shows the seam.
     """
-    seam = year in figures.published_years(context.data, context.indicator)
+    seams = selected_figures.seams(context, context.indicator, year)
     detail = f"{context.t.number(value, context.indicator.decimals)} {context.indicator.unit[context.t.language]}"
-    return point(series, name, role, year, value, detail, segment=2 * context.indicator.stretch(year) + seam)
+    return point(series, name, role, year, value, detail, segment=context.indicator.stretch(year) + seams)
 
 
 def draw(context: PageContext, indicator: Indicator, title: str, file: str, make: Callable[[], Drawing]) -> None:
