@@ -10,10 +10,15 @@ LAST_SIZE_YEAR = 2019  # the largest cities and size classes stay those of this 
 
 @dataclass(frozen=True)
 class Order:
-    """What to load: `scope` is largest-20 or all, `years` those of costs and statements, as far as there are any."""
+    """What to load: `scope` is largest-20 or all, `years` those of costs and statements, as far as there are any.
+
+    `packages`: those of the State Treasury; `quarters`: also its reports of parts of a year.
+    """
 
     scope: str
     years: tuple[int, ...]
+    quarters: bool = False
+    packages: tuple[str, ...] = ("KKNR", "KTAS")
 
     @property
     def first_outcomes(self) -> int:

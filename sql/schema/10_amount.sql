@@ -3,7 +3,7 @@
 create table data_year as
 select distinct year from finance
 union
-select distinct year from statement
+select distinct year from statement_line
 union
 select distinct year from activity;
 
@@ -46,10 +46,10 @@ part as (
     from finance where list_contains(term['task_classes']::varchar[], task_class)
     union all
     select municipality, year, eur, status
-    from statement where list_contains(term['statement']::varchar[], item)
+    from statement_line where list_contains(term['statement']::varchar[], item)
     union all
     select municipality, year, -eur, status
-    from statement where list_contains(term['less_statement']::varchar[], item)
+    from statement_line where list_contains(term['less_statement']::varchar[], item)
     union all
     select municipality, year, value, status
     from activity where list_contains(term['measures']::varchar[], measure)
