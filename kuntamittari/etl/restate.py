@@ -104,7 +104,8 @@ def mainland_sums(frame: pd.DataFrame, keys: list[str], value: str, mainland: se
 
 def cells_restated(frame: pd.DataFrame, successor: dict[str, str], mainland: set[str]) -> pd.DataFrame:
     """Return the State Treasury's cells in the division year, and their sums of the mainland where every municipality
-    has reported. Percentages are those of unmerged municipalities. Raises as `restated`.
+    has reported. Percentages are those of unmerged municipalities; the mainland has no version and no approval. Raises
+    as `restated`.
     """
     whole = frame.assign(year=frame["package"] + " " + frame["period"])
     keys = ["year", "package", "period", "value_year", "column", "item", "service", "counterparty", "unit"]

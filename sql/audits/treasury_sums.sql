@@ -1,40 +1,29 @@
--- rule: In the State Treasury's figures, expenses are the sum of their kinds and the result is annual margin less depreciation.
+-- rule: The State Treasury's expenses are the sum of their kinds, and the result is annual margin less depreciation.
 with
-report as (
-    select
-        municipality,
-        package,
-        period,
-        count(*) filter (item in (
-            'Henkilöstökulut yhteensä', 'Palvelujen ostot', 'Aineet, tarvikkeet ja tavarat', 'Avustukset',
-            'Muut toimintakulut'
-        )) as kinds,
-        sum(case
-            when item = 'Toimintakulut yhteensä' then -value
-            when item in (
-                'Henkilöstökulut yhteensä', 'Palvelujen ostot', 'Aineet, tarvikkeet ja tavarat', 'Avustukset',
-                'Muut toimintakulut'
-            ) then value
-        end) as of_kinds,
-        count(*) filter (item = 'Toimintakulut yhteensä') as totals,
-        count(*) filter (
-            item in ('Vuosikate +/-', 'Poistot ja arvonalentumiset', 'Tilikauden tulos +/-')
-        ) as results,
-        sum(case
-            when item in ('Vuosikate +/-', 'Satunnaiset erät +/-') then value
-            when item in ('Poistot ja arvonalentumiset', 'Tilikauden tulos +/-') then -value
-        end) as of_result
-    from cells
-    where package = 'KKNR' and "column" = 'actual'
-    group by municipality, package, period
+term as (
+    select municipality, period, 'expenses' as identity, 6 as terms, value, case item
+        when 'Toimintakulut yhteensä' then -1
+        when 'Henkilöstökulut yhteensä' then 1
+        when 'Palvelujen ostot' then 1
+        when 'Aineet, tarvikkeet ja tavarat' then 1
+        when 'Avustukset' then 1
+        when 'Muut toimintakulut' then 1
+    end as sign, true as counted
+    from cells where package = 'KKNR'
+    union all
+    select municipality, period, 'result', 3, value, case item
+        when 'Tilikauden tulos +/-' then -1
+        when 'Vuosikate +/-' then 1
+        when 'Poistot ja arvonalentumiset' then -1
+        when 'Satunnaiset erät +/-' then 1
+    end, item <> 'Satunnaiset erät +/-'
+    from cells where package = 'KKNR'
 ),
 final as (
-    select municipality, period, 'expenses' as identity, round(of_kinds, 2) as difference
-    from report
-    where kinds = 5 and totals = 1 and abs(of_kinds) >= 0.01
-    union all
-    select municipality, period, 'result', round(of_result, 2)
-    from report
-    where results = 3 and abs(of_result) >= 0.01
+    select municipality, period, identity, round(sum(sign * value), 2) as difference
+    from term
+    where sign is not null
+    group by municipality, period, identity, terms
+    having count(*) filter (counted) = terms and abs(difference) >= 0.01
 )
 select * from final order by all

@@ -19,7 +19,7 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query import coverage as query_coverage
 from kuntamittari.ui import layout
 
-TABLES = ("finance", "statement", "population")
+TABLES = ("finance", "statement", "cells", "population")
 TOOLS = {"python": "python", "r": "r", "excel": None, "curl": "bash"}  # tool → language of its highlighting
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -62,10 +62,12 @@ def sources(context: PageContext) -> None:
 def left_out(context: PageContext, source: str, refusal: Mapping[str, Any]) -> str:
     """Return which part of a source was refused and why, with the reason as it was recorded (in English)."""
     t = context.t
+    name = provenance.sources()[source]["statistic"][t.language]
+    if "form" not in refusal:
+        return f"{t('datasets.left_out_part', source=name)} ({refusal['reason']})"
     form = text.service(t, refusal["form"])
     part = t("datasets.by_function", form=form) if refusal["by_function"] else form
     years = ", ".join(map(str, refusal["years"])) or t("datasets.all_years")
-    name = provenance.sources()[source]["statistic"][t.language]
     return f"{t('datasets.left_out', source=name, part=part, years=years)} ({refusal['reason']})"
 
 

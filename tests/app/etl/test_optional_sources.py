@@ -111,7 +111,7 @@ def test_a_source_that_fails_at_first_is_absent_with_the_reason_and_the_others_a
     table["now"], reason = FAULTS[fault]
     manifest = updated(tmp_path / "data")
     assert reason in manifest["absent"]["statfin_vaka"] and "data in use" not in manifest["absent"]["statfin_vaka"]
-    assert set(manifest["absent"]) == {"statfin_vaka", "vipunen"} and manifest["older"] == {}
+    assert set(manifest["absent"]) == {"statfin_vaka", "vipunen", "state_treasury"} and manifest["older"] == {}
     assert children(tmp_path / "data") == {} and "statfin_vaka" not in manifest["raw"]["answers"]
 
 
@@ -120,12 +120,15 @@ def test_a_source_that_fails_later_stays_as_it_was_retrieved_before(
     fault: str, table: dict[str, Answer], tmp_path: Path
 ) -> None:
     first = updated(tmp_path / "data")
-    assert children(tmp_path / "data") == IN_USE and list(first["absent"]) == ["vipunen"]
+    assert children(tmp_path / "data") == IN_USE and list(first["absent"]) == ["vipunen", "state_treasury"]
     table["now"], reason = FAULTS[fault]
     for _ in range(2):  # the second time from what was kept the first time
         second = updated(tmp_path / "data")
         assert second["older"]["statfin_vaka"]["retrieved"] == first["retrieved"][:10]
-        assert reason in second["older"]["statfin_vaka"]["reason"] and list(second["absent"]) == ["vipunen"]
+        assert reason in second["older"]["statfin_vaka"]["reason"] and list(second["absent"]) == [
+            "vipunen",
+            "state_treasury",
+        ]
         assert children(tmp_path / "data") == IN_USE
         assert second["raw"]["answers"]["statfin_vaka"] == first["raw"]["answers"]["statfin_vaka"]
     table["now"] = serves([101, 111, 201, 211, 301, 311])
@@ -150,7 +153,7 @@ def test_figures_without_answers_are_given_up_and_are_no_loss(table: dict[str, A
     for file in (out / "raw").iterdir():
         file.unlink()
     table["now"] = refused
-    assert set(updated(out)["absent"]) == {"statfin_vaka", "vipunen"} and children(out) == {}
+    assert set(updated(out)["absent"]) == {"statfin_vaka", "vipunen", "state_treasury"} and children(out) == {}
 
 
 def test_answers_of_a_replica_do_not_stand_in_for_those_of_the_official_interface(
@@ -160,7 +163,7 @@ def test_answers_of_a_replica_do_not_stand_in_for_those_of_the_official_interfac
     manifest = json.loads((tmp_path / "data" / "manifest.json").read_text("utf-8"))
     (tmp_path / "data" / "manifest.json").write_text(json.dumps(manifest | {"interface": "replica"}), "utf-8")
     table["now"] = refused
-    assert set(updated(tmp_path / "data")["absent"]) == {"statfin_vaka", "vipunen"}
+    assert set(updated(tmp_path / "data")["absent"]) == {"statfin_vaka", "vipunen", "state_treasury"}
 
 
 def test_a_required_source_that_fails_leaves_the_data_in_use(service: Service, tmp_path: Path) -> None:

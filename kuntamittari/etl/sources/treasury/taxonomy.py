@@ -49,9 +49,7 @@ class Taxonomy:
 
 def read(client: Client, package: Package) -> Taxonomy:
     """Return the wanted cells of a package. Raises SourceError where its taxonomy is not listed or of another form."""
-    listed = client.get(INDEX_HOST, INDEX)
-    paths = [urlsplit(url).path for url in listed if isinstance(url, str)] if isinstance(listed, list) else []
-    path = next((path for path in paths if path.endswith(f"/{package.id}.json")), None)
+    path = _paths(client).get(package.id)
     if path is None:
         raise NotThereError(f"{INDEX_HOST}{INDEX}: no taxonomy of {package.id} is listed.")
     kept = client.get_part(HOST, path, _part(package), lambda chunks: list(wanted(rows(chunks), package)))
@@ -59,6 +57,23 @@ def read(client: Client, package: Package) -> Taxonomy:
         return understood([dict(zip(FIELDS, row, strict=True)) for row in kept], package)
     except (TypeError, ValueError, AttributeError) as error:
         raise SourceError(f"{HOST}{path}: the taxonomy came in an unknown form ({error!r}).") from error
+
+
+def listed(client: Client) -> list[str]:
+    """Return the packages of which there is a taxonomy. Raises SourceError where the list has another form."""
+    return sorted(_paths(client))
+
+
+def _paths(client: Client) -> dict[str, str]:
+    """Return package → path of its taxonomy."""
+    index = client.get(INDEX_HOST, INDEX)
+    try:
+        paths = [urlsplit(url).path for url in index]
+    except (TypeError, ValueError, AttributeError) as error:
+        raise SourceError(
+            f"{INDEX_HOST}{INDEX}: the list of taxonomies came in an unknown form ({error!r})."
+        ) from error
+    return {path.rpartition("/")[2].removesuffix(".json"): path for path in paths if path.startswith("/")}
 
 
 def _part(package: Package) -> str:
@@ -149,7 +164,9 @@ def understood(found: list[dict[str, Any]], package: Package) -> Taxonomy:
                     continue
                 service = (here[0]["palvelu"] or "") if here else ""
                 cell = Cell(name, column, "" if service == EVERYTHING else service)
-                if cells.setdefault((version, numbers[0]), cell) != cell:
-                    problems[version, name] = f"the number {numbers[0]} stands for two items"
+                first = cells.setdefault((version, numbers[0]), cell)
+                if first != cell:
+                    both = f"the number {numbers[0]} stands for {first.item} and {name}"
+                    problems[version, first.item] = problems[version, name] = both
     sure = {key: cell for key, cell in cells.items() if (key[0], cell.item) not in problems}
     return Taxonomy(sure, frozenset(by_version), problems)
