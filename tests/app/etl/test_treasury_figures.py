@@ -13,13 +13,14 @@ from kuntamittari.etl.client import Client
 from kuntamittari.etl.sources.treasury import cells
 from kuntamittari.etl.sources.treasury.cells import Place
 from kuntamittari.etl.sources.treasury.packages import packages
+from kuntamittari.query.database import Database
+from kuntamittari.query.snapshot import open_snapshot
 from kuntamittari.web import api
-from tests.conftest import database_of
 from tests.support.material import shared
 from tests.support.small_data import MakeData
 
 ESPOO, KAUNIAINEN = "049", "235"
-KUOPIO, LAHTI, JUUPAJOKI, PUKKILA, OULU = "297", "398", "177", "616", "564"
+KUOPIO, JUUPAJOKI, OULU = "297", "177", "564"
 ITEMS = {
     "operating_expenses": "Toimintakulut yhteensä",
     "personnel": "Henkilöstökulut yhteensä",
@@ -96,7 +97,9 @@ def test_the_interface_gives_the_published_accounts_as_numerators_and_says_why_t
     monkeypatch.setenv("KUNTAMITTARI_DATA", str(data))
     client = TestClient(api.create())
     for indicator, item in INDICATORS.items():
-        answer = client.get("/api/v1/values", params={"indicator": indicator, "year": 2025}).json()["values"]
+        answered = client.get("/v1/values", params={"indicator": indicator, "year": 2025})
+        assert answered.status_code == 200, answered.text
+        answer = answered.json()["values"]
         assert {row["municipality"]: row["numerator"] for row in answer} == {
             code: known[code, item] for code in (ESPOO, KAUNIAINEN)
         }
@@ -109,7 +112,8 @@ def test_made_up_figures_keep_the_identities_in_every_municipality_and_period_th
 ) -> None:
     codes = (ESPOO, KAUNIAINEN, KUOPIO, JUUPAJOKI)
     found, reasons = fetched(replay, tmp_path / "answers", *codes, quarters=True, made_up=True)
-    data = database_of(make_data(municipality=[{"code": code} for code in codes], cells=found.to_dict("records")))
+    places = [{"code": code} for code in codes]
+    data = Database(open_snapshot(make_data(municipality=places, cells=found.to_dict("records"))))
     assert data.query("audits/treasury_sums").num_rows == 0
     assert not [reason for reason in reasons if "differs" in reason]
     totals = found[(found["item"] == "Toimintakulut yhteensä") & (found["column"] == "actual")]
@@ -119,14 +123,11 @@ def test_made_up_figures_keep_the_identities_in_every_municipality_and_period_th
     assert set(found[found["period"] == "2026C09"]["status"]) == {"preliminary"}
 
 
-def test_defects_of_the_replay_leave_out_the_figures_concerned_with_a_reason(
-    start_replay: Callable[..., str], tmp_path: Path
+def test_a_defect_of_a_cell_that_is_not_wanted_leaves_out_nothing(
+    start_replay: Callable[..., str], replay: str, tmp_path: Path
 ) -> None:
-    sound, _ = fetched(start_replay(), tmp_path / "sound", KUOPIO, OULU, made_up=True)
+    """The replay gives Kuopio's internal income of 2024 twice."""
+    sound, _ = fetched(replay, tmp_path / "sound", KUOPIO, OULU, made_up=True)
     found, reasons = fetched(start_replay("--treasury-defects"), tmp_path / "spoilt", KUOPIO, OULU, made_up=True)
-    spoilt = [reason for reason in reasons if reason.startswith("KKNR 2024C12, ") and KUOPIO in reason]
-    assert spoilt
-    keys = ["municipality", "package", "period", "column", "item"]
-    lost = set(map(tuple, sound[keys].values)) - set(map(tuple, found[keys].values))
-    assert lost and {key[:3] for key in lost} == {(KUOPIO, "KKNR", "2024C12")}
-    assert {key[4] for key in lost} == {reason.split(", ", 1)[1].split(":")[0] for reason in spoilt}
+    pd.testing.assert_frame_equal(found, sound)
+    assert not [reason for reason in reasons if "two values" in reason]

@@ -21,7 +21,7 @@ def business_ids(client: Client, codes: Iterable[str]) -> tuple[dict[str, str], 
     ids, reasons = dict[str, str](), dict[str, str]()
     asked = sorted(codes)
     for number, code in enumerate(asked):
-        client.ahead = max(client.ahead, len(asked) - number)
+        client.ahead = len(asked) - number
         try:
             ids[code] = _business_id(client, code)
         except (UnreachableError, MadeUpError):

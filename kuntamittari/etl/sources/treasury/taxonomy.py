@@ -68,7 +68,7 @@ def _paths(client: Client) -> dict[str, str]:
     """Return package → path of its taxonomy."""
     index = client.get(INDEX_HOST, INDEX)
     try:
-        paths = [urlsplit(url).path for url in index]
+        paths = [str(urlsplit(url).path) for url in index]
     except (TypeError, ValueError, AttributeError) as error:
         raise SourceError(
             f"{INDEX_HOST}{INDEX}: the list of taxonomies came in an unknown form ({error!r})."
@@ -103,24 +103,22 @@ def rows(chunks: Iterator[bytes]) -> Iterator[Any]:
         raise TransientError(f"the answer is not a JSON list, or ends early ({error})") from error
 
 
-def wanted(rows: Iterable[Any], package: Package) -> Iterator[list[Any]]:
+def wanted(rows: Iterable[Any], package: Package) -> Iterator[list[str]]:
     """Yield the FIELDS of the rows that may be wanted cells of a package."""
     labels = {plain(item.label) for item in package.items.values()}
     for row in rows:
         if not isinstance(row, dict):
             continue
-        label, sector, column = (row.get(name) or "" for name in ("tunnusluku", "sektori", "tehtava"))
-        if (
-            plain(label) in labels
-            and sector == package.sector
-            and (ANY in package.columns or column in package.columns)
-        ):
-            yield [row.get(name) for name in FIELDS]
+        texts = [str(row.get(name) or "") for name in FIELDS]
+        of = dict(zip(FIELDS, texts, strict=True))
+        of_column = ANY in package.columns or of["tehtava"] in package.columns
+        if plain(of["tunnusluku"]) in labels and of["sektori"] == package.sector and of_column:
+            yield texts
 
 
-def plain(label: Any) -> str:
+def plain(label: str) -> str:
     """Return a label without the span of accounts before it and without repeated spaces."""
-    return " ".join(ACCOUNTS.sub("", str(label)).split())
+    return " ".join(ACCOUNTS.sub("", label).split())
 
 
 def version_of(versio: str, technical: str) -> str:
@@ -134,15 +132,15 @@ def version_of_document(text: str) -> str:
     return version_of(text[:11], text[12:16])
 
 
-def understood(found: list[dict[str, Any]], package: Package) -> Taxonomy:
+def understood(found: list[dict[str, str]], package: Package) -> Taxonomy:
     """Return what the rows of wanted cells mean.
 
     An item is found where one number of a version has its label, table and column. In a verified version that number
     must be the verified one, and a verified number holds also where the taxonomy does not name it.
     """
-    by_version: dict[str, list[dict[str, Any]]] = {version: [] for version in package.verified}
+    by_version: dict[str, list[dict[str, str]]] = {version: [] for version in package.verified}
     for row in found:
-        version = version_of(str(row["versio"]), str(row["tekninen_versio"]))
+        version = version_of(row["versio"], row["tekninen_versio"])
         by_version.setdefault(version, []).append(row)
     cells: dict[tuple[str, str], Cell] = {}
     problems: dict[tuple[str, str], str] = {}
@@ -154,7 +152,7 @@ def understood(found: list[dict[str, Any]], package: Package) -> Taxonomy:
             verified = item.code if version in package.verified else None
             for label, column in package.columns.items():
                 here = [row for row in named if label in (ANY, row["tehtava"])]
-                numbers = sorted({str(row["solutunniste"]) for row in here} | ({verified} if verified else set()))
+                numbers = sorted({row["solutunniste"] for row in here} | ({verified} if verified else set()))
                 if len(numbers) != 1:
                     problems[version, name] = (
                         f"the label {item.label!r} has the numbers {', '.join(numbers)}"
@@ -162,7 +160,7 @@ def understood(found: list[dict[str, Any]], package: Package) -> Taxonomy:
                         else f"no number has the label {item.label!r}"
                     )
                     continue
-                service = (here[0]["palvelu"] or "") if here else ""
+                service = here[0]["palvelu"] if here else ""
                 cell = Cell(name, column, "" if service == EVERYTHING else service)
                 first = cells.setdefault((version, numbers[0]), cell)
                 if first != cell:
