@@ -116,7 +116,8 @@ def cells_restated(frame: pd.DataFrame, successor: dict[str, str], mainland: set
     sums = pd.concat([sums, mainland_sums(sums[sums["unit"] != PER_CENT], keys, "value", mainland)], ignore_index=True)
     reports = whole.assign(municipality=moved).groupby(["municipality", "year"])
     about = reports.agg(approved=("approved", "max"), version=("version", _only)).reset_index()
-    return sums.merge(about, how="left", on=["municipality", "year"]).drop(columns="year")
+    # sums of cents in binary fractions may be off by less than a cent
+    return sums.merge(about, how="left", on=["municipality", "year"]).drop(columns="year").round({"value": 2})
 
 
 def _only(values: pd.Series) -> str | None:

@@ -1,5 +1,5 @@
--- purpose: lines of the external financial statements, of Statistics Finland and, from 2021 on, of the State Treasury (the
---   break between them: docs/methods.md 12); only whole years, and only what has happened.
+-- purpose: lines of the external financial statements, of Statistics Finland and, from 2021 on, of the State Treasury
+--   (docs/methods.md 12, 22); only whole years, and only what has happened.
 -- grain: one row per area, year and item.
 create view statement_line as
 select municipality, year, item, eur::double as eur, status from statement

@@ -484,7 +484,7 @@ def test_a_merged_municipality_has_a_figure_where_all_its_parts_have_reported(tm
         ["901", "2025C12", 150.10],
         ["MA1", "2023C12", 300.20],
         ["MA1", "2025C12", 150.10],
-    ]
+    ], "to the cent, although 0.1 + 0.2 is not 0.3 in binary fractions"
     assert set(expenses["version"].dropna()) == {"jhs-2018-01/2023"}
 
 
