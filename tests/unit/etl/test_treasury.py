@@ -334,8 +334,9 @@ def test_parts_of_years_come_only_when_asked_for_and_provisional_ones_are_prelim
         listed(IDS["901"], "KKNR", "2025C12", "Alustava"),
     ]
     content = {f"{IDS['901']} {period}": statement() for period in ("2024C12", "2024C09", "2025C12")}
-    found, _ = fetched(Treasury(rows, content), tmp_path / "year")
+    found, reasons = fetched(Treasury(rows, content), tmp_path / "year")
     assert set(found["period"]) == {"2024C12"}
+    assert "KKNR 2025C12: only a provisional document (municipality 901)." in reasons
     found, _ = fetched(Treasury(rows, content), tmp_path / "parts", quarters=True)
     assert {(row.period, row.status) for row in found.itertuples()} == {
         ("2024C12", "final"),

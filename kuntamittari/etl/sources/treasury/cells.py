@@ -74,7 +74,9 @@ def fetch(
         except SourceError as error:
             refused.of_package(package.id, error.reason)
             continue
-        chosen = _of_package(own, package, quarters)
+        chosen, open_reports = _of_package(own, package, quarters)
+        for business_id, period in open_reports:
+            refused.of_municipality(f"{package.id} {period}", "only a provisional document", holder[business_id])
         rows: list[dict[str, Any]] = []
         for number, document in enumerate(chosen):
             client.ahead = len(chosen) - number
@@ -92,12 +94,17 @@ def fetch(
     return pd.concat(frames, ignore_index=True), refusals
 
 
-def _of_package(listed: list[Document], package: Package, quarters: bool) -> list[Document]:
-    """Return the documents of a package to read, one a report: closed ones, and provisional ones of parts of a year."""
+def _of_package(
+    listed: list[Document], package: Package, quarters: bool
+) -> tuple[list[Document], list[tuple[str, str]]]:
+    """Return the documents of a package to read, one a report: closed ones, and provisional ones of parts of a year;
+    and (business id, period) of the years that are not closed yet."""
     own = [one for one in listed if one.package == package.id and package.year_of(one.period, quarters) is not None]
     whole = catalogue.chosen((one for one in own if package.is_whole_year(one.period)), provisional=False)
     parts = catalogue.chosen((one for one in own if not package.is_whole_year(one.period)), provisional=True)
-    return [document for _, document in sorted((whole | parts).items())]
+    reports = {(one.business_id, one.package, one.period) for one in own if package.is_whole_year(one.period)}
+    still_open = [(business_id, period) for business_id, _, period in sorted(reports - whole.keys())]
+    return [document for _, document in sorted((whole | parts).items())], still_open
 
 
 def _cells(
