@@ -73,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="compute again from the raw answers kept in a data directory, without a request",
     )
+    update.add_argument(
+        "--quarters",
+        action="store_true",
+        help="also the State Treasury's reports of parts of a year, provisional ones too",
+    )
     update.set_defaults(run=_update)
 
     probing = commands.add_parser("probe", help="ask the official services what they have; nothing is loaded")
@@ -205,9 +210,14 @@ def _update(options: argparse.Namespace) -> int:
         def progress(state: Progress) -> None:
             bar.total, bar.n = state.steps, state.done
             bar.set_description_str(state.what, refresh=False)
-            bar.set_postfix_str(state.address.rpartition("/")[2][:40])
+            left = f" ({state.seconds_left / 60:.0f} min left)" if state.seconds_left else ""
+            bar.set_postfix_str(state.address.rpartition("/")[2][:40] + left)
 
-        order = since_order(options.scope, options.since) if options.since else Order(options.scope, options.years)
+        order = (
+            since_order(options.scope, options.since, options.quarters)
+            if options.since
+            else Order(options.scope, options.years, quarters=options.quarters)
+        )
         lines = update(
             out,
             order,

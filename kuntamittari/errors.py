@@ -22,6 +22,10 @@ class DataError(KuntamittariError):
         return " ".join(str(self).split())
 
 
+class NotKeptError(DataError):
+    """The kept answers of an earlier update have none to a request: the service had none then, or was not asked."""
+
+
 class CatalogError(DataError):
     """Indicator files have defects. `problems`: one line each, with file and field."""
 

@@ -6,6 +6,8 @@ figure as (
     union all
     select 'statement', year, municipality from statement
     union all
+    select 'cells', value_year, municipality from cells where "column" = 'actual'
+    union all
     select 'population', year, municipality from population
     union all
     select 'projection', year, municipality from projection

@@ -6,7 +6,7 @@ with
 part_year as (
     select year from finance where list_contains($formula['numerator']['task_classes']::varchar[], task_class)
     union
-    select year from statement where list_contains($formula['numerator']['statement']::varchar[], item)
+    select year from statement_line where list_contains($formula['numerator']['statement']::varchar[], item)
 ),
 final as (
     select distinct year

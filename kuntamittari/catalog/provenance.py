@@ -55,11 +55,12 @@ def ages(manifest: Mapping[str, Any], today: date) -> list[Age]:
 def of_data_set(ids: Iterable[str], manifest: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the sources that figures of a data set really have, without repetition.
 
-    Among invented figures no figure is from an agency, so every licensed source is replaced; uploaded figures stay the
-    user's own.
+    A source whose file the data set lacks is left out. Among invented figures no figure is from an agency, so every
+    licensed source is replaced; uploaded figures stay the user's own.
     """
     invented = is_invented(manifest)
-    return tuple(dict.fromkeys(INVENTED if invented and sources()[i]["licence"] else i for i in ids))
+    loaded = [i for i in ids if sources()[i].get("file") in (None, *manifest["files"])]
+    return tuple(dict.fromkeys(INVENTED if invented and sources()[i]["licence"] else i for i in loaded))
 
 
 def attribution(ids: tuple[str, ...], language: str) -> str:

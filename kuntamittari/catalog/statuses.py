@@ -2,8 +2,9 @@
 
 from typing import Literal, get_args
 
-Status = Literal["final", "preliminary", "approximate", "forecast", "budget", "target"]
+Status = Literal["final", "preliminary", "approximate", "forecast", "budget_amended", "budget", "plan", "target"]
 STATUSES: tuple[Status, ...] = get_args(Status)  # the strongest first: a sum has the weakest status of its parts
 FINAL: Status = "final"
 APPROXIMATE: Status = "approximate"
-PLANS: tuple[Status, ...] = ("budget", "target")  # shown beside the actual figures, never in their place
+# shown beside the actual figures, never in their place
+PLANS: tuple[Status, ...] = ("budget_amended", "budget", "plan", "target")

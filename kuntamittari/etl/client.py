@@ -4,7 +4,7 @@ interrupted update goes on where it stopped."""
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ import stamina
 
 from kuntamittari import __version__
 from kuntamittari.catalog.provenance import INVENTED
-from kuntamittari.errors import MadeUpError, NotThereError, SourceError, UnreachableError
+from kuntamittari.errors import DataError, MadeUpError, NotThereError, SourceError, UnreachableError
 from kuntamittari.etl import raw
 
 # Sotkanet refuses requests without a User-Agent of their own
@@ -28,8 +28,12 @@ FRESH = 24 * 3600.0  # seconds for which a cached answer serves an interrupted u
 stamina.instrumentation.set_on_retry_hooks([])  # no log line a retry: the last error says what is wrong
 MADE_UP = "X-Replay-Made-Up"  # the header with which a replica says that an answer is made up
 TRANSIENT = {408, 429, 500, 502, 503, 504}
+NOT_MODIFIED = 304
+NO_HEADERS: Mapping[str, str] = {}
 
 Parser = Callable[[bytes], Any]  # raises TransientError for content that another attempt may mend
+Reducer = Callable[[Iterator[bytes]], Any]  # what is kept of a document, as JSON; raises TransientError likewise
+Taker = Callable[[httpx.Response], bytes]  # the content to keep of an answer whose body has not been read yet
 
 
 class TransientError(Exception):
@@ -56,8 +60,10 @@ class Client:
     address and body. With a `recording` every answer comes from it, and no request is made. Answers that a replica says
     are made up are refused, unless `accept_made_up`: one of them makes the `interface` of `origin` invented.
 
-    The caller sets `source`, the id under which `origin` lists the answers that follow, and `progress`, which is called
-    with the URL before each request. `started` is the time of the update, `requests` the number of requests so far.
+    The caller sets `source`, the id under which `origin` lists the answers that follow, `progress`, which is called
+    with the URL before each request, `earlier`, answers of an earlier update that are used again where the service has
+    nothing newer, and `ahead`, how many requests are still to come, where these are many. `started` is the time of the
+    update, `requests` the number of requests so far.
     """
 
     def __init__(
@@ -74,6 +80,8 @@ class Client:
         self.recording, self.accept_made_up = recording, accept_made_up
         self.made_up = False  # whether any answer so far is
         self.source = ""
+        self.earlier: raw.Recording | None = None
+        self.ahead = 0
         self.requests = 0
         self.answers: dict[str, dict[raw.Answer, Path]] = {}
         self.started = datetime.now(UTC)
@@ -112,6 +120,50 @@ class Client:
         """
         return self._fetch("GET", host, path + (f"?{urlencode(params)}" if params else ""), None, as_json)
 
+    def get_unless(self, host: str, path: str, is_current: Callable[[Any], bool]) -> Any:
+        """Return the JSON at host + path as `get`, without a request where `earlier` has an answer that is current."""
+        found = self._earlier("GET", host + path)
+        if found is not None and is_current(kept := as_json(found[1])):
+            self._list(found[0], found[2])
+            return kept
+        return self.get(host, path)
+
+    def get_part(self, host: str, path: str, part: str, reduce: Reducer) -> Any:
+        """Return what `reduce` keeps of the JSON document at host + path, which is never in memory as a whole.
+
+        `part` says what is kept, as the fragment of an address does: the answer is listed under both. Where `earlier`
+        has it and the service says by the ETag that the document is the same, it is not sent again. Raises as `get`.
+        """
+        address = f"{path}#{part}"
+        found = self._earlier("GET", host + address)
+        known = found[1] if found else None
+        etag = as_json(known)["etag"] if known else None
+
+        def take(answer: httpx.Response) -> bytes:
+            if known is not None and answer.status_code == NOT_MODIFIED:
+                return known
+            excerpt = {"etag": answer.headers.get("ETag"), "kept": reduce(answer.iter_bytes())}
+            return json.dumps(excerpt, ensure_ascii=False).encode()
+
+        headers = {"If-None-Match": etag} if etag else {}
+        return self._fetch("GET", host, address, None, lambda content: as_json(content)["kept"], take, headers)
+
+    def _earlier(self, method: str, url: str) -> tuple[raw.Answer, bytes, Path] | None:
+        """Return an answer of `earlier`, its content and its file; None where there is none of the same interface."""
+        earlier = None if self.recording else self.earlier
+        if earlier is None or earlier.interface != self.origin.interface:
+            return None
+        answer = earlier.answers.get((method, url, None))
+        if answer is None:
+            return None
+        try:
+            return answer, raw.read(earlier.folder, answer), earlier.folder / answer.file_name
+        except DataError:
+            return None
+
+    def _list(self, answer: raw.Answer, file: Path) -> None:
+        self.answers.setdefault(self.source, {})[answer] = file
+
     def get_xml(self, host: str, path: str, params: list[tuple[str, str]]) -> bytes:
         """Return an XML document. Raises as `get`."""
         return self._fetch("GET", host, f"{path}?{urlencode(params)}", None, as_xml)
@@ -120,12 +172,21 @@ class Client:
         """Return the JSON answer to a JSON body. Raises as `get`."""
         return self._fetch("POST", host, path, json.dumps(body, ensure_ascii=False, sort_keys=True), as_json)
 
-    def _fetch(self, method: str, host: str, address: str, body: str | None, parse: Parser) -> Any:
+    def _fetch(
+        self,
+        method: str,
+        host: str,
+        address: str,
+        body: str | None,
+        parse: Parser,
+        take: Taker = httpx.Response.read,
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> Any:
         """Return the parsed answer to a request, from the recording, the cache or the service, and list it."""
         if self.recording:
             answer = self.recording.answer(method, host + address, body, self.source)
             parsed = parse(raw.read(self.recording.folder, answer))
-            self.answers.setdefault(self.source, {})[answer] = self.recording.folder / answer.file_name
+            self._list(answer, self.recording.folder / answer.file_name)
             return parsed
         url = (self.base or host) + address
         file = self.cache / hashlib.sha256(f"{method} {url} {body}".encode()).hexdigest()
@@ -135,7 +196,7 @@ class Client:
             file = made_up
         if content is None:
             self.progress(url)
-            content, is_made_up = self._request(method, url, body, parse)
+            content, is_made_up = self._request(method, url, body, parse, take, headers)
             file = made_up if is_made_up else file
             self.cache.mkdir(parents=True, exist_ok=True)
             unfinished = file.with_suffix(".part")
@@ -143,14 +204,15 @@ class Client:
             unfinished.replace(file)
         self.made_up |= file == made_up
         retrieved = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-        answer = raw.describe(method, host + address, body, content, retrieved)
-        self.answers.setdefault(self.source, {})[answer] = file
+        self._list(raw.describe(method, host + address, body, content, retrieved), file)
         return parse(content)
 
-    def _request(self, method: str, url: str, body: str | None, parse: Parser) -> tuple[bytes, bool]:
+    def _request(
+        self, method: str, url: str, body: str | None, parse: Parser, take: Taker, headers: Mapping[str, str]
+    ) -> tuple[bytes, bool]:
         """Return the content of an answer that `parse` accepts, and whether it is made up."""
         try:
-            return self._attempts(method, url, body, parse)
+            return self._attempts(method, url, body, parse, take, headers)
         except TransientError as error:
             raise UnreachableError(
                 f"{url}: {error}, after {ATTEMPTS} attempts.", "Try again later; the data in use are unchanged."
@@ -162,25 +224,27 @@ class Client:
             ) from error
 
     @stamina.retry(on=backoff, attempts=ATTEMPTS, timeout=None, wait_initial=0.5, wait_max=LONGEST_WAIT)
-    def _attempts(self, method: str, url: str, body: str | None, parse: Parser) -> tuple[bytes, bool]:
+    def _attempts(
+        self, method: str, url: str, body: str | None, parse: Parser, take: Taker, headers: Mapping[str, str]
+    ) -> tuple[bytes, bool]:
         self._wait_for_turn(httpx.URL(url).host)
         self.requests += 1
-        answer = self._http.request(
-            method, url, content=body, headers={"Content-Type": "application/json"} if body else None
-        )
-        if answer.status_code in TRANSIENT:
-            raise TransientError(f"the service answered {answer.status_code}", retry_after(answer))
-        if answer.status_code == 404:
-            raise NotThereError(f"{url}: the service has no such table (404).")
-        if answer.status_code != 200:
-            raise SourceError(
-                f"{url}: the service answered {answer.status_code} {answer.reason_phrase}; {advice(answer)}"
-            )
-        made_up = MADE_UP in answer.headers
-        if made_up and not self.accept_made_up:
-            raise MadeUpError(f"{url}: the figures are made up (REPLAY), and made-up figures are not accepted.")
-        parse(answer.content)
-        return answer.content, made_up
+        sent = {"Content-Type": "application/json"} if body else {}
+        with self._http.stream(method, url, content=body, headers={**sent, **headers}) as answer:
+            if answer.status_code in TRANSIENT:
+                raise TransientError(f"the service answered {answer.status_code}", retry_after(answer))
+            if answer.status_code == 404:
+                raise NotThereError(f"{url}: the service has no such table (404).")
+            if answer.status_code != 200 and not (headers and answer.status_code == NOT_MODIFIED):
+                raise SourceError(
+                    f"{url}: the service answered {answer.status_code} {answer.reason_phrase}; {advice(answer)}"
+                )
+            made_up = MADE_UP in answer.headers
+            if made_up and not self.accept_made_up:
+                raise MadeUpError(f"{url}: the figures are made up (REPLAY), and made-up figures are not accepted.")
+            content = take(answer)
+        parse(content)
+        return content, made_up
 
     def _wait_for_turn(self, host: str) -> None:
         now = time.monotonic()

@@ -49,6 +49,8 @@ class Earlier:
                 stays |= ~kept["year"].isin(newer["year"])
             parts = [kept[stays], newer[newer["year"] >= self.since]]
             frames[name] = pd.concat([part for part in parts if len(part)], ignore_index=True)
+        if self.snapshot.has("cells"):
+            frames["cells"] = self._cells(frames.get("cells"))
         return replace(
             tables,
             frames=frames,
@@ -95,6 +97,13 @@ class Earlier:
     def _table(self, name: str) -> pd.DataFrame:
         return pd.read_parquet(self.snapshot.path(name))
 
+    def _cells(self, newer: pd.DataFrame | None) -> pd.DataFrame:
+        """Return the State Treasury's reports of earlier years with the newer ones, or all where these failed."""
+        kept = self._table("cells")
+        if newer is None:
+            return kept
+        return pd.concat([kept[kept["period"].str[:4].astype(int) < self.since], newer], ignore_index=True)
+
     def _retrieved(self, source: str) -> str:
         before = self.snapshot.manifest
         return str(before.get("read", {}).get(source, {}).get("retrieved", before["retrieved"][:10]))
@@ -104,9 +113,13 @@ class Earlier:
         joined: dict[str, list[dict[str, Any]]] = {source: list(refusals) for source, refusals in newer.items()}
         for source, refusals in self.snapshot.manifest.get("left_out", {}).items():
             for refusal in refusals:
-                years = [year for year in refusal["years"] if year < self.since]
-                if years:
-                    joined.setdefault(source, []).append(refusal | {"years": years})
+                if "years" not in refusal:  # one sentence for all years
+                    stays = refusal if refusal not in joined.get(source, []) else None
+                else:
+                    years = [year for year in refusal["years"] if year < self.since]
+                    stays = refusal | {"years": years} if years else None
+                if stays:
+                    joined.setdefault(source, []).append(stays)
         return joined
 
     def _read(self, newer: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

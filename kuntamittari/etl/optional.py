@@ -14,6 +14,8 @@ from kuntamittari.etl.restate import AGES, measures_restated, restated
 # whatever an answer of another form, also one that the reader does not foresee, may cause
 UNREADABLE = (SourceError, DataError, LookupError, TypeError, ValueError, AttributeError)
 KEY = ["municipality", "year", "measure"]
+Fetch = Callable[[], pd.DataFrame]
+Keys = Callable[[pd.DataFrame], pd.MultiIndex]
 
 
 class Found(NamedTuple):
@@ -33,25 +35,19 @@ def kept_answers(out: Path) -> raw.Recording | None:
         return None
 
 
-def read(
-    client: Client,
-    fetch: Callable[[], pd.DataFrame],
-    successor: dict[str, str],
-    in_use: raw.Recording | None,
-    may_be_empty: bool = False,
-) -> Found:
-    """Return the figures of the client's source (municipality, year, measure, value; or residents by age) as `fetch`
-    reads them.
+def read(client: Client, fetch: Fetch, keys: Keys, in_use: raw.Recording | None, may_be_empty: bool = False) -> Found:
+    """Return the figures of the client's source as `fetch` reads them.
 
     No figure at all is a failure unless it `may_be_empty`. Where reading fails, or figures that the answers `in_use`
-    have are no longer there, they are read from these answers.
+    have are no longer there, they are read from these answers. `keys` tells which figures a frame has, and raises where
+    it cannot be used.
     """
-    kept = _from_answers(client, fetch, successor, in_use)
+    kept = _from_answers(client, fetch, keys, in_use)
     kept_answers = client.answers.pop(client.source, {})
     try:
         frame = fetch()
         if not (frame.empty and may_be_empty):
-            _refuse_losses(frame, kept, successor)
+            _refuse_losses(frame, kept, keys)
         return Found(frame)
     except UNREADABLE as error:
         failure = _reason(error, client.base)
@@ -62,37 +58,42 @@ def read(
     return Found(kept, failure, min(answer.retrieved for answer in kept_answers)[:10])
 
 
-def _from_answers(
-    client: Client, fetch: Callable[[], pd.DataFrame], successor: dict[str, str], in_use: raw.Recording | None
-) -> pd.DataFrame | None:
+def _from_answers(client: Client, fetch: Fetch, keys: Keys, in_use: raw.Recording | None) -> pd.DataFrame | None:
     """Return the figures from the answers in use; None where these are of another interface or lack the source."""
     if in_use is None or in_use.interface != client.origin.interface:
         return None
     try:
         with client.reading(in_use):
             frame = fetch()
-        _refuse_losses(frame, None, successor)
+        _refuse_losses(frame, None, keys)
         return frame
     except UNREADABLE:
         return None
 
 
-def _refuse_losses(frame: pd.DataFrame, before: pd.DataFrame | None, successor: dict[str, str]) -> None:
-    """Raise SourceError where a frame is empty or lacks figures that were there before, and as `restated` where its
-    figures cannot be restated."""
+def _refuse_losses(frame: pd.DataFrame, before: pd.DataFrame | None, keys: Keys) -> None:
+    """Raise SourceError where a frame is empty or lacks figures that were there before, and as `keys`."""
     if frame.empty:
         raise SourceError("The service answered without a single figure.")
-    figures = _keys(frame, successor)
-    lost = 0 if before is None else len(_keys(before, successor).difference(figures))
+    figures = keys(frame)
+    lost = 0 if before is None else len(keys(before).difference(figures))
     if lost:
         raise SourceError(f"The service has lost {lost} figures that it had before.")
 
 
-def _keys(frame: pd.DataFrame, successor: dict[str, str]) -> pd.MultiIndex:
-    """Return what the restated frame has figures of."""
-    if "persons" in frame:
-        return pd.MultiIndex.from_frame(restated(frame, AGES, "persons", successor)[["municipality", *AGES]])
-    return pd.MultiIndex.from_frame(pd.concat(measures_restated(frame, successor))[KEY])
+def measured(successor: dict[str, str]) -> Keys:
+    """Return the keys of a frame with municipality, year, measure and value, as they are when restated."""
+    return lambda frame: pd.MultiIndex.from_frame(pd.concat(measures_restated(frame, successor))[KEY])
+
+
+def aged(successor: dict[str, str]) -> Keys:
+    """Return the keys of residents by age, as they are when restated."""
+    return lambda frame: pd.MultiIndex.from_frame(restated(frame, AGES, "persons", successor)[["municipality", *AGES]])
+
+
+def reported(frame: pd.DataFrame) -> pd.MultiIndex:
+    """Return the keys of cells: the reports, since the cells of one may become fewer when it is corrected."""
+    return pd.MultiIndex.from_frame(frame[["municipality", "package", "period"]].drop_duplicates())
 
 
 def _reason(error: Exception, base: str | None) -> str:

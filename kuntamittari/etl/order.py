@@ -15,12 +15,15 @@ LAST_SIZE_YEAR = 2019  # the largest cities and size classes stay those of this 
 class Order:
     """What to load: `scope` is largest-20 or all, `years` those of costs and statements, as far as there are any.
 
-    `since`: only figures from that year on are asked for, those before are taken over from the data in use.
+    `since`: only figures from that year on are asked for, those before are taken over from the data in use. `packages`:
+    those of the State Treasury; `quarters`: also its reports of parts of a year.
     """
 
     scope: str
     years: tuple[int, ...]
     since: int | None = None
+    quarters: bool = False
+    packages: tuple[str, ...] = ("KKNR", "KTAS")
 
     @property
     def first_outcomes(self) -> int:
@@ -33,12 +36,12 @@ class Order:
         return self.since or min(FIRST_PUBLISHED, self.first_outcomes)
 
 
-def since_order(scope: str, since: int) -> Order:
+def since_order(scope: str, since: int, quarters: bool = False) -> Order:
     """Return an order of the figures from a year on. Raises InputError for a year to come."""
     this_year = datetime.now(UTC).year
     if since > this_year:
         raise InputError("since", "invalid_since", f"{since} is still to come: name a year up to {this_year}.")
-    return Order(scope, tuple(range(since, this_year + 1)), since)
+    return Order(scope, tuple(range(since, this_year + 1)), since, quarters)
 
 
 def size_year(cost_years: Iterable[int]) -> int:

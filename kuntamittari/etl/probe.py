@@ -15,6 +15,8 @@ from kuntamittari.catalog import measures
 from kuntamittari.errors import NotThereError, SourceError, UnreachableError
 from kuntamittari.etl.client import Client
 from kuntamittari.etl.sources import boundaries, classification, pxweb, sotkanet, statfin, vipunen
+from kuntamittari.etl.sources.treasury import catalogue, taxonomy
+from kuntamittari.etl.sources.treasury.packages import packages
 
 EXPECTED = Path(__file__).parent / "expected.yaml"
 HERE = "kuntamittari/etl/sources"
@@ -163,6 +165,14 @@ def _vipunen(client: Client) -> Facts:
     return {f"fields of {resource}": vipunen.field_names(client, resource) for resource in resources}
 
 
+def _state_treasury(client: Client) -> Facts:
+    listed, _ = catalogue.documents(client, packages())
+    periods = {name: {one.period for one in listed if one.package == name} for name in packages()}
+    return {f"periods of {name}": sorted(found) for name, found in periods.items()} | {
+        "taxonomies": taxonomy.listed(client)
+    }
+
+
 def _wanted(source: str) -> list[int]:
     return sorted({about["indicator"] for about in measures.of_source(source).values()})
 
@@ -182,6 +192,7 @@ SOURCES: Mapping[str, tuple[Callable[[Client], Facts], str]] = {
     "price_index": (_of(statfin.PRICES), "statfin.py"),
     "statfin_vaka": (_of(statfin.CHILDREN_IN_CARE, contents=True), "statfin.py"),
     "vipunen": (_vipunen, "vipunen.py"),
+    "state_treasury": (_state_treasury, "treasury/packages.yaml"),
     "boundaries": (_boundaries, "boundaries.py"),
 }
 

@@ -19,7 +19,7 @@ from kuntamittari.etl import audits, raw
 from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.sources import classification
 from kuntamittari.etl.writer import write_boundaries, write_manifest, write_table
-from kuntamittari.query.snapshot import BOUNDARY, MANIFEST, SCHEMAS, open_snapshot
+from kuntamittari.query.snapshot import ALL_SCHEMAS, BOUNDARY, MANIFEST, open_snapshot
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -33,6 +33,7 @@ SOURCES = {
     "price_index": ("price_index",),
     "municipality": ("classification", "statfin_population", "sotkanet_population"),
     "boundary": ("boundaries",),
+    "cells": ("state_treasury",),
 }
 
 
@@ -40,11 +41,11 @@ SOURCES = {
 class Tables:
     """The content of a data directory before it is written.
 
-    `frames` has a frame for each table of SCHEMAS, `boundaries` the columns municipality and geometry (EPSG:3067),
-    `absent` the optional sources that are left out with the reason, `older` those that failed this time and are as they
-    were retrieved before, with reason and date, `origin` the answers that all of it came from, `left_out` by source the
-    parts of it that were refused (each as the fields of its source's refusal), `read` by source when it was retrieved,
-    in how many answers, and the first and the last of its years.
+    `frames` has a frame for each table of SCHEMAS and for those of MAY_LACK that were loaded, `boundaries` the columns
+    municipality and geometry (EPSG:3067), `absent` the optional sources that are left out with the reason, `older`
+    those that failed this time and are as they were retrieved before, with reason and date, `origin` the answers that
+    all of it came from, `left_out` by source the parts of it that were refused (each as the fields of its source's
+    refusal), `read` by source when it was retrieved, in how many answers, and the first and the last of its years.
     """
 
     frames: dict[str, pd.DataFrame]
@@ -124,7 +125,8 @@ def exclusive(out: Path) -> Iterator[None]:
 
 def write_tables(tables: Tables, order: Order, folder: Path) -> dict[str, Any]:
     """Write the files of a data set and the raw answers that it came from into a folder; return its manifest."""
-    files = {name: write_table(tables.frames[name], name, folder / f"{name}.parquet") for name in SCHEMAS}
+    loaded = [name for name in ALL_SCHEMAS if name in tables.frames]
+    files = {name: write_table(tables.frames[name], name, folder / f"{name}.parquet") for name in loaded}
     files[BOUNDARY] = write_boundaries(tables.boundaries, folder / f"{BOUNDARY}.parquet")
     facts = {
         "scope": order.scope,

@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from kuntamittari.errors import DataError, NotThereError
+from kuntamittari.errors import DataError, NotKeptError, NotThereError
 from kuntamittari.etl.writer import sync
 from kuntamittari.query.snapshot import MANIFEST, Snapshot
 
@@ -195,14 +195,14 @@ class Recording:
     def answer(self, method: str, url: str, body: str | None, source: str) -> Answer:
         """Return the answer to a request for a source.
 
-        Raises DataError where none was kept, NotThereError where the source is one that the services lacked.
+        Raises NotKeptError where none was kept, NotThereError where the source is one that the services lacked.
         """
         answer = self.answers.get((method, url, body_digest(body)))
         if answer is not None:
             return answer
         if source in self.absent:
             raise NotThereError(self.absent[source])
-        raise DataError(
+        raise NotKeptError(
             f"{self.folder} has no answer to {method} {url} as this version requests it: load the data with `update`."
         )
 

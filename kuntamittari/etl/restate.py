@@ -20,6 +20,8 @@ LARGEST = 20
 SIZE_LIMITS = [5_000, 10_000, 20_000, 50_000, 100_000]  # residents; they bound the size classes 1 … 6
 FIRST_PAAVO_AGE = 20  # other sources have younger ages by single year
 
+PER_CENT = "per_cent"  # the unit of cells that cannot be added up
+
 RESIDENTS, SHARE_OVER_64 = "key_M411", "key_M478"
 AGES = ["year", "age_from", "age_to"]  # the keys of residents in a municipality
 
@@ -106,6 +108,29 @@ def mainland_sums(frame: pd.DataFrame, keys: list[str], value: str, mainland: se
         .reset_index()
     )
     return with_status(sums[sums["present"] == len(mainland)].assign(municipality=MAINLAND), keys, value)
+
+
+def cells_restated(frame: pd.DataFrame, successor: dict[str, str], mainland: set[str]) -> pd.DataFrame:
+    """Return the State Treasury's cells in the division year, and their sums of the mainland where every municipality
+    has reported. Percentages are those of unmerged municipalities; the mainland has no version and no approval. Raises
+    as `restated`.
+    """
+    whole = frame.assign(year=frame["package"] + " " + frame["period"])
+    keys = ["year", "package", "period", "value_year", "column", "item", "service", "counterparty", "unit"]
+    moved = whole["municipality"].map(successor)
+    parts = whole.groupby([moved, whole["year"]])["municipality"].transform("nunique")
+    summable = whole["unit"] != PER_CENT
+    sums = restated(whole[summable | (parts == 1)], keys, "value", successor)
+    sums = pd.concat([sums, mainland_sums(sums[sums["unit"] != PER_CENT], keys, "value", mainland)], ignore_index=True)
+    reports = whole.assign(municipality=moved).groupby(["municipality", "year"])
+    about = reports.agg(approved=("approved", "max"), version=("version", _only)).reset_index()
+    # sums of cents in binary fractions may be off by less than a cent
+    return sums.merge(about, how="left", on=["municipality", "year"]).drop(columns="year").round({"value": 2})
+
+
+def _only(values: pd.Series) -> str | None:
+    """Return the value that all have; None where they differ."""
+    return values.iloc[0] if values.nunique() == 1 else None
 
 
 def rank_of(status: pd.Series) -> pd.Series:

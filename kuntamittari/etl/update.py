@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pandas as pd
@@ -25,6 +27,7 @@ from kuntamittari.etl.publish import (
     write_tables,
 )
 from kuntamittari.etl.restate import (
+    cells_restated,
     editions_restated,
     mainland_row,
     mainland_sums,
@@ -33,20 +36,24 @@ from kuntamittari.etl.restate import (
     with_sizes,
 )
 from kuntamittari.etl.sources import boundaries, classification, sotkanet, statfin, vipunen
+from kuntamittari.etl.sources.treasury import cells
 
+TREASURY, AGE_SHARES = "state_treasury", "statfin_age_shares"
 # where these fail, the others go on (docs/decisions/0020-what-may-fail.md)
-OPTIONAL = ("statfin_age_shares", "statfin_vaka", "vipunen")
+OPTIONAL = (AGE_SHARES, "statfin_vaka", "vipunen", TREASURY)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The progress of an update: steps done and in all, the id of the source that is being fetched, and the last URL
-    that was requested (empty at the beginning of a step)."""
+    """The progress of an update: steps done and in all, the id of the source that is being fetched, the last URL that
+    was requested (empty at the beginning of a step), and how long the step still takes in seconds, where it is long and
+    that is known."""
 
     done: int
     steps: int
     what: str
     address: str
+    seconds_left: float = 0.0
 
 
 Report = Callable[[Progress], None]
@@ -130,6 +137,7 @@ def load(
     that are `kept`, sizes are those of these data, and a source may have nothing that is newer. Raises SourceError and
     DataError as `update`.
     """
+    client.earlier = in_use
     first_year, first_outcomes = order.first_year, order.first_outcomes
     this_year = client.origin.retrieved.year
     key_figures = measures.of_source("key_figures").items()
@@ -162,16 +170,56 @@ def load(
                 known=fetched["classification"][1],
             )
         ),
+        TREASURY: lambda: with_remarks(
+            *cells.fetch(client, reporting(), order.packages, order.quarters, order.since or 0)
+        ),
     }
 
-    def with_remarks(found: pd.DataFrame, refusals: list[vipunen.Refusal]) -> pd.DataFrame:
+    def with_remarks(found: pd.DataFrame, refusals: list[vipunen.Refusal] | list[cells.Refusal]) -> pd.DataFrame:
+        left_out.pop(client.source, None)
         if refusals:
             left_out[client.source] = [asdict(refusal) for refusal in refusals]
         return found
 
     def begin(number: int, source: str) -> None:
-        client.source = source
-        client.progress = lambda address: progress(Progress(number, len(steps) + 1, source, address))
+        client.source, client.ahead = source, 0
+        began, before = monotonic(), client.requests
+
+        def told(address: str) -> None:
+            pace = (monotonic() - began) / max(client.requests - before, 1)
+            progress(Progress(number, len(steps) + 1, source, address, client.ahead * max(pace, client.interval)))
+
+        client.progress = told
+
+    def keys_of(source: str) -> optional.Keys:
+        if source == TREASURY:
+            return optional.reported
+        successor = fetched["classification"][1]
+        return optional.aged(successor) if source == AGE_SHARES else optional.measured(successor)
+
+    @cache
+    def register_and_scope() -> tuple[pd.DataFrame, pd.DataFrame, set[str]]:
+        register, successor, _ = fetched["classification"]
+        population = residents(fetched, successor)
+        register = (
+            kept.sized(register) if kept else with_sizes(register, population, size_year(fetched["kta_costs"]["year"]))
+        )
+        return (
+            population,
+            register,
+            set(register["code"] if order.scope == "all" else register.loc[register["largest_20"], "code"]),
+        )
+
+    def reporting() -> dict[str, cells.Place]:
+        """Return the municipalities in scope that may have reported to the State Treasury, merged ones too."""
+        _, successor, former = fetched["classification"]
+        in_scope = register_and_scope()[2]
+        ended = {one["code"]: int(one["ended"]) for some in former.values() for one in some}
+        return {
+            code: cells.Place(holder, ended.get(code))
+            for code, holder in successor.items()
+            if holder in in_scope and ended.get(code, this_year) > cells.FIRST_YEAR
+        }
 
     fetched: dict[str, Any] = {}
     absent: dict[str, str] = {}
@@ -184,23 +232,19 @@ def load(
             found = fetch()
             fetched[source] = found if kept else with_figures(provenance.sources()[source]["table"], found)
             continue
-        found = optional.read(client, fetch, fetched["classification"][1], in_use, may_be_empty=kept is not None)
+        found = optional.read(client, fetch, keys_of(source), in_use, may_be_empty=kept is not None)
         if found.frame is not None:
             fetched[source] = found.frame
         if found.retrieved:
             older[source] = {"reason": found.failure, "retrieved": found.retrieved}
         elif found.failure:
             absent[source] = found.failure
-    register, successor, former = fetched["classification"]
+    _, successor, former = fetched["classification"]
     begin(len(steps), "boundaries")
     shapes = boundaries.municipalities(client, classification.DIVISION_YEAR, successor)
 
-    population = residents(fetched, successor)
-    register = (
-        kept.sized(register) if kept else with_sizes(register, population, size_year(fetched["kta_costs"]["year"]))
-    )
+    population, register, in_scope = register_and_scope()
     mainland = set(register.loc[~register["aland"], "code"])
-    in_scope = set(register["code"] if order.scope == "all" else register.loc[register["largest_20"], "code"])
     projection = fetched["population_projection"].assign(status="forecast")
 
     def table(frame: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
@@ -251,6 +295,8 @@ def load(
             ignore_index=True,
         ).assign(division_year=classification.DIVISION_YEAR),
     }
+    if TREASURY in fetched:
+        frames["cells"] = cells_restated(fetched[TREASURY], successor, mainland)
     with_status = {
         name: frame if "status" in frame or name == "municipality" else frame.assign(status="final")
         for name, frame in frames.items()
@@ -267,12 +313,7 @@ def what_was_read(
     for source, answers in client.answers.items():
         frames = fetched.get(source)
         parts = frames if isinstance(frames, list) else [frames]
-        years = [
-            int(y)
-            for part in parts
-            if isinstance(part, pd.DataFrame)
-            for y in part["year"].agg(["min", "max"]).dropna()
-        ]
+        years = [int(y) for part in parts for y in years_of(part).agg(["min", "max"]).dropna()]
         newest = max(answer.retrieved for answer in answers)[:10]
         read[source] = {
             "retrieved": older.get(source, {}).get("retrieved", newest),
@@ -280,6 +321,13 @@ def what_was_read(
             "years": [min(years), max(years)] if years else [],
         }
     return read
+
+
+def years_of(frame: Any) -> pd.Series:
+    """Return the years of a source's figures, of reports to the State Treasury their own; none where they have none."""
+    if not isinstance(frame, pd.DataFrame):
+        return pd.Series(dtype="int64")
+    return frame["year"] if "year" in frame else frame["period"].str[:4].astype(int)
 
 
 def with_figures(table: str, fetched: Any) -> Any:

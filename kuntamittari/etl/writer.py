@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
     import geopandas as gpd
-from kuntamittari.query.snapshot import MANIFEST, SCHEMAS
+from kuntamittari.query.snapshot import ALL_SCHEMAS, MANIFEST
 
 # rows of one indicator and year lie together, so that a query reads few row groups
 SORT_KEYS = {
@@ -23,6 +23,7 @@ SORT_KEYS = {
     "projection": ["age_from", "age_to", "year", "municipality"],
     "price_index": ["year"],
     "municipality": ["code"],
+    "cells": ["package", "item", "column", "value_year", "period", "municipality"],
 }
 
 ROW_GROUP = 122_880  # rows that are read or skipped together; the size that DuckDB itself writes
@@ -38,13 +39,13 @@ def write_boundaries(frame: "gpd.GeoDataFrame", path: Path) -> dict[str, Any]:
 def write_table(frame: pd.DataFrame, table: str, path: Path) -> dict[str, Any]:
     """Sort a table and write it as Parquet in its schema; return rows and sha256 for the manifest."""
     ordered = frame.sort_values(SORT_KEYS[table], kind="stable")
-    arrow = pa.Table.from_pandas(ordered, schema=SCHEMAS[table], preserve_index=False).replace_schema_metadata(None)
+    arrow = pa.Table.from_pandas(ordered, schema=ALL_SCHEMAS[table], preserve_index=False).replace_schema_metadata(None)
     return write_ordered(arrow.to_reader(ROW_GROUP), table, path)
 
 
 def write_ordered(reader: pa.RecordBatchReader, table: str, path: Path) -> dict[str, Any]:
     """Write sorted rows as Parquet in their schema, a batch at a time; return rows and sha256 for the manifest."""
-    rows, schema = 0, SCHEMAS[table]
+    rows, schema = 0, ALL_SCHEMAS[table]
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for batch in reader:
             writer.write_batch(batch.cast(schema), row_group_size=ROW_GROUP)

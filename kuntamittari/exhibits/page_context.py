@@ -99,17 +99,20 @@ class PageContext:
     def last(self, indicator: Indicator) -> int | None:
         """Return the year in which an indicator is shown; None where it has no figures.
 
-        The chosen year where the indicator has figures for it, otherwise its newest year.
+        The chosen year where the indicator has figures for it, otherwise its newest year (`figures.newest_year`).
         """
-        years, chosen = figures.years(self.data, indicator, self.basis), self.selection.year
-        return chosen if chosen in years else years[-1] if years else None
+        chosen = self.selection.year
+        if chosen in figures.years(self.data, indicator, self.basis):
+            return chosen
+        return figures.newest_year(self.data, indicator, self.basis)
 
     def year_words(self, year: int) -> str:
         """Return a remark for a figure of another year than the chosen one, otherwise an empty text.
 
         Without a chosen year, the remark is for figures of another year than the newest costs or financial statements.
         """
-        chosen, newest = self.selection.year, max(self.service_year, figures.last_year(self.data, "statement"))
+        chosen = self.selection.year
+        newest = max(figures.last_year(self.data, table) for table in ("finance", "statement", "cells"))
         return self.t("year.newest", year=year) if (year != chosen if chosen else year != newest) else ""
 
     def moved_words(self, indicator: Indicator) -> str:
@@ -324,9 +327,11 @@ def read(query: Mapping[str, str], data: Database | None = None, workspace: Work
         notices.append(("esitys", {"reason": t(f"deck.{error.reason}", most=deck.MOST_CARDS)}))
     if base_year:
         catalogue = figures.catalogue(data, base_year)
-    years = figures.years(data, catalogue[indicator], Basis(years_together=YEARS_IN_MEAN if averaged else 1))
+    basis = Basis(years_together=YEARS_IN_MEAN if averaged else 1)
+    years = figures.years(data, catalogue[indicator], basis)
+    newest = figures.newest_year(data, catalogue[indicator], basis)
     data_years = {str(year): year for year in figures.data_years(data)}
-    year = value_or_default("vuosi", data_years, "", lambda _: str(years[-1]) if years else t("missing.mark"))
+    year = value_or_default("vuosi", data_years, "", lambda _: str(newest or t("missing.mark")))
     listed = [links.meant(code, municipalities) or code for code in query.get("kunnat", "").split(",") if code]
     compared = tuple(dict.fromkeys(c for c in listed if c in municipalities and c != municipality))[:MOST_COMPARED]
     dropped = [c for c in listed if c not in compared and c != municipality]

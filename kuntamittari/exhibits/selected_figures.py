@@ -335,13 +335,13 @@ def bases(context: PageContext) -> list[Base]:
     basis = Basis(price_year=context.basis.price_year or context.price_year)
     result = []
     for indicator in outlook.services(context.catalogue):
-        years = figures.years(context.data, indicator, basis)
-        if not years:
+        year = figures.newest_year(context.data, indicator, basis)
+        if year is None:
             continue
-        group = compared(context, indicator, years[-1], basis=basis)
+        group = compared(context, indicator, year, basis=basis)
         row = group.of(context.selection.municipality)
         if row and row["value"] is not None:
-            result.append(Base(indicator, years[-1], row["numerator"], row["value"], group.median))
+            result.append(Base(indicator, year, row["numerator"], row["value"], group.median))
     return result
 
 

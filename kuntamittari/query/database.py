@@ -16,7 +16,7 @@ from kuntamittari import settings
 from kuntamittari.catalog import task_classes
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.errors import DataError
-from kuntamittari.query.snapshot import SCHEMAS, Snapshot, file_problems, open_snapshot
+from kuntamittari.query.snapshot import MAY_LACK, SCHEMAS, Snapshot, file_problems, open_snapshot
 
 # DuckDB recommends making a relation first, which it binds twice and takes a third longer; the copy that it warns of
 # costs nothing
@@ -69,6 +69,11 @@ class Database:
                     relation = relation.union(self._connection.table("overlay_activity"))
                 relation.create_view(table)
             self._connection.from_arrow(_moved_tasks()).create("moved_task")
+            for table, schema in MAY_LACK.items():
+                if snapshot.has(table):
+                    self._connection.read_parquet(str(snapshot.path(table))).create_view(table)
+                else:
+                    self._connection.from_arrow(schema.empty_table()).create(table)
             for script in sorted((settings.SQL / "schema").glob("*.sql")):
                 self._connection.execute(script.read_text("utf-8"))
         except duckdb.Error as error:

@@ -1,7 +1,7 @@
 """Figures of indicators for pages and the API: values, comparisons, series and pairs."""
 
 import difflib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,8 +112,9 @@ def _loaded_years(database: Database) -> dict[str, dict[int, int]]:
 
 
 def last_year(database: Database, table: str) -> int:
-    """Return the last year with figures in a table without measures, such as `finance`; 0 where it has none."""
-    return max(_loaded_years(database).get(table, {}), default=0)
+    """Return the newest year of a table without measures, such as `finance`, by the rule of `newest_year`; 0 where it
+    has none."""
+    return _newest(_loaded_years(database).get(table, {})) or 0
 
 
 def data_years(database: Database) -> list[int]:
@@ -133,9 +134,28 @@ def price_year(database: Database) -> int:
 
 
 @cached_per_snapshot(400)
+def _years(database: Database, indicator: Indicator, basis: Basis) -> list[dict[str, Any]]:
+    return database.query("years", formula=indicator.bound(basis)).to_pylist()
+
+
 def years(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED) -> list[int]:
     """Return the years in which at least one area has a value of the indicator, in order."""
-    return [r["year"] for r in database.query("years", formula=indicator.bound(basis)).to_pylist()]
+    return [row["year"] for row in _years(database, indicator, basis)]
+
+
+def newest_year(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED) -> int | None:
+    """Return the year that an indicator is shown in unless another is asked for; None where it has no figures.
+
+    It is the newest that at least half as many municipalities have a value of as of any other year: reports of a year
+    come in one by one, and a year of a few would hide that of all.
+    """
+    return _newest({row["year"]: row["places"] for row in _years(database, indicator, basis)})
+
+
+def _newest(places: Mapping[int, int]) -> int | None:
+    """Return the newest year with at least half of the most places (year → number of municipalities)."""
+    most = max(places.values(), default=0)
+    return max((year for year, number in places.items() if 2 * number >= most), default=None)
 
 
 @cached_per_snapshot(400)

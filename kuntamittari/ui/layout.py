@@ -155,7 +155,7 @@ def municipality_choice(context: PageContext, where: str) -> None:
 def year_choice(context: PageContext) -> None:
     """Draw the choice of the year; a chosen year stays on offer where the indicator has no figures for it."""
     t, chosen = context.t, context.selection.year
-    newest = context.years[-1] if context.years else context.reference_year
+    newest = figures.newest_year(context.data, context.indicator, context.basis) or context.reference_year
     labels = {0: t("year.newest_of", year=newest)} | {year: str(year) for year in reversed(context.years)}
     if chosen not in labels:
         labels[chosen] = t("year.without", year=chosen)

@@ -5,6 +5,8 @@ figure as (
     union
     select distinct 'statement', municipality, status from statement
     union
+    select distinct 'cells', municipality, status from cells
+    union
     select distinct 'activity', municipality, status from activity
     union
     select distinct 'population', municipality, status from population

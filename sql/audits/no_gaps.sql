@@ -5,6 +5,8 @@ figure as (
     union all
     select 'statement', municipality, year, eur, status from statement
     union all
+    select 'cells', municipality, value_year, value, status from cells
+    union all
     select 'activity', municipality, year, value, status from activity
     union all
     select 'population', municipality, year, persons, status from population

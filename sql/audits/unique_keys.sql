@@ -5,7 +5,10 @@ final as (
     from finance group by municipality, year, task_class having count(*) > 1
     union all
     select 'statement', concat_ws(' ', municipality, year, item)
-    from statement group by municipality, year, item having count(*) > 1
+    from statement_line group by municipality, year, item having count(*) > 1
+    union all
+    select 'cells', concat_ws(' ', municipality, package, period, item, "column", service, counterparty)
+    from cells group by municipality, package, period, item, "column", service, counterparty having count(*) > 1
     union all
     select 'activity', concat_ws(' ', municipality, year, measure)
     from activity group by municipality, year, measure having count(*) > 1

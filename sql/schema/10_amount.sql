@@ -3,7 +3,7 @@
 create table data_year as
 select distinct year from finance
 union
-select distinct year from statement
+select distinct year from statement_line
 union
 select distinct year from activity;
 
@@ -55,10 +55,10 @@ part as (
       )
     union all
     select municipality, year, eur, status
-    from statement where list_contains(term['statement']::varchar[], item)
+    from statement_line where list_contains(term['statement']::varchar[], item)
     union all
     select municipality, year, -eur, status
-    from statement where list_contains(term['less_statement']::varchar[], item)
+    from statement_line where list_contains(term['less_statement']::varchar[], item)
     union all
     select municipality, year, value, status
     from activity where list_contains(term['measures']::varchar[], measure)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kuntamittari import settings
 from kuntamittari.etl.writer import write_manifest, write_table
-from kuntamittari.query.snapshot import SCHEMAS
+from kuntamittari.query.snapshot import ALL_SCHEMAS, SCHEMAS
 
 MakeData = Callable[..., Path]
 EmptyTables = dict[str, tuple[bytes, dict[str, Any]]]
@@ -21,6 +21,14 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "division_year": 2026,
         "residents": None,
         "size_class": None,
+    },
+    "cells": {
+        "package": "KKNR",
+        "column": "actual",
+        "service": "",
+        "counterparty": "external",
+        "unit": "eur",
+        "status": "final",
     },
 }
 
@@ -35,10 +43,11 @@ def empty_tables(file: Path) -> EmptyTables:
 
 
 def write_data(out: Path, empty: EmptyTables, tables: Mapping[str, list[dict[str, Any]]]) -> Path:
-    """Write a data directory of just these rows; columns left out get the value of `DEFAULTS`, or none."""
+    """Write a data directory of just these rows; columns left out get the value of `DEFAULTS`, or none. A table that a
+    data set may lack is written where it has rows."""
     out.mkdir()
     files, years = {}, sorted({row["year"] for row in tables.get("finance", [])})
-    for name, schema in SCHEMAS.items():
+    for name, schema in ((name, s) for name, s in ALL_SCHEMAS.items() if name in SCHEMAS or tables.get(name)):
         file = out / f"{name}.parquet"
         rows = [dict.fromkeys(schema.names) | DEFAULTS[name] | row for row in tables.get(name, [])]
         for row in rows if name == "municipality" else []:

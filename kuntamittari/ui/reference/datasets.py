@@ -22,7 +22,7 @@ from kuntamittari.query import coverage as query_coverage
 from kuntamittari.query import projections
 from kuntamittari.ui import layout
 
-TABLES = ("finance", "statement", "population")
+TABLES = ("finance", "statement", "cells", "population")
 TOOLS = {"python": "python", "r": "r", "excel": None, "curl": "bash"}  # tool → language of its highlighting
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -81,10 +81,12 @@ def age_words(context: PageContext, age: provenance.Age | None, retrieved: str) 
 def left_out(context: PageContext, source: str, refusal: Mapping[str, Any]) -> str:
     """Return which part of a source was refused and why, with the reason as it was recorded (in English)."""
     t = context.t
+    name = provenance.sources()[source]["statistic"][t.language]
+    if "form" not in refusal:
+        return f"{t('datasets.left_out_part', source=name)} ({refusal['reason']})"
     form = text.service(t, refusal["form"])
     part = t("datasets.by_function", form=form) if refusal["by_function"] else form
     years = ", ".join(map(str, refusal["years"])) or t("datasets.all_years")
-    name = provenance.sources()[source]["statistic"][t.language]
     return f"{t('datasets.left_out', source=name, part=part, years=years)} ({refusal['reason']})"
 
 

@@ -36,11 +36,35 @@ Change = Callable[[pd.DataFrame], pd.DataFrame]
 Changes = dict[str, Change]  # by table
 
 
+# the bundle's order with the State Treasury's figures, in round numbers
+RESULT = {"Vuosikate +/-": 30.0, "Poistot ja arvonalentumiset": 20.0, "Tilikauden tulos +/-": 10.0}
+CELLS = pd.DataFrame(
+    [
+        {
+            PLACE: TAMPERE,
+            "package": "KKNR",
+            "period": "2024C12",
+            "value_year": 2024,
+            "column": "actual",
+            "item": item,
+            "service": "",
+            "counterparty": "external",
+            "value": value,
+            "unit": "eur",
+            "status": "final",
+            "version": "jhs-2018-01/2023",
+            "approved": pd.Timestamp("2025-03-01"),
+        }
+        for item, value in RESULT.items()
+    ]
+)
+
+
 @pytest.fixture(scope="module")
 def sound() -> Tables:
     """Read the tables of the bundle."""
     snapshot = open_snapshot(BUNDLE)
-    frames = {name: pd.read_parquet(snapshot.path(name)) for name in SCHEMAS}
+    frames = {name: pd.read_parquet(snapshot.path(name)) for name in SCHEMAS} | {"cells": CELLS}
     return Tables(frames, gpd.read_parquet(snapshot.path("boundary")), snapshot.manifest["absent"])
 
 
@@ -153,6 +177,7 @@ BROKEN: dict[str, Changes] = {
             "value", lambda v: v * 1.01, municipality=TAMPERE, year=[2018, 2019], measure="key_M497_eur"
         )
     },
+    "treasury_sums": {"cells": with_value("value", 11.0, item="Tilikauden tulos +/-")},
     "unique_keys": {"price_index": copied({"year": 2018})},
 }
 

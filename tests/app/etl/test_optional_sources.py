@@ -116,7 +116,7 @@ def all_in_use(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         WithChildren().replace_network(patch)
         manifest = updated(out)
-    assert children(out) == IN_USE and list(manifest["absent"]) == ["vipunen"]
+    assert children(out) == IN_USE and list(manifest["absent"]) == ["vipunen", "state_treasury"]
     return out
 
 
@@ -145,7 +145,7 @@ def test_a_source_that_fails_at_first_is_absent_with_the_reason_and_the_others_a
     service.table, reason = FAULTS[fault]
     manifest = updated(tmp_path / "data")
     assert reason in manifest["absent"]["statfin_vaka"] and "data in use" not in manifest["absent"]["statfin_vaka"]
-    assert set(manifest["absent"]) == {"statfin_vaka", "vipunen"} and manifest["older"] == {}
+    assert set(manifest["absent"]) == {"statfin_vaka", "vipunen", "state_treasury"} and manifest["older"] == {}
     assert children(tmp_path / "data") == {} and "statfin_vaka" not in manifest["raw"]["answers"]
 
 
@@ -153,7 +153,10 @@ def stays_older(out: Path, first: dict[str, Any], reason: str) -> None:
     """Update while the table fails: its figures and answers stay as they were retrieved at first."""
     manifest = updated(out)
     assert manifest["older"]["statfin_vaka"]["retrieved"] == first["retrieved"][:10]
-    assert reason in manifest["older"]["statfin_vaka"]["reason"] and list(manifest["absent"]) == ["vipunen"]
+    assert reason in manifest["older"]["statfin_vaka"]["reason"] and list(manifest["absent"]) == [
+        "vipunen",
+        "state_treasury",
+    ]
     assert children(out) == IN_USE
     assert manifest["raw"]["answers"]["statfin_vaka"] == first["raw"]["answers"]["statfin_vaka"]
 
@@ -193,7 +196,7 @@ def test_figures_without_answers_are_given_up_and_are_no_loss(service: WithChild
     for file in (out / "raw").iterdir():
         file.unlink()
     service.table = refused
-    assert set(updated(out)["absent"]) == {"statfin_vaka", "vipunen"} and children(out) == {}
+    assert set(updated(out)["absent"]) == {"statfin_vaka", "vipunen", "state_treasury"} and children(out) == {}
 
 
 def test_answers_of_a_replica_do_not_stand_in_for_those_of_the_official_interface(
@@ -202,7 +205,7 @@ def test_answers_of_a_replica_do_not_stand_in_for_those_of_the_official_interfac
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
     (out / "manifest.json").write_text(json.dumps(manifest | {"interface": "replica"}), "utf-8")
     service.table = refused
-    assert set(updated(out)["absent"]) == {"statfin_vaka", "vipunen"}
+    assert set(updated(out)["absent"]) == {"statfin_vaka", "vipunen", "state_treasury"}
 
 
 def test_a_required_source_that_fails_leaves_the_data_in_use(service: WithChildren, out: Path) -> None:
@@ -233,6 +236,6 @@ def test_a_reason_names_no_machine_of_the_operator(tmp_path: Path) -> None:
 
     with Client(base="http://127.0.0.1:1", interval=0, cache=tmp_path) as client, stamina.set_testing(True, attempts=1):
         client.source = "statfin_vaka"
-        found = optional.read(client, lambda: client.get("https://pxdata.stat.fi", "/x.px"), {}, None)
+        found = optional.read(client, lambda: client.get("https://pxdata.stat.fi", "/x.px"), optional.reported, None)
     assert found.frame is None and found.failure.startswith("/x.px: no answer (ConnectError")
     assert "127.0.0.1" not in found.failure

@@ -12,7 +12,7 @@ from tests.support.command import Run, runner
 from tests.support.server import free_port
 
 # what the replay server has without its made-up figures
-ABSENT = {"statfin_vaka", "vipunen"}
+ABSENT = {"statfin_vaka", "vipunen", "state_treasury"}
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from kuntamittari.query.snapshot import open_snapshot
 from tests.support.recorded import Service, computed
 from tests.support.replay import files
 
-OPTIONAL = 2  # sources that the replica lacks: each is requested once and answered by 404
+OPTIONAL = 3  # sources that the replica lacks: each is requested once and answered by 404
 
 
 def updated(tmp_path: Path, **options: Any) -> Path:

@@ -10,6 +10,7 @@ import stamina
 from streamlit.testing.v1 import AppTest
 
 from kuntamittari import settings
+from kuntamittari.catalog import provenance
 from kuntamittari.i18n import Translator
 from kuntamittari.query import database
 from kuntamittari.query.snapshot import open_snapshot
@@ -57,11 +58,15 @@ def test_what_was_refused_of_a_source_is_named_with_its_years_and_the_reason(lan
         {"form": "basic_education", "years": [], "by_function": True, "reason": "k100 stands beside its parts."},
     ]
     file = own_data / "manifest.json"
-    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"left_out": {"vipunen": refusals}}), "utf-8")
+    of_the_treasury = [{"reason": "KKNR 2024C12, Verotulot: the value is '' (municipality 837)."}]
+    left_out = {"left_out": {"vipunen": refusals, "state_treasury": of_the_treasury}}
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | left_out), "utf-8")
     shown, t = said(opened(language)), Translator(language)
     assert "2023, 2024" in shown and "(Far from 10,900.)" in shown
     name = {"fi": "Perusopetus", "sv": "Grundläggande utbildning", "en": "Basic education"}[language]
     by_function = t("datasets.by_function", form=name)
+    treasury = provenance.sources()["state_treasury"]["statistic"][language]
+    assert f"{t('datasets.left_out_part', source=treasury)} (KKNR 2024C12, Verotulot: the value is" in shown
     assert f"{by_function}, {t('datasets.all_years')}" in shown and "(k100 stands beside its parts.)" in shown
 
 

@@ -24,6 +24,8 @@ from kuntamittari.catalog.indicator import Service
 from kuntamittari.errors import CatalogError, SourceError
 from kuntamittari.etl import client
 from kuntamittari.etl.sources import boundaries, classification, pxweb, sotkanet, statfin, vipunen
+from kuntamittari.etl.sources.treasury import catalogue, directory, documents, taxonomy
+from kuntamittari.etl.sources.treasury.packages import packages
 from kuntamittari.etl.update import years_between
 from kuntamittari.exhibits import page_context, query_state
 from kuntamittari.exhibits.deck import Card
@@ -413,6 +415,11 @@ def test_any_entry_of_the_knowledge_bank_is_one_or_its_defects_are_named(content
 EDUCATION, PRICES = measures.of_source("vipunen"), pd.DataFrame({"year": [2022], "value": [110.0]})
 
 
+def read_document(rows: list[Any]) -> documents.Read:
+    """Read rows of a document of the State Treasury whose taxonomy knows nothing."""
+    return documents.read(rows, packages()["KKNR"], taxonomy.Taxonomy({}, frozenset({"2018"}), {}))
+
+
 class RowsOf:
     """A Vipunen whose fields are as expected, with anything in every field of a row."""
 
@@ -447,6 +454,13 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "municipalities": classification.municipalities,
     "mergers": classification.successors,
     "fields of education": lambda service: vipunen.costs_and_pupils(service, EDUCATION, 2010, PRICES, []),
+    "catalogue of the treasury": lambda service: catalogue.documents(service, ["KKNR"]),
+    "list of taxonomies": taxonomy.listed,
+    "business ids": lambda service: directory.business_ids(service, ["091"]),
+    "taxonomy": lambda service: list(taxonomy.wanted([service.answer], packages()["KTAS"])),
+    "document": lambda service: read_document(
+        [dict.fromkeys(("taksonomia", "tunnusluku", "arvo", "osakokonaisuus"), service.answer)]
+    ),
     "rows of education": lambda service: vipunen.costs_and_pupils(RowsOf(service.answer), EDUCATION, 2010, PRICES, []),
 }
 KEYS = st.sampled_from(

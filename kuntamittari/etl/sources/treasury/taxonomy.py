@@ -1,0 +1,170 @@
+"""The State Treasury's taxonomies, which say what each number of a document means in each version.
+
+A taxonomy may be larger than memory and disk (27 GB), so it is read as a stream and only the rows of wanted cells are
+kept.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import ijson
+
+from kuntamittari.errors import NotThereError, SourceError
+from kuntamittari.etl.client import Client, TransientError
+from kuntamittari.etl.sources.treasury.packages import ANY, Column, Package
+
+INDEX_HOST, INDEX = "https://api.tutkihallintoa.fi", "/kuntatalous/v1/taksonomia"
+HOST = "https://tkdpprodjrpstacc02.blob.core.windows.net"  # of the taxonomies that the index lists
+BUFFER = 1 << 18  # bytes that the parser takes at a time
+ACCOUNTS = re.compile(r"^\d{4}\s*-\s*\d{4}\s+")  # the span of accounts before a label
+FIELDS = ("versio", "tekninen_versio", "solutunniste", "osakokonaisuus", "tunnusluku", "tehtava", "sektori", "palvelu")
+EVERYTHING = "Kaikki palvelu- ja tehtäväluokat"  # in place of a service
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a number means in one version: our item and column, and the label of the service, empty for all of them."""
+
+    item: str
+    column: Column
+    service: str
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """The wanted cells of a package.
+
+    `cells`: (version, number) → cell; `versions`: all versions that the taxonomy or the verified numbers know;
+    `problems`: (version, item) → why the item is not found in it.
+    """
+
+    cells: Mapping[tuple[str, str], Cell]
+    versions: frozenset[str]
+    problems: Mapping[tuple[str, str], str]
+
+
+def read(client: Client, package: Package) -> Taxonomy:
+    """Return the wanted cells of a package. Raises SourceError where its taxonomy is not listed or of another form."""
+    path = _paths(client).get(package.id)
+    if path is None:
+        raise NotThereError(f"{INDEX_HOST}{INDEX}: no taxonomy of {package.id} is listed.")
+    kept = client.get_part(HOST, path, _part(package), lambda chunks: list(wanted(rows(chunks), package)))
+    try:
+        return understood([dict(zip(FIELDS, row, strict=True)) for row in kept], package)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise SourceError(f"{HOST}{path}: the taxonomy came in an unknown form ({error!r}).") from error
+
+
+def listed(client: Client) -> list[str]:
+    """Return the packages of which there is a taxonomy. Raises SourceError where the list has another form."""
+    return sorted(_paths(client))
+
+
+def _paths(client: Client) -> dict[str, str]:
+    """Return package → path of its taxonomy."""
+    index = client.get(INDEX_HOST, INDEX)
+    try:
+        paths = [str(urlsplit(url).path) for url in index]
+    except (TypeError, ValueError, AttributeError) as error:
+        raise SourceError(
+            f"{INDEX_HOST}{INDEX}: the list of taxonomies came in an unknown form ({error!r})."
+        ) from error
+    return {path.rpartition("/")[2].removesuffix(".json"): path for path in paths if path.startswith("/")}
+
+
+def _part(package: Package) -> str:
+    """Return a name of what is kept: another choice of cells is another part of the document."""
+    choice = repr((FIELDS, package.sector, sorted(item.label for item in package.items.values()), [*package.columns]))
+    return f"cells-{hashlib.sha256(choice.encode()).hexdigest()[:16]}"
+
+
+class _Stream:
+    """Bytes that come in pieces, as a file that is read in any sizes."""
+
+    def __init__(self, chunks: Iterator[bytes]):
+        self._chunks, self._rest = chunks, b""
+
+    def read(self, size: int) -> bytes:
+        while len(self._rest) < size and (chunk := next(self._chunks, None)) is not None:
+            self._rest += chunk
+        taken, self._rest = self._rest[:size], self._rest[size:]
+        return taken
+
+
+def rows(chunks: Iterator[bytes]) -> Iterator[Any]:
+    """Yield the rows of a taxonomy, a JSON list. Raises TransientError for another form or an end before the end."""
+    try:
+        yield from ijson.items(_Stream(chunks), "item", buf_size=BUFFER)
+    except ijson.JSONError as error:
+        raise TransientError(f"the answer is not a JSON list, or ends early ({error})") from error
+
+
+def wanted(rows: Iterable[Any], package: Package) -> Iterator[list[str]]:
+    """Yield the FIELDS of the rows that may be wanted cells of a package."""
+    labels = {plain(item.label) for item in package.items.values()}
+    for row in rows:
+        if not isinstance(row, dict):
+            continue
+        texts = [str(row.get(name) or "") for name in FIELDS]
+        of = dict(zip(FIELDS, texts, strict=True))
+        of_column = ANY in package.columns or of["tehtava"] in package.columns
+        if plain(of["tunnusluku"]) in labels and of["sektori"] == package.sector and of_column:
+            yield texts
+
+
+def plain(label: str) -> str:
+    """Return a label without the span of accounts before it and without repeated spaces."""
+    return " ".join(ACCOUNTS.sub("", label).split())
+
+
+def version_of(versio: str, technical: str) -> str:
+    """Return a version as both parts of the join say it: the name of the model, and the year of its technical
+    version."""
+    return f"{versio[:11]}/{technical[:4]}"
+
+
+def version_of_document(text: str) -> str:
+    """Return the version of a document's `taksonomia`, such as "jhs-2018-01/2024-03-26"."""
+    return version_of(text[:11], text[12:16])
+
+
+def understood(found: list[dict[str, str]], package: Package) -> Taxonomy:
+    """Return what the rows of wanted cells mean.
+
+    An item is found where one number of a version has its label, table and column. In a verified version that number
+    must be the verified one, and a verified number holds also where the taxonomy does not name it.
+    """
+    by_version: dict[str, list[dict[str, str]]] = {version: [] for version in package.verified}
+    for row in found:
+        version = version_of(row["versio"], row["tekninen_versio"])
+        by_version.setdefault(version, []).append(row)
+    cells: dict[tuple[str, str], Cell] = {}
+    problems: dict[tuple[str, str], str] = {}
+    for version, of_version in by_version.items():
+        for name, item in package.items.items():
+            named = [
+                r for r in of_version if plain(r["tunnusluku"]) == item.label and r["osakokonaisuus"] == item.table
+            ]
+            verified = item.code if version in package.verified else None
+            for label, column in package.columns.items():
+                here = [row for row in named if label in (ANY, row["tehtava"])]
+                numbers = sorted({row["solutunniste"] for row in here} | ({verified} if verified else set()))
+                if len(numbers) != 1:
+                    problems[version, name] = (
+                        f"the label {item.label!r} has the numbers {', '.join(numbers)}"
+                        if numbers
+                        else f"no number has the label {item.label!r}"
+                    )
+                    continue
+                service = here[0]["palvelu"] if here else ""
+                cell = Cell(name, column, "" if service == EVERYTHING else service)
+                first = cells.setdefault((version, numbers[0]), cell)
+                if first != cell:
+                    both = f"the number {numbers[0]} stands for {first.item} and {name}"
+                    problems[version, first.item] = problems[version, name] = both
+    sure = {key: cell for key, cell in cells.items() if (key[0], cell.item) not in problems}
+    return Taxonomy(sure, frozenset(by_version), problems)
