@@ -221,8 +221,8 @@ def open_recording(directory: Path) -> Recording:
         recording = Recording(
             folder,
             manifest["interface"],
-            datetime.fromisoformat(manifest["raw"].get("retrieved", manifest["retrieved"])),
-            tuple(manifest["raw"].get("ordered") or manifest.get("ordered", manifest["years"])),
+            datetime.fromisoformat(manifest.get("raw", {}).get("retrieved", manifest["retrieved"])),
+            tuple(manifest.get("raw", {}).get("ordered") or manifest.get("ordered", manifest["years"])),
             manifest["absent"],
             manifest.get("older", {}),
             {(answer.method, answer.url, answer.body_sha256): answer for answer in answers},

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kuntamittari.query.snapshot import SCHEMAS
+from kuntamittari.query.snapshot import SCHEMAS, open_snapshot
 from tests.support.command import Run, python_m, runner
 
 
@@ -33,7 +33,8 @@ def test_an_update_and_a_check_from_the_shell(replay: str, tmp_path: Path) -> No
     checked = python_m("check", **environment)
     said, *missing = checked.stdout.splitlines()
     assert (checked.returncode, said, checked.stderr) == (0, f"{out}: no problems.", "")
-    assert [line.partition(":")[0] for line in missing] == ["Missing"] * 3 and replay not in checked.stdout
+    ages = open_snapshot(out).manifest["read"]
+    assert [line.partition(":")[0] for line in missing] == [*["Missing"] * 3, *ages] and replay not in checked.stdout
     assert missing[0].endswith(
         "(StatFin/vaka/14jt.px). /PxWeb/api/v1/fi/StatFin/vaka/14jt.px: the service has no such table (404)."
     )

@@ -104,7 +104,7 @@ def test_ages_known_by_single_years_are_not_taken_from_the_shares() -> None:
         "paavo": frame(),
         "key_figures": [],
         "statfin_age_shares": frame(
-            ("091", NEWEST, 0, 120, 1011), ("091", NEWEST, 65, 120, 300.5), ("837", NEWEST, 0, 120, 7)
+            ("091", NEWEST, 0, 120, 1011), ("091", NEWEST, 65, 120, 300), ("837", NEWEST, 0, 120, 7)
         ),
     }
     found = residents(fetched, {"091": "091", "837": "837"})
