@@ -10,6 +10,7 @@ import pandas as pd
 from kuntamittari.catalog import measures
 from kuntamittari.errors import DataError
 from kuntamittari.etl import raw
+from kuntamittari.etl.optional import FEWEST_COMPARED, SAME_UNIT
 from kuntamittari.etl.order import Order
 from kuntamittari.query import coverage, figures
 from kuntamittari.query.audits import offending_rows
@@ -17,9 +18,7 @@ from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import file_problems, open_snapshot
 
 EXAMPLES = 3
-SAME_UNIT = 10  # a revision never makes the figures of most municipalities so many times as large or as small
 COUNTRY = "FI"  # the place of national figures (sql/loaded_municipalities.sql)
-FEWEST_COMPARED = 5  # municipalities
 
 
 def problems(directory: Path) -> list[str]:

@@ -14,6 +14,8 @@ from kuntamittari.etl.restate import AGES, measures_restated, restated
 # whatever an answer of another form, also one that the reader does not foresee, may cause
 UNREADABLE = (SourceError, DataError, LookupError, TypeError, ValueError, AttributeError)
 KEY = ["municipality", "year", "measure"]
+SAME_UNIT = 10  # a revision never makes most figures so many times as large or as small
+FEWEST_COMPARED = 5
 Fetch = Callable[[], pd.DataFrame]
 Keys = Callable[[pd.DataFrame], pd.MultiIndex]
 
@@ -72,13 +74,29 @@ def _from_answers(client: Client, fetch: Fetch, keys: Keys, in_use: raw.Recordin
 
 
 def _refuse_losses(frame: pd.DataFrame, before: pd.DataFrame | None, keys: Keys) -> None:
-    """Raise SourceError where a frame is empty or lacks figures that were there before, and as `keys`."""
+    """Raise SourceError where a frame is empty, lacks figures that were there before, or has them in another unit.
+
+    Raises as `keys` too.
+    """
     if frame.empty:
         raise SourceError("The service answered without a single figure.")
     figures = keys(frame)
     lost = 0 if before is None else len(keys(before).difference(figures))
     if lost:
         raise SourceError(f"The service has lost {lost} figures that it had before.")
+    times = 1.0 if before is None else _times(frame, before)
+    if not 1 / SAME_UNIT < times < SAME_UNIT:
+        raise SourceError(f"The figures are {times:.4g} times those of before; the unit may have changed.")
+
+
+def _times(frame: pd.DataFrame, before: pd.DataFrame) -> float:
+    """Return how many times the figures are those of before; 1 where they are no measures, or too few can be
+    compared."""
+    if "measure" not in frame:
+        return 1.0
+    both = frame.merge(before, on=KEY, suffixes=("", "_before"))
+    both = both[(both["value"] != 0) & (both["value_before"] != 0)]
+    return float((both["value"] / both["value_before"]).abs().median()) if len(both) >= FEWEST_COMPARED else 1.0
 
 
 def measured(successor: dict[str, str]) -> Keys:

@@ -68,6 +68,7 @@ FAULTS: dict[str, tuple[Answer, str]] = {
         lambda r: httpx.Response(200, content=SOUND(r).content, headers={"X-Replay-Made-Up": "yes"}),
         "made-up figures are not accepted.",
     ),
+    "another unit": (serves([figure / 1000 for figure in FIGURES]), "The figures are 0.001 times those of before"),
     "half the municipalities": (serves([100, 110, None, None, None, None]), "has lost 4 figures that it had before."),
 }
 
@@ -138,7 +139,9 @@ def out(all_in_use: Path, tmp_path: Path) -> Path:
     return shutil.copytree(all_in_use, tmp_path / "data")
 
 
-@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault != "half the municipalities"])
+@pytest.mark.parametrize(
+    "fault", [fault for fault in FAULTS if fault not in ("half the municipalities", "another unit")]
+)
 def test_a_source_that_fails_at_first_is_absent_with_the_reason_and_the_others_are_in_use(
     fault: str, service: WithChildren, tmp_path: Path
 ) -> None:

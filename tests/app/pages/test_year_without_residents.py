@@ -113,13 +113,13 @@ def test_the_report_says_the_euros_where_the_municipality_has_no_figure(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = write(tmp_path / "data", *HELSINKI_AND_ESPOO)
-    context = page_context.read({"kunta": "837", "kieli": "en"}, Database(open_snapshot(out)))
+    context = page_context.read({"kunta": "837", "kieli": "en", "vuosi": str(YEAR)}, Database(open_snapshot(out)))
     label = text.capital(context.catalogue[BASIC].label.en)
     [row] = [row for row in comparison.standing(context).rows if row[0] == label]
     assert words(row[1]) == sentence(data, BASIC, "en")
     monkeypatch.setenv("KUNTAMITTARI_DATA", str(out))
     for page in ("card", "framework"):
-        drawn = opened(page, kunta="837", kieli="en").get("html")
+        drawn = opened(page, kunta="837", kieli="en", vuosi=str(YEAR)).get("html")
         assert sentence(data, BASIC, "en") in " ".join(words(block.proto.body) for block in drawn), page
 
 

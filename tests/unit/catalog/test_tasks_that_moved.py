@@ -12,6 +12,16 @@ HELSINKI, TAMPERE = "091", "837"
 ELDERLY, CHILDREN, ALL = "elderly_care_cost_per_65", "children_services_cost_per_0_17", "operating_cost_per_resident"
 # a function of the cost of schools that moved in part, with the psychologists and social workers of the pupils
 PARTLY_MOVED = {"basic_education_welfare_per_pupil": "wellbeing_counties"}
+# items of the statements that grow with a task: their difference, the annual margin, need not
+OPERATING = {
+    "Toimintatuotot yhteensä",
+    "Toimintakulut yhteensä",
+    "Henkilöstökulut yhteensä",
+    "Palvelujen ostot",
+    "Aineet, tarvikkeet ja tavarat",
+    "Avustukset",
+    "Muut toimintakulut",
+}
 
 
 def why(indicator: Indicator) -> dict[str, str]:
@@ -33,6 +43,8 @@ def why(indicator: Indicator) -> dict[str, str]:
         found["wellbeing_counties"] = "some of the costs moved"
     if task_classes.totals()["all"] in indicator.costs:
         found["employment_services"] = "the total holds a task more"
+    if OPERATING & {item for term in terms for item in term.statement}:
+        found["employment_services"] = "expenses and income are of a task more"
     if indicator.id in PARTLY_MOVED:
         found[PARTLY_MOVED[indicator.id]] = "a part of the function moved"
     return found
