@@ -112,7 +112,7 @@ class PageContext:
         Without a chosen year, the remark is for figures of another year than the newest costs or financial statements.
         """
         chosen = self.selection.year
-        newest = max(figures.last_year(self.data, table) for table in ("finance", "statement", "cells"))
+        newest = figures.last_year(self.data, "finance", "statement", "cells")
         return self.t("year.newest", year=year) if (year != chosen if chosen else year != newest) else ""
 
     def moved_words(self, indicator: Indicator) -> str:

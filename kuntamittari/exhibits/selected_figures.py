@@ -270,8 +270,14 @@ def series(
 def group_series(
     context: PageContext, indicator: Indicator, group: Group, basis: Basis | None = None
 ) -> list[dict[str, Any]]:
-    """Return a group over the years, rows as of figures.group_series."""
-    return _group_series(context.data, indicator, group, basis or context.basis)
+    """Return a group over the years, rows as of figures.group_series.
+
+    Years of which less than half as many members have a figure as of the fullest are left out: a few, such as the first
+    to report, are not the group.
+    """
+    rows = _group_series(context.data, indicator, group, basis or context.basis)
+    most = max((row["n"] for row in rows), default=0)
+    return [row for row in rows if 2 * row["n"] >= most]
 
 
 def plans(context: PageContext, indicator: Indicator) -> dict[str, dict[int, float]]:

@@ -111,10 +111,14 @@ def _loaded_years(database: Database) -> dict[str, dict[int, int]]:
     return by_part
 
 
-def last_year(database: Database, table: str) -> int:
-    """Return the newest year of a table without measures, such as `finance`, by the rule of `newest_year`; 0 where it
-    has none."""
-    return _newest(_loaded_years(database).get(table, {})) or 0
+def last_year(database: Database, *tables: str) -> int:
+    """Return the newest year of tables without measures, such as `finance`, by the rule of `newest_year`; 0 where they
+    have none."""
+    places: dict[int, int] = {}
+    for table in tables:
+        for year, number in _loaded_years(database).get(table, {}).items():
+            places[year] = max(number, places.get(year, 0))
+    return _newest(places) or 0
 
 
 def data_years(database: Database) -> list[int]:

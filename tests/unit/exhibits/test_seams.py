@@ -40,3 +40,11 @@ def test_slides_and_files_mark_the_published_years_with_an_asterisk_that_the_not
     )
     plain = comparison.development(context(bundle, "equity_ratio"))
     assert plain is not None and "*" not in "".join(plain.categories) + plain.note
+
+
+def test_the_group_has_no_median_in_a_year_of_which_few_have_reported(bundle: Database) -> None:
+    """Of the year 2025 the bundle has the accounts of Espoo alone."""
+    found = context(bundle, "annual_margin_of_depreciation")
+    group = found.group_of(found.indicator)
+    assert 2025 in [row["year"] for row in selected_figures.series(found, found.indicator, ("049",)) if row["value"]]
+    assert selected_figures.group_series(found, found.indicator, group)[-1]["year"] == found.year == 2019
