@@ -53,8 +53,8 @@ def only_unit(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Start two workers more than there are processors, which work while others wait for a browser or a server."""
-    return (os.cpu_count() or 1) + 2 * (not only_unit(config))
+    """Start one worker more than there are processors, which works while others wait for a browser or a server."""
+    return (os.cpu_count() or 1) + (not only_unit(config))
 
 
 @pytest.hookimpl(trylast=True)
