@@ -226,6 +226,24 @@ def test_words_that_look_like_markup_stay_words() -> None:
     assert squeezed("".join(("=head", "+head", "=1+1", "-2", "@cmd", "+3"))) in found[2]
 
 
+def test_a_picture_gives_way_to_a_long_finding_and_note_so_that_its_source_stays_on_the_page() -> None:
+    names = tuple(f"Kunta {number}" for number in range(21))
+    long = Exhibit(
+        "Löydös on pitkä. " * 22,
+        "bars",
+        names,
+        {"Arvo": tuple(float(number) for number in range(21))},
+        "€",
+        1,
+        ("other",) * 21,
+        note="Huomautus on pitkä. " * 20,
+        source="Viimeinen sana",
+    )
+    made = reports.FORMATS["pdf"].render(Report("Kunta", "Alaotsikko", "Alatunniste", "fi", (long,)))
+    contents, page = PdfReader(io.BytesIO(made)).pages
+    assert "Viimeinensana" in squeezed(page.extract_text()) and "Viimeinen" not in contents.extract_text()
+
+
 # ── the two pages
 
 
