@@ -26,6 +26,10 @@ class NotKeptError(DataError):
     """The kept answers of an earlier update have none to a request: the service had none then, or was not asked."""
 
 
+class BrokenRuleError(DataError):
+    """Figures about to be put in use break a rule, or lack what the data in use have."""
+
+
 class CatalogError(DataError):
     """Indicator files have defects. `problems`: one line each, with file and field."""
 

@@ -1,12 +1,13 @@
 """Read an optional source of an update: where it fails, the others go on (docs/decisions/0020-what-may-fail.md)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from kuntamittari.errors import DataError, SourceError
+from kuntamittari.errors import BrokenRuleError, DataError, SourceError
 from kuntamittari.etl import raw
 from kuntamittari.etl.client import Client
 from kuntamittari.etl.restate import AGES, measures_restated, restated
@@ -14,10 +15,15 @@ from kuntamittari.etl.restate import AGES, measures_restated, restated
 # whatever an answer of another form, also one that the reader does not foresee, may cause
 UNREADABLE = (SourceError, DataError, LookupError, TypeError, ValueError, AttributeError)
 KEY = ["municipality", "year", "measure"]
+CELL = ["municipality", "package", "period", "value_year", "column", "item", "service", "counterparty"]
+# what tells figures apart, and their column
+FIGURES = [(KEY, "value"), (["municipality", *AGES], "persons"), (CELL, "value")]
 SAME_UNIT = 10  # a revision never makes most figures so many times as large or as small
 FEWEST_COMPARED = 5
 Fetch = Callable[[], pd.DataFrame]
 Keys = Callable[[pd.DataFrame], pd.MultiIndex]
+Refused = Mapping[str, str]  # why the figures of a source are not to be used, by source
+NONE_REFUSED: Refused = {}
 
 
 class Found(NamedTuple):
@@ -37,16 +43,41 @@ def kept_answers(out: Path) -> raw.Recording | None:
         return None
 
 
-def read(client: Client, fetch: Fetch, keys: Keys, in_use: raw.Recording | None, may_be_empty: bool = False) -> Found:
+def sparing_the_others(attempt: Callable[[Refused], list[str]], client: Client, sources: Sequence[str]) -> list[str]:
+    """Return what `attempt` returns with the figures of every source, or without those of the one of the optional
+    `sources` that break a rule.
+
+    Answers come from the client's cache the second time. Raises as `attempt`: where no single optional source is to
+    blame, BrokenRuleError as with all of them.
+    """
+    try:
+        return attempt(NONE_REFUSED)
+    except BrokenRuleError as error:
+        for source in [source for source in sources if source in client.answers]:
+            with suppress(BrokenRuleError):
+                return attempt({source: error.problems[0]})
+        raise
+
+
+def read(
+    client: Client,
+    fetch: Fetch,
+    keys: Keys,
+    in_use: raw.Recording | None,
+    may_be_empty: bool = False,
+    refused: str = "",
+) -> Found:
     """Return the figures of the client's source as `fetch` reads them.
 
-    No figure at all is a failure unless it `may_be_empty`. Where reading fails, or figures that the answers `in_use`
-    have are no longer there, they are read from these answers. `keys` tells which figures a frame has, and raises where
-    it cannot be used.
+    No figure at all is a failure unless it `may_be_empty`. Where reading fails, the figures are `refused` for a reason,
+    or figures that the answers `in_use` have are no longer there, they are read from these answers. `keys` tells which
+    figures a frame has, and raises where it cannot be used.
     """
     kept = _from_answers(client, fetch, keys, in_use)
     kept_answers = client.answers.pop(client.source, {})
     try:
+        if refused:
+            raise SourceError(refused)
         frame = fetch()
         if not (frame.empty and may_be_empty):
             _refuse_losses(frame, kept, keys)
@@ -90,13 +121,14 @@ def _refuse_losses(frame: pd.DataFrame, before: pd.DataFrame | None, keys: Keys)
 
 
 def _times(frame: pd.DataFrame, before: pd.DataFrame) -> float:
-    """Return how many times the figures are those of before; 1 where they are no measures, or too few can be
-    compared."""
-    if "measure" not in frame:
-        return 1.0
-    both = frame.merge(before, on=KEY, suffixes=("", "_before"))
-    both = both[(both["value"] != 0) & (both["value_before"] != 0)]
-    return float((both["value"] / both["value_before"]).abs().median()) if len(both) >= FEWEST_COMPARED else 1.0
+    """Return how many times the figures are those of before; 1 where too few can be compared."""
+    for key, figure in FIGURES:
+        if {figure, *key} <= set(frame):
+            both = frame.merge(before, on=key, suffixes=("", "_before"))
+            times = both[figure] / both[f"{figure}_before"]
+            times = times[(both[figure] != 0) & (both[f"{figure}_before"] != 0)].abs()
+            return float(times.median()) if len(times) >= FEWEST_COMPARED else 1.0
+    return 1.0
 
 
 def measured(successor: dict[str, str]) -> Keys:

@@ -14,7 +14,7 @@ import pandas as pd
 from kuntamittari import __version__
 from kuntamittari.catalog import provenance
 from kuntamittari.catalog.provenance import INVENTED
-from kuntamittari.errors import DataError, SourceError, UnreachableError
+from kuntamittari.errors import BrokenRuleError, DataError, SourceError, UnreachableError
 from kuntamittari.etl import audits, raw
 from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.sources import classification
@@ -70,7 +70,7 @@ def renew(out: Path, write: Callable[[Path], dict[str, Any]]) -> list[str]:
     """Write a data set into an empty folder, check it and put it in use in `out`.
 
     `write` puts the files into the folder that it is given and returns their manifest. Returns one line a table: name
-    and rows. Raises DataError, one sentence a problem; the data in use then stay.
+    and rows. Raises BrokenRuleError, one sentence a problem; the data in use then stay.
     """
     staging = out / ".update" / "staging"
     shutil.rmtree(staging, ignore_errors=True)
@@ -79,7 +79,7 @@ def renew(out: Path, write: Callable[[Path], dict[str, Any]]) -> list[str]:
     write_manifest(manifest, staging)
     problems = audits.problems(staging) or audits.losses(out, staging)
     if problems:
-        raise DataError(problems)
+        raise BrokenRuleError(problems)
     # beside data in use the new files get a folder of their own, so that running readers keep theirs
     folder = f"snapshot-{datetime.now(UTC):%Y%m%dT%H%M%S%f}" if (out / MANIFEST).exists() else "."
     put_in_use(staging, out, folder, manifest)

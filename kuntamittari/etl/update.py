@@ -95,10 +95,15 @@ def update(
         discarding_refused(out),
     ):
         kept = earlier.taken_from(out, order) if order.since else None
-        tables = load(client, order, progress, None if recording else optional.kept_answers(out), kept)
-        if tables.origin.interface == provenance.INVENTED:
-            refuse_real(out)
-        lines = renew(out, lambda staging: written(tables, order, kept, staging))
+        in_use = None if recording else optional.kept_answers(out)
+
+        def attempt(refused: optional.Refused) -> list[str]:
+            tables = load(client, order, progress, in_use, kept, refused)
+            if tables.origin.interface == provenance.INVENTED:
+                refuse_real(out)
+            return renew(out, lambda staging: written(tables, order, kept, staging))
+
+        lines = optional.sparing_the_others(attempt, client, OPTIONAL)
         discard_unfinished(out)
     return lines
 
@@ -130,14 +135,16 @@ def load(
     progress: Report,
     in_use: raw.Recording | None = None,
     kept: earlier.Earlier | None = None,
+    refused: optional.Refused = optional.NONE_REFUSED,
 ) -> Tables:
     """Fetch every source; return the tables, restated to the division year and cut to the scope of the order.
 
-    An optional source that fails is read from the answers `in_use` where they have it, and else left out. With data
-    that are `kept`, sizes are those of these data, and a source may have nothing that is newer. Raises SourceError and
-    DataError as `update`.
+    An optional source that fails, or is `refused`, is read from the answers `in_use` where they have it, and else left
+    out. With data that are `kept`, sizes are those of these data, and a source may have nothing that is newer. Raises
+    SourceError and DataError as `update`.
     """
     client.earlier = in_use
+    client.answers.clear()
     first_year, first_outcomes = order.first_year, order.first_outcomes
     this_year = client.origin.retrieved.year
     key_figures = measures.of_source("key_figures").items()
@@ -232,7 +239,7 @@ def load(
             found = fetch()
             fetched[source] = found if kept else with_figures(provenance.sources()[source]["table"], found)
             continue
-        found = optional.read(client, fetch, keys_of(source), in_use, may_be_empty=kept is not None)
+        found = optional.read(client, fetch, keys_of(source), in_use, kept is not None, refused.get(source, ""))
         if found.frame is not None:
             fetched[source] = found.frame
         if found.retrieved:

@@ -1,5 +1,6 @@
 """Residents of the newest year and their age groups from table 11ra, and what they leave as it was."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 
 from kuntamittari.errors import SourceError
+from kuntamittari.etl import audits
 from kuntamittari.etl.client import Client
 from kuntamittari.etl.order import size_year
 from kuntamittari.etl.restate import residents, with_sizes
@@ -14,6 +16,7 @@ from kuntamittari.etl.sources import statfin
 from kuntamittari.query.snapshot import open_snapshot
 from tests.support.material import shared
 from tests.support.px_service import PxService, clients
+from tests.support.recorded import Service, computed
 
 NEWEST = 2025
 LIMITS = (5_000, 10_000, 20_000, 50_000, 100_000)  # residents at which the size classes 2 to 6 begin
@@ -151,3 +154,46 @@ def test_the_largest_and_the_size_classes_are_those_of_2019_though_later_residen
     assert (size_class(newest) != register["size_class"]).any(), "or the newest residents would give the same classes"
     by_newest = with_sizes(pd.DataFrame({"code": register.index}), pd.read_parquet(snapshot.path("population")), NEWEST)
     assert by_newest["residents"].tolist() == newest.tolist()
+
+
+def scaled(times: float) -> Callable[[str, bytes], bytes]:
+    """Return a change of the table's figures; other answers stay."""
+
+    def change(url: str, content: bytes) -> bytes:
+        answer = json.loads(content) if "11ra" in url else {}
+        if "value" not in answer:
+            return content
+        return json.dumps(answer | {"value": [None if v is None else v * times for v in answer["value"]]}).encode()
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("at_first", "times", "reason"),
+    [
+        (True, 1000, "Numbers of residents are not negative, and no age group is larger than all residents"),
+        (False, 1000, "The figures are 1e+06 times those of before; the unit may have changed."),
+        (False, 0.001, "Residents are whole persons"),
+    ],
+)
+def test_residents_in_another_unit_stop_nobody(
+    at_first: bool, times: float, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = Service()
+    service.replace_network(monkeypatch)
+    out = tmp_path / "data"
+    if not at_first:
+        computed(out, recorded=None)
+        before = residents_of(out)
+    service.change = scaled(times)
+    manifest = open_snapshot(computed(out, recorded=None)).manifest
+    assert audits.problems(out) == []
+    if at_first:
+        assert reason in manifest["absent"]["statfin_age_shares"]
+        assert "statfin_age_shares" not in manifest["raw"]["answers"] and residents_of(out)["year"].max() < NEWEST
+    else:
+        assert reason in manifest["older"]["statfin_age_shares"]["reason"] and residents_of(out).equals(before)
+
+
+def residents_of(directory: Path) -> pd.DataFrame:
+    return pd.read_parquet(open_snapshot(directory).path("population"))
