@@ -32,7 +32,7 @@ NOT_MODIFIED = 304
 NO_HEADERS: Mapping[str, str] = {}
 
 Parser = Callable[[bytes], Any]  # raises TransientError for content that another attempt may mend
-Reducer = Callable[[Iterator[bytes]], Any]  # what is kept of a document, as JSON; raises TransientError likewise
+Reducer = Callable[[Iterator[bytes]], Any]  # reduces a document to a JSON excerpt; raises TransientError likewise
 Taker = Callable[[httpx.Response], bytes]  # the content to keep of an answer whose body has not been read yet
 
 
@@ -129,9 +129,9 @@ class Client:
         return self.get(host, path)
 
     def get_part(self, host: str, path: str, part: str, reduce: Reducer) -> Any:
-        """Return what `reduce` keeps of the JSON document at host + path, which is never in memory as a whole.
+        """Return the excerpt that `reduce` makes of the JSON document at host + path, never the whole in memory.
 
-        `part` says what is kept, as the fragment of an address does: the answer is listed under both. Where `earlier`
+        `part` names the excerpt, as the fragment of an address does: the answer is listed under both. Where `earlier`
         has it and the service says by the ETag that the document is the same, it is not sent again. Raises as `get`.
         """
         address = f"{path}#{part}"

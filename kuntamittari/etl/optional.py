@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import pandas as pd
 
@@ -20,17 +20,28 @@ CELL = ["municipality", "package", "period", "value_year", "column", "item", "se
 FIGURES = [(KEY, "value"), (["municipality", *AGES], "persons"), (CELL, "value")]
 SAME_UNIT = 10  # a revision never makes most figures so many times as large or as small
 FEWEST_COMPARED = 5
-Fetch = Callable[[], pd.DataFrame]
 Keys = Callable[[pd.DataFrame], pd.MultiIndex]
 Refused = Mapping[str, str]  # why the figures of a source are not to be used, by source
 NONE_REFUSED: Refused = {}
 
 
+class Refusal(Protocol):
+    """A part of a source that its reader has left out, and why: one sentence."""
+
+    @property
+    def reason(self) -> str: ...
+
+
+Reading = tuple[pd.DataFrame, Sequence[Refusal]]
+Fetch = Callable[[], Reading]
+
+
 class Found(NamedTuple):
     """What was read of a source: `failure` says why it could not be read now, and the frame is then None or of answers
-    that were `retrieved` earlier (a date)."""
+    that were `retrieved` earlier (a date). `left_out` are the parts that the frame is without."""
 
     frame: pd.DataFrame | None
+    left_out: Sequence[Refusal] = ()
     failure: str = ""
     retrieved: str = ""
 
@@ -78,43 +89,45 @@ def read(
     try:
         if refused:
             raise SourceError(refused)
-        frame = fetch()
-        if not (frame.empty and may_be_empty):
-            _refuse_losses(frame, kept, keys)
-        return Found(frame)
+        reading = fetch()
+        if not (reading[0].empty and may_be_empty):
+            _refuse_losses(reading, kept and kept[0], keys)
+        return Found(*reading)
     except UNREADABLE as error:
         failure = _reason(error, client.base)
     client.answers.pop(client.source, None)
     if kept is None:
-        return Found(None, failure)
+        return Found(None, failure=failure)
     client.answers[client.source] = kept_answers
-    return Found(kept, failure, min(answer.retrieved for answer in kept_answers)[:10])
+    return Found(*kept, failure, min(answer.retrieved for answer in kept_answers)[:10])
 
 
-def _from_answers(client: Client, fetch: Fetch, keys: Keys, in_use: raw.Recording | None) -> pd.DataFrame | None:
+def _from_answers(client: Client, fetch: Fetch, keys: Keys, in_use: raw.Recording | None) -> Reading | None:
     """Return the figures from the answers in use; None where these are of another interface or lack the source."""
     if in_use is None or in_use.interface != client.origin.interface:
         return None
     try:
         with client.reading(in_use):
-            frame = fetch()
-        _refuse_losses(frame, None, keys)
-        return frame
+            reading = fetch()
+        _refuse_losses(reading, None, keys)
+        return reading
     except UNREADABLE:
         return None
 
 
-def _refuse_losses(frame: pd.DataFrame, before: pd.DataFrame | None, keys: Keys) -> None:
+def _refuse_losses(reading: Reading, before: pd.DataFrame | None, keys: Keys) -> None:
     """Raise SourceError where a frame is empty, lacks figures that were there before, or has them in another unit.
 
-    Raises as `keys` too.
+    The first of the parts left out explains the loss. Raises as `keys` too.
     """
+    frame, left_out = reading
+    why = f" {left_out[0].reason}" if left_out else ""
     if frame.empty:
-        raise SourceError("The service answered without a single figure.")
+        raise SourceError(f"The service answered without a single figure.{why}")
     figures = keys(frame)
     lost = 0 if before is None else len(keys(before).difference(figures))
     if lost:
-        raise SourceError(f"The service has lost {lost} figures that it had before.")
+        raise SourceError(f"The service has lost {lost} figures that it had before.{why}")
     times = 1.0 if before is None else _times(frame, before)
     if not 1 / SAME_UNIT < times < SAME_UNIT:
         raise SourceError(f"The figures are {times:.4g} times those of before; the unit may have changed.")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from time import monotonic
@@ -159,7 +159,7 @@ def load(
         "kta_statements": lambda: yearly(client, statfin.STATEMENTS, order.years, statfin.financial_statements),
         "statfin_population": lambda: statfin.population(client, first_year),
         "sotkanet_population": lambda: sotkanet.population(client, range(first_year, this_year)),
-        "statfin_age_shares": lambda: statfin.age_shares(client, first_year),
+        "statfin_age_shares": lambda: (statfin.age_shares(client, first_year), ()),
         "paavo": lambda: statfin.paavo_ages(client, first_year),
         "key_figures": lambda: statfin.key_figures(client, key_codes, first_year),
         "sotkanet_outcomes": lambda: sotkanet.outcomes(
@@ -167,26 +167,16 @@ def load(
         ),
         "population_projection": lambda: statfin.projection(client),
         "price_index": lambda: statfin.price_index(client),
-        "statfin_vaka": lambda: statfin.children_in_care(client, first_outcomes),
-        "vipunen": lambda: with_remarks(
-            *vipunen.costs_and_pupils(
-                client,
-                measures.of_source("vipunen"),
-                first_outcomes,
-                fetched["price_index"],
-                known=fetched["classification"][1],
-            )
+        "statfin_vaka": lambda: (statfin.children_in_care(client, first_outcomes), ()),
+        "vipunen": lambda: vipunen.costs_and_pupils(
+            client,
+            measures.of_source("vipunen"),
+            first_outcomes,
+            fetched["price_index"],
+            known=fetched["classification"][1],
         ),
-        TREASURY: lambda: with_remarks(
-            *cells.fetch(client, reporting(), order.packages, order.quarters, order.since or 0)
-        ),
+        TREASURY: lambda: cells.fetch(client, reporting(), order.packages, order.quarters, order.since or 0),
     }
-
-    def with_remarks(found: pd.DataFrame, refusals: list[vipunen.Refusal] | list[cells.Refusal]) -> pd.DataFrame:
-        left_out.pop(client.source, None)
-        if refusals:
-            left_out[client.source] = [asdict(refusal) for refusal in refusals]
-        return found
 
     def begin(number: int, source: str) -> None:
         client.source, client.ahead = source, 0
@@ -242,6 +232,8 @@ def load(
         found = optional.read(client, fetch, keys_of(source), in_use, kept is not None, refused.get(source, ""))
         if found.frame is not None:
             fetched[source] = found.frame
+        if found.left_out:
+            left_out[source] = [dict(vars(refusal)) for refusal in found.left_out]
         if found.retrieved:
             older[source] = {"reason": found.failure, "retrieved": found.retrieved}
         elif found.failure:

@@ -33,9 +33,8 @@ def newest_layer(client: Client, division_year: int) -> str:
         raise SourceError(f"{HOST}{PATH}: the list of layers is not XML ({error}).") from error
     years = {int(match[1]): name for name in names if (match := LAYER.search(name)) and int(match[1]) <= division_year}
     if not years:
-        raise SourceError(
-            f"{HOST}{PATH}: no layer kunta4500k_<year> up to {division_year}; the service has {', '.join(names)}."
-        )
+        listed = ", ".join(names) or "none"
+        raise SourceError(f"{HOST}{PATH}: no layer kunta4500k_<year> up to {division_year}; the service has {listed}.")
     return years[max(years)]
 
 
@@ -62,7 +61,10 @@ def municipalities(client: Client, division_year: int, successor: dict[str, str]
         raise SourceError(f"{HOST}{PATH}: the boundaries of {layer} came in an unknown form ({error!r}).") from error
     unknown = sorted(set(frame["kunta"]) - set(successor))
     if unknown:
-        raise SourceError(f"{HOST}{PATH}: boundaries of unknown municipalities: {', '.join(unknown)}.")
+        raise SourceError(
+            f"{HOST}{PATH}: boundaries of municipalities that the classification service does not list: "
+            f"{', '.join(unknown)}."
+        )
     missing = sorted(set(successor.values()) - set(frame["kunta"].map(successor)))
     if missing:
         raise SourceError(f"{HOST}{PATH}: no boundaries in {layer} of {', '.join(missing)}.")

@@ -62,7 +62,7 @@ LETTER, LEADING = 0.55, 1.2  # multiples of the font size: width of a letter, he
 TALL = 240  # sum of the font sizes of a chart's rows, in points, at most
 LABEL = 0.1  # room for a figure beside or within a bar, as a share of the axis
 WIDEST_NAMES = 0.45  # largest share of a chart's width for names
-NARROWEST = 0.16  # smallest width of a column, as a share of its table
+NARROWEST = 0.18  # smallest width of a column, as a share of its table
 
 Room = tuple[int, int, int, int]  # left, top, width and height on a slide
 Place = tuple[float, float, float, float]  # the same as shares of a chart

@@ -77,7 +77,7 @@ def _paths(client: Client) -> dict[str, str]:
 
 
 def _part(package: Package) -> str:
-    """Return a name of what is kept: another choice of cells is another part of the document."""
+    """Return a name of the excerpt: another choice of cells is another excerpt of the document."""
     choice = repr((FIELDS, package.sector, sorted(item.label for item in package.items.values()), [*package.columns]))
     return f"cells-{hashlib.sha256(choice.encode()).hexdigest()[:16]}"
 
