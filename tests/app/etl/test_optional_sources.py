@@ -243,3 +243,27 @@ def test_a_reason_names_no_machine_of_the_operator(tmp_path: Path) -> None:
         found = optional.read(client, lambda: client.get("https://pxdata.stat.fi", "/x.px"), optional.reported, None)
     assert found.frame is None and found.failure.startswith("/x.px: no answer (ConnectError")
     assert "127.0.0.1" not in found.failure
+
+
+def test_a_loss_is_explained_by_what_was_left_out_and_figures_in_use_lack_nothing_by_it(tmp_path: Path) -> None:
+    from kuntamittari.etl import optional
+    from kuntamittari.etl.sources.treasury.cells import Refusal
+
+    reports = [{"municipality": code, "package": "KKNR", "period": "2025C12"} for code in ("049", "837")]
+    in_use = Service().recording
+    with Client(base="http://127.0.0.1:1", interval=0, cache=tmp_path) as client:
+        assert in_use.interface == client.origin.interface == "replica"
+        client.source = "state_treasury"
+        answer = next(iter(in_use.answers.values()))
+
+        def fetch() -> optional.Reading:
+            if client.recording:
+                client.answers[client.source] = {answer: tmp_path}
+                return pd.DataFrame(reports), ()
+            return pd.DataFrame(reports[:1]), (Refusal("KKNR 2025C12: not the sum of its parts (municipality 837)."),)
+
+        found = optional.read(client, fetch, optional.reported, in_use)
+    assert found.failure == (
+        "The service has lost 1 figures that it had before. KKNR 2025C12: not the sum of its parts (municipality 837)."
+    )
+    assert found.left_out == () and found.frame is not None and len(found.frame) == 2
