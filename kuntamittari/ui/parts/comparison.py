@@ -45,7 +45,7 @@ def finding(context: PageContext, indicator: Indicator) -> str:
         return f"{sentence} {indicator.awaited.ask[context.t.language]}"
     if standing.value is None:
         sentence += " " + context.t(
-            "finding.way_on", years=", ".join(map(str, context.years)) or context.t("missing.mark")
+            "finding.way_on", years=text.spans(context.years) or context.t("missing.mark")
         )
     return sentence
 
@@ -212,7 +212,7 @@ def development(context: PageContext) -> bool:
     if len({row["year"] for row in rows}) < 2:
         layout.subheading(
             t("chart.lines"),
-            t("finding.way_on", years=", ".join(map(str, context.years))) if rows else t("chart.lines_empty"),
+            t("finding.way_on", years=text.spans(context.years)) if rows else t("chart.lines_empty"),
         )
         return False
     layout.subheading(t("chart.lines"), t("chart.lines_subtitle", unit=unit(context, indicator)))

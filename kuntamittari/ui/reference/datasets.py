@@ -86,7 +86,7 @@ def left_out(context: PageContext, source: str, refusal: Mapping[str, Any]) -> s
         return f"{t('datasets.left_out_part', source=name)} ({refusal['reason']})"
     form = text.service(t, refusal["form"])
     part = t("datasets.by_function", form=form) if refusal["by_function"] else form
-    years = ", ".join(map(str, refusal["years"])) or t("datasets.all_years")
+    years = text.spans(refusal["years"]) or t("datasets.all_years")
     return f"{t('datasets.left_out', source=name, part=part, years=years)} ({refusal['reason']})"
 
 
