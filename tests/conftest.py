@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ from tests.support.replay import YEARS, Loaded, loaded
 from tests.support.server import Served, free_port, served
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from kuntamittari.query.database import Database
     from tests.support.recorded import Service
     from tests.support.small_data import EmptyTables, MakeData
@@ -30,6 +32,7 @@ os.environ["KUNTAMITTARI_API_RATE"] = "0"  # tests ask more often than readers d
 # needs it later finds it made, and does not stand waiting for it.
 LONGEST = (
     "app/country/test_finite",
+    "app/etl/test_optional_sources",
     "browser/test_browser",
     "browser/test_accessibility",
     "app/etl/test_faults",
@@ -227,6 +230,42 @@ def make_data(tmp_path: Path, empty_tables: "EmptyTables") -> "MakeData":
         return small_data.write_data(tmp_path / f"data-{len(list(tmp_path.iterdir()))}", empty_tables, tables)
 
     return make
+
+
+MOST_ANSWERS = 1000  # of queries, kept for the tests that follow
+
+
+@pytest.fixture(scope="session")
+def earlier_answers() -> "OrderedDict[Any, pa.Table]":
+    """The answers of queries by data set, name and parameters, for the tests that follow."""
+    return OrderedDict()
+
+
+@pytest.fixture
+def figures_are_computed_once(earlier_answers: "OrderedDict[Any, pa.Table]", monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a query the answer that it had before on the same data set, in this test or an earlier one.
+
+    Most of the time of a page goes into queries, and the same ones come back in test after test. A data set never
+    changes under its digest; what a user has uploaded is computed each time. Tests that do not ask for it, such as
+    those of damaged files, compute everything.
+    """
+    from kuntamittari.query.database import Database
+
+    compute = Database.query
+
+    def query(self: Database, name: str, **parameters: Any) -> "pa.Table":
+        if self.overlay.activity:
+            return compute(self, name, **parameters)
+        key = self.snapshot.directory, self.snapshot.digest, name, repr(parameters)
+        answer = earlier_answers.pop(key, None)
+        if answer is None:
+            answer = compute(self, name, **parameters)
+        earlier_answers[key] = answer
+        if len(earlier_answers) > MOST_ANSWERS:
+            earlier_answers.popitem(last=False)
+        return answer
+
+    monkeypatch.setattr(Database, "query", query)
 
 
 # The service

@@ -1,51 +1,20 @@
 """Fixtures of tests that run pages or ask the interface."""
 
 import functools
-from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from starlette.testclient import TestClient
 from streamlit.components.v2 import manifest_scanner
 
-from kuntamittari.query.database import Database
 from kuntamittari.web import api
-
-MOST_ANSWERS = 1000  # of queries, kept for the tests that follow
-
-
-@pytest.fixture(scope="session")
-def earlier_answers() -> OrderedDict[Any, pa.Table]:
-    """The answers of queries by data set, name and parameters, for the tests that follow."""
-    return OrderedDict()
 
 
 @pytest.fixture(autouse=True)
-def figures_are_computed_once(earlier_answers: OrderedDict[Any, pa.Table], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give a query the answer that it had in an earlier test on the same data set.
-
-    Most of the time of a page goes into queries, and the same ones come back in test after test. A data set never
-    changes under its digest; what a user has uploaded is computed each time. Tests outside this folder, such as those
-    of damaged files, compute everything.
-    """
-    compute = Database.query
-
-    def query(self: Database, name: str, **parameters: Any) -> pa.Table:
-        if self.overlay.activity:
-            return compute(self, name, **parameters)
-        key = self.snapshot.directory, self.snapshot.digest, name, repr(parameters)
-        answer = earlier_answers.pop(key, None)
-        if answer is None:
-            answer = compute(self, name, **parameters)
-        earlier_answers[key] = answer
-        if len(earlier_answers) > MOST_ANSWERS:
-            earlier_answers.popitem(last=False)
-        return answer
-
-    monkeypatch.setattr(Database, "query", query)
+def every_figure_is_computed_once(figures_are_computed_once: None) -> None:
+    """Keep the answers of queries for all tests of this folder."""
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 WHOLE_LIFE = (0, 120)
@@ -43,8 +44,10 @@ def _overlaps(part: pd.DataFrame, before: pd.DataFrame) -> pd.Series:
 
 def _ages(bands: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each age of each band, under the band's index."""
-    ages = [range(first, last + 1) for first, last in zip(bands["age_from"], bands["age_to"], strict=True)]
-    return bands[PLACE_YEAR].assign(age=pd.Series(ages, index=bands.index, dtype=object)).explode("age")
+    years = (bands["age_to"] - bands["age_from"] + 1).to_numpy()
+    place = np.repeat(np.arange(len(bands)), years)
+    since_first = np.arange(len(place)) - np.repeat(years.cumsum() - years, years)
+    return bands[PLACE_YEAR].iloc[place].assign(age=bands["age_from"].to_numpy()[place] + since_first)
 
 
 def from_share(share: pd.DataFrame, total: pd.DataFrame, age_from: int, age_to: int = WHOLE_LIFE[1]) -> pd.DataFrame:

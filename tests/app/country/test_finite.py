@@ -58,8 +58,16 @@ def read(form: str, content: bytes) -> tuple[int, list[float]]:
         return len(rows), [
             float(row[part]) for row in rows for part in ("value", "numerator", "denominator") if row[part]
         ]
-    strict = json.loads(content, parse_constant=lambda word: pytest.fail(f"{word} is no number of JSON"))
-    return len(strict["values"] if form == "json" else strict["value"]), list(numbers(strict))
+    found: list[float] = []
+
+    def noted(number: str) -> float:
+        found.append(float(number))
+        return found[-1]
+
+    strict = json.loads(
+        content, parse_float=noted, parse_constant=lambda word: pytest.fail(f"{word} is no number of JSON")
+    )
+    return len(strict["values"] if form == "json" else strict["value"]), found
 
 
 def known(indicator: Indicator) -> bool:
