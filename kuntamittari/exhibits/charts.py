@@ -21,7 +21,18 @@ PAIR_STEP = 60  # pixels: height of two bars with their name above
 PAGE_FRAME = 40  # pixels: height of a chart's axis and margins, beside its rows
 MOST_NAMED = 40  # larger groups are drawn as a skyline, with only the chosen and compared members named
 NARROW = "width < 520"  # a Vega expression: names are drawn above their bars
-DASHES = {"solid": [1, 0], "dashed": [6, 4], "dotted": [2, 4]}
+# style of a line → its dashes and the shape of its points: plans are told apart by both, each under its status
+STYLES = {
+    "solid": ([1, 0], "circle"),
+    "dashed": ([6, 4], "circle"),
+    "dotted": ([2, 4], "circle"),
+    "budget": ([2, 4], "square"),
+    "budget_amended": ([8, 3, 2, 3], "diamond"),
+    "plan": ([4, 2], "triangle-up"),
+    "target": ([1, 6], "cross"),
+}
+DASHES = {style: dashes for style, (dashes, _) in STYLES.items()}
+SHAPES = {style: shape for style, (_, shape) in STYLES.items()}
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ THEMES = {
     ),
 }
 ROLES = ("chosen", "compared-1", "compared-2", "compared-3", "other")  # colour roles of a municipality
-LINES = (*ROLES, "median")  # of a line over the years
+LINES = (*ROLES, "median", "plan")  # of a line over the years
 STEPS = ("first", "second", "total", *ROLES[1:4])  # of a step of a waterfall
 
 
@@ -91,6 +102,7 @@ def colour(theme: Theme, role: str) -> str:
         "first": theme.compared[1],
         "second": theme.compared[0],
         "total": theme.chosen,
+        "plan": theme.chosen,
     }[role]
 
 
@@ -351,10 +363,11 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
         ),
         strokeWidth=alt.StrokeWidth("weight:O", sort=["thin", "thick"], scale=alt.Scale(range=[1.8, 3.5]), legend=None),
     )
-    points = valued.mark_point(filled=True, size=55, opacity=1).encode(
+    points = valued.mark_point(filled=True, size=expression("datum.role === 'plan' ? 90 : 55"), opacity=1).encode(
         x=x,
         y=y,
         color=ink,
+        shape=alt.Shape("dash:N", scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())), legend=None),
         tooltip=[
             alt.Tooltip("name:N", title=t("chart.municipality")),
             alt.Tooltip("year:Q", title=t("chart.year"), format="d"),

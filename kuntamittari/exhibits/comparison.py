@@ -5,7 +5,7 @@ from typing import Any
 
 from kuntamittari.catalog import structural_variables
 from kuntamittari.catalog.tile_map import hexagon, tiles
-from kuntamittari.exhibits import page_defaults, selected_figures, text
+from kuntamittari.exhibits import budgets, page_defaults, selected_figures, text
 from kuntamittari.exhibits.exhibit import (
     BECAUSE,
     Area,
@@ -132,7 +132,7 @@ def _marks(context: PageContext, compared: Comparison) -> tuple[Reference | None
 def development(context: PageContext) -> Exhibit | None:
     """Return lines over the years since the last break; None with fewer than two years.
 
-    The municipality, those it is compared with, the group's median, and the user's budgets and targets.
+    The municipality, those it is compared with, the group's median, and budgets, plans and targets.
     """
     t, s, indicator = context.t, context.selection, context.as_organised(context.indicator)
     areas = (s.municipality, *s.compared[:MOST_LINES])
@@ -150,18 +150,15 @@ def development(context: PageContext) -> Exhibit | None:
     values = {(row["municipality"], row["year"]): row["value"] for row in rows}
     values_by_name = {context.name(code): tuple(values.get((code, year)) for year in years) for code in areas}
     series = values_by_name | {t("chart.group_median"): tuple(medians.get(year) for year in years)}
-    plans = selected_figures.plans(context, indicator)
-    ahead = sorted({year for plan_figures in plans.values() for year in plan_figures if year > years[-1]})
+    plans = budgets.plan_lines(context, indicator)
+    ahead = sorted({year for plan in plans for year in plan.by_year if year > years[-1]})
     series = {name: (*line, *[None] * len(ahead)) for name, line in series.items()}
-    series |= {
-        text.plan(t, status): tuple(plan_figures.get(year) for year in (*years, *ahead))
-        for status, plan_figures in plans.items()
-    }
+    series |= {plan.name: tuple(plan.by_year.get(year) for year in (*years, *ahead)) for plan in plans}
     title = f"{text.capital(indicator.label[t.language])}. {sentence}"
     published = set(figures.published_years(context.data, indicator)) & set(years)
     unit = text.unit(t, indicator, context.basis)
-    roles = *(role(context, code) for code in areas), "median", *("compared-1" for _ in plans)
-    dashes = *("solid" for _ in areas), "dashed", *("dotted" for _ in plans)
+    roles = *(role(context, code) for code in areas), "median", *("plan" for _ in plans)
+    dashes = *("solid" for _ in areas), "dashed", *(plan.status for plan in plans)
     return Exhibit(
         title,
         "lines",

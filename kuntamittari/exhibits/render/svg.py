@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from kuntamittari.exhibits import label_layout, text
-from kuntamittari.exhibits.charts import DASHES, THEMES, Theme, colour, dash, expression, line_colour
+from kuntamittari.exhibits.charts import DASHES, SHAPES, THEMES, Theme, colour, dash, expression, line_colour
 from kuntamittari.exhibits.exhibit import BECAUSE, BY_SERIES, Exhibit, axis_scale
 from kuntamittari.i18n import Translator
 
@@ -301,6 +301,7 @@ def _lines(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     base = alt.Chart(alt.Data(values=rows)).encode(x=x, y=y, color=alt.Color("series:N", scale=scale, legend=None))
     line = base.transform_filter("datum.role !== 'band'")
     stroke = alt.StrokeDash("dash:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None)
+    shape = alt.Shape("dash:N", scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())), legend=None)
     stroke_width = alt.condition("datum.role === 'chosen'", alt.value(5), alt.value(2.5))
     weight: Any = expression("datum.role === 'chosen' ? 'bold' : 'normal'")
     names = (
@@ -326,7 +327,7 @@ def _lines(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     return alt.layer(
         *([band] if area else []),
         line.mark_line().encode(strokeWidth=stroke_width, detail="series:N", strokeDash=stroke),
-        line.mark_point(filled=True, size=canvas.size * 5, opacity=1),
+        line.mark_point(filled=True, size=canvas.size * 5, opacity=1).encode(shape=shape),
         names,
     )
 

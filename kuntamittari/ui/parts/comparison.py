@@ -11,7 +11,7 @@ from babel.numbers import get_group_symbol
 
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Change, Indicator, Ratio
-from kuntamittari.exhibits import charts, label_layout, selected_figures, text
+from kuntamittari.exhibits import budgets, charts, label_layout, selected_figures, text
 from kuntamittari.exhibits.comparison import MOST_LINES
 from kuntamittari.exhibits.exhibit import role
 from kuntamittari.exhibits.page_context import PageContext
@@ -258,17 +258,15 @@ def line_points(context: PageContext) -> tuple[list[dict[str, Any]], str, list[i
         line_row(context, "median", median_name, "median", row["year"], row["median"])
         for row in selected_figures.group_series(context, indicator, context.group_of(indicator))
     ]
-    plans = selected_figures.plans(context, indicator)
+    plans = budgets.plan_lines(context, indicator)
     rows += [
-        line_row(context, status, text.plan(t, status), "compared-1", year, value) | {"dash": "dotted"}
-        for status, years in plans.items()
-        for year, value in years.items()
+        line_row(context, plan.name, plan.name, "plan", year, value) | {"dash": plan.status}
+        for plan in plans
+        for year, value in plan.by_year.items()
     ]
     chosen = [row for row in series if row["municipality"] == s.municipality]
     summary = text.development(t, indicator, context.name(s.municipality), chosen)
-    summary = " ".join(
-        [summary, *(text.planned(t, indicator, status, planned_years) for status, planned_years in plans.items())]
-    )
+    summary = " ".join([summary, *(text.planned(t, indicator, plan.name, plan.by_year) for plan in plans)])
     years = sorted({row["year"] for row in rows})
     return rows, summary, [b.year for b in indicator.breaks if years and years[0] < b.year <= years[-1]]
 
@@ -341,11 +339,16 @@ def line_table(context: PageContext, title: str, rows: list[dict[str, Any]], abo
 
 
 def folded_table(
-    context: PageContext, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], above: str = ""
+    context: PageContext,
+    title: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    above: str = "",
+    label: str = "",
 ) -> None:
     """Draw the figures of a chart as a folded table for those who do not point at it, under the caption `above`.
 
-    The first cell of a row is its head.
+    The first cell of a row is its head; `label` is what is pressed to unfold it, by default that of a chart's figures.
     """
     head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in heads)
     body = ""
@@ -355,7 +358,7 @@ def folded_table(
     table = layout.scroll_box(
         title, f"<table class='km-card'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
-    st.html((layout.caption_markup(above) if above else "") + layout.fold(context.t("chart.as_table"), table))
+    st.html((layout.caption_markup(above) if above else "") + layout.fold(label or context.t("chart.as_table"), table))
 
 
 def point(
