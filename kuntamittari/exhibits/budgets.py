@@ -1,6 +1,6 @@
 """How the year goes, and how budgets met the accounts: rows and sentences (docs/methods.md 22)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from kuntamittari.query import budgets
 from kuntamittari.query.budgets import Period
 
 SOURCE = "state_treasury"
+Written = Callable[[Translator, float], str]
 AHEAD = ("plan_1", "plan_2")  # columns of a budget for the years after its own
 
 
@@ -62,66 +63,93 @@ def year(context: PageContext) -> Year | None:
 def why_no_year(context: PageContext) -> str:
     """Return why `year` is None, and how to bring the figures."""
     reports = budgets.reports(context.data, context.selection.municipality)
-    key = "year.not_reported" if reports.has_quarters else "year.not_loaded"
+    key = "year_so_far.not_reported" if reports.has_quarters else "year_so_far.not_loaded"
     return context.t(key, name=municipality_name(context))
 
 
 def span(t: Translator, period: Period) -> str:
     """Return a period in words: January–June 2026."""
-    return t(f"year.span_{period.month}", year=period.year)
+    return t(f"year_so_far.span_{period.month}", year=period.year)
 
 
 def year_findings(t: Translator, shown: Year) -> list[str]:
     """Return how much of the year has gone, and how much of the budget is used or received."""
     period = shown.period
-    key = "year.gone" if period.gone < 100 else "year.over"
-    used = _listed(t, shown, "used", lambda value: t("year.per_cent", value=t.number(value, 1)))
+    key = "year_so_far.gone" if period.gone < 100 else "year_so_far.over"
+    used = _listed(t, shown, "used", share)
     amended = not shown.lacks("budget_amended")
-    share = t("year.used_amended" if amended else "year.used", year=period.year, items=used)
+    of_budget = t("year_so_far.used_amended" if amended else "year_so_far.used", year=period.year, items=used)
     return [
         t(key, span=span(t, period), year=period.year, gone=t.number(period.gone)),
-        share if used else t("year.no_budget", year=period.year),
+        of_budget if used else t("year_so_far.no_budget", year=period.year),
     ]
 
 
 def year_sentences(t: Translator, shown: Year) -> list[str]:
-    """Return the change from the year before, the items that may be negative, and what the figures are and are not."""
+    """Return the change from the year before, items that may be negative, and what had come in by then a year before."""
     period, earlier = shown.period, span(t, Period(shown.period.year - 1, shown.period.month))
-    change = _listed(t, shown, "change", lambda value: t("year.per_cent", value=text.signed(t, value, 1)))
-    sentences = [t("year.change", span=earlier, items=change) if change else t("year.no_before", span=earlier)]
+    changes = _listed(t, shown, "change", change)
+    sentences = [
+        t("year_so_far.change", span=earlier, items=changes) if changes else t("year_so_far.no_before", span=earlier)
+    ]
     for indicator, row in shown.known:
         if row["item"].endswith("+/-"):
             parts = [f"{span(t, period)} {euros(t, row['to_date'])}"]
             parts += [f"{earlier} {euros(t, row['before'])}"] if row["before"] is not None else []
             budget = row["budget"] if row["budget_amended"] is None else row["budget_amended"]
-            parts += [t("year.whole_budget", euros=euros(t, budget))] if budget is not None else []
+            parts += [t("year_so_far.whole_budget", euros=euros(t, budget))] if budget is not None else []
             sentences.append(f"{text.capital(indicator.label[t.language])}: {', '.join(parts)}.")
-    sentences.append(t("year.seasons"))
-    if shown.preliminary:
-        sentences.append(t("year.preliminary"))
-    start, start_before = (f"31.12.{year}" for year in (period.year - 1, period.year - 2))
-    sentences.append(t("year.no_residents" if shown.lacks("persons") else "year.residents", date=start))
-    if not shown.lacks("before") and shown.lacks("persons_before"):
-        sentences.append(t("year.no_residents_before", date=start_before, span=earlier))
+    if at_the_time := _listed(t, shown, "used_before", share):
+        sentences.append(t("year_so_far.used_before", span=earlier, items=at_the_time))
     return sentences
 
 
-def _listed(t: Translator, shown: Year, figure: str, written: Any) -> str:
-    """Return a figure of every item that has it, each with the group's median where enough members have it."""
-    parts = []
-    for indicator, row in shown.known:
-        if row[figure] is not None:
-            beside = _median(t, row, figure, written)
-            parts.append(f"{indicator.label[t.language]} {written(row[figure])}{f' ({beside})' if beside else ''}")
-    return ", ".join(parts)
+def year_notes(t: Translator, shown: Year) -> list[str]:
+    """Return what the figures are and are not: no forecast, preliminary, by whose residents."""
+    period = shown.period
+    notes = [t("year_so_far.seasons")]
+    if shown.preliminary:
+        notes.append(t("year_so_far.preliminary"))
+    start, start_before = (f"31.12.{year}" for year in (period.year - 1, period.year - 2))
+    notes.append(t("year_so_far.no_residents" if shown.lacks("persons") else "year_so_far.residents", date=start))
+    if not shown.lacks("before") and shown.lacks("persons_before"):
+        earlier = span(t, Period(period.year - 1, period.month))
+        notes.append(t("year_so_far.no_residents_before", date=start_before, span=earlier))
+    return notes
 
 
-def _median(t: Translator, row: dict[str, Any], figure: str, written: Any) -> str:
+def _listed(t: Translator, shown: Year, figure: str, written: Written) -> str:
+    """Return a figure of every item that has it."""
+    return ", ".join(
+        f"{indicator.label[t.language]} {written(t, row[figure])}"
+        for indicator, row in shown.known
+        if row[figure] is not None
+    )
+
+
+def _median(t: Translator, row: dict[str, Any], figure: str, written: Written) -> str:
     """Return the group's median of a figure with n; empty where too few members have it."""
     n = row[f"{figure}_n"]
     if not budgets.enough(n, row["members"]):
         return ""
-    return t("year.median", median=written(row[f"{figure}_median"]), n=n)
+    return t("year_so_far.median", median=written(t, row[f"{figure}_median"]), n=n)
+
+
+def _group(t: Translator, row: dict[str, Any]) -> str:
+    """Return the group's median per resident with n in brackets; the mark of a missing figure where too few have it."""
+    if not budgets.enough(row["per_resident_n"], row["members"]):
+        return t("missing.mark")
+    return f"{t.number(row['per_resident_median'])} (n = {row['per_resident_n']})"
+
+
+def share(t: Translator, value: float) -> str:
+    """Return per cent of a whole."""
+    return t("year_so_far.per_cent", value=t.number(value, 1))
+
+
+def change(t: Translator, value: float) -> str:
+    """Return per cent of change or difference, with its sign."""
+    return t("year_so_far.per_cent", value=text.signed(t, value, 1))
 
 
 def euros(t: Translator, value: float) -> str:
@@ -144,52 +172,43 @@ def year_table(context: PageContext, shown: Year) -> Exhibit:
     this, earlier = span(t, period), span(t, Period(period.year - 1, period.month))
     amended = not shown.lacks("budget_amended")
     heads = [
-        t("year.item"),
+        t("year_so_far.item"),
         this,
-        earlier,
-        t("year.head_change"),
-        t("year.head_budget", year=period.year),
-        *([t("year.head_amended", year=period.year)] if amended else []),
-        t("year.head_used"),
-        t("year.head_used_before"),
         t("chart.group_median"),
+        earlier,
+        t("year_so_far.head_change"),
+        t("year_so_far.head_budget", year=period.year),
+        *([t("year_so_far.head_amended", year=period.year)] if amended else []),
+        t("year_so_far.head_used"),
     ]
 
-    def share(value: float) -> str:
-        return t("year.per_cent", value=t.number(value, 1))
-
-    def change(value: float) -> str:
-        return t("year.per_cent", value=text.signed(t, value, 1))
-
-    def beside(row: dict[str, Any], figure: str, written: Any) -> str:
+    def beside(row: dict[str, Any], figure: str, written: Written) -> str:
         if row[figure] is None:
             return t("missing.mark")
         median = _median(t, row, figure, written)
-        return written(row[figure]) + (f" ({median})" if median else "")
+        return written(t, row[figure]) + (f" ({median})" if median else "")
 
     rows = []
     for indicator, row in shown.rows:
-        per_resident = _median(t, row, "per_resident", t.number)
         rows.append(
             (
                 text.capital(indicator.label[t.language]),
                 _amount(t, row, "to_date", "per_resident"),
+                _group(t, row),
                 _amount(t, row, "before", "before_per_resident"),
                 beside(row, "change", change),
                 _amount(t, row, "budget", "budget_per_resident"),
                 *([_amount(t, row, "budget_amended", "budget_amended_per_resident")] if amended else []),
                 beside(row, "used", share),
-                t("missing.mark") if row["used_before"] is None else share(row["used_before"]),
-                per_resident or t("missing.mark"),
             )
         )
-    findings = " ".join(year_findings(t, shown))
+    gone, used = year_findings(t, shown)
     return Exhibit(
-        f"{municipality_name(context)}: {findings}",
+        f"{municipality_name(context)}: {gone}",
         "table",
         heads=tuple(heads),
         rows=tuple(rows),
-        cell_heads=(t("year.item"), t("chart.year"), t("year.period"), *YEAR_CELLS, t("table.note")),
+        cell_heads=(t("year_so_far.item"), t("chart.year"), t("year_so_far.period"), *YEAR_CELLS, t("table.note")),
         cells=tuple(
             (
                 text.capital(indicator.label[t.language]),
@@ -200,7 +219,7 @@ def year_table(context: PageContext, shown: Year) -> Exhibit:
             )
             for indicator, row in shown.rows
         ),
-        note=" ".join([t("year.table"), *year_sentences(t, shown)]),
+        note=" ".join([used, *year_sentences(t, shown), t("year_so_far.table"), *year_notes(t, shown)]),
         source=source(context, SOURCE, "sotkanet_population"),
     )
 
@@ -307,11 +326,11 @@ def accuracy(context: PageContext, indicator: Indicator) -> list[str]:
 
 def _difference(t: Translator, row: dict[str, Any]) -> str:
     """Return the difference of a budget from the actual in per cent, with the group's median where it has one."""
-    written = t("year.per_cent", value=text.signed(t, row["difference"], 1))
+    written = change(t, row["difference"])
     if not budgets.enough(row["n"], row["members"]):
         return written
-    median = t("year.per_cent", value=text.signed(t, row["median_difference"], 1))
-    return f"{written} ({t('year.median', median=median, n=row['n'])})"
+    median = change(t, row["median_difference"])
+    return f"{written} ({t('year_so_far.median', median=median, n=row['n'])})"
 
 
 def against_accounts(context: PageContext) -> Exhibit | None:
@@ -321,6 +340,7 @@ def against_accounts(context: PageContext) -> Exhibit | None:
     if not rows:
         return None
     unit = indicator.unit[t.language]
+    finding, *others = accuracy(context, indicator)
     heads = (
         t("chart.year"),
         t("budgets.kind"),
@@ -338,26 +358,22 @@ def against_accounts(context: PageContext) -> Exhibit | None:
             euros(t, row["eur"]),
             mark if row["value"] is None else t.number(row["value"], indicator.decimals),
             mark if row["actual"] is None else euros(t, row["actual"]),
-            mark if row["difference"] is None else t("year.per_cent", value=text.signed(t, row["difference"], 1)),
+            mark if row["difference"] is None else change(t, row["difference"]),
             _group_difference(t, row),
         )
         for row in rows
     ]
     columns = ("eur", "value", "actual", "difference", "median_difference", "n", "members")
     return Exhibit(
-        " ".join(accuracy(context, indicator)),
+        finding,
         "table",
         heads=heads,
         rows=tuple(words),
         cell_heads=(t("chart.year"), t("budgets.kind"), *columns),
         cells=tuple((row["year"], made(t, row), *(row[column] for column in columns)) for row in rows),
-        note=t("budgets.table"),
-        source=source(context, SOURCE, *_others(indicator.sources)),
+        note=" ".join([*others, t("budgets.table")]),
+        source=source(context, indicator, SOURCE),
     )
-
-
-def _others(sources: Sequence[str]) -> Iterable[str]:
-    return (one for one in sources if one != SOURCE)
 
 
 def made(t: Translator, row: dict[str, Any]) -> str:
@@ -369,5 +385,5 @@ def made(t: Translator, row: dict[str, Any]) -> str:
 def _group_difference(t: Translator, row: dict[str, Any]) -> str:
     if not budgets.enough(row["n"], row["members"]):
         return t("missing.mark")
-    value = t("year.per_cent", value=text.signed(t, row["median_difference"], 1))
+    value = change(t, row["median_difference"])
     return f"{value} (n = {row['n']})"

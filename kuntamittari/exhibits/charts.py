@@ -33,6 +33,7 @@ STYLES = {
 }
 DASHES = {style: dashes for style, (dashes, _) in STYLES.items()}
 SHAPES = {style: shape for style, (_, shape) in STYLES.items()}
+MARKS = {"budget": "□", "budget_amended": "◇", "plan": "△", "target": "✚"}  # the shapes of plans in text
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,16 @@ def colour(theme: Theme, role: str) -> str:
 def line_colour(theme: Theme, role: str) -> str:
     """Return the colour of a role as a thin line; `other` is darker than as a bar, for contrast."""
     return theme.quiet if role == "other" else colour(theme, role)
+
+
+def stroke_dash() -> Any:
+    """Return the dashes of a line by its style, in the field `dash`."""
+    return alt.StrokeDash("dash:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None)
+
+
+def shape() -> Any:
+    """Return the shape of a line's points by its style, in the field `dash`."""
+    return alt.Shape("dash:N", scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())), legend=None)
 
 
 def dash(role: str) -> str:
@@ -324,7 +335,7 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
     """Return values over the years: one line a series, interrupted at breaks, named at its last point.
 
     rows: series, segment, year, value, band_low, band_high (a band around the line, or null), role, name, detail, dash,
-    weight, label_at (null except at the last point), and breaks as rows with `break_label`. Parameters: low and high
+    weight, label_at (null except at the last point), and breaks and measures as rows with `break_label` and is_break. Parameters: low and high
     (ends of the axis), first, last, years (with a label), thousands.
     """
     t, theme = Translator(language), THEMES[theme_name]
@@ -358,21 +369,24 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
         y=y,
         color=ink,
         detail=detail,
-        strokeDash=alt.StrokeDash(
-            "dash:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None
-        ),
+        strokeDash=stroke_dash(),
         strokeWidth=alt.StrokeWidth("weight:O", sort=["thin", "thick"], scale=alt.Scale(range=[1.8, 3.5]), legend=None),
     )
-    points = valued.mark_point(filled=True, size=expression("datum.role === 'plan' ? 90 : 55"), opacity=1).encode(
-        x=x,
-        y=y,
-        color=ink,
-        shape=alt.Shape("dash:N", scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())), legend=None),
-        tooltip=[
-            alt.Tooltip("name:N", title=t("chart.municipality")),
-            alt.Tooltip("year:Q", title=t("chart.year"), format="d"),
-            alt.Tooltip("detail:N", title=t("chart.value")),
-        ],
+    tooltip = [
+        alt.Tooltip("name:N", title=t("chart.municipality")),
+        alt.Tooltip("year:Q", title=t("chart.year"), format="d"),
+        alt.Tooltip("detail:N", title=t("chart.value")),
+    ]
+    points = (
+        valued.transform_filter("datum.role !== 'plan'")
+        .mark_point(filled=True, size=55, opacity=1)
+        .encode(x=x, y=y, color=ink, tooltip=tooltip)
+    )
+    # hollow, so that a plan shows beside the actual of the same year
+    plans = (
+        valued.transform_filter("datum.role === 'plan'")
+        .mark_point(size=110, opacity=1, strokeWidth=2, fill=theme.ground)
+        .encode(x=x, y=y, color=ink, shape=shape(), tooltip=tooltip)
     )
     names = (
         base.transform_filter("isValid(datum.label_at)")
@@ -393,10 +407,12 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
     )
     breaks = base.transform_filter("isValid(datum.break_label)")
     break_rule = breaks.mark_rule(strokeDash=[3, 3], color=theme.quiet).encode(x=x)
-    break_text = breaks.mark_text(align="left", dx=4, baseline="top", fontSize=12, color=theme.quiet).encode(
-        x=x, y=alt.YValue(0), text=alt.Text("break_label:N")
-    )
-    return _layered(340, band, break_rule, break_text, line, points, names)
+    # a narrow chart has no room for the words of breaks between the names of the lines; the text below it has them
+    hidden = expression(f"({NARROW}) && datum.is_break ? 0 : 1")
+    break_text = breaks.mark_text(
+        align="left", dx=4, baseline="top", fontSize=12, color=theme.quiet, opacity=hidden
+    ).encode(x=x, y=alt.YValue(0), text=alt.Text("break_label:N"))
+    return _layered(340, band, break_rule, break_text, line, plans, points, names)
 
 
 @cache

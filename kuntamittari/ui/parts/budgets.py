@@ -17,18 +17,19 @@ def year(context: PageContext) -> None:
     """Draw how the year goes: sentences and a table, or why there is none and how to bring the figures."""
     t, shown = context.t, budgets.year(context)
     if shown is None:
-        layout.subheading(t("year.heading"), budgets.why_no_year(context))
+        layout.subheading(t("year_so_far.heading"), budgets.why_no_year(context))
         return
     exhibit = budgets.year_table(context, shown)
 
     def draw_part() -> None:
-        title = t("year.title", span=budgets.span(t, shown.period))
+        title = t("year_so_far.title", span=budgets.span(t, shown.period))
         preliminary = f" ({t('table.status.preliminary')})" if shown.preliminary else ""
         layout.subheading(f"{title}{preliminary}")
         layout.finding(" ".join(budgets.year_findings(t, shown)))
         links = [layout.href(context, "vertailu", indicator_id=indicator.id) for indicator, _ in shown.rows]
-        st.html(table(exhibit, links, f"{title}{preliminary}. {t('year.table')}"))
-        layout.caption(" ".join(budgets.year_sentences(t, shown)), layout.method_links(context, 22))
+        st.html(table(exhibit, links, t("year_so_far.table")))
+        layout.caption(" ".join(budgets.year_sentences(t, shown)))
+        layout.caption(" ".join(budgets.year_notes(t, shown)), layout.method_links(context, 22))
         layout.caption(exhibit.source)
 
     cached_elements(context, "year", draw_part)
@@ -48,7 +49,7 @@ def table(exhibit: Exhibit, links: list[str], caption: str) -> str:
         figures_ = "".join(f"<td>{card.bracket_below(cell)}</td>" for cell in cells)
         body += f"<tr><th scope='row'>{layout.link_markup(link, html.escape(name))}</th>{figures_}</tr>"
     parts = f"<caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-    return layout.scroll_box(caption, f"<table class='km-card'>{parts}</table>")
+    return layout.scroll_box(caption, f"<table class='km-card km-year'>{parts}</table>")
 
 
 def against_accounts(context: PageContext) -> None:
@@ -60,13 +61,14 @@ def against_accounts(context: PageContext) -> None:
 
     def draw_part() -> None:
         layout.subheading(t("budgets.title"))
-        words = " ".join(budgets.accuracy(context, indicator))
+        finding, *others = budgets.accuracy(context, indicator)
         if exhibit is None:
-            layout.caption(words)
+            layout.caption(finding)
             return
-        layout.finding(words)
+        layout.finding(finding)
+        label = t("budgets.as_table")
         comparison.folded_table(
-            context, t("budgets.as_table"), exhibit.heads, exhibit.rows, t("budgets.table"), t("budgets.as_table")
+            context, label, exhibit.heads, exhibit.rows, " ".join([*others, t("budgets.table")]), label
         )
         layout.caption(exhibit.source, layout.method_links(context, 22))
 

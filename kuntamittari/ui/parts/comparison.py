@@ -215,7 +215,10 @@ def development(context: PageContext) -> bool:
             t("finding.way_on", years=", ".join(map(str, context.years))) if rows else t("chart.lines_empty"),
         )
         return False
-    layout.subheading(t("chart.lines"), t("chart.lines_subtitle", unit=unit(context, indicator)))
+    subtitle = t("chart.lines_subtitle", unit=unit(context, indicator))
+    marks = [f"{charts.MARKS[row['dash']]} {row['name']}" for row in rows if row["role"] == "plan"]
+    legend = t("budgets.legend", marks=", ".join(dict.fromkeys(marks))) if marks else ""
+    layout.subheading(t("chart.lines"), f"{subtitle}. {legend}" if legend else subtitle)
     show(line_chart(context, rows, t("chart.lines_near"), breaks))
     break_notes = [
         t("how.break", year=b.year, reason=b.reason[t.language]) for b in indicator.breaks if b.year in breaks
@@ -319,8 +322,8 @@ def line_chart(
         "years": labelled,
         "thousands": thousands_separator(t),
     }
-    marks = [{"year": year - 0.5, "break_label": t("chart.break", year=year)} for year in breaks]
-    marks += [{"year": year, "break_label": t("chart.measure", year=year)} for year in measures]
+    marks = [{"year": year - 0.5, "break_label": t("chart.break", year=year), "is_break": True} for year in breaks]
+    marks += [{"year": year, "break_label": t("chart.measure", year=year), "is_break": False} for year in measures]
     return Drawing(charts.lines(t.language, theme()), {"rows": pd.DataFrame([*rows, *marks])}, parameters, alt)
 
 
