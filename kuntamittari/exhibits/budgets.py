@@ -86,7 +86,7 @@ def year_findings(t: Translator, shown: Year) -> list[str]:
 
 
 def year_sentences(t: Translator, shown: Year) -> list[str]:
-    """Return the change from the year before, items that may be negative, and what had come in by then a year before."""
+    """Return the change from the year before, items that may be negative, and how far that year had come by then."""
     period, earlier = shown.period, span(t, Period(shown.period.year - 1, shown.period.month))
     changes = _listed(t, shown, "change", change)
     sentences = [

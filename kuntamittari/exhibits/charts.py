@@ -335,8 +335,8 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
     """Return values over the years: one line a series, interrupted at breaks, named at its last point.
 
     rows: series, segment, year, value, band_low, band_high (a band around the line, or null), role, name, detail, dash,
-    weight, label_at (null except at the last point), and breaks and measures as rows with `break_label` and is_break. Parameters: low and high
-    (ends of the axis), first, last, years (with a label), thousands.
+    weight, label_at (null except at the last point), and breaks and measures as rows with `break_label` and is_break.
+    Parameters: low and high (ends of the axis), first, last, years (with a label), thousands.
     """
     t, theme = Translator(language), THEMES[theme_name]
     # room to the right of the last year for the names of the lines
