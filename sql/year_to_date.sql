@@ -2,14 +2,18 @@
 --   year before and the budgets of the whole year (docs/methods.md 22).
 -- grain: one row per item asked for. Euros: to_date, before (the same quarter of the year before), year_before (all of
 --   that year), budget, budget_amended. Per resident, null without residents: those of the year and of the year before by
---   the residents at the beginning of each (persons, persons_before). Per cent: change from `before`, `used` of the
+--   the residents at the beginning of each (persons, persons_before), of a whole year at its end. Per cent: change from `before`, `used` of the
 --   budget in force (the amended one where there is one), `used_before` of the whole year before; null for items that
 --   may be negative (those that end in +/-), since a difference of flows is not used up. Of the group, with members:
 --   <figure>_median and <figure>_n for per_resident, budget_per_resident, change and used.
 -- parameters: $items; $municipality; $period (of a package KKNR, as 2026C06); $group_id, $listed, $aland (the group).
 with
 asked as (
-    select $period[1:4]::int as year, (year - 1)::varchar || $period[5:] as earlier, (year - 1)::varchar || 'C12' as whole
+    select
+        $period[1:4]::int as year,
+        (year - 1)::varchar || $period[5:] as earlier,
+        (year - 1)::varchar || 'C12' as whole,
+        case when $period[5:] = 'C12' then year else year - 1 end as counted
 ),
 member as (
     select municipality from members_of($group_id, $listed, $aland)
@@ -45,15 +49,16 @@ measured as (
         euro.* exclude (municipality, item),
         coalesce(budget_amended, budget) as in_force,
         item.item like '%+/-' as signed,
-        start.persons,
-        start_before.persons as persons_before
+        everybody.persons,
+        everybody_before.persons as persons_before
     from place
     cross join item
     cross join asked
     left join euro on euro.municipality = place.municipality and euro.item = item.item
-    left join residents(0, 120) as start on start.municipality = place.municipality and start.year = asked.year - 1
-    left join residents(0, 120) as start_before
-        on start_before.municipality = place.municipality and start_before.year = asked.year - 2
+    left join residents(0, 120) as everybody
+        on everybody.municipality = place.municipality and everybody.year = asked.counted
+    left join residents(0, 120) as everybody_before
+        on everybody_before.municipality = place.municipality and everybody_before.year = asked.counted - 1
 ),
 figure as (
     select

@@ -75,7 +75,7 @@ def span(t: Translator, period: Period) -> str:
 def year_findings(t: Translator, shown: Year) -> list[str]:
     """Return how much of the year has gone, and how much of the budget is used or received."""
     period = shown.period
-    key = "year_so_far.gone" if period.gone < 100 else "year_so_far.over"
+    key = "year_so_far.over" if period.whole else "year_so_far.gone"
     used = _listed(t, shown, "used", share)
     amended = not shown.lacks("budget_amended")
     of_budget = t("year_so_far.used_amended" if amended else "year_so_far.used", year=period.year, items=used)
@@ -87,7 +87,7 @@ def year_findings(t: Translator, shown: Year) -> list[str]:
 
 def year_sentences(t: Translator, shown: Year) -> list[str]:
     """Return the change from the year before, items that may be negative, and how far that year had come by then."""
-    period, earlier = shown.period, span(t, Period(shown.period.year - 1, shown.period.month))
+    period, earlier = shown.period, span(t, shown.period.before)
     changes = _listed(t, shown, "change", change)
     sentences = [
         t("year_so_far.change", span=earlier, items=changes) if changes else t("year_so_far.no_before", span=earlier)
@@ -99,7 +99,8 @@ def year_sentences(t: Translator, shown: Year) -> list[str]:
             budget = row["budget"] if row["budget_amended"] is None else row["budget_amended"]
             parts += [t("year_so_far.whole_budget", euros=euros(t, budget))] if budget is not None else []
             sentences.append(f"{text.capital(indicator.label[t.language])}: {', '.join(parts)}.")
-    if at_the_time := _listed(t, shown, "used_before", share):
+    at_the_time = _listed(t, shown, "used_before", share)
+    if at_the_time and not period.whole:
         sentences.append(t("year_so_far.used_before", span=earlier, items=at_the_time))
     return sentences
 
@@ -107,14 +108,14 @@ def year_sentences(t: Translator, shown: Year) -> list[str]:
 def year_notes(t: Translator, shown: Year) -> list[str]:
     """Return what the figures are and are not: no forecast, preliminary, by whose residents."""
     period = shown.period
-    notes = [t("year_so_far.seasons")]
+    notes = [] if period.whole else [t("year_so_far.seasons")]
     if shown.preliminary:
         notes.append(t("year_so_far.preliminary"))
-    start, start_before = (f"31.12.{year}" for year in (period.year - 1, period.year - 2))
-    notes.append(t("year_so_far.no_residents" if shown.lacks("persons") else "year_so_far.residents", date=start))
+    date, date_before = (f"31.12.{one.counted}" for one in (period, period.before))
+    residents = "year_so_far.residents_end" if period.whole else "year_so_far.residents"
+    notes.append(t("year_so_far.no_residents" if shown.lacks("persons") else residents, date=date))
     if not shown.lacks("before") and shown.lacks("persons_before"):
-        earlier = span(t, Period(period.year - 1, period.month))
-        notes.append(t("year_so_far.no_residents_before", date=start_before, span=earlier))
+        notes.append(t("year_so_far.no_residents_before", date=date_before, span=span(t, period.before)))
     return notes
 
 
@@ -169,7 +170,7 @@ def year_table(context: PageContext, shown: Year) -> Exhibit:
     In `rows` a figure per resident is followed by its euros in brackets; `cells` have every figure as a number.
     """
     t, period = context.t, shown.period
-    this, earlier = span(t, period), span(t, Period(period.year - 1, period.month))
+    this, earlier = span(t, period), span(t, period.before)
     amended = not shown.lacks("budget_amended")
     heads = [
         t("year_so_far.item"),

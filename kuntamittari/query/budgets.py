@@ -33,6 +33,22 @@ class Period:
         return f"{self.year}C{self.month:02}"
 
     @property
+    def whole(self) -> bool:
+        """Return whether it is the whole year."""
+        return self.month == WHOLE_YEAR
+
+    @property
+    def counted(self) -> int:
+        """Return the year at whose end the residents are counted: before a year, since its own end is not known while
+        it goes; of a whole year its own."""
+        return self.year if self.whole else self.year - 1
+
+    @property
+    def before(self) -> "Period":
+        """Return the same part of the year before."""
+        return Period(self.year - 1, self.month)
+
+    @property
     def gone(self) -> float:
         """Return how much of the year has gone, in per cent."""
         return 100 * self.month / WHOLE_YEAR
@@ -48,7 +64,7 @@ class Reports:
     @property
     def has_quarters(self) -> bool:
         """Return whether parts of years are loaded at all."""
-        return any(period.month < WHOLE_YEAR for period in self.all)
+        return any(not period.whole for period in self.all)
 
 
 @cached_per_snapshot(50)

@@ -27,7 +27,8 @@ def year(context: PageContext) -> None:
         layout.subheading(f"{title}{preliminary}")
         layout.finding(" ".join(budgets.year_findings(t, shown)))
         links = [layout.href(context, "vertailu", indicator_id=indicator.id) for indicator, _ in shown.rows]
-        st.html(table(exhibit, links, t("year_so_far.table")))
+        layout.caption(t("year_so_far.table"))
+        st.html(table(exhibit, links, title))
         layout.caption(" ".join(budgets.year_sentences(t, shown)))
         layout.caption(" ".join(budgets.year_notes(t, shown)), layout.method_links(context, 22))
         layout.caption(exhibit.source)
@@ -41,15 +42,18 @@ def year(context: PageContext) -> None:
     )
 
 
-def table(exhibit: Exhibit, links: list[str], caption: str) -> str:
-    """Return the table of an exhibit as markup, each row's name a link; what stands in brackets is in small type."""
+def table(exhibit: Exhibit, links: list[str], name: str) -> str:
+    """Return the table of an exhibit as markup, each row's head a link; what stands in brackets is in small type.
+
+    `name`: the accessible name of the table.
+    """
     head = "".join(f"<th scope='col'>{html.escape(words)}</th>" for words in exhibit.heads)
     body = ""
-    for link, (name, *cells) in zip(links, exhibit.rows, strict=True):
+    for link, (item, *cells) in zip(links, exhibit.rows, strict=True):
         figures_ = "".join(f"<td>{card.bracket_below(cell)}</td>" for cell in cells)
-        body += f"<tr><th scope='row'>{layout.link_markup(link, html.escape(name))}</th>{figures_}</tr>"
-    parts = f"<caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-    return layout.scroll_box(caption, f"<table class='km-card km-year'>{parts}</table>")
+        body += f"<tr><th scope='row'>{layout.link_markup(link, html.escape(item))}</th>{figures_}</tr>"
+    parts = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return layout.scroll_box(name, f"<table class='km-card km-year'>{parts}</table>")
 
 
 def against_accounts(context: PageContext) -> None:
@@ -65,7 +69,7 @@ def against_accounts(context: PageContext) -> None:
         if exhibit is None:
             layout.caption(finding)
             return
-        layout.finding(finding)
+        layout.lead(finding)
         label = t("budgets.as_table")
         comparison.folded_table(
             context, label, exhibit.heads, exhibit.rows, " ".join([*others, t("budgets.table")]), label
