@@ -114,7 +114,7 @@ class Amount(_Part):
 
     def bound(self) -> dict[str, Any]:
         """Return the term as the SQL macro amount_of takes it."""
-        return self.model_dump() | {"moved_years": task_classes.moved_years(self.task_classes)}
+        return self.model_dump(exclude={"budget"}) | {"moved_years": task_classes.moved_years(self.task_classes)}
 
     @property
     def of_budget(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Quarters on the card and budgets on the comparison, on pages and in the interface; all municipalities are invented."""
+"""Quarters on the card and budgets on the comparison, on pages and in the interface, of invented municipalities."""
 
 import io
 

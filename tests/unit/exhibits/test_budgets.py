@@ -6,7 +6,7 @@ from kuntamittari import settings
 from kuntamittari.catalog import loader
 from kuntamittari.catalog.indicator import Ratio
 from kuntamittari.etl.sources.treasury.packages import packages
-from kuntamittari.exhibits import budgets, charts, page_context
+from kuntamittari.exhibits import budgets, charts, page_context, registry
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.render import pptx
 from kuntamittari.query import budgets as asked
@@ -65,6 +65,16 @@ def test_the_table_has_the_figure_per_resident_with_its_euros_beside_the_group(d
     assert rows["Tax revenue"] == ("–",) * 6
     numbers = dict(zip(exhibit.cell_heads, exhibit.cells[1], strict=True))
     assert (numbers["to_date"], numbers["change_n"], numbers["members"]) == (66_000_000, 1, 3)
+
+
+@pytest.mark.parametrize("picture", ["year_so_far", "budgets"])
+def test_a_picture_has_the_same_numbers_in_every_language_and_words_of_its_own(picture: str, data: Database) -> None:
+    fi, sv, en = (registry.PICTURES[picture](seen(data, language)) for language in settings.LANGUAGES)
+    assert fi and sv and en
+    numbers = [[[c for c in row if not isinstance(c, str)] for row in exhibit.cells] for exhibit in (fi, sv, en)]
+    assert numbers[0] == numbers[1] == numbers[2] and len(numbers[0]) == 6
+    for said in ("title", "heads", "note", "source"):
+        assert len({getattr(exhibit, said) for exhibit in (fi, sv, en)}) == 3, said
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
