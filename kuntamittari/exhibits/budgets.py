@@ -335,9 +335,14 @@ def _difference(t: Translator, row: dict[str, Any]) -> str:
 
 
 def against_accounts(context: PageContext) -> Exhibit | None:
-    """Return the table of the budgets and plans of the chosen indicator beside the accounts; None without any."""
+    """Return the table of the budgets and plans of the chosen indicator beside the accounts; None without any.
+
+    Those that can be compared, and the newest budget; older plans of years to come are past.
+    """
     t, indicator = context.t, context.indicator
-    rows = of_indicator(context, indicator)
+    every = of_indicator(context, indicator)
+    newest = max((row["period"] for row in every), default="")
+    rows = [row for row in every if row["difference"] is not None or row["period"] == newest]
     if not rows:
         return None
     unit = indicator.unit[t.language]

@@ -143,17 +143,19 @@ def development(context: PageContext) -> Exhibit | None:
         for row in selected_figures.group_series(context, indicator, context.group_of(indicator))
     }
     valued_years = [row["year"] for row in chosen_rows if row["value"] is not None]
-    years = [year for year in valued_years if indicator.stretch(year) == indicator.stretch(valued_years[-1])]
-    sentence = text.development(t, indicator, municipality_name(context), chosen_rows)
+    plans = budgets.plan_lines(context, indicator) if valued_years else []
+    known_years = sorted({*valued_years, *(year for plan in plans for year in plan.by_year)})
+    years = [year for year in known_years if indicator.stretch(year) == indicator.stretch(valued_years[-1])]
+    plans = [plan for plan in plans if plan.by_year.keys() & set(years)]
+    said = [text.development(t, indicator, municipality_name(context), chosen_rows)]
+    said += [text.planned(t, indicator, plan.name, plan.by_year) for plan in plans]
+    sentence = next(filter(None, said), "")
     if len(years) < 2 or not sentence:
         return None
     values = {(row["municipality"], row["year"]): row["value"] for row in rows}
     values_by_name = {context.name(code): tuple(values.get((code, year)) for year in years) for code in areas}
     series = values_by_name | {t("chart.group_median"): tuple(medians.get(year) for year in years)}
-    plans = budgets.plan_lines(context, indicator)
-    ahead = sorted({year for plan in plans for year in plan.by_year if year > years[-1]})
-    series = {name: (*line, *[None] * len(ahead)) for name, line in series.items()}
-    series |= {plan.name: tuple(plan.by_year.get(year) for year in (*years, *ahead)) for plan in plans}
+    series |= {plan.name: tuple(plan.by_year.get(year) for year in years) for plan in plans}
     title = f"{text.capital(indicator.label[t.language])}. {sentence}"
     published = set(figures.published_years(context.data, indicator)) & set(years)
     unit = text.unit(t, indicator, context.basis)
@@ -162,7 +164,7 @@ def development(context: PageContext) -> Exhibit | None:
     return Exhibit(
         title,
         "lines",
-        tuple(f"{year}*" if year in published else str(year) for year in (*years, *ahead)),
+        tuple(f"{year}*" if year in published else str(year) for year in years),
         series,
         unit,
         indicator.decimals,
@@ -170,7 +172,7 @@ def development(context: PageContext) -> Exhibit | None:
         dashes,
         note=" ".join(
             [
-                *(f"* {said}" for said in selected_figures.published(context, indicator) if published),
+                *(f"* {note}" for note in selected_figures.published(context, indicator) if published),
                 *selected_figures.hidden(context, [indicator]),
                 indicator.caveats[t.language],
             ]

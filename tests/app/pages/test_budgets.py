@@ -53,7 +53,7 @@ def test_the_comparison_has_budgets_beside_the_accounts_and_their_marks(invented
     assert "Open marks: ◇ Amended budget, □ Budget, △ Financial plan." in told
     assert "Amended budget 2025: 6,500 € per resident." in told
     assert "Operating expenses: budget beside the accounts, difference in per cent of the actual: 2024: −10.0 %" in told
-    assert "Financial plan (in the budget of 2026)" in told and "140.0 million €" in told
+    assert "Financial plan (2026)" in told and "140.0 million €" in told
 
 
 def test_an_indicator_that_no_budget_has_says_nothing_of_budgets() -> None:
