@@ -305,8 +305,11 @@ def are_reported(indicator: Indicator) -> bool:
     return bool(budgets.items_of(indicator))
 
 
-def accuracy(context: PageContext, indicator: Indicator) -> list[str]:
-    """Return how far past budgets were from the accounts, beside the group; or that this is not known, and why."""
+def accuracy(context: PageContext, indicator: Indicator, beside: bool = True) -> list[str]:
+    """Return how far past budgets were from the accounts; or that this is not known, and why.
+
+    `beside`: each difference with the group's median.
+    """
     t, rows = context.t, of_indicator(context, indicator)
     label = text.capital(indicator.label[t.language])
     if not rows:
@@ -315,7 +318,7 @@ def accuracy(context: PageContext, indicator: Indicator) -> list[str]:
     for status in ("budget", "budget_amended"):
         of_status = [row for row in rows if row["status"] == status and row["difference"] is not None]
         if of_status:
-            years = "; ".join(f"{row['year']}: {_difference(t, row)}" for row in of_status)
+            years = "; ".join(f"{row['year']}: {_difference(t, row, beside)}" for row in of_status)
             sentences.append(t("budgets.accuracy", label=label, kind=t(f"table.status.{status}"), years=years))
     if not sentences:
         sentences.append(t("budgets.no_pair", label=label, name=municipality_name(context)))
@@ -325,10 +328,10 @@ def accuracy(context: PageContext, indicator: Indicator) -> list[str]:
     return sentences
 
 
-def _difference(t: Translator, row: dict[str, Any]) -> str:
-    """Return the difference of a budget from the actual in per cent, with the group's median where it has one."""
+def _difference(t: Translator, row: dict[str, Any], beside: bool) -> str:
+    """Return the difference of a budget from the actual in per cent, if asked with the group's median if it has one."""
     written = change(t, row["difference"])
-    if not budgets.enough(row["n"], row["members"]):
+    if not (beside and budgets.enough(row["n"], row["members"])):
         return written
     median = change(t, row["median_difference"])
     return f"{written} ({t('year_so_far.median', median=median, n=row['n'])})"
@@ -346,7 +349,7 @@ def against_accounts(context: PageContext) -> Exhibit | None:
     if not rows:
         return None
     unit = indicator.unit[t.language]
-    finding, *others = accuracy(context, indicator)
+    finding, *others = accuracy(context, indicator, beside=False)
     heads = (
         t("chart.year"),
         t("budgets.kind"),

@@ -122,6 +122,15 @@ def shape() -> Any:
     return alt.Shape("dash:N", scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())), legend=None)
 
 
+def leader(named: Any, x: Any, theme: Theme) -> Any:
+    """Return thin rules from the last points of lines that end early to their names (`label_layout.at_ends`)."""
+    return (
+        named.transform_filter("datum.label_year > datum.year")
+        .mark_rule(color=theme.quiet, strokeWidth=0.7, opacity=0.7)
+        .encode(x=x, x2="label_year:Q", y=alt.Y("value:Q"), y2="label_at:Q")
+    )
+
+
 def dash(role: str) -> str:
     """Return the dash style (a key of DASHES) of a role's line, unless the chart sets another."""
     return "dashed" if role == "median" else "solid"
@@ -335,8 +344,8 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
     """Return values over the years: one line a series, interrupted at breaks, named at its last point.
 
     rows: series, segment, year, value, band_low, band_high (a band around the line, or null), role, name, detail, dash,
-    weight, label_at (null except at the last point), and breaks and measures as rows with `break_label` and is_break.
-    Parameters: low and high (ends of the axis), first, last, years (with a label), thousands.
+    weight, label_at and label_year (null except at the last point), and breaks and measures as rows with `break_label`
+    and is_break. Parameters: low and high (ends of the axis), first, last, years (with a label), thousands.
     """
     t, theme = Translator(language), THEMES[theme_name]
     # room to the right of the last year for the names of the lines
@@ -388,18 +397,16 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
         .mark_point(size=110, opacity=1, strokeWidth=2, fill=theme.ground)
         .encode(x=x, y=y, color=ink, shape=shape(), tooltip=tooltip)
     )
-    names = (
-        base.transform_filter("isValid(datum.label_at)")
-        .mark_text(
-            align="left",
-            dx=10,
-            fontSize=14,
-            baseline="middle",
-            color=theme.text,
-            fontWeight=expression("datum.role === 'chosen' ? 'bold' : 'normal'"),
-        )
-        .encode(x=x, y=alt.Y("label_at:Q"), text=alt.Text("name:N"))
-    )
+    named = base.transform_filter("isValid(datum.label_at)")
+    names = named.mark_text(
+        align="left",
+        dx=10,
+        fontSize=14,
+        baseline="middle",
+        color=theme.text,
+        fontWeight=expression("datum.role === 'chosen' ? 'bold' : 'normal'"),
+    ).encode(x=alt.X("label_year:Q"), y=alt.Y("label_at:Q"), text=alt.Text("name:N"))
+    leaders = leader(named, x, theme)
     band = (
         base.transform_filter("isValid(datum.band_low)")
         .mark_area(color=colour(theme, "band"), opacity=0.9)
@@ -412,7 +419,7 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
     break_text = breaks.mark_text(
         align="left", dx=4, baseline="top", fontSize=12, color=theme.quiet, opacity=hidden
     ).encode(x=x, y=alt.YValue(0), text=alt.Text("break_label:N"))
-    return _layered(340, band, break_rule, break_text, line, plans, points, names)
+    return _layered(340, band, break_rule, break_text, leaders, line, plans, points, names)
 
 
 @cache

@@ -565,8 +565,13 @@ def _line_names(slide: Any, exhibit: Exhibit, frame: Any, language: str) -> None
     label_layout.at_ends(rows, low, high, share=min(0.2, name_height / height))
     for row in rows:
         if "label_at" in row:
-            right = left + width * row["year"] / max(len(exhibit.categories) - 1, 1) + Inches(0.1)
+            last = max(len(exhibit.categories) - 1, 1)
+            right = left + width * row["label_year"] / last + Inches(0.1)
             centre = top + height * (high - row["label_at"]) / (high - low)
+            if row["label_year"] > row["year"]:
+                start = left + width * row["year"] / last, top + height * (high - row["value"]) / (high - low)
+                leader = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *map(round, (*start, right, centre)))
+                leader.line.width, leader.line.color.rgb, leader.shadow.inherit = Pt(0.5), _rgb(LIGHT.quiet), False
             box = round(right), round(centre - name_height / 2), round(name_width), round(name_height)
             words = _words(slide, row["series"], *box, size, language, bold=row["role"] == "chosen").text_frame
             words.margin_left = words.margin_right = words.margin_top = words.margin_bottom = 0

@@ -9,7 +9,17 @@ from typing import Any
 import altair as alt
 
 from kuntamittari.exhibits import label_layout, text
-from kuntamittari.exhibits.charts import THEMES, Theme, colour, dash, expression, line_colour, shape, stroke_dash
+from kuntamittari.exhibits.charts import (
+    THEMES,
+    Theme,
+    colour,
+    dash,
+    expression,
+    leader,
+    line_colour,
+    shape,
+    stroke_dash,
+)
 from kuntamittari.exhibits.exhibit import BECAUSE, BY_SERIES, Exhibit, axis_scale
 from kuntamittari.i18n import Translator
 
@@ -302,10 +312,9 @@ def _lines(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     line = base.transform_filter("datum.role !== 'band'")
     stroke_width = alt.condition("datum.role === 'chosen'", alt.value(5), alt.value(2.5))
     weight: Any = expression("datum.role === 'chosen' ? 'bold' : 'normal'")
-    names = (
-        base.transform_filter("isValid(datum.label_at)")
-        .mark_text(align="left", dx=10, baseline="middle", lineBreak="\n", fontWeight=weight)
-        .encode(y=alt.Y("label_at:Q"), text="words:N", color=alt.value(theme.text))
+    named = base.transform_filter("isValid(datum.label_at)")
+    names = named.mark_text(align="left", dx=10, baseline="middle", lineBreak="\n", fontWeight=weight).encode(
+        x=alt.X("label_year:Q"), y=alt.Y("label_at:Q"), text="words:N", color=alt.value(theme.text)
     )
     edges = [
         [row for row in rows if row["series"] == name]
@@ -324,6 +333,7 @@ def _lines(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     )
     return alt.layer(
         *([band] if area else []),
+        leader(named, x, theme).encode(color=alt.value(theme.quiet)),
         line.mark_line().encode(strokeWidth=stroke_width, detail="series:N", strokeDash=stroke_dash()),
         line.transform_filter("datum.role === 'plan'")
         .mark_point(size=canvas.size * 8, opacity=1, strokeWidth=2, fill=theme.ground)
