@@ -90,6 +90,20 @@ def test_who_has_no_quarters_is_told_how_to_bring_them(language: str, data: Data
         assert "python -m kuntamittari update --quarters" in budgets.why_no_year(context)
 
 
+def test_what_is_missing_beside_a_quarter_is_said(make_data: MakeData) -> None:
+    alone = [row for row in TABLES["cells"] if row["period"] == "2026C06" and row["municipality"] == HERE]
+    context = seen(Database(open_snapshot(make_data(**TABLES | {"cells": alone, "population": []}))))
+    shown = budgets.year(context)
+    assert shown
+    assert budgets.year_findings(context.t, shown)[1].startswith("Vuoden 2026 talousarviota ei ole ladattu")
+    assert budgets.year_sentences(context.t, shown)[0].startswith(
+        "Vertailuajalta (tammi–kesäkuu 2025) ei ole raporttia"
+    )
+    assert "Asukaslukua (31.12.2025) ei ole, joten luvut ovat vain euroina." in budgets.year_notes(context.t, shown)
+    rows = {row[0]: row[1:] for row in budgets.year_table(context, shown).rows}
+    assert rows["Toimintakulut"] == ("66,0 milj. €", "–", "–", "–", "–", "–")
+
+
 def test_the_chosen_year_is_shown_where_it_has_a_report(data: Database) -> None:
     periods = {year: budgets.year(seen(data, vuosi=year)) for year in ("2025", "2024", "2019")}
     assert {year: shown and shown.period for year, shown in periods.items()} == {
