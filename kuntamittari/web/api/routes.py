@@ -244,9 +244,7 @@ def similar(
 def year(
     municipality: OneMunicipality,
     group: GroupId = "largest-20",
-    period: Annotated[
-        str | None, Query(description="A period of the reports; without it, the newest", examples=["2026C06"])
-    ] = None,
+    period: Annotated[str | None, Query(description="Such as 2026C06 (to June); without it, the newest")] = None,
     kunnat: ListedMunicipalities = None,
     aland: Aland = "0",
 ) -> dict[str, Any]:
