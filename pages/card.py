@@ -5,7 +5,7 @@ import streamlit as st
 from kuntamittari.exhibits import selected_figures
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
-from kuntamittari.ui.parts import card, rug
+from kuntamittari.ui.parts import budgets, card, rug
 
 
 @page_run.page
@@ -27,3 +27,4 @@ def page(context: PageContext) -> None:
         everything = card.everything_choice(context)
         card.table(context, card.standings(context, core=False) if everything else core)
         layout.caption(f"{t('judgement.note')}. {t('card.how')}", layout.method_links(context, 3, 5, 6, 14, 19))
+        budgets.year(context)

@@ -5,7 +5,7 @@ import streamlit as st
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import page_run
 from kuntamittari.ui.element_cache import cached_elements
-from kuntamittari.ui.parts import comparison
+from kuntamittari.ui.parts import budgets, comparison
 from kuntamittari.ui.reference import knowledge_bank
 
 
@@ -18,6 +18,7 @@ def page(context: PageContext) -> None:
     if context.indicator.formula:
         comparison.bars(context)
         comparison.lines(context)
+        budgets.against_accounts(context)
         comparison.table(context)
     cached_elements(context, "targeting", lambda: knowledge_bank.targeting(context, context.indicator))
     cached_elements(context, "how", lambda: comparison.method_notes(context))

@@ -84,7 +84,8 @@ class Amount(_Part):
 
     Euros of task classes and of items of the financial statements, less those of `less_statement`; other measures;
     residents aged `age_from`–`age_to` at 31 December (0–120 = everybody). `published`: the measure that stands in for
-    the sum in years in which none of its parts is loaded.
+    the sum in years in which none of its parts is loaded. `budget`: the item of budgets that is the sum, where these do
+    not have its items.
     """
 
     task_classes: tuple[Annotated[str, AfterValidator(_known_class)], ...] = Field(default=(), strict=False)
@@ -92,6 +93,7 @@ class Amount(_Part):
     less_statement: tuple[Annotated[str, AfterValidator(_known_item)], ...] = Field(default=(), strict=False)
     measures: tuple[Annotated[str, AfterValidator(_known_measure)], ...] = Field(default=(), strict=False)
     published: Annotated[str, AfterValidator(_known_measure)] | None = None
+    budget: str | None = None
     age_from: int | None = Field(default=None, ge=0, le=120)
     age_to: int | None = Field(default=None, ge=0, le=120)
 
@@ -112,7 +114,14 @@ class Amount(_Part):
 
     def bound(self) -> dict[str, Any]:
         """Return the term as the SQL macro amount_of takes it."""
-        return self.model_dump() | {"moved_years": task_classes.moved_years(self.task_classes)}
+        return self.model_dump(exclude={"budget"}) | {"moved_years": task_classes.moved_years(self.task_classes)}
+
+    @property
+    def of_budget(self) -> tuple[str, ...]:
+        """Return the items of budgets (docs/methods.md 22) that make up the amount; empty where it is no such sum."""
+        if self.budget:
+            return (self.budget,)
+        return () if self.less_statement or self.task_classes or self.measures else self.statement
 
     @property
     def counts_persons(self) -> bool:

@@ -21,7 +21,19 @@ PAIR_STEP = 60  # pixels: height of two bars with their name above
 PAGE_FRAME = 40  # pixels: height of a chart's axis and margins, beside its rows
 MOST_NAMED = 40  # larger groups are drawn as a skyline, with only the chosen and compared members named
 NARROW = "width < 520"  # a Vega expression: names are drawn above their bars
-DASHES = {"solid": [1, 0], "dashed": [6, 4], "dotted": [2, 4]}
+# style of a line → its dashes and the shape of its points: plans are told apart by both, each under its status
+STYLES = {
+    "solid": ([1, 0], "circle"),
+    "dashed": ([6, 4], "circle"),
+    "dotted": ([2, 4], "circle"),
+    "budget": ([2, 4], "square"),
+    "budget_amended": ([8, 3, 2, 3], "diamond"),
+    "plan": ([4, 2], "triangle-up"),
+    "target": ([1, 6], "cross"),
+}
+DASHES = {style: dashes for style, (dashes, _) in STYLES.items()}
+SHAPES = {style: shape for style, (_, shape) in STYLES.items()}
+MARKS = {"budget": "□", "budget_amended": "◇", "plan": "△", "target": "✚"}  # the shapes of plans in text
 
 
 @dataclass(frozen=True)
@@ -71,7 +83,7 @@ THEMES = {
     ),
 }
 ROLES = ("chosen", "compared-1", "compared-2", "compared-3", "other")  # colour roles of a municipality
-LINES = (*ROLES, "median")  # of a line over the years
+LINES = (*ROLES, "median", "plan")  # of a line over the years
 STEPS = ("first", "second", "total", *ROLES[1:4])  # of a step of a waterfall
 
 
@@ -91,12 +103,32 @@ def colour(theme: Theme, role: str) -> str:
         "first": theme.compared[1],
         "second": theme.compared[0],
         "total": theme.chosen,
+        "plan": theme.chosen,
     }[role]
 
 
 def line_colour(theme: Theme, role: str) -> str:
     """Return the colour of a role as a thin line; `other` is darker than as a bar, for contrast."""
     return theme.quiet if role == "other" else colour(theme, role)
+
+
+def stroke_dash() -> Any:
+    """Return the dashes of a line by its style, in the field `dash`."""
+    return alt.StrokeDash("dash:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None)
+
+
+def shape() -> Any:
+    """Return the shape of a line's points by its style, in the field `dash`."""
+    return alt.Shape("dash:N", scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())), legend=None)
+
+
+def leader(named: Any, x: Any, theme: Theme) -> Any:
+    """Return thin rules from the last points of lines that end early to their names (`label_layout.at_ends`)."""
+    return (
+        named.transform_filter("datum.label_year > datum.year")
+        .mark_rule(color=theme.quiet, strokeWidth=0.7, opacity=0.7)
+        .encode(x=x, x2="label_year:Q", y=alt.Y("value:Q"), y2="label_at:Q")
+    )
 
 
 def dash(role: str) -> str:
@@ -312,8 +344,8 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
     """Return values over the years: one line a series, interrupted at breaks, named at its last point.
 
     rows: series, segment, year, value, band_low, band_high (a band around the line, or null), role, name, detail, dash,
-    weight, label_at (null except at the last point), and breaks as rows with `break_label`. Parameters: low and high
-    (ends of the axis), first, last, years (with a label), thousands.
+    weight, label_at and label_year (null except at the last point), and breaks and measures as rows with `break_label`
+    and is_break. Parameters: low and high (ends of the axis), first, last, years (with a label), thousands.
     """
     t, theme = Translator(language), THEMES[theme_name]
     # room to the right of the last year for the names of the lines
@@ -346,33 +378,35 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
         y=y,
         color=ink,
         detail=detail,
-        strokeDash=alt.StrokeDash(
-            "dash:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None
-        ),
+        strokeDash=stroke_dash(),
         strokeWidth=alt.StrokeWidth("weight:O", sort=["thin", "thick"], scale=alt.Scale(range=[1.8, 3.5]), legend=None),
     )
-    points = valued.mark_point(filled=True, size=55, opacity=1).encode(
-        x=x,
-        y=y,
-        color=ink,
-        tooltip=[
-            alt.Tooltip("name:N", title=t("chart.municipality")),
-            alt.Tooltip("year:Q", title=t("chart.year"), format="d"),
-            alt.Tooltip("detail:N", title=t("chart.value")),
-        ],
+    tooltip = [
+        alt.Tooltip("name:N", title=t("chart.municipality")),
+        alt.Tooltip("year:Q", title=t("chart.year"), format="d"),
+        alt.Tooltip("detail:N", title=t("chart.value")),
+    ]
+    points = (
+        valued.transform_filter("datum.role !== 'plan'")
+        .mark_point(filled=True, size=55, opacity=1)
+        .encode(x=x, y=y, color=ink, tooltip=tooltip)
     )
-    names = (
-        base.transform_filter("isValid(datum.label_at)")
-        .mark_text(
-            align="left",
-            dx=10,
-            fontSize=14,
-            baseline="middle",
-            color=theme.text,
-            fontWeight=expression("datum.role === 'chosen' ? 'bold' : 'normal'"),
-        )
-        .encode(x=x, y=alt.Y("label_at:Q"), text=alt.Text("name:N"))
+    # hollow, so that a plan shows beside the actual of the same year
+    plans = (
+        valued.transform_filter("datum.role === 'plan'")
+        .mark_point(size=110, opacity=1, strokeWidth=2, fill=theme.ground)
+        .encode(x=x, y=y, color=ink, shape=shape(), tooltip=tooltip)
     )
+    named = base.transform_filter("isValid(datum.label_at)")
+    names = named.mark_text(
+        align="left",
+        dx=10,
+        fontSize=14,
+        baseline="middle",
+        color=theme.text,
+        fontWeight=expression("datum.role === 'chosen' ? 'bold' : 'normal'"),
+    ).encode(x=alt.X("label_year:Q"), y=alt.Y("label_at:Q"), text=alt.Text("name:N"))
+    leaders = leader(named, x, theme)
     band = (
         base.transform_filter("isValid(datum.band_low)")
         .mark_area(color=colour(theme, "band"), opacity=0.9)
@@ -380,10 +414,12 @@ def lines(language: str, theme_name: str) -> dict[str, Any]:
     )
     breaks = base.transform_filter("isValid(datum.break_label)")
     break_rule = breaks.mark_rule(strokeDash=[3, 3], color=theme.quiet).encode(x=x)
-    break_text = breaks.mark_text(align="left", dx=4, baseline="top", fontSize=12, color=theme.quiet).encode(
-        x=x, y=alt.YValue(0), text=alt.Text("break_label:N")
-    )
-    return _layered(340, band, break_rule, break_text, line, points, names)
+    # a narrow chart has no room for the words of breaks between the names of the lines; the text below it has them
+    hidden = expression(f"({NARROW}) && datum.is_break ? 0 : 1")
+    break_text = breaks.mark_text(
+        align="left", dx=4, baseline="top", fontSize=12, color=theme.quiet, opacity=hidden
+    ).encode(x=x, y=alt.YValue(0), text=alt.Text("break_label:N"))
+    return _layered(340, band, break_rule, break_text, leaders, line, plans, points, names)
 
 
 @cache

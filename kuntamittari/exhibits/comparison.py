@@ -5,7 +5,7 @@ from typing import Any
 
 from kuntamittari.catalog import structural_variables
 from kuntamittari.catalog.tile_map import hexagon, tiles
-from kuntamittari.exhibits import page_defaults, selected_figures, text
+from kuntamittari.exhibits import budgets, page_defaults, selected_figures, text
 from kuntamittari.exhibits.exhibit import (
     BECAUSE,
     Area,
@@ -132,7 +132,7 @@ def _marks(context: PageContext, compared: Comparison) -> tuple[Reference | None
 def development(context: PageContext) -> Exhibit | None:
     """Return lines over the years since the last break; None with fewer than two years.
 
-    The municipality, those it is compared with, the group's median, and the user's budgets and targets.
+    The municipality, those it is compared with, the group's median, and budgets, plans and targets.
     """
     t, s, indicator = context.t, context.selection, context.as_organised(context.indicator)
     areas = (s.municipality, *s.compared[:MOST_LINES])
@@ -143,29 +143,28 @@ def development(context: PageContext) -> Exhibit | None:
         for row in selected_figures.group_series(context, indicator, context.group_of(indicator))
     }
     valued_years = [row["year"] for row in chosen_rows if row["value"] is not None]
-    years = [year for year in valued_years if indicator.stretch(year) == indicator.stretch(valued_years[-1])]
-    sentence = text.development(t, indicator, municipality_name(context), chosen_rows)
+    plans = budgets.plan_lines(context, indicator) if valued_years else []
+    known_years = sorted({*valued_years, *(year for plan in plans for year in plan.by_year)})
+    years = [year for year in known_years if indicator.stretch(year) == indicator.stretch(valued_years[-1])]
+    plans = [plan for plan in plans if plan.by_year.keys() & set(years)]
+    said = [text.development(t, indicator, municipality_name(context), chosen_rows)]
+    said += [text.planned(t, indicator, plan.name, plan.by_year) for plan in plans]
+    sentence = next(filter(None, said), "")
     if len(years) < 2 or not sentence:
         return None
     values = {(row["municipality"], row["year"]): row["value"] for row in rows}
     values_by_name = {context.name(code): tuple(values.get((code, year)) for year in years) for code in areas}
     series = values_by_name | {t("chart.group_median"): tuple(medians.get(year) for year in years)}
-    plans = selected_figures.plans(context, indicator)
-    ahead = sorted({year for plan_figures in plans.values() for year in plan_figures if year > years[-1]})
-    series = {name: (*line, *[None] * len(ahead)) for name, line in series.items()}
-    series |= {
-        text.plan(t, status): tuple(plan_figures.get(year) for year in (*years, *ahead))
-        for status, plan_figures in plans.items()
-    }
+    series |= {plan.name: tuple(plan.by_year.get(year) for year in years) for plan in plans}
     title = f"{text.capital(indicator.label[t.language])}. {sentence}"
     published = set(figures.published_years(context.data, indicator)) & set(years)
     unit = text.unit(t, indicator, context.basis)
-    roles = *(role(context, code) for code in areas), "median", *("compared-1" for _ in plans)
-    dashes = *("solid" for _ in areas), "dashed", *("dotted" for _ in plans)
+    roles = *(role(context, code) for code in areas), "median", *("plan" for _ in plans)
+    dashes = *("solid" for _ in areas), "dashed", *(plan.status for plan in plans)
     return Exhibit(
         title,
         "lines",
-        tuple(f"{year}*" if year in published else str(year) for year in (*years, *ahead)),
+        tuple(f"{year}*" if year in published else str(year) for year in years),
         series,
         unit,
         indicator.decimals,
@@ -173,7 +172,7 @@ def development(context: PageContext) -> Exhibit | None:
         dashes,
         note=" ".join(
             [
-                *(f"* {said}" for said in selected_figures.published(context, indicator) if published),
+                *(f"* {note}" for note in selected_figures.published(context, indicator) if published),
                 *selected_figures.hidden(context, [indicator]),
                 indicator.caveats[t.language],
             ]

@@ -8,17 +8,19 @@ DOT, LINE, LETTER = 0.012, 0.036, 0.0085
 
 
 def at_ends(rows: list[dict[str, Any]], low: float, high: float, share: float = OF_LINE) -> None:
-    """Set `label_at`, the height of its name on the value axis, on the last row of each series.
+    """Set on the last row of each series where its name stands: `label_at`, the height on the value axis, and
+    `label_year`, the last year of all, since a name beside a line that ends earlier would lie on the others.
 
     rows: series, year, value. `low`, `high`: ends of the axis; `share`: height of one name as a share of it.
     """
     last = {row["series"]: row for row in sorted(rows, key=lambda row: row["year"])}
+    last_year = max(row["year"] for row in rows)
     gap = (high - low) * share
     height = low + gap / 2
     placed = sorted(last.values(), key=lambda row: row["value"])
     for row in placed:
         height = max(row["value"], height)
-        row["label_at"] = height
+        row["label_at"], row["label_year"] = height, last_year
         height += gap
     ceiling = high
     for row in reversed(placed):

@@ -5,7 +5,7 @@ Pages and exhibits derive from the same page context, so they show the same figu
 
 from collections.abc import Callable, Mapping
 
-from kuntamittari.exhibits import comparison, costs, indicators, sector_outlook, uploaded
+from kuntamittari.exhibits import budgets, comparison, costs, indicators, sector_outlook, uploaded
 from kuntamittari.exhibits.exhibit import Area, Exhibit, Kind, first_head, subtitle, table_of
 from kuntamittari.exhibits.page_context import PageContext
 
@@ -40,13 +40,15 @@ PICTURES: Mapping[str, Callable[[PageContext], Exhibit | None]] = {
     "models": uploaded.models,
     "survey": uploaded.survey,
     "assessment": uploaded.assessment,
+    "year_so_far": budgets.year_so_far,
+    "budgets": budgets.against_accounts,
 }
 
 # path of a page → names of its exhibits, in order
 OF_PAGE: Mapping[str, tuple[str, ...]] = {
     "": ("ranking", "development"),
-    "kuntakortti": ("standing",),
-    "vertailu": ("ranking", "development"),
+    "kuntakortti": ("standing", "year_so_far"),
+    "vertailu": ("ranking", "development", "budgets"),
     "kustannukset": ("composition", "dearer"),
     "verrokit": ("alike",),
     "tukipalvelut": ("administration", "saving"),

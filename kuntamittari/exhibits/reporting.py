@@ -18,7 +18,7 @@ from kuntamittari.uploads.workspace import Workspace
 
 BASIC, EARLY, ELDERLY = "basic_education_cost_per_7_15", "early_childhood_cost_per_1_6", "elderly_care_cost_per_65"
 CHILDREN, ALL = "children_services_cost_per_0_17", "operating_cost_per_resident"
-PRODUCTIVITY = "basic_education_productivity"
+PRODUCTIVITY, MARGIN = "basic_education_productivity", "annual_margin_per_resident"
 FOOTERS = {"official": "report.footer", "own": "report.footer_own", "invented": "report.footer_invented"}
 
 # exhibit (a key of PICTURES) and indicator, in order of presentation
@@ -36,6 +36,8 @@ FULL = (
     ("taken_apart", PRODUCTIVITY),
     ("every_age", BASIC),
     ("costs_ahead", BASIC),
+    ("year_so_far", MARGIN),
+    ("budgets", MARGIN),
     ("methods", BASIC),
 )
 

@@ -783,10 +783,10 @@ def plan(t: Translator, status: str) -> str:
     return capital(t("upload.plan", status=t(f"table.status.{status}")))
 
 
-def planned(t: Translator, indicator: Indicator, status: str, by_year: Mapping[int, float]) -> str:
-    """Return uploaded budgets or targets in words; `by_year`: year → value."""
+def planned(t: Translator, indicator: Indicator, name: str, by_year: Mapping[int, float]) -> str:
+    """Return a line of budgets, plans or targets in words; `by_year`: year → value."""
     figures = "; ".join(f"{year}: {t.number(value, indicator.decimals)}" for year, value in by_year.items())
-    return f"{plan(t, status)} {figures} {indicator.unit[t.language]}."
+    return f"{name} {figures} {indicator.unit[t.language]}."
 
 
 def model(t: Translator, name: str) -> str:

@@ -29,7 +29,7 @@ from pptx.util import Emu, Inches, Pt
 from xlsxwriter import Workbook
 
 from kuntamittari.exhibits import label_layout, text
-from kuntamittari.exhibits.charts import ROLES, THEMES, colour, dash, line_colour
+from kuntamittari.exhibits.charts import ROLES, SHAPES, THEMES, colour, dash, line_colour
 from kuntamittari.exhibits.exhibit import Exhibit, axis_scale, subtitle
 from kuntamittari.exhibits.render import png, svg, tables
 from kuntamittari.exhibits.render.svg import Canvas
@@ -48,7 +48,23 @@ CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 FONT = "Arial"  # available on every machine
 LANGUAGES = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}
 # style of `charts.DASHES` → PowerPoint's
-DASHES = {"solid": MSO_LINE.SOLID, "dashed": MSO_LINE.DASH, "dotted": MSO_LINE.ROUND_DOT}
+DASHES = {
+    "solid": MSO_LINE.SOLID,
+    "dashed": MSO_LINE.DASH,
+    "dotted": MSO_LINE.ROUND_DOT,
+    "budget": MSO_LINE.ROUND_DOT,
+    "budget_amended": MSO_LINE.DASH_DOT,
+    "plan": MSO_LINE.SQUARE_DOT,
+    "target": MSO_LINE.LONG_DASH_DOT,
+}
+# shape of `charts.SHAPES` → PowerPoint's
+MARKERS = {
+    "circle": XL_MARKER_STYLE.CIRCLE,
+    "square": XL_MARKER_STYLE.SQUARE,
+    "diamond": XL_MARKER_STYLE.DIAMOND,
+    "triangle-up": XL_MARKER_STYLE.TRIANGLE,
+    "cross": XL_MARKER_STYLE.PLUS,
+}
 TITLES = {24: 150, 20: 260, 17: 400, 13: math.inf}  # font size of a title in points → characters below which it fits
 LONGEST_TABLE = 20  # rows of a table on one slide; the rest continues on the next
 NO_WORDS = "\N{NO-BREAK SPACE}"  # an empty paragraph would get the default font size
@@ -504,7 +520,7 @@ def _lines(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
         line.smooth = False
         line.format.line.width, line.format.line.color.rgb = Pt(3.5 if stands_out else 2), ink
         line.format.line.dash_style = DASHES[dashes[line.name]]
-        line.marker.style, line.marker.size = XL_MARKER_STYLE.CIRCLE, 6
+        line.marker.style, line.marker.size = MARKERS[SHAPES[dashes[line.name]]], 6
         line.marker.format.fill.solid()
         line.marker.format.fill.fore_color.rgb = ink
         line.marker.format.line.fill.background()
@@ -549,8 +565,13 @@ def _line_names(slide: Any, exhibit: Exhibit, frame: Any, language: str) -> None
     label_layout.at_ends(rows, low, high, share=min(0.2, name_height / height))
     for row in rows:
         if "label_at" in row:
-            right = left + width * row["year"] / max(len(exhibit.categories) - 1, 1) + Inches(0.1)
+            last = max(len(exhibit.categories) - 1, 1)
+            right = left + width * row["label_year"] / last + Inches(0.1)
             centre = top + height * (high - row["label_at"]) / (high - low)
+            if row["label_year"] > row["year"]:
+                start = left + width * row["year"] / last, top + height * (high - row["value"]) / (high - low)
+                leader = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *map(round, (*start, right, centre)))
+                leader.line.width, leader.line.color.rgb, leader.shadow.inherit = Pt(0.5), _rgb(LIGHT.quiet), False
             box = round(right), round(centre - name_height / 2), round(name_width), round(name_height)
             words = _words(slide, row["series"], *box, size, language, bold=row["role"] == "chosen").text_frame
             words.margin_left = words.margin_right = words.margin_top = words.margin_bottom = 0

@@ -9,7 +9,17 @@ from typing import Any
 import altair as alt
 
 from kuntamittari.exhibits import label_layout, text
-from kuntamittari.exhibits.charts import DASHES, THEMES, Theme, colour, dash, expression, line_colour
+from kuntamittari.exhibits.charts import (
+    THEMES,
+    Theme,
+    colour,
+    dash,
+    expression,
+    leader,
+    line_colour,
+    shape,
+    stroke_dash,
+)
 from kuntamittari.exhibits.exhibit import BECAUSE, BY_SERIES, Exhibit, axis_scale
 from kuntamittari.i18n import Translator
 
@@ -300,13 +310,11 @@ def _lines(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     scale = alt.Scale(domain=list(exhibit.series), range=[line_colour(theme, role) for role in exhibit.roles])
     base = alt.Chart(alt.Data(values=rows)).encode(x=x, y=y, color=alt.Color("series:N", scale=scale, legend=None))
     line = base.transform_filter("datum.role !== 'band'")
-    stroke = alt.StrokeDash("dash:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None)
     stroke_width = alt.condition("datum.role === 'chosen'", alt.value(5), alt.value(2.5))
     weight: Any = expression("datum.role === 'chosen' ? 'bold' : 'normal'")
-    names = (
-        base.transform_filter("isValid(datum.label_at)")
-        .mark_text(align="left", dx=10, baseline="middle", lineBreak="\n", fontWeight=weight)
-        .encode(y=alt.Y("label_at:Q"), text="words:N", color=alt.value(theme.text))
+    named = base.transform_filter("isValid(datum.label_at)")
+    names = named.mark_text(align="left", dx=10, baseline="middle", lineBreak="\n", fontWeight=weight).encode(
+        x=alt.X("label_year:Q"), y=alt.Y("label_at:Q"), text="words:N", color=alt.value(theme.text)
     )
     edges = [
         [row for row in rows if row["series"] == name]
@@ -325,8 +333,12 @@ def _lines(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     )
     return alt.layer(
         *([band] if area else []),
-        line.mark_line().encode(strokeWidth=stroke_width, detail="series:N", strokeDash=stroke),
-        line.mark_point(filled=True, size=canvas.size * 5, opacity=1),
+        leader(named, x, theme).encode(color=alt.value(theme.quiet)),
+        line.mark_line().encode(strokeWidth=stroke_width, detail="series:N", strokeDash=stroke_dash()),
+        line.transform_filter("datum.role === 'plan'")
+        .mark_point(size=canvas.size * 8, opacity=1, strokeWidth=2, fill=theme.ground)
+        .encode(shape=shape()),
+        line.transform_filter("datum.role !== 'plan'").mark_point(filled=True, size=canvas.size * 5, opacity=1),
         names,
     )
 

@@ -11,7 +11,7 @@ from babel.numbers import get_group_symbol
 
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Change, Indicator, Ratio
-from kuntamittari.exhibits import charts, label_layout, selected_figures, text
+from kuntamittari.exhibits import budgets, charts, label_layout, selected_figures, text
 from kuntamittari.exhibits.comparison import MOST_LINES
 from kuntamittari.exhibits.exhibit import role
 from kuntamittari.exhibits.page_context import PageContext
@@ -215,7 +215,10 @@ def development(context: PageContext) -> bool:
             t("finding.way_on", years=text.spans(context.years)) if rows else t("chart.lines_empty"),
         )
         return False
-    layout.subheading(t("chart.lines"), t("chart.lines_subtitle", unit=unit(context, indicator)))
+    subtitle = t("chart.lines_subtitle", unit=unit(context, indicator))
+    marks = [f"{charts.MARKS[row['dash']]} {row['name']}" for row in rows if row["role"] == "plan"]
+    legend = t("budgets.legend", marks=", ".join(dict.fromkeys(marks))) if marks else ""
+    layout.subheading(t("chart.lines"), f"{subtitle}. {legend}" if legend else subtitle)
     show(line_chart(context, rows, t("chart.lines_near"), breaks))
     break_notes = [
         t("how.break", year=b.year, reason=b.reason[t.language]) for b in indicator.breaks if b.year in breaks
@@ -258,17 +261,15 @@ def line_points(context: PageContext) -> tuple[list[dict[str, Any]], str, list[i
         line_row(context, "median", median_name, "median", row["year"], row["median"])
         for row in selected_figures.group_series(context, indicator, context.group_of(indicator))
     ]
-    plans = selected_figures.plans(context, indicator)
+    plans = budgets.plan_lines(context, indicator)
     rows += [
-        line_row(context, status, text.plan(t, status), "compared-1", year, value) | {"dash": "dotted"}
-        for status, years in plans.items()
-        for year, value in years.items()
+        line_row(context, plan.name, plan.name, "plan", year, value) | {"dash": plan.status}
+        for plan in plans
+        for year, value in plan.by_year.items()
     ]
     chosen = [row for row in series if row["municipality"] == s.municipality]
     summary = text.development(t, indicator, context.name(s.municipality), chosen)
-    summary = " ".join(
-        [summary, *(text.planned(t, indicator, status, planned_years) for status, planned_years in plans.items())]
-    )
+    summary = " ".join([summary, *(text.planned(t, indicator, plan.name, plan.by_year) for plan in plans)])
     years = sorted({row["year"] for row in rows})
     return rows, summary, [b.year for b in indicator.breaks if years and years[0] < b.year <= years[-1]]
 
@@ -321,8 +322,8 @@ def line_chart(
         "years": labelled,
         "thousands": thousands_separator(t),
     }
-    marks = [{"year": year - 0.5, "break_label": t("chart.break", year=year)} for year in breaks]
-    marks += [{"year": year, "break_label": t("chart.measure", year=year)} for year in measures]
+    marks = [{"year": year - 0.5, "break_label": t("chart.break", year=year), "is_break": True} for year in breaks]
+    marks += [{"year": year, "break_label": t("chart.measure", year=year), "is_break": False} for year in measures]
     return Drawing(charts.lines(t.language, theme()), {"rows": pd.DataFrame([*rows, *marks])}, parameters, alt)
 
 
@@ -341,11 +342,16 @@ def line_table(context: PageContext, title: str, rows: list[dict[str, Any]], abo
 
 
 def folded_table(
-    context: PageContext, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], above: str = ""
+    context: PageContext,
+    title: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    above: str = "",
+    label: str = "",
 ) -> None:
     """Draw the figures of a chart as a folded table for those who do not point at it, under the caption `above`.
 
-    The first cell of a row is its head.
+    The first cell of a row is its head; `label` is what is pressed to unfold it, by default that of a chart's figures.
     """
     head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in heads)
     body = ""
@@ -355,7 +361,7 @@ def folded_table(
     table = layout.scroll_box(
         title, f"<table class='km-card'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
-    st.html((layout.caption_markup(above) if above else "") + layout.fold(context.t("chart.as_table"), table))
+    st.html((layout.caption_markup(above) if above else "") + layout.fold(label or context.t("chart.as_table"), table))
 
 
 def point(

@@ -18,7 +18,7 @@ from kuntamittari.errors import InputError
 from kuntamittari.exhibits import links, text
 from kuntamittari.exhibits.render import croissant, dcat, jsonstat, tables
 from kuntamittari.i18n import Translator
-from kuntamittari.query import database, figures, peer_structure, projections
+from kuntamittari.query import budgets, database, figures, peer_structure, projections
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import LISTED, SIMILAR, Group, shortened, validated
 from kuntamittari.stats import peers
@@ -68,6 +68,7 @@ class CroissantData(LinkedData):
 
 
 MOST_ROWS = 100_000  # of one answer
+BUDGETS = "state_treasury"  # the source of quarters and budgets
 
 router = APIRouter(dependencies=[Depends(only_known_parameters)])
 
@@ -239,6 +240,64 @@ def similar(
     return {"meta": meta(data) | about, "values": rows}
 
 
+@router.get("/year", summary="How a year goes in a municipality")
+def year(
+    municipality: OneMunicipality,
+    group: GroupId = "largest-20",
+    period: Annotated[str | None, Query(description="Such as 2026C06 (to June); without it, the newest")] = None,
+    kunnat: ListedMunicipalities = None,
+    aland: Aland = "0",
+) -> dict[str, Any]:
+    """One row per item of the accounts from January to the end of a quarter: `to_date` in euros beside `before` (the
+    same quarter of the year before), `budget` and `budget_amended` (of the whole year); per resident by the residents
+    at the beginning of the year, null where they are not known; `change`, `used` (of the budget in force) and
+    `used_before` (of the year before) in per cent, null for items that may be negative. `*_median` and `*_n` are of the
+    group, out of `members`. Nothing is extrapolated. No rows where the municipality has no quarterly report."""
+    data = database.current()
+    [place] = codes(data, "municipality", municipality, most=1)
+    items = budgets.items_of_year(figures.catalogue(data))
+    reported = budgets.reports(data, place)
+    own = {one.id: one for one in reported.own} if reported.has_quarters else {}
+    shown = own[validated("period", period, own)] if period is not None else max(own.values(), default=None)
+    about = {
+        "source": provenance.attribution(provenance.of_data_set([BUDGETS], data.snapshot.manifest), "en"),
+        "period": shown.id if shown else None,
+        "periods": list(own),
+        "gone": shown.gone if shown else None,
+    }
+    if not items or shown is None:
+        return {"meta": meta(data) | about, "values": []}
+    compared = asked_group(data, group, kunnat, aland)
+    if group == SIMILAR:
+        compared = newest_similar_group(data, next(iter(items.values())), place, aland)
+    rows = budgets.year_to_date(data, tuple(items), place, shown, compared)
+    found = [{"indicator": items[row["item"]].id, "period": shown.id, **row} for row in rows]
+    return {"meta": meta(data) | about, "values": found}
+
+
+@router.get("/budgets", summary="Budgets and plans beside the accounts")
+def budgeted(
+    indicator: IndicatorId,
+    municipality: OneMunicipality,
+    group: GroupId = "largest-20",
+    kunnat: ListedMunicipalities = None,
+    aland: Aland = "0",
+) -> dict[str, Any]:
+    """One row per year and column of a budget: `column` is budget, budget_amended, plan_1 or plan_2, `period` the year
+    of the budget that it stands in, `eur` its euros, `value` per resident where residents are known. `actual`: the
+    euros of the accounts; `difference` = 100 × (eur − actual) / |actual|, with the group's `median_difference` of `n`
+    members out of `members`. No rows for an indicator that budgets do not have."""
+    data = database.current()
+    asked = known_indicator(data, "indicator", indicator)
+    [place] = codes(data, "municipality", municipality, most=1)
+    compared = asked_group(data, group, kunnat, aland)
+    if group == SIMILAR:
+        compared = newest_similar_group(data, asked, place, aland)
+    rows = budgets.budgets(data, asked, place, compared)
+    found = [{"indicator": asked.id, "municipality": place, **row, "unit": asked.unit.en} for row in rows]
+    return {"meta": meta(data, asked), "values": found}
+
+
 def cube(data: Database, indicator: Indicator, rows: pa.Table) -> dict[str, Any]:
     """Return the rows of /values of one indicator as a JSON-stat data set."""
     names = {code: row["name_en"] for code, row in figures.register(data).items()}
@@ -259,6 +318,13 @@ def similar_group(data: Database, asked: Indicator, municipality: str | None, ye
     refuse_mainland(place)
     _, ranked = alike(data, place, asked.service, year, aland == "1")
     return Group(SIMILAR, (place, *(peer.municipality for peer in ranked[: peers.USUAL])), aland == "1")
+
+
+def newest_similar_group(data: Database, asked: Indicator, municipality: str, aland: str) -> Group:
+    """Return the group of a municipality and its peers by the structure of an indicator's newest year, as pages have
+    it. Raises as `similar_group`."""
+    year = figures.newest_year(data, asked) or data.snapshot.manifest["years"][-1]
+    return similar_group(data, asked, municipality, year, aland)
 
 
 def refuse_mainland(place: str) -> None:

@@ -109,6 +109,7 @@ FAMILIES = {
     "upload.template_": ("csv", "xlsx", "csv"),
     "survey.by_": (*survey.DIVISIONS, "size"),
     "outlook.": ("middle", "low", "high"),
+    "year_so_far.span_": ("3", "6", "9", "12"),
     "report.": ("findings", "figures", "findings"),
     "report.method_": [
         f"{name}{text}" for name in ("costs", "group", "judgement", "prices", "division") for text in ("", "_text")

@@ -162,7 +162,10 @@ def test_the_comparison_draws_the_plans_and_says_them_to_their_reader_alone(
     language: str, lying: StoredWorkspace
 ) -> None:
     t, query = Translator(language), {"kieli": language, "mittari": BASIC, **PLACE}
-    plans = [words(text.planned(t, loader.indicators()[BASIC], status, known)) for status, known in PLANS.items()]
+    plans = [
+        words(text.planned(t, loader.indicators()[BASIC], text.plan(t, status), known))
+        for status, known in PLANS.items()
+    ]
     before, page, after, constant = (
         opened("vertailu", lies, **query, **more)
         for lies, more in ((None, {}), (lying, {}), (None, {}), (lying, {"hinnat": "kiintea"}))
