@@ -34,6 +34,7 @@ SOURCES = {
     "municipality": ("classification", "statfin_population", "sotkanet_population"),
     "boundary": ("boundaries",),
     "cells": ("state_treasury",),
+    "missing_cells": ("state_treasury",),
 }
 
 

@@ -31,6 +31,7 @@ from kuntamittari.etl.restate import (
     editions_restated,
     mainland_row,
     mainland_sums,
+    missing_restated,
     residents,
     restated,
     with_sizes,
@@ -38,6 +39,7 @@ from kuntamittari.etl.restate import (
 from kuntamittari.etl.sources import boundaries, classification, sotkanet, statfin, vipunen
 from kuntamittari.etl.sources.treasury import cells
 
+WITHOUT_STATUS = ("municipality", "missing_cells")  # tables without figures
 TREASURY, AGE_SHARES = "state_treasury", "statfin_age_shares"
 # where these fail, the others go on (docs/decisions/0020-what-may-fail.md)
 OPTIONAL = (AGE_SHARES, "statfin_vaka", "vipunen", TREASURY)
@@ -170,15 +172,22 @@ def load(
                 known=fetched["classification"][1],
             )
         ),
-        TREASURY: lambda: with_remarks(
+        TREASURY: lambda: with_missing(
             *cells.fetch(client, reporting(), order.packages, order.quarters, order.since or 0)
         ),
     }
 
-    def with_remarks(found: pd.DataFrame, refusals: list[vipunen.Refusal] | list[cells.Refusal]) -> pd.DataFrame:
+    def with_remarks(found: pd.DataFrame, refusals: list[vipunen.Refusal]) -> pd.DataFrame:
         left_out.pop(client.source, None)
         if refusals:
             left_out[client.source] = [asdict(refusal) for refusal in refusals]
+        return found
+
+    def with_missing(found: pd.DataFrame, refusals: list[cells.Refusal]) -> pd.DataFrame:
+        left_out.pop(TREASURY, None)
+        if refusals:
+            left_out[TREASURY] = [{"reason": refusal.reason} for refusal in refusals]
+        missing[:] = [figure for refusal in refusals for figure in refusal.figures]
         return found
 
     def begin(number: int, source: str) -> None:
@@ -224,6 +233,7 @@ def load(
     fetched: dict[str, Any] = {}
     absent: dict[str, str] = {}
     left_out: dict[str, list[dict[str, Any]]] = {}
+    missing: list[cells.Missing] = []
     older = dict(client.recording.older) if client.recording else {}
     for number, (source, fetch) in enumerate(steps.items()):
         begin(number, source)
@@ -297,8 +307,9 @@ def load(
     }
     if TREASURY in fetched:
         frames["cells"] = cells_restated(fetched[TREASURY], successor, mainland)
+        frames["missing_cells"] = missing_restated(missing, successor)
     with_status = {
-        name: frame if "status" in frame or name == "municipality" else frame.assign(status="final")
+        name: frame if "status" in frame or name in WITHOUT_STATUS else frame.assign(status="final")
         for name, frame in frames.items()
     }
     return Tables(with_status, shapes, absent, older, client.origin, left_out, what_was_read(client, fetched, older))
