@@ -131,8 +131,10 @@ def cells_restated(frame: pd.DataFrame, successor: dict[str, str], mainland: set
 
 
 def _with_nothing_entered(frame: pd.DataFrame, successor: dict[str, str]) -> pd.DataFrame:
-    """Return cells with a zero for each figure by service that another part of a merged municipality has, since a report
-    by service has no cell where nothing was entered (docs/methods.md 22)."""
+    """Return cells with a zero for each figure by service that only another part of a merged municipality has.
+
+    A report by service has no cell where nothing was entered (docs/methods.md 22).
+    """
     by_service = frame[frame["package"].isin(BY_SERVICE)]
     report = ["package", "period"]
     moved = by_service.assign(area=by_service["municipality"].map(successor))

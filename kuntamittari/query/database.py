@@ -102,7 +102,7 @@ def _moved_tasks() -> pa.Table:
 
 
 def _services_of_tasks() -> pa.Table:
-    """Return the service classes of task classes: task_class, service, first_year and last_year (docs/methods.md 22)."""
+    """Return the service classes of task classes: task_class, service, first_year, last_year (docs/methods.md 22)."""
     schema = pa.schema(
         {"task_class": pa.string(), "service": pa.string(), "first_year": pa.int32(), "last_year": pa.int32()}
     )

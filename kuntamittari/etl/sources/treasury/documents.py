@@ -26,8 +26,10 @@ class Figure(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """Why an item of a service is missing: a reason of docs/methods.md 2, and in words about what and why. An empty item
-    stands for all of the service."""
+    """Why an item of a service is missing: a reason of docs/methods.md 2, and in words about what and why.
+
+    An empty item stands for all of the service.
+    """
 
     item: str
     service: str
@@ -71,8 +73,8 @@ def read(rows: list[dict[str, Any]], package: Package, taxonomy: Taxonomy, year:
     """Return the wanted figures of a document of a year.
 
     A cell without a number, or with two different ones, is missing; so is every item of an identity that the document
-    breaks, and of a service that it has only together with others. Raises SourceError where the document is of a version
-    that is not known.
+    breaks, and of a service that it has only together with others. Raises SourceError where the document is of a
+    version that is not known.
     """
     found: dict[tuple[Cell, str], set[str]] = {}
     versions = {str(row.get("taksonomia")) for row in rows if row.get("osakokonaisuus") != DETAILS}
