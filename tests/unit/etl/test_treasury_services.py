@@ -1,5 +1,5 @@
-"""The State Treasury's packages by service and of the group: classes, labels, sectors, and what is left out. All numbers
-of cells and all figures are invented."""
+"""The State Treasury's packages by service and of the group: classes, labels, sectors, and what is left out. All
+numbers of cells and all figures are invented."""
 
 import csv
 from typing import Any

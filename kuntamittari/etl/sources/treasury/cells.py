@@ -87,7 +87,7 @@ def fetch(
         except (UnreachableError, MadeUpError):
             raise
         except SourceError as error:
-            refused.of_package(package.id, error.reason)
+            refused.of_package(package.id, _for_everybody(error, client.base))
             continue
         chosen, open_reports = _of_package(own, package, quarters, first_year)
         for business_id, period in open_reports:
@@ -145,7 +145,7 @@ def _cells(
         refused.of_municipality(about, "the service lists the document but does not have it", code)
         return []
     except SourceError as error:
-        refused.of_municipality(about, error.reason, code)
+        refused.of_municipality(about, _for_everybody(error, client.base), code)
         return []
     for problem in read.problems:
         figure = Missing(code, package.id, document.period, problem.item, problem.service, problem.reason)
@@ -168,6 +168,12 @@ def _cells(
         }
         for figure in read.figures
     ]
+
+
+def _for_everybody(error: SourceError, base: str | None) -> str:
+    """Return why something could not be read, without the address of a replica and what is kept of a taxonomy."""
+    reason = error.reason.replace(base, "") if base else error.reason
+    return taxonomy.PART.sub("", reason)
 
 
 def _status(document: Document, of_column: Status) -> Status:
