@@ -175,7 +175,7 @@ def development(context: PageContext) -> Exhibit | None:
             [
                 *(f"* {said}" for said in selected_figures.published(context, indicator) if published),
                 *selected_figures.hidden(context, [indicator]),
-                *filter(None, [selected_figures.experimental(context, indicator)]),
+                *selected_figures.cautions(context, indicator),
                 indicator.caveats[t.language],
             ]
         ),

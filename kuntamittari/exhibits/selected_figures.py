@@ -126,7 +126,7 @@ def _sentence(context: PageContext, standing: Standing) -> str:
         standing.lacking,
     )
     doubtful = standing.indicator.is_experimental_in(standing.year)
-    caution = experimental(context, standing.indicator) if doubtful else ""
+    caution = " ".join(cautions(context, standing.indicator)) if doubtful else ""
     return " ".join(filter(None, (sentence, moved(context, standing.indicator, standing.year), caution)))
 
 
@@ -250,6 +250,12 @@ def published(context: PageContext, indicator: Indicator) -> list[str]:
 def experimental(context: PageContext, indicator: Indicator) -> str:
     """Return why values of an indicator in the data are experimental; empty where none are."""
     return text.experimental(context.t, indicator, indicator.experimental_since(context.data.snapshot.manifest))
+
+
+def cautions(context: PageContext, indicator: Indicator) -> list[str]:
+    """Return the sentence that values of an indicator in the data are experimental, if any are."""
+    why = experimental(context, indicator)
+    return [f"{context.t('catalogue.experimental')}: {why}"] if why else []
 
 
 def seams(context: PageContext, indicator: Indicator, year: int) -> int:

@@ -119,7 +119,7 @@ class Package(_Part):
         """
         if not self.services_apart:
             return "" if label == EVERYTHING else label
-        if self.is_by_class:
+        if isinstance(self.services, str):
             return _class_called(label)
         return next((service for service, labels in self.services.items() if label in labels), None)
 
