@@ -24,7 +24,8 @@ def page(context: PageContext) -> None:
         core = card.standings(context, core=True)
         for standing in card.findings(context, [standing for standings in core.values() for standing in standings]):
             layout.finding(selected_figures.sentence(context, standing))
-        everything = card.everything_choice(context)
-        card.table(context, card.standings(context, core=False) if everything else core)
+        everything, group = card.everything_choice(context), card.group_choice(context)
+        shown = card.standings(context, core=False) if everything else core
+        card.table(context, card.with_group(context, shown) if group else shown)
         layout.caption(f"{t('judgement.note')}. {t('card.how')}", layout.method_links(context, 3, 5, 6, 14, 19))
         budgets.year(context)

@@ -32,13 +32,14 @@ def document() -> str:
 
 def entry(t: Translator, indicator: Indicator) -> str:
     """Return one indicator as Markdown."""
+    experimental = text.experimental(t, indicator, indicator.experimental_from)
     rows = [
         ("Definition", indicator.definition.en),
         ("Formula", text.formula(t, indicator)),
         ("Unit", indicator.unit.en),
         ("Direction", t(f"polarity.{indicator.polarity}")),
         ("Zero", t(f"catalogue.zero_{indicator.zero}")),
-        *(((t("catalogue.experimental"), t("catalogue.experimental_note")),) if indicator.experimental else ()),
+        *([(t("catalogue.experimental"), experimental)] if experimental else []),
         ("Caveats", indicator.caveats.en),
         *(("Break", f"{b.year}: {b.reason.en}") for b in indicator.breaks),
     ]

@@ -4,7 +4,7 @@
 -- parameters: $formula (of indicator_value).
 with
 part_year as (
-    select year from finance where list_contains($formula['numerator']['task_classes']::varchar[], task_class)
+    select year from task_cost where list_contains($formula['numerator']['task_classes']::varchar[], task_class)
     union
     select year from statement_line where list_contains($formula['numerator']['statement']::varchar[], item)
 ),

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
-from kuntamittari.catalog import education, measures, provenance, services, task_classes
+from kuntamittari.catalog import education, measures, provenance, service_classes, services, task_classes
 from kuntamittari.catalog.task_classes import Move
 
 Dimension = Literal[
@@ -501,8 +501,9 @@ class Indicator(_Part):
         )
 
     def of_data(self, manifest: Mapping[str, Any]) -> "Indicator":
-        """Return the indicator with the sources that a data set has its figures from."""
-        sources = provenance.of_data_set(self.sources, manifest)
+        """Return the indicator with the sources that a data set has its figures from; with all where it has none."""
+        loaded = [i for i in self.sources if i != provenance.TREASURY or self.package in provenance.packages(manifest)]
+        sources = provenance.of_data_set(loaded or self.sources, manifest) or self.sources
         return self if sources == self.sources else self.model_copy(update={"sources": sources})
 
     @property
@@ -511,10 +512,40 @@ class Indicator(_Part):
         return self.unit.fi.startswith("€")
 
     @property
-    def experimental(self) -> bool:
-        """Return whether no published national figure vouches for the values (docs/methods.md 21)."""
+    def package(self) -> str:
+        """Return the package of the State Treasury that goes on with the figures from 2021, where one does."""
+        if self.costs:
+            return "KKTPP"
+        return "KKOTR" if self.of_group else "KKNR"
+
+    @property
+    def of_group(self) -> bool:
+        """Return whether figures are of the accounts of the municipal group."""
         terms = self.formula.parts[:2] if self.formula else ()
-        return any(education.is_unanchored(measure) for term in terms for measure in term.measures)
+        return any(item in task_classes.group_items() for term in terms for item in term.statement)
+
+    @property
+    def experimental(self) -> bool:
+        """Return whether nothing vouches for any of the values: no published national figure (docs/methods.md 21), or
+        the labels of all of them have not been confirmed (22)."""
+        terms = self.formula.parts[:2] if self.formula else ()
+        unanchored = any(education.is_unanchored(measure) for term in terms for measure in term.measures)
+        return unanchored or (self.of_group and not any(term.published for term in terms))
+
+    @property
+    def experimental_from(self) -> int | None:
+        """Return the first year of values whose labels at the State Treasury have not been confirmed; None where there
+        are no such values, or all are experimental (docs/methods.md 22)."""
+        continued = self.of_group or service_classes.are_continued(self.costs)
+        return service_classes.FIRST_YEAR if continued and not self.experimental else None
+
+    def experimental_since(self, manifest: Mapping[str, Any]) -> int | None:
+        """Return the first year of experimental values that a data set may have; None as `experimental_from`."""
+        return self.experimental_from if self.package in provenance.packages(manifest) else None
+
+    def is_experimental_in(self, year: int) -> bool:
+        """Return whether the values of a year are experimental."""
+        return self.experimental or (self.experimental_from is not None and year >= self.experimental_from)
 
     @property
     def highest_first(self) -> bool:

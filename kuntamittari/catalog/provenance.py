@@ -12,6 +12,7 @@ from kuntamittari import yaml_file
 INVENTED = (
     "invented"  # as interface and as source: a data set made by `synth`, or one with made-up answers of a replica
 )
+TREASURY = "state_treasury"  # the source whose packages a data set has each or not
 
 
 @cache
@@ -23,6 +24,11 @@ def sources() -> dict[str, dict[str, Any]]:
 def is_invented(manifest: Mapping[str, Any]) -> bool:
     """Return whether a manifest is that of invented figures."""
     return manifest["interface"] == INVENTED
+
+
+def packages(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the packages of the State Treasury that a data set has; one that does not say has only accounts."""
+    return manifest.get("packages", ["KKNR"])
 
 
 @dataclass(frozen=True)

@@ -65,9 +65,25 @@ def municipal(labels: Iterable[str], year: int) -> tuple[str, ...]:
 
 
 @cache
+def _items() -> dict[str, list[str]]:
+    return yaml_file.read(Path(__file__).with_name("statement_items.yaml"))
+
+
+@cache
+def own_items() -> frozenset[str]:
+    """Return the items of the municipalities' own financial statements that indicators may use."""
+    return frozenset(_items()["municipality"])
+
+
+@cache
+def group_items() -> frozenset[str]:
+    """Return the items of the accounts of municipal groups that indicators may use."""
+    return frozenset(_items()["group"])
+
+
 def statement_items() -> frozenset[str]:
-    """Return the items of the financial statements that indicators may use."""
-    return frozenset(yaml_file.read(Path(__file__).with_name("statement_items.yaml")))
+    """Return the items of statements that indicators may use, the municipalities' own and the groups'."""
+    return own_items() | group_items()
 
 
 @cache

@@ -17,6 +17,7 @@ from kuntamittari.etl.sources import classification
 from kuntamittari.query.snapshot import Snapshot, open_snapshot
 
 BY_YEAR = ("finance", "statement", "activity", "population")  # the other tables are small, or replaced as a whole
+REPORTS = ("cells", "missing_cells")  # of the State Treasury, which a data set may lack
 SIZES = ["residents", "largest_20", "size_class"]
 INTERFACES = ("official", "replica")  # the weaker last: a data set is what the weakest of its parts is
 
@@ -49,8 +50,9 @@ class Earlier:
                 stays |= ~kept["year"].isin(newer["year"])
             parts = [kept[stays], newer[newer["year"] >= self.since]]
             frames[name] = pd.concat([part for part in parts if len(part)], ignore_index=True)
-        if self.snapshot.has("cells"):
-            frames["cells"] = self._cells(frames.get("cells"))
+        for name in REPORTS:
+            if self.snapshot.has(name):
+                frames[name] = self._reports(name, frames)
         return replace(
             tables,
             frames=frames,
@@ -97,12 +99,14 @@ class Earlier:
     def _table(self, name: str) -> pd.DataFrame:
         return pd.read_parquet(self.snapshot.path(name))
 
-    def _cells(self, newer: pd.DataFrame | None) -> pd.DataFrame:
-        """Return the State Treasury's reports of earlier years with the newer ones, or all where these failed."""
-        kept = self._table("cells")
-        if newer is None:
+    def _reports(self, name: str, newer: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+        """Return a table of the State Treasury's reports with those of earlier years and of packages that are not among
+        the newer ones; all as they were where none are newer."""
+        kept = self._table(name)
+        if name not in newer:
             return kept
-        return pd.concat([kept[kept["period"].str[:4].astype(int) < self.since], newer], ignore_index=True)
+        stays = (kept["period"].str[:4].astype(int) < self.since) | ~kept["package"].isin(newer["cells"]["package"])
+        return pd.concat([kept[stays], newer[name]], ignore_index=True)
 
     def _retrieved(self, source: str) -> str:
         before = self.snapshot.manifest

@@ -11,6 +11,10 @@ FIRST_PUBLISHED = 2008  # the first year of the economy among the key figures; t
 LAST_SIZE_YEAR = 2019  # the largest cities and size classes stay those of this year, also where later costs are loaded
 
 
+TREASURY_ALWAYS = ("KKNR", "KTAS")  # packages of the State Treasury: accounts and budgets
+TREASURY_SERVICES = ("KKTPP", "TOTT", "KKOTR")  # and those by service and of the group, when they are asked for
+
+
 @dataclass(frozen=True)
 class Order:
     """What to load: `scope` is largest-20 or all, `years` those of costs and statements, as far as there are any.
@@ -23,7 +27,7 @@ class Order:
     years: tuple[int, ...]
     since: int | None = None
     quarters: bool = False
-    packages: tuple[str, ...] = ("KKNR", "KTAS")
+    packages: tuple[str, ...] = TREASURY_ALWAYS
 
     @property
     def first_outcomes(self) -> int:
@@ -36,12 +40,17 @@ class Order:
         return self.since or min(FIRST_PUBLISHED, self.first_outcomes)
 
 
-def since_order(scope: str, since: int, quarters: bool = False) -> Order:
+def packages_for(services: str) -> tuple[str, ...]:
+    """Return the packages of the State Treasury for a source of services, statistics or treasury."""
+    return (*TREASURY_ALWAYS, *(TREASURY_SERVICES if services == "treasury" else ()))
+
+
+def since_order(scope: str, since: int, quarters: bool = False, packages: tuple[str, ...] = TREASURY_ALWAYS) -> Order:
     """Return an order of the figures from a year on. Raises InputError for a year to come."""
     this_year = datetime.now(UTC).year
     if since > this_year:
         raise InputError("since", "invalid_since", f"{since} is still to come: name a year up to {this_year}.")
-    return Order(scope, tuple(range(since, this_year + 1)), since, quarters)
+    return Order(scope, tuple(range(since, this_year + 1)), since, quarters, packages)
 
 
 def size_year(cost_years: Iterable[int]) -> int:

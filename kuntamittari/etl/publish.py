@@ -34,6 +34,7 @@ SOURCES = {
     "municipality": ("classification", "statfin_population", "sotkanet_population"),
     "boundary": ("boundaries",),
     "cells": ("state_treasury",),
+    "missing_cells": ("state_treasury",),
 }
 
 
@@ -139,6 +140,8 @@ def write_tables(tables: Tables, order: Order, folder: Path) -> dict[str, Any]:
         "older": tables.older,
         "read": tables.read,
     }
+    if "cells" in tables.frames:
+        facts["packages"] = sorted(tables.frames["cells"]["package"].unique())
     sources = {
         name: [INVENTED] if provenance.is_invented(facts) else [i for i in ids if i not in tables.absent]
         for name, ids in SOURCES.items()

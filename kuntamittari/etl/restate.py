@@ -5,7 +5,7 @@ A `successor` maps each municipality code since 2015 to the code that holds its 
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -14,12 +14,14 @@ from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.statuses import APPROXIMATE, FINAL, STATUSES
 from kuntamittari.errors import DataError, SourceError
 from kuntamittari.etl.sources import ages
+from kuntamittari.query.snapshot import MAY_LACK
 
 MAINLAND_NAMES = {"name_fi": "Manner-Suomi", "name_sv": "Fasta Finland", "name_en": "Mainland Finland"}
 LARGEST = 20
 SIZE_LIMITS = [5_000, 10_000, 20_000, 50_000, 100_000]  # residents; they bound the size classes 1 … 6
 FIRST_PAAVO_AGE = 20  # other sources have younger ages by single year
 
+BY_SERVICE = ("KKTPP",)  # packages whose reports have no cell where nothing was entered
 PER_CENT = "per_cent"  # the unit of cells that cannot be added up
 
 RESIDENTS, SHARE_OVER_64 = "key_M411", "key_M478"
@@ -116,7 +118,7 @@ def cells_restated(frame: pd.DataFrame, successor: dict[str, str], mainland: set
     has reported. Percentages are those of unmerged municipalities; the mainland has no version and no approval. Raises
     as `restated`.
     """
-    whole = frame.assign(year=frame["package"] + " " + frame["period"])
+    whole = _with_nothing_entered(frame, successor).assign(year=lambda f: f["package"] + " " + f["period"])
     keys = ["year", "package", "period", "value_year", "column", "item", "service", "counterparty", "unit"]
     moved = whole["municipality"].map(successor)
     parts = whole.groupby([moved, whole["year"]])["municipality"].transform("nunique")
@@ -127,6 +129,31 @@ def cells_restated(frame: pd.DataFrame, successor: dict[str, str], mainland: set
     about = reports.agg(approved=("approved", "max"), version=("version", _only)).reset_index()
     # sums of cents in binary fractions may be off by less than a cent
     return sums.merge(about, how="left", on=["municipality", "year"]).drop(columns="year").round({"value": 2})
+
+
+def _with_nothing_entered(frame: pd.DataFrame, successor: dict[str, str]) -> pd.DataFrame:
+    """Return cells with a zero for each figure by service that only another part of a merged municipality has.
+
+    A report by service has no cell where nothing was entered (docs/methods.md 22).
+    """
+    by_service = frame[frame["package"].isin(BY_SERVICE)]
+    report = ["package", "period"]
+    moved = by_service.assign(area=by_service["municipality"].map(successor))
+    parts = moved[["area", "municipality", *report, "version", "approved"]].drop_duplicates(["municipality", *report])
+    merged = parts[parts.groupby(["area", *report])["municipality"].transform("size") > 1]
+    if merged.empty:
+        return frame
+    figures = moved.drop(columns=["municipality", "value", "version", "approved"]).drop_duplicates()
+    zeros = merged.merge(figures, on=["area", *report]).assign(value=0.0)[frame.columns]
+    return pd.concat([frame, zeros], ignore_index=True).drop_duplicates(
+        [*frame.columns.drop(["value", "version", "approved", "status"])]
+    )
+
+
+def missing_restated(missing: Iterable[NamedTuple], successor: dict[str, str]) -> pd.DataFrame:
+    """Return what is missing of reports in the division year: of a merged municipality, what any part lacks."""
+    frame = pd.DataFrame(missing, columns=MAY_LACK["missing_cells"].names)
+    return frame.assign(municipality=frame["municipality"].map(successor)).drop_duplicates()
 
 
 def _only(values: pd.Series) -> str | None:

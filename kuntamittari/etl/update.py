@@ -31,6 +31,7 @@ from kuntamittari.etl.restate import (
     editions_restated,
     mainland_row,
     mainland_sums,
+    missing_restated,
     residents,
     restated,
     with_sizes,
@@ -38,6 +39,7 @@ from kuntamittari.etl.restate import (
 from kuntamittari.etl.sources import boundaries, classification, sotkanet, statfin, vipunen
 from kuntamittari.etl.sources.treasury import cells
 
+WITHOUT_STATUS = ("municipality", "missing_cells")  # tables without figures
 TREASURY, AGE_SHARES = "state_treasury", "statfin_age_shares"
 # where these fail, the others go on (docs/decisions/0020-what-may-fail.md)
 OPTIONAL = (AGE_SHARES, "statfin_vaka", "vipunen", TREASURY)
@@ -221,6 +223,7 @@ def load(
     fetched: dict[str, Any] = {}
     absent: dict[str, str] = {}
     left_out: dict[str, list[dict[str, Any]]] = {}
+    missing: list[cells.Missing] = []
     older = dict(client.recording.older) if client.recording else {}
     for number, (source, fetch) in enumerate(steps.items()):
         begin(number, source)
@@ -233,7 +236,10 @@ def load(
         if found.frame is not None:
             fetched[source] = found.frame
         if found.left_out:
-            left_out[source] = [dict(vars(refusal)) for refusal in found.left_out]
+            left_out[source] = [told(refusal) for refusal in found.left_out]
+            missing += [
+                figure for refusal in found.left_out if isinstance(refusal, cells.Refusal) for figure in refusal.figures
+            ]
         if found.retrieved:
             older[source] = {"reason": found.failure, "retrieved": found.retrieved}
         elif found.failure:
@@ -296,11 +302,17 @@ def load(
     }
     if TREASURY in fetched:
         frames["cells"] = cells_restated(fetched[TREASURY], successor, mainland)
+        frames["missing_cells"] = missing_restated(missing, successor)
     with_status = {
-        name: frame if "status" in frame or name == "municipality" else frame.assign(status="final")
+        name: frame if "status" in frame or name in WITHOUT_STATUS else frame.assign(status="final")
         for name, frame in frames.items()
     }
     return Tables(with_status, shapes, absent, older, client.origin, left_out, what_was_read(client, fetched, older))
+
+
+def told(refusal: optional.Refusal) -> dict[str, Any]:
+    """Return what the manifest says of a refusal; the figures that are missing by it have a table of their own."""
+    return {name: value for name, value in vars(refusal).items() if name != "figures"}
 
 
 def what_was_read(

@@ -174,6 +174,7 @@ def development(context: PageContext) -> Exhibit | None:
             [
                 *(f"* {note}" for note in selected_figures.published(context, indicator) if published),
                 *selected_figures.hidden(context, [indicator]),
+                *selected_figures.cautions(context, indicator),
                 indicator.caveats[t.language],
             ]
         ),

@@ -113,11 +113,12 @@ def worklife(context: PageContext) -> Exhibit:
 def definition(context: PageContext) -> Exhibit:
     """Return a table that defines the chosen indicator."""
     t, indicator = context.t, context.indicator
+    experimental = selected_figures.experimental(context, indicator)
     rows = [
         (t("catalogue.definition"), indicator.definition[t.language]),
         (t("catalogue.formula"), text.formula(t, indicator)),
         (t("catalogue.unit"), indicator.unit[t.language]),
-        *(((t("catalogue.experimental"), t("catalogue.experimental_note")),) if indicator.experimental else ()),
+        *([(t("catalogue.experimental"), experimental)] if experimental else []),
         (t("catalogue.caveats"), indicator.caveats[t.language]),
         *((str(b.year), t("how.break", year=b.year, reason=b.reason[t.language])) for b in indicator.breaks),
     ]

@@ -122,12 +122,17 @@ class PageContext:
         return self.t("moved.short", year=move.year) if move and moved else ""
 
     def remarks(self, indicator: Indicator, year: int) -> str:
-        """Return the remarks for an indicator's figure of a year: another year, a task that has moved; or empty."""
-        return ", ".join(filter(None, (self.year_words(year), self.moved_words(indicator))))
+        """Return the remarks for an indicator's figure of a year: another year, and those of `_doubts`; or empty."""
+        return ", ".join([*filter(None, [self.year_words(year)]), *self._doubts(indicator, year)])
 
     def shown_year(self, indicator: Indicator, year: int) -> str:
         """Return the year of an indicator's figure with its remarks."""
-        return ", ".join(filter(None, (self.year_words(year) or str(year), self.moved_words(indicator))))
+        return ", ".join([self.year_words(year) or str(year), *self._doubts(indicator, year)])
+
+    def _doubts(self, indicator: Indicator, year: int) -> list[str]:
+        """Return remarks for a figure of a task that has moved, and for an experimental one."""
+        experimental = self.t("catalogue.experimental_short") if indicator.is_experimental_in(year) else ""
+        return [*filter(None, (self.moved_words(indicator), experimental))]
 
     def service_name(self, indicator: Indicator) -> str:
         """Return the name of an indicator's service; with the remark where the municipality no longer has the task."""

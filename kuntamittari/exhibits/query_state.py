@@ -43,6 +43,7 @@ PARAMETERS = (
 PAGE_PARAMS = (
     "luku",
     "kaikki",
+    "konserni",
     "kartta",
     "ika",
     "palvelu",

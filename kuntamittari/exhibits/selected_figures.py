@@ -125,7 +125,9 @@ def _sentence(context: PageContext, standing: Standing) -> str:
         shown,
         standing.lacking,
     )
-    return " ".join(filter(None, (sentence, moved(context, standing.indicator, standing.year))))
+    doubtful = standing.indicator.is_experimental_in(standing.year)
+    caution = " ".join(cautions(context, standing.indicator)) if doubtful else ""
+    return " ".join(filter(None, (sentence, moved(context, standing.indicator, standing.year), caution)))
 
 
 def moved(context: PageContext, indicator: Indicator, year: int) -> str:
@@ -243,6 +245,17 @@ def published(context: PageContext, indicator: Indicator) -> list[str]:
     """Return a sentence on the years in which a published total stands in for an indicator's own parts, if any."""
     years = figures.published_years(context.data, indicator)
     return [context.t("how.published", years=text.spans(years))] if years else []
+
+
+def experimental(context: PageContext, indicator: Indicator) -> str:
+    """Return why values of an indicator in the data are experimental; empty where none are."""
+    return text.experimental(context.t, indicator, indicator.experimental_since(context.data.snapshot.manifest))
+
+
+def cautions(context: PageContext, indicator: Indicator) -> list[str]:
+    """Return the sentence that values of an indicator in the data are experimental, if any are."""
+    why = experimental(context, indicator)
+    return [f"{context.t('catalogue.experimental')}: {why}"] if why else []
 
 
 def seams(context: PageContext, indicator: Indicator, year: int) -> int:

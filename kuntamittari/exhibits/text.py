@@ -105,6 +105,16 @@ def finding(
     return " ".join(parts)
 
 
+def experimental(t: Translator, indicator: Indicator, since: int | None) -> str:
+    """Return why the values of an indicator, or those from the year `since` on, are experimental; empty where they are
+    not."""
+    if since is not None:
+        return t("catalogue.experimental_from", year=since)
+    if not indicator.experimental:
+        return ""
+    return t("catalogue.experimental_labels" if indicator.of_group else "catalogue.experimental_note")
+
+
 def moved(t: Translator, indicator: Indicator, year: int, municipality: str, name: str) -> str:
     """Return the sentence that a task in a figure of a year is no longer municipal (docs/methods.md 12).
 

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from kuntamittari import settings
-from kuntamittari.catalog import task_classes
+from kuntamittari.catalog import service_classes, task_classes
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.errors import DataError
 from kuntamittari.query.snapshot import MAY_LACK, SCHEMAS, Snapshot, file_problems, open_snapshot
@@ -69,6 +69,7 @@ class Database:
                     relation = relation.union(self._connection.table("overlay_activity"))
                 relation.create_view(table)
             self._connection.from_arrow(_moved_tasks()).create("moved_task")
+            self._connection.from_arrow(_services_of_tasks()).create("task_service")
             for table, schema in MAY_LACK.items():
                 if snapshot.has(table):
                     self._connection.read_parquet(str(snapshot.path(table))).create_view(table)
@@ -96,6 +97,20 @@ def _moved_tasks() -> pa.Table:
     rows = [
         {"task_class": label, "year": move.year, "kept_by": list(move.kept_by)}
         for label, move in task_classes.moves().items()
+    ]
+    return pa.Table.from_pylist(rows, schema)
+
+
+def _services_of_tasks() -> pa.Table:
+    """Return the service classes of task classes: task_class, service, first_year, last_year (docs/methods.md 22)."""
+    schema = pa.schema(
+        {"task_class": pa.string(), "service": pa.string(), "first_year": pa.int32(), "last_year": pa.int32()}
+    )
+    rows = [
+        {"task_class": label, "service": number, "first_year": one.first_year, "last_year": one.last_year}
+        for label, numbers in service_classes.of_tasks().items()
+        for number in numbers
+        for one in [service_classes.classes()[number]]
     ]
     return pa.Table.from_pylist(rows, schema)
 

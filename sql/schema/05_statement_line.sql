@@ -1,9 +1,26 @@
 -- purpose: lines of the external financial statements, of Statistics Finland and, from 2021 on, of the State Treasury
---   (docs/methods.md 12, 22); only whole years, and only what has happened.
+--   (docs/methods.md 12, 22); only whole years, and only what has happened. Lines of the whole group have its name before
+--   their own.
 -- grain: one row per area, year and item.
 create view statement_line as
 select municipality, year, item, eur::double as eur, status from statement
 union all
 select municipality, value_year, item, value, status
 from cells
-where package = 'KKNR' and period like '%C12' and counterparty = 'external' and service = '' and unit = 'eur';
+where package = 'KKNR' and period like '%C12' and counterparty = 'external' and service = '' and unit = 'eur'
+union all
+select municipality, value_year, 'Konserni: ' || item, value, status
+from cells
+where package = 'KKOTR' and unit = 'eur';
+
+-- purpose: reasons why the State Treasury's line of a statement is missing (docs/methods.md 2).
+-- grain: one row per municipality, year and item.
+create view missing_line as
+select
+    municipality,
+    period[:4]::int as year,
+    case package when 'KKOTR' then 'Konserni: ' || item else item end as item,
+    max(reason) as reason
+from missing_cells
+where service = '' and (package = 'KKOTR' or (package = 'KKNR' and period like '%C12'))
+group by all;

@@ -1,22 +1,13 @@
 -- purpose: the years that have any figure; computed once when the data are opened.
 -- grain: one row per year.
 create table data_year as
-select distinct year from finance
+select distinct year from task_cost
+union
+select distinct year from missing_cost
 union
 select distinct year from statement_line
 union
 select distinct year from activity;
-
--- purpose: the weakest of a list of statuses (docs/methods.md 15); nulls are ignored, and an empty list gives final.
--- grain: one value.
-create macro weakest(found) as
-    list_reduce(
-        list_filter(found, lambda status: status is not null),
-        lambda one, other: case
-            when list_position(statuses(), one) >= list_position(statuses(), other) then one else other
-        end,
-        'final'
-    );
 
 -- purpose: residents of an age group. Bands overlap only with the total 0–120, so an age group is covered where the
 --   years of age of the bands inside it add up to its own.
@@ -44,14 +35,14 @@ having sum(age_to - age_from + 1) = oldest - youngest + 1;
 create macro amount_of(term) as table
 with
 part as (
-    select finance.municipality, finance.year, finance.eur::double as amount, finance.status
-    from finance
-    left join moved_task as moved on moved.task_class = finance.task_class and finance.year >= moved.year
-    where list_contains(term['task_classes']::varchar[], finance.task_class)
+    select task_cost.municipality, task_cost.year, task_cost.eur as amount, task_cost.status
+    from task_cost
+    left join moved_task as moved on moved.task_class = task_cost.task_class and task_cost.year >= moved.year
+    where list_contains(term['task_classes']::varchar[], task_cost.task_class)
       and (
           moved.task_class is null
           or (len(term['moved_years']::int[]) = len(term['task_classes']::varchar[])
-              and list_contains(moved.kept_by, finance.municipality))
+              and list_contains(moved.kept_by, task_cost.municipality))
       )
     union all
     select municipality, year, eur, status
@@ -88,6 +79,19 @@ final as (
       and year < last_moved(term['task_classes'], term['moved_years'])
 )
 select municipality, year, amount, whole, status from final;
+
+-- purpose: reasons why a sum lacks parts that the State Treasury's reports should have (docs/methods.md 2).
+-- grain: one row per municipality, year and part.
+-- parameters: term (of amount_of).
+create macro missing_of(term) as table
+select missing.municipality, missing.year, missing.reason
+from missing_cost as missing
+left join moved_task as moved on moved.task_class = missing.task_class and missing.year >= moved.year
+where list_contains(term['task_classes']::varchar[], missing.task_class) and moved.task_class is null
+union all
+select municipality, year, reason
+from missing_line
+where list_contains(term['statement']::varchar[], item) or list_contains(term['less_statement']::varchar[], item);
 
 -- purpose: parts of a composite or a published total that a municipality does not organise itself: every task class is
 --   reported as zero (docs/methods.md 2).

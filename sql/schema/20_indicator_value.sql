@@ -62,6 +62,11 @@ lower as (
 without_part as (
     select distinct municipality, year from not_organised(formula['zero_parts'])
 ),
+refused as (
+    select municipality, year, max(reason) as reason
+    from (from missing_of(formula['numerator']) union all from missing_of(formula['denominator']))
+    group by municipality, year
+),
 yearly as (
     select
         place.code as municipality,
@@ -74,6 +79,7 @@ yearly as (
         price_index.value as price,
         [upper.status, lower.status] as statuses,
         without_part.municipality is not null as without_part,
+        refused.reason as refused,
         -- no upper bound for merged municipalities: one part's count may be hidden while another's is shown
         case when place.former is null then formula['hidden_most']::double end as hidden_most,
         upper.amount is null
@@ -85,6 +91,7 @@ yearly as (
     left join upper on upper.municipality = place.code and upper.year = data_year.year
     left join lower on lower.municipality = place.code and lower.year = data_year.year
     left join without_part on without_part.municipality = place.code and without_part.year = data_year.year
+    left join refused on refused.municipality = place.code and refused.year = data_year.year
     left join price_index on price_index.year = data_year.year
     left join price_index as base_price on base_price.year = asked.price_year
     where data_year.year between first_needed(formula, years) and last_needed(formula, years)
@@ -101,6 +108,7 @@ figure as (
         lower,
         upper is not null and upper = 0 as any_zero,
         without_part,
+        refused,
         hidden::int as hidden_years,
         hidden or upper is not null as known_or_hidden,
         coalesce(upper, 0) as shown,
@@ -120,6 +128,7 @@ figure as (
         case when count(lower) over together = years_together then sum(lower) over together end as lower,
         count(*) filter (upper = 0) over together > 0 as any_zero,
         count(*) filter (without_part) over together > 0 as without_part,
+        max(refused) over together as refused,
         count(*) filter (hidden) over together as hidden_years,
         count(*) filter (hidden or upper is not null) over together = years_together as known_or_hidden,
         coalesce(sum(upper) over together, 0) as shown,
@@ -141,6 +150,7 @@ quotient as (
         figure.no_price,
         figure.any_zero,
         figure.without_part,
+        figure.refused,
         case when figure.known_or_hidden then figure.hidden_years else 0 end as hidden_years,
         figure.shown,
         figure.hidden_most,
@@ -180,6 +190,7 @@ judged as (
             when kind = 'awaited' then 'no_data'
             when not loaded and above is null then 'not_loaded'  -- uploaded figures may be of any municipality
             when year >= moved_from and not list_contains(kept_by, municipality) then 'moved'
+            when refused is not null and (above is null or input is null) then refused
             when year not in (select year from upper_part)
                 or (kind = 'index' and year not in (select year from lower_part)) then 'no_year'
             when broken then 'break'

@@ -49,7 +49,7 @@ def write_data(out: Path, empty: EmptyTables, tables: Mapping[str, list[dict[str
     files, years = {}, sorted({row["year"] for row in tables.get("finance", [])})
     for name, schema in ((name, s) for name, s in ALL_SCHEMAS.items() if name in SCHEMAS or tables.get(name)):
         file = out / f"{name}.parquet"
-        rows = [dict.fromkeys(schema.names) | DEFAULTS[name] | row for row in tables.get(name, [])]
+        rows = [dict.fromkeys(schema.names) | DEFAULTS.get(name, {}) | row for row in tables.get(name, [])]
         for row in rows if name == "municipality" else []:
             for language in settings.LANGUAGES:
                 row[f"name_{language}"] = row[f"name_{language}"] or f"Kunta {row['code']}"

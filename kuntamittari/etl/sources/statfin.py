@@ -156,7 +156,7 @@ def financial_statements(client: Client, path: str) -> pd.DataFrame:
     item = table.variable("statement item", lambda v: TAX_REVENUE in v.labels.values())
     if len(set(item.labels.values())) < len(item.labels):
         raise SourceError(f"{path}: two statement items have the same name; the items can no longer be told apart.")
-    renamed = sorted(task_classes.statement_items() - set(item.labels.values()))
+    renamed = sorted(task_classes.own_items() - set(item.labels.values()))
     if renamed:
         raise SourceError(
             f"{path}: the statement item {', '.join(renamed)} is missing or renamed; see statement_items.yaml."

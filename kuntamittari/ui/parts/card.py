@@ -220,6 +220,30 @@ def everything_choice(context: PageContext) -> bool:
     return st.toggle(context.t("card.everything"), key="card-everything", on_change=on_change)
 
 
+def group_choice(context: PageContext) -> bool:
+    """Draw the choice between the municipality alone and together with its whole group; return True for both."""
+    on_change = page_params.bind_choice(
+        context, "konserni", "card-group", [False, True], False, lambda group: str(int(group))
+    )
+    return st.toggle(context.t("card.group"), key="card-group", on_change=on_change)
+
+
+def with_group(context: PageContext, grouped: dict[str, list[Standing]]) -> dict[str, list[Standing]]:
+    """Return standings by dimension, each of the municipality followed by that of its group where there is one."""
+    followed: dict[str, list[Standing]] = {}
+    for dimension, standings in grouped.items():
+        of_group = {s.indicator.id: context.catalogue.get(f"group_{s.indicator.id}") for s in standings}
+        followers = {indicator.id for indicator in of_group.values() if indicator}
+        followed[dimension] = [
+            shown
+            for own in standings
+            if own.indicator.id not in followers
+            for group in [of_group[own.indicator.id]]
+            for shown in [own, *([selected_figures.standing(context, group)] if group else [])]
+        ]
+    return followed
+
+
 def shape_choice(context: PageContext) -> None:
     """Draw the choice between the card of one municipality and the rug of the whole group."""
 

@@ -44,9 +44,7 @@ def finding(context: PageContext, indicator: Indicator) -> str:
     if indicator.awaited:
         return f"{sentence} {indicator.awaited.ask[context.t.language]}"
     if standing.value is None:
-        sentence += " " + context.t(
-            "finding.way_on", years=text.spans(context.years) or context.t("missing.mark")
-        )
+        sentence += " " + context.t("finding.way_on", years=text.spans(context.years) or context.t("missing.mark"))
     return sentence
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 from kuntamittari import settings
 from kuntamittari.catalog import glossary, provenance
 from kuntamittari.catalog.indicator import Indicator
-from kuntamittari.exhibits import text
+from kuntamittari.exhibits import selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import plain
 from kuntamittari.query import coverage as query_coverage
@@ -64,13 +64,14 @@ def description(context: PageContext) -> None:
     """
     indicator, t = context.indicator, context.t
     language = t.language
+    experimental = selected_figures.experimental(context, indicator)
     rows = [
         ("catalogue.definition", indicator.definition[language]),
         ("catalogue.formula", text.formula(t, indicator)),
         ("catalogue.unit", indicator.unit[language]),
         ("catalogue.direction", t(f"polarity.{indicator.polarity}")),
         ("catalogue.zero", t(f"catalogue.zero_{indicator.zero}")),
-        *((("catalogue.experimental", t("catalogue.experimental_note")),) if indicator.experimental else ()),
+        *([("catalogue.experimental", experimental)] if experimental else []),
         ("catalogue.caveats", indicator.caveats[language]),
         *(("catalogue.break", f"{b.year}: {b.reason[language]}") for b in indicator.breaks),
         ("catalogue.id", indicator.id),

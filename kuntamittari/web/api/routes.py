@@ -349,7 +349,8 @@ def alike(
 def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
     """Return the metadata of an answer: data set, division year, population projection, licence and sources.
 
-    Invented figures have a notice and no licence; an experimental indicator is marked."""
+    Invented figures have a notice and no licence; an experimental indicator is marked, also one
+    that is so from some year on."""
     manifest = data.snapshot.manifest
     about = {
         "data": data.snapshot.digest,
@@ -367,6 +368,8 @@ def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
         about |= {"indicator": indicator.id, "source": provenance.attribution(indicator.sources, "en")}
     if indicator and indicator.experimental:
         about |= {"experimental": True}
+    if indicator and (since := indicator.experimental_since(manifest)):
+        about |= {"experimental_from": since}
     return about
 
 
@@ -382,6 +385,7 @@ def described(data: Database, indicator: Indicator) -> dict[str, Any]:
     for its parts."""
     return indicator.model_dump(mode="json", exclude={"checks"}) | {
         "experimental": indicator.experimental,
+        "experimental_from": indicator.experimental_since(data.snapshot.manifest),
         "years": figures.years(data, indicator),
         "published_years": figures.published_years(data, indicator),
     }

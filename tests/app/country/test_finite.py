@@ -71,8 +71,9 @@ def read(form: str, content: bytes) -> tuple[int, list[float]]:
 
 
 def known(indicator: Indicator) -> bool:
-    """Whether the whole country has figures of an indicator: the replica's of Vipunen are made up, and refused."""
-    return indicator.sources != ("vipunen",)
+    """Whether the whole country has figures of an indicator: the replica's of Vipunen and of municipal groups are made
+    up, and refused."""
+    return indicator.sources != ("vipunen",) and not indicator.experimental
 
 
 @pytest.mark.parametrize("indicator", COMPUTED, ids=lambda i: i.id)

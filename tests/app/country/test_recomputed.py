@@ -276,6 +276,7 @@ SECOND_WAY: dict[str, Callable[[], pd.Series]] = {
     "equity_ratio": lambda: statement_share(
         ["Capital and reserves", "Deprecation difference and voluntary provisions"], [], ["Assets total"], ADVANCES
     ),
+    "balance_sheet_per_resident": lambda: per_resident(["Assets total"]),
     "tax_revenue_per_resident": lambda: per_resident(["Tax revenue"]),
     "operating_expenses_per_resident": lambda: per_resident(["Operating expenses total"]),
     "staff_cost_per_resident": lambda: per_resident(["Personnel expenses"]),
@@ -312,8 +313,11 @@ def unemployment() -> pd.Series:
 
 
 def test_every_indicator_with_figures_has_a_second_way() -> None:
-    """Those of Vipunen have theirs in test_education.py: no published file has their figures."""
-    computed = {i.id for i in loader.indicators().values() if i.formula and i.sources != ("vipunen",)}
+    """Those of Vipunen have theirs in test_education.py: no published file has their figures. Nor has one those of
+    groups, which are experimental and computed in test_treasury_figures.py."""
+    computed = {
+        i.id for i in loader.indicators().values() if i.formula and i.sources != ("vipunen",) and not i.experimental
+    }
     assert set(SECOND_WAY) == computed, "give each indicator a second computation in SECOND_WAY of this file"
 
 

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kuntamittari.etl.client import Client
+from kuntamittari.etl.order import packages_for
 from kuntamittari.etl.sources.treasury import cells
 from kuntamittari.etl.sources.treasury.cells import Place
 from kuntamittari.etl.sources.treasury.packages import packages
@@ -48,11 +49,16 @@ INDICATORS = {
 
 
 def fetched(
-    base: str, cache: Path, *codes: str, quarters: bool = False, made_up: bool = False
+    base: str,
+    cache: Path,
+    *codes: str,
+    quarters: bool = False,
+    made_up: bool = False,
+    services: str = "statistics",
 ) -> tuple[pd.DataFrame, list[str]]:
     with Client(base=base, interval=0, cache=cache, accept_made_up=made_up) as client:
         places = {code: Place(code, None) for code in codes}
-        found, refusals = cells.fetch(client, places, list(packages()), quarters)
+        found, refusals = cells.fetch(client, places, packages_for(services), quarters)
     return found, [refusal.reason for refusal in refusals]
 
 
@@ -131,3 +137,39 @@ def test_a_defect_of_a_cell_that_is_not_wanted_leaves_out_nothing(
     found, reasons = fetched(start_replay("--treasury-defects"), tmp_path / "spoilt", KUOPIO, OULU, made_up=True)
     pd.testing.assert_frame_equal(found, sound)
     assert not [reason for reason in reasons if "two values" in reason]
+
+
+def test_costs_of_services_and_the_group_are_the_sums_of_their_parts_and_agree_with_the_accounts(
+    replay: str, make_data: MakeData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the replay makes up agrees with itself: the gross costs of education are those of its class, the taxes of
+    the group are the municipality's own."""
+    found, reasons = fetched(replay, tmp_path / "answers", OULU, made_up=True, services="treasury")
+    year = found[(found["municipality"] == OULU) & (found["value_year"] == 2024) & (found["column"] == "actual")]
+    value = year.set_index(["package", "service", "item"])["value"].to_dict()
+    schools = {item: eur for (package, service, item), eur in value.items() if (package, service) == ("KKTPP", "3051")}
+    assert set(schools) == {
+        "Toimintakulut yhteensä",
+        "Poistot ja arvonalentumiset",
+        "Vyörytyskulut",
+        "Toimintatuotot yhteensä",
+    }
+    assert (
+        value["TOTT", "basic_education", "Käyttökustannukset yhteensä"]
+        > sum(schools.values()) - 2 * (schools["Toimintatuotot yhteensä"])
+    ), "gross costs have internal ones too"
+    assert value["KKOTR", "", "Verotulot"] == value["KKNR", "", "Verotulot"]
+    assert not [reason for reason in reasons if "differs" in reason or "no number has" in reason]
+
+    data = make_data(municipality=[{"code": OULU}], cells=found.to_dict("records"))
+    monkeypatch.setenv("KUNTAMITTARI_DATA", str(data))
+    client = TestClient(api.create())
+    basic = client.get("/v1/values", params={"indicator": "basic_education_cost_per_7_15", "year": 2024}).json()
+    numerators = {row["municipality"]: row["numerator"] for row in basic["values"]}
+    income = schools.pop("Toimintatuotot yhteensä")
+    assert numerators[OULU] == pytest.approx(sum(schools.values()) - income, abs=0.001)
+    ratio = client.get(
+        "/v1/values", params={"indicator": "group_equity_ratio", "municipality": OULU, "year": 2024}
+    ).json()
+    equity = sum(value["KKOTR", "", item] for item in ("Oma pääoma yhteensä", "Vähemmistöosuudet", "Konsernireservi"))
+    assert ratio["meta"]["experimental"] is True and ratio["values"][0]["numerator"] == pytest.approx(equity, abs=0.001)

@@ -18,6 +18,7 @@ from tests.support.pages import TAMPERE, opened, ways
 CHOICES: dict[str, tuple[str, str, str, Any, str, str]] = {
     "costs in euros": ("costs", "radio", "costs-measure", "eur", "luku", "eur"),
     "every indicator of the card": ("card", "toggle", "card-everything", True, "kaikki", "1"),
+    "the group on the card": ("card", "toggle", "card-group", True, "konserni", "1"),
     "true boundaries": ("map", "radio", "map-shape", True, "kartta", "rajat"),
     "an age group": ("outlook", "selectbox", "outlook-ages", (7, 15), "ika", "7-15"),
     "one service": (

@@ -72,8 +72,10 @@ def test_the_catalogue_in_use_holds_the_first_ten_indicators_and_any_added_since
 
 
 def test_every_indicator_states_published_figures_to_be_checked_by() -> None:
-    """No real figure of Vipunen has been seen; its figures of the whole country are checked when they are read."""
-    ratios = [i for i in INDICATORS.values() if isinstance(i.formula, Ratio) and i.sources != ("vipunen",)]
+    """No real figure of Vipunen or of a municipal group's accounts has been seen; Vipunen's of the whole country are
+    checked when they are read, and those of groups are experimental."""
+    seen = [i for i in INDICATORS.values() if i.sources != ("vipunen",) and not i.experimental]
+    ratios = [i for i in seen if isinstance(i.formula, Ratio)]
     assert [i.id for i in ratios if not i.checks] == [], "give each a published figure under `checks` of its file"
 
 

@@ -221,9 +221,9 @@ def test_items_whose_label_has_no_number_two_numbers_or_another_than_the_verifie
     ]
     known = taxonomy.understood(rows, KKNR)
     assert not any(version == "jhs-2018-01/2021" for version, _ in known.cells)
-    assert known.problems["jhs-2018-01/2021", "Vuosikate +/-"] == "the label 'Vuosikate' has the numbers 1, 2"
-    assert known.problems["jhs-2018-01/2021", "Toimintakulut yhteensä"] == "no number has the label 'Toimintakulut'"
-    assert "1400, 1401" in known.problems["jhs-2018-01/2023", "Vuosikate +/-"]
+    assert known.problems["jhs-2018-01/2021", "Vuosikate +/-", ""] == "the label 'Vuosikate' has the numbers 1, 2"
+    assert known.problems["jhs-2018-01/2021", "Toimintakulut yhteensä", ""] == "no number has the label 'Toimintakulut'"
+    assert "1400, 1401" in known.problems["jhs-2018-01/2023", "Vuosikate +/-", ""]
     assert known.cells["jhs-2018-01/2023", "1562"].item == "Henkilöstökulut yhteensä", "verified, and not contradicted"
 
 

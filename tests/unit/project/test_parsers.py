@@ -417,7 +417,7 @@ EDUCATION, PRICES = measures.of_source("vipunen"), pd.DataFrame({"year": [2022],
 
 def read_document(rows: list[Any]) -> documents.Read:
     """Read rows of a document of the State Treasury whose taxonomy knows nothing."""
-    return documents.read(rows, packages()["KKNR"], taxonomy.Taxonomy({}, frozenset({"2018"}), {}))
+    return documents.read(rows, packages()["KKNR"], taxonomy.Taxonomy({}, frozenset({"2018"}), {}), 2024)
 
 
 class RowsOf:

@@ -39,11 +39,25 @@ class Place(NamedTuple):
     ended: int | None
 
 
+class Missing(NamedTuple):
+    """A figure that is missing of a report, for a reason of docs/methods.md 2; an empty item stands for all items of
+    the service, an empty service for all services."""
+
+    municipality: str
+    package: str
+    period: str
+    item: str
+    service: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class Refusal:
-    """What is left out: one sentence for all municipalities and items that have the same reason."""
+    """What is left out: one sentence for all municipalities and items that have the same reason, and the figures that
+    are missing therefore, as far as they are known one by one."""
 
     reason: str
+    figures: tuple[Missing, ...] = ()
 
 
 def fetch(
@@ -73,7 +87,7 @@ def fetch(
         except (UnreachableError, MadeUpError):
             raise
         except SourceError as error:
-            refused.of_package(package.id, error.reason)
+            refused.of_package(package.id, _for_everybody(error, client.base))
             continue
         chosen, open_reports = _of_package(own, package, quarters, first_year)
         for business_id, period in open_reports:
@@ -122,19 +136,20 @@ def _cells(
 ) -> list[dict[str, Any]]:
     """Return the cells of a document; what cannot be used of it is added to `refused`."""
     about = f"{package.id} {document.period}"
+    year = package.year_of(document.period, quarters=True) or 0
     try:
-        read = documents.read(documents.fetch(client, document), package, meanings)
+        read = documents.read(documents.fetch(client, document), package, meanings, year)
     except (UnreachableError, MadeUpError):
         raise
     except (NotThereError, NotKeptError):
         refused.of_municipality(about, "the service lists the document but does not have it", code)
         return []
     except SourceError as error:
-        refused.of_municipality(about, error.reason, code)
+        refused.of_municipality(about, _for_everybody(error, client.base), code)
         return []
-    for item, reason in read.problems:
-        refused.of_municipality(f"{about}, {item}", reason, code)
-    year = package.year_of(document.period, quarters=True) or 0
+    for problem in read.problems:
+        figure = Missing(code, package.id, document.period, problem.item, problem.service, problem.reason)
+        refused.of_municipality(f"{about}, {problem.about}", problem.sentence, code, figure)
     return [
         {
             "municipality": code,
@@ -144,7 +159,7 @@ def _cells(
             "column": figure.cell.column.id,
             "item": figure.cell.item,
             "service": figure.cell.service,
-            "counterparty": package.counterparty,
+            "counterparty": package.counterparty_of(figure.cell.item),
             "value": figure.value,
             "unit": package.items[figure.cell.item].unit,
             "status": _status(document, figure.cell.column.status),
@@ -153,6 +168,12 @@ def _cells(
         }
         for figure in read.figures
     ]
+
+
+def _for_everybody(error: SourceError, base: str | None) -> str:
+    """Return why something could not be read, without the address of a replica and what is kept of a taxonomy."""
+    reason = error.reason.replace(base, "") if base else error.reason
+    return taxonomy.PART.sub("", reason)
 
 
 def _status(document: Document, of_column: Status) -> Status:
@@ -181,16 +202,22 @@ class _Refused:
 
     def __init__(self) -> None:
         self._codes: dict[tuple[str, str], list[str]] = {}
+        self._figures: dict[tuple[str, str], list[Missing]] = {}
 
     def of_package(self, about: str, reason: str) -> None:
         self._codes.setdefault((about, reason), [])
 
-    def of_municipality(self, about: str, reason: str, code: str) -> None:
-        self._codes.setdefault((about, reason), []).append(code)
+    def of_municipality(self, about: str, reason: str, code: str, figure: Missing | None = None) -> None:
+        codes = self._codes.setdefault((about, reason), [])
+        if code not in codes:
+            codes.append(code)
+        if figure:
+            self._figures.setdefault((about, reason), []).append(figure)
 
     def sentences(self) -> list[Refusal]:
         return [
-            Refusal(f"{about}: {reason.rstrip('.')}{_named(codes)}.") for (about, reason), codes in self._codes.items()
+            Refusal(f"{about}: {reason.rstrip('.')}{_named(codes)}.", tuple(self._figures.get((about, reason), ())))
+            for (about, reason), codes in self._codes.items()
         ]
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from kuntamittari.catalog import service_classes
 from kuntamittari.errors import SourceError
 from kuntamittari.etl.client import Client
 from kuntamittari.etl.sources.treasury.catalogue import HOST, Document, moment
@@ -11,6 +12,8 @@ from kuntamittari.etl.sources.treasury.packages import Package
 from kuntamittari.etl.sources.treasury.taxonomy import Cell, Taxonomy, version_of_document
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+# why a figure of ours is missing, among the reasons of docs/methods.md 2
+NOT_IN_TAXONOMY, COARSER, UNUSABLE = "not_in_taxonomy", "published_coarser", "unusable"
 DETAILS = "t00"  # the table of details of the report, whose values are no figures
 
 
@@ -22,11 +25,24 @@ class Figure(NamedTuple):
     version: str
 
 
+class Problem(NamedTuple):
+    """Why an item of a service is missing: a reason of docs/methods.md 2, and in words about what and why.
+
+    An empty item stands for all of the service.
+    """
+
+    item: str
+    service: str
+    reason: str
+    about: str
+    sentence: str
+
+
 class Read(NamedTuple):
-    """What was read of a document, and the reasons why items of it are missing (item, reason)."""
+    """What was read of a document, and why items of it are missing."""
 
     figures: list[Figure]
-    problems: list[tuple[str, str]]
+    problems: list[Problem]
 
 
 def fetch(client: Client, document: Document) -> list[dict[str, Any]]:
@@ -53,11 +69,12 @@ def _approved(rows: Any) -> Any:
     return moment(first.get("hyväksymispvm")) if isinstance(first, dict) else None
 
 
-def read(rows: list[dict[str, Any]], package: Package, taxonomy: Taxonomy) -> Read:
-    """Return the wanted figures of a document.
+def read(rows: list[dict[str, Any]], package: Package, taxonomy: Taxonomy, year: int) -> Read:
+    """Return the wanted figures of a document of a year.
 
     A cell without a number, or with two different ones, is missing; so is every item of an identity that the document
-    breaks. Raises SourceError where the document is of a version that is not known.
+    breaks, and of a service that it has only together with others. Raises SourceError where the document is of a
+    version that is not known.
     """
     found: dict[tuple[Cell, str], set[str]] = {}
     versions = {str(row.get("taksonomia")) for row in rows if row.get("osakokonaisuus") != DETAILS}
@@ -66,28 +83,56 @@ def read(rows: list[dict[str, Any]], package: Package, taxonomy: Taxonomy) -> Re
     for row in rows:
         version = version_of_document(str(row.get("taksonomia")))
         cell = taxonomy.cells.get((version, str(row.get("tunnusluku"))))
-        if cell and row.get("osakokonaisuus") == package.items[cell.item].table:
+        if cell and package.items[cell.item].is_in(str(row.get("osakokonaisuus"))):
             found.setdefault((cell, version), set()).add(str(row.get("arvo")))
-    figures, problems = list[Figure](), list[tuple[str, str]]()
+    figures, problems = list[Figure](), list[Problem]()
     for (cell, version), texts in found.items():
         numbers = {float(text) for text in texts if NUMBER.fullmatch(text)}
         if len(numbers) == 1 and all(NUMBER.fullmatch(text) for text in texts):
             figures.append(Figure(cell, numbers.pop(), version))
         else:
             shown = ", ".join(sorted(map(repr, texts)))
-            problems.append((cell.item, f"the value is {shown}" if len(texts) == 1 else f"two values, {shown}"))
+            sentence = f"the value is {shown}" if len(texts) == 1 else f"two values, {shown}"
+            problems.append(_problem(package, cell.item, cell.service, UNUSABLE, sentence))
     used = {version for _, version in found}
-    problems += [(item, reason) for (version, item), reason in taxonomy.problems.items() if version in used]
-    broken = dict(_broken(figures, package))
+    problems += [
+        _problem(package, item, service, NOT_IN_TAXONOMY, sentence)
+        for (version, item, service), sentence in taxonomy.problems.items()
+        if version in used
+    ]
+    problems += [
+        _problem(package, "", service, NOT_IN_TAXONOMY, "the taxonomy has no such service")
+        for version, service in sorted(taxonomy.without)
+        if version in used
+    ]
+    problems += _coarser(figures, package)
+    broken = {problem.item: problem for problem in _broken(figures, package)}
     figures = [figure for figure in figures if figure.cell.item not in broken]
-    return Read(figures, problems + list(broken.items()))
+    of_year = [problem for problem in problems if package.is_in(problem.service, year)]
+    return Read(figures, of_year + list(broken.values()))
 
 
-def _broken(figures: list[Figure], package: Package) -> Iterator[tuple[str, str]]:
+def _problem(package: Package, item: str, service: str, reason: str, sentence: str) -> Problem:
+    """Return a problem that is named by its service and item."""
+    about = ", ".join(filter(None, (package.name_of(service) if service else "", item)))
+    return Problem(item, service, reason, about, sentence)
+
+
+def _coarser(figures: list[Figure], package: Package) -> Iterator[Problem]:
+    """Yield a problem of each service class of which a document has figures, other than zeros, together with others."""
+    there = {figure.cell.service for figure in figures if figure.value != 0}
+    for one in service_classes.classes().values() if package.is_by_class else ():
+        if one.coarser in there:
+            coarser = package.name_of(str(one.coarser))
+            yield Problem("", one.id, COARSER, coarser, "services of this coarser class are not told apart")
+
+
+def _broken(figures: list[Figure], package: Package) -> Iterator[Problem]:
     """Yield each item of the identities that the figures break, with the sentence about it."""
     values = {figure.cell.item: figure.value for figure in figures}
     for identity in package.sums:
         difference = identity.difference(values)
         if difference:
             for item in identity.items:
-                yield item, f"{identity.total} differs by {difference:.2f} euros from its parts"
+                sentence = f"{identity.total} differs by {difference:.2f} euros from its parts"
+                yield _problem(package, item, "", UNUSABLE, sentence)

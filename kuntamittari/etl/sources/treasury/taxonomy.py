@@ -8,30 +8,39 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import ijson
 
+from kuntamittari.catalog import service_classes
 from kuntamittari.errors import NotThereError, SourceError
 from kuntamittari.etl.client import Client, TransientError
-from kuntamittari.etl.sources.treasury.packages import ANY, Column, Package
+from kuntamittari.etl.sources.treasury.packages import ANY, EVERYTHING, Column, Package
 
 INDEX_HOST, INDEX = "https://api.tutkihallintoa.fi", "/kuntatalous/v1/taksonomia"
 HOST = "https://tkdpprodjrpstacc02.blob.core.windows.net"  # of the taxonomies that the index lists
 BUFFER = 1 << 18  # bytes that the parser takes at a time
 ACCOUNTS = re.compile(r"^\d{4}\s*-\s*\d{4}\s+")  # the span of accounts before a label
+PART = re.compile(r"#cells-[0-9a-f]+")  # in an address: what is kept of a taxonomy
 FIELDS = ("versio", "tekninen_versio", "solutunniste", "osakokonaisuus", "tunnusluku", "tehtava", "sektori", "palvelu")
-EVERYTHING = "Kaikki palvelu- ja tehtäväluokat"  # in place of a service
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What a number means in one version: our item and column, and the label of the service, empty for all of them."""
+    """What a number means in one version: our item and column, and the service, empty for all of them."""
 
     item: str
     column: Column
     service: str
+
+
+class Sought(NamedTuple):
+    """What is sought in a version: an item of a service, empty for all of them."""
+
+    version: str
+    item: str
+    service: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,12 +48,13 @@ class Taxonomy:
     """The wanted cells of a package.
 
     `cells`: (version, number) → cell; `versions`: all versions that the taxonomy or the verified numbers know;
-    `problems`: (version, item) → why the item is not found in it.
+    `problems`: why an item is not found; `without`: the services that a version does not have at all.
     """
 
     cells: Mapping[tuple[str, str], Cell]
     versions: frozenset[str]
-    problems: Mapping[tuple[str, str], str]
+    problems: Mapping[Sought, str]
+    without: frozenset[tuple[str, str]] = frozenset()
 
 
 def read(client: Client, package: Package) -> Taxonomy:
@@ -78,8 +88,11 @@ def _paths(client: Client) -> dict[str, str]:
 
 def _part(package: Package) -> str:
     """Return a name of the excerpt: another choice of cells is another excerpt of the document."""
-    choice = repr((FIELDS, package.sector, sorted(item.label for item in package.items.values()), [*package.columns]))
-    return f"cells-{hashlib.sha256(choice.encode()).hexdigest()[:16]}"
+    labels = sorted(item.label for item in package.items.values())
+    choice: Any = (FIELDS, package.sector, labels, [*package.columns])
+    if package.services_apart:
+        choice = (*choice, sorted(map(package.sector_of, package.items)), service_classes.classes(), package.services)
+    return f"cells-{hashlib.sha256(repr(choice).encode()).hexdigest()[:16]}"
 
 
 class _Stream:
@@ -105,14 +118,15 @@ def rows(chunks: Iterator[bytes]) -> Iterator[Any]:
 
 def wanted(rows: Iterable[Any], package: Package) -> Iterator[list[str]]:
     """Yield the FIELDS of the rows that may be wanted cells of a package."""
-    labels = {plain(item.label) for item in package.items.values()}
+    sought = {(plain(item.label), package.sector_of(name)) for name, item in package.items.items()}
     for row in rows:
         if not isinstance(row, dict):
             continue
         texts = [str(row.get(name) or "") for name in FIELDS]
         of = dict(zip(FIELDS, texts, strict=True))
         of_column = ANY in package.columns or of["tehtava"] in package.columns
-        if plain(of["tunnusluku"]) in labels and of["sektori"] == package.sector and of_column:
+        of_item = (plain(of["tunnusluku"]), of["sektori"]) in sought
+        if of_item and of_column and package.service_of(of["palvelu"]) is not None:
             yield texts
 
 
@@ -135,36 +149,72 @@ def version_of_document(text: str) -> str:
 def understood(found: list[dict[str, str]], package: Package) -> Taxonomy:
     """Return what the rows of wanted cells mean.
 
-    An item is found where one number of a version has its label, table and column. In a verified version that number
-    must be the verified one, and a verified number holds also where the taxonomy does not name it.
+    An item is found where one number of a version has its label, sector, table and column, and its service where each
+    is read by itself. In a verified version that number must be the verified one, and a verified number holds also
+    where the taxonomy does not name it.
     """
     by_version: dict[str, list[dict[str, str]]] = {version: [] for version in package.verified}
     for row in found:
         version = version_of(row["versio"], row["tekninen_versio"])
         by_version.setdefault(version, []).append(row)
     cells: dict[tuple[str, str], Cell] = {}
-    problems: dict[tuple[str, str], str] = {}
+    problems: dict[Sought, str] = {}
+    without = set[tuple[str, str]]()
     for version, of_version in by_version.items():
-        for name, item in package.items.items():
-            named = [
-                r for r in of_version if plain(r["tunnusluku"]) == item.label and r["osakokonaisuus"] == item.table
-            ]
-            verified = item.code if version in package.verified else None
-            for label, column in package.columns.items():
-                here = [row for row in named if label in (ANY, row["tehtava"])]
-                numbers = sorted({row["solutunniste"] for row in here} | ({verified} if verified else set()))
+        for service, of_service in _by_service(of_version, package).items():
+            if package.services_apart and not of_service:
+                without.add((version, service))
+                continue
+            for name, column, numbers, label in _numbers(of_service, package, version):
                 if len(numbers) != 1:
-                    problems[version, name] = (
-                        f"the label {item.label!r} has the numbers {', '.join(numbers)}"
+                    problems[Sought(version, name, service)] = (
+                        f"the label {label!r} has the numbers {', '.join(numbers)}"
                         if numbers
-                        else f"no number has the label {item.label!r}"
+                        else f"no number has the label {label!r}"
                     )
                     continue
-                service = here[0]["palvelu"] if here else ""
-                cell = Cell(name, column, "" if service == EVERYTHING else service)
+                told = next((row["palvelu"] for row in of_service if row["solutunniste"] == numbers[0]), EVERYTHING)
+                cell = Cell(name, column, package.service_of(told) or "")
                 first = cells.setdefault((version, numbers[0]), cell)
                 if first != cell:
                     both = f"the number {numbers[0]} stands for {first.item} and {name}"
-                    problems[version, first.item] = problems[version, name] = both
-    sure = {key: cell for key, cell in cells.items() if (key[0], cell.item) not in problems}
-    return Taxonomy(sure, frozenset(by_version), problems)
+                    problems[Sought(version, first.item, _apart(first, package))] = both
+                    problems[Sought(version, name, service)] = both
+    sure = {
+        (version, number): cell
+        for (version, number), cell in cells.items()
+        if Sought(version, cell.item, _apart(cell, package)) not in problems
+    }
+    return Taxonomy(sure, frozenset(by_version), problems, frozenset(without))
+
+
+def _by_service(rows: list[dict[str, str]], package: Package) -> dict[str, list[dict[str, str]]]:
+    """Return the rows by service where each is read by itself, otherwise all of them by an empty one."""
+    if not package.services_apart:
+        return {"": rows}
+    by_service: dict[str, list[dict[str, str]]] = {service: [] for service in package.services_apart}
+    for row in rows:
+        by_service[package.service_of(row["palvelu"]) or ""].append(row)
+    return by_service
+
+
+def _apart(cell: Cell, package: Package) -> str:
+    """Return the service of a cell where each is read by itself, otherwise an empty one."""
+    return cell.service if package.services_apart else ""
+
+
+def _numbers(
+    rows: list[dict[str, str]], package: Package, version: str
+) -> Iterator[tuple[str, Column, list[str], str]]:
+    """Yield each item and column of a package with its numbers among the rows of a version, and the item's label."""
+    for name, item in package.items.items():
+        sector = package.sector_of(name)
+        named = [
+            row
+            for row in rows
+            if plain(row["tunnusluku"]) == item.label and item.is_in(row["osakokonaisuus"]) and row["sektori"] == sector
+        ]
+        verified = {item.code} if item.code and version in package.verified else set()
+        for label, column in package.columns.items():
+            here = {row["solutunniste"] for row in named if label in (ANY, row["tehtava"])}
+            yield name, column, sorted(here | verified), item.label
