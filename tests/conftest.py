@@ -2,8 +2,10 @@
 
 import os
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,7 @@ from kuntamittari import settings
 from tests.support import replay as replaying
 from tests.support.material import shared
 from tests.support.replay import YEARS, Loaded, loaded
-from tests.support.server import Served, free_port, served
+from tests.support.server import Served, dashboard_served
 
 if TYPE_CHECKING:
     from kuntamittari.query.database import Database
@@ -72,12 +74,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Have all workers of a run ask one replay server, which then makes each of its tables once."""
-    if replaying.REPLAY.exists() and not only_unit(node.config):
+    """Have all workers of a run ask one replay server and one dashboard, which then make each table and page once."""
+    if only_unit(node.config):
+        return
+    if replaying.REPLAY.exists():
         if not hasattr(node.config, "replay"):
             process, node.config.replay = replaying.start()
             node.config.add_cleanup(lambda: replaying.stop(process))
         node.workerinput["replay"] = node.config.replay
+    if not hasattr(node.config, "dashboard"):
+        running = ExitStack()
+        folder = running.enter_context(tempfile.TemporaryDirectory())
+        node.config.dashboard = running.enter_context(dashboard_served(Path(folder)))
+        node.config.add_cleanup(running.close)
+    started = node.config.dashboard
+    node.workerinput["dashboard"] = (started.port, started.address, str(started.log))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -233,8 +244,11 @@ def make_data(tmp_path: Path, empty_tables: "EmptyTables") -> "MakeData":
 
 
 @pytest.fixture(scope="session")
-def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The server that all tests of a worker ask, but those that are about its start."""
-    log, port = tmp_path_factory.mktemp("dashboard") / "log.txt", free_port()
-    with served(log, STREAMLIT_SERVER_PORT=str(port)) as base:
-        yield Served(port, base, log)
+def dashboard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The server that all tests ask, but those that are about its start; the same one for all workers of a run."""
+    if started := getattr(request.config, "workerinput", {}).get("dashboard"):
+        port, address, log = started
+        yield Served(port, address, Path(log))
+        return
+    with dashboard_served(tmp_path_factory.mktemp("dashboard")) as own:
+        yield own
