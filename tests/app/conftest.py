@@ -1,13 +1,16 @@
 """Fixtures of tests that run pages or ask the interface."""
 
 import functools
+import hashlib
+import os
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from pyarrow import feather
 from starlette.testclient import TestClient
 from streamlit.components.v2 import manifest_scanner
 
@@ -23,9 +26,30 @@ def earlier_answers() -> OrderedDict[Any, pa.Table]:
     return OrderedDict()
 
 
+@pytest.fixture(scope="session")
+def answers_of_all_workers(common: Path) -> Path:
+    """The folder of the answers that the workers of a run share."""
+    folder = common / "answers"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def computed_by_one_worker(file: Path, compute: Callable[[], pa.Table]) -> pa.Table:
+    """Return the answer in a file, or compute it and write the file."""
+    if file.exists():
+        return feather.read_table(file)
+    answer = compute()
+    own = file.with_suffix(f".{os.getpid()}")
+    feather.write_feather(answer, own, compression="uncompressed")
+    own.replace(file)  # other workers find the whole file or none
+    return answer
+
+
 @pytest.fixture(autouse=True)
-def figures_are_computed_once(earlier_answers: OrderedDict[Any, pa.Table], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give a query the answer that it had in an earlier test on the same data set.
+def figures_are_computed_once(
+    earlier_answers: OrderedDict[Any, pa.Table], answers_of_all_workers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Give a query the answer that it had in an earlier test on the same data set, in any worker of the run.
 
     Most of the time of a page goes into queries, and the same ones come back in test after test. A data set never
     changes under its digest; what a user has uploaded is computed each time. Tests outside this folder, such as those
@@ -39,7 +63,8 @@ def figures_are_computed_once(earlier_answers: OrderedDict[Any, pa.Table], monke
         key = self.snapshot.directory, self.snapshot.digest, name, repr(parameters)
         answer = earlier_answers.pop(key, None)
         if answer is None:
-            answer = compute(self, name, **parameters)
+            file = answers_of_all_workers / hashlib.sha256(repr(key).encode()).hexdigest()
+            answer = computed_by_one_worker(file, lambda: compute(self, name, **parameters))
         earlier_answers[key] = answer
         if len(earlier_answers) > MOST_ANSWERS:
             earlier_answers.popitem(last=False)
