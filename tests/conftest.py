@@ -1,9 +1,12 @@
 """Fixtures of all tests, and how a run is shared out. What is heavy is imported by the fixture that needs it."""
 
+import hashlib
 import os
 import sys
+import tempfile
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +16,7 @@ from kuntamittari import settings
 from tests.support import replay as replaying
 from tests.support.material import shared
 from tests.support.replay import YEARS, Loaded, loaded
-from tests.support.server import Served, free_port, served
+from tests.support.server import Served, dashboard_served
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -75,12 +78,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Have all workers of a run ask one replay server, which then makes each of its tables once."""
-    if replaying.REPLAY.exists() and not only_unit(node.config):
+    """Have all workers of a run ask one replay server and one dashboard, which then make each table and page once."""
+    if only_unit(node.config):
+        return
+    if replaying.REPLAY.exists():
         if not hasattr(node.config, "replay"):
             process, node.config.replay = replaying.start()
             node.config.add_cleanup(lambda: replaying.stop(process))
         node.workerinput["replay"] = node.config.replay
+    if not hasattr(node.config, "dashboard"):
+        running = ExitStack()
+        folder = running.enter_context(tempfile.TemporaryDirectory())
+        node.config.dashboard = running.enter_context(dashboard_served(Path(folder)))
+        node.config.add_cleanup(running.close)
+    started = node.config.dashboard
+    node.workerinput["dashboard"] = (started.port, started.address, str(started.log))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -241,9 +253,32 @@ def earlier_answers() -> "OrderedDict[Any, pa.Table]":
     return OrderedDict()
 
 
+@pytest.fixture(scope="session")
+def answers_of_all_workers(common: Path) -> Path:
+    """The folder of the answers that the workers of a run share."""
+    folder = common / "answers"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def computed_by_one_worker(file: Path, compute: "Callable[[], pa.Table]") -> "pa.Table":
+    """Return the answer in a file, or compute it and write the file."""
+    from pyarrow import feather
+
+    if file.exists():
+        return feather.read_table(file)
+    answer = compute()
+    own = file.with_suffix(f".{os.getpid()}")
+    feather.write_feather(answer, own, compression="uncompressed")
+    own.replace(file)  # other workers find the whole file or none
+    return answer
+
+
 @pytest.fixture
-def figures_are_computed_once(earlier_answers: "OrderedDict[Any, pa.Table]", monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give a query the answer that it had before on the same data set, in this test or an earlier one.
+def figures_are_computed_once(
+    earlier_answers: "OrderedDict[Any, pa.Table]", answers_of_all_workers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Give a query the answer that it had before on the same data set, in any worker of the run.
 
     Most of the time of a page goes into queries, and the same ones come back in test after test. A data set never
     changes under its digest; what a user has uploaded is computed each time. Tests that do not ask for it, such as
@@ -259,7 +294,8 @@ def figures_are_computed_once(earlier_answers: "OrderedDict[Any, pa.Table]", mon
         key = self.snapshot.directory, self.snapshot.digest, name, repr(parameters)
         answer = earlier_answers.pop(key, None)
         if answer is None:
-            answer = compute(self, name, **parameters)
+            file = answers_of_all_workers / hashlib.sha256(repr(key).encode()).hexdigest()
+            answer = computed_by_one_worker(file, lambda: compute(self, name, **parameters))
         earlier_answers[key] = answer
         if len(earlier_answers) > MOST_ANSWERS:
             earlier_answers.popitem(last=False)
@@ -272,8 +308,11 @@ def figures_are_computed_once(earlier_answers: "OrderedDict[Any, pa.Table]", mon
 
 
 @pytest.fixture(scope="session")
-def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The server that all tests of a worker ask, but those that are about its start."""
-    log, port = tmp_path_factory.mktemp("dashboard") / "log.txt", free_port()
-    with served(log, STREAMLIT_SERVER_PORT=str(port)) as base:
-        yield Served(port, base, log)
+def dashboard(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The server that all tests ask, but those that are about its start; the same one for all workers of a run."""
+    if started := getattr(request.config, "workerinput", {}).get("dashboard"):
+        port, address, log = started
+        yield Served(port, address, Path(log))
+        return
+    with dashboard_served(tmp_path_factory.mktemp("dashboard")) as own:
+        yield own

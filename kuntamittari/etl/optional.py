@@ -86,15 +86,15 @@ def read(
     """
     kept = _from_answers(client, fetch, keys, in_use)
     kept_answers = client.answers.pop(client.source, {})
-    try:
-        if refused:
-            raise SourceError(refused)
-        reading = fetch()
-        if not (reading[0].empty and may_be_empty):
-            _refuse_losses(reading, kept and kept[0], keys)
-        return Found(*reading)
-    except UNREADABLE as error:
-        failure = _reason(error, client.base)
+    failure = refused
+    if not refused:
+        try:
+            reading = fetch()
+            if not (reading[0].empty and may_be_empty):
+                _refuse_losses(reading, kept and kept[0], keys)
+            return Found(*reading)
+        except UNREADABLE as error:
+            failure = _reason(error, client.base)
     client.answers.pop(client.source, None)
     if kept is None:
         return Found(None, failure=failure)

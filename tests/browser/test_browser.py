@@ -61,7 +61,8 @@ def visit(
             return own[-1].go(address_)
         if shared not in tabs:
             tabs[shared] = Visit(shared, dashboard.address)
-        tabs[shared].page.goto("about:blank")  # what the page before still says is not of this one
+        # What the page before still says is not of this one. An empty page would cost the browser a new process.
+        tabs[shared].page.goto(f"{dashboard.address}/_stcore/health")
         tabs[shared].troubles.clear()
         return tabs[shared].go(address_)
 

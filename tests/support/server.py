@@ -47,6 +47,14 @@ def served(log: Path, **environment: str) -> Iterator[str]:
             process.wait()
 
 
+@contextmanager
+def dashboard_served(folder: Path) -> Iterator[Served]:
+    """Run a server on the bundled data, with the file of its output in a folder."""
+    log, port = folder / "log.txt", free_port()
+    with served(log, STREAMLIT_SERVER_PORT=str(port)) as base:
+        yield Served(port, base, log)
+
+
 def _address(process: "subprocess.Popen[bytes]", log: Path) -> str:
     """Return the address that the server prints; it listens before it prints."""
     until = time.monotonic() + START_SECONDS

@@ -44,7 +44,7 @@ def _overlaps(part: pd.DataFrame, before: pd.DataFrame) -> pd.Series:
 
 def _ages(bands: pd.DataFrame) -> pd.DataFrame:
     """Return one row for each age of each band, under the band's index."""
-    years = (bands["age_to"] - bands["age_from"] + 1).to_numpy()
+    years = (bands["age_to"] - bands["age_from"] + 1).to_numpy("int64")  # an empty part may have no type
     place = np.repeat(np.arange(len(bands)), years)
     since_first = np.arange(len(place)) - np.repeat(years.cumsum() - years, years)
     return bands[PLACE_YEAR].iloc[place].assign(age=bands["age_from"].to_numpy()[place] + since_first)
