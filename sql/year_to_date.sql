@@ -2,10 +2,10 @@
 --   year before and the budgets of the whole year (docs/methods.md 22).
 -- grain: one row per item asked for. Euros: to_date, before (the same quarter of the year before), year_before (all of
 --   that year), budget, budget_amended. Per resident, null without residents: those of the year and of the year before by
---   the residents at the beginning of each (persons, persons_before), of a whole year at its end. Per cent: change from `before`, `used` of the
---   budget in force (the amended one where there is one), `used_before` of the whole year before; null for items that
---   may be negative (those that end in +/-), since a difference of flows is not used up. Of the group, with members:
---   <figure>_median and <figure>_n for per_resident, budget_per_resident, change and used.
+--   the residents at the beginning of each (persons, persons_before), of a whole year at its end. Per cent: change from
+--   `before`, `used` of the budget in force (the amended one where there is one), `used_before` of the whole year before;
+--   null for items that may be negative (those that end in +/-), since a difference of flows is not used up. Of the group,
+--   with members: <figure>_median and <figure>_n for per_resident, budget_per_resident, change and used.
 -- parameters: $items; $municipality; $period (of a package KKNR, as 2026C06); $group_id, $listed, $aland (the group).
 with
 asked as (

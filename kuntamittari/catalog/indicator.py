@@ -503,7 +503,8 @@ class Indicator(_Part):
     def of_data(self, manifest: Mapping[str, Any]) -> "Indicator":
         """Return the indicator with the sources that a data set has its figures from; with all where it has none."""
         loaded = [i for i in self.sources if i != provenance.TREASURY or self.package in provenance.packages(manifest)]
-        sources = provenance.of_data_set(loaded or self.sources, manifest) or self.sources
+        all_of_them = (provenance.INVENTED,) if provenance.is_invented(manifest) else self.sources
+        sources = provenance.of_data_set(loaded, manifest) or all_of_them
         return self if sources == self.sources else self.model_copy(update={"sources": sources})
 
     @property

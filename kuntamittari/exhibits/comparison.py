@@ -145,7 +145,14 @@ def development(context: PageContext) -> Exhibit | None:
     valued_years = [row["year"] for row in chosen_rows if row["value"] is not None]
     plans = budgets.plan_lines(context, indicator) if valued_years else []
     known_years = sorted({*valued_years, *(year for plan in plans for year in plan.by_year)})
-    years = [year for year in known_years if indicator.stretch(year) == indicator.stretch(valued_years[-1])]
+    uploaded_years = {year for plan in selected_figures.plans(context, indicator).values() for year in plan}
+    # official plans within comparable years only, uploaded ones in whichever later years they were set for
+    years = [
+        year
+        for year in known_years
+        if indicator.stretch(year) == indicator.stretch(valued_years[-1])
+        or (year > valued_years[-1] and year in uploaded_years)
+    ]
     plans = [plan for plan in plans if plan.by_year.keys() & set(years)]
     said = [text.development(t, indicator, municipality_name(context), chosen_rows)]
     said += [text.planned(t, indicator, plan.name, plan.by_year) for plan in plans]

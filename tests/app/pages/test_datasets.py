@@ -62,7 +62,7 @@ def test_what_was_refused_of_a_source_is_named_with_its_years_and_the_reason(lan
     left_out = {"left_out": {"vipunen": refusals, "state_treasury": of_the_treasury}}
     file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | left_out), "utf-8")
     shown, t = said(opened(language)), Translator(language)
-    assert "2023, 2024" in shown and "(Far from 10,900.)" in shown
+    assert "2023–2024" in shown and "(Far from 10,900.)" in shown
     name = {"fi": "Perusopetus", "sv": "Grundläggande utbildning", "en": "Basic education"}[language]
     by_function = t("datasets.by_function", form=name)
     treasury = provenance.sources()["state_treasury"]["statistic"][language]
