@@ -34,7 +34,8 @@ def test_every_title_of_the_navigation_exists() -> None:
 
 
 REASONS = re.findall(
-    r"then '(\w+)'", (settings.SQL / "schema" / "20_indicator_value.sql").read_text("utf-8").rpartition("end as reason")[0]
+    r"then '(\w+)'",
+    (settings.SQL / "schema" / "20_indicator_value.sql").read_text("utf-8").rpartition("end as reason")[0],
 )
 
 
