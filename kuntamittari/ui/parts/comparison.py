@@ -9,8 +9,10 @@ import pandas as pd
 import streamlit as st
 from babel.numbers import get_group_symbol
 
+from kuntamittari.catalog import provenance
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Change, Indicator, Ratio
+from kuntamittari.etl.order import TREASURY_SERVICES
 from kuntamittari.exhibits import budgets, charts, label_layout, selected_figures, text
 from kuntamittari.exhibits.comparison import MOST_LINES
 from kuntamittari.exhibits.exhibit import role
@@ -37,15 +39,27 @@ def head(context: PageContext) -> None:
 def finding(context: PageContext, indicator: Indicator) -> str:
     """Return what the figure of the chosen municipality says, in words.
 
-    Without a figure the sentence ends with the years that have one, or with whom to ask.
+    Without a figure the sentence ends with the years that have one, how to load figures, or whom to ask.
     """
     standing = selected_figures.standing(context, indicator)
     sentence = selected_figures.sentence(context, standing)
     if indicator.awaited:
         return f"{sentence} {indicator.awaited.ask[context.t.language]}"
     if standing.value is None:
-        sentence += " " + context.t("finding.way_on", years=text.spans(context.years) or context.t("missing.mark"))
+        sentence = f"{sentence} {way_on(context, indicator)}".rstrip()
     return sentence
+
+
+def way_on(context: PageContext, indicator: Indicator) -> str:
+    """Return the years that have figures and how the whole country is loaded; without such a year how figures are
+    loaded, or nothing for an indicator that is of no agency."""
+    if context.years:
+        return context.t("finding.way_on", years=text.spans(context.years))
+    if not any(provenance.sources()[source]["licence"] for source in indicator.sources):
+        return ""
+    by_service = provenance.TREASURY in indicator.sources and indicator.package in TREASURY_SERVICES
+    options = " --services treasury" if by_service else ""
+    return context.t("finding.how_to_load", command=f"python -m kuntamittari update{options}")
 
 
 def indicator_choice(context: PageContext) -> None:
@@ -210,7 +224,7 @@ def development(context: PageContext) -> bool:
     if len({row["year"] for row in rows}) < 2:
         layout.subheading(
             t("chart.lines"),
-            t("finding.way_on", years=text.spans(context.years)) if rows else t("chart.lines_empty"),
+            way_on(context, indicator) if rows else t("chart.lines_empty"),
         )
         return False
     subtitle = t("chart.lines_subtitle", unit=unit(context, indicator))

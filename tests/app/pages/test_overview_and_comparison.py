@@ -206,6 +206,19 @@ def test_a_municipality_outside_the_bundle_says_so_and_offers_the_way_on(languag
         assert "python -m kuntamittari update --scope all" in said and "2015–2019" in said
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("indicator", "command"),
+    [
+        ("group_equity_ratio", "python -m kuntamittari update --services treasury"),
+        ("basic_education_cost_per_pupil", "python -m kuntamittari update"),
+    ],
+)
+def test_an_indicator_without_figures_says_how_to_load_them(indicator: str, command: str, language: str) -> None:
+    said = finding_of(opened("vertailu", **TAMPERE | {"kieli": language, "mittari": indicator}))
+    assert said.endswith(texts(language)["finding.how_to_load"].replace("{command}", command)), said
+
+
 def test_a_group_of_ones_own_with_one_member_is_shown_without_a_judgement() -> None:
     page = opened("vertailu", kieli="en", **TAMPERE | {"ryhma": "own"})
     alone = "In a group of fewer than 8 municipalities nobody is judged."

@@ -171,7 +171,7 @@ def _cells(
 
 
 def _for_everybody(error: SourceError, base: str | None) -> str:
-    """Return why something could not be read, without the address of a replica and what is kept of a taxonomy."""
+    """Return why something could not be read, without a replica's address and the name of a taxonomy's excerpt."""
     reason = error.reason.replace(base, "") if base else error.reason
     return taxonomy.PART.sub("", reason)
 

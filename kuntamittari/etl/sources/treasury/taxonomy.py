@@ -22,7 +22,7 @@ INDEX_HOST, INDEX = "https://api.tutkihallintoa.fi", "/kuntatalous/v1/taksonomia
 HOST = "https://tkdpprodjrpstacc02.blob.core.windows.net"  # of the taxonomies that the index lists
 BUFFER = 1 << 18  # bytes that the parser takes at a time
 ACCOUNTS = re.compile(r"^\d{4}\s*-\s*\d{4}\s+")  # the span of accounts before a label
-PART = re.compile(r"#cells-[0-9a-f]+")  # in an address: what is kept of a taxonomy
+PART = re.compile(r"#cells-[0-9a-f]+")  # in an address: the name of a taxonomy's excerpt
 FIELDS = ("versio", "tekninen_versio", "solutunniste", "osakokonaisuus", "tunnusluku", "tehtava", "sektori", "palvelu")
 
 
