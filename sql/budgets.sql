@@ -18,7 +18,7 @@ planned as (
     having count(value) = len($items::varchar[])
 ),
 accounts as (
-    select municipality, year, amount from amount_of($formula['numerator']) where whole
+    select municipality, year, amount from amounts_of([$formula]) where side = 'upper' and whole
 ),
 compared as (
     select

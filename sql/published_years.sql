@@ -1,7 +1,7 @@
 -- purpose: the years in which a published total stands in for the parts of an indicator's numerator, none of which are
 --   loaded then (sql/schema/10_amount.sql).
 -- grain: one row per year.
--- parameters: $formula (of indicator_value).
+-- parameters: $formula (of indicator_values).
 with
 part_year as (
     select year from task_cost where list_contains($formula['numerator']['task_classes']::varchar[], task_class)

@@ -113,7 +113,7 @@ class Amount(_Part):
         return self
 
     def bound(self) -> dict[str, Any]:
-        """Return the term as the SQL macro amount_of takes it."""
+        """Return the term as the SQL macro amounts_of takes it."""
         return self.model_dump(exclude={"budget"}) | {"moved_years": task_classes.moved_years(self.task_classes)}
 
     @property
@@ -321,7 +321,7 @@ class Indicator(_Part):
         return hash(self.id)
 
     def bound(self, basis: "Basis | None" = None) -> dict[str, Any]:
-        """Return the formula as the parameter of the SQL macro indicator_value.
+        """Return the formula as a parameter of the SQL macro indicator_values.
 
         `basis`: by default as the indicator's file has it. sql/schema/20_indicator_value.sql explains each field.
         """

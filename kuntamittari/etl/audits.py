@@ -12,12 +12,13 @@ from kuntamittari.errors import DataError
 from kuntamittari.etl import raw
 from kuntamittari.etl.optional import FEWEST_COMPARED, SAME_UNIT
 from kuntamittari.etl.order import Order
-from kuntamittari.query import coverage, figures
+from kuntamittari.query import coverage, figures, values
 from kuntamittari.query.audits import offending_rows
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import file_problems, open_snapshot
 
 EXAMPLES = 3
+SAMPLE = 8  # indicators whose table of values is compared with the macros
 COUNTRY = "FI"  # the place of national figures (sql/loaded_municipalities.sql)
 
 
@@ -30,7 +31,10 @@ def problems(directory: Path) -> list[str]:
         snapshot = open_snapshot(directory)
     except DataError as error:
         return error.problems
-    return file_problems(snapshot) or [*raw.problems(snapshot), *audit_problems(Database(snapshot))]
+    if problems := file_problems(snapshot):
+        return problems
+    database = Database(snapshot)
+    return [*raw.problems(snapshot), *audit_problems(database), *values_problems(database)]
 
 
 def audit_problems(database: Database) -> list[str]:
@@ -41,6 +45,16 @@ def audit_problems(database: Database) -> list[str]:
         more = f" and {len(rows) - EXAMPLES} more" if len(rows) > EXAMPLES else ""
         sentences.append(f"{rule}: {shown}{more}")
     return sentences
+
+
+def values_problems(database: Database) -> list[str]:
+    """Return a sentence where the table of values is not what the macros compute, for some indicators in turn."""
+    indicators = list(figures.catalogue(database).values())
+    wrong = values.differing(database, indicators[:: max(1, len(indicators) // SAMPLE)])
+    if not wrong:
+        return []
+    shown = ", ".join(wrong[:EXAMPLES])
+    return [f"The table of values differs from the figures of {shown}: run `python -m kuntamittari update` again."]
 
 
 def losses(in_use: Path, staged: Path) -> list[str]:

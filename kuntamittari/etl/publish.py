@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 
 from kuntamittari import __version__
 from kuntamittari.catalog import provenance
@@ -18,8 +19,10 @@ from kuntamittari.errors import BrokenRuleError, DataError, SourceError, Unreach
 from kuntamittari.etl import audits, raw
 from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.sources import classification
-from kuntamittari.etl.writer import write_boundaries, write_manifest, write_table
-from kuntamittari.query.snapshot import ALL_SCHEMAS, BOUNDARY, MANIFEST, open_snapshot
+from kuntamittari.etl.writer import write_boundaries, write_manifest, write_ordered, write_table
+from kuntamittari.query import figures, values
+from kuntamittari.query.database import Database
+from kuntamittari.query.snapshot import ALL_SCHEMAS, BOUNDARY, MANIFEST, VALUES, VALUES_SCHEMA, open_snapshot
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -81,10 +84,30 @@ def renew(out: Path, write: Callable[[Path], dict[str, Any]]) -> list[str]:
     problems = audits.problems(staging) or audits.losses(out, staging)
     if problems:
         raise BrokenRuleError(problems)
+    manifest["files"][VALUES] = write_values(staging, manifest)
     # beside data in use the new files get a folder of their own, so that running readers keep theirs
     folder = f"snapshot-{datetime.now(UTC):%Y%m%dT%H%M%S%f}" if (out / MANIFEST).exists() else "."
     put_in_use(staging, out, folder, manifest)
     return [f"{name}: {entry['rows']} rows" for name, entry in manifest["files"].items()]
+
+
+def write_values(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    """Write the values of all indicators, as the data of a folder give them; return what the manifest says of them.
+
+    `definitions`: indicator → digest of the definition by which its values are computed, by which a later version of
+    the catalogue or of the macros is known.
+    """
+    database = Database(open_snapshot(folder))
+    indicators = list(figures.catalogue(database).values())
+    rows = pa.RecordBatchReader.from_batches(VALUES_SCHEMA, values.batches(database, indicators))
+    sources = {source["id"]: source for entry in manifest["files"].values() for source in entry["sources"]}
+    return {
+        "path": f"{VALUES}.parquet",
+        **write_ordered(rows, VALUES, folder / f"{VALUES}.parquet"),
+        "definitions": values.definitions(indicators),
+        "retrieved": next(iter(manifest["files"].values()))["retrieved"],
+        "sources": list(sources.values()),
+    }
 
 
 def discard_unfinished(out: Path) -> None:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
     import geopandas as gpd
-from kuntamittari.query.snapshot import ALL_SCHEMAS, MANIFEST
+from kuntamittari.query.snapshot import ALL_SCHEMAS, MANIFEST, VALUES
 
 # rows of one indicator and year lie together, so that a query reads few row groups
 SORT_KEYS = {
@@ -47,7 +47,9 @@ def write_table(frame: pd.DataFrame, table: str, path: Path) -> dict[str, Any]:
 def write_ordered(reader: pa.RecordBatchReader, table: str, path: Path) -> dict[str, Any]:
     """Write sorted rows as Parquet in their schema, a batch at a time; return rows and sha256 for the manifest."""
     rows, schema = 0, ALL_SCHEMAS[table]
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    # values repeat the register for each year: as plain text it compresses to a tenth of the numbers of a dictionary
+    coded = [name for name in schema.names if (table, name) != (VALUES, "municipality")]
+    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=coded) as writer:
         for batch in reader:
             writer.write_batch(batch.cast(schema), row_group_size=ROW_GROUP)
             rows += batch.num_rows

@@ -409,7 +409,7 @@ def _series(data: Database, indicator: Indicator, areas: tuple[str, ...], basis:
 
 @cached_per_snapshot(500)
 def _group_series(data: Database, indicator: Indicator, group: Group, basis: Basis) -> list[dict[str, Any]]:
-    return figures.group_series(data, indicator, group, basis).to_pylist()
+    return figures.group_series(data, indicator, group, basis)
 
 
 @cached_per_snapshot(500)

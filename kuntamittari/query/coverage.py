@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import numpy as np
+
+from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.query.database import Database, cached_per_snapshot
+from kuntamittari.query.values import of as values_of
 
 
 @cached_per_snapshot(4)
@@ -18,7 +22,10 @@ def loaded_years(database: Database) -> list[dict[str, Any]]:
 @cached_per_snapshot(200)
 def of_indicator(database: Database, indicator: Indicator) -> list[dict[str, Any]]:
     """Return one row per year with a value of the indicator: year, places (number of municipalities)."""
-    return database.query("coverage", formula=indicator.bound()).to_pylist()
+    found = values_of(database, indicator)
+    municipalities = [place for place, area in enumerate(found.areas) if area != MAINLAND]
+    places = np.count_nonzero(~np.isnan(found.value[:, municipalities]), axis=1).tolist()
+    return [{"year": year, "places": number} for year, number in zip(found.years, places, strict=True) if number]
 
 
 def figures_by_municipality(database: Database) -> Any:

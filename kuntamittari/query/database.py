@@ -68,8 +68,8 @@ class Database:
                     self._connection.from_arrow(rows).create("overlay_activity")
                     relation = relation.union(self._connection.table("overlay_activity"))
                 relation.create_view(table)
-            self._connection.from_arrow(_moved_tasks()).create("moved_task")
-            self._connection.from_arrow(_services_of_tasks()).create("task_service")
+            for table, rows in constant_tables().items():
+                self._connection.from_arrow(rows).create(table)
             for table, schema in MAY_LACK.items():
                 if snapshot.has(table):
                     self._connection.read_parquet(str(snapshot.path(table))).create_view(table)
@@ -78,7 +78,7 @@ class Database:
             for script in sorted((settings.SQL / "schema").glob("*.sql")):
                 self._connection.execute(script.read_text("utf-8"))
         except duckdb.Error as error:
-            raise _failed(snapshot, error) from error
+            raise failed(snapshot, error) from error
 
     def query(self, name: str, **parameters: Any) -> pa.Table:
         """Return the result of sql/<name>.sql with its named parameters bound.
@@ -88,7 +88,12 @@ class Database:
         try:
             return self._connection.cursor().execute(_statement(name), parameters or None).to_arrow_table()
         except duckdb.Error as error:
-            raise _failed(self.snapshot, error) from error
+            raise failed(self.snapshot, error) from error
+
+
+def constant_tables() -> dict[str, pa.Table]:
+    """Return the tables that the macros read beside the data: name → rows of the catalogue."""
+    return {"moved_task": _moved_tasks(), "task_service": _services_of_tasks()}
 
 
 def _moved_tasks() -> pa.Table:
@@ -115,8 +120,8 @@ def _services_of_tasks() -> pa.Table:
     return pa.Table.from_pylist(rows, schema)
 
 
-def _failed(snapshot: Snapshot, error: duckdb.Error) -> DataError:
-    """Return DuckDB's error as a DataError, and forget the open database.
+def failed(snapshot: Snapshot, error: Exception) -> DataError:
+    """Return the error of reading a file as a DataError, and forget the open database.
 
     The next call opens and checks the files anew, since a damaged file may have made the connection useless.
     """

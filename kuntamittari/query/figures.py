@@ -1,21 +1,26 @@
 """Figures of indicators for pages and the API: values, comparisons, series and pairs."""
 
 import difflib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from kuntamittari import settings
 from kuntamittari.catalog import loader
+from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Indicator, Text, ZeroPart, bound_parts
 from kuntamittari.catalog.loader import Catalogue
 from kuntamittari.errors import InputError
 from kuntamittari.i18n import Translator
 from kuntamittari.query import coverage
 from kuntamittari.query.database import Database, cached_per_snapshot
-from kuntamittari.stats import benchmark
+from kuntamittari.query.values import of as values_of
+from kuntamittari.stats import benchmark, group_figures
 
 LISTED = "own"  # the id in addresses and in the API: members listed by the user
 SIMILAR = "similar"  # the chosen municipality and its peers
@@ -53,7 +58,7 @@ class Comparison:
     (docs/methods.md 2).
     """
 
-    rows: tuple[dict[str, Any], ...]
+    rows: Sequence[dict[str, Any]]
     n: int
     members: int
     median: float | None
@@ -66,7 +71,36 @@ class Comparison:
 
     def of(self, municipality: str) -> dict[str, Any] | None:
         """Return the row of one area; None where it has none."""
+        if isinstance(self.rows, Rows):
+            return self.rows.of(municipality)
         return next((row for row in self.rows if row["municipality"] == municipality), None)
+
+
+class Rows(Sequence[dict[str, Any]]):
+    """The rows of a comparison, each made when it is first read: a card reads one of some hundred.
+
+    `codes`: the areas in order; `make`: area → row.
+    """
+
+    def __init__(self, codes: Sequence[str], make: Callable[[str], dict[str, Any]]):
+        self._codes, self._make = tuple(codes), make
+        self._made: dict[str, dict[str, Any]] = {}
+
+    def of(self, code: str) -> dict[str, Any] | None:
+        """Return the row of one area; None where it has none."""
+        if code not in self._codes:
+            return None
+        if code not in self._made:
+            self._made[code] = self._make(code)
+        return self._made[code]
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self.of(code) for code in self._codes[place]]
+        return self.of(self._codes[place])
 
 
 GROUP_FIGURES = ("n", "members", "median", "q1", "q3", "min", "max", "ratio_of_sums")
@@ -133,18 +167,32 @@ def data_years(database: Database) -> list[int]:
 def price_year(database: Database) -> int:
     """Return the last year with costs that has a price index; the last year with costs where none has."""
     cost_years = database.snapshot.manifest["years"]
-    indexed = {row["year"] for row in database.query("price_years").to_pylist()}
-    return max(indexed & set(cost_years), default=cost_years[-1])
+    return max(prices(database).keys() & set(cost_years), default=cost_years[-1])
+
+
+@cached_per_snapshot(1)
+def prices(database: Database) -> dict[int, float]:
+    """Return year → price index of public expenditure."""
+    return {row["year"]: row["value"] for row in database.query("prices").to_pylist()}
 
 
 @cached_per_snapshot(400)
-def _years(database: Database, indicator: Indicator, basis: Basis) -> list[dict[str, Any]]:
-    return database.query("years", formula=indicator.bound(basis)).to_pylist()
+def places_by_year(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED) -> dict[int, int]:
+    """Return year → number of municipalities with a value, of the years with a value in which the task is municipal:
+    those few that keep a task after it has moved would move everybody's newest year."""
+    found, moved_from = values_of(database, indicator, basis), indicator.bound(basis)["moved_from"]
+    known = ~np.isnan(found.value)
+    places = known[:, [area != MAINLAND for area in found.areas]].sum(axis=1).tolist()
+    return {
+        year: number
+        for year, number, any_value in zip(found.years, places, (n > 0 for n in known.sum(axis=1)), strict=True)
+        if any_value and (moved_from is None or year < moved_from)
+    }
 
 
 def years(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED) -> list[int]:
     """Return the years in which at least one area has a value of the indicator, in order."""
-    return [row["year"] for row in _years(database, indicator, basis)]
+    return list(places_by_year(database, indicator, basis))
 
 
 def newest_year(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED) -> int | None:
@@ -153,7 +201,7 @@ def newest_year(database: Database, indicator: Indicator, basis: Basis = AS_PUBL
     It is the newest that at least half as many municipalities have a value of as of any other year: reports of a year
     come in one by one, and a year of a few would hide that of all.
     """
-    return _newest({row["year"]: row["places"] for row in _years(database, indicator, basis)})
+    return _newest(places_by_year(database, indicator, basis))
 
 
 def _newest(places: Mapping[int, int]) -> int | None:
@@ -225,17 +273,52 @@ def values(
     years: Sequence[int] | None = None,
     basis: Basis = AS_PUBLISHED,
 ) -> pa.Table:
-    """Return a table with one row per area and year of an indicator.
+    """Return a table with one row per area and year of an indicator, in order of area and year.
 
     Columns: municipality, year, numerator, denominator, value, status, reason (why there is no value), base (persons
     that the value rests on). Without `municipalities` all loaded areas, without `years` all years with figures.
     """
-    return database.query(
-        "indicator_values",
-        formula=indicator.bound(basis),
-        municipalities=None if municipalities is None else list(municipalities),
-        years=None if years is None else list(years),
-    )
+    found = values_of(database, indicator, basis)
+    areas = _loaded(database) if municipalities is None else set(municipalities)
+    places = [place for place, area in enumerate(found.areas) if area in areas]
+    at = [place for place, year in enumerate(found.years) if years is None or year in years]
+    taken = np.ix_(at, places)
+    flat: dict[str, NDArray[Any]] = {
+        name: (found.numbers | found.words)[name][taken].T.ravel()
+        for name in ("numerator", "denominator", "value", "status", "reason", "base")
+    }
+    flat["municipality"] = np.repeat(np.array(found.areas, dtype=object)[places], len(at))
+    flat["year"] = np.tile(np.array(found.years, dtype=np.int16)[at], len(places))
+    # NaN is no figure
+    arrays = [pa.array(flat[field.name], field.type, from_pandas=True) for field in VALUES_OF_AREAS]
+    table = pa.Table.from_arrays(arrays, schema=VALUES_OF_AREAS)
+    return table.filter(pc.field("reason").is_null() | (pc.field("reason") != "no_year")) if years is None else table
+
+
+VALUES_OF_AREAS = pa.schema(
+    [
+        ("municipality", pa.string()),
+        ("year", pa.int16()),
+        ("numerator", pa.float64()),
+        ("denominator", pa.float64()),
+        ("value", pa.float64()),
+        ("status", pa.string()),
+        ("reason", pa.string()),
+        ("base", pa.float64()),
+    ]
+)
+
+
+@cached_per_snapshot(1)
+def _loaded(database: Database) -> set[str]:
+    """Return the areas whose figures are in the data set."""
+    return {code for code, row in register(database).items() if row["loaded"]}
+
+
+@cached_per_snapshot(200)
+def loaded_members(database: Database, group: Group) -> tuple[str, ...]:
+    """Return the members of a group whose figures are in the data set, in order."""
+    return tuple(database.query("members", **group.parameters)["municipality"].to_pylist())
 
 
 def compare(
@@ -252,69 +335,122 @@ def compare(
     member, rank, ranked (number of ranked members), percentile, judgement, unjudged (why there is no verdict), outlier,
     bounds (None, or the ends that hidden counts allow for rank and percentile, or for a hidden value).
     """
-    parameters = {
-        "formula": indicator.bound(basis),
-        **group.parameters,
-        "year": year,
-        "highest_first": indicator.highest_first,
-        "least_base": benchmark.LEAST_BASE,
-    }
-    rows = database.query("peer_summary", **parameters, chosen=list(chosen)).to_pylist()
-    hidden = bool(rows) and rows[0]["hidden"] > 0
-    bounds = (
-        {row["municipality"]: row for row in database.query("hidden_bounds", **parameters).to_pylist()}
-        if hidden
-        else {}
-    )
-    summary: dict[str, Any] = {
-        key: rows[0][key] if rows else (0 if key in ("n", "members") else None) for key in GROUP_FIGURES
-    }
-    for row in rows:
-        row["percentile"] = benchmark.percentile(row.pop("percentile_from_lowest"), indicator.polarity)
-        row["bounds"] = _bounds_of(bounds.get(row["municipality"]), indicator)
-        row["judgement"], row["unjudged"] = benchmark.judged(indicator, row, row["n"])
-        # a published total that lacks a part keeps value and rank, but would look cheap because of the missing part
-        if (
-            row["judgement"]
-            and indicator.is_published_total
-            and not_organised(database, indicator, row["municipality"], year, basis)
-        ):
-            row["judgement"], row["unjudged"] = None, "not_organised_part"
-        # the total of a municipality that keeps what the others no longer have would look dear because of it
-        if row["judgement"] and indicator.is_published_total and indicator.kept(year, row["municipality"]):
-            row["judgement"], row["unjudged"] = None, "kept_task"
-        for key in (*GROUP_FIGURES, "hidden"):
-            del row[key]
+    found, members = values_of(database, indicator, basis, year), set(loaded_members(database, group))
+    shown = found.places(sorted(members | set(chosen))) if found.has(year) else []
+    if not shown:
+        return Comparison((), 0, 0, None, None, None, None, None, None)
+    at, codes = found.years.index(year), [found.areas[place] for place in shown]
+    numbers = {name: column[at, shown] for name, column in found.numbers.items()}
+    words = {name: column[at, shown] for name, column in found.words.items()}
+    of_group = np.array([code in members for code in codes])
+    value, base = numbers["value"], numbers["base"]
+    based = ~(base < benchmark.LEAST_BASE)  # also where it rests on no counted persons
+    standing = group_figures.standing(value, of_group, based, indicator.highest_first)
+    known = value[of_group & ~np.isnan(value)]
+    q1, median, q3 = map(group_figures.or_none, group_figures.quantiles(known, (0.25, 0.5, 0.75)))
+    sums = found.ratio_of_sums([place for place, code in zip(shown, codes, strict=True) if code in members])
+    ends = None
+    if (words["reason"][of_group] == "hidden_count").any():
+        ends = group_figures.hidden_ends(
+            value[of_group],
+            numbers["hidden_low"][of_group],
+            numbers["hidden_high"][of_group],
+            numbers["denominator"][of_group],
+            based[of_group],
+            indicator.highest_first,
+        )
+    place_of = {code: place for place, code in enumerate(codes)}
+    member_place = {code: place for place, code in enumerate(code for code in codes if code in members)}
+
+    def row(code: str) -> dict[str, Any]:
+        place = place_of[code]
+        of_code = {name: group_figures.or_none(column[place]) for name, column in numbers.items()}
+        placed = bool(of_group[place]) and of_code["value"] is not None
+        from_lowest = group_figures.or_none(standing.from_lowest[place]) if placed else None
+        made = {
+            "municipality": code,
+            "year": year,
+            **{name: of_code[name] for name in ("value", "numerator", "denominator")},
+            **{name: column[place] for name, column in words.items()},
+            "base": of_code["base"],
+            "member": bool(of_group[place]),
+            "rank": int(standing.rank[place]) or None,
+            "ranked": standing.ranked if placed else None,
+            "outlier": bool(standing.outlier[place]),
+            "percentile": benchmark.percentile(from_lowest, indicator.polarity),
+            "bounds": _bounds_of(ends, member_place.get(code), of_code, indicator),
+        }
+        made["judgement"], made["unjudged"] = _judged(database, indicator, made, len(known), basis)
+        return made
+
+    direction = -value if indicator.highest_first else value
+    order = np.lexsort((np.arange(len(codes)), direction))  # NaN comes last
     return Comparison(
-        rows=tuple(rows), **summary, bounds=_group_bounds(next(iter(bounds.values()), None), summary["n"])
+        rows=Rows([codes[place] for place in order], row),
+        n=len(known),
+        members=int(of_group.sum()),
+        median=median,
+        q1=q1,
+        q3=q3,
+        min=float(known.min()) if len(known) else None,
+        max=float(known.max()) if len(known) else None,
+        ratio_of_sums=group_figures.or_none(sums[at]),
+        bounds=_group_bounds(ends, len(known)),
     )
 
 
-def _bounds_of(ends: dict[str, Any] | None, indicator: Indicator) -> dict[str, Any] | None:
+def _judged(
+    database: Database, indicator: Indicator, row: dict[str, Any], n: int, basis: Basis
+) -> tuple[benchmark.Judgement | None, benchmark.Unjudged | None]:
+    """Return the verdict on a row and None, or None and why there is none."""
+    judgement, unjudged = benchmark.judged(indicator, row, n)
+    if not judgement or not indicator.is_published_total:
+        return judgement, unjudged
+    # a published total that lacks a part keeps value and rank, but would look cheap because of the missing part
+    if not_organised(database, indicator, row["municipality"], row["year"], basis):
+        return None, "not_organised_part"
+    # the total of a municipality that keeps what the others no longer have would look dear because of it
+    return (None, "kept_task") if indicator.kept(row["year"], row["municipality"]) else (judgement, None)
+
+
+def _bounds_of(
+    ends: group_figures.HiddenEnds | None, place: int | None, of_code: dict[str, Any], indicator: Indicator
+) -> dict[str, Any] | None:
     """Return the ends that hidden counts allow for one member's rank and percentile, or for its hidden value."""
-    if ends is None:
+    if ends is None or place is None:
         return None
-    if ends["value_low"] is not None:
-        return {"value": [ends["value_low"], ends["value_high"]]}
-    if ends["rank_low"] is None:
+    if of_code["hidden_low"] is not None:
+        return {"value": [of_code["hidden_low"], of_code["hidden_high"]]}
+    ranks = ends.rank[:, place]
+    if np.isnan(ranks).any():
         return None
-    percentiles = [benchmark.percentile(ends[f"percentile_{end}"], indicator.polarity) for end in ("low", "high")]
+    percentiles = [benchmark.percentile(float(share), indicator.polarity) for share in ends.from_lowest[:, place]]
     percentiles_in_order = sorted(percentile for percentile in percentiles if percentile is not None)
-    return {"rank": [ends["rank_low"], ends["rank_high"]], "ranked": ends["ranked"], "percentile": percentiles_in_order}
+    return {"rank": [int(rank) for rank in ranks], "ranked": ends.ranked, "percentile": percentiles_in_order}
 
 
-def _group_bounds(ends: dict[str, Any] | None, n: int) -> dict[str, Any] | None:
+def _group_bounds(ends: group_figures.HiddenEnds | None, n: int) -> dict[str, Any] | None:
     if ends is None:
         return None
     figures = {
-        figure: [ends[f"{figure}_low"], ends[f"{figure}_high"]] for figure in ("median", "q1", "q3", "ratio_of_sums")
+        figure: group_figures.listed(getattr(ends, figure)) for figure in ("median", "q1", "q3", "ratio_of_sums")
     }
-    return {"n": ends["n"], "hidden": ends["n"] - n, **figures}
+    return {"n": ends.n, "hidden": ends.n - n, **figures}
 
 
-def group_series(database: Database, indicator: Indicator, group: Group, basis: Basis = AS_PUBLISHED) -> pa.Table:
-    """Return a table with one row per year: year, n, median, q1, q3, ratio_of_sums."""
-    return database.query("group_series", formula=indicator.bound(basis), **group.parameters)
+def group_series(
+    database: Database, indicator: Indicator, group: Group, basis: Basis = AS_PUBLISHED
+) -> list[dict[str, Any]]:
+    """Return one row per year in which any member has a value: year, n, median, q1, q3, ratio_of_sums."""
+    found = values_of(database, indicator, basis)
+    places = found.places(loaded_members(database, group))
+    value = found.value[:, places]
+    n = np.count_nonzero(~np.isnan(value), axis=1).tolist()
+    quartiles = group_figures.quantiles(value, (0.5, 0.25, 0.75)).tolist()
+    sums = group_figures.listed(found.ratio_of_sums(places))
+    names = ("year", "n", "median", "q1", "q3", "ratio_of_sums")
+    rows = (dict(zip(names, row, strict=True)) for row in zip(found.years, n, *quartiles, sums, strict=True))
+    return [row for row in rows if row["n"]]
 
 
 def validated(field: str, code: str, options: Collection[str]) -> str:
@@ -357,13 +493,25 @@ def pair(
     basis: Basis = AS_PUBLISHED,
 ) -> Pair:
     """Return a group by two indicators, each in its own year, with the `chosen` areas also where no members."""
-    one, other = indicators
-    formulas = {"formula": one.bound(basis), "beside": other.bound(basis), "year": years[0], "beside_year": years[1]}
-    rows = database.query("pair", **formulas, **group.parameters, chosen=list(chosen)).to_pylist()
-    figures = ("n", "x_median", "y_median", "correlation")
-    summary: dict[str, Any] = {key: rows[0][key] if rows else None for key in figures}
-    correlation = summary["correlation"]
-    if correlation is not None and correlation != correlation:  # NaN: the values do not vary
-        correlation = None
-    pairs = tuple({key: value for key, value in row.items() if key not in figures} for row in rows)
-    return Pair(pairs, summary["n"] or 0, summary["x_median"], summary["y_median"], correlation)
+    found = [values_of(database, *of) for of in zip(indicators, (basis, basis), years, strict=True)]
+    members = set(loaded_members(database, group))
+    residents = _residents(database, years[0])
+    x, y = (
+        dict(zip(one.areas, one.value[one.years.index(year)].tolist(), strict=True)) if one.has(year) else {}
+        for one, year in zip(found, years, strict=True)
+    )
+    # NaN is no number
+    shown = [c for c in x if (c in members or c in chosen) and x[c] == x[c] and c in y and y[c] == y[c]]
+    rows = tuple(
+        {"municipality": code, "x": x[code], "y": y[code], "residents": residents.get(code), "member": code in members}
+        for code in shown
+    )
+    xs, ys = (np.array([row[axis] for row in rows if row["member"]]) for axis in ("x", "y"))
+    x_median, y_median = (group_figures.or_none(group_figures.quantiles(axis, (0.5,))[0]) for axis in (xs, ys))
+    return Pair(rows, len(xs), x_median, y_median, group_figures.rank_correlation(xs, ys))
+
+
+@cached_per_snapshot(30)
+def _residents(database: Database, year: int) -> dict[str, float]:
+    """Return area → residents at the end of a year."""
+    return dict(zip(*database.query("residents", year=year).to_pydict().values(), strict=True))

@@ -5,7 +5,10 @@ import math
 from dataclasses import dataclass
 
 from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Index, Indicator
+from kuntamittari.query import figures
 from kuntamittari.query.database import Database
+from kuntamittari.query.values import of as values_of
+from kuntamittari.stats import group_figures
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,23 @@ def series(database: Database, indicator: Indicator, municipality: str, basis: B
     """Return the years of one area, in order. Raises ValueError for an indicator that is no productivity index."""
     if not isinstance(indicator.formula, Index):
         raise ValueError(f"{indicator.id} is no productivity index")
-    rows = database.query("productivity", formula=indicator.bound(basis), municipalities=[municipality]).to_pylist()
-    return [
-        Year(r["year"], r["value"], r["volume"], r["cost"], r["price"], r["eur"], r["reason"], r["status"])
-        for r in rows
-    ]
+    found, prices = values_of(database, indicator, basis), figures.prices(database)
+    base = prices.get(indicator.formula.base_year)
+    if municipality not in found.place or not base:
+        return []
+    place, years = found.place[municipality], []
+    for at, year in enumerate(found.years):
+        status, reason = (found.words[name][at, place] for name in ("status", "reason"))
+        if reason == "no_year" or year not in prices:
+            continue
+        value, volume, cost, used = (
+            group_figures.or_none(found.numbers[name][at, place])
+            for name in ("value", "numerator", "denominator", "input")
+        )
+        price = prices[year]
+        nominal, eur = (None if cost is None else cost * price / base), (None if used is None else used * price)
+        years.append(Year(year, value, volume, nominal, 100 * price / base, eur, reason, status))
+    return years
 
 
 def steps(years: list[Year]) -> list[Step]:

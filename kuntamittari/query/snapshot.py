@@ -76,7 +76,23 @@ MAY_LACK: dict[str, pa.Schema] = {
         [(name, pa.string()) for name in ("municipality", "package", "period", "item", "service", "reason")]
     ),
 }
-ALL_SCHEMAS = SCHEMAS | MAY_LACK
+# what follows from the other tables, computed when they are put in use: the values of all indicators as published
+VALUES = "values"
+VALUES_SCHEMA = pa.schema(
+    [
+        ("indicator", pa.string()),
+        ("year", pa.int16()),
+        ("municipality", pa.string()),
+        *((name, pa.float64()) for name in ("value", "numerator", "denominator")),
+        _STATUS,
+        ("reason", pa.string()),
+        *(
+            (name, pa.float64())
+            for name in ("base", "hidden_low", "hidden_high", "above", "below", "input", "input_base")
+        ),
+    ]
+)
+ALL_SCHEMAS = SCHEMAS | MAY_LACK | {VALUES: VALUES_SCHEMA}
 
 FACTS = ("scope", "years", "division_year", "retrieved", "interface")  # keys that every manifest must have
 BOUNDARY = "boundary"  # GeoParquet; a data set may lack it, and the tile map is used instead

@@ -1,24 +1,9 @@
--- purpose: the first and the last year that are needed to compute the years asked for (null: all); other years are not
---   read.
--- grain: one value.
-create macro first_needed(formula, years) as
-    case
-        when years::int[] is null then -32768
-        else least(
-            list_min(years::int[])
-                - case formula['kind'] when 'change' then 1 else formula['years_together']::int - 1 end,
-            formula['base_year']::int
-        )
-    end;
-
-create macro last_needed(formula, years) as
-    case when years::int[] is null then 32767 else greatest(list_max(years::int[]), formula['base_year']::int) end;
-
--- purpose: the value of any indicator; the only place where figures are divided (docs/methods.md 1–4, 12, 14).
--- grain: one row per area of the register (municipalities and MA1) and year, at least for the years asked for.
--- parameters: years (by default all); formula, a struct of
+-- purpose: the values of indicators; the only place where figures are divided (docs/methods.md 1–4, 12, 14).
+-- grain: one row per formula (`number`: its place in the list, from 1), area of the register (municipalities and MA1) and
+--   year that has any figure.
+-- parameters: formulas, a list of structs of
 --   kind: ratio, level, change, index, or awaited (no open source yet);
---   numerator and denominator: terms of amount_of; scale; base_year: of an index;
+--   numerator and denominator: terms of amounts_of; scale; base_year: of an index;
 --   zero_is_missing: a zero means "not organised here"; zero_parts: parts whose zero means that (structs of id and
 --   task_classes);
 --   hidden_most: the largest count that the source of the numerator hides; null: it hides none;
@@ -28,47 +13,50 @@ create macro last_needed(formula, years) as
 --   breaks: first years that are not comparable with earlier ones;
 --   moved_from: the first year in which the task is no longer municipal, except in those of kept_by; null: it still is.
 -- Every value is scale × (above / below) × (input_base / input), less 100 for a change, so that a group as one
--- municipality is the same quotient of its members' sums. A level has no sum. `hidden_low` and `hidden_high` are the
+-- municipality is the same quotient of its members' sums; of an index these four are given, of others numerator and
+-- denominator are above and below. A level has no sum. `hidden_low` and `hidden_high` are the
 -- bounds of a value whose count is hidden (an unknown upper bound is null).
-create macro indicator_value(formula, years := null) as table
+create macro indicator_values(formulas) as table
 with
-asked as (
+asked as materialized (
     select
-        formula['kind'] as kind,
-        formula['base_year']::int as base_year,
-        formula['price_year']::int as price_year,
-        formula['breaks']::int[] as breaks,
-        formula['denominator']['age_from'] is not null as by_age,
-        formula['moved_from']::int as moved_from,
-        formula['kept_by']::varchar[] as kept_by,
-        case when formula['kind'] = 'ratio' then formula['years_together']::int else 1 end as years_together
+        formula.* exclude (years_together),
+        formula.denominator.age_from is not null as by_age,
+        case when kind = 'ratio' then years_together else 1 end as years_together
+    from (
+        select generate_subscripts(formulas::formula[], 1) as number, unnest(formulas::formula[], max_depth := 2)
+    ) as formula
 ),
-upper_part as (
-    select *
-    from amount_of(formula['numerator'])
-    where year between first_needed(formula, years) and last_needed(formula, years)
+amount as materialized (
+    select * from amounts_of(formulas)
 ),
 upper as (
-    select * from upper_part where whole
-),
-lower_part as (
-    select *
-    from amount_of(formula['denominator'])
-    where year between first_needed(formula, years) and last_needed(formula, years)
+    select * from amount where side = 'upper' and whole
 ),
 lower as (
-    select * from lower_part where whole
+    select * from amount where side = 'lower' and whole
+),
+-- years in which any area has a part, even if none has all
+amount_year as (
+    select distinct number, side, year from amount
+),
+zero_class as (
+    select number, part.id, len(part.task_classes) as classes, unnest(part.task_classes) as task_class
+    from (select number, unnest(zero_parts) as part from asked)
 ),
 without_part as (
-    select distinct municipality, year from not_organised(formula['zero_parts'])
-),
-refused as (
-    select municipality, year, max(reason) as reason
-    from (from missing_of(formula['numerator']) union all from missing_of(formula['denominator']))
-    group by municipality, year
+    select distinct number, municipality, year
+    from (
+        select zero_class.number, finance.municipality, finance.year
+        from finance
+        join zero_class using (task_class)
+        group by zero_class.number, zero_class.id, zero_class.classes, finance.municipality, finance.year
+        having count(finance.eur) = zero_class.classes and bool_and(finance.eur = 0)
+    )
 ),
 yearly as (
     select
+        asked.number,
         place.code as municipality,
         data_year.year,
         place.loaded,
@@ -77,28 +65,39 @@ yearly as (
         upper.amount is not null and asked.price_year is not null and price_index.value is null as no_price,
         lower.amount as lower,
         price_index.value as price,
-        [upper.status, lower.status] as statuses,
+        greatest(upper.weakness, lower.weakness) as weakness,
         without_part.municipality is not null as without_part,
         refused.reason as refused,
+        upper_year.year is null as no_upper,
+        lower_year.year is null as no_lower,
         -- no upper bound for merged municipalities: one part's count may be hidden while another's is shown
-        case when place.former is null then formula['hidden_most']::double end as hidden_most,
-        upper.amount is null
-            and formula['hidden_most'] is not null
-            and data_year.year in (select year from upper_part) as hidden
+        case when place.former is null then asked.hidden_most end as hidden_most,
+        upper.amount is null and asked.hidden_most is not null and upper_year.year is not null as hidden,
+        asked.years_together
     from municipality as place
     cross join data_year
     cross join asked
-    left join upper on upper.municipality = place.code and upper.year = data_year.year
-    left join lower on lower.municipality = place.code and lower.year = data_year.year
-    left join without_part on without_part.municipality = place.code and without_part.year = data_year.year
-    left join refused on refused.municipality = place.code and refused.year = data_year.year
+    left join upper
+        on upper.number = asked.number and upper.municipality = place.code and upper.year = data_year.year
+    left join lower
+        on lower.number = asked.number and lower.municipality = place.code and lower.year = data_year.year
+    left join amount_year as upper_year
+        on upper_year.number = asked.number and upper_year.side = 'upper' and upper_year.year = data_year.year
+    left join amount_year as lower_year
+        on lower_year.number = asked.number and lower_year.side = 'lower' and lower_year.year = data_year.year
+    left join without_part
+        on without_part.number = asked.number
+        and without_part.municipality = place.code
+        and without_part.year = data_year.year
+    left join missing_of(formulas) as refused
+        on refused.number = asked.number and refused.municipality = place.code and refused.year = data_year.year
     left join price_index on price_index.year = data_year.year
     left join price_index as base_price on base_price.year = asked.price_year
-    where data_year.year between first_needed(formula, years) and last_needed(formula, years)
 ),
 figure as (
     -- a year by itself needs no window, which would take a quarter of the time of most queries
     select
+        number,
         municipality,
         year,
         loaded,
@@ -109,16 +108,18 @@ figure as (
         upper is not null and upper = 0 as any_zero,
         without_part,
         refused,
+        no_upper,
+        no_lower,
         hidden::int as hidden_years,
         hidden or upper is not null as known_or_hidden,
         coalesce(upper, 0) as shown,
         hidden_most,
-        statuses
+        weakness
     from yearly
-    cross join asked
     where years_together = 1
     union all
     select
+        number,
         municipality,
         year,
         loaded,
@@ -129,21 +130,23 @@ figure as (
         count(*) filter (upper = 0) over together > 0 as any_zero,
         count(*) filter (without_part) over together > 0 as without_part,
         max(refused) over together as refused,
+        no_upper,
+        no_lower,
         count(*) filter (hidden) over together as hidden_years,
         count(*) filter (hidden or upper is not null) over together = years_together as known_or_hidden,
         coalesce(sum(upper) over together, 0) as shown,
         hidden_most,
-        flatten(list(statuses) over together) as statuses
+        max(weakness) over together as weakness
     from yearly
-    cross join asked
     where years_together > 1
     window together as (
-        partition by municipality order by year
-        range between (formula['years_together']::int - 1) preceding and current row
+        partition by number, municipality order by year
+        range between (years_together - 1) preceding and current row
     )
 ),
 quotient as (
     select
+        asked.*,
         figure.municipality,
         figure.year,
         figure.loaded,
@@ -151,9 +154,11 @@ quotient as (
         figure.any_zero,
         figure.without_part,
         figure.refused,
+        figure.no_upper,
+        figure.no_lower,
         case when figure.known_or_hidden then figure.hidden_years else 0 end as hidden_years,
         figure.shown,
-        figure.hidden_most,
+        figure.hidden_most as most_hidden,
         case kind when 'change' then figure.upper / figure.price * 100 else figure.upper end as above,
         case kind
             when 'ratio' then figure.lower
@@ -164,11 +169,11 @@ quotient as (
         case kind when 'index' then figure.lower / figure.price else 1 end as input,
         case kind when 'index' then base.lower / base.price else 1 end as input_base,
         -- persons that the figure rests on, in the smaller year of an index, as the mean of years taken together
-        case formula['persons_in']
+        case persons_in
             when 'denominator' then figure.lower / years_together
             when 'numerator' then least(figure.upper, base.upper)
         end as base,
-        list_concat(figure.statuses, before.statuses, base.statuses) as statuses,
+        greatest(figure.weakness, before.weakness, base.weakness) as weakness,
         -- the years that a figure compares must not lie on both sides of a break
         len(list_filter(breaks, lambda b: b > least(figure.year, case kind
             when 'index' then base_year
@@ -176,23 +181,27 @@ quotient as (
             else figure.year - years_together + 1
         end) and b <= greatest(figure.year, case kind when 'index' then base_year else figure.year end))) > 0 as broken
     from figure
-    cross join asked
+    join asked using (number)
     left join figure as before
-        on kind = 'change' and before.municipality = figure.municipality and before.year = figure.year - 1
+        on kind = 'change'
+        and before.number = figure.number
+        and before.municipality = figure.municipality
+        and before.year = figure.year - 1
     left join figure as base
-        on kind = 'index' and base.municipality = figure.municipality and base.year = base_year
+        on kind = 'index'
+        and base.number = figure.number
+        and base.municipality = figure.municipality
+        and base.year = base_year
 ),
 judged as (
     select
-        quotient.*,
-        kind,
+        *,
         case
             when kind = 'awaited' then 'no_data'
             when not loaded and above is null then 'not_loaded'  -- uploaded figures may be of any municipality
             when year >= moved_from and not list_contains(kept_by, municipality) then 'moved'
             when refused is not null and (above is null or input is null) then refused
-            when year not in (select year from upper_part)
-                or (kind = 'index' and year not in (select year from lower_part)) then 'no_year'
+            when no_upper or (kind = 'index' and no_lower) then 'no_year'
             when broken then 'break'
             when no_price then 'no_price'
             when above is null and municipality = 'MA1' and kind = 'level' then 'rate_has_no_sum'
@@ -200,7 +209,7 @@ judged as (
             when above is null and hidden_years > 0 and below > 0 then 'hidden_count'
             when (above is null or input is null) and years_together > 1 then 'not_every_year'
             when above is null or input is null then 'not_reported'
-            when formula['zero_is_missing']
+            when zero_is_missing
                 and (case kind when 'index' then input = 0 or input_base = 0 else any_zero end) then 'not_organised'
             when without_part then 'not_organised_part'
             when below is null and kind = 'change' then 'no_previous_year'
@@ -214,10 +223,10 @@ judged as (
             when kind = 'index' and above = 0 then 'no_output'
         end as reason
     from quotient
-    cross join asked
 ),
 final as (
     select
+        number,
         municipality,
         year,
         loaded,
@@ -225,29 +234,17 @@ final as (
         case kind when 'index' then 100 * input / input_base when 'level' then null else below end as denominator,
         case
             when reason is null
-                then formula['scale'] * (above / below) * (input_base / input)
-                    - (case kind when 'change' then 100 else 0 end)
+                then scale * (above / below) * (input_base / input) - (case kind when 'change' then 100 else 0 end)
         end as value,
-        case when reason is null then weakest(statuses) end as status,
+        case when reason is null then statuses()[coalesce(weakness, 1)] end as status,
         reason,
-        case reason when 'hidden_count' then formula['scale'] * shown / below end as hidden_low,
-        case reason
-            when 'hidden_count' then formula['scale'] * (shown + hidden_years * hidden_most) / below
-        end as hidden_high,
+        case reason when 'hidden_count' then scale * shown / below end as hidden_low,
+        case reason when 'hidden_count' then scale * (shown + hidden_years * most_hidden) / below end as hidden_high,
         base,
-        above,
-        below,
-        input,
-        input_base
+        case kind when 'index' then above end as above,
+        case kind when 'index' then below end as below,
+        case kind when 'index' then input end as input,
+        case kind when 'index' then input_base end as input_base
     from judged
 )
 select * from final;
-
--- purpose: the group as one municipality, by the same quotient of its members' sums; null for a level.
--- grain: one value.
-create macro ratio_of_sums(formula, above, below, input, input_base) as
-    case
-        when formula['kind'] <> 'level'
-            then formula['scale'] * (above / below) * (input_base / input)
-                - (case formula['kind'] when 'change' then 100 else 0 end)
-    end;

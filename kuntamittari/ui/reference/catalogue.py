@@ -15,7 +15,7 @@ from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.ui import downloads, figure_templates, layout
 from kuntamittari.ui.parts import comparison
 
-SQL_FILES = ("indicator_values", "schema/10_amount", "schema/20_indicator_value")
+SQL_FILES = ("values", "schema/10_amount", "schema/20_indicator_value")
 
 
 @cached_per_snapshot(200)

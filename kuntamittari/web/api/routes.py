@@ -181,7 +181,7 @@ def benchmark(
         compared = similar_group(data, asked, place, asked_year, aland)
     organised = figures.as_organised(data, asked, place, asked_year)
     comparison = figures.compare(data, organised, compared, asked_year, [place])
-    row = comparison.of(place) or {}
+    row = dict(comparison.of(place) or {})
     summary = {key: getattr(comparison, key) for key in figures.GROUP_FIGURES}
     missing = {
         "left_out": [part.id for part in organised.left_out],

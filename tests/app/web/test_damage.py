@@ -46,7 +46,7 @@ def test_the_reader_is_told_in_one_sentence_and_the_log_in_one_line(
     honest = Database.query
 
     def failing(self: Database, name: str, **parameters: Any) -> pa.Table:
-        if name == "peer_summary":
+        if name == "members":
             raise DataError(["first", "second"])
         return honest(self, name, **parameters)
 

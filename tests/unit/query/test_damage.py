@@ -147,7 +147,7 @@ def test_what_fails_in_the_middle_of_a_page_is_one_line_and_the_next_page_opens_
     opened = database.current()
     trouble(opened)
     with pytest.raises(DataError, match=said) as error:
-        opened.query("indicator_values", formula=loader.indicators()[BASIC].bound(), municipalities=None, years=None)
+        opened.query("values", formulas=[loader.indicators()[BASIC].bound()])
     assert "\n" not in str(error.value)
     shutil.copytree(sound, data, dirs_exist_ok=True)
     assert values() == before and database.current() is not opened

@@ -1,5 +1,7 @@
 """The SQL files case by case: each document of sql_cases/*.yaml gives rows, asks one query and expects rows back.
 
+Questions on the values of an indicator (tests/support/questions.py) are asked in the same way.
+
 A case leaves out what does not matter to it: it then speaks of pre-primary costs per six-year-old in 2018, compared
 over the whole country, and every municipality with figures is in the register.
 """
@@ -14,6 +16,7 @@ from kuntamittari import settings
 from kuntamittari.catalog import task_classes
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import open_snapshot
+from tests.support.questions import QUESTIONS
 from tests.support.small_data import MakeData
 
 FIGURES = {
@@ -63,7 +66,6 @@ PARAMETERS = {
     "chosen": [],
     "aland": False,
     "highest_first": False,
-    "least_base": 30,
 }
 CASES: list[dict[str, Any]] = [
     case
@@ -77,7 +79,9 @@ QUERIES += sorted(path.stem for path in settings.SQL.glob("*.sql"))
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_query(case: dict[str, Any], make_data: MakeData) -> None:
     database = Database(open_snapshot(make_data(**tables(case["given"]))))
-    rows = database.query(case["query"], **parameters(case)).to_pylist()
+    question = QUESTIONS.get(case["query"])
+    asked = parameters(case)
+    rows = question[0](database, asked) if question else database.query(case["query"], **asked).to_pylist()
     columns = (case["expect"] or rows or [{}])[0]
     assert [{column: row[column] for column in columns} for row in rows] == [close(row) for row in case["expect"]]
 
@@ -93,20 +97,30 @@ def tables(given: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, A
 def parameters(case: dict[str, Any]) -> dict[str, Any]:
     """The parameters that the query names; a case may not set any other. Parts of the formula stand beside the
     others."""
-    named = set(re.findall(r"\$(\w+)", (settings.SQL / f"{case['query']}.sql").read_text("utf-8")))
+    if question := QUESTIONS.get(case["query"]):
+        named = {"formula", *question[1]}
+    else:
+        named = set(re.findall(r"\$(\w+)", (settings.SQL / f"{case['query']}.sql").read_text("utf-8")))
     asked = case.get("parameters", {})
     if "formula" in named:
-        parts = FORMULA | {part: value for part, value in asked.items() if part in FORMULA}
-        formula = parts | {term: NOTHING | parts[term] for term in ("numerator", "denominator")}
-        for term in (formula["numerator"], formula["denominator"]):
-            term["moved_years"] = task_classes.moved_years(term["task_classes"])
-        asked = {name: value for name, value in asked.items() if name not in FORMULA} | {"formula": formula}
+        of_formula = {part: value for part, value in asked.items() if part in FORMULA}
+        asked = {name: value for name, value in asked.items() if name not in FORMULA} | {"formula": formula(of_formula)}
     if "beside" in asked:
-        terms = {term: NOTHING | asked["beside"][term] for term in ("numerator", "denominator")}
-        terms = {name: term | {"moved_years": []} for name, term in terms.items()}
-        asked = asked | {"beside": FORMULA | asked["beside"] | terms}
+        asked = asked | {"beside": formula(asked["beside"])}
+    if "formulas" in asked:
+        asked = asked | {"formulas": [formula(one) for one in asked["formulas"]]}
     assert asked.keys() <= named, f"{case['query']} does not take {asked.keys() - named}"
     return {name: asked[name] if name in asked else PARAMETERS[name] for name in named}
+
+
+def formula(parts: dict[str, Any]) -> dict[str, Any]:
+    """A formula with the usual parts filled in."""
+    whole = FORMULA | parts
+    terms = {term: NOTHING | whole[term] for term in ("numerator", "denominator")}
+    moved = {
+        name: term | {"moved_years": task_classes.moved_years(term["task_classes"])} for name, term in terms.items()
+    }
+    return whole | moved
 
 
 def close(row: dict[str, Any]) -> dict[str, Any]:
@@ -122,7 +136,7 @@ def test_cases_are_told_apart_by_their_names() -> None:
 
 
 def test_every_query_has_a_case() -> None:
-    assert sorted({case["query"] for case in CASES}) == sorted(QUERIES)
+    assert sorted({case["query"] for case in CASES}) == sorted([*QUERIES, *QUESTIONS])
 
 
 @pytest.mark.parametrize("audit", [query for query in QUERIES if query.startswith("audits/")])

@@ -1,0 +1,129 @@
+"""Questions on an indicator, as cases of tests/sql_cases name them: a formula in place of an indicator, rows back."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, cast
+
+from kuntamittari.catalog.indicator import Index, Indicator
+from kuntamittari.query import coverage, figures, maps, productivity
+from kuntamittari.query.database import Database
+from kuntamittari.query.figures import Comparison, Group
+
+Parameters = dict[str, Any]
+
+
+class Formula:
+    """Stands in for an indicator of the catalogue: a formula as it is bound, and whether the highest value is first.
+
+    Neutral, so that percentiles count from the lowest value.
+    """
+
+    polarity, judged_by, is_published_total, is_cost = "neutral", "value", False, False
+
+    def __init__(self, bound: dict[str, Any], highest_first: bool = False):
+        self._bound, self.highest_first, self.id = bound, highest_first, "asked"
+        parts = (None, None, bound["scale"], bound["base_year"])
+        self.formula: Any = SimpleNamespace(kind=bound["kind"], parts=parts)
+        if bound["kind"] == "index":
+            self.formula = _Index.model_construct(kind="index", base_year=bound["base_year"])
+
+    def bound(self, _basis: object = None) -> dict[str, Any]:
+        return self._bound
+
+
+class _Index(Index):
+    @property
+    def parts(self) -> Any:
+        return None, None, 100.0, self.base_year
+
+
+def indicator(parameters: Parameters, formula: str = "formula") -> Indicator:
+    return cast(Indicator, Formula(parameters[formula], parameters.get("highest_first", False)))
+
+
+def group(parameters: Parameters) -> Group:
+    return Group(parameters["group_id"], tuple(parameters["listed"]), parameters["aland"])
+
+
+def values(database: Database, asked: Parameters) -> list[Parameters]:
+    return figures.values(database, indicator(asked), asked["municipalities"], asked["years"]).to_pylist()
+
+
+def compared(database: Database, asked: Parameters) -> Comparison:
+    return figures.compare(database, indicator(asked), group(asked), asked["year"], asked["chosen"])
+
+
+def comparison(database: Database, asked: Parameters) -> list[Parameters]:
+    found = compared(database, asked)
+    of_group = {name: getattr(found, name) for name in figures.GROUP_FIGURES}
+    of_group["hidden"] = found.bounds["hidden"] if found.bounds else 0
+    return [row | of_group | {"percentile_from_lowest": row["percentile"]} for row in found.rows]
+
+
+def hidden_ends(database: Database, asked: Parameters) -> list[Parameters]:
+    found = compared(database, asked)
+    bounds = found.bounds or {}
+    of_group = {f"{name}_{end}": v for name, ends in bounds.items() if isinstance(ends, list) for end, v in both(ends)}
+    rows = []
+    for row in sorted(found.rows, key=lambda row: row["municipality"]):
+        of_row = row["bounds"] or {}
+        if row["value"] is None and not of_row:
+            continue
+        ends = {
+            f"{name}_{end}": bound
+            for name in ("rank", "percentile", "value")
+            for end, bound in both(of_row.get(name, (None, None)))
+        }
+        placed = {"municipality": row["municipality"], "ranked": of_row.get("ranked"), "n": bounds["n"]}
+        rows.append(placed | ends | of_group)
+    return rows
+
+
+def both(ends: Any) -> list[tuple[str, Any]]:
+    return list(zip(("low", "high"), ends, strict=True))
+
+
+def group_series(database: Database, asked: Parameters) -> list[Parameters]:
+    return figures.group_series(database, indicator(asked), group(asked))
+
+
+def pair(database: Database, asked: Parameters) -> list[Parameters]:
+    both_asked = (indicator(asked), indicator(asked, "beside"))
+    found = figures.pair(database, both_asked, (asked["year"], asked["beside_year"]), group(asked), asked["chosen"])
+    of_group = {name: getattr(found, name) for name in ("n", "x_median", "y_median", "correlation")}
+    return [row | of_group for row in found.rows]
+
+
+def map_classes(database: Database, asked: Parameters) -> list[Parameters]:
+    return maps.classes(database, indicator(asked), asked["year"], asked["aland"])
+
+
+def years(database: Database, asked: Parameters) -> list[Parameters]:
+    return [{"year": year, "places": n} for year, n in figures.places_by_year(database, indicator(asked)).items()]
+
+
+def covered(database: Database, asked: Parameters) -> list[Parameters]:
+    return coverage.of_indicator(database, indicator(asked))
+
+
+def productivity_series(database: Database, asked: Parameters) -> list[Parameters]:
+    return [
+        vars(year) | {"municipality": code, "value": year.index}
+        for code in asked["municipalities"]
+        for year in productivity.series(database, indicator(asked), code)
+    ]
+
+
+# name in a case → the answer, and the parameters it takes besides formula
+COMPARED = ("year", "group_id", "listed", "chosen", "aland", "highest_first")
+QUESTIONS: dict[str, tuple[Callable[[Database, Parameters], list[Parameters]], tuple[str, ...]]] = {
+    "figures.values": (values, ("municipalities", "years")),
+    "figures.compare": (comparison, COMPARED),
+    "figures.compare, hidden ends": (hidden_ends, COMPARED),
+    "figures.group_series": (group_series, ("group_id", "listed", "aland")),
+    "figures.pair": (pair, ("year", "beside", "beside_year", "group_id", "listed", "aland", "chosen")),
+    "figures.years": (years, ()),
+    "maps.classes": (map_classes, ("year", "aland")),
+    "coverage.of_indicator": (covered, ()),
+    "productivity.series": (productivity_series, ("municipalities",)),
+}
