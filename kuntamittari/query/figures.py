@@ -1,7 +1,7 @@
 """Figures of indicators for pages and the API: values, comparisons, series and pairs."""
 
 import difflib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +83,7 @@ class Rows(Sequence[dict[str, Any]]):
     """
 
     def __init__(self, codes: Sequence[str], make: Callable[[str], dict[str, Any]]):
-        self._codes, self._make = tuple(codes), make
+        self._codes, self._make = dict.fromkeys(codes), make
         self._made: dict[str, dict[str, Any]] = {}
 
     def of(self, code: str) -> dict[str, Any] | None:
@@ -99,8 +99,11 @@ class Rows(Sequence[dict[str, Any]]):
 
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
-            return [self.of(code) for code in self._codes[place]]
-        return self.of(self._codes[place])
+            return [self.of(code) for code in list(self._codes)[place]]
+        return self.of(list(self._codes)[place])
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return iter([row for code in self._codes if (row := self.of(code)) is not None])
 
 
 GROUP_FIGURES = ("n", "members", "median", "q1", "q3", "min", "max", "ratio_of_sums")
@@ -348,7 +351,7 @@ def compare(
     standing = group_figures.standing(value, of_group, based, indicator.highest_first)
     known = value[of_group & ~np.isnan(value)]
     q1, median, q3 = map(group_figures.or_none, group_figures.quantiles(known, (0.25, 0.5, 0.75)))
-    sums = found.ratio_of_sums([place for place, code in zip(shown, codes, strict=True) if code in members])
+    sums = found.ratio_of_sums([place for place, code in zip(shown, codes, strict=True) if code in members], year)
     ends = None
     if (words["reason"][of_group] == "hidden_count").any():
         ends = group_figures.hidden_ends(
@@ -362,11 +365,13 @@ def compare(
     place_of = {code: place for place, code in enumerate(codes)}
     member_place = {code: place for place, code in enumerate(code for code in codes if code in members)}
 
+    listed = {name: group_figures.listed(column) for name, column in numbers.items()}
+    shares, ranks = group_figures.listed(standing.from_lowest), standing.rank.tolist()
+
     def row(code: str) -> dict[str, Any]:
         place = place_of[code]
-        of_code = {name: group_figures.or_none(column[place]) for name, column in numbers.items()}
+        of_code = {name: column[place] for name, column in listed.items()}
         placed = bool(of_group[place]) and of_code["value"] is not None
-        from_lowest = group_figures.or_none(standing.from_lowest[place]) if placed else None
         made = {
             "municipality": code,
             "year": year,
@@ -374,10 +379,10 @@ def compare(
             **{name: column[place] for name, column in words.items()},
             "base": of_code["base"],
             "member": bool(of_group[place]),
-            "rank": int(standing.rank[place]) or None,
+            "rank": ranks[place] or None,
             "ranked": standing.ranked if placed else None,
             "outlier": bool(standing.outlier[place]),
-            "percentile": benchmark.percentile(from_lowest, indicator.polarity),
+            "percentile": benchmark.percentile(shares[place] if placed else None, indicator.polarity),
             "bounds": _bounds_of(ends, member_place.get(code), of_code, indicator),
         }
         made["judgement"], made["unjudged"] = _judged(database, indicator, made, len(known), basis)
@@ -394,7 +399,7 @@ def compare(
         q3=q3,
         min=float(known.min()) if len(known) else None,
         max=float(known.max()) if len(known) else None,
-        ratio_of_sums=group_figures.or_none(sums[at]),
+        ratio_of_sums=group_figures.or_none(sums[0]),
         bounds=_group_bounds(ends, len(known)),
     )
 

@@ -21,7 +21,7 @@ from kuntamittari import settings
 from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Indicator
 from kuntamittari.query.database import Database, cached_per_snapshot, constant_tables, failed
 from kuntamittari.query.snapshot import VALUES, VALUES_SCHEMA
-from kuntamittari.stats.group_figures import Flags, Numbers, total
+from kuntamittari.stats.group_figures import Numbers, total
 
 NUMBERS = tuple(field.name for field in VALUES_SCHEMA if field.type == pa.float64())
 KEYS, WORDS = ("year", "municipality"), ("status", "reason")
@@ -63,21 +63,19 @@ class Values:
         """Return whether the data have any figure of a year."""
         return year in self.years
 
-    @property
-    def summed(self) -> Flags:
-        """Return which figures count in the group as one municipality: also those of members that do not organise a
-        part themselves."""
-        reasons = self.words["reason"]
-        return (reasons == None) | (reasons == "not_organised_part")  # noqa: E711 - elementwise
+    def ratio_of_sums(self, members: Sequence[int], year: int | None = None) -> Numbers:
+        """Return the members as one municipality, one value a year; NaN where there is none, and for a level.
 
-    def ratio_of_sums(self, members: Sequence[int]) -> Numbers:
-        """Return the members as one municipality, one value a year; NaN where there is none, and for a level."""
+        `members`: their places; `year`: of that year alone. Members that do not organise a part themselves count too.
+        """
+        at = slice(None) if year is None else slice(self.years.index(year), self.years.index(year) + 1)
+        reasons = self.words["reason"][at][:, members]
         if self.kind == "level" or not len(members):
-            return np.full(len(self.years), np.nan)
-        counted = self.summed[:, members]
+            return np.full(len(reasons), np.nan)
+        counted = (reasons == None) | (reasons == "not_organised_part")  # noqa: E711 - elementwise
 
         def added(name: str) -> Numbers:
-            return total(np.where(counted, self.numbers[name][:, members], np.nan))
+            return total(np.where(counted, self.numbers[name][at][:, members], np.nan))
 
         with np.errstate(divide="ignore", invalid="ignore"):
             if self.kind == "index":
