@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -339,69 +340,137 @@ def compare(
     bounds (None, or the ends that hidden counts allow for rank and percentile, or for a hidden value).
     """
     found, members = values_of(database, indicator, basis, year), set(loaded_members(database, group))
-    shown = found.places(sorted(members | set(chosen))) if found.has(year) else []
-    if not shown:
+    places = found.places(sorted(members | set(chosen))) if found.has(year) else []
+    if not places:
         return Comparison((), 0, 0, None, None, None, None, None, None)
-    at, codes = found.years.index(year), [found.areas[place] for place in shown]
-    numbers = {name: column[at, shown] for name, column in found.numbers.items()}
-    words = {name: column[at, shown] for name, column in found.words.items()}
-    of_group = np.array([code in members for code in codes])
-    value, base = numbers["value"], numbers["base"]
-    based = ~(base < benchmark.LEAST_BASE)  # also where it rests on no counted persons
-    standing = group_figures.standing(value, of_group, based, indicator.highest_first)
-    known = value[of_group & ~np.isnan(value)]
+    at, codes = found.years.index(year), [found.areas[place] for place in places]
+    shown = _Shown(
+        database,
+        indicator,
+        basis,
+        year,
+        codes,
+        np.array([code in members for code in codes]),
+        {name: column[at, places] for name, column in found.numbers.items()},
+        {name: column[at, places].tolist() for name, column in found.words.items()},
+    )
+    known = shown.known
     q1, median, q3 = map(group_figures.or_none, group_figures.quantiles(known, (0.25, 0.5, 0.75)))
-    sums = found.ratio_of_sums([place for place, code in zip(shown, codes, strict=True) if code in members], year)
-    ends = None
-    if (words["reason"][of_group] == "hidden_count").any():
-        ends = group_figures.hidden_ends(
-            value[of_group],
-            numbers["hidden_low"][of_group],
-            numbers["hidden_high"][of_group],
-            numbers["denominator"][of_group],
-            based[of_group],
-            indicator.highest_first,
-        )
-    place_of = {code: place for place, code in enumerate(codes)}
-    member_place = {code: place for place, code in enumerate(code for code in codes if code in members)}
-
-    listed = {name: group_figures.listed(column) for name, column in numbers.items()}
-    shares, ranks = group_figures.listed(standing.from_lowest), standing.rank.tolist()
-
-    def row(code: str) -> dict[str, Any]:
-        place = place_of[code]
-        of_code = {name: column[place] for name, column in listed.items()}
-        placed = bool(of_group[place]) and of_code["value"] is not None
-        made = {
-            "municipality": code,
-            "year": year,
-            **{name: of_code[name] for name in ("value", "numerator", "denominator")},
-            **{name: column[place] for name, column in words.items()},
-            "base": of_code["base"],
-            "member": bool(of_group[place]),
-            "rank": ranks[place] or None,
-            "ranked": standing.ranked if placed else None,
-            "outlier": bool(standing.outlier[place]),
-            "percentile": benchmark.percentile(shares[place] if placed else None, indicator.polarity),
-            "bounds": _bounds_of(ends, member_place.get(code), of_code, indicator),
-        }
-        made["judgement"], made["unjudged"] = _judged(database, indicator, made, len(known), basis)
-        return made
-
-    direction = -value if indicator.highest_first else value
-    order = np.lexsort((np.arange(len(codes)), direction))  # NaN comes last
+    sums = found.ratio_of_sums([place for place, code in zip(places, codes, strict=True) if code in members], year)
     return Comparison(
-        rows=Rows([codes[place] for place in order], row),
+        rows=Rows(shown.in_order(), shown.row),
         n=len(known),
-        members=int(of_group.sum()),
+        members=int(shown.member.sum()),
         median=median,
         q1=q1,
         q3=q3,
         min=float(known.min()) if len(known) else None,
         max=float(known.max()) if len(known) else None,
         ratio_of_sums=group_figures.or_none(sums[0]),
-        bounds=_group_bounds(ends, len(known)),
+        bounds=_group_bounds(shown.ends, len(known)),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """The areas of a comparison in one year, from which its rows are made.
+
+    `codes` in order; `member`: which of them count in the group; `numbers`, `words`: columns of Values, one entry an
+    area.
+    """
+
+    database: Database
+    indicator: Indicator
+    basis: Basis
+    year: int
+    codes: list[str]
+    member: group_figures.Flags
+    numbers: dict[str, group_figures.Numbers]
+    words: dict[str, list[str | None]]
+
+    @cached_property
+    def known(self) -> group_figures.Numbers:
+        """Return the values of the members that have one."""
+        value = self.numbers["value"]
+        return value[self.member & ~np.isnan(value)]
+
+    @cached_property
+    def based(self) -> group_figures.Flags:
+        """Return which areas rest on enough persons to be ranked; those that rest on no counted persons do."""
+        return ~(self.numbers["base"] < benchmark.LEAST_BASE)
+
+    @cached_property
+    def standing(self) -> group_figures.Standing:
+        """Return ranks, percentiles and outliers."""
+        return group_figures.standing(self.numbers["value"], self.member, self.based, self.indicator.highest_first)
+
+    @cached_property
+    def ends(self) -> group_figures.HiddenEnds | None:
+        """Return what hidden counts of members leave open; None where none is hidden."""
+        reasons = (reason for reason, member in zip(self.words["reason"], self.member, strict=True) if member)
+        if "hidden_count" not in reasons:
+            return None
+        of_member = {name: column[self.member] for name, column in self.numbers.items()}
+        return group_figures.hidden_ends(
+            of_member["value"],
+            of_member["hidden_low"],
+            of_member["hidden_high"],
+            of_member["denominator"],
+            self.based[self.member],
+            self.indicator.highest_first,
+        )
+
+    @cached_property
+    def listed(self) -> dict[str, list[float | None]]:
+        """Return the numbers, and the percentiles as `from_lowest`, with None where there is none."""
+        columns = self.numbers | {"from_lowest": self.standing.from_lowest}
+        return {name: group_figures.listed(column) for name, column in columns.items()}
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """Return area → its place in `codes`."""
+        return {code: place for place, code in enumerate(self.codes)}
+
+    def in_order(self) -> list[str]:
+        """Return the areas in order of rank, those without a value last."""
+        value = self.numbers["value"]
+        order = np.lexsort((np.arange(len(value)), -value if self.indicator.highest_first else value))
+        return [self.codes[place] for place in order]
+
+    def row(self, code: str) -> dict[str, Any]:
+        """Return the row of one area."""
+        at, member = self.place[code], bool(self.member[self.place[code]])
+        numbers = {name: column[at] for name, column in self.listed.items()}
+        ranked = member and numbers["value"] is not None
+        row = {
+            "municipality": code,
+            "year": self.year,
+            **{name: numbers[name] for name in ("value", "numerator", "denominator")},
+            **{name: column[at] for name, column in self.words.items()},
+            "base": numbers["base"],
+            "member": member,
+            "rank": int(self.standing.rank[at]) or None,
+            "ranked": self.standing.ranked if ranked else None,
+            "outlier": bool(self.standing.outlier[at]),
+            "percentile": benchmark.percentile(numbers["from_lowest"] if ranked else None, self.indicator.polarity),
+            "bounds": self._bounds(at, numbers) if self.ends and member else None,
+        }
+        row["judgement"], row["unjudged"] = _judged(self.database, self.indicator, row, len(self.known), self.basis)
+        return row
+
+    def _bounds(self, at: int, numbers: dict[str, float | None]) -> dict[str, Any] | None:
+        """Return the ends that hidden counts allow for a member's rank and percentile, or for its hidden value."""
+        assert self.ends
+        if numbers["hidden_low"] is not None:
+            return {"value": [numbers["hidden_low"], numbers["hidden_high"]]}
+        place = int(self.member[:at].sum())  # among the members
+        if np.isnan(self.ends.rank[:, place]).any():
+            return None
+        from_lowest = self.ends.from_lowest[:, place].tolist()
+        turned = (benchmark.percentile(end, self.indicator.polarity) for end in from_lowest)
+        percentiles = sorted(percentile for percentile in turned if percentile is not None)
+        ranks = [int(rank) for rank in self.ends.rank[:, place]]
+        return {"rank": ranks, "ranked": self.ends.ranked, "percentile": percentiles}
 
 
 def _judged(
@@ -418,23 +487,8 @@ def _judged(
     return (None, "kept_task") if indicator.kept(row["year"], row["municipality"]) else (judgement, None)
 
 
-def _bounds_of(
-    ends: group_figures.HiddenEnds | None, place: int | None, of_code: dict[str, Any], indicator: Indicator
-) -> dict[str, Any] | None:
-    """Return the ends that hidden counts allow for one member's rank and percentile, or for its hidden value."""
-    if ends is None or place is None:
-        return None
-    if of_code["hidden_low"] is not None:
-        return {"value": [of_code["hidden_low"], of_code["hidden_high"]]}
-    ranks = ends.rank[:, place]
-    if np.isnan(ranks).any():
-        return None
-    percentiles = [benchmark.percentile(float(share), indicator.polarity) for share in ends.from_lowest[:, place]]
-    percentiles_in_order = sorted(percentile for percentile in percentiles if percentile is not None)
-    return {"rank": [int(rank) for rank in ranks], "ranked": ends.ranked, "percentile": percentiles_in_order}
-
-
 def _group_bounds(ends: group_figures.HiddenEnds | None, n: int) -> dict[str, Any] | None:
+    """Return what hidden counts leave open in the figures of a group, as `bounds` of Comparison."""
     if ends is None:
         return None
     figures = {
