@@ -25,6 +25,11 @@ figure as (
         'Oma pääoma yhteensä', 'Poistoero ja vapaaehtoiset varaukset yhteensä', 'Vieras pääoma yhteensä'
     )
     group by municipality, year
+    union all
+    select municipality, year, 'Tilikauden tulos +/-', sum(case item when 'Vuosikate +/-' then eur else -eur end)
+    from drawn_item
+    where item in ('Vuosikate +/-', 'Poistot ja arvonalentumiset')
+    group by municipality, year
 ),
 final as (
     select *, 'final' as status from figure

@@ -44,6 +44,7 @@ INDICATORS = {
     "other_expenses_per_resident": "other_expenses",
     "annual_margin_per_resident": "annual_margin",
     "annual_margin_of_depreciation": "annual_margin",
+    "annual_result_per_resident": "annual_result",
     "investment_per_resident": "investments",
 }
 
