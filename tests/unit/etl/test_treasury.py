@@ -489,6 +489,24 @@ def test_a_merged_municipality_has_a_figure_where_all_its_parts_have_reported(tm
     assert set(expenses["version"].dropna()) == {"jhs-2018-01/2023"}
 
 
+def test_a_sum_has_the_extraordinary_items_that_some_of_its_reports_have(tmp_path: Path) -> None:
+    rows = [listed(IDS[code], "KKNR", "2024C12") for code in ("901", "902")]
+    with_extraordinary = [*statement(n159456="6.25"), row("555", "1.00")]
+    service = Treasury(rows, {f"{IDS['901']} 2024C12": with_extraordinary, f"{IDS['902']} 2024C12": statement()})
+    service.answers["/kuntataloudentaksonomia/KKNR.json"].append(meaning("555", "Satunnaiset erät + (-)"))
+    places = {code: Place("901", None) for code in ("901", "902")}
+    found, _ = cells.fetch(client_of(service, tmp_path), places, ["KKNR"], False)
+    assert value(found, "Satunnaiset erät +/-") == [1.0], "a report that has no such cell is left as it is"
+    sums = restate.cells_restated(found, SUCCESSOR, {"901"})
+    identity = {item: value(sums, item, municipality="901") for item in KKNR.sums[1].items}
+    assert identity == {
+        "Tilikauden tulos +/-": [11.5],
+        "Vuosikate +/-": [41.0],
+        "Poistot ja arvonalentumiset": [30.5],
+        "Satunnaiset erät +/-": [1.0],
+    }
+
+
 def test_the_mainland_has_a_figure_where_every_municipality_has_and_no_sum_of_percentages() -> None:
     columns = {
         "package": "KTAS",

@@ -55,11 +55,16 @@ class Sum(_Part):
     @property
     def items(self) -> tuple[str, ...]:
         """Every item of the identity."""
-        return (self.total, *self.parts, *self.less, *self.optional)
+        return (*self.required, *self.optional)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Every item without which the identity is not checked."""
+        return (self.total, *self.parts, *self.less)
 
     def difference(self, values: dict[str, float]) -> float | None:
         """Return total less its parts, to the cent; None where one of them is not among the values."""
-        if not {self.total, *self.parts, *self.less} <= values.keys():
+        if not set(self.required) <= values.keys():
             return None
         added = sum(values[item] for item in self.parts) + sum(values.get(item, 0) for item in self.optional)
         return round(values[self.total] - added + sum(values[item] for item in self.less), 2)
