@@ -105,7 +105,7 @@ def read(rows: list[dict[str, Any]], package: Package, taxonomy: Taxonomy, year:
         for version, service in sorted(taxonomy.without)
         if version in used
     ]
-    problems += _coarser(figures, package)
+    problems += _coarser(figures, package, year)
     broken = {problem.item: problem for problem in _broken(figures, package)}
     figures = [figure for figure in figures if figure.cell.item not in broken]
     of_year = [problem for problem in problems if package.is_in(problem.service, year)]
@@ -118,11 +118,15 @@ def _problem(package: Package, item: str, service: str, reason: str, sentence: s
     return Problem(item, service, reason, about, sentence)
 
 
-def _coarser(figures: list[Figure], package: Package) -> Iterator[Problem]:
-    """Yield a problem of each service class of which a document has figures, other than zeros, together with others."""
+def _coarser(figures: list[Figure], package: Package, year: int) -> Iterator[Problem]:
+    """Yield a problem of each service class of which a document has figures, other than zeros, together with those of
+    another task, and of each whose figures were corrected elsewhere than in the interface."""
     there = {figure.cell.service for figure in figures if figure.value != 0}
     for one in service_classes.classes().values() if package.is_by_class else ():
-        if one.coarser in there:
+        if one.id in there and year in one.corrected:
+            sentence = f"its totals of {year} were corrected in a spreadsheet and not here"
+            yield _problem(package, "", one.id, UNUSABLE, sentence)
+        if one.coarser in there and one.coarser not in service_classes.of_a_task():
             coarser = package.name_of(str(one.coarser))
             yield Problem("", one.id, COARSER, coarser, "services of this coarser class are not told apart")
 
