@@ -1,6 +1,6 @@
 -- rule: Expenses, results and balance sheets that the State Treasury has are the sums of their parts.
--- Of municipalities: expenses by kind, and result = annual margin less depreciation plus extraordinary items. Of groups:
--- the same result, and assets = liabilities. An identity that lacks a required part is not checked.
+-- Of municipalities: expenses by kind, and result = annual margin less depreciation plus extraordinary items. Of
+-- groups: the same result, and assets = liabilities. An identity that lacks a required part is not checked.
 with
 part (identity, package, item, sign, required) as (
     values

@@ -88,6 +88,7 @@ select missing.municipality, missing.year, missing.reason
 from missing_cost as missing
 left join moved_task as moved on moved.task_class = missing.task_class and missing.year >= moved.year
 where list_contains(term['task_classes']::varchar[], missing.task_class) and moved.task_class is null
+  and missing.year not in (select year from finance)
 union all
 select municipality, year, reason
 from missing_line

@@ -5,6 +5,7 @@ import pytest
 from kuntamittari import settings
 from kuntamittari.catalog import loader
 from kuntamittari.catalog.indicator import Ratio
+from kuntamittari.catalog.statuses import PLANS
 from kuntamittari.etl.sources.treasury.packages import packages
 from kuntamittari.exhibits import budgets, charts, page_context, registry, reporting
 from kuntamittari.exhibits.page_context import PageContext
@@ -219,11 +220,12 @@ def test_a_median_stands_for_the_group_from_half_of_its_members_on(n: int, membe
     assert asked.enough(n, members) is stands
 
 
-def test_every_status_of_a_plan_has_dashes_and_a_shape_of_its_own_in_every_medium() -> None:
+def test_every_line_beside_the_actual_has_dashes_and_a_shape_of_its_own_in_every_medium() -> None:
     plans = list(charts.MARKS)
-    assert len({tuple(charts.DASHES[status]) for status in plans}) == len({charts.SHAPES[s] for s in plans}) == 4
+    assert set(plans) == {*PLANS, budgets.REPORTED} and len(set(charts.MARKS.values())) == 5
+    assert len({tuple(charts.DASHES[status]) for status in plans}) == len({charts.SHAPES[s] for s in plans}) == 5
     assert set(pptx.DASHES) == set(charts.STYLES) and {*charts.SHAPES.values()} == set(pptx.MARKERS)
-    assert len({pptx.DASHES[status] for status in plans}) == 4
+    assert len({pptx.DASHES[status] for status in plans}) == 5
 
 
 def test_the_slide_of_the_development_has_the_plans_of_its_stretch_of_years(data: Database) -> None:
