@@ -108,6 +108,13 @@ class Package(_Part):
         """Return whether a service is one of those of a year."""
         return not self.is_by_class or service_classes.classes()[service].is_in(year)
 
+    def figures_of(self, year: int) -> list[tuple[str, str]]:
+        """Return (item, service) of every figure of a report of a year; where services are read each by itself, one for
+        each service, with an empty item for all of them."""
+        if self.services_apart:
+            return [("", service) for service in self.services_apart if self.is_in(service, year)]
+        return [(item, "") for item in self.items]
+
     def name_of(self, service: str) -> str:
         """Return the name of a service as a sentence about it says it."""
         return f"{service} {service_classes.classes()[service].text}" if self.is_by_class else service
