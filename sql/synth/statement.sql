@@ -26,10 +26,12 @@ figure as (
     )
     group by municipality, year
     union all
-    select municipality, year, 'Tilikauden tulos +/-', sum(case item when 'Vuosikate +/-' then eur else -eur end)
+    -- no extraordinary items and no appropriations: the result is the surplus
+    select municipality, year, label, sum(case item when 'Vuosikate +/-' then eur else -eur end)
     from drawn_item
+    cross join (values ('Tilikauden tulos +/-'), ('Tilikauden ylijäämä (alijäämä) +/-')) as same (label)
     where item in ('Vuosikate +/-', 'Poistot ja arvonalentumiset')
-    group by municipality, year
+    group by municipality, year, label
 ),
 final as (
     select *, 'final' as status from figure

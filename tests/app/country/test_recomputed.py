@@ -261,6 +261,7 @@ SECOND_WAY: dict[str, Callable[[], pd.Series]] = {
         per_resident(["Annual contribution margin +/-"]), "Vuosikate, euroa/asukas"
     ),
     "annual_result_per_resident": lambda: per_resident(["Financial result for the accounting period +/-"]),
+    "annual_surplus_per_resident": lambda: per_resident(["Surplus/ deficit for the accounting period +/-"]),
     "annual_margin_of_depreciation": lambda: statement_share(
         ["Annual contribution margin +/-"], [], ["Depreciations and reduction in value"], []
     ),
