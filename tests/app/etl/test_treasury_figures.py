@@ -242,6 +242,12 @@ def test_costs_of_services_and_the_group_are_the_sums_of_their_parts_and_agree_w
     numerators = {row["municipality"]: row["numerator"] for row in basic["values"]}
     income = schools.pop("Toimintatuotot yhteensä")
     assert numerators[OULU] == pytest.approx(sum(schools.values()) - income, abs=0.001)
+    asked = {"indicator": "basic_education_cost_per_pupil_treasury", "municipality": OULU, "year": 2024}
+    pupils = client.get("/v1/values", params=asked).json()
+    [row] = pupils["values"]
+    assert pupils["meta"]["experimental"] is True
+    assert row["numerator"] == value["TOTT", "basic_education", "Käyttökustannukset yhteensä"]
+    assert row["value"] == row["numerator"] / value["TOTT", "basic_education", "Oppilasmäärä"]
     ratio = client.get(
         "/v1/values", params={"indicator": "group_equity_ratio", "municipality": OULU, "year": 2024}
     ).json()

@@ -281,3 +281,16 @@ def test_figures_whose_labels_nobody_has_confirmed_are_experimental_where_the_da
     assert group_margin.experimental and group_margin.is_experimental_in(2024)
     assert not catalogue["annual_margin_per_resident"].is_experimental_in(2024)
     assert catalogue["group_loans_per_resident"].experimental_since({"packages": ["KKOTR"]}) == 2021
+    pupils = catalogue["basic_education_cost_per_pupil_treasury"]
+    assert pupils.experimental and pupils.package == "TOTT" and pupils.persons_in == "denominator"
+    assert catalogue["annual_margin_per_resident"].persons_in == "denominator"
+    assert catalogue["group_equity_ratio"].persons_in is None
+
+
+def test_lines_of_education_are_those_that_the_package_is_read_for() -> None:
+    services = {"pre_primary": "Esiopetus", "basic_education": "Perusopetus", "upper_secondary": "Lukiokoulutus"}
+    tott = packages()["TOTT"]
+    assert tott.services == {name: (text,) for name, text in services.items()}
+    lines = {f"{text}: {item}" for text in services.values() for item in tott.items}
+    assert lines == task_classes.education_items()
+    assert task_classes.pupil_items() == {line for line in lines if line.endswith("Oppilasmäärä")}
