@@ -1,6 +1,6 @@
 """The indicator as its YAML file defines it: formula, breaks, words and what follows from them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -125,9 +125,11 @@ class Amount(_Part):
 
     @property
     def counts_persons(self) -> bool:
-        """Return whether the amount counts residents, or persons or families by measures of kind count."""
+        """Return whether the amount counts residents, pupils, or persons or families by measures of kind count."""
+        if self.statement:
+            return task_classes.pupil_items().issuperset(self.statement + self.less_statement)
         by_measure = bool(self.measures) and all(measures.is_count(measure) for measure in self.measures)
-        return (self.age_from is not None or by_measure) and not (self.task_classes or self.statement)
+        return (self.age_from is not None or by_measure) and not self.task_classes
 
 
 NOTHING = Amount.model_construct()
@@ -517,13 +519,22 @@ class Indicator(_Part):
         """Return the package of the State Treasury that goes on with the figures from 2021, where one does."""
         if self.costs:
             return "KKTPP"
-        return "KKOTR" if self.of_group else "KKNR"
+        return "KKOTR" if self.of_group else "TOTT" if self.of_education else "KKNR"
 
     @property
     def of_group(self) -> bool:
         """Return whether figures are of the accounts of the municipal group."""
+        return self._has_any(task_classes.group_items())
+
+    @property
+    def of_education(self) -> bool:
+        """Return whether figures are of the economics of education at the State Treasury."""
+        return self._has_any(task_classes.education_items())
+
+    def _has_any(self, items: Collection[str]) -> bool:
+        """Return whether the formula uses any of some items of statements."""
         terms = self.formula.parts[:2] if self.formula else ()
-        return any(item in task_classes.group_items() for term in terms for item in term.statement)
+        return any(item in items for term in terms for item in term.statement)
 
     @property
     def experimental(self) -> bool:
@@ -531,7 +542,8 @@ class Indicator(_Part):
         the labels of all of them have not been confirmed (22)."""
         terms = self.formula.parts[:2] if self.formula else ()
         unanchored = any(education.is_unanchored(measure) for term in terms for measure in term.measures)
-        return unanchored or (self.of_group and not any(term.published for term in terms))
+        found_by_label = self.of_group or self.of_education
+        return unanchored or (found_by_label and not any(term.published for term in terms))
 
     @property
     def experimental_from(self) -> int | None:

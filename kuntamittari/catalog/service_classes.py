@@ -16,7 +16,8 @@ NUMBERED = re.compile(r"(\d{4})\s+(.+)")  # how the older taxonomies name a clas
 @dataclass(frozen=True)
 class ServiceClass:
     """A class: its number, its text, its first and last year, the number of the class that it may be reported under
-    together with others, and its number in later years where that is another."""
+    together with others, its number in later years where that is another, and the years in which its totals were
+    corrected elsewhere than in the interface."""
 
     id: str
     text: str
@@ -24,6 +25,7 @@ class ServiceClass:
     last_year: int = NEVER
     coarser: str | None = None
     renumbered: str | None = None
+    corrected: tuple[int, ...] = ()
 
     def is_in(self, year: int) -> bool:
         """Return whether the class is in the list of a year."""
@@ -54,6 +56,7 @@ def classes() -> dict[str, ServiceClass]:
             about.get("to", NEVER),
             about.get("coarser"),
             about.get("renumbered"),
+            tuple(about.get("corrected", ())),
         )
         for number, about in _file()["classes"].items()
     }
@@ -63,6 +66,12 @@ def classes() -> dict[str, ServiceClass]:
 def of_tasks() -> dict[str, tuple[str, ...]]:
     """Return task class → the numbers of its service classes."""
     return {task_class: tuple(numbers) for task_class, numbers in _file()["task_classes"].items()}
+
+
+@cache
+def of_a_task() -> frozenset[str]:
+    """Return the numbers of the classes that are wholly of one task class."""
+    return frozenset(number for numbers in of_tasks().values() for number in numbers)
 
 
 def are_continued(task_classes: Iterable[str]) -> bool:

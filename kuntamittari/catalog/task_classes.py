@@ -81,9 +81,21 @@ def group_items() -> frozenset[str]:
     return frozenset(_items()["group"])
 
 
+@cache
+def education_items() -> frozenset[str]:
+    """Return the items of the economics of education that indicators may use."""
+    return frozenset(_items()["education"])
+
+
+@cache
+def pupil_items() -> frozenset[str]:
+    """Return the items of the economics of education that are persons and not euros."""
+    return frozenset(item for item in education_items() if item.endswith(": Oppilasmäärä"))
+
+
 def statement_items() -> frozenset[str]:
-    """Return the items of statements that indicators may use, the municipalities' own and the groups'."""
-    return own_items() | group_items()
+    """Return the items of statements that indicators may use: the municipalities' own, the groups' and of education."""
+    return own_items() | group_items() | education_items()
 
 
 @cache

@@ -22,6 +22,7 @@ EXPECTED = Path(__file__).parent / "expected.yaml"
 HERE = "kuntamittari/etl/sources"
 Facts = dict[str, list[str]]  # what a service has: years, variables, contents, …
 MOST_NAMED = 12  # values of a fact that a line names
+SMALL_TAXONOMIES = ("KTAS", "TOTT", "KKOTR")  # packages whose taxonomies are small enough to be asked for: to 1.3 MB
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ class Finding:
 
 def _listed(values: list[str]) -> str:
     """Return values as text: years that follow each other as a span, many values by number."""
+    if not values:
+        return "none"
     if len(values) > 2 and all(value.isdecimal() for value in values):
         years = [int(value) for value in values]
         if years == list(range(years[0], years[-1] + 1)):
@@ -168,9 +171,20 @@ def _vipunen(client: Client) -> Facts:
 def _state_treasury(client: Client) -> Facts:
     listed, _ = catalogue.documents(client, packages())
     periods = {name: {one.period for one in listed if one.package == name} for name in packages()}
-    return {f"periods of {name}": sorted(found) for name, found in periods.items()} | {
-        "taxonomies": taxonomy.listed(client)
-    }
+    facts = {f"periods of {name}": sorted(found) for name, found in periods.items()}
+    facts |= {f"items of {name}": _items(client, name) for name in SMALL_TAXONOMIES}
+    return facts | {"taxonomies": taxonomy.listed(client)}
+
+
+def _items(client: Client, name: str) -> list[str]:
+    """Return the items of a package whose labels the newest version of its taxonomy has; none without a taxonomy."""
+    try:
+        known = taxonomy.read(client, packages()[name])
+    except NotThereError:
+        return []
+    newest = max(known.versions, key=lambda version: version.rpartition("/")[2], default="")
+    found = [cell for (version, _), cell in known.cells.items() if version == newest]
+    return sorted({f"{cell.service} {cell.item}".strip() for cell in found})
 
 
 def _wanted(source: str) -> list[int]:

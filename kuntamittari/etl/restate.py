@@ -14,6 +14,7 @@ from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.statuses import APPROXIMATE, FINAL, STATUSES
 from kuntamittari.errors import DataError, SourceError
 from kuntamittari.etl.sources import ages
+from kuntamittari.etl.sources.treasury.packages import packages
 from kuntamittari.query.snapshot import MAY_LACK
 
 MAINLAND_NAMES = {"name_fi": "Manner-Suomi", "name_sv": "Fasta Finland", "name_en": "Mainland Finland"}
@@ -118,7 +119,8 @@ def cells_restated(frame: pd.DataFrame, successor: dict[str, str], mainland: set
     has reported. Percentages are those of unmerged municipalities; the mainland has no version and no approval. Raises
     as `restated`.
     """
-    whole = _with_nothing_entered(frame, successor).assign(year=lambda f: f["package"] + " " + f["period"])
+    entered = _with_nothing_extraordinary(_with_nothing_entered(frame, successor))
+    whole = entered.assign(year=lambda f: f["package"] + " " + f["period"])
     keys = ["year", "package", "period", "value_year", "column", "item", "service", "counterparty", "unit"]
     moved = whole["municipality"].map(successor)
     parts = whole.groupby([moved, whole["year"]])["municipality"].transform("nunique")
@@ -148,6 +150,28 @@ def _with_nothing_entered(frame: pd.DataFrame, successor: dict[str, str]) -> pd.
     return pd.concat([frame, zeros], ignore_index=True).drop_duplicates(
         [*frame.columns.drop(["value", "version", "approved", "status"])]
     )
+
+
+def _with_nothing_extraordinary(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return cells with a zero for each optional item of an identity that a report lacks and another of its package and
+    period has.
+
+    The identity holds in the report without the item, so it is nothing there; without the zero, the sum of reports
+    would lack what some of them have, and break the identity.
+    """
+    report = ["municipality", "package", "period", "value_year", "column"]
+    zeros = []
+    for name, package in packages().items():
+        of_package = frame[frame["package"] == name]
+        for identity in package.sums:
+            items = of_package.groupby(report)["item"].agg(set)
+            whole = items[[set(identity.required) <= found for found in items]]
+            for item in identity.optional:
+                periods = set(of_package.loc[of_package["item"] == item, "period"])
+                without = whole[[item not in found for found in whole]].reset_index()[report]
+                totals = of_package[(of_package["item"] == identity.total) & of_package["period"].isin(periods)]
+                zeros.append(totals.merge(without, on=report)[frame.columns].assign(item=item, value=0.0))
+    return pd.concat([frame, *filter(len, zeros)], ignore_index=True)
 
 
 def missing_restated(missing: Iterable[NamedTuple], successor: dict[str, str]) -> pd.DataFrame:

@@ -10,11 +10,12 @@ from kuntamittari.exhibits import selected_figures, text
 from kuntamittari.exhibits.exhibit import Exhibit, municipality_name, source
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import MINUS, Translator
-from kuntamittari.query import budgets
+from kuntamittari.query import budgets, treasury_costs
 from kuntamittari.query.budgets import Period
 
 SOURCE = "state_treasury"
 Written = Callable[[Translator, float], str]
+REPORTED = "reported"  # in place of a status, of figures beside the statistics (a style of charts.STYLES)
 AHEAD = ("plan_1", "plan_2")  # columns of a budget for the years after its own
 
 
@@ -259,7 +260,8 @@ def _amount(t: Translator, row: dict[str, Any], eur: str, per_resident: str) -> 
 
 @dataclass(frozen=True)
 class PlanLine:
-    """A line of plans of the chosen municipality: its name, status, and year → value in the indicator's unit."""
+    """A line of plans of the chosen municipality, or of other figures beside the actual ones: its name, status, and
+    year → value in the indicator's unit."""
 
     name: str
     status: str
@@ -267,7 +269,8 @@ class PlanLine:
 
 
 def plan_lines(context: PageContext, indicator: Indicator) -> list[PlanLine]:
-    """Return the plans drawn beside the actual figures: official budgets, then what the user has uploaded.
+    """Return the lines drawn beside the actual figures: official budgets, what the user has uploaded, and what the
+    State Treasury has of years whose figures are those of the statistics.
 
     The official ones are the budget and the amended budget of each year, and what the newest budget plans for the years
     after its own. Plans are at the prices of each year, so there are none on another basis.
@@ -287,7 +290,15 @@ def plan_lines(context: PageContext, indicator: Indicator) -> list[PlanLine]:
             PlanLine(text.plan(t, status), status, by_year)
             for status, by_year in selected_figures.plans(context, indicator).items()
         ),
+        *_beside_statistics(context, indicator),
     ]
+
+
+def _beside_statistics(context: PageContext, indicator: Indicator) -> list[PlanLine]:
+    """Return the State Treasury's costs of years that the statistics have as a line; none where it has no such year."""
+    rows = treasury_costs.beside_statistics(context.data, indicator, (context.selection.municipality,))
+    by_year = {row["year"]: row["value"] for row in rows if row["value"] is not None}
+    return [PlanLine(context.t("budgets.reported"), REPORTED, by_year)] if by_year else []
 
 
 def kind(t: Translator, status: str) -> str:

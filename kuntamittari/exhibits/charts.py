@@ -21,7 +21,8 @@ PAIR_STEP = 60  # pixels: height of two bars with their name above
 PAGE_FRAME = 40  # pixels: height of a chart's axis and margins, beside its rows
 MOST_NAMED = 40  # larger groups are drawn as a skyline, with only the chosen and compared members named
 NARROW = "width < 520"  # a Vega expression: names are drawn above their bars
-# style of a line → its dashes and the shape of its points: plans are told apart by both, each under its status
+# style of a line → its dashes and the shape of its points: plans are told apart by both, each under its status, and so
+# are the State Treasury's figures beside the statistics
 STYLES = {
     "solid": ([1, 0], "circle"),
     "dashed": ([6, 4], "circle"),
@@ -30,10 +31,11 @@ STYLES = {
     "budget_amended": ([8, 3, 2, 3], "diamond"),
     "plan": ([4, 2], "triangle-up"),
     "target": ([1, 6], "cross"),
+    "reported": ([10, 5], "triangle-down"),
 }
 DASHES = {style: dashes for style, (dashes, _) in STYLES.items()}
 SHAPES = {style: shape for style, (_, shape) in STYLES.items()}
-MARKS = {"budget": "□", "budget_amended": "◇", "plan": "△", "target": "✚"}  # the shapes of plans in text
+MARKS = {"budget": "□", "budget_amended": "◇", "plan": "△", "target": "✚", "reported": "▽"}  # open shapes in text
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,8 @@ def experimental(t: Translator, indicator: Indicator, since: int | None) -> str:
         return t("catalogue.experimental_from", year=since)
     if not indicator.experimental:
         return ""
-    return t("catalogue.experimental_labels" if indicator.of_group else "catalogue.experimental_note")
+    found_by_label = indicator.of_group or indicator.of_education
+    return t("catalogue.experimental_labels" if found_by_label else "catalogue.experimental_note")
 
 
 def moved(t: Translator, indicator: Indicator, year: int, municipality: str, name: str) -> str:

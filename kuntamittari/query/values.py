@@ -235,10 +235,11 @@ def batches(database: Database, indicators: Sequence[Indicator]) -> Iterator[pa.
 
 def _tables(database: Database, indicators: Sequence[Indicator]) -> Iterator[tuple[Indicator, pa.Table]]:
     """Yield each indicator with its rows as the macros compute them, in order of ids."""
-    ordered, rows = sorted(indicators, key=lambda indicator: indicator.id), 0
-    while ordered:
-        together = max(1, AT_ONCE // rows) if rows else 1  # the first shows how many rows each has
-        some, ordered = ordered[:together], ordered[together:]
+    ordered = sorted(indicators, key=lambda indicator: indicator.id)
+    areas = pq.read_metadata(database.snapshot.path("municipality")).num_rows
+    together = max(1, AT_ONCE // (areas * (len(database.snapshot.manifest["years"]) + 20)))
+    for first in range(0, len(ordered), together):
+        some = ordered[first : first + together]
         table = _ask(database, some)
         rows = len(table) // len(some)
         for place, indicator in enumerate(some):

@@ -50,9 +50,9 @@ join task_service as task
 where missing.package = 'KKTPP'
 group by all;
 
--- purpose: costs of task classes: those of the statistics and, in years of which these have none, those that municipalities
---   report to the State Treasury by service class (docs/methods.md 22). A class of the task that is not reported counts as
---   nothing, one that is missing leaves the task without a cost; Mainland Finland has one where every municipality has.
+-- purpose: costs of task classes that municipalities report to the State Treasury by service class (docs/methods.md 22).
+--   A class of the task that is not reported counts as nothing, one that is missing leaves the task without a cost;
+--   Mainland Finland has one where every municipality has. `beside`: whether the statistics have costs of the year too.
 -- grain: one row per area, year and task class.
 create table reported_cost as
 with
@@ -61,7 +61,6 @@ reported as (
     from class_cost as cost
     join task_service as task on task.service = cost.service and cost.year between task.first_year and task.last_year
     where (cost.municipality, cost.year, task.task_class) not in (select (municipality, year, task_class) from missing_cost)
-      and (cost.year, task.task_class) not in (select (year, task_class) from finance)
     group by cost.municipality, cost.year, task.task_class
     having count(*) = count(cost.net_cost)
 ),
@@ -75,9 +74,12 @@ final as (
     having count(*) = (select count(*) from municipality where not aland and code <> 'MA1')
 )
 -- sums of cents in binary fractions may be off by less than a cent
-select * replace (round(eur, 2) as eur) from final;
+select * replace (round(eur, 2) as eur), year in (select year from finance) as beside from final;
 
+-- purpose: costs of task classes: those of the statistics and, in years of which these have no costs at all, those of the
+--   State Treasury, so that no sum is of both. Where both have the year, sql/beside_statistics.sql has the others.
+-- grain: one row per area, year and task class.
 create view task_cost as
 select municipality, year, task_class, eur::double as eur, status from finance
 union all
-select * from reported_cost;
+select municipality, year, task_class, eur, status from reported_cost where not beside;

@@ -161,7 +161,7 @@ refused as (
     from missing_cost as missing
     join (select number, unnest(task_classes) as task_class from term) as wanted using (task_class)
     left join moved_task as moved on moved.task_class = missing.task_class and missing.year >= moved.year
-    where moved.task_class is null
+    where moved.task_class is null and missing.year not in (select year from finance)
     union all
     select wanted.number, missing.municipality, missing.year, missing.reason
     from missing_line as missing

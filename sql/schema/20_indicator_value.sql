@@ -18,14 +18,30 @@
 -- bounds of a value whose count is hidden (an unknown upper bound is null).
 create macro indicator_values(formulas) as table
 with
+formula as materialized (
+    select generate_subscripts(formulas::formula[], 1) as number, unnest(formulas::formula[], max_depth := 2)
+),
 asked as materialized (
     select
-        formula.* exclude (years_together),
+        formula.* exclude (numerator, denominator, zero_parts, breaks, years_together),
         formula.denominator.age_from is not null as by_age,
         case when kind = 'ratio' then years_together else 1 end as years_together
-    from (
-        select generate_subscripts(formulas::formula[], 1) as number, unnest(formulas::formula[], max_depth := 2)
-    ) as formula
+    from formula
+),
+-- whether the years that a figure compares lie on both sides of a break
+asked_year as materialized (
+    select
+        asked.number,
+        data_year.year,
+        len(list_filter(formula.breaks, lambda b: b > least(data_year.year, case asked.kind
+            when 'index' then asked.base_year
+            when 'change' then data_year.year - 1
+            else data_year.year - asked.years_together + 1
+        end) and b <= greatest(data_year.year, case asked.kind when 'index' then asked.base_year else data_year.year end)))
+            > 0 as broken
+    from asked
+    join formula using (number)
+    cross join data_year
 ),
 amount as materialized (
     select * from amounts_of(formulas)
@@ -42,7 +58,7 @@ amount_year as (
 ),
 zero_class as (
     select number, part.id, len(part.task_classes) as classes, unnest(part.task_classes) as task_class
-    from (select number, unnest(zero_parts) as part from asked)
+    from (select number, unnest(zero_parts) as part from formula)
 ),
 without_part as (
     select distinct number, municipality, year
@@ -174,14 +190,10 @@ quotient as (
             when 'numerator' then least(figure.upper, base.upper)
         end as base,
         greatest(figure.weakness, before.weakness, base.weakness) as weakness,
-        -- the years that a figure compares must not lie on both sides of a break
-        len(list_filter(breaks, lambda b: b > least(figure.year, case kind
-            when 'index' then base_year
-            when 'change' then figure.year - 1
-            else figure.year - years_together + 1
-        end) and b <= greatest(figure.year, case kind when 'index' then base_year else figure.year end))) > 0 as broken
+        asked_year.broken
     from figure
     join asked using (number)
+    join asked_year on asked_year.number = figure.number and asked_year.year = figure.year
     left join figure as before
         on kind = 'change'
         and before.number = figure.number

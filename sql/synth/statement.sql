@@ -25,6 +25,13 @@ figure as (
         'Oma pääoma yhteensä', 'Poistoero ja vapaaehtoiset varaukset yhteensä', 'Vieras pääoma yhteensä'
     )
     group by municipality, year
+    union all
+    -- no extraordinary items and no appropriations: the result is the surplus
+    select municipality, year, label, sum(case item when 'Vuosikate +/-' then eur else -eur end)
+    from drawn_item
+    cross join (values ('Tilikauden tulos +/-'), ('Tilikauden ylijäämä (alijäämä) +/-')) as same (label)
+    where item in ('Vuosikate +/-', 'Poistot ja arvonalentumiset')
+    group by municipality, year, label
 ),
 final as (
     select *, 'final' as status from figure

@@ -56,6 +56,7 @@ DASHES = {
     "budget_amended": MSO_LINE.DASH_DOT,
     "plan": MSO_LINE.SQUARE_DOT,
     "target": MSO_LINE.LONG_DASH_DOT,
+    "reported": MSO_LINE.LONG_DASH,
 }
 # shape of `charts.SHAPES` → PowerPoint's
 MARKERS = {
@@ -64,6 +65,7 @@ MARKERS = {
     "diamond": XL_MARKER_STYLE.DIAMOND,
     "triangle-up": XL_MARKER_STYLE.TRIANGLE,
     "cross": XL_MARKER_STYLE.PLUS,
+    "triangle-down": XL_MARKER_STYLE.X,
 }
 TITLES = {24: 150, 20: 260, 17: 400, 13: math.inf}  # font size of a title in points → characters below which it fits
 LONGEST_TABLE = 20  # rows of a table on one slide; the rest continues on the next

@@ -18,7 +18,7 @@ from kuntamittari.errors import InputError
 from kuntamittari.exhibits import links, text
 from kuntamittari.exhibits.render import croissant, dcat, jsonstat, tables
 from kuntamittari.i18n import Translator
-from kuntamittari.query import budgets, database, figures, peer_structure, projections
+from kuntamittari.query import budgets, database, figures, peer_structure, projections, treasury_costs
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import LISTED, SIMILAR, Group, shortened, validated
 from kuntamittari.stats import peers
@@ -124,8 +124,9 @@ def values(
     offset: Annotated[int, Query(ge=0, description="Rows passed over")] = 0,
 ) -> dict[str, Any] | Response:
     """One row per area and year, sorted by municipality and year; where there is no figure, value is null and reason
-    says why. The reason no_population means that only the residents are not known: numerator then has the euros. limit
-    and offset page through the rows; meta.total is their number."""
+    says why. The reason no_population means that only the residents are not known: numerator then has the euros.
+    meta.beside_statistics: years of which /beside-statistics has the State Treasury's figures too. limit and offset
+    page through the rows; meta.total is their number."""
     data = database.current()
     asked = known_indicator(data, "indicator", indicator)
     if municipality is not None and group not in (None, SIMILAR):
@@ -148,6 +149,8 @@ def values(
         return Response(json.dumps(cube(data, asked, table), ensure_ascii=False), media_type="application/json")
     total, table = len(table), table.slice(offset, limit)
     about = meta(data, asked) | {"total": total, "limit": limit, "offset": offset}
+    if both := sorted({row["year"] for row in treasury_costs.beside_statistics(data, asked)}):
+        about |= {"beside_statistics": both}
     if format != "json":
         said = tuple((key, str(words)) for key, words in about.items())
         rows = text.mark_invented(ENGLISH, table.to_pandas(), data.snapshot.manifest)
@@ -296,6 +299,23 @@ def budgeted(
     rows = budgets.budgets(data, asked, place, compared)
     found = [{"indicator": asked.id, "municipality": place, **row, "unit": asked.unit.en} for row in rows]
     return {"meta": meta(data, asked), "values": found}
+
+
+@router.get("/beside-statistics", summary="Costs at the State Treasury in years of the statistics")
+def beside_statistics(
+    indicator: IndicatorId,
+    municipality: Annotated[str | None, Query(description="Codes, by comma", examples=["091,837"])] = None,
+) -> dict[str, Any]:
+    """One row per area and year of which both the statistics and the State Treasury have costs: /values has the figures
+    of the statistics, and this the Treasury's, experimental. `numerator` is in euros; `value` is null where the
+    divisor is not known. No rows for an indicator that divides no costs of services, or where no year has both."""
+    data = database.current()
+    asked = known_indicator(data, "indicator", indicator)
+    areas = None if municipality is None else tuple(codes(data, "municipality", municipality))
+    rows = treasury_costs.beside_statistics(data, asked, areas)
+    found = [{"indicator": asked.id, **row, "unit": asked.unit.en} for row in rows]
+    source = provenance.attribution(provenance.of_data_set([BUDGETS], data.snapshot.manifest), "en")
+    return {"meta": meta(data, asked) | {"source": source, "experimental": True}, "values": found}
 
 
 def cube(data: Database, indicator: Indicator, rows: pa.Table) -> dict[str, Any]:

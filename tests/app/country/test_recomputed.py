@@ -260,6 +260,8 @@ SECOND_WAY: dict[str, Callable[[], pd.Series]] = {
     "annual_margin_per_resident": lambda: with_published(
         per_resident(["Annual contribution margin +/-"]), "Vuosikate, euroa/asukas"
     ),
+    "annual_result_per_resident": lambda: per_resident(["Financial result for the accounting period +/-"]),
+    "annual_surplus_per_resident": lambda: per_resident(["Surplus/ deficit for the accounting period +/-"]),
     "annual_margin_of_depreciation": lambda: statement_share(
         ["Annual contribution margin +/-"], [], ["Depreciations and reduction in value"], []
     ),

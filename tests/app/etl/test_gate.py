@@ -38,24 +38,29 @@ Changes = dict[str, Change]  # by table
 
 # the bundle's order with the State Treasury's figures, in round numbers
 RESULT = {"Vuosikate +/-": 30.0, "Poistot ja arvonalentumiset": 20.0, "Tilikauden tulos +/-": 10.0}
+BALANCE = {"Vastaavaa yhteensä": 70.0, "Vastattavaa yhteensä": 70.0}
 CELLS = pd.DataFrame(
     [
         {
             PLACE: TAMPERE,
-            "package": "KKNR",
-            "period": "2024C12",
+            "package": package,
+            "period": period,
             "value_year": 2024,
             "column": "actual",
             "item": item,
             "service": "",
-            "counterparty": "external",
+            "counterparty": counterparty,
             "value": value,
             "unit": "eur",
             "status": "final",
             "version": "jhs-2018-01/2023",
             "approved": pd.Timestamp("2025-03-01"),
         }
-        for item, value in RESULT.items()
+        for package, period, counterparty, figures in (
+            ("KKNR", "2024C12", "external", RESULT),
+            ("KKOTR", "2024", "", RESULT | BALANCE),
+        )
+        for item, value in figures.items()
     ]
 )
 
@@ -177,7 +182,7 @@ BROKEN: dict[str, Changes] = {
             "value", lambda v: v * 1.01, municipality=TAMPERE, year=[2018, 2019], measure="key_M497_eur"
         )
     },
-    "treasury_sums": {"cells": with_value("value", 11.0, item="Tilikauden tulos +/-")},
+    "treasury_sums": {"cells": with_value("value", 11.0, package="KKNR", item="Tilikauden tulos +/-")},
     "unique_keys": {"price_index": copied({"year": 2018})},
 }
 
@@ -194,6 +199,15 @@ def test_data_that_break_one_rule_are_refused_for_that_rule_alone_and_the_data_i
     said = gate.refusal(BROKEN[audit])
     assert [sentence.partition(":")[0] for sentence in said] == [rule(AUDITS / f"{audit}.sql")]
     assert gate.problems(BROKEN[audit]) == said, "the check of a data directory says the same"
+
+
+@pytest.mark.parametrize("item", ["Tilikauden tulos +/-", "Vastattavaa yhteensä"])
+def test_accounts_of_groups_that_break_an_identity_are_refused_as_those_of_municipalities(
+    item: str, gate: Gate
+) -> None:
+    said = gate.refusal({"cells": with_value("value", 11.0, package="KKOTR", item=item)})
+    assert [sentence.partition(":")[0] for sentence in said] == [rule(AUDITS / "treasury_sums.sql")]
+    assert ("group_balance" in said[0]) == (item == "Vastattavaa yhteensä")
 
 
 def test_sound_data_come_into_use(gate: Gate) -> None:

@@ -8,6 +8,8 @@ import yaml
 
 from kuntamittari import settings
 from kuntamittari.etl import probe
+from kuntamittari.etl.client import Client
+from kuntamittari.etl.sources.treasury.packages import packages
 from tests.support.command import Run, runner
 from tests.support.server import free_port
 
@@ -61,6 +63,21 @@ def test_a_new_year_and_one_that_is_gone_are_named_with_where_to_mend_it(run: Ru
     change(expected, "kta_costs", "years", ["2015", "2016", "2017", "2018"])
     code, said = asked(run, replay, "--source", "kta_costs")
     assert code == 1 and said["kta_costs"].startswith("changed: years new: 2019; try `update`")
+
+
+def test_documents_and_labels_of_a_package_that_has_had_none_yet_are_new(replay: str, tmp_path: Path) -> None:
+    """The made-up packages of the replay stand for those of the live service, which nobody has seen."""
+    ask, mend = probe.SOURCES["state_treasury"]
+    expected = yaml.safe_load(probe.EXPECTED.read_text("utf-8"))["state_treasury"]
+    of_packages = {f"periods of {name}" for name in packages()} | {f"items of {name}" for name in ("TOTT", "KKOTR")}
+    assert of_packages <= expected.keys(), "a fact that is not expected is never new"
+    with Client(base=replay, interval=0, cache=tmp_path, accept_made_up=True) as client:
+        finding = probe._found(client, "state_treasury", ask, mend, expected)
+    assert not finding.gone
+    assert finding.new["periods of KKTPP"] == finding.new["periods of TOTT"] == ["2021", "2022", "2023", "2024", "2025"]
+    assert set(finding.new["items of KKOTR"]) == set(packages()["KKOTR"].items)
+    assert "basic_education Oppilasmäärä" in finding.new["items of TOTT"]
+    assert "periods of KKOTR new: 2021–2025" in finding.line() and "try `update`" in finding.line()
 
 
 def test_a_service_that_does_not_answer_is_unreachable_and_the_exit_code_is_3(run: Run) -> None:

@@ -2,9 +2,11 @@
 identities."""
 
 import csv
+import io
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from starlette.testclient import TestClient
@@ -14,10 +16,14 @@ from kuntamittari.etl.order import packages_for
 from kuntamittari.etl.sources.treasury import cells
 from kuntamittari.etl.sources.treasury.cells import Place
 from kuntamittari.etl.sources.treasury.packages import packages
+from kuntamittari.exhibits import page_context, reporting
+from kuntamittari.exhibits.render import reports
+from kuntamittari.i18n import Translator
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import open_snapshot
 from kuntamittari.web import api
 from tests.support.material import shared
+from tests.support.pages import card_rows, opened, opened_at
 from tests.support.small_data import MakeData
 
 ESPOO, KAUNIAINEN = "049", "235"
@@ -44,8 +50,12 @@ INDICATORS = {
     "other_expenses_per_resident": "other_expenses",
     "annual_margin_per_resident": "annual_margin",
     "annual_margin_of_depreciation": "annual_margin",
+    "annual_result_per_resident": "annual_result",
     "investment_per_resident": "investments",
+    "annual_surplus_per_resident": "surplus",
 }
+DIVISORS = {"annual_margin_of_depreciation": "depreciation"}  # items that an indicator divides by
+RESIDENTS = {ESPOO: 325_716, KAUNIAINEN: 10_318}  # on 31 December 2025
 
 
 def fetched(
@@ -113,6 +123,70 @@ def test_the_interface_gives_the_published_accounts_as_numerators_and_says_why_t
         assert {row["reason"] for row in answer} == {"no_population" if per_resident else None}
 
 
+@pytest.fixture
+def accounts_of_2025(real: pd.DataFrame, make_data: MakeData, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The two municipalities with their real accounts and their published residents, in use."""
+    with (shared("sources") / "age_shares_2025.csv").open(encoding="utf-8") as file:
+        residents = {row["municipality"]: int(row["population"]) for row in csv.DictReader(file)}
+    assert {code: residents[code] for code in RESIDENTS} == RESIDENTS
+    data = make_data(
+        municipality=[{"code": code, "residents": persons} for code, persons in RESIDENTS.items()],
+        population=[
+            {"municipality": code, "year": 2025, "age_from": 0, "age_to": 120, "persons": persons}
+            for code, persons in RESIDENTS.items()
+        ],
+        # a data set has a year of costs; this one has no figure in it
+        finance=[{"municipality": ESPOO, "year": 2025, "task_class": "Käyttötalous yhteensä", "eur": None}],
+        cells=real.to_dict("records"),
+    )
+    monkeypatch.setenv("KUNTAMITTARI_DATA", str(data))
+    return data
+
+
+def of_2025(item: str) -> dict[str, float]:
+    """Municipality → the published euros of an item."""
+    rows = published("state_treasury_kknr_2025.csv")
+    return {row["municipality"]: float(row["value_eur"]) for row in rows if row["item"] == item}
+
+
+def test_every_published_item_is_in_an_indicator() -> None:
+    assert {*INDICATORS.values(), *DIVISORS.values()} == set(ITEMS)
+
+
+def test_the_published_accounts_stand_to_the_cent_in_the_table_of_the_comparison(accounts_of_2025: Path) -> None:
+    for indicator, item in INDICATORS.items():
+        page = opened_at("vertailu", kieli="en", kunta=ESPOO, ryhma="all", vuosi="2025", mittari=indicator)
+        [table] = [one.value for one in page.dataframe if "Municipality" in one.value.columns]
+        rows = table.set_index("Municipality")
+        parts = [rows.columns[at] for at in (2, 3)]
+        shown = {code: rows.loc[f"Kunta {code}", parts].tolist() for code in (ESPOO, KAUNIAINEN)}
+        assert {code: euros for code, (euros, _) in shown.items()} == of_2025(item)
+        if divisor := DIVISORS.get(indicator):
+            assert {code: below for code, (_, below) in shown.items()} == of_2025(divisor)
+
+
+def test_the_card_has_the_published_accounts_per_resident(accounts_of_2025: Path) -> None:
+    t = Translator("en")
+    for code, residents in RESIDENTS.items():
+        page = opened("card", kieli="en", kunta=code, ryhma="all", vuosi="2025")
+        [value, *_, year] = card_rows(page, "km-card")["Annual contribution margin"]
+        assert value.startswith(f"{t.number(of_2025('annual_margin')[code] / residents)} ") and year == "2025"
+
+
+def test_the_workbook_of_the_comparison_has_the_published_accounts(accounts_of_2025: Path) -> None:
+    data = Database(open_snapshot(accounts_of_2025))
+    for indicator, item in INDICATORS.items():
+        query = {"kieli": "en", "kunta": ESPOO, "ryhma": "all", "vuosi": "2025", "mittari": indicator}
+        report = reporting.page(page_context.read(query, data), "vertailu")
+        book = openpyxl.load_workbook(io.BytesIO(reports.FORMATS["xlsx"].render(report)))
+        lines = [line for sheet in book.worksheets for line in sheet.iter_rows(values_only=True)]
+        divisors = of_2025(DIVISORS[indicator]) if indicator in DIVISORS else RESIDENTS
+        times = 100 if indicator in DIVISORS else 1
+        for code, euros in of_2025(item).items():
+            [value] = [line[1] for line in lines if line[0] == f"Kunta {code}" and isinstance(line[1], float)]
+            assert round(value * divisors[code] / times, 2) == euros
+
+
 def test_made_up_figures_keep_the_identities_in_every_municipality_and_period_that_was_read(
     replay: str, make_data: MakeData, tmp_path: Path
 ) -> None:
@@ -168,6 +242,12 @@ def test_costs_of_services_and_the_group_are_the_sums_of_their_parts_and_agree_w
     numerators = {row["municipality"]: row["numerator"] for row in basic["values"]}
     income = schools.pop("Toimintatuotot yhteensä")
     assert numerators[OULU] == pytest.approx(sum(schools.values()) - income, abs=0.001)
+    asked = {"indicator": "basic_education_cost_per_pupil_treasury", "municipality": OULU, "year": 2024}
+    pupils = client.get("/v1/values", params=asked).json()
+    [row] = pupils["values"]
+    assert pupils["meta"]["experimental"] is True
+    assert row["numerator"] == value["TOTT", "basic_education", "Käyttökustannukset yhteensä"]
+    assert row["value"] == row["numerator"] / value["TOTT", "basic_education", "Oppilasmäärä"]
     ratio = client.get(
         "/v1/values", params={"indicator": "group_equity_ratio", "municipality": OULU, "year": 2024}
     ).json()

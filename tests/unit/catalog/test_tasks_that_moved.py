@@ -37,7 +37,7 @@ def why(indicator: Indicator) -> dict[str, str]:
         found["early_childhood"] = "the class was another before"
     if indicator.costs or statements or euros:
         found["state_treasury"] = "euros of municipalities are reported elsewhere since then"
-    if statements or any(measure.startswith("key_") for measure in euros):
+    if (statements and not indicator.of_education) or any(measure.startswith("key_") for measure in euros):
         found["wellbeing_counties"] = "the finances went with the task: taxes, transfers, assets and debts"
     if indicator.move is not None:
         found["wellbeing_counties"] = "some of the costs moved"

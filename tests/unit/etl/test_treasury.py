@@ -347,8 +347,8 @@ def test_parts_of_years_come_only_when_asked_for_and_provisional_ones_are_prelim
 @pytest.mark.parametrize(
     ("rows", "missing", "reason"),
     [
-        (statement(n3319283=""), ["Toimintatuotot yhteensä"], "the value is ''"),
-        (statement(n3319283=None), ["Toimintatuotot yhteensä"], "the value is 'None'"),
+        (statement(n3319283=""), ["Toimintatuotot yhteensä"], "the value is empty"),
+        (statement(n3319283=None), ["Toimintatuotot yhteensä"], "the value is null"),
         (statement(n3319283="1 234,5"), ["Toimintatuotot yhteensä"], "the value is '1 234,5'"),
         (
             [*statement(), row("3319283", "51.00")],
@@ -487,6 +487,24 @@ def test_a_merged_municipality_has_a_figure_where_all_its_parts_have_reported(tm
         ["MA1", "2025C12", 150.10],
     ], "to the cent, although 0.1 + 0.2 is not 0.3 in binary fractions"
     assert set(expenses["version"].dropna()) == {"jhs-2018-01/2023"}
+
+
+def test_a_sum_has_the_extraordinary_items_that_some_of_its_reports_have(tmp_path: Path) -> None:
+    rows = [listed(IDS[code], "KKNR", "2024C12") for code in ("901", "902")]
+    with_extraordinary = [*statement(n159456="6.25"), row("555", "1.00")]
+    service = Treasury(rows, {f"{IDS['901']} 2024C12": with_extraordinary, f"{IDS['902']} 2024C12": statement()})
+    service.answers["/kuntataloudentaksonomia/KKNR.json"].append(meaning("555", "Satunnaiset erät + (-)"))
+    places = {code: Place("901", None) for code in ("901", "902")}
+    found, _ = cells.fetch(client_of(service, tmp_path), places, ["KKNR"], False)
+    assert value(found, "Satunnaiset erät +/-") == [1.0], "a report that has no such cell is left as it is"
+    sums = restate.cells_restated(found, SUCCESSOR, {"901"})
+    identity = {item: value(sums, item, municipality="901") for item in KKNR.sums[1].items}
+    assert identity == {
+        "Tilikauden tulos +/-": [11.5],
+        "Vuosikate +/-": [41.0],
+        "Poistot ja arvonalentumiset": [30.5],
+        "Satunnaiset erät +/-": [1.0],
+    }
 
 
 def test_the_mainland_has_a_figure_where_every_municipality_has_and_no_sum_of_percentages() -> None:

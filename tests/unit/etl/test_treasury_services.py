@@ -77,10 +77,28 @@ def test_every_class_has_the_text_and_the_coarser_class_of_the_official_list_in_
 
 def test_every_class_is_of_one_task_that_an_indicator_may_use_or_is_the_coarser_one_of_others() -> None:
     numbers = [number for numbers in service_classes.of_tasks().values() for number in numbers]
-    coarser = {one.coarser for one in service_classes.classes().values()} - {None}
     assert len(numbers) == len(set(numbers))
-    assert set(numbers) | coarser == set(service_classes.classes()) and not set(numbers) & coarser
+    assert set(service_classes.classes()) - set(numbers) == {"2180"}
     assert set(service_classes.of_tasks()) <= task_classes.names()
+
+
+def test_an_unspecified_class_is_of_a_task_where_the_official_list_books_just_classes_of_that_task_to_it() -> None:
+    tasks = {number: task for task, numbers in service_classes.of_tasks().items() for number in numbers}
+    known = service_classes.classes()
+    numbers = {one.renumbered or one.id: one.id for one in known.values()} | {one.id: one.id for one in known.values()}
+    with (shared("sources") / "service_classes_2021_2023.csv").open(encoding="utf-8") as file:
+        listed = [r for r in csv.DictReader(file) if r["year"] < "2023"]
+    unspecified = {one.coarser for one in known.values() if one.coarser}
+    for number in unspecified:
+        [*rows] = [r for r in listed if r["service_class"] == number and r["description_fi"]]
+        booked = [f"{r['description_fi']} {r['details_fi']}" for r in rows]
+        assert all("ainoastaan kunnilta ja kuntayhtymiltä ostettavissa" in text for text in booked)
+        # family law is booked to it, and is no class of the task
+        assert any("perheoikeudelliset" in text for text in booked) == (number == "2180") == (number not in tasks)
+        under = {r["service_class"] for r in listed if r["coarser_class_fi"] == known[number].text} - {number}
+        assert {numbers[one] for one in under} == {one.id for one in known.values() if one.coarser == number}
+        assert len({tasks[numbers[one]] for one in under} | {tasks.get(number, tasks[numbers[min(under)]])}) == 1
+        assert known[number].corrected == (2021,)
 
 
 @pytest.mark.parametrize(
@@ -148,15 +166,40 @@ def test_a_class_or_label_that_a_taxonomy_lacks_is_missing_for_that_reason_in_th
     assert said["3501", ""] == "3501 Kirjastopalvelut: the taxonomy has no such service"
 
 
-def test_classes_that_a_document_has_only_within_a_coarser_one_are_missing_and_a_zero_of_it_hides_nothing() -> None:
-    rows = accounts(10, "2230 Erittelemättömät ikääntyneiden palvelut", BEFORE)
-    rows += accounts(20, "2232 Iäkkäiden palveluasuminen ja perhehoito", BEFORE)
+@pytest.mark.parametrize(
+    ("value", "year", "reasons"),
+    [
+        ("5.00", 2022, {"2181": "published_coarser", "2185": "published_coarser"}),
+        ("5.00", 2021, {"2180": "unusable", "2181": "published_coarser", "2185": "published_coarser"}),
+        ("0.00", 2021, {}),
+    ],
+)
+def test_classes_that_a_document_has_only_together_with_those_of_another_task_are_missing_and_a_zero_hides_nothing(
+    value: str, year: int, reasons: dict[str, str]
+) -> None:
+    rows = accounts(10, "2180 Erittelemättömät lapsiperheiden palvelut", BEFORE)
+    rows += accounts(20, "2181 Lapsiperheiden sosiaalityö ja -ohjaus", BEFORE)
+    rows += accounts(30, "2185 Ensi- ja turvakotipalvelu", BEFORE)
     known = taxonomy.understood(rows, KKTPP)
-    read = documents.read([row(10, "5.00", BEFORE), row(20, "9.00", BEFORE)], KKTPP, known, 2022)
-    coarse = {problem.service for problem in read.problems if problem.reason == "published_coarser"}
-    assert coarse == {"2232", "2233", "2238"}, "2231 is of 2021 only"
-    read = documents.read([row(10, "0.00", BEFORE), row(20, "9.00", BEFORE)], KKTPP, known, 2022)
-    assert "published_coarser" not in why(read).values()
+    read = documents.read([row(10, value, BEFORE), row(20, "9.00", BEFORE)], KKTPP, known, year)
+    told = {service: reason for (service, item), reason in why(read).items() if reason != "not_in_taxonomy"}
+    assert {service: told[service] for service in told if service in ("2180", "2181", "2185")} == reasons
+
+
+def test_an_unspecified_class_of_one_task_is_a_part_of_it_but_not_where_its_totals_were_corrected_elsewhere() -> None:
+    rows = accounts(10, "2600 Erittelemätön erikoissairaanhoito", BEFORE)
+    rows += accounts(20, "2601 Aikuispsykiatrinen erikoissairaanhoito", BEFORE)
+    known = taxonomy.understood(rows, KKTPP)
+    figures = [row(10, "5.00", BEFORE), row(20, "9.00", BEFORE)]
+    read = documents.read(figures, KKTPP, known, 2022)
+    assert found(read) == {("2600", EXPENSES): 5.0, ("2601", EXPENSES): 9.0}
+    assert not {reason for (service, _), reason in why(read).items() if service in ("2600", "2601")}
+    of_2021 = documents.read(figures, KKTPP, known, 2021)
+    [problem] = [problem for problem in of_2021.problems if problem.service == "2600"]
+    assert problem.reason == "unusable"
+    assert f"{problem.about}: {problem.sentence}" == (
+        "2600 Erittelemätön erikoissairaanhoito: its totals of 2021 were corrected in a spreadsheet and not here"
+    )
 
 
 @pytest.mark.parametrize("value", ["", None, "1 234,5"])
@@ -238,3 +281,16 @@ def test_figures_whose_labels_nobody_has_confirmed_are_experimental_where_the_da
     assert group_margin.experimental and group_margin.is_experimental_in(2024)
     assert not catalogue["annual_margin_per_resident"].is_experimental_in(2024)
     assert catalogue["group_loans_per_resident"].experimental_since({"packages": ["KKOTR"]}) == 2021
+    pupils = catalogue["basic_education_cost_per_pupil_treasury"]
+    assert pupils.experimental and pupils.package == "TOTT" and pupils.persons_in == "denominator"
+    assert catalogue["annual_margin_per_resident"].persons_in == "denominator"
+    assert catalogue["group_equity_ratio"].persons_in is None
+
+
+def test_lines_of_education_are_those_that_the_package_is_read_for() -> None:
+    services = {"pre_primary": "Esiopetus", "basic_education": "Perusopetus", "upper_secondary": "Lukiokoulutus"}
+    tott = packages()["TOTT"]
+    assert tott.services == {name: (text,) for name, text in services.items()}
+    lines = {f"{text}: {item}" for text in services.values() for item in tott.items}
+    assert lines == task_classes.education_items()
+    assert task_classes.pupil_items() == {line for line in lines if line.endswith("Oppilasmäärä")}

@@ -5,6 +5,7 @@ import pytest
 from kuntamittari import settings
 from kuntamittari.catalog import loader
 from kuntamittari.catalog.indicator import Ratio
+from kuntamittari.catalog.statuses import PLANS
 from kuntamittari.etl.sources.treasury.packages import packages
 from kuntamittari.exhibits import budgets, charts, page_context, registry, reporting
 from kuntamittari.exhibits.page_context import PageContext
@@ -170,14 +171,24 @@ def test_espoo_has_a_plan_of_2023_for_2025_and_no_year_with_a_budget_and_account
     )
 
 
-def test_the_loans_of_a_budget_stand_for_those_of_the_balance_sheet(bundle: Database) -> None:
-    context = seen(bundle, kunta="049", mittari="loans_per_resident")
-    assert [row["eur"] for row in budgets.of_indicator(context, context.indicator)] == [
-        1_038_174_000,
-        887_539_000,
-        946_966_000,
-        965_367_000,
-    ]
+# Espoo's budget of 2023: the amended one of 2022, the budget, and the plans of 2024 and 2025
+OF_ESPOO = {
+    "annual_margin_per_resident": (154_866_427.03, 349_083_947.70, 237_902_905.19, 230_155_274.64),
+    "annual_result_per_resident": (-40_897_486.97, 153_997_243.63, 38_684_213.45, 32_705_043.51),
+    "investment_per_resident": (316_300_364, 315_512_000, 306_116_239, 262_279_672),
+    "loans_per_resident": (1_038_174_000, 887_539_000, 946_966_000, 965_367_000),
+}
+
+
+@pytest.mark.parametrize("name", OF_ESPOO)
+def test_margin_result_investments_and_loans_have_budget_and_plans_beside_the_actual(
+    name: str, bundle: Database
+) -> None:
+    context = seen(bundle, "en", kunta="049", mittari=name, ryhma="largest-20")
+    assert [row["eur"] for row in budgets.of_indicator(context, context.indicator)] == list(OF_ESPOO[name])
+    # the years 2023 and 2024 lack residents
+    lines = {line.name: set(line.by_year) for line in budgets.plan_lines(context, context.indicator)}
+    assert lines == {"Amended budget": {2022}, "Financial plan": {2025}}
 
 
 def test_without_a_budget_it_is_said_how_to_bring_one(data: Database) -> None:
@@ -209,11 +220,12 @@ def test_a_median_stands_for_the_group_from_half_of_its_members_on(n: int, membe
     assert asked.enough(n, members) is stands
 
 
-def test_every_status_of_a_plan_has_dashes_and_a_shape_of_its_own_in_every_medium() -> None:
+def test_every_line_beside_the_actual_has_dashes_and_a_shape_of_its_own_in_every_medium() -> None:
     plans = list(charts.MARKS)
-    assert len({tuple(charts.DASHES[status]) for status in plans}) == len({charts.SHAPES[s] for s in plans}) == 4
+    assert set(plans) == {*PLANS, budgets.REPORTED} and len(set(charts.MARKS.values())) == 5
+    assert len({tuple(charts.DASHES[status]) for status in plans}) == len({charts.SHAPES[s] for s in plans}) == 5
     assert set(pptx.DASHES) == set(charts.STYLES) and {*charts.SHAPES.values()} == set(pptx.MARKERS)
-    assert len({pptx.DASHES[status] for status in plans}) == 4
+    assert len({pptx.DASHES[status] for status in plans}) == 5
 
 
 def test_the_slide_of_the_development_has_the_plans_of_its_stretch_of_years(data: Database) -> None:

@@ -38,6 +38,10 @@ class Place(NamedTuple):
     successor: str
     ended: int | None
 
+    def existed_in(self, year: int) -> bool:
+        """Return whether the place was a municipality at the end of a year."""
+        return self.ended is None or year < self.ended
+
 
 class Missing(NamedTuple):
     """A figure that is missing of a report, for a reason of docs/methods.md 2; an empty item stands for all items of
@@ -82,6 +86,12 @@ def fetch(
     own = [document for document in listed if document.business_id in holder]  # joint authorities are kept apart
     frames = []
     for package in read:
+        chosen, open_reports = _of_package(own, package, quarters, first_year)
+        for business_id, period in open_reports:
+            refused.of_municipality(f"{package.id} {period}", "only a provisional document", holder[business_id])
+        if not chosen:
+            refused.of_package(package.id, "the catalogue has no final document of a municipality")
+            continue
         try:
             meanings = taxonomy.read(client, package)
         except (UnreachableError, MadeUpError):
@@ -89,9 +99,8 @@ def fetch(
         except SourceError as error:
             refused.of_package(package.id, _for_everybody(error, client.base))
             continue
-        chosen, open_reports = _of_package(own, package, quarters, first_year)
-        for business_id, period in open_reports:
-            refused.of_municipality(f"{package.id} {period}", "only a provisional document", holder[business_id])
+        for code, period in _unlisted(chosen, open_reports, holder, places):
+            refused.of_municipality(f"{package.id} {period}", "no document in the catalogue", code)
         rows: list[dict[str, Any]] = []
         for number, document in enumerate(chosen):
             client.ahead = len(chosen) - number
@@ -126,6 +135,24 @@ def _of_package(
     return [document for _, document in sorted((whole | parts).items())], still_open
 
 
+def _unlisted(
+    chosen: list[Document], open_reports: list[tuple[str, str]], holder: Mapping[str, str], places: Mapping[str, Place]
+) -> list[tuple[str, str]]:
+    """Return (code, period) of the municipalities that have no document of a period of which another one has.
+
+    Of merged ones only those of which no part has one; a part that alone lacks it is told of by `_whole`.
+    """
+    listed = {(holder[one.business_id], one.period) for one in chosen}
+    listed |= {(holder[business_id], period) for business_id, period in open_reports}
+    present = {(places[code].successor, period) for code, period in listed}
+    return [
+        (code, period)
+        for period in sorted({period for _, period in listed})
+        for code in sorted(holder.values())
+        if places[code].existed_in(int(period[:4])) and (places[code].successor, period) not in present
+    ]
+
+
 def _cells(
     client: Client,
     document: Document,
@@ -145,7 +172,10 @@ def _cells(
         refused.of_municipality(about, "the service lists the document but does not have it", code)
         return []
     except SourceError as error:
-        refused.of_municipality(about, _for_everybody(error, client.base), code)
+        reason = _for_everybody(error, client.base)
+        for item, service in package.figures_of(year):
+            figure = Missing(code, package.id, document.period, item, service, documents.UNUSABLE)
+            refused.of_municipality(about, reason, code, figure)
         return []
     for problem in read.problems:
         figure = Missing(code, package.id, document.period, problem.item, problem.service, problem.reason)
@@ -188,8 +218,7 @@ def _whole(cells: pd.DataFrame, places: Mapping[str, Place]) -> tuple[pd.DataFra
         reported, year = set(of_period["municipality"]), int(str(period)[:4])
         present = {places[code].successor for code in reported}
         for code, place in places.items():
-            existed = place.ended is None or year < place.ended
-            if existed and code not in reported and place.successor in present:
+            if place.existed_in(year) and code not in reported and place.successor in present:
                 lacking.append((str(period), place.successor, code))
     part = {(period, successor) for period, successor, _ in lacking}
     successors = cells["municipality"].map({code: place.successor for code, place in places.items()})

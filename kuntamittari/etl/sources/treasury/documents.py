@@ -76,7 +76,7 @@ def read(rows: list[dict[str, Any]], package: Package, taxonomy: Taxonomy, year:
     breaks, and of a service that it has only together with others. Raises SourceError where the document is of a
     version that is not known.
     """
-    found: dict[tuple[Cell, str], set[str]] = {}
+    found: dict[tuple[Cell, str], set[str | None]] = {}
     versions = {str(row.get("taksonomia")) for row in rows if row.get("osakokonaisuus") != DETAILS}
     if unknown := sorted(text for text in versions if version_of_document(text) not in taxonomy.versions):
         raise SourceError(f"no taxonomy has the version {', '.join(unknown)}")
@@ -84,14 +84,15 @@ def read(rows: list[dict[str, Any]], package: Package, taxonomy: Taxonomy, year:
         version = version_of_document(str(row.get("taksonomia")))
         cell = taxonomy.cells.get((version, str(row.get("tunnusluku"))))
         if cell and package.items[cell.item].is_in(str(row.get("osakokonaisuus"))):
-            found.setdefault((cell, version), set()).add(str(row.get("arvo")))
+            value = row.get("arvo")
+            found.setdefault((cell, version), set()).add(None if value is None else str(value))
     figures, problems = list[Figure](), list[Problem]()
     for (cell, version), texts in found.items():
-        numbers = {float(text) for text in texts if NUMBER.fullmatch(text)}
-        if len(numbers) == 1 and all(NUMBER.fullmatch(text) for text in texts):
+        numbers = {float(text) for text in texts if text and NUMBER.fullmatch(text)}
+        if len(numbers) == 1 and all(text and NUMBER.fullmatch(text) for text in texts):
             figures.append(Figure(cell, numbers.pop(), version))
         else:
-            shown = ", ".join(sorted(map(repr, texts)))
+            shown = ", ".join(sorted("null" if text is None else repr(text) if text else "empty" for text in texts))
             sentence = f"the value is {shown}" if len(texts) == 1 else f"two values, {shown}"
             problems.append(_problem(package, cell.item, cell.service, UNUSABLE, sentence))
     used = {version for _, version in found}
@@ -105,7 +106,7 @@ def read(rows: list[dict[str, Any]], package: Package, taxonomy: Taxonomy, year:
         for version, service in sorted(taxonomy.without)
         if version in used
     ]
-    problems += _coarser(figures, package)
+    problems += _coarser(figures, package, year)
     broken = {problem.item: problem for problem in _broken(figures, package)}
     figures = [figure for figure in figures if figure.cell.item not in broken]
     of_year = [problem for problem in problems if package.is_in(problem.service, year)]
@@ -118,11 +119,15 @@ def _problem(package: Package, item: str, service: str, reason: str, sentence: s
     return Problem(item, service, reason, about, sentence)
 
 
-def _coarser(figures: list[Figure], package: Package) -> Iterator[Problem]:
-    """Yield a problem of each service class of which a document has figures, other than zeros, together with others."""
+def _coarser(figures: list[Figure], package: Package, year: int) -> Iterator[Problem]:
+    """Yield a problem of each service class of which a document has figures, other than zeros, together with those of
+    another task, and of each whose figures were corrected elsewhere than in the interface."""
     there = {figure.cell.service for figure in figures if figure.value != 0}
     for one in service_classes.classes().values() if package.is_by_class else ():
-        if one.coarser in there:
+        if one.id in there and year in one.corrected:
+            sentence = f"its totals of {year} were corrected in a spreadsheet and not here"
+            yield _problem(package, "", one.id, UNUSABLE, sentence)
+        if one.coarser in there and one.coarser not in service_classes.of_a_task():
             coarser = package.name_of(str(one.coarser))
             yield Problem("", one.id, COARSER, coarser, "services of this coarser class are not told apart")
 

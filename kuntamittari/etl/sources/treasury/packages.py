@@ -55,11 +55,16 @@ class Sum(_Part):
     @property
     def items(self) -> tuple[str, ...]:
         """Every item of the identity."""
-        return (self.total, *self.parts, *self.less, *self.optional)
+        return (*self.required, *self.optional)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Every item without which the identity is not checked."""
+        return (self.total, *self.parts, *self.less)
 
     def difference(self, values: dict[str, float]) -> float | None:
         """Return total less its parts, to the cent; None where one of them is not among the values."""
-        if not {self.total, *self.parts, *self.less} <= values.keys():
+        if not set(self.required) <= values.keys():
             return None
         added = sum(values[item] for item in self.parts) + sum(values.get(item, 0) for item in self.optional)
         return round(values[self.total] - added + sum(values[item] for item in self.less), 2)
@@ -102,6 +107,13 @@ class Package(_Part):
     def is_in(self, service: str, year: int) -> bool:
         """Return whether a service is one of those of a year."""
         return not self.is_by_class or service_classes.classes()[service].is_in(year)
+
+    def figures_of(self, year: int) -> list[tuple[str, str]]:
+        """Return (item, service) of every figure of a report of a year; where services are read each by itself, one for
+        each service, with an empty item for all of them."""
+        if self.services_apart:
+            return [("", service) for service in self.services_apart if self.is_in(service, year)]
+        return [(item, "") for item in self.items]
 
     def name_of(self, service: str) -> str:
         """Return the name of a service as a sentence about it says it."""

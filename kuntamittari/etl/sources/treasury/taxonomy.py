@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -120,16 +121,19 @@ def wanted(rows: Iterable[Any], package: Package) -> Iterator[list[str]]:
     """Yield the FIELDS of the rows that may be wanted cells of a package."""
     sought = {(plain(item.label), package.sector_of(name)) for name, item in package.items.items()}
     for row in rows:
-        if not isinstance(row, dict):
+        # of millions of rows nearly all are of another item: nothing else of them is looked at
+        if not isinstance(row, dict) or (plain(_text(row, "tunnusluku")), _text(row, "sektori")) not in sought:
             continue
-        texts = [str(row.get(name) or "") for name in FIELDS]
-        of = dict(zip(FIELDS, texts, strict=True))
-        of_column = ANY in package.columns or of["tehtava"] in package.columns
-        of_item = (plain(of["tunnusluku"]), of["sektori"]) in sought
-        if of_item and of_column and package.service_of(of["palvelu"]) is not None:
-            yield texts
+        of_column = ANY in package.columns or _text(row, "tehtava") in package.columns
+        if of_column and package.service_of(_text(row, "palvelu")) is not None:
+            yield [_text(row, name) for name in FIELDS]
 
 
+def _text(row: dict[str, Any], field: str) -> str:
+    return str(row.get(field) or "")
+
+
+@lru_cache(10_000)  # labels: each stands in a taxonomy once for every service, sector and version
 def plain(label: str) -> str:
     """Return a label without the span of accounts before it and without repeated spaces."""
     return " ".join(ACCOUNTS.sub("", label).split())
