@@ -48,7 +48,7 @@ def write_ordered(reader: pa.RecordBatchReader, table: str, path: Path) -> dict[
     """Write sorted rows as Parquet in their schema, a batch at a time; return rows and sha256 for the manifest."""
     rows, schema = 0, ALL_SCHEMAS[table]
     # values repeat the register for each year: as plain text it compresses to a tenth of the numbers of a dictionary
-    coded = [name for name in schema.names if (table, name) != (VALUES, "municipality")]
+    coded: bool | list[str] = table != VALUES or [name for name in schema.names if name != "municipality"]
     with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=coded) as writer:
         for batch in reader:
             writer.write_batch(batch.cast(schema), row_group_size=ROW_GROUP)
