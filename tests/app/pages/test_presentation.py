@@ -13,9 +13,10 @@ from kuntamittari import settings
 from kuntamittari.exhibits import deck, page_context, reporting
 from kuntamittari.exhibits.deck import Card
 from kuntamittari.exhibits.registry import OF_PAGE
+from kuntamittari.exhibits.render.pool import ReportError
 from kuntamittari.i18n import texts
 from kuntamittari.query.database import Database
-from kuntamittari.ui import sections
+from kuntamittari.ui import report_files, sections
 from kuntamittari.ui.parts import presentation
 from kuntamittari.uploads.workspace import EMPTY
 from tests.support.exhibits import card
@@ -101,6 +102,27 @@ def test_a_picture_without_figures_is_not_added_and_the_reader_is_told() -> None
     assert [toast.value for toast in page.toast] == [
         texts("en")["deck.no_figures"]
     ] and "esitys" not in page.query_params
+
+
+def test_a_report_is_ordered_from_the_menu_waited_for_and_offered_or_cancelled() -> None:
+    page, t = opened("comparison", kieli="en", **PLACE), texts("en")
+    unfolded(page, "take").button(key="order-page-xlsx").click().run()
+    steps = (t["making.now"].format(file="vertailu.xlsx"), t["making.waits"].format(file="vertailu.xlsx", place=1))
+    assert len(page.info) == 1 and page.info[0].value in steps
+    assert not page.session_state["take"], "the menu closes, so that the progress below it is seen"
+    [cancel] = [button for button in page.button if button.label == t["making.cancel"].format(file="vertailu.xlsx")]
+    [file] = page.session_state[report_files.FILES]
+    assert file.job.made.result(60)
+    page.run()
+    assert [said.value for said in page.success] == [t["making.ready"].format(file="vertailu.xlsx")]
+    assert "Download vertailu.xlsx" in [given.label for given in page.get("download_button")]
+    page.button(key=cancel.key).click().run()
+    assert not (page.success or page.info or page.session_state[report_files.FILES]) and not page.exception
+    unfolded(page, "take").button(key="order-page-pdf").click().run()
+    [file] = page.session_state[report_files.FILES]
+    [cancel] = [button for button in page.button if button.label == t["making.cancel"].format(file="vertailu.pdf")]
+    cancel.click().run()
+    assert not page.session_state[report_files.FILES] and isinstance(file.job.made.exception(60), ReportError)
 
 
 def edited(cards: tuple[Card, ...] = THREE, **query: str) -> AppTest:
