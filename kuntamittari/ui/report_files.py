@@ -84,9 +84,15 @@ def draw(context: PageContext) -> None:
                 st.empty()
             elif done:
                 st.success(t("making.ready", file=name))
-                media = reports.FORMATS[file.job.order.form].media
-                label = t("making.take", file=name)
-                st.download_button(label, file.job.made.result(), file.name, media, on_click="ignore", type="primary")
+                st.download_button(
+                    t("making.take", file=name),
+                    file.job.made.result(),
+                    file.name,
+                    reports.FORMATS[file.job.order.form].media,
+                    key=f"take-{id(file)}",
+                    on_click="ignore",
+                    type="primary",
+                )
             else:
                 place = POOL.place(file.job)
                 st.info(t("making.waits", file=name, place=place) if place else t("making.now", file=name))

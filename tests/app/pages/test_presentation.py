@@ -106,23 +106,25 @@ def test_a_picture_without_figures_is_not_added_and_the_reader_is_told() -> None
 
 def test_a_report_is_ordered_from_the_menu_waited_for_and_offered_or_cancelled() -> None:
     page, t = opened("comparison", kieli="en", **PLACE), texts("en")
-    unfolded(page, "take").button(key="order-page-xlsx").click().run()
+
+    def ordered(form: str) -> report_files.ReportFile:
+        unfolded(page, report_files.MENU).button(key=f"order-page-{form}").click().run()
+        assert not page.exception and not page.session_state[report_files.MENU], "the menu closes over the progress"
+        return page.session_state[report_files.FILES][-1]
+
+    first = ordered("xlsx")
     steps = (t["making.now"].format(file="vertailu.xlsx"), t["making.waits"].format(file="vertailu.xlsx", place=1))
     assert len(page.info) == 1 and page.info[0].value in steps
-    assert not page.session_state["take"], "the menu closes, so that the progress below it is seen"
-    [cancel] = [button for button in page.button if button.label == t["making.cancel"].format(file="vertailu.xlsx")]
-    [file] = page.session_state[report_files.FILES]
-    assert file.job.made.result(60)
+    second = ordered("xlsx")
+    assert first.job.made.result(60) and second.job.made.result(60)
     page.run()
-    assert [said.value for said in page.success] == [t["making.ready"].format(file="vertailu.xlsx")]
-    assert "Download vertailu.xlsx" in [given.label for given in page.get("download_button")]
-    page.button(key=cancel.key).click().run()
-    assert not (page.success or page.info or page.session_state[report_files.FILES]) and not page.exception
-    unfolded(page, "take").button(key="order-page-pdf").click().run()
-    [file] = page.session_state[report_files.FILES]
-    [cancel] = [button for button in page.button if button.label == t["making.cancel"].format(file="vertailu.pdf")]
-    cancel.click().run()
-    assert not page.session_state[report_files.FILES] and isinstance(file.job.made.exception(60), ReportError)
+    assert [block.value for block in page.success] == [t["making.ready"].format(file="vertailu.xlsx")] * 2
+    assert [given.label for given in page.get("download_button")].count("Download vertailu.xlsx") == 2
+    page.button(key=f"remove-{id(first)}").click().run()
+    assert page.session_state[report_files.FILES] == [second] and len(page.success) == 1
+    third = ordered("pdf")
+    page.button(key=f"remove-{id(third)}").click().run()
+    assert page.session_state[report_files.FILES] == [second] and isinstance(third.job.made.exception(60), ReportError)
 
 
 def edited(cards: tuple[Card, ...] = THREE, **query: str) -> AppTest:
