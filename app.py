@@ -134,10 +134,12 @@ def page_failed(error: Exception) -> bool:
 
 @asynccontextmanager
 async def lifespan(_: App) -> AsyncIterator[None]:
-    """Start the loading when the server starts."""
+    """Start the loading when the server starts, and end the processes that make reports when it stops."""
     logs.without_readers()
     loaded()
     yield
+    if pool := sys.modules.get("kuntamittari.exhibits.render.pool"):
+        pool.POOL.close()
 
 
 app = App(

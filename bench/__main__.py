@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHES = ("queries", "pages", "first", "seen", "load", "reports", "replicas", "faults", "axe", "soak")
+BENCHES = ("queries", "pages", "first", "seen", "load", "reports", "meanwhile", "replicas", "faults", "axe", "soak")
 
 if __name__ == "__main__":
     asked = sys.argv[1:] or BENCHES

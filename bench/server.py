@@ -49,12 +49,18 @@ class Served:
         """Megabytes of memory in use; memory shared with other processes counts by its share."""
         return sum(_share(pid) for pid in self.tree()) / 1024
 
+    @property
+    def own_memory(self) -> float:
+        """Megabytes of memory in use by the process itself."""
+        return _share(self.process.pid) / 1024
+
     def tree(self) -> list[int]:
         """Return the ids of the process and of everything it has started."""
         pids = [self.process.pid]
         for pid in pids:
-            with contextlib.suppress(OSError):
-                pids += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+            with contextlib.suppress(OSError):  # a child belongs to the thread that started it
+                for thread in Path(f"/proc/{pid}/task").iterdir():
+                    pids += [int(child) for child in (thread / "children").read_text().split()]
         return pids
 
     def open_files(self) -> int:

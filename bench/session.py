@@ -31,7 +31,10 @@ class Session:
         self.widgets: dict[str, Any] = {}  # the select boxes of the last run, by label
         self.chosen: dict[str, str] = {}  # widget → its choice
         self.fragments: dict[str, str] = {}  # widget → the part of the page that it runs alone
-        self.query = self.fragment = self.id = ""
+        self.keyed: dict[str, str] = {}  # key of a menu or button of the last run → widget
+        self.opened = self.pressed = ""  # the menu and the button of the next run
+        self.files: list[str] = []  # the addresses of the files that the page offers
+        self.query = self.fragment = self.repeated = self.id = ""
         self.words: list[str] = []
         self.messages = self.received = 0
 
@@ -65,7 +68,13 @@ class Session:
         for widget, choice in self.chosen.items():
             state = rerun.widget_states.widgets.add()
             state.id, state.string_value = widget, choice
-        self.words = []
+        if self.opened:
+            state = rerun.widget_states.widgets.add()
+            state.id, state.bool_value, self.opened = self.opened, True, ""
+        if self.pressed:
+            state = rerun.widget_states.widgets.add()
+            state.id, state.trigger_value, self.pressed = self.pressed, True, ""
+        self.words, self.files = [], []
         begun = time.perf_counter()
         await self.socket.send(request.SerializeToString())
         fault = ""
@@ -80,6 +89,8 @@ class Session:
                 self.query = message.page_info_changed.query_string
             elif kind == "new_session":
                 self.page, self.id = message.new_session.page_script_hash, message.new_session.initialize.session_id
+            elif kind == "auto_rerun":
+                self.repeated = message.auto_rerun.fragment_id
             elif kind == "script_finished" and message.script_finished in DONE:
                 break
             elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
@@ -93,6 +104,8 @@ class Session:
         """Remember the element of a message; return its error, empty where it has none."""
         if message.metadata.cacheable:
             self.held.add(message.hash)
+        if message.delta.WhichOneof("type") == "add_block" and (menu := message.delta.add_block.popover.id):
+            self.keyed[menu.rpartition("-")[2]], self.fragments[menu] = menu, message.delta.fragment_id
         if message.delta.WhichOneof("type") != "new_element":
             return ""
         element = message.delta.new_element
@@ -103,10 +116,25 @@ class Session:
             return element.alert.body
         if kind == "markdown":
             self.words.append(element.markdown.body)
+        elif kind == "button":
+            widget = element.button.id
+            self.keyed[widget.split("-", 2)[2]], self.fragments[widget] = widget, message.delta.fragment_id
+        elif kind == "download_button":
+            self.files.append(element.download_button.url)
         elif kind == "selectbox":
             self.widgets[element.selectbox.label] = element.selectbox
             self.fragments[element.selectbox.id] = message.delta.fragment_id
         return ""
+
+    def open(self, key: str) -> None:
+        """Open a menu in the next run."""
+        self.opened = self.keyed[key]
+        self.fragment = self.fragments[self.opened]
+
+    def press(self, key: str) -> None:
+        """Press a button in the next run."""
+        self.pressed = self.keyed[key]
+        self.fragment = self.fragments[self.pressed]
 
     def choose(self, label: str, turn: int) -> None:
         """Choose another option of a select box: the one at `turn`, modulo their number."""

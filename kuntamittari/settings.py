@@ -22,6 +22,7 @@ PAGES = ROOT / "pages"
 LANGUAGES = ("fi", "sv", "en")
 DEFAULT_INTERVAL = 1.5  # seconds
 DEFAULT_RATE = 1_200  # requests a minute
+DEFAULT_REPORT_WORKERS = 1  # a machine of two cores keeps one for pages
 PROVIDER_TYPES = (  # of publishers, http://purl.org/adms/publishertype/1.0
     "Academia-ScientificOrganisation",
     "Company",
@@ -51,6 +52,7 @@ VARIABLES = {
     "KUNTAMITTARI_ACCEPT_MADE_UP": "0 or 1",
     "KUNTAMITTARI_UPDATE": "on or off",
     "KUNTAMITTARI_API_RATE": "a whole number of requests a minute from 0 (any number) to 999999",
+    "KUNTAMITTARI_REPORT_WORKERS": "a whole number of processes from 1 to 32",
     "KUNTAMITTARI_LANG": "one of " + ", ".join(LANGUAGES),
     "KUNTAMITTARI_PROVIDER": "a name",
     "KUNTAMITTARI_PROVIDER_TYPE": "one of " + ", ".join(PROVIDER_TYPES),
@@ -144,6 +146,12 @@ def api_rate() -> int:
     return DEFAULT_RATE if given is None else given
 
 
+def report_workers() -> int:
+    """Return how many processes make reports at once, each with some hundred megabytes while it works:
+    `KUNTAMITTARI_REPORT_WORKERS`."""
+    return _value("KUNTAMITTARI_REPORT_WORKERS") or DEFAULT_REPORT_WORKERS
+
+
 def default_language() -> str:
     """Return the language of users who have not chosen one: `KUNTAMITTARI_LANG`, by default Finnish."""
     return _value("KUNTAMITTARI_LANG") or "fi"
@@ -233,6 +241,7 @@ def _model() -> Any:
         KUNTAMITTARI_ACCEPT_MADE_UP: Literal["0", "1"] | None = None
         KUNTAMITTARI_UPDATE: Literal["on", "off"] | None = None
         KUNTAMITTARI_API_RATE: Annotated[int, Field(ge=0, le=999_999)] | None = None
+        KUNTAMITTARI_REPORT_WORKERS: Annotated[int, Field(ge=1, le=32)] | None = None
         KUNTAMITTARI_LANG: Literal["fi", "sv", "en"] | None = None
         KUNTAMITTARI_PROVIDER: str | None = None
         KUNTAMITTARI_PROVIDER_TYPE: Annotated[str, AfterValidator(_provider_type)] | None = None

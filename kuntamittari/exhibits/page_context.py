@@ -31,10 +31,10 @@ from kuntamittari.exhibits.query_state import (
 )
 from kuntamittari.i18n import Translator
 from kuntamittari.query import database, figures, peer_structure
-from kuntamittari.query.database import Database, cached_per_snapshot
+from kuntamittari.query.database import Database, Overlay, cached_per_snapshot
 from kuntamittari.query.figures import LISTED, MODEL, SIMILAR, Group, shortened
 from kuntamittari.stats import peers
-from kuntamittari.uploads import organisation
+from kuntamittari.uploads import organisation, own_figures
 from kuntamittari.uploads.workspace import EMPTY, Workspace
 
 
@@ -258,6 +258,12 @@ def ranked_peers(context: PageContext, service: str | None, year: int) -> list[p
 @cached_per_snapshot(1)
 def _directory(data: Database) -> tuple[dict, dict]:
     return figures.register(data), figures.groups(data)
+
+
+def with_overlay(shared: Database, workspace: Workspace) -> Database:
+    """Return a database of the same snapshot with a workspace laid over it."""
+    overlay = Overlay(own_figures.actuals(workspace.figures), workspace.indicators)
+    return Database(shared.snapshot, overlay, shared)
 
 
 def read(query: Mapping[str, str], data: Database | None = None, workspace: Workspace = EMPTY) -> PageContext:

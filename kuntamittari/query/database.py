@@ -173,13 +173,13 @@ def _statement(name: str) -> str:
     return (settings.SQL / f"{name}.sql").read_text("utf-8")
 
 
-def current() -> Database:
-    """Return the database of the data set now in use.
+def current(directory: Path | None = None) -> Database:
+    """Return the database of the data set now in use; `directory`: the one given by the settings if None.
 
     A caller keeps it to the end of its work, so that one page or answer never mixes two snapshots. Raises DataError
     where the files are not those that the manifest names: a damaged file could give wrong figures without failing.
     """
-    directory = settings.data_dir()
+    directory = directory or settings.data_dir()
     database = _opened(directory, _stamp(directory))
     if database.snapshot.written() != database.written:  # the files were changed in place
         _opened.cache_clear()

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from kuntamittari.exhibits import page_context
 from kuntamittari.query import database
-from kuntamittari.query.database import Database, Overlay
-from kuntamittari.uploads import own_figures
+from kuntamittari.query.database import Database
 from kuntamittari.uploads.workspace import EMPTY, Workspace, WorkspaceStore
 from kuntamittari.web import cookie
 
@@ -59,11 +59,5 @@ def data() -> Database:
     if stored is None:
         return shared
     if stored.data is None or stored.data.snapshot is not shared.snapshot:
-        stored.data = with_overlay(shared, stored.workspace)
+        stored.data = page_context.with_overlay(shared, stored.workspace)
     return stored.data
-
-
-def with_overlay(shared: Database, workspace: Workspace) -> Database:
-    """Return a database of the same snapshot with a workspace laid over it."""
-    overlay = Overlay(own_figures.actuals(workspace.figures), workspace.indicators)
-    return Database(shared.snapshot, overlay, shared)

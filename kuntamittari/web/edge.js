@@ -42,6 +42,14 @@
     }
   });
 
+  // A menu of files closes after an order (kuntamittari/ui/report_files.py): the focus goes back to the button that opened
+  // it, as after Escape, and not to the top of the page.
+  addEventListener("click", (event) => {
+    if (event.target.closest?.('[data-testid="stPopoverBody"] [class*="st-key-order-"] button')) {
+      document.querySelector('[data-testid="stPopoverButton"][aria-expanded="true"]')?.focus();
+    }
+  });
+
   // What nearly every page is drawn with is run while the browser connects, not when the first element needs it.
   addEventListener("load", () => MODULES.forEach((module) => import(module)));
 }

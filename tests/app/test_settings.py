@@ -28,6 +28,7 @@ BAD = [
     ("KUNTAMITTARI_REQUEST_INTERVAL", "soon"),
     ("KUNTAMITTARI_REQUEST_INTERVAL", "nan"),
     ("KUNTAMITTARI_REQUEST_INTERVAL", "1000"),
+    ("KUNTAMITTARI_REPORT_WORKERS", "0"),
     ("KUNTAMITTARI_UPDATE", "On"),
     ("KUNTAMITTARI_PROVIDER_TYPE", "localauthority"),
     ("STREAMLIT_SERVER_ADDRESS", "256.0.0.1"),
@@ -43,6 +44,7 @@ GOOD = {
     "KUNTAMITTARI_ACCEPT_MADE_UP": "1",
     "KUNTAMITTARI_UPDATE": "off",
     "KUNTAMITTARI_API_RATE": "0",
+    "KUNTAMITTARI_REPORT_WORKERS": "2",
     "KUNTAMITTARI_LANG": "sv",
     "KUNTAMITTARI_PROVIDER": " Keksitty kunta ",
     "KUNTAMITTARI_PROVIDER_TYPE": "PrivateIndividual(s)",
@@ -70,6 +72,7 @@ def values() -> tuple[object, ...]:
         settings.accept_made_up(),
         settings.update_allowed(),
         settings.api_rate(),
+        settings.report_workers(),
         settings.default_language(),
         settings.provider(),
         settings.provider_type(),
@@ -84,7 +87,7 @@ def test_what_is_unset_or_blank_has_its_default(blank: str | None, monkeypatch: 
         monkeypatch.setenv(name, blank)
     settings.check()
     data, indicators = settings.ROOT / "data", settings.PACKAGE / "catalog" / "indicators"
-    assert values() == (data, data, indicators, None, 1.5, False, None, 1200, "fi", None, None, None, {})
+    assert values() == (data, data, indicators, None, 1.5, False, None, 1200, 1, "fi", None, None, None, {})
 
 
 def test_what_is_set_is_taken_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +97,7 @@ def test_what_is_set_is_taken_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) 
     served = {"server.port": 8600, "server.address": "192.0.2.1"}
     data = Path("figures")
     assert values() == (
-        *(data, data, Path("indicators"), "http://127.0.0.1:8765", 0.25, True, False, 0, "sv"),
+        *(data, data, Path("indicators"), "http://127.0.0.1:8765", 0.25, True, False, 0, 2, "sv"),
         *("Keksitty kunta", "PrivateIndividual(s)", "palaute@kunta.example", served),
     )
     monkeypatch.setenv("KUNTAMITTARI_LANG", "en")

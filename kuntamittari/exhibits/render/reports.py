@@ -1,14 +1,22 @@
-"""A report in each file format."""
+"""A report in each file format, and the order of one, from which any process makes it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
+from kuntamittari.exhibits import page_context, reporting
 from kuntamittari.exhibits.exhibit import Exhibit, first_head
+from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.render import tables
 from kuntamittari.exhibits.reporting import Report
 from kuntamittari.i18n import Translator
+from kuntamittari.query import database
+from kuntamittari.uploads.workspace import Workspace
+
+Contents = Literal["page", "municipality", "summary", "deck"]
 
 
 @dataclass(frozen=True)
@@ -63,3 +71,55 @@ FORMATS = {
     "pdf": Form(pdf, "application/pdf"),
     "xlsx": Form(xlsx, tables.FORMATS["xlsx"]),
 }
+
+
+class OtherDataError(Exception):
+    """The data in use are no longer those of the page."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a report is made from: small, so that it can be sent to another process.
+
+    `path`: of the page whose exhibits are asked for; `address`: the page's query string; `directory` and `digest`: of
+    its data; `workspace`: what the user has uploaded.
+    """
+
+    contents: Contents
+    path: str
+    form: str
+    address: tuple[tuple[str, str], ...]
+    directory: Path
+    digest: str
+    workspace: Workspace
+
+
+def order(context: PageContext, contents: Contents, form: str, path: str = "") -> Order:
+    """Return the order of a report of a page context in a format."""
+    snapshot = context.data.snapshot
+    address = context.selection.query().items()
+    return Order(contents, path, form, tuple(address), snapshot.directory, snapshot.digest, context.workspace)
+
+
+def made(order: Order) -> bytes:
+    """Return the report of an order. Raises OtherDataError, or DataError where the data cannot be read."""
+    data = database.current(order.directory)
+    if data.snapshot.digest != order.digest:
+        raise OtherDataError
+    if order.workspace.weight:
+        data = page_context.with_overlay(data, order.workspace)
+    context = page_context.read(dict(order.address), data, order.workspace)
+    return FORMATS[order.form].render(report(context, order.contents, order.path))
+
+
+def report(context: PageContext, contents: Contents, path: str) -> Report:
+    """Return a report of a page context, by what it is to hold."""
+    match contents:
+        case "page":
+            return reporting.page(context, path)
+        case "municipality":
+            return reporting.report(context)
+        case "summary":
+            return reporting.summary(context)
+        case "deck":
+            return reporting.deck(context, context.selection.deck)

@@ -2,7 +2,6 @@
 
 import base64
 import html
-from collections.abc import Callable
 
 import streamlit as st
 
@@ -12,11 +11,11 @@ from kuntamittari.exhibits.deck import Card, DeckError
 from kuntamittari.exhibits.exhibit import Exhibit, subtitle, table_of
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.registry import OF_PAGE, PICTURES
-from kuntamittari.exhibits.render import png, reports, svg
+from kuntamittari.exhibits.render import png, svg
+from kuntamittari.exhibits.render.pool import POOL
 from kuntamittari.exhibits.render.svg import Canvas
-from kuntamittari.exhibits.reporting import Report
 from kuntamittari.query.database import Database, cached_per_snapshot
-from kuntamittari.ui import downloads, file_box, layout, state
+from kuntamittari.ui import downloads, file_box, layout, report_files, state
 from kuntamittari.ui.parts.comparison import theme
 from kuntamittari.uploads.workspace import Workspace
 
@@ -36,7 +35,8 @@ WHOLE_REPORT = ("", "kuntakortti")  # pages that offer the municipality's report
 def offer(context: PageContext, path: str) -> None:
     """Draw the menu of a page's files and of the pictures for the deck, and the link to the deck."""
     if path in OF_PAGE:
-        downloads.menu(context.t("deck.take"), lambda: file_menu(context, path), "take")
+        downloads.menu(context.t("deck.take"), lambda: file_menu(context, path), report_files.MENU)
+        report_files.progress(context)
         if context.selection.deck:
             layout.link(context, PATH, context.t("deck.open", n=len(context.selection.deck)))
 
@@ -47,15 +47,14 @@ def file_menu(context: PageContext, path: str) -> None:
     The pages of one municipality also offer its report and its two-page summary.
     """
     t = context.t
+    POOL.warm_up()
     layout.caption(t("deck.of_view"))
-    report_downloads(context, path or "kuntamittari", lambda: reporting.page(context, path), "view")
+    report_files.buttons(context, path or "kuntamittari", "page", path)
     if path in WHOLE_REPORT:
-        layout.caption(t("deck.of_municipality", name=context.name(context.selection.municipality)))
         code = context.selection.municipality
-        report_downloads(context, f"{code}", lambda: reporting.report(context), "report")
-        media, brief = reports.FORMATS["pdf"].media, lambda: reports.FORMATS["pdf"].render(reporting.summary(context))
-        file = f"{code}_{t('deck.brief_file')}.pdf"
-        st.download_button(t("deck.brief"), brief, file, media, key="brief", on_click="ignore")
+        layout.caption(t("deck.of_municipality", name=context.name(code)))
+        report_files.buttons(context, code, "municipality")
+        report_files.button(context, t("deck.brief"), f"{code}_{t('deck.brief_file')}", "summary", "pdf")
     layout.caption(t("deck.add"))
     with st.container(horizontal=True):
         for picture in OF_PAGE[path]:
@@ -65,24 +64,6 @@ def file_menu(context: PageContext, path: str) -> None:
                 on_click=add_picture,
                 args=(context, picture),
                 icon=":material/add:",
-            )
-
-
-def report_downloads(context: PageContext, name: str, report: Callable[[], Report], key: str) -> None:
-    """Draw the download buttons of a report, one a format; each file is made when it is asked for."""
-
-    def render(form: str) -> Callable[[], bytes]:
-        return lambda: reports.FORMATS[form].render(report())
-
-    with st.container(horizontal=True):
-        for form, output in reports.FORMATS.items():
-            st.download_button(
-                context.t(f"deck.{form}"),
-                render(form),
-                f"{name}.{form}",
-                output.media,
-                key=f"{key}-{form}",
-                on_click="ignore",
             )
 
 
@@ -127,7 +108,8 @@ def deck_editor(context: PageContext) -> None:
     with st.container(horizontal=True):
         st.button(t("deck.show"), type="primary", on_click=go_to_slide, args=(context, 1))
         with st.container(width="content"):
-            report_downloads(context, PATH, lambda: reporting.deck(context, cards), "deck")
+            report_files.buttons(context, PATH, "deck")
+    report_files.progress(context)
     for number, card in enumerate(cards):
         slide_editor(context, number, card)
     st.subheader(t("deck.keep"))

@@ -13,9 +13,10 @@ from kuntamittari import settings
 from kuntamittari.exhibits import deck, page_context, reporting
 from kuntamittari.exhibits.deck import Card
 from kuntamittari.exhibits.registry import OF_PAGE
+from kuntamittari.exhibits.render.pool import ReportError
 from kuntamittari.i18n import texts
 from kuntamittari.query.database import Database
-from kuntamittari.ui import sections
+from kuntamittari.ui import report_files, sections
 from kuntamittari.ui.parts import presentation
 from kuntamittari.uploads.workspace import EMPTY
 from tests.support.exhibits import card
@@ -101,6 +102,29 @@ def test_a_picture_without_figures_is_not_added_and_the_reader_is_told() -> None
     assert [toast.value for toast in page.toast] == [
         texts("en")["deck.no_figures"]
     ] and "esitys" not in page.query_params
+
+
+def test_a_report_is_ordered_from_the_menu_waited_for_and_offered_or_cancelled() -> None:
+    page, t = opened("comparison", kieli="en", **PLACE), texts("en")
+
+    def ordered(form: str) -> report_files.ReportFile:
+        unfolded(page, report_files.MENU).button(key=f"order-page-{form}").click().run()
+        assert not page.exception and not page.session_state[report_files.MENU], "the menu closes over the progress"
+        return page.session_state[report_files.FILES][-1]
+
+    first = ordered("xlsx")
+    steps = (t["making.now"].format(file="vertailu.xlsx"), t["making.waits"].format(file="vertailu.xlsx", place=1))
+    assert len(page.info) == 1 and page.info[0].value in steps
+    second = ordered("xlsx")
+    assert first.job.made.result(60) and second.job.made.result(60)
+    page.run()
+    assert [block.value for block in page.success] == [t["making.ready"].format(file="vertailu.xlsx")] * 2
+    assert [given.label for given in page.get("download_button")].count("Download vertailu.xlsx") == 2
+    page.button(key=f"remove-{id(first)}").click().run()
+    assert page.session_state[report_files.FILES] == [second] and len(page.success) == 1
+    third = ordered("pdf")
+    page.button(key=f"remove-{id(third)}").click().run()
+    assert page.session_state[report_files.FILES] == [second] and isinstance(third.job.made.exception(60), ReportError)
 
 
 def edited(cards: tuple[Card, ...] = THREE, **query: str) -> AppTest:

@@ -65,6 +65,7 @@ FAMILIES = {
     "moved.": ("whole", "without", "kept", "kept_part", "kept_total"),
     "bridge.": ("more_fewer", "less_more", "more_more", "less_fewer", "everybody"),
     "datasets.parts.": datasets.TABLES,
+    "making.": ("busy", "ended", "cancelled", "other_data", "failed"),
     "dimension.": get_args(Dimension),
     "costs.": (*costs.COMPOSITES, *costs.MEASURES),
     "catalogue.zero_": ("value", "missing", "value"),

@@ -22,13 +22,13 @@ from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits import page_context, registry, reporting, selected_figures, text
 from kuntamittari.exhibits.deck import Card
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.page_context import with_overlay as overlaid
 from kuntamittari.exhibits.render import reports, tables
 from kuntamittari.i18n import Translator
 from kuntamittari.query import coverage, database, figures
 from kuntamittari.query.database import Database
 from kuntamittari.ui.parts import map, pairs
 from kuntamittari.ui.reference import catalogue
-from kuntamittari.ui.workspace import with_overlay as overlaid
 from kuntamittari.uploads import own_figures as own_data
 from kuntamittari.uploads import tabular, workspace
 from kuntamittari.uploads.organisation import Tag

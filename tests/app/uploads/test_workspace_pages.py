@@ -14,13 +14,13 @@ from kuntamittari.catalog import loader
 from kuntamittari.etl.writer import write_manifest
 from kuntamittari.exhibits import selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.page_context import with_overlay as overlaid
 from kuntamittari.i18n import Translator, texts
 from kuntamittari.query import database
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import BOUNDARY, SCHEMAS, open_snapshot
 from kuntamittari.ui import sections
 from kuntamittari.ui.workspace import IN_SESSION, StoredWorkspace
-from kuntamittari.ui.workspace import with_overlay as overlaid
 from kuntamittari.uploads import workspace
 from kuntamittari.uploads.own_figures import MARK, Figure, Measure
 from kuntamittari.uploads.workspace import Workspace

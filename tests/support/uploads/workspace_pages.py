@@ -5,9 +5,9 @@ from streamlit.util import calc_hash
 
 from kuntamittari import settings
 from kuntamittari.exhibits import page_context
+from kuntamittari.exhibits.page_context import with_overlay as overlaid
 from kuntamittari.query import database
 from kuntamittari.ui.workspace import IN_SESSION, StoredWorkspace
-from kuntamittari.ui.workspace import with_overlay as overlaid
 from kuntamittari.uploads import workspace
 from kuntamittari.uploads.workspace import Workspace
 
