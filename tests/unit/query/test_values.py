@@ -10,12 +10,12 @@ import pytest
 from kuntamittari import settings
 from kuntamittari.catalog.indicator import Basis, Indicator
 from kuntamittari.errors import DataError
-from kuntamittari.etl import audits, publish
-from kuntamittari.etl.writer import write_manifest
+from kuntamittari.etl import audits
 from kuntamittari.query import figures, values
 from kuntamittari.query.database import Database, Overlay
 from kuntamittari.query.figures import Group
 from kuntamittari.query.snapshot import VALUES, open_snapshot
+from scripts.values import rewrite
 
 INDICATOR = "basic_education_cost_per_7_15"
 LARGEST = Group("largest-20")
@@ -41,7 +41,8 @@ def asked(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_the_bundle_has_the_values_that_the_macros_compute_of_every_indicator(bundle: Database) -> None:
     indicators = list(figures.catalogue(bundle).values())
-    assert bundle.snapshot.manifest["files"][VALUES]["definitions"] == values.definitions(indicators)
+    written = bundle.snapshot.manifest["files"][VALUES]["definitions"]
+    assert written == values.definitions(indicators), "run `.venv/bin/python -m scripts.values`"
     assert values.differing(bundle, indicators) == []
 
 
@@ -95,7 +96,7 @@ def test_years_in_row_groups_of_their_own_give_the_same_comparison(
 ) -> None:
     folder = copied(tmp_path)
     monkeypatch.setattr(values, "ROW_GROUP", 700)  # two years
-    rewritten(folder)
+    rewrite(folder)
     groups = pq.read_metadata(folder / "values.parquet").num_row_groups
     assert groups > 5 * len(figures.catalogue(bundle))
     database = Database(open_snapshot(folder))
@@ -123,7 +124,7 @@ def test_check_names_an_indicator_whose_values_are_not_those_of_its_figures(
     changed[first] += 0.01
     batches = table.set_column(table.schema.get_field_index("value"), "value", pa.array(changed)).to_batches()
     monkeypatch.setattr(values, "batches", lambda *_: by_indicator(batches))
-    rewritten(folder)
+    rewrite(folder)
     assert audits.problems(folder) == [
         f"The table of values differs from the figures of {INDICATOR}: run `python -m kuntamittari update` again."
     ]
@@ -139,13 +140,6 @@ def copied(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     shutil.copytree(settings.ROOT / "data", folder)
     return folder
-
-
-def rewritten(folder: Path) -> None:
-    """Write the values of a data directory anew."""
-    manifest = dict(open_snapshot(folder).manifest)
-    manifest["files"][VALUES] = publish.write_values(folder, manifest)
-    write_manifest(manifest, folder)
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 and nothing that follows"], ids=["empty", "cut"])
