@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import cast
 
 import numpy as np
@@ -126,6 +126,8 @@ def _values(indicator: Indicator, table: pa.Table) -> Values:
     areas = tuple(table["municipality"].slice(0, shape[1]).to_pylist())
 
     def numbers(name: str) -> Numbers:
+        if table[name].null_count == len(table):  # most indicators hide nothing and are no index
+            return np.broadcast_to(np.nan, shape)
         return cast(Numbers, table[name].to_numpy().astype(float, copy=False).reshape(shape))
 
     def words(name: str) -> NDArray[np.object_]:
@@ -209,6 +211,7 @@ def _adds_no_year(database: Database) -> bool:
     return all(row["year"] in years for row in database.overlay.activity)
 
 
+@lru_cache(500)
 def _digest(indicator: Indicator) -> str:
     """Return what the values of an indicator as published follow from, besides the data: formula, macros, catalogue."""
     return hashlib.sha256((_macros() + json.dumps(indicator.bound(), sort_keys=True)).encode()).hexdigest()[:16]
