@@ -100,13 +100,12 @@ def write_values(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     database = Database(open_snapshot(folder))
     indicators = list(figures.catalogue(database).values())
     rows = pa.RecordBatchReader.from_batches(VALUES_SCHEMA, values.batches(database, indicators))
-    sources = {source["id"]: source for entry in manifest["files"].values() for source in entry["sources"]}
     return {
         "path": f"{VALUES}.parquet",
         **write_ordered(rows, VALUES, folder / f"{VALUES}.parquet"),
         "definitions": values.definitions(indicators),
         "retrieved": next(iter(manifest["files"].values()))["retrieved"],
-        "sources": list(sources.values()),
+        "sources": [],  # those of the other files, which it follows from
     }
 
 

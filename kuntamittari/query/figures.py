@@ -95,6 +95,9 @@ class Rows(Sequence[dict[str, Any]]):
             self._made[code] = self._make(code)
         return self._made[code]
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
     def __len__(self) -> int:
         return len(self._codes)
 

@@ -20,11 +20,7 @@ GOLDEN = 11  # rows of golden.csv about productivity: none may drop out of the c
 def everywhere(database: Database, indicator: Indicator) -> dict[str, list[Year]]:
     """Area → its years, of every loaded area at once."""
     areas = [code for code, row in figures.register(database).items() if row["loaded"]]
-    found: dict[str, list[Year]] = {}
-    for r in database.query("productivity", formula=indicator.bound(), municipalities=areas).to_pylist():
-        year = Year(r["year"], r["value"], r["volume"], r["cost"], r["price"], r["eur"], r["reason"], r["status"])
-        found.setdefault(r["municipality"], []).append(year)
-    return found
+    return {area: productivity.series(database, indicator, area) for area in areas}
 
 
 def test_every_golden_figure_of_productivity_is_volume_by_deflated_cost(country: Database) -> None:
