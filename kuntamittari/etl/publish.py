@@ -95,7 +95,7 @@ def write_values(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     """Write the values of all indicators, as the data of a folder give them; return what the manifest says of them.
 
     `definitions`: indicator → digest of the definition by which its values are computed, by which a later version of
-    the catalogue or of the macros is known.
+    the catalogue or of the macros is known; `figures`: digest of the files that they are computed from.
     """
     database = Database(open_snapshot(folder))
     indicators = list(figures.catalogue(database).values())
@@ -104,6 +104,7 @@ def write_values(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
         "path": f"{VALUES}.parquet",
         **write_ordered(rows, VALUES, folder / f"{VALUES}.parquet"),
         "definitions": values.definitions(indicators),
+        "figures": values.figures_digest(manifest),
         "retrieved": next(iter(manifest["files"].values()))["retrieved"],
         "sources": [],  # those of the other files, which it follows from
     }

@@ -7,10 +7,10 @@ not in the table, such as an indicator whose file has changed or uploaded figure
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from kuntamittari import settings
 from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Indicator
 from kuntamittari.query.database import Database, cached_per_snapshot, constant_tables, failed
-from kuntamittari.query.snapshot import VALUES, VALUES_SCHEMA
+from kuntamittari.query.snapshot import BOUNDARY, VALUES, VALUES_SCHEMA
 from kuntamittari.stats.group_figures import Numbers, total
 
 NUMBERS = tuple(field.name for field in VALUES_SCHEMA if field.type == pa.float64())
@@ -176,8 +176,12 @@ class _Stored:
 
 @cached_per_snapshot(1)
 def _stored(database: Database) -> _Stored | None:
-    """Return the table of values, None where the data set has none. Raises DataError where it cannot be read."""
-    if not database.snapshot.has(VALUES):
+    """Return the table of values; None where the data set has none, or its figures are no longer those it is of.
+
+    Raises DataError where it cannot be read.
+    """
+    manifest = database.snapshot.manifest
+    if not database.snapshot.has(VALUES) or manifest["files"][VALUES]["figures"] != figures_digest(manifest):
         return None
     path = str(database.snapshot.path(VALUES))
     try:
@@ -190,7 +194,7 @@ def _stored(database: Database) -> _Stored | None:
         row_group = metadata.row_group(group)
         years = row_group.column(year_at).statistics
         extents.setdefault(row_group.column(indicator_at).statistics.min, []).append((group, years.min, years.max))
-    return _Stored(path, metadata, database.snapshot.manifest["files"][VALUES]["definitions"], extents)
+    return _Stored(path, metadata, manifest["files"][VALUES]["definitions"], extents)
 
 
 def _counts_nothing_uploaded(database: Database, indicator: Indicator) -> bool:
@@ -249,6 +253,14 @@ def _tables(database: Database, indicators: Sequence[Indicator]) -> Iterator[tup
             part = table.slice(place * rows, rows)
             named = part.set_column(0, "indicator", pa.array([indicator.id] * rows, pa.string()))
             yield indicator, named.select(VALUES_SCHEMA.names).cast(VALUES_SCHEMA).combine_chunks()
+
+
+def figures_digest(manifest: Mapping[str, Any]) -> str:
+    """Return what values follow from besides their definitions: the content of the tables of figures."""
+    contents = {
+        name: entry.get("sha256") for name, entry in manifest["files"].items() if name not in (VALUES, BOUNDARY)
+    }
+    return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def definitions(indicators: Sequence[Indicator]) -> dict[str, str]:

@@ -104,7 +104,7 @@ def troubles(reader: Visit) -> list[str]:
 
 def saved(reader: Visit, label: str, number: int = 0) -> Download:
     """What a button of the page gives to keep, also one that comes only once the file is made."""
-    reader.page.get_by_role("button", name=label, exact=True).nth(number).wait_for(timeout=120_000)
+    reader.page.get_by_role("button", name=label, exact=True).nth(number).wait_for(timeout=200_000)
     with reader.page.expect_download() as coming:
         reader.page.get_by_role("button", name=label, exact=True).nth(number).click()
     return coming.value

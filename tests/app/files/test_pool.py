@@ -27,14 +27,17 @@ OWN = Workspace(
     figures=(Figure(municipality="837", year=2018, measure="own_beds", value=411.5, status="final"),),
 )
 # the only bytes that differ: when a file was made, and what is computed from that
+WAIT = 300  # seconds: reports have a low priority, and tests keep the processors busy
 TIMES = re.compile(rb"D:\d{14}Z|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d|(?<=ID>)[^<]+|/ID ?\[.*?\]", re.DOTALL)
 
 
 @pytest.fixture(scope="module")
 def one() -> Iterator[Pool]:
     """A pool of one process."""
-    made = Pool(1)
-    yield made
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "LONGEST", WAIT)
+        made = Pool(1)
+        yield made
     made.close()
 
 
@@ -59,7 +62,7 @@ def bare(content: bytes) -> list[bytes]:
 
 def within(there: Callable[[], bool]) -> None:
     """Wait until something is there."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + WAIT
     while not there():
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -67,7 +70,7 @@ def within(there: Callable[[], bool]) -> None:
 
 def reason(job: Job) -> str:
     """Why a job has no report."""
-    fault = job.made.exception(60)
+    fault = job.made.exception(WAIT)
     assert isinstance(fault, ReportError)
     return fault.reason
 
@@ -81,7 +84,7 @@ def test_a_report_of_another_process_has_the_same_bytes(
     contents: reports.Contents, form: str, workspace: Workspace | None, one: Pool, bundle: Database
 ) -> None:
     asked = order(bundle, contents, form, workspace)
-    made, here = one.order(asked).made.result(60), reports.made(asked)
+    made, here = one.order(asked).made.result(WAIT), reports.made(asked)
     assert bare(made) == bare(here)
     if workspace:
         assert b"411.5" in b"".join(bare(made)), "the figures that the user has uploaded go along"
@@ -98,14 +101,14 @@ def test_too_many_wait_for_none_and_a_place_can_be_left(
     assert [one.place(job) for job in (first, second)] == [1, 2] and reason(third) == "busy"
     one.cancel(first)
     assert reason(first) == "cancelled" and one.place(second) == 1
-    assert making.made.result(60) and second.made.result(60), "the others are made"
+    assert making.made.result(WAIT) and second.made.result(WAIT), "the others are made"
 
 
 def test_a_process_that_dies_fails_one_report_and_the_next_is_made(
     one: Pool, bundle: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     asked = order(bundle, "page", "xlsx")
-    assert one.order(asked).made.result(60)
+    assert one.order(asked).made.result(WAIT)
     [maker] = pids()
     os.kill(maker, signal.SIGSTOP)  # so that the report is not made before the process dies
     job = one.order(asked)
@@ -116,7 +119,7 @@ def test_a_process_that_dies_fails_one_report_and_the_next_is_made(
     assert not caplog.records
     assert reason(one.order(replace(asked, form="doc"))) == "failed", "a defect is one sentence to the user"
     assert "KeyError in" in caplog.text and caplog.text.count("\n") == 1, "and one line of the log"
-    assert one.order(asked).made.result(60)
+    assert one.order(asked).made.result(WAIT)
     assert maker not in pids()
 
 
@@ -127,7 +130,7 @@ def test_what_has_begun_can_be_cancelled_and_memory_is_given_back(bundle: Databa
     brief.cancel(job)
     assert reason(job) == "ended"
     within(lambda: set(pids()) <= before)
-    assert brief.order(order(bundle, "page", "xlsx")).made.result(60), "also after all of its processes have ended"
+    assert brief.order(order(bundle, "page", "xlsx")).made.result(WAIT), "also after all of its processes have ended"
     within(lambda: set(pids()) <= before)
 
 
