@@ -181,7 +181,7 @@ def _stored(database: Database) -> _Stored | None:
     Raises DataError where it cannot be read.
     """
     manifest = database.snapshot.manifest
-    if not database.snapshot.has(VALUES) or manifest["files"][VALUES]["figures"] != figures_digest(manifest):
+    if not database.snapshot.has(VALUES) or manifest["files"][VALUES].get("figures") != figures_digest(manifest):
         return None
     path = str(database.snapshot.path(VALUES))
     try:
