@@ -16,7 +16,6 @@ from kuntamittari.query.figures import Group
 
 CHILDREN, ALL = "children_services_cost_per_0_17", "operating_cost_per_resident"
 MANTYHARJU, NURMES, HELSINKI = "507", "541", "091"
-PARTS = ("year", "value", "volume", "cost", "price", "eur", "reason", "status")  # of a year, as the query names them
 EARLY, UPPER = "early_childhood_productivity", "upper_secondary_productivity"
 
 
