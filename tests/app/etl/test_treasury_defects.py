@@ -233,7 +233,7 @@ def test_of_two_stages_at_once_the_newest_holds_and_there_is_nothing_to_tell(
     assert told(refusals, before) == []
 
 
-# ── what is kept where more than a document fails
+# ── data in use stay where more than a document fails
 
 
 def recorded(client: Client, folder: Path) -> raw.Recording:
