@@ -388,8 +388,9 @@ def _told(out: Path, what: str) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     from kuntamittari.etl import audits
+    from kuntamittari.query import mirror
 
-    directory = options.directory or settings.data_dir()
+    directory = options.directory or mirror.directory()
     found = audits.problems(directory)
     print("\n".join(found or [f"{directory}: no problems.", *_not_as_ordered(directory), *_ages(directory)]))
     return 1 if found else 0

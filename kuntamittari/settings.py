@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from functools import cache, lru_cache
+from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,6 +23,7 @@ PAGES = ROOT / "pages"
 LANGUAGES = ("fi", "sv", "en")
 DEFAULT_INTERVAL = 1.5  # seconds
 DEFAULT_RATE = 1_200  # requests a minute
+DEFAULT_DATA_INTERVAL = 60  # seconds
 DEFAULT_REPORT_WORKERS = 1  # a machine of two cores keeps one for pages
 PROVIDER_TYPES = (  # of publishers, http://purl.org/adms/publishertype/1.0
     "Academia-ScientificOrganisation",
@@ -36,6 +38,7 @@ PROVIDER_TYPES = (  # of publishers, http://purl.org/adms/publishertype/1.0
     "StandardisationBody",
     "SupraNationalAuthority",
 )
+DATA_SCHEMES = ("s3", "gs", "https", "http")  # of addresses of data sets
 WILDCARDS = ("0.0.0.0", "::")  # addresses that stand for every address of the machine
 
 NOT_ON_WINDOWS = (  # as tasks.py says, which imports nothing of the package
@@ -45,7 +48,10 @@ NOT_ON_WINDOWS = (  # as tasks.py says, which imports nothing of the package
 
 # What each variable must be, in the words of a refusal.
 VARIABLES = {
-    "KUNTAMITTARI_DATA": "a directory",
+    "KUNTAMITTARI_DATA": "a directory, or an address such as s3://bucket/figures, gs://bucket/figures or "
+    "https://host/figures",
+    "KUNTAMITTARI_DATA_INTERVAL": "a whole number of seconds from 1 to 86400",
+    "KUNTAMITTARI_CACHE": "a directory",
     "KUNTAMITTARI_INDICATORS": "a directory",
     "KUNTAMITTARI_API_BASE": "a base URL such as http://127.0.0.1:8765",
     "KUNTAMITTARI_REQUEST_INTERVAL": "a number of seconds from 0 to 999",
@@ -85,15 +91,43 @@ def check() -> None:
 
 
 def data_dir() -> Path:
-    """Return the data directory in use: `KUNTAMITTARI_DATA`, by default the bundled one."""
-    return _value("KUNTAMITTARI_DATA") or ROOT / "data"
+    """Return the data directory in use: `KUNTAMITTARI_DATA`, by default the bundled one.
+
+    For a data set at an address the directory of its copy, which `query/mirror.py` fills.
+    """
+    if address := data_address():
+        return cache_dir() / sha256(address.encode()).hexdigest()[:16]
+    return Path(_value("KUNTAMITTARI_DATA") or ROOT / "data")
+
+
+def data_address() -> str | None:
+    """Return the address of a data set that is not on this machine, without a slash at its end: `KUNTAMITTARI_DATA`;
+    None for a directory."""
+    given = _value("KUNTAMITTARI_DATA") or ""
+    return given.rstrip("/") if "://" in given else None
+
+
+def data_interval() -> int:
+    """Return the seconds after which a data set at an address is looked at again: `KUNTAMITTARI_DATA_INTERVAL`."""
+    return _value("KUNTAMITTARI_DATA_INTERVAL") or DEFAULT_DATA_INTERVAL
+
+
+def cache_dir() -> Path:
+    """Return the directory for copies of data sets at addresses: `KUNTAMITTARI_CACHE`, by default the user's cache."""
+    users = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(_value("KUNTAMITTARI_CACHE") or users / "kuntamittari")
 
 
 def update_dir() -> Path:
     """Return the data directory that `update` writes to, which is the one in use.
 
-    Raises SettingsError where that is part of an installed package.
+    Raises SettingsError where that is part of an installed package, or an address.
     """
+    if data_address():
+        raise SettingsError(
+            "KUNTAMITTARI_DATA is an address, where `update` cannot write: name a directory with --out, and copy it "
+            "to the address (deploy/README.md)."
+        )
     if INSTALLED and not _is_set("KUNTAMITTARI_DATA"):
         raise SettingsError(
             "The figures that come with the package are never overwritten: name a directory of your own with --out or "
@@ -132,9 +166,9 @@ def accept_made_up() -> bool:
 def update_allowed() -> bool | None:
     """Return whether the dashboard offers to load data: `KUNTAMITTARI_UPDATE`; None leaves it to where it is served.
 
-    It never offers to overwrite the bundled data of an installed package.
+    It never offers to overwrite the bundled data of an installed package, nor a data set at an address.
     """
-    if INSTALLED and not _is_set("KUNTAMITTARI_DATA"):
+    if data_address() or (INSTALLED and not _is_set("KUNTAMITTARI_DATA")):
         return False
     given = _value("KUNTAMITTARI_UPDATE")
     return None if given is None else given == "on"
@@ -234,7 +268,9 @@ def _model() -> Any:
 
         model_config = SettingsConfigDict(case_sensitive=True, extra="ignore", frozen=True, str_strip_whitespace=True)
 
-        KUNTAMITTARI_DATA: Path | None = None
+        KUNTAMITTARI_DATA: Annotated[str, AfterValidator(_data_place)] | None = None
+        KUNTAMITTARI_DATA_INTERVAL: Annotated[int, Field(ge=1, le=86_400)] | None = None
+        KUNTAMITTARI_CACHE: Path | None = None
         KUNTAMITTARI_INDICATORS: Path | None = None
         KUNTAMITTARI_API_BASE: Annotated[str, AfterValidator(_base_url)] | None = None
         KUNTAMITTARI_REQUEST_INTERVAL: Annotated[float, Field(ge=0, le=999, allow_inf_nan=False)] | None = None
@@ -257,6 +293,14 @@ def _model() -> Any:
             return {name: value for name, value in values.items() if value.strip()}
 
     return Settings
+
+
+def _data_place(place: str) -> str:
+    if "://" in place:
+        parts = urlsplit(place)  # raises ValueError, as its port does
+        if parts.scheme not in DATA_SCHEMES or not parts.hostname or parts.port == 0 or re.search(r"[\s?#]", place):
+            raise ValueError
+    return place
 
 
 def _base_url(address: str) -> str:

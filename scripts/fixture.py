@@ -27,7 +27,7 @@ from kuntamittari.etl import raw
 from kuntamittari.etl.client import Client, Parser, Taker
 from kuntamittari.etl.publish import SOURCES, Order, Tables
 from kuntamittari.etl.update import Progress, load
-from kuntamittari.etl.writer import write_manifest
+from kuntamittari.query.snapshot import write_manifest
 
 SHARED = settings.ROOT.parent / "shared"
 FIXTURE = settings.ROOT / "tests" / "data"

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from kuntamittari import settings
 from kuntamittari.etl import publish
-from kuntamittari.etl.writer import write_manifest
-from kuntamittari.query.snapshot import VALUES, open_snapshot
+from kuntamittari.query.snapshot import VALUES, open_snapshot, write_manifest
 
 
 def rewrite(directory: Path) -> None:

@@ -19,10 +19,18 @@ from kuntamittari.errors import BrokenRuleError, DataError, SourceError, Unreach
 from kuntamittari.etl import audits, raw
 from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.sources import classification
-from kuntamittari.etl.writer import write_boundaries, write_manifest, write_ordered, write_table
+from kuntamittari.etl.writer import write_boundaries, write_ordered, write_table
 from kuntamittari.query import figures, values
 from kuntamittari.query.database import Database
-from kuntamittari.query.snapshot import ALL_SCHEMAS, BOUNDARY, MANIFEST, VALUES, VALUES_SCHEMA, open_snapshot
+from kuntamittari.query.snapshot import (
+    ALL_SCHEMAS,
+    BOUNDARY,
+    MANIFEST,
+    VALUES,
+    VALUES_SCHEMA,
+    open_snapshot,
+    write_manifest,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from kuntamittari.errors import DataError, NotKeptError, NotThereError
-from kuntamittari.etl.writer import sync
-from kuntamittari.query.snapshot import MANIFEST, Snapshot
+from kuntamittari.query.snapshot import MANIFEST, Snapshot, sync
 
 FOLDER = "raw"
 ENTRIES = ("raw", "raw_later")  # of the manifest

@@ -1,8 +1,6 @@
 """Write the files of a data directory: sorted Parquet tables in fixed schemas, boundaries, the manifest."""
 
 import hashlib
-import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +10,7 @@ import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
     import geopandas as gpd
-from kuntamittari.query.snapshot import ALL_SCHEMAS, MANIFEST, VALUES
+from kuntamittari.query.snapshot import ALL_SCHEMAS, VALUES, sync
 
 # rows of one indicator and year lie together, so that a query reads few row groups
 SORT_KEYS = {
@@ -56,21 +54,3 @@ def write_ordered(reader: pa.RecordBatchReader, table: str, path: Path) -> dict[
     sync(path)
     with path.open("rb") as file:
         return {"rows": rows, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
-
-
-def write_manifest(manifest: dict[str, Any], directory: Path) -> None:
-    """Replace the manifest of a directory in one step: readers see either the old data set or the new one."""
-    unfinished = directory / f".{MANIFEST}.part"
-    unfinished.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    sync(unfinished)
-    unfinished.replace(directory / MANIFEST)
-    sync(directory)
-
-
-def sync(path: Path) -> None:
-    """Write a file or directory from the caches of the operating system to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -16,6 +16,7 @@ from kuntamittari import settings
 from kuntamittari.catalog import service_classes, task_classes
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.errors import DataError
+from kuntamittari.query import mirror
 from kuntamittari.query.snapshot import MAY_LACK, SCHEMAS, Snapshot, file_problems, open_snapshot
 
 # DuckDB recommends making a relation first, which it binds twice and takes a third longer; the copy that it warns of
@@ -179,7 +180,7 @@ def current(directory: Path | None = None) -> Database:
     A caller keeps it to the end of its work, so that one page or answer never mixes two snapshots. Raises DataError
     where the files are not those that the manifest names: a damaged file could give wrong figures without failing.
     """
-    directory = directory or settings.data_dir()
+    directory = directory or mirror.directory()
     database = _opened(directory, _stamp(directory))
     if database.snapshot.written() != database.written:  # the files were changed in place
         _opened.cache_clear()

@@ -5,8 +5,9 @@ The manifest is the pointer: each entry names its file, so replacing the manifes
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
@@ -138,11 +139,8 @@ def open_snapshot(directory: Path) -> Snapshot:
     """
     try:
         content = (directory / MANIFEST).read_bytes()
-        manifest = json.loads(content)
-        if absent := [fact for fact in FACTS if fact not in manifest]:
-            raise ValueError(f"nothing of {', '.join(absent)}")
-        expected = [*SCHEMAS, *(t for t in manifest["files"] if t not in SCHEMAS)]
-        missing = [t for t in expected if not (directory / manifest["files"][t]["path"]).is_file()]
+        manifest = parsed_manifest(content)
+        missing = [t for t, entry in manifest["files"].items() if not (directory / entry["path"]).is_file()]
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DataError(
             f"No data in {directory}: run `python -m kuntamittari update`, or set KUNTAMITTARI_DATA."
@@ -158,6 +156,16 @@ def open_snapshot(directory: Path) -> Snapshot:
             f"{directory}: the files of {', '.join(missing)} are missing: run `python -m kuntamittari update`."
         )
     return Snapshot(directory, manifest, hashlib.sha256(content).hexdigest()[:16])
+
+
+def parsed_manifest(content: bytes) -> dict[str, Any]:
+    """Return the manifest that a file holds. Raises ValueError, KeyError or TypeError where it lacks what each has."""
+    manifest = json.loads(content)
+    if absent := [fact for fact in FACTS if fact not in manifest]:
+        raise ValueError(f"nothing of {', '.join(absent)}")
+    for table in {*SCHEMAS, *manifest["files"]}:
+        PurePosixPath(manifest["files"][table]["path"])
+    return manifest
 
 
 def file_problems(snapshot: Snapshot) -> list[str]:
@@ -182,3 +190,21 @@ def _schema(content: bytes) -> pa.Schema | None:
         return pq.read_schema(pa.BufferReader(content))
     except pa.ArrowInvalid:
         return None
+
+
+def write_manifest(manifest: dict[str, Any], directory: Path) -> None:
+    """Replace the manifest of a directory in one step: readers see either the old data set or the new one."""
+    unfinished = directory / f".{MANIFEST}.part"
+    unfinished.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    sync(unfinished)
+    unfinished.replace(directory / MANIFEST)
+    sync(directory)
+
+
+def sync(path: Path) -> None:
+    """Write a file or directory from the caches of the operating system to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

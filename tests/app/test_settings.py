@@ -13,6 +13,12 @@ import app
 from kuntamittari import cli, settings
 
 BAD = [
+    ("KUNTAMITTARI_DATA", "ftp://host/figures"),
+    ("KUNTAMITTARI_DATA", "s3://"),
+    ("KUNTAMITTARI_DATA", "https://host/figures?version=1"),
+    ("KUNTAMITTARI_DATA", "https://host:port/figures"),
+    ("KUNTAMITTARI_DATA_INTERVAL", "0"),
+    ("KUNTAMITTARI_DATA_INTERVAL", "soon"),
     ("KUNTAMITTARI_ACCEPT_MADE_UP", "yes"),
     ("KUNTAMITTARI_API_BASE", "ftp://replay"),
     ("KUNTAMITTARI_API_BASE", "replay:8765"),
@@ -38,6 +44,8 @@ BAD = [
 ]
 GOOD = {
     "KUNTAMITTARI_DATA": "figures",
+    "KUNTAMITTARI_DATA_INTERVAL": "5",
+    "KUNTAMITTARI_CACHE": "copies",
     "KUNTAMITTARI_INDICATORS": "indicators",
     "KUNTAMITTARI_API_BASE": "http://127.0.0.1:8765/",
     "KUNTAMITTARI_REQUEST_INTERVAL": "0.25",
@@ -65,6 +73,8 @@ def values() -> tuple[object, ...]:
     """What every function of settings returns."""
     return (
         settings.data_dir(),
+        settings.data_address(),
+        settings.data_interval(),
         settings.update_dir(),
         settings.indicator_dir(),
         settings.api_base(),
@@ -87,7 +97,7 @@ def test_what_is_unset_or_blank_has_its_default(blank: str | None, monkeypatch: 
         monkeypatch.setenv(name, blank)
     settings.check()
     data, indicators = settings.ROOT / "data", settings.PACKAGE / "catalog" / "indicators"
-    assert values() == (data, data, indicators, None, 1.5, False, None, 1200, 1, "fi", None, None, None, {})
+    assert values() == (data, None, 60, data, indicators, None, 1.5, False, None, 1200, 1, "fi", None, None, None, {})
 
 
 def test_what_is_set_is_taken_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,11 +107,12 @@ def test_what_is_set_is_taken_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) 
     served = {"server.port": 8600, "server.address": "192.0.2.1"}
     data = Path("figures")
     assert values() == (
-        *(data, data, Path("indicators"), "http://127.0.0.1:8765", 0.25, True, False, 0, 2, "sv"),
+        *(data, None, 5, data, Path("indicators"), "http://127.0.0.1:8765", 0.25, True, False, 0, 2, "sv"),
         *("Keksitty kunta", "PrivateIndividual(s)", "palaute@kunta.example", served),
     )
     monkeypatch.setenv("KUNTAMITTARI_LANG", "en")
     monkeypatch.setenv("KUNTAMITTARI_UPDATE", "on")
+    assert settings.cache_dir() == Path("copies")
     assert (settings.default_language(), settings.update_allowed()) == ("en", True), "also while the process runs"
 
 

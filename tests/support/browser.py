@@ -22,7 +22,7 @@ FLAGS = (
     "--enable-unsafe-swiftshader",
 )
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
-PATIENCE = 12_000  # milliseconds
+PATIENCE = 30_000  # milliseconds; a busy machine takes half of it for a first page
 HARMLESS = "GL Driver Message"  # a warning of Chromium about the graphics of this machine
 
 

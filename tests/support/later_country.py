@@ -7,8 +7,8 @@ import pytest
 
 from kuntamittari.catalog import task_classes
 from kuntamittari.etl import synth
-from kuntamittari.etl.writer import write_manifest, write_table
-from kuntamittari.query.snapshot import open_snapshot
+from kuntamittari.etl.writer import write_table
+from kuntamittari.query.snapshot import open_snapshot, write_manifest
 
 FIRST, LAST, MOVED = 2020, 2024, 2023
 PLACES = 40

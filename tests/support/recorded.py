@@ -1,7 +1,7 @@
 """The recorded answers of tests/data (scripts/fixture.py): updates from them, and the official interfaces as they
 answered then. Nothing here needs a network, the replay server or the material beside the project."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,13 @@ import httpx
 import pytest
 
 from kuntamittari import settings
+from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.etl import raw
 from kuntamittari.etl.client import Client
 from kuntamittari.etl.publish import Order
 from kuntamittari.etl.update import update
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database
 from tests.support.replay import YEARS
 
 FIXTURE = settings.ROOT / "tests" / "data"
@@ -63,3 +66,16 @@ class Service:
             client._http = httpx.Client(transport=httpx.MockTransport(self))
 
         patch.setattr(Client, "__init__", made)
+
+
+FEW = ("basic_education_cost_per_7_15", "annual_margin_per_resident", "unemployment_rate")
+
+
+class FewIndicators:
+    """What `publish` asks of `query.figures`, for a few indicators."""
+
+    @staticmethod
+    def catalogue(database: Database) -> Mapping[str, Indicator]:
+        """Return a few indicators of different sources."""
+        every = figures.catalogue(database)
+        return {name: every[name] for name in FEW}

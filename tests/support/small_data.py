@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from kuntamittari import settings
-from kuntamittari.etl.writer import write_manifest, write_table
-from kuntamittari.query.snapshot import ALL_SCHEMAS, SCHEMAS
+from kuntamittari.etl.writer import write_table
+from kuntamittari.query.snapshot import ALL_SCHEMAS, SCHEMAS, write_manifest
 
 MakeData = Callable[..., Path]
 EmptyTables = dict[str, tuple[bytes, dict[str, Any]]]

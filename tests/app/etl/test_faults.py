@@ -28,7 +28,7 @@ from kuntamittari.etl.client import Client
 from kuntamittari.etl.publish import Order, Tables
 from kuntamittari.etl.update import update
 from kuntamittari.query.snapshot import MANIFEST, SCHEMAS, open_snapshot
-from tests.support.recorded import Service, computed
+from tests.support.recorded import FewIndicators, Service, computed
 from tests.support.replay import Loaded
 
 ONE_YEAR = Order("largest-20", (2018,))
@@ -323,12 +323,14 @@ class Sound:
 
 def fetching(out: Path, base: str, _: Path, told: Connection) -> None:
     """An update from the service, in a process of its own; tells when it begins."""
+    publish.figures = FewIndicators  # type: ignore[assignment]
     told.send(None)
     run(out, base)
 
 
 def writing(out: Path, base: str, tables: Path, told: Connection) -> None:
     """An update whose tables are at hand, in a process of its own; tells when it begins to write them."""
+    publish.figures = FewIndicators  # type: ignore[assignment]
 
     def at_hand(*_: object) -> Tables:
         found = pickle.loads(tables.read_bytes())
@@ -374,6 +376,7 @@ def test_killed_at_any_moment_the_old_data_or_the_new_are_in_use(
 def moving(out: Path, base: str, tables: Path, moves: int) -> None:
     """An update whose tables are at hand, in a process of its own that is killed after so many moves while it puts them
     in use."""
+    publish.figures = FewIndicators  # type: ignore[assignment]
     found, put_in_use, move = pickle.loads(tables.read_bytes()), publish.put_in_use, Path.replace
     done: list[Path] = []
 

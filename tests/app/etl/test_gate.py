@@ -20,9 +20,8 @@ from kuntamittari.etl import audits, publish
 from kuntamittari.etl import update as updating
 from kuntamittari.etl.publish import Order, Tables
 from kuntamittari.etl.update import update
-from kuntamittari.etl.writer import write_manifest
 from kuntamittari.query.audits import rule
-from kuntamittari.query.snapshot import SCHEMAS, open_snapshot
+from kuntamittari.query.snapshot import SCHEMAS, open_snapshot, write_manifest
 from tests.support.replay import files
 
 AUDITS = settings.SQL / "audits"

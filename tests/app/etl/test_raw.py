@@ -109,6 +109,7 @@ def test_a_replica_s_address_and_its_credentials_are_not_kept(tmp_path: Path) ->
 # Tables computed again
 
 
+@pytest.mark.usefixtures("all_values")
 def test_tables_computed_again_from_kept_answers_are_equal_and_nothing_is_requested(
     recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,6 +39,7 @@ def answers(directory: Path) -> dict[str, list[str]]:
     return {source: [entry["sha256"] for entry in entries] for source, entries in named.items()}
 
 
+@pytest.mark.usefixtures("all_values")
 def test_an_update_from_the_interfaces_equals_the_one_from_their_kept_answers(
     service: Service, tmp_path: Path, recorded: Path
 ) -> None:
@@ -86,6 +87,7 @@ def test_refused_figures_leave_the_data_in_use_and_their_answers_are_discarded(
     assert files(out) == before and not (out / ".update").exists()
 
 
+@pytest.mark.usefixtures("all_values")
 def test_an_interrupted_update_goes_on_from_its_answers_and_keeps_all_of_them(
     service: Service, tmp_path: Path, recorded: Path
 ) -> None:

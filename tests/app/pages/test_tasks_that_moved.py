@@ -10,10 +10,10 @@ from starlette.testclient import TestClient
 from kuntamittari import settings
 from kuntamittari.catalog import loader, services, task_classes
 from kuntamittari.catalog.areas import MAINLAND
-from kuntamittari.etl.writer import write_manifest, write_table
+from kuntamittari.etl.writer import write_table
 from kuntamittari.exhibits import page_context, registry
 from kuntamittari.i18n import Translator
-from kuntamittari.query.snapshot import open_snapshot
+from kuntamittari.query.snapshot import open_snapshot, write_manifest
 from kuntamittari.web import api
 from tests.support import later_country
 from tests.support.markup import words

@@ -12,11 +12,10 @@ from kuntamittari.catalog import loader
 from kuntamittari.etl import audits, publish
 from kuntamittari.etl.order import Order
 from kuntamittari.etl.publish import Tables
-from kuntamittari.etl.writer import write_manifest
 from kuntamittari.exhibits import comparison, page_context, text
 from kuntamittari.i18n import Translator
 from kuntamittari.query.database import Database
-from kuntamittari.query.snapshot import SCHEMAS, open_snapshot
+from kuntamittari.query.snapshot import SCHEMAS, open_snapshot, write_manifest
 from kuntamittari.web import api
 from tests.support.markup import words
 from tests.support.pages import BASIC, opened, said

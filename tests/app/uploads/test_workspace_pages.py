@@ -11,14 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from kuntamittari.catalog import loader
-from kuntamittari.etl.writer import write_manifest
 from kuntamittari.exhibits import selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.page_context import with_overlay as overlaid
 from kuntamittari.i18n import Translator, texts
 from kuntamittari.query import database
 from kuntamittari.query.database import Database
-from kuntamittari.query.snapshot import BOUNDARY, SCHEMAS, open_snapshot
+from kuntamittari.query.snapshot import BOUNDARY, SCHEMAS, open_snapshot, write_manifest
 from kuntamittari.ui import sections
 from kuntamittari.ui.workspace import IN_SESSION, StoredWorkspace
 from kuntamittari.uploads import workspace

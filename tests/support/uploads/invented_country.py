@@ -14,8 +14,8 @@ from pptx import Presentation
 
 from kuntamittari import settings
 from kuntamittari.catalog.areas import MAINLAND
-from kuntamittari.etl.writer import write_boundaries, write_manifest
-from kuntamittari.query.snapshot import BOUNDARY, open_snapshot
+from kuntamittari.etl.writer import write_boundaries
+from kuntamittari.query.snapshot import BOUNDARY, open_snapshot, write_manifest
 from kuntamittari.uploads.organisation import Tag
 from kuntamittari.uploads.own_figures import Figure, Measure
 from kuntamittari.uploads.workspace import Workspace
@@ -186,7 +186,7 @@ def asked(address_: str, accept: str = "text/html", **headers: str) -> tuple[int
     """Status, cookies that are set, what may be kept of the answer, and the answer."""
     request = urllib.request.Request(address_, headers={"Accept": accept, **headers})
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return (
                 answer.status,
                 answer.headers.get_all("Set-Cookie") or [],
