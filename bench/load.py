@@ -1,7 +1,8 @@
 """Measure many users at once on one process: `python -m bench.load`.
 
 Each speaks the dashboard's websocket protocol and chooses one indicator after the other on /vertailu, first at full
-speed, then with pauses between choices.
+speed, then with pauses between choices. At last all of them are of another municipality, group and year, and each of
+their choices is one that nobody has made before.
 """
 
 import asyncio
@@ -9,13 +10,17 @@ import contextlib
 import random
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlencode
 
 from bench import data, measure, server
 from bench.pages import COMPARISON, FLOOR, Target, warm_up
 from bench.session import PageError, Session
+from kuntamittari.query import figures
+from kuntamittari.query.database import Database
+from kuntamittari.query.snapshot import open_snapshot
 
 USERS = 50
 LEAST_PER_SECOND, MOST_P95, MOST_P95_CALM, MOST_MEGABYTES = 60, 0.8, 0.06, 1.0
@@ -48,10 +53,12 @@ class Crowd:
         )
 
 
-async def crowd(target: Target, running: server.Served, users: int, times: int, pause: float) -> Crowd:
+async def crowd(
+    target: Target, running: server.Served, users: int, times: int, pause: float, queries: Sequence[str] = ()
+) -> Crowd:
     """Return the result of users who each change the target's select box `times` times.
 
-    `pause` is the mean number of seconds between two choices.
+    `pause` is the mean number of seconds between two choices; `queries` one of each user, that of the target if empty.
     """
     result, opened = Crowd(users), asyncio.Barrier(users)
     before, mark = running.memory, {"begun": 0.0, "processor": 0.0}
@@ -59,7 +66,7 @@ async def crowd(target: Target, running: server.Served, users: int, times: int, 
     async def user(number: int) -> None:
         async with Session(running.base, target.path) as session:
             await asyncio.sleep(number * 0.02)
-            await session.run(target.query)
+            await session.run(queries[number] if queries else target.query)
             await opened.wait()
             if not number:
                 mark["begun"], mark["processor"] = time.perf_counter(), running.processor
@@ -83,6 +90,20 @@ async def crowd(target: Target, running: server.Served, users: int, times: int, 
     return result
 
 
+def strangers(directory: Path, users: int) -> list[str]:
+    """Return a query for each user and one more: no two of one municipality, few of the same group and year."""
+    database = Database(open_snapshot(directory))
+    groups = figures.groups(database)
+    years = database.snapshot.manifest["years"]
+    members = [(group, code) for group, row in groups.items() for code in row["municipalities"]]
+    random.Random(1).shuffle(members)
+    chosen = {code: group for group, code in members}
+    return [
+        urlencode({"kunta": code, "ryhma": group, "vuosi": years[number % len(years)]})
+        for number, (code, group) in zip(range(users + 1), chosen.items(), strict=False)
+    ]
+
+
 @contextlib.contextmanager
 def warmed_up(target: Target, directory: Path) -> Iterator[server.Served]:
     """Yield the target's server after every option was chosen once."""
@@ -104,11 +125,20 @@ def main() -> None:
             print(fast.line("/vertailu, at full speed"), flush=True)
             calm = asyncio.run(crowd(COMPARISON, running, options.users, 8, 5))
             print(calm.line("/vertailu, 5 s between choices"), flush=True)
+        with server.served(COMPARISON.launch, directory) as running:
+            first, *queries = strangers(directory, options.users)
+            asyncio.run(crowd(COMPARISON, running, 1, 1, 0, [first]))  # imports modules and reads texts
+            new = asyncio.run(crowd(COMPARISON, running, options.users, 10, 0, queries))
+            print(new.line("/vertailu, each of another place, at full speed"), flush=True)
     measure.figure("reruns a second", len(fast.seconds) / fast.lasted, LEAST_PER_SECOND, least=True)
     measure.figure("p95 at full speed, s", fast.p95, MOST_P95)
     measure.figure("p95 with 5 s between choices, s", calm.p95, MOST_P95_CALM)
+    measure.figure(
+        "reruns a second, each of another place", len(new.seconds) / new.lasted, LEAST_PER_SECOND, least=True
+    )
+    measure.figure("p95, each of another place, s", new.p95, MOST_P95)
     measure.figure("MB a user", fast.megabytes, MOST_MEGABYTES)
-    measure.figure("faults", len(fast.faults) + len(calm.faults), 0)
+    measure.figure("faults", len(fast.faults) + len(calm.faults) + len(new.faults), 0)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -113,9 +114,12 @@ def data_interval() -> int:
 
 
 def cache_dir() -> Path:
-    """Return the directory for copies of data sets at addresses: `KUNTAMITTARI_CACHE`, by default the user's cache."""
-    users = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(_value("KUNTAMITTARI_CACHE") or users / "kuntamittari")
+    """Return the directory for copies of data sets at addresses: `KUNTAMITTARI_CACHE`, by default the user's cache, and
+    that for temporary files where the user has no home, as in a container."""
+    if given := _value("KUNTAMITTARI_CACHE"):
+        return Path(given)
+    home = os.environ.get("HOME", "")
+    return (Path(home, ".cache") if home and Path(home).is_dir() else Path(gettempdir())) / "kuntamittari"
 
 
 def update_dir() -> Path:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
-from kuntamittari.catalog.indicator import Index, Indicator
-from kuntamittari.query import coverage, figures, maps, productivity
+from kuntamittari.catalog.composites import Part
+from kuntamittari.catalog.indicator import Index, Indicator, Ratio
+from kuntamittari.query import composite_costs, coverage, figures, maps, productivity
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import Comparison, Group
+from kuntamittari.stats.group_figures import or_none
 
 Parameters = dict[str, Any]
 
@@ -114,8 +116,62 @@ def productivity_series(database: Database, asked: Parameters) -> list[Parameter
     ]
 
 
+def parts(asked: Parameters) -> list[Part]:
+    return [Part(**(one | {"task_classes": tuple(one["task_classes"])})) for one in asked["parts"]]
+
+
+def cost_difference(database: Database, asked: Parameters) -> list[Parameters]:
+    place, costs, members = composite_costs.costs_of(
+        database, parts(asked), group(asked), asked["year"], asked["formula"]["price_year"]
+    )
+    as_one, rows = costs.group(members), []
+    for code in asked["municipalities"]:
+        found = composite_costs.difference(
+            database, parts(asked), group(asked), code, asked["year"], asked["formula"]["price_year"]
+        )
+        for at, effect in enumerate(found.effects if found else ()):
+            row = {
+                "municipality": code,
+                "id": effect.id,
+                "per_resident": effect.municipality,
+                "group_per_resident": effect.group,
+                "age_effect": effect.age,
+                "unit_cost_effect": effect.unit_cost,
+                "members": found.members if found else 0,
+                "share": costs.share[place[code], at],
+                "group_share": as_one.share[0, at],
+                "unit_cost": or_none(costs.unit_cost[place[code], at]),
+                "group_unit_cost": or_none(as_one.unit_cost[0, at]),
+            }
+            rows.append(row)
+    return rows
+
+
+def expected_cost(database: Database, asked: Parameters) -> list[Parameters]:
+    codes = {*figures.loaded_members(database, group(asked)), *asked["chosen"]}
+    found = (
+        composite_costs.expected(
+            database, parts(asked), group(asked), code, asked["year"], asked["formula"]["price_year"]
+        )
+        for code in sorted(codes)
+    )
+    return [row for row in found if row]
+
+
+def composition(database: Database, asked: Parameters) -> list[Parameters]:
+    classes, ages = asked["task_classes"], {name: asked[name] for name in ("age_from", "age_to")}
+    formula = Ratio.model_construct(
+        numerator=SimpleNamespace(task_classes=classes), denominator=SimpleNamespace(**ages)
+    )
+    composite = cast(Indicator, SimpleNamespace(formula=formula, id="asked"))
+    return composite_costs.composition(
+        database, composite, group(asked), asked["municipality"], asked["year"], asked["formula"]["price_year"]
+    )
+
+
 # name in a case → the answer, and the parameters it takes besides formula
 COMPARED = ("year", "group_id", "listed", "chosen", "aland", "highest_first")
+OF_PARTS = ("parts", "year", "group_id", "listed", "aland")
 QUESTIONS: dict[str, tuple[Callable[[Database, Parameters], list[Parameters]], tuple[str, ...]]] = {
     "figures.values": (values, ("municipalities", "years")),
     "figures.compare": (comparison, COMPARED),
@@ -125,5 +181,8 @@ QUESTIONS: dict[str, tuple[Callable[[Database, Parameters], list[Parameters]], t
     "figures.years": (years, ()),
     "maps.classes": (map_classes, ("year", "aland")),
     "coverage.of_indicator": (covered, ()),
+    "composite_costs.difference": (cost_difference, (*OF_PARTS, "municipalities")),
+    "composite_costs.expected": (expected_cost, (*OF_PARTS, "chosen")),
+    "composite_costs.composition": (composition, ("task_classes", "age_from", "age_to", "municipality", *OF_PARTS[1:])),
     "productivity.series": (productivity_series, ("municipalities",)),
 }

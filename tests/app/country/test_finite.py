@@ -6,20 +6,16 @@ import io
 import json
 import math
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import openpyxl
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from starlette.testclient import TestClient
 
-from kuntamittari import cli
 from kuntamittari.catalog import areas, composites, loader
-from kuntamittari.catalog.indicator import Basis, Index, Indicator, Ratio
+from kuntamittari.catalog.indicator import Basis, Index, Indicator
 from kuntamittari.query import composite_costs, figures, maps, productivity
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import Group
@@ -147,37 +143,13 @@ def test_maps_pairs_and_parts_are_finite(country: Database) -> None:
     alone = figures.pair(country, (COMPUTED[0], COMPUTED[0]), (2018, 2018), Group("own", ("091",)))
     assert alone.n == 1 and alone.correlation is None
     for whole in composites.composite_ids():
-        parts, formula = composite_costs.bound(composites.parts(CATALOGUE, CATALOGUE[whole])), CATALOGUE[whole].formula
-        assert isinstance(formula, Ratio)
-        classes, ages = list(formula.numerator.task_classes), formula.denominator
+        parts = composites.parts(CATALOGUE, CATALOGUE[whole])
         for group in GROUPS:
-            asked = {"parts": parts, "year": 2018, "price_year": None, **group.parameters}
-            assert unsound(country.query("cost_difference", **asked, municipalities=everybody)) == []
-            assert unsound(country.query("expected_cost", **asked, chosen=everybody)) == []
-            asked = {
-                "task_classes": classes,
-                "age_from": ages.age_from,
-                "age_to": ages.age_to,
-                "year": 2018,
-                "price_year": 2015,
-            }
+            for code in everybody:
+                gap = composite_costs.difference(country, parts, group, code, 2018, None)
+                assert gap is None or unsound([vars(effect) for effect in gap.effects]) == []
+                row = composite_costs.expected(country, parts, group, code, 2018, None)
+                assert row is None or unsound([row]) == []
             for code in ("890", "736", "504"):
-                assert unsound(country.query("composition", **asked, municipality=code, **group.parameters)) == []
-
-
-@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet"])
-def test_exported_files_are_finite(
-    form: str, whole_country: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("KUNTAMITTARI_DATA", str(whole_country))
-    out = tmp_path / f"figures.{form}"
-    assert cli.main(["export", "--indicator", PRODUCTIVITY, "--out", str(out)]) == 0
-    if form == "parquet":
-        assert unsound(pq.read_table(out)) == []
-    elif form == "csv":
-        assert not pd.read_csv(out).isin([math.inf, -math.inf]).any().any()
-        assert "inf" not in out.read_text("utf-8-sig").split("\n", 1)[1]
-    else:
-        cells = [cell.value for sheet in openpyxl.load_workbook(out) for row in sheet.iter_rows() for cell in row]
-        assert not [value for value in cells if value in ("inf", "-inf", "nan", "#NUM!", "#DIV/0!")]
-        assert all(math.isfinite(value) for value in cells if isinstance(value, float))
+                rows = composite_costs.composition(country, CATALOGUE[whole], group, code, 2018, 2015)
+                assert unsound(rows) == []

@@ -10,7 +10,6 @@ from kuntamittari.catalog import areas, composites, loader
 from kuntamittari.exhibits import page_context, selected_figures, text
 from kuntamittari.i18n import Translator
 from kuntamittari.query import composite_costs, figures, productivity
-from kuntamittari.query.composite_costs import Difference, Effect
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import Group
 
@@ -84,12 +83,10 @@ def test_the_largest_part_leads_where_the_difference_does_everywhere(country: Da
     parts = composites.parts(catalogue, catalogue[whole])
     labels = {part.id: part.id for part in parts}
     everybody = [code for code in figures.register(country) if code != areas.MAINLAND]
-    asked = {"parts": composite_costs.bound(parts), "year": 2018, "price_year": None, "municipalities": everybody}
-    rows = country.query("cost_difference", **asked, **Group("all").parameters).to_pandas()
-    for code, of_one in rows.groupby("municipality"):
-        columns = of_one[["id", "per_resident", "group_per_resident", "age_effect", "unit_cost_effect"]]
-        effects = tuple(Effect(*row) for row in columns.itertuples(index=False))
-        found = Difference(effects, of_one["residents"].iloc[0], of_one["members"].iloc[0])
+    for code in everybody:
+        found = composite_costs.difference(country, parts, Group("all"), code, 2018, None)
+        if found is None:
+            continue
         _, because = text.why(t, "X", "services", "all", 2018, found, "", labels)
         [largest] = re.findall(r"\(([+−]?)[\d,]+ €\)", because)
         assert largest == ("+" if found.municipality >= found.group else "−"), (code, because)
