@@ -17,7 +17,7 @@ from unittest import mock
 
 from bench import data, measure
 from kuntamittari import cli
-from kuntamittari.query import figures, values
+from kuntamittari.query import comparisons, figures, values
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import Group
 from kuntamittari.query.snapshot import open_snapshot
@@ -62,7 +62,7 @@ def questions(database: Database) -> dict[str, Callable[[], Any]]:
 
     return {
         "figures of a year": first(lambda: figures.values(database, indicator, years=[YEAR])),
-        "comparison": first(lambda: list(figures.compare(database, indicator, EVERYBODY, YEAR).rows)),
+        "comparison": first(lambda: list(comparisons.compare(database, indicator, EVERYBODY, YEAR).rows)),
     }
 
 
@@ -83,7 +83,7 @@ def read_against_computed(directory: Path, rounds: int) -> None:
     def computed() -> Any:
         forget(database)
         with mock.patch.object(values, "_stored", lambda _: None):
-            return list(figures.compare(database, indicator, EVERYBODY, YEAR).rows)
+            return list(comparisons.compare(database, indicator, EVERYBODY, YEAR).rows)
 
     read = questions(database)["comparison"]
     if read() != computed():
@@ -107,7 +107,7 @@ def against_others(directory: Path, rounds: int) -> None:
 
     def ours() -> Answer:
         forget(database)
-        compared = figures.compare(database, indicator, EVERYBODY, YEAR)
+        compared = comparisons.compare(database, indicator, EVERYBODY, YEAR)
         assert compared.q1 is not None and compared.median is not None and compared.q3 is not None
         return {row["municipality"]: (row["value"], row["rank"]) for row in compared.rows}, (
             compared.q1,

@@ -18,8 +18,8 @@ from kuntamittari.exhibits.exhibit import (
     source,
 )
 from kuntamittari.exhibits.page_context import PageContext, ranked_peers
-from kuntamittari.query import figures, maps
-from kuntamittari.query.figures import Comparison
+from kuntamittari.query import comparisons, figures, maps
+from kuntamittari.query.comparisons import Comparison
 from kuntamittari.query.snapshot import BOUNDARY
 
 LARGEST_PICTURE = 40  # members of a group that are all drawn
@@ -228,7 +228,7 @@ def pair(context: PageContext) -> Exhibit | None:
     year_pair = page_defaults.pair_years(context, indicators) if indicators else None
     if indicators is None or year_pair is None:
         return None
-    result = figures.pair(
+    result = comparisons.pair(
         context.data,
         indicators,
         year_pair,

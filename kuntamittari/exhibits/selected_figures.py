@@ -12,10 +12,11 @@ from kuntamittari.catalog.organisation_models import Model
 from kuntamittari.catalog.statuses import PLANS
 from kuntamittari.exhibits import text
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.query import composite_costs, figures
+from kuntamittari.query import comparisons, composite_costs, figures
+from kuntamittari.query.comparisons import Comparison
 from kuntamittari.query.composite_costs import Difference
 from kuntamittari.query.database import Database, cached_per_snapshot
-from kuntamittari.query.figures import Comparison, Group
+from kuntamittari.query.figures import Group
 from kuntamittari.stats import outlook
 
 YEARS_BACK = 3  # years searched for the parts of a composite, whose age groups may end before its costs
@@ -28,7 +29,7 @@ def compared(
     group: Group | None = None,
     basis: Basis | None = None,
 ) -> Comparison:
-    """Return the group compared, with the chosen and compared municipalities, as figures.compare does.
+    """Return the group compared, with the chosen and compared municipalities, as comparisons.compare does.
 
     By default the group, year and basis of the page context.
     """
@@ -283,7 +284,7 @@ def series(
 def group_series(
     context: PageContext, indicator: Indicator, group: Group, basis: Basis | None = None
 ) -> list[dict[str, Any]]:
-    """Return a group over the years, rows as of figures.group_series.
+    """Return a group over the years, rows as of comparisons.group_series.
 
     Years of which less than half as many members have a figure as of the fullest are left out: a few, such as the first
     to report, are not the group.
@@ -399,7 +400,7 @@ def outlook_notes(context: PageContext, chosen: Sequence[Base], left_out: Sequen
 def _compared(
     data: Database, indicator: Indicator, group: Group, year: int, chosen: tuple[str, ...], basis: Basis
 ) -> Comparison:
-    return figures.compare(data, indicator, group, year, chosen, basis)
+    return comparisons.compare(data, indicator, group, year, chosen, basis)
 
 
 @cached_per_snapshot(500)
@@ -409,7 +410,7 @@ def _series(data: Database, indicator: Indicator, areas: tuple[str, ...], basis:
 
 @cached_per_snapshot(500)
 def _group_series(data: Database, indicator: Indicator, group: Group, basis: Basis) -> list[dict[str, Any]]:
-    return figures.group_series(data, indicator, group, basis)
+    return comparisons.group_series(data, indicator, group, basis)
 
 
 @cached_per_snapshot(500)

@@ -11,8 +11,8 @@ from kuntamittari.catalog.indicator import AS_PUBLISHED, Amount, Basis, Change, 
 from kuntamittari.catalog.knowledge_bank import Source
 from kuntamittari.i18n import MINUS, Translator
 from kuntamittari.query import sector_costs
+from kuntamittari.query.comparisons import Comparison, Pair
 from kuntamittari.query.composite_costs import Difference
-from kuntamittari.query.figures import Comparison, Pair
 from kuntamittari.query.productivity import Year, at_former_productivity
 from kuntamittari.query.projections import Edition
 from kuntamittari.stats import peers
@@ -694,7 +694,7 @@ def moved_sectors(t: Translator, catalogue: Mapping[str, Indicator], year: int) 
 
 
 def spread(t: Translator, indicator: Indicator, last: Mapping[str, Any], unit_: str) -> str:
-    """Return how far apart the municipalities of a group are; `last`: a row of figures.group_series."""
+    """Return how far apart the municipalities of a group are; `last`: a row of comparisons.group_series."""
     figures = {figure: t.number(last[figure], indicator.decimals) for figure in ("q1", "q3", "median")}
     return t(
         "national.spread_finding",

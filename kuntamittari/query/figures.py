@@ -1,9 +1,8 @@
-"""Figures of indicators for pages and the API: values, comparisons, series and pairs."""
+"""Figures of indicators for pages and the API: the catalogue, values and years; groups and their members."""
 
 import difflib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,8 @@ from kuntamittari.errors import InputError
 from kuntamittari.i18n import Translator
 from kuntamittari.query import coverage
 from kuntamittari.query.database import Database, cached_per_snapshot
+from kuntamittari.query.values import compute_together
 from kuntamittari.query.values import of as values_of
-from kuntamittari.stats import benchmark, group_figures
 
 LISTED = "own"  # the id in addresses and in the API: members listed by the user
 SIMILAR = "similar"  # the chosen municipality and its peers
@@ -44,73 +43,6 @@ class Group:
     def parameters(self) -> dict[str, Any]:
         """Return the group as parameters of the SQL files."""
         return {"group_id": self.id, "listed": list(self.listed), "aland": self.aland}
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """An indicator in one year over a group.
-
-    `rows`: one per member and chosen area, in order of rank (columns: `compare`). The group's own figures, None where
-    no member has a value: `n` members with a value out of `members` loaded, median, quartiles q1 and q3, min, max, and
-    ratio_of_sums = the group as one municipality (docs/methods.md 1, 6).
-
-    `bounds`: None, or where the source hides counts of some members, the ends between which the group's figures lie: n
-    members, hidden of them, and [low, high] of median, q1, q3 and ratio_of_sums, an unknown end being None
-    (docs/methods.md 2).
-    """
-
-    rows: Sequence[dict[str, Any]]
-    n: int
-    members: int
-    median: float | None
-    q1: float | None
-    q3: float | None
-    min: float | None
-    max: float | None
-    ratio_of_sums: float | None
-    bounds: dict[str, Any] | None = None
-
-    def of(self, municipality: str) -> dict[str, Any] | None:
-        """Return the row of one area; None where it has none."""
-        if isinstance(self.rows, Rows):
-            return self.rows.of(municipality)
-        return next((row for row in self.rows if row["municipality"] == municipality), None)
-
-
-class Rows(Sequence[dict[str, Any]]):
-    """The rows of a comparison, each made when it is first read: a card reads one of some hundred.
-
-    `codes`: the areas in order; `make`: area → row.
-    """
-
-    def __init__(self, codes: Sequence[str], make: Callable[[str], dict[str, Any]]):
-        self._codes, self._make = dict.fromkeys(codes), make
-        self._made: dict[str, dict[str, Any]] = {}
-
-    def of(self, code: str) -> dict[str, Any] | None:
-        """Return the row of one area; None where it has none."""
-        if code not in self._codes:
-            return None
-        if code not in self._made:
-            self._made[code] = self._make(code)
-        return self._made[code]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and list(self) == list(other)
-
-    def __len__(self) -> int:
-        return len(self._codes)
-
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return [self.of(code) for code in list(self._codes)[place]]
-        return self.of(list(self._codes)[place])
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        return iter([row for code in self._codes if (row := self.of(code)) is not None])
-
-
-GROUP_FIGURES = ("n", "members", "median", "q1", "q3", "min", "max", "ratio_of_sums")
 
 
 def register(database: Database) -> dict[str, dict[str, Any]]:
@@ -138,9 +70,11 @@ def catalogue(database: Database, base_year: int | None = None) -> Catalogue:
 def _resolved(database: Database, indicators: tuple[Indicator, ...], digest: str, base_year: int | None) -> Catalogue:
     loaded = _loaded_years(database)
     with_base_year = [indicator.based_on(base_year) if base_year else indicator for indicator in indicators]
-    return Catalogue(
+    resolved = Catalogue(
         (indicator.measured_by(loaded).of_data(database.snapshot.manifest) for indicator in with_base_year), digest
     )
+    compute_together(database, resolved.values())
+    return resolved
 
 
 @cached_per_snapshot(1)
@@ -328,193 +262,6 @@ def loaded_members(database: Database, group: Group) -> tuple[str, ...]:
     return tuple(database.query("members", **group.parameters)["municipality"].to_pylist())
 
 
-def compare(
-    database: Database,
-    indicator: Indicator,
-    group: Group,
-    year: int,
-    chosen: Collection[str] = (),
-    basis: Basis = AS_PUBLISHED,
-) -> Comparison:
-    """Return the group in one year, with the `chosen` areas also where they are no members.
-
-    Columns of `rows`: municipality, year, value, numerator, denominator, status, reason (why there is no value), base,
-    member, rank, ranked (number of ranked members), percentile, judgement, unjudged (why there is no verdict), outlier,
-    bounds (None, or the ends that hidden counts allow for rank and percentile, or for a hidden value).
-    """
-    found, members = values_of(database, indicator, basis, year), set(loaded_members(database, group))
-    places = found.places(sorted(members | set(chosen))) if found.has(year) else []
-    if not places:
-        return Comparison((), 0, 0, None, None, None, None, None, None)
-    at, codes = found.years.index(year), [found.areas[place] for place in places]
-    shown = _Shown(
-        database,
-        indicator,
-        basis,
-        year,
-        codes,
-        np.array([code in members for code in codes]),
-        {name: column[at, places] for name, column in found.numbers.items()},
-        {name: column[at, places].tolist() for name, column in found.words.items()},
-    )
-    known = shown.known
-    q1, median, q3 = map(group_figures.or_none, group_figures.quantiles(known, (0.25, 0.5, 0.75)))
-    sums = found.ratio_of_sums([place for place, code in zip(places, codes, strict=True) if code in members], year)
-    return Comparison(
-        rows=Rows(shown.in_order(), shown.row),
-        n=len(known),
-        members=int(shown.member.sum()),
-        median=median,
-        q1=q1,
-        q3=q3,
-        min=float(known.min()) if len(known) else None,
-        max=float(known.max()) if len(known) else None,
-        ratio_of_sums=group_figures.or_none(sums[0]),
-        bounds=_group_bounds(shown.ends, len(known)),
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class _Shown:
-    """The areas of a comparison in one year, from which its rows are made.
-
-    `codes` in order; `member`: which of them count in the group; `numbers`, `words`: columns of Values, one entry an
-    area.
-    """
-
-    database: Database
-    indicator: Indicator
-    basis: Basis
-    year: int
-    codes: list[str]
-    member: group_figures.Flags
-    numbers: dict[str, group_figures.Numbers]
-    words: dict[str, list[str | None]]
-
-    @cached_property
-    def known(self) -> group_figures.Numbers:
-        """Return the values of the members that have one."""
-        value = self.numbers["value"]
-        return value[self.member & ~np.isnan(value)]
-
-    @cached_property
-    def based(self) -> group_figures.Flags:
-        """Return which areas rest on enough persons to be ranked; those that rest on no counted persons do."""
-        return ~(self.numbers["base"] < benchmark.LEAST_BASE)
-
-    @cached_property
-    def standing(self) -> group_figures.Standing:
-        """Return ranks, percentiles and outliers."""
-        return group_figures.standing(self.numbers["value"], self.member, self.based, self.indicator.highest_first)
-
-    @cached_property
-    def ends(self) -> group_figures.HiddenEnds | None:
-        """Return what hidden counts of members leave open; None where none is hidden."""
-        reasons = (reason for reason, member in zip(self.words["reason"], self.member, strict=True) if member)
-        if "hidden_count" not in reasons:
-            return None
-        of_member = {name: column[self.member] for name, column in self.numbers.items()}
-        return group_figures.hidden_ends(
-            of_member["value"],
-            of_member["hidden_low"],
-            of_member["hidden_high"],
-            of_member["denominator"],
-            self.based[self.member],
-            self.indicator.highest_first,
-        )
-
-    @cached_property
-    def listed(self) -> dict[str, list[float | None]]:
-        """Return the numbers, and the percentiles as `from_lowest`, with None where there is none."""
-        columns = self.numbers | {"from_lowest": self.standing.from_lowest}
-        return {name: group_figures.listed(column) for name, column in columns.items()}
-
-    @cached_property
-    def place(self) -> dict[str, int]:
-        """Return area → its place in `codes`."""
-        return {code: place for place, code in enumerate(self.codes)}
-
-    def in_order(self) -> list[str]:
-        """Return the areas in order of rank, those without a value last."""
-        value = self.numbers["value"]
-        order = np.lexsort((np.arange(len(value)), -value if self.indicator.highest_first else value))
-        return [self.codes[place] for place in order]
-
-    def row(self, code: str) -> dict[str, Any]:
-        """Return the row of one area."""
-        at, member = self.place[code], bool(self.member[self.place[code]])
-        numbers = {name: column[at] for name, column in self.listed.items()}
-        ranked = member and numbers["value"] is not None
-        row = {
-            "municipality": code,
-            "year": self.year,
-            **{name: numbers[name] for name in ("value", "numerator", "denominator")},
-            **{name: column[at] for name, column in self.words.items()},
-            "base": numbers["base"],
-            "member": member,
-            "rank": int(self.standing.rank[at]) or None,
-            "ranked": self.standing.ranked if ranked else None,
-            "outlier": bool(self.standing.outlier[at]),
-            "percentile": benchmark.percentile(numbers["from_lowest"] if ranked else None, self.indicator.polarity),
-            "bounds": self._bounds(at, numbers) if self.ends and member else None,
-        }
-        row["judgement"], row["unjudged"] = _judged(self.database, self.indicator, row, len(self.known), self.basis)
-        return row
-
-    def _bounds(self, at: int, numbers: dict[str, float | None]) -> dict[str, Any] | None:
-        """Return the ends that hidden counts allow for a member's rank and percentile, or for its hidden value."""
-        assert self.ends
-        if numbers["hidden_low"] is not None:
-            return {"value": [numbers["hidden_low"], numbers["hidden_high"]]}
-        place = int(self.member[:at].sum())  # among the members
-        if np.isnan(self.ends.rank[:, place]).any():
-            return None
-        from_lowest = self.ends.from_lowest[:, place].tolist()
-        turned = (benchmark.percentile(end, self.indicator.polarity) for end in from_lowest)
-        percentiles = sorted(percentile for percentile in turned if percentile is not None)
-        ranks = [int(rank) for rank in self.ends.rank[:, place]]
-        return {"rank": ranks, "ranked": self.ends.ranked, "percentile": percentiles}
-
-
-def _judged(
-    database: Database, indicator: Indicator, row: dict[str, Any], n: int, basis: Basis
-) -> tuple[benchmark.Judgement | None, benchmark.Unjudged | None]:
-    """Return the verdict on a row and None, or None and why there is none."""
-    judgement, unjudged = benchmark.judged(indicator, row, n)
-    if not judgement or not indicator.is_published_total:
-        return judgement, unjudged
-    # a published total that lacks a part keeps value and rank, but would look cheap because of the missing part
-    if not_organised(database, indicator, row["municipality"], row["year"], basis):
-        return None, "not_organised_part"
-    # the total of a municipality that keeps what the others no longer have would look dear because of it
-    return (None, "kept_task") if indicator.kept(row["year"], row["municipality"]) else (judgement, None)
-
-
-def _group_bounds(ends: group_figures.HiddenEnds | None, n: int) -> dict[str, Any] | None:
-    """Return what hidden counts leave open in the figures of a group, as `bounds` of Comparison."""
-    if ends is None:
-        return None
-    figures = {
-        figure: group_figures.listed(getattr(ends, figure)) for figure in ("median", "q1", "q3", "ratio_of_sums")
-    }
-    return {"n": ends.n, "hidden": ends.n - n, **figures}
-
-
-def group_series(
-    database: Database, indicator: Indicator, group: Group, basis: Basis = AS_PUBLISHED
-) -> list[dict[str, Any]]:
-    """Return one row per year in which any member has a value: year, n, median, q1, q3, ratio_of_sums."""
-    found = values_of(database, indicator, basis)
-    places = found.places(loaded_members(database, group))
-    value = found.value[:, places]
-    n = np.count_nonzero(~np.isnan(value), axis=1).tolist()
-    quartiles = group_figures.quantiles(value, (0.5, 0.25, 0.75)).tolist()
-    sums = group_figures.listed(found.ratio_of_sums(places))
-    names = ("year", "n", "median", "q1", "q3", "ratio_of_sums")
-    rows = (dict(zip(names, row, strict=True)) for row in zip(found.years, n, *quartiles, sums, strict=True))
-    return [row for row in rows if row["n"]]
-
-
 def validated(field: str, code: str, options: Collection[str]) -> str:
     """Return `code` where it is among the options. Raises InputError with near matches otherwise.
 
@@ -529,51 +276,3 @@ def validated(field: str, code: str, options: Collection[str]) -> str:
 def shortened(text: str) -> str:
     """Return a user's input, cut to the length that a message repeats."""
     return text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}…"
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two indicators of the same municipalities.
-
-    `rows`: municipality, x, y, residents, member; `n` members with both values, their medians, and Spearman's rank
-    correlation, None where it is undefined (docs/methods.md 6).
-    """
-
-    rows: tuple[dict[str, Any], ...]
-    n: int
-    x_median: float | None
-    y_median: float | None
-    correlation: float | None
-
-
-def pair(
-    database: Database,
-    indicators: tuple[Indicator, Indicator],
-    years: tuple[int, int],
-    group: Group,
-    chosen: Collection[str] = (),
-    basis: Basis = AS_PUBLISHED,
-) -> Pair:
-    """Return a group by two indicators, each in its own year, with the `chosen` areas also where no members."""
-    found = [values_of(database, *of) for of in zip(indicators, (basis, basis), years, strict=True)]
-    members = set(loaded_members(database, group))
-    residents = _residents(database, years[0])
-    x, y = (
-        dict(zip(one.areas, one.value[one.years.index(year)].tolist(), strict=True)) if one.has(year) else {}
-        for one, year in zip(found, years, strict=True)
-    )
-    # NaN is no number
-    shown = [c for c in x if (c in members or c in chosen) and x[c] == x[c] and c in y and y[c] == y[c]]
-    rows = tuple(
-        {"municipality": code, "x": x[code], "y": y[code], "residents": residents.get(code), "member": code in members}
-        for code in shown
-    )
-    xs, ys = (np.array([row[axis] for row in rows if row["member"]]) for axis in ("x", "y"))
-    x_median, y_median = (group_figures.or_none(group_figures.quantiles(axis, (0.5,))[0]) for axis in (xs, ys))
-    return Pair(rows, len(xs), x_median, y_median, group_figures.rank_correlation(xs, ys))
-
-
-@cached_per_snapshot(30)
-def _residents(database: Database, year: int) -> dict[str, float]:
-    """Return area → residents at the end of a year."""
-    return dict(zip(*database.query("residents", year=year).to_pydict().values(), strict=True))

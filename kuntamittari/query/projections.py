@@ -1,10 +1,14 @@
 """Residents by age in the population projection (docs/methods.md 16)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from kuntamittari.query.database import Database, cached_per_snapshot
-from kuntamittari.query.figures import Group
+from kuntamittari.query.figures import Group, loaded_members
+from kuntamittari.stats.group_figures import Numbers
 
 
 class Edition(NamedTuple):
@@ -19,16 +23,44 @@ def projected(
 ) -> dict[tuple[int, int], dict[int, float]]:
     """Return age group → year → residents in the projection.
 
-    Of a municipality or Mainland Finland, or where `municipality` is None, of the group as one. An age group of which
-    the projection lacks a year of age is left out.
+    Of a municipality or Mainland Finland, or where `municipality` is None, of the group as one, in the years in which
+    every member is projected. An age group of which the projection lacks a year of age is left out.
     """
-    age_groups = [{"id": f"{first}-{last}", "age_from": first, "age_to": last} for first, last in dict.fromkeys(ages)]
-    by_ages: dict[tuple[int, int], dict[int, float]] = {}
-    rows = database.query("projected", ages=age_groups, municipality=municipality, **group.parameters).to_pylist()
-    for row in rows:
-        first, _, last = row["id"].partition("-")
-        by_ages.setdefault((int(first), int(last)), {})[row["year"]] = row["persons"]
-    return by_ages
+    areas = loaded_members(database, group) if municipality is None else (municipality,)
+    by_ages = {}
+    for age_group, heads in _heads(database, tuple(dict.fromkeys(ages))).items():
+        if areas and heads.area.keys() >= set(areas):
+            persons = heads.persons[[heads.area[area] for area in areas]].sum(axis=0).tolist()
+            by_ages[age_group] = {year: n for year, n in zip(heads.years, persons, strict=True) if n == n}
+    return {age_group: heads for age_group, heads in by_ages.items() if heads}
+
+
+@dataclass(frozen=True, eq=False)
+class _Heads:
+    """Projected residents of an age group; `persons`: shape (areas, years), NaN where there are none."""
+
+    area: dict[str, int]
+    years: tuple[int, ...]
+    persons: Numbers
+
+
+@cached_per_snapshot(20)
+def _heads(database: Database, ages: tuple[tuple[int, int], ...]) -> dict[tuple[int, int], _Heads]:
+    """Return age group → its projected residents, of every area that has any."""
+    asked = [{"age_from": first, "age_to": last} for first, last in ages]
+    table = database.query("projected", ages=asked)
+    columns = {name: table[name].to_numpy() for name in ("place", "municipality", "year", "persons")}
+    found = {}
+    for place in np.unique(columns["place"]).tolist():
+        own = columns["place"] == place
+        areas, at_area = np.unique(columns["municipality"][own].astype(str), return_inverse=True)
+        years, at_year = np.unique(columns["year"][own], return_inverse=True)
+        persons = np.full((len(areas), len(years)), np.nan)
+        persons[at_area, at_year] = columns["persons"][own]
+        found[ages[place - 1]] = _Heads(
+            {code: at for at, code in enumerate(areas.tolist())}, tuple(years.tolist()), persons
+        )
+    return found
 
 
 @cached_per_snapshot(1)

@@ -7,7 +7,7 @@ not in the table, such as an indicator whose file has changed or uploaded figure
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from typing import Any, cast
@@ -27,6 +27,7 @@ NUMBERS = tuple(field.name for field in VALUES_SCHEMA if field.type == pa.float6
 KEYS, WORDS = ("year", "municipality"), ("status", "reason")
 UNREADABLE = (OSError, pa.ArrowException, ValueError)  # of files that were changed while in use
 ROW_GROUP = 16_384  # rows that are read together: an indicator of a whole country in fifty years
+ALONE = 3  # indicators on one basis that are computed each by itself: of a page that compares one
 AT_ONCE = 2_000_000  # rows that are computed together, some 300 MB
 
 
@@ -91,17 +92,55 @@ def of(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED, ye
 
     Raises DataError where the files cannot be read.
     """
+    groups = _in_table(database, indicator, year) if basis == AS_PUBLISHED else ()
+    return _read(database, indicator, groups) if groups else _computed(database, indicator, basis)
+
+
+def _in_table(database: Database, indicator: Indicator, year: int | None = None) -> tuple[int, ...]:
+    """Return the row groups of the table that hold an indicator, or a year of it; none where it has to be computed."""
     stored = _stored(database)
-    if basis == AS_PUBLISHED and stored and _counts_nothing_uploaded(database, indicator):
-        groups = stored.groups(indicator.id, _digest(indicator), year)
-        if groups:
-            return _read(database, indicator, groups)
-    return _computed(database, indicator, basis)
+    if stored is None or not _counts_nothing_uploaded(database, indicator):
+        return ()
+    return stored.groups(indicator.id, _digest(indicator), year)
 
 
-@cached_per_snapshot(200)
+def compute_together(database: Database, indicators: Iterable[Indicator]) -> None:
+    """Have indicators computed in one statement once more than ALONE of them are asked for on a basis.
+
+    A page that shows many then waits for one: to bind a statement takes longer than to compute an indicator.
+    """
+    _together(database).update(dict.fromkeys(indicators))
+
+
+@cached_per_snapshot(1)
+def _together(database: Database) -> dict[Indicator, None]:
+    return {}
+
+
+@cached_per_snapshot(50)
+def _asked_for(database: Database, basis: Basis) -> set[str]:
+    return set()
+
+
 def _computed(database: Database, indicator: Indicator, basis: Basis) -> Values:
+    asked = _asked_for(database, basis)
+    asked.add(indicator.id)
+    together = _all_computed(database, basis) if len(asked) > ALONE and indicator in _together(database) else {}
+    return together.get(indicator) or _computed_alone(database, indicator, basis)
+
+
+@cached_per_snapshot(100)
+def _computed_alone(database: Database, indicator: Indicator, basis: Basis) -> Values:
     return _values(indicator, _ask(database, [indicator], basis))
+
+
+@cached_per_snapshot(2)
+def _all_computed(database: Database, basis: Basis) -> dict[Indicator, Values]:
+    """Return the indicators that are computed together on a basis, but for those of the table."""
+    wanted = [one for one in _together(database) if basis != AS_PUBLISHED or not _in_table(database, one)]
+    table = _ask(database, wanted, basis)
+    rows = len(table) // max(len(wanted), 1)
+    return {one: _values(one, table.slice(at * rows, rows)) for at, one in enumerate(wanted)}
 
 
 def _ask(database: Database, indicators: Sequence[Indicator], basis: Basis = AS_PUBLISHED) -> pa.Table:

@@ -6,9 +6,10 @@ from typing import Any, cast
 
 from kuntamittari.catalog.composites import Part
 from kuntamittari.catalog.indicator import Index, Indicator, Ratio
-from kuntamittari.query import composite_costs, coverage, figures, maps, productivity
+from kuntamittari.query import comparisons, composite_costs, coverage, figures, maps, productivity, projections
+from kuntamittari.query.comparisons import Comparison
 from kuntamittari.query.database import Database
-from kuntamittari.query.figures import Comparison, Group
+from kuntamittari.query.figures import Group
 from kuntamittari.stats.group_figures import or_none
 
 Parameters = dict[str, Any]
@@ -52,12 +53,12 @@ def values(database: Database, asked: Parameters) -> list[Parameters]:
 
 
 def compared(database: Database, asked: Parameters) -> Comparison:
-    return figures.compare(database, indicator(asked), group(asked), asked["year"], asked["chosen"])
+    return comparisons.compare(database, indicator(asked), group(asked), asked["year"], asked["chosen"])
 
 
 def comparison(database: Database, asked: Parameters) -> list[Parameters]:
     found = compared(database, asked)
-    of_group = {name: getattr(found, name) for name in figures.GROUP_FIGURES}
+    of_group = {name: getattr(found, name) for name in comparisons.GROUP_FIGURES}
     of_group["hidden"] = found.bounds["hidden"] if found.bounds else 0
     return [row | of_group | {"percentile_from_lowest": row["percentile"]} for row in found.rows]
 
@@ -86,12 +87,12 @@ def both(ends: Any) -> list[tuple[str, Any]]:
 
 
 def group_series(database: Database, asked: Parameters) -> list[Parameters]:
-    return figures.group_series(database, indicator(asked), group(asked))
+    return comparisons.group_series(database, indicator(asked), group(asked))
 
 
 def pair(database: Database, asked: Parameters) -> list[Parameters]:
     both_asked = (indicator(asked), indicator(asked, "beside"))
-    found = figures.pair(database, both_asked, (asked["year"], asked["beside_year"]), group(asked), asked["chosen"])
+    found = comparisons.pair(database, both_asked, (asked["year"], asked["beside_year"]), group(asked), asked["chosen"])
     of_group = {name: getattr(found, name) for name in ("n", "x_median", "y_median", "correlation")}
     return [row | of_group for row in found.rows]
 
@@ -169,20 +170,31 @@ def composition(database: Database, asked: Parameters) -> list[Parameters]:
     )
 
 
+def projected(database: Database, asked: Parameters) -> list[Parameters]:
+    named = {(one["age_from"], one["age_to"]): one["id"] for one in asked["ages"]}
+    found = projections.projected(database, list(named), group(asked), asked["municipality"])
+    return [
+        {"id": name, "year": year, "persons": persons}
+        for ages, name in named.items()
+        for year, persons in found.get(ages, {}).items()
+    ]
+
+
 # name in a case → the answer, and the parameters it takes besides formula
 COMPARED = ("year", "group_id", "listed", "chosen", "aland", "highest_first")
 OF_PARTS = ("parts", "year", "group_id", "listed", "aland")
 QUESTIONS: dict[str, tuple[Callable[[Database, Parameters], list[Parameters]], tuple[str, ...]]] = {
     "figures.values": (values, ("municipalities", "years")),
-    "figures.compare": (comparison, COMPARED),
-    "figures.compare, hidden ends": (hidden_ends, COMPARED),
-    "figures.group_series": (group_series, ("group_id", "listed", "aland")),
-    "figures.pair": (pair, ("year", "beside", "beside_year", "group_id", "listed", "aland", "chosen")),
+    "comparisons.compare": (comparison, COMPARED),
+    "comparisons.compare, hidden ends": (hidden_ends, COMPARED),
+    "comparisons.group_series": (group_series, ("group_id", "listed", "aland")),
+    "comparisons.pair": (pair, ("year", "beside", "beside_year", "group_id", "listed", "aland", "chosen")),
     "figures.years": (years, ()),
     "maps.classes": (map_classes, ("year", "aland")),
     "coverage.of_indicator": (covered, ()),
     "composite_costs.difference": (cost_difference, (*OF_PARTS, "municipalities")),
     "composite_costs.expected": (expected_cost, (*OF_PARTS, "chosen")),
     "composite_costs.composition": (composition, ("task_classes", "age_from", "age_to", "municipality", *OF_PARTS[1:])),
+    "projections.projected": (projected, ("ages", "municipality", "group_id", "listed", "aland")),
     "productivity.series": (productivity_series, ("municipalities",)),
 }

@@ -20,7 +20,7 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.query_state import MOST_COMPARED
 from kuntamittari.exhibits.render import png, tables
 from kuntamittari.i18n import Translator
-from kuntamittari.query.figures import Comparison
+from kuntamittari.query.comparisons import Comparison
 from kuntamittari.ui import downloads, layout, state
 from kuntamittari.ui.element_cache import cached_elements
 from kuntamittari.ui.parts import methods

@@ -56,7 +56,7 @@ def rgb(colour: str) -> list[int]:
 def rows(context: PageContext) -> list[dict[str, Any]]:
     """Return one row per municipality of the map: value and class, and its place among all of them.
 
-    The place is rank, ranked and bounds as in figures.compare.
+    The place is rank, ranked and bounds as in comparisons.compare.
     """
     aland = context.selection.aland
     everybody = selected_figures.compared(context, context.indicator, group=Group("all", aland=aland))

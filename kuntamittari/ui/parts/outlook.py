@@ -10,8 +10,6 @@ from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.exhibits import sector_outlook, selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query import projections
-from kuntamittari.query.database import Database, cached_per_snapshot
-from kuntamittari.query.figures import Group
 from kuntamittari.stats import outlook
 from kuntamittari.ui import downloads, layout, page_params
 from kuntamittari.ui.parts import comparison
@@ -20,17 +18,12 @@ ALL = ""  # every service together
 SOURCES = ("population_projection", "kta_costs", "sotkanet_population", "price_index")
 
 
-@cached_per_snapshot(200)
-def _projected(data: Database, ages: tuple[tuple[int, int], ...], group: Group, municipality: str | None) -> dict:
-    return projections.projected(data, ages, group, municipality)
-
-
 def projected(context: PageContext, municipality: str | None) -> dict[tuple[int, int], dict[int, float]]:
     """Return age group → year → residents of a municipality, or (None) of the group as one."""
     ages = tuple(
         dict.fromkeys((*outlook.AGE_GROUPS, *(outlook.ages_of(i) for i in outlook.services(context.catalogue))))
     )
-    return _projected(context.data, ages, context.group_of(context.indicator), municipality)
+    return projections.projected(context.data, ages, context.group_of(context.indicator), municipality)
 
 
 def ages_choice(context: PageContext) -> tuple[int, int]:

@@ -8,9 +8,10 @@ import streamlit as st
 from kuntamittari.catalog.indicator import Basis, Indicator
 from kuntamittari.exhibits import charts, label_layout, page_defaults, selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.query import figures
+from kuntamittari.query import comparisons
+from kuntamittari.query.comparisons import Pair
 from kuntamittari.query.database import Database, cached_per_snapshot
-from kuntamittari.query.figures import Group, Pair
+from kuntamittari.query.figures import Group
 from kuntamittari.ui import downloads, layout, state
 from kuntamittari.ui.parts import comparison
 
@@ -27,7 +28,7 @@ def _pair(
     chosen: tuple[str, ...],
     basis: Basis,
 ) -> Pair:
-    return figures.pair(data, indicators, years, group, chosen, basis)
+    return comparisons.pair(data, indicators, years, group, chosen, basis)
 
 
 def choices(context: PageContext, pair: tuple[Indicator, Indicator]) -> None:

@@ -12,7 +12,7 @@ from kuntamittari.exhibits import charts, query_state, selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.query_state import ORDERS
 from kuntamittari.query import figures
-from kuntamittari.query.figures import Comparison
+from kuntamittari.query.comparisons import Comparison
 from kuntamittari.stats import benchmark
 from kuntamittari.ui import layout, state
 from kuntamittari.ui.parts import comparison

@@ -11,7 +11,7 @@ from kuntamittari.catalog.organisation_models import Model
 from kuntamittari.exhibits import charts, selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.render import tables
-from kuntamittari.query.figures import Comparison
+from kuntamittari.query.comparisons import Comparison
 from kuntamittari.ui import downloads, file_box, layout
 from kuntamittari.ui import workspace as workspaces
 from kuntamittari.ui.parts import comparison

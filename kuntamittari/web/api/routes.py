@@ -18,7 +18,7 @@ from kuntamittari.errors import InputError
 from kuntamittari.exhibits import links, text
 from kuntamittari.exhibits.render import croissant, dcat, jsonstat, tables
 from kuntamittari.i18n import Translator
-from kuntamittari.query import budgets, database, figures, peer_structure, projections, treasury_costs
+from kuntamittari.query import budgets, comparisons, database, figures, peer_structure, projections, treasury_costs
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import LISTED, SIMILAR, Group, shortened, validated
 from kuntamittari.stats import peers
@@ -183,9 +183,9 @@ def benchmark(
     if group == SIMILAR:
         compared = similar_group(data, asked, place, asked_year, aland)
     organised = figures.as_organised(data, asked, place, asked_year)
-    comparison = figures.compare(data, organised, compared, asked_year, [place])
+    comparison = comparisons.compare(data, organised, compared, asked_year, [place])
     row = dict(comparison.of(place) or {})
-    summary = {key: getattr(comparison, key) for key in figures.GROUP_FIGURES}
+    summary = {key: getattr(comparison, key) for key in comparisons.GROUP_FIGURES}
     missing = {
         "left_out": [part.id for part in organised.left_out],
         "not_organised": [part.id for part in figures.not_organised(data, asked, place, asked_year)],

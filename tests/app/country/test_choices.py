@@ -5,7 +5,7 @@ import pytest
 from kuntamittari import settings
 from kuntamittari.catalog import loader
 from kuntamittari.exhibits import page_context, selected_figures
-from kuntamittari.query import figures
+from kuntamittari.query import comparisons, figures
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import SIMILAR
 
@@ -71,14 +71,14 @@ def test_a_cost_at_or_under_zero_is_judged_nowhere(country: Database) -> None:
     assert administration.polarity == "neutral"
     costs = [i for i in figures.catalogue(country).values() if i.is_cost and i.polarity != "neutral"]
     for year in (2018, 2019):
-        rows = figures.compare(country, administration, figures.Group("all"), year).rows
+        rows = comparisons.compare(country, administration, figures.Group("all"), year).rows
         assert all(row["judgement"] is None for row in rows)
         for indicator in costs:
-            rows = figures.compare(country, indicator, figures.Group("all"), year).rows
+            rows = comparisons.compare(country, indicator, figures.Group("all"), year).rows
             below = [row for row in rows if row["value"] is not None and row["value"] <= 0]
             assert all(row["judgement"] is None and row["unjudged"] for row in below), indicator.id
     by_code = {
         row["municipality"]: row["value"]
-        for row in figures.compare(country, administration, figures.Group("all"), 2019).rows
+        for row in comparisons.compare(country, administration, figures.Group("all"), 2019).rows
     }
     assert (round(by_code["694"]), round(by_code["977"])) == (-251, -123)

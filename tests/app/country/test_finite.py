@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from kuntamittari.catalog import areas, composites, loader
 from kuntamittari.catalog.indicator import Basis, Index, Indicator
-from kuntamittari.query import composite_costs, figures, maps, productivity
+from kuntamittari.query import comparisons, composite_costs, figures, maps, productivity
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import Group
 
@@ -114,8 +114,8 @@ def test_every_figure_is_finite_on_every_basis(country: Database, basis: Basis) 
         table = figures.values(country, indicator, basis=basis)
         assert unsound(table) == [], indicator.id
         assert pc.all(pc.xor(table["value"].is_null(), table["reason"].is_null())).as_py(), indicator.id
-        assert unsound(figures.group_series(country, indicator, GROUPS[0], basis)) == [], indicator.id
-        compared = figures.compare(country, indicator, GROUPS[0], 2018, basis=basis)
+        assert unsound(comparisons.group_series(country, indicator, GROUPS[0], basis)) == [], indicator.id
+        compared = comparisons.compare(country, indicator, GROUPS[0], 2018, basis=basis)
         assert all(map(math.isfinite, numbers(vars(compared) | {"rows": list(compared.rows)}))), indicator.id
 
 
@@ -135,12 +135,12 @@ def test_maps_pairs_and_parts_are_finite(country: Database) -> None:
     for indicator in COMPUTED:
         assert unsound(maps.classes(country, indicator, 2018, True)) == [], indicator.id
         beside = CATALOGUE["children_placed_outside_home"]
-        pair = figures.pair(country, (indicator, beside), (2018, 2018), GROUPS[0])
+        pair = comparisons.pair(country, (indicator, beside), (2018, 2018), GROUPS[0])
         assert unsound(list(pair.rows)) == [], indicator.id
         assert all(n is None or math.isfinite(n) for n in (pair.x_median, pair.y_median, pair.correlation)), (
             indicator.id
         )
-    alone = figures.pair(country, (COMPUTED[0], COMPUTED[0]), (2018, 2018), Group("own", ("091",)))
+    alone = comparisons.pair(country, (COMPUTED[0], COMPUTED[0]), (2018, 2018), Group("own", ("091",)))
     assert alone.n == 1 and alone.correlation is None
     for whole in composites.composite_ids():
         parts = composites.parts(CATALOGUE, CATALOGUE[whole])

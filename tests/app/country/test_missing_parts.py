@@ -12,7 +12,7 @@ from kuntamittari import settings
 from kuntamittari.catalog import loader
 from kuntamittari.exhibits import page_context, selected_figures, text
 from kuntamittari.i18n import Translator
-from kuntamittari.query import figures
+from kuntamittari.query import comparisons, figures
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import Group
 from kuntamittari.stats import benchmark
@@ -166,19 +166,19 @@ def test_the_mainland_municipalities_without_a_part_are_compared_without_it_one_
     ]
     for code in concerned[::12]:
         reduced = figures.as_organised(country, indicator, code, 2019)
-        row = figures.compare(country, reduced, group, 2019, [code]).of(code)
+        row = comparisons.compare(country, reduced, group, 2019, [code]).of(code)
         assert row is not None and row["value"] is not None and reduced.left_out
         known = [
             v["value"] for v in figures.values(country, reduced, years=[2019]).to_pylist() if v["value"] is not None
         ]
         members = {
-            m["municipality"] for m in figures.compare(country, reduced, group, 2019).rows if m["value"] is not None
+            m["municipality"] for m in comparisons.compare(country, reduced, group, 2019).rows if m["value"] is not None
         }
         assert len(known) >= len(members) > 230
         if row["member"]:
             below = [
                 m
-                for m in figures.compare(country, reduced, group, 2019).rows
+                for m in comparisons.compare(country, reduced, group, 2019).rows
                 if m["rank"] and m["value"] < row["value"]
             ]
             assert row["rank"] == len(below) + 1
@@ -188,7 +188,7 @@ def test_a_word_holds_for_whatever_the_hidden_counts_are(country: Database) -> N
     """Against every municipality: the word is that of the lowest and of the highest allowed values, or there is
     none."""
     indicator = loader.indicators()[PLACED]
-    compared = figures.compare(country, indicator, Group("all"), 2018)
+    compared = comparisons.compare(country, indicator, Group("all"), 2018)
     shown = {row["municipality"]: row["value"] for row in compared.rows if row["value"] is not None}
     hidden = {row["municipality"]: row["bounds"]["value"][1] for row in compared.rows if row["value"] is None}
     assert len(shown) == 244 and len(hidden) == 48
@@ -225,13 +225,13 @@ def test_a_sentence_says_how_far_hidden_counts_leave_the_median_and_the_rank_ope
 
 def test_medians_quartiles_and_ranks_stand_with_their_bounds_where_they_are_shown(country: Database) -> None:
     t, indicator = Translator("en"), loader.indicators()[PLACED]
-    group = figures.compare(country, indicator, Group("all"), 2018)
+    group = comparisons.compare(country, indicator, Group("all"), 2018)
     row = group.of("837")
     assert row is not None
     assert text.median(t, indicator, group) == "1.55 (1.34–1.48)"
     assert text.middle_half(t, indicator, group) == "1.07 (0.74–1.01)–2.09 (1.97–2.08)"
     assert text.rank(t, row) == "174/244 (211–222/292)" and text.bounds(t, row["bounds"], 2) == "rank 211–222/292"
-    twenty = figures.compare(country, indicator, Group("largest-20"), 2018)
+    twenty = comparisons.compare(country, indicator, Group("largest-20"), 2018)
     assert twenty.bounds is None and "(" not in text.median(t, indicator, twenty) + text.middle_half(
         t, indicator, twenty
     )

@@ -20,7 +20,7 @@ from kuntamittari.etl.writer import SORT_KEYS
 from kuntamittari.exhibits import reporting
 from kuntamittari.exhibits.render import reports
 from kuntamittari.i18n import texts
-from kuntamittari.query import figures
+from kuntamittari.query import comparisons, figures
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import SCHEMAS, open_snapshot
 
@@ -116,8 +116,8 @@ def test_the_register_speaks_three_languages(country: Path) -> None:
 def test_every_indicator_with_figures_in_the_bundle_has_plausible_ones(data: Database, bundle: Database) -> None:
     invented, strange = figures.catalogue(data), []
     for indicator in figures.catalogue(bundle).values():
-        real = figures.compare(bundle, indicator, figures.Group("all"), 2017)
-        here = figures.compare(data, invented[indicator.id], figures.Group("all"), 2017)
+        real = comparisons.compare(bundle, indicator, figures.Group("all"), 2017)
+        here = comparisons.compare(data, invented[indicator.id], figures.Group("all"), 2017)
         levels = (abs(real.median or 0), abs(here.median or 0))
         if real.n and (here.n < PLACES / 2 or max(levels) > max(4 * min(levels), 5)):
             strange.append(f"{indicator.id}: {real.median} really, {here.median} here, n = {here.n}")
@@ -156,17 +156,17 @@ def test_pupils_are_the_output_of_productivity_and_the_divisor_of_costs_per_pupi
         ours = {row["municipality"]: row["value"] for row in rows}
         assert len(ours) == PLACES + 1
         assert ours == pytest.approx({place: second(place) for place in ours}), name
-    per_pupil = figures.compare(data, catalogue["basic_education_cost_per_pupil"], figures.Group("all"), 2019)
+    per_pupil = comparisons.compare(data, catalogue["basic_education_cost_per_pupil"], figures.Group("all"), 2019)
     assert 7_000 < (per_pupil.median or 0) < 15_000
 
 
 def test_figures_are_spread_move_and_are_sometimes_missing(data: Database) -> None:
     indicator = figures.catalogue(data)[BASIC]
-    one = figures.compare(data, indicator, figures.Group("all"), 2019)
+    one = comparisons.compare(data, indicator, figures.Group("all"), 2019)
     assert one.n == PLACES
     assert None not in (one.q1, one.q3, one.median)
     assert 0.05 < (one.q3 - one.q1) / one.median < 0.5  # type: ignore[operator]
-    assert figures.compare(data, indicator, figures.Group("all"), 2015).median != one.median
+    assert comparisons.compare(data, indicator, figures.Group("all"), 2015).median != one.median
     rates = figures.values(data, figures.catalogue(data)["unemployment_rate"]).to_pandas()
     assert 0 < rates["value"].isna().mean() < 0.2
     reasons = figures.values(data, figures.catalogue(data)["upper_secondary_cost_per_16_18"]).to_pandas()["reason"]

@@ -23,7 +23,7 @@ from kuntamittari.exhibits.exhibit import Exhibit, subtitle, table_of
 from kuntamittari.exhibits.render import pptx, reports
 from kuntamittari.exhibits.reporting import Report
 from kuntamittari.i18n import Translator
-from kuntamittari.query import figures
+from kuntamittari.query import comparisons, figures
 from kuntamittari.query.database import Database
 from tests.support.markup import squeezed
 
@@ -146,7 +146,7 @@ def test_the_headline_figures_can_be_extracted(bundle: Database, language: str) 
 
 
 def text_of_median(bundle: Database, indicator: Any, t: Translator) -> str:
-    compared = figures.compare(bundle, indicator, figures.Group("largest-20", (), False), YEAR, [TAMPERE])
+    compared = comparisons.compare(bundle, indicator, figures.Group("largest-20", (), False), YEAR, [TAMPERE])
     return t.number(compared.median, indicator.decimals)
 
 
@@ -464,7 +464,7 @@ def ranked(asked: Any, exhibit: Exhibit) -> set[str]:
         i for i in asked.catalogue.values() if i.id in reporting_ids() and i.label["fi"].casefold() == label.casefold()
     )
     about = asked.with_indicator(indicator.id)
-    compared = figures.compare(asked.data, indicator, about.group_of(indicator), YEAR, [TAMPERE], about.basis)
+    compared = comparisons.compare(asked.data, indicator, about.group_of(indicator), YEAR, [TAMPERE], about.basis)
     return {asked.name(row["municipality"]) for row in compared.rows if row["value"] is not None}
 
 

@@ -25,7 +25,7 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.page_context import with_overlay as overlaid
 from kuntamittari.exhibits.render import reports, tables
 from kuntamittari.i18n import Translator
-from kuntamittari.query import coverage, database, figures
+from kuntamittari.query import comparisons, coverage, database, figures
 from kuntamittari.query.database import Database
 from kuntamittari.ui.parts import map, pairs
 from kuntamittari.ui.reference import catalogue
@@ -112,7 +112,7 @@ def test_what_everybody_shares_never_knows_an_uploaded_measure_while_workspaces_
     official = {name: one.of_data(shared.snapshot.manifest) for name, one in loader.indicators().items()}
     assert figures.catalogue(shared) == official, "no measure more, and the awaited one still awaited"
     own = figures.catalogue(one)[OWN]
-    assert figures.years(shared, own) == [] and figures.compare(shared, own, figures.Group("all"), 2019).n == 0
+    assert figures.years(shared, own) == [] and comparisons.compare(shared, own, figures.Group("all"), 2019).n == 0
     assert not [row for row in shared.query("loaded_years").to_pylist() if "own" in row["part"]]
     assert not {LATER, 2021} & {row["year"] for row in shared.query("loaded_years").to_pylist()}
     asked = seen(shared)

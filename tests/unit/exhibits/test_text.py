@@ -11,7 +11,7 @@ from kuntamittari.catalog import loader
 from kuntamittari.catalog.indicator import Break, Indicator, Text
 from kuntamittari.exhibits import text
 from kuntamittari.i18n import Translator, texts
-from kuntamittari.query import figures
+from kuntamittari.query import comparisons, figures
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import open_snapshot
 from tests.support.small_data import MakeData
@@ -186,7 +186,7 @@ def test_a_finding_says(make_data: MakeData, places: dict, asked: dict[str, Any]
     indicator = PRE_PRIMARY.model_copy(update={"polarity": asked.get("polarity", "lower")})
     group = figures.Group("own", asked["listed"]) if "listed" in asked else figures.Group("all")
     year = asked.get("year", 2018)
-    comparison = figures.compare(Database(open_snapshot(directory)), indicator, group, year, ["445"])
+    comparison = comparisons.compare(Database(open_snapshot(directory)), indicator, group, year, ["445"])
     row = comparison.of("445")
     sentences = {
         language: text.finding(Translator(language), indicator, NAME[language], year, GROUP[language], comparison, row)

@@ -11,7 +11,7 @@ from kuntamittari import settings
 from kuntamittari.catalog.indicator import Basis, Indicator
 from kuntamittari.errors import DataError
 from kuntamittari.etl import audits
-from kuntamittari.query import figures, values
+from kuntamittari.query import comparisons, figures, values
 from kuntamittari.query.database import Database, Overlay
 from kuntamittari.query.figures import Group
 from kuntamittari.query.snapshot import VALUES, open_snapshot
@@ -52,24 +52,38 @@ def test_a_comparison_reads_the_table_and_another_basis_asks_the_macros_once(
     indicator = figures.catalogue(bundle)[INDICATOR]
     figures.loaded_members(bundle, LARGEST)
     names = asked(bundle, monkeypatch)
-    figures.compare(bundle, indicator, LARGEST, 2018)
+    comparisons.compare(bundle, indicator, LARGEST, 2018)
     assert names == []
     for year in (2017, 2018):
-        figures.compare(bundle, indicator, LARGEST, year, basis=Basis(price_year=2019))
-    figures.group_series(bundle, indicator, LARGEST, Basis(price_year=2019))
+        comparisons.compare(bundle, indicator, LARGEST, year, basis=Basis(price_year=2019))
+    comparisons.group_series(bundle, indicator, LARGEST, Basis(price_year=2019))
     assert names == ["values"]
+
+
+def test_many_indicators_on_another_basis_are_computed_in_one_statement_as_each_alone(
+    bundle: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, basis = Database(bundle.snapshot), Basis(price_year=2017)
+    indicators = list(figures.catalogue(database).values())
+    names = asked(database, monkeypatch)
+    found = [values.of(database, indicator, basis) for indicator in indicators]
+    assert names == ["values"] * (values.ALONE + 1)
+    for indicator, together in zip(indicators[:: values.ALONE], found[:: values.ALONE], strict=True):
+        alone = values._computed_alone(database, indicator, basis)
+        assert (alone.years, alone.areas, alone.scale) == (together.years, together.areas, together.scale)
+        assert repr(alone.numbers) == repr(together.numbers) and repr(alone.words) == repr(together.words)
 
 
 def test_an_indicator_whose_definition_has_changed_is_computed(
     bundle: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     indicator = figures.catalogue(bundle)[INDICATOR]
-    in_table = figures.compare(bundle, indicator, LARGEST, 2018).median
+    in_table = comparisons.compare(bundle, indicator, LARGEST, 2018).median
     assert indicator.formula and in_table
     older = indicator.formula.model_copy(
         update={"denominator": indicator.formula.parts[1].model_copy(update={"age_to": 17})}
     )
-    changed = figures.compare(bundle, with_formula(indicator, older), LARGEST, 2018).median
+    changed = comparisons.compare(bundle, with_formula(indicator, older), LARGEST, 2018).median
     assert changed and changed < in_table
 
 
@@ -102,13 +116,14 @@ def test_years_in_row_groups_of_their_own_give_the_same_comparison(
     database = Database(open_snapshot(folder))
     for indicator in figures.catalogue(bundle).values():
         for year in (2010, 2018, 2019, 1900):
-            one, other = (figures.compare(d, indicator, LARGEST, year, ["049"]) for d in (database, bundle))
+            one, other = (comparisons.compare(d, indicator, LARGEST, year, ["049"]) for d in (database, bundle))
             assert (list(one.rows), one.median, one.ratio_of_sums) == (
                 list(other.rows),
                 other.median,
                 other.ratio_of_sums,
             )
-        assert figures.group_series(database, indicator, LARGEST) == figures.group_series(bundle, indicator, LARGEST)
+        series = [comparisons.group_series(one, indicator, LARGEST) for one in (database, bundle)]
+        assert series[0] == series[1]
 
 
 def test_check_names_an_indicator_whose_values_are_not_those_of_its_figures(

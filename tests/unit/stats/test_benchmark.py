@@ -12,9 +12,9 @@ import pytest
 
 from kuntamittari import settings
 from kuntamittari.catalog import loader
-from kuntamittari.query import figures
+from kuntamittari.query import comparisons, figures
+from kuntamittari.query.comparisons import Comparison
 from kuntamittari.query.database import Database
-from kuntamittari.query.figures import Comparison
 from kuntamittari.query.snapshot import open_snapshot
 from kuntamittari.stats import benchmark
 from tests.support.small_data import MakeData
@@ -117,7 +117,7 @@ def eight_compared(make_data: MakeData, polarity: str) -> Comparison:
         population=[{"municipality": c, "year": 2018, "age_from": 6, "age_to": 6, "persons": 100} for c in codes],
     )
     indicator = PRE_PRIMARY.model_copy(update={"polarity": polarity})
-    return figures.compare(Database(open_snapshot(place)), indicator, figures.Group("all"), 2018)
+    return comparisons.compare(Database(open_snapshot(place)), indicator, figures.Group("all"), 2018)
 
 
 @pytest.mark.parametrize(
@@ -140,15 +140,15 @@ def test_a_comparison_ranks_and_judges_by_polarity(
 
 def test_a_comparison_tells_the_groups_figures_apart_from_its_members(make_data: MakeData) -> None:
     comparison = eight_compared(make_data, "lower")
-    assert [getattr(comparison, figure) for figure in figures.GROUP_FIGURES] == [8, 8, 45, 27.5, 62.5, 10, 80, 45]
+    assert [getattr(comparison, figure) for figure in comparisons.GROUP_FIGURES] == [8, 8, 45, 27.5, 62.5, 10, 80, 45]
     assert [row["municipality"] for row in comparison.rows] == [f"{n:03}" for n in range(1, 9)]
-    assert not set(figures.GROUP_FIGURES) & set(comparison.rows[0])
+    assert not set(comparisons.GROUP_FIGURES) & set(comparison.rows[0])
     assert comparison.of("999") is None
 
 
 def test_a_comparison_of_nobody_has_no_rows_and_no_figures(make_data: MakeData) -> None:
     place = Database(open_snapshot(make_data(municipality=[{"code": "001"}])))
-    empty = figures.compare(place, PRE_PRIMARY, figures.Group("all"), 2018)
+    empty = comparisons.compare(place, PRE_PRIMARY, figures.Group("all"), 2018)
     assert empty == Comparison((), 0, 0, None, None, None, None, None, None)
 
 
@@ -198,7 +198,7 @@ def opened(make_data: MakeData, costs: dict[str, float | None], persons: dict[st
 def compared(database: Database, polarity: str, codes: list[str], chosen: tuple[str, ...] = ()) -> Comparison:
     """The municipalities of those codes among themselves."""
     indicator = PRE_PRIMARY.model_copy(update={"polarity": polarity})
-    return figures.compare(database, indicator, figures.Group("own", tuple(codes)), 2018, chosen)
+    return comparisons.compare(database, indicator, figures.Group("own", tuple(codes)), 2018, chosen)
 
 
 def expected_place(own: float | None, known: list[float], polarity: str) -> dict[str, Any]:
@@ -224,7 +224,7 @@ def expected_place(own: float | None, known: list[float], polarity: str) -> dict
 def expected_group(known: list[float], members: int) -> dict[str, Any]:
     """The figures of a group in which those are known; everybody has as many six-year-olds."""
     if not known:
-        return {"n": 0, "members": members} | dict.fromkeys(figures.GROUP_FIGURES[2:])
+        return {"n": 0, "members": members} | dict.fromkeys(comparisons.GROUP_FIGURES[2:])
     q1, middle, q3 = np.quantile(known, [0.25, 0.5, 0.75], method="linear")
     spread = {
         "median": middle,
@@ -244,7 +244,7 @@ def test_every_place_in_a_group_is_the_one_of_the_rules(make_data: MakeData, n: 
     database = opened(make_data, costs)
     for polarity in POLARITIES:
         comparison = compared(database, polarity, list(costs), chosen=(own,))
-        group = {name: getattr(comparison, name) for name in figures.GROUP_FIGURES}
+        group = {name: getattr(comparison, name) for name in comparisons.GROUP_FIGURES}
         assert group == expected_group(known, members=n), polarity
         assert len(comparison.rows) == n and comparison.of(OUTSIDER) is None
         places = {cost: expected_place(cost, known, polarity) for cost in {*costs.values()}}
