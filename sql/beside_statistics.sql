@@ -2,7 +2,7 @@
 --   have costs too (docs/methods.md 22).
 -- grain: one row per municipality and year that has every task class that is municipal then; `numerator` in euros;
 --   `denominator` and `value` are null where residents are not known.
--- parameters: $formula (of indicator_values, a ratio of task classes); $municipalities (null: all).
+-- parameters: $formula (of indicator_values, a ratio of task classes).
 with
 reported as (
     select
@@ -16,7 +16,6 @@ reported as (
     where cost.beside
       and moved.task_class is null
       and list_contains($formula['numerator']['task_classes']::varchar[], cost.task_class)
-      and ($municipalities::varchar[] is null or list_contains($municipalities::varchar[], cost.municipality))
     group by cost.municipality, cost.year
 ),
 below as (
