@@ -95,7 +95,7 @@ def strangers(directory: Path, users: int) -> list[str]:
     database = Database(open_snapshot(directory))
     groups = figures.groups(database)
     years = database.snapshot.manifest["years"]
-    members = [(group, code) for group, row in groups.items() for code in row["municipalities"]]
+    members = [(group, code) for group, row in groups.items() for code in row["municipalities"] or ()]
     random.Random(1).shuffle(members)
     chosen = {code: group for group, code in members}
     return [
