@@ -17,19 +17,13 @@ cost as (
     group by finance.municipality, part.place, len(part.task_classes)
     having count(finance.eur) = len(part.task_classes)
 ),
-age_group as (
-    select distinct age_from, age_to from part
-),
 heads as (
-    -- like the macro residents, for all age groups at once
-    select population.municipality, age_group.age_from, age_group.age_to, sum(population.persons) as heads
-    from population
-    join age_group
-        on population.age_from >= age_group.age_from and population.age_to <= age_group.age_to
-        and (population.age_to - population.age_from = 120) = (age_group.age_to - age_group.age_from = 120)
-    where population.year = $year and population.persons is not null
-    group by population.municipality, age_group.age_from, age_group.age_to
-    having sum(population.age_to - population.age_from + 1) = age_group.age_to - age_group.age_from + 1
+    select municipality, youngest as age_from, oldest as age_to, persons as heads
+    from residents_of(list_transform(
+        $parts::struct(id varchar, task_classes varchar[], age_from int, age_to int)[],
+        lambda one: {'age_from': one.age_from, 'age_to': one.age_to}
+    ))
+    where year = $year
 ),
 joined as (
     select part.place, cost.municipality, cost.eur, heads.heads, everybody.persons as residents

@@ -52,9 +52,8 @@ class Mirror:
     def __init__(self, address: str, copy: Path):
         self.address, self.copy = address, copy
         self.problem: DataError | None = None
-        self._seen: tuple[bytes, str | None] | None = (
-            None  # the manifest that the copy is of, and the store's tag of it
-        )
+        # the manifest that the copy is of, and the store's tag of it
+        self._seen: tuple[bytes, str | None] | None = None
         self._first = threading.Lock()
         self._watching: threading.Thread | None = None
 

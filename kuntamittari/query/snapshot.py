@@ -163,7 +163,7 @@ def parsed_manifest(content: bytes) -> dict[str, Any]:
     manifest = json.loads(content)
     if absent := [fact for fact in FACTS if fact not in manifest]:
         raise ValueError(f"nothing of {', '.join(absent)}")
-    for table in {*SCHEMAS, *manifest["files"]}:
+    for table in {*SCHEMAS, *manifest["files"]}:  # raises where one has no entry, or no path in it
         PurePosixPath(manifest["files"][table]["path"])
     return manifest
 

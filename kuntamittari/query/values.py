@@ -137,7 +137,8 @@ def _computed_alone(database: Database, indicator: Indicator, basis: Basis) -> V
 @cached_per_snapshot(2)
 def _all_computed(database: Database, basis: Basis) -> dict[Indicator, Values]:
     """Return the indicators that are computed together on a basis, but for those of the table."""
-    wanted = [one for one in _together(database) if basis != AS_PUBLISHED or not _in_table(database, one)]
+    # a list of its own, since another reader may add to them meanwhile
+    wanted = [one for one in list(_together(database)) if basis != AS_PUBLISHED or not _in_table(database, one)]
     table = _ask(database, wanted, basis)
     rows = len(table) // max(len(wanted), 1)
     return {one: _values(one, table.slice(at * rows, rows)) for at, one in enumerate(wanted)}
