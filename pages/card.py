@@ -5,7 +5,7 @@ import streamlit as st
 from kuntamittari.exhibits import selected_figures
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
-from kuntamittari.ui.parts import budgets, card, rug
+from kuntamittari.ui.parts import budgets, card, comparison, rug
 
 
 @page_run.page
@@ -28,4 +28,5 @@ def page(context: PageContext) -> None:
         shown = card.standings(context, core=False) if everything else core
         card.table(context, card.with_group(context, shown) if group else shown)
         layout.caption(f"{t('judgement.note')}. {t('card.how')}", layout.method_links(context, 3, 5, 6, 14, 19))
+        comparison.later(context, (standing.indicator for group in shown.values() for standing in group))
         budgets.year(context)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
-from kuntamittari.ui.parts import framework_grid
+from kuntamittari.ui.parts import comparison, framework_grid
 
 
 @page_run.page
@@ -15,4 +15,5 @@ def page(context: PageContext) -> None:
     layout.lead(t("grid.lead"))
     framework_grid.draw(context)
     layout.caption(f"{t('judgement.note')}. {t('grid.source')}", layout.method_links(context, 1, 5, 14))
+    comparison.later(context, context.catalogue.values())
     layout.link(context, "indikaattorit", t("overview.indicators"))

@@ -556,6 +556,11 @@ class Indicator(_Part):
         """Return the first year of experimental values that a data set may have; None as `experimental_from`."""
         return self.experimental_from if self.package in provenance.packages(manifest) else None
 
+    def not_loaded_from(self, manifest: Mapping[str, Any]) -> int | None:
+        """Return the first year of values that only a package missing from a data set would bring; None where none
+        would (docs/methods.md 22)."""
+        return None if self.package in provenance.packages(manifest) else self.experimental_from
+
     def is_experimental_in(self, year: int) -> bool:
         """Return whether the values of a year are experimental."""
         return self.experimental or (self.experimental_from is not None and year >= self.experimental_from)

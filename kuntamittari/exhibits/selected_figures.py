@@ -253,6 +253,14 @@ def experimental(context: PageContext, indicator: Indicator) -> str:
     return text.experimental(context.t, indicator, indicator.experimental_since(context.data.snapshot.manifest))
 
 
+def not_loaded(context: PageContext, indicators: Iterable[Indicator]) -> str:
+    """Return from which year on figures of the State Treasury would continue any of some indicators, and the command
+    that loads them; empty where the data have them, or none is continued."""
+    first = [indicator.not_loaded_from(context.data.snapshot.manifest) for indicator in indicators]
+    years = [year for year in first if year is not None]
+    return context.t("finding.not_loaded", year=min(years), command=text.update_command(services=True)) if years else ""
+
+
 def cautions(context: PageContext, indicator: Indicator) -> list[str]:
     """Return the sentence that values of an indicator in the data are experimental, if any are."""
     why = experimental(context, indicator)

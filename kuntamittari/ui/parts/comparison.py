@@ -1,7 +1,7 @@
 """The comparison of an indicator: finding, ranked bars, lines over the years, table, and how it is computed."""
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,8 +58,13 @@ def way_on(context: PageContext, indicator: Indicator) -> str:
     if not any(provenance.sources()[source]["licence"] for source in indicator.sources):
         return ""
     by_service = provenance.TREASURY in indicator.sources and indicator.package in TREASURY_SERVICES
-    options = " --services treasury" if by_service else ""
-    return context.t("finding.how_to_load", command=f"python -m kuntamittari update{options}")
+    return context.t("finding.how_to_load", command=text.update_command(by_service))
+
+
+def later(context: PageContext, indicators: Iterable[Indicator]) -> None:
+    """Draw which figures after the last year of any of some indicators are not loaded, and how they are."""
+    if words := selected_figures.not_loaded(context, indicators):
+        layout.caption(words)
 
 
 def indicator_choice(context: PageContext) -> None:
@@ -232,6 +237,7 @@ def development(context: PageContext) -> bool:
     legend = t("budgets.legend", marks=", ".join(dict.fromkeys(marks))) if marks else ""
     layout.subheading(t("chart.lines"), f"{subtitle}. {legend}" if legend else subtitle)
     show(line_chart(context, rows, t("chart.lines_near"), breaks))
+    later(context, [indicator])
     break_notes = [
         t("how.break", year=b.year, reason=b.reason[t.language]) for b in indicator.breaks if b.year in breaks
     ]

@@ -178,6 +178,7 @@ def table(context: PageContext, rows: list[dict[str, Any]], measure: str, file: 
 def notes(context: PageContext) -> None:
     """Draw definition, formula, caveats and source of the composite, folded."""
     t, indicator = context.t, page_defaults.composite(context)
+    comparison.later(context, [indicator])
     lines = [
         indicator.definition[t.language],
         t("how.formula", formula=text.formula(t, indicator)),

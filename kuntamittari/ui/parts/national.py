@@ -314,4 +314,5 @@ def source(context: PageContext) -> None:
         layout.caption(
             t("national.merged", n=len(merged), names=text.listed(t, merged)), layout.method_links(context, 13)
         )
+    comparison.later(context, context.catalogue.values())
     layout.caption(context.sources(SOURCES))
