@@ -268,7 +268,8 @@ class Indicator(_Part):
 
     `unit` reads after a number; `label` is short and in the nominative, for sentences and choices; `judged_by`: what a
     verdict is about, the value or its deviation from an expected cost (docs/methods.md 5); `zero`: whether a zero cost
-    is a value or means "not organised" (docs/methods.md 2).
+    is a value or means "not organised" (docs/methods.md 2); `noise`: whether the usual variation from year to year is
+    measured as a ratio or as a difference (docs/methods.md 18), by default as a ratio of costs and indices only.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{2,60}$")
@@ -279,6 +280,7 @@ class Indicator(_Part):
     awaited: Awaited | None = None
     judged_by: Literal["value", "expected_cost"] = "value"
     zero: Literal["value", "missing"]
+    noise: Literal["relative", "absolute"] | None = None
     decimals: int = Field(ge=0, le=4)
     sources: tuple[Annotated[str, AfterValidator(_known_source)], ...] = Field(default=(), strict=False)
     name: Text
@@ -397,6 +399,11 @@ class Indicator(_Part):
     def is_cost(self) -> bool:
         """Return whether values are costs of services."""
         return isinstance(self.formula, Ratio) and bool(self.formula.numerator.task_classes)
+
+    @property
+    def varies_relatively(self) -> bool:
+        """Return whether values of two years are compared as a ratio, to measure how much they vary."""
+        return self.noise == "relative" or (self.noise is None and (self.is_cost or isinstance(self.formula, Index)))
 
     @property
     def hidden_most(self) -> int | None:

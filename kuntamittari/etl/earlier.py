@@ -14,7 +14,8 @@ from kuntamittari.etl import raw
 from kuntamittari.etl.order import Order
 from kuntamittari.etl.publish import Tables
 from kuntamittari.etl.sources import classification
-from kuntamittari.query.snapshot import Snapshot, open_snapshot
+from kuntamittari.etl.writer import write_table
+from kuntamittari.query.snapshot import MODELS, MODELS_SCHEMA, Snapshot, open_snapshot
 
 BY_YEAR = ("finance", "statement", "activity", "population")  # the other tables are small, or replaced as a whole
 REPORTS = ("cells", "missing_cells")  # of the State Treasury, which a data set may lack
@@ -95,6 +96,20 @@ class Earlier:
             "raw": whole | {"path": raw.FOLDER},
             "raw_later": {"path": raw.LATER, "answers": answers},
         }
+
+    def with_models(self, manifest: dict[str, Any], folder: Path) -> dict[str, Any]:
+        """Return the manifest with the models of the data in use, which are copied into the folder; a part of the
+        country cannot renew them. Without any, with a table of none."""
+        before = self.snapshot.manifest["files"].get(MODELS)
+        path = folder / f"{MODELS}.parquet"
+        if before is None:
+            empty = write_table(pd.DataFrame(columns=MODELS_SCHEMA.names), MODELS, path)
+            entry = {**empty, "definitions": {}, "retrieved": manifest["retrieved"][:10], "sources": []}
+        else:
+            shutil.copyfile(self.snapshot.path(MODELS), path)
+            entry = dict(before)
+        manifest["files"][MODELS] = entry | {"path": path.name}
+        return manifest
 
     def _table(self, name: str) -> pd.DataFrame:
         return pd.read_parquet(self.snapshot.path(name))

@@ -4,7 +4,7 @@ import fcntl
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,17 +20,21 @@ from kuntamittari.etl import audits, raw
 from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.sources import classification
 from kuntamittari.etl.writer import write_boundaries, write_ordered, write_table
-from kuntamittari.query import figures, values
+from kuntamittari.query import figures, noise, values
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import (
     ALL_SCHEMAS,
     BOUNDARY,
     MANIFEST,
+    MODELS,
+    MODELS_SCHEMA,
     VALUES,
     VALUES_SCHEMA,
     open_snapshot,
     write_manifest,
 )
+
+WHOLE = "whole"  # the folder beside staged files that has the whole country, where these are a part of it
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -51,7 +55,7 @@ SOURCES = {
 
 @dataclass(frozen=True)
 class Tables:
-    """The content of a data directory before it is written.
+    """The tables of the country, of which a data directory may hold a part.
 
     `frames` has a frame for each table of SCHEMAS and for those of MAY_LACK that were loaded, `boundaries` the columns
     municipality and geometry (EPSG:3067), `absent` the optional sources that are left out with the reason, `older`
@@ -68,6 +72,24 @@ class Tables:
     left_out: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     read: dict[str, dict[str, Any]] = field(default_factory=dict)
 
+    def in_scope(self) -> "Tables":
+        """Return the tables with the figures of the municipalities in scope, and of Mainland Finland."""
+        register = self.frames["municipality"]
+        return self._of(set(register.loc[register["loaded"], "code"]), register)
+
+    def whole(self) -> "Tables":
+        """Return the tables with all municipalities in scope."""
+        register = self.frames["municipality"]
+        return self._of(set(register["code"]), register.assign(loaded=True))
+
+    def _of(self, areas: set[str], register: pd.DataFrame) -> "Tables":
+        """Return the tables with the figures of some areas."""
+        frames = {
+            name: frame[frame["municipality"].isin(areas)] if "municipality" in frame else frame
+            for name, frame in self.frames.items()
+        }
+        return replace(self, frames=frames | {"municipality": register})
+
 
 def refuse_real(out: Path) -> None:
     """Raise DataError where a directory holds data that are not invented or cannot be read."""
@@ -81,8 +103,9 @@ def refuse_real(out: Path) -> None:
 def renew(out: Path, write: Callable[[Path], dict[str, Any]]) -> list[str]:
     """Write a data set into an empty folder, check it and put it in use in `out`.
 
-    `write` puts the files into the folder that it is given and returns their manifest. Returns one line a table: name
-    and rows. Raises BrokenRuleError, one sentence a problem; the data in use then stay.
+    `write` puts the files into the folder that it is given and returns their manifest; where they are a part of the
+    country, also the tables of the whole into the folder WHOLE inside it, unless it brings the models itself. Returns
+    one line a table: name and rows. Raises BrokenRuleError, one sentence a problem; the data in use then stay.
     """
     staging = out / ".update" / "staging"
     shutil.rmtree(staging, ignore_errors=True)
@@ -93,6 +116,9 @@ def renew(out: Path, write: Callable[[Path], dict[str, Any]]) -> list[str]:
     if problems:
         raise BrokenRuleError(problems)
     manifest["files"][VALUES] = write_values(staging, manifest)
+    write_manifest(manifest, staging)
+    if MODELS not in manifest["files"]:
+        manifest["files"][MODELS] = write_models(staging, manifest)
     # beside data in use the new files get a folder of their own, so that running readers keep theirs
     folder = f"snapshot-{datetime.now(UTC):%Y%m%dT%H%M%S%f}" if (out / MANIFEST).exists() else "."
     put_in_use(staging, out, folder, manifest)
@@ -113,6 +139,27 @@ def write_values(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
         **write_ordered(rows, VALUES, folder / f"{VALUES}.parquet"),
         "definitions": values.definitions(indicators),
         "figures": values.figures_digest(manifest),
+        "retrieved": next(iter(manifest["files"].values()))["retrieved"],
+        "sources": [],  # those of the other files, which it follows from
+    }
+
+
+def write_models(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    """Write what is estimated from the whole country, for the indicators as the data of a folder have them; return what
+    the manifest says of it.
+
+    The country is in the folder WHOLE inside it, where the data are a part of the country. `definitions`: indicator →
+    digest of the definition that its models are of.
+    """
+    whole = folder / WHOLE if (folder / WHOLE).is_dir() else folder
+    indicators = list(figures.catalogue(Database(open_snapshot(folder))).values())
+    database = Database(open_snapshot(whole))
+    values.compute_together(database, indicators)
+    frame = pd.DataFrame(noise.rows(database, indicators), columns=MODELS_SCHEMA.names)
+    return {
+        "path": f"{MODELS}.parquet",
+        **write_table(frame, MODELS, folder / f"{MODELS}.parquet"),
+        "definitions": noise.definitions(indicators),
         "retrieved": next(iter(manifest["files"].values()))["retrieved"],
         "sources": [],  # those of the other files, which it follows from
     }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from time import monotonic
@@ -18,6 +18,7 @@ from kuntamittari.etl.client import Client
 from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.publish import (
     SOURCES,
+    WHOLE,
     Tables,
     discard_unfinished,
     discarding_refused,
@@ -38,6 +39,7 @@ from kuntamittari.etl.restate import (
 )
 from kuntamittari.etl.sources import boundaries, classification, sotkanet, statfin, vipunen
 from kuntamittari.etl.sources.treasury import cells
+from kuntamittari.query.snapshot import write_manifest
 
 WITHOUT_STATUS = ("municipality", "missing_cells")  # tables without figures
 TREASURY, AGE_SHARES = "state_treasury", "statfin_age_shares"
@@ -111,10 +113,20 @@ def update(
 
 
 def written(tables: Tables, order: Order, kept: earlier.Earlier | None, folder: Path) -> dict[str, Any]:
-    """Write tables, completed with the figures that are kept of earlier years, into a folder; return their manifest."""
-    if kept is None:
-        return write_tables(tables, order, folder)
-    return kept.signed(write_tables(kept.completed(tables), order, folder), folder)
+    """Write tables of the country, cut to the scope of the order and completed with the figures that are kept of
+    earlier years, into a folder; return their manifest.
+
+    Beside a part of the country, the whole of it is written too, from which models are estimated; with figures kept of
+    earlier years there is no whole, and the models are kept.
+    """
+    if kept is not None:
+        manifest = kept.signed(write_tables(kept.completed(tables.in_scope()), order, folder), folder)
+        return manifest if order.scope == "all" else kept.with_models(manifest, folder)
+    if order.scope != "all":
+        (folder / WHOLE).mkdir()
+        whole = replace(tables.whole(), origin=replace(tables.origin, answers={}))
+        write_manifest(write_tables(whole, replace(order, scope="all"), folder / WHOLE), folder / WHOLE)
+    return write_tables(tables.in_scope(), order, folder)
 
 
 def recording_of(directory: Path, order: Order, accept_made_up: bool = False) -> raw.Recording:
@@ -139,7 +151,8 @@ def load(
     kept: earlier.Earlier | None = None,
     refused: optional.Refused = optional.NONE_REFUSED,
 ) -> Tables:
-    """Fetch every source; return the tables, restated to the division year and cut to the scope of the order.
+    """Fetch every source; return the tables of the country, restated to the division year; the register names the
+    municipalities in the scope of the order.
 
     An optional source that fails, or is `refused`, is read from the answers `in_use` where they have it, and else left
     out. With data that are `kept`, sizes are those of these data, and a source may have nothing that is newer. Raises
@@ -253,21 +266,15 @@ def load(
     projection = fetched["population_projection"].assign(status="forecast")
 
     def table(frame: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
-        return in_scope_with_mainland(restated(frame, keys, value, successor), keys, value)
+        return with_mainland(restated(frame, keys, value, successor), keys, value)
 
-    def in_scope_with_mainland(whole: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
-        return pd.concat(
-            [whole[whole["municipality"].isin(in_scope)], mainland_sums(whole, keys, value, mainland)],
-            ignore_index=True,
-        )
+    def with_mainland(whole: pd.DataFrame, keys: list[str], value: str) -> pd.DataFrame:
+        return pd.concat([whole, mainland_sums(whole, keys, value, mainland)], ignore_index=True)
 
     def figures(editions: pd.DataFrame | list[pd.DataFrame]) -> list[pd.DataFrame]:
         # a source by itself: each lists municipalities in a division of its own
         counts, rates = editions_restated(editions if isinstance(editions, list) else [editions], successor)
-        return [
-            in_scope_with_mainland(counts, ["year", "measure"], "value"),
-            rates[rates["municipality"].isin(in_scope)],
-        ]
+        return [with_mainland(counts, ["year", "measure"], "value"), rates]
 
     frames = {
         "finance": table(fetched["kta_costs"], ["year", "task_class"], "eur"),
@@ -281,12 +288,7 @@ def load(
         "activity": pd.concat(
             [part for source in SOURCES["activity"] if source in fetched for part in figures(fetched[source])]
         ),
-        "population": pd.concat(
-            [
-                population[population["municipality"].isin(in_scope)],
-                mainland_sums(population, ["year", "age_from", "age_to"], "persons", mainland),
-            ]
-        ),
+        "population": with_mainland(population, ["year", "age_from", "age_to"], "persons"),
         "projection": table(projection, ["year", "age_from", "age_to", "made"], "persons"),
         "price_index": fetched["price_index"],
         "municipality": pd.concat(

@@ -4,20 +4,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
+import numpy as np
+
 from kuntamittari.catalog import composites
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.composites import Part
-from kuntamittari.catalog.indicator import Basis, Indicator, ZeroPart
+from kuntamittari.catalog.indicator import Basis, Change, Indicator, ZeroPart
 from kuntamittari.catalog.organisation_models import Model
 from kuntamittari.catalog.statuses import PLANS
 from kuntamittari.exhibits import text
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.query import comparisons, composite_costs, figures
+from kuntamittari.query import comparisons, composite_costs, figures, noise
 from kuntamittari.query.comparisons import Comparison
 from kuntamittari.query.composite_costs import Difference
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.figures import Group
-from kuntamittari.stats import outlook
+from kuntamittari.stats import benchmark, outlook
 
 YEARS_BACK = 3  # years searched for the parts of a composite, whose age groups may end before its costs
 
@@ -239,7 +241,7 @@ def expected(context: PageContext, composite: Indicator, year: int) -> dict[str,
 def hidden(context: PageContext, indicators: Iterable[Indicator], group: Group | None = None) -> list[str]:
     """Return sentences on how far hidden counts leave the group's medians open, for indicators with hidden counts."""
     groups = [(indicator, compared(context, indicator, group=group)) for indicator in indicators]
-    return [text.hidden(context.t, indicator, group.bounds, None) for indicator, group in groups if group.bounds]
+    return [text.hidden(context.t, indicator, group.bounds) for indicator, group in groups if group.bounds]
 
 
 def published(context: PageContext, indicator: Indicator) -> list[str]:
@@ -300,6 +302,28 @@ def group_series(
     rows = _group_series(context.data, indicator, group, basis or context.basis)
     most = max((row["n"] for row in rows), default=0)
     return [row for row in rows if 2 * row["n"] >= most]
+
+
+def trend(
+    context: PageContext, indicator: Indicator, comparable: list[dict[str, Any]], basis: Basis
+) -> benchmark.Trend | None:
+    """Return the trend word of the chosen municipality beside its group; None where none is given (docs/methods.md 19).
+
+    `comparable`: its rows of figures.values in the years of one stretch, on the basis.
+    """
+    if len(comparable) < benchmark.FEWEST_POINTS or isinstance(indicator.formula, Change):
+        return None
+    ends, group = (comparable[0], comparable[-1]), group_series(context, indicator, context.group_of(indicator), basis)
+    medians = {row["year"]: row["median"] for row in group}
+    if any(row["year"] not in medians for row in ends):
+        return None
+    scaled = noise.on_scale(
+        indicator, np.array([[row["value"], medians[row["year"]]] for row in ends])
+    )  # (first and last, own and median)
+    own, of_median = scaled[1] - scaled[0] if np.isfinite(scaled).all() else (np.nan, np.nan)
+    usual = noise.usual_change(context.data, indicator, ends[1]["year"], context.selection.municipality, basis)
+    beyond = float(own - of_median)
+    return None if np.isnan(usual + beyond) else benchmark.trend(indicator, beyond, usual, ends)
 
 
 def plans(context: PageContext, indicator: Indicator) -> dict[str, dict[int, float]]:

@@ -18,6 +18,7 @@ from kuntamittari.query.projections import Edition
 from kuntamittari.stats import peers
 from kuntamittari.stats.before_after import BeforeAfter
 from kuntamittari.stats.benchmark import LEAST_BASE, LEAST_GROUP
+from kuntamittari.stats.noise import FEWEST_YEARS
 from kuntamittari.stats.outlook import Fan
 from kuntamittari.stats.scenario import Scenario
 from kuntamittari.uploads.remarks import NotRead, Problem
@@ -35,6 +36,7 @@ EXPLAINED = (
     "denominator_not_positive",
     "small_group",
     "hidden_counts",
+    "unknown_noise",
     "kept_task",
 )
 
@@ -91,13 +93,13 @@ def finding(
     elif row["rank"] is None:
         parts.append(t("finding.small_base" if indicator.by_residents else "finding.small_count", least=LEAST_BASE))
     else:
-        parts.append(t("finding.rank", rank=row["rank"], ranked=row["ranked"], order=order(t, indicator)))
+        parts.append(t("finding.rank", rank=rank(t, row), order=order(t, indicator)))
         if row["judgement"]:
             parts.append(t("finding.judgement", judgement=t(f"judgement.{row['judgement']}")))
         elif explanation := unjudged(t, row["unjudged"]):
             parts.append(explanation)
     if comparison.bounds:
-        parts.append(hidden(t, indicator, comparison.bounds, row["bounds"]))
+        parts.append(hidden(t, indicator, comparison.bounds))
     parts += left_out(t, name, indicator.left_out)
     parts += [t("finding.lacking", name=name, parts=labels_of(t, lacking))] if lacking else []
     if row["outlier"]:
@@ -164,7 +166,7 @@ def unjudged(t: Translator, reason: str | None) -> str:
     """Return why there is no verdict, in a few words; empty where that needs no explanation."""
     if reason == "small_base":
         return t("missing.small_base", least=LEAST_BASE)
-    return t(f"unjudged.{reason}", least=LEAST_GROUP) if reason in EXPLAINED else ""
+    return t(f"unjudged.{reason}", least=LEAST_GROUP, years=FEWEST_YEARS) if reason in EXPLAINED else ""
 
 
 def no_figure(t: Translator, indicator: Indicator, name: str, year: int, reason: str) -> str:
@@ -187,22 +189,14 @@ def euros_alone(t: Translator, indicator: Indicator, row: Mapping[str, Any] | No
     return t(f"missing.{key}", year=row["year"], euros=euros, ages=ages(t, first, last))
 
 
-def hidden(t: Translator, indicator: Indicator, group: Mapping[str, Any], member: Mapping[str, Any] | None) -> str:
-    """Return how far hidden counts leave a group's median, and a member's rank, open (docs/methods.md 2).
-
-    `group`: bounds of the comparison; `member`: bounds of a row, or None.
-    """
-    sentence = t(
+def hidden(t: Translator, indicator: Indicator, group: Mapping[str, Any]) -> str:
+    """Return how far hidden counts leave a group's median open (docs/methods.md 2); `group`: bounds of a comparison."""
+    return t(
         "finding.hidden",
         hidden=group["hidden"],
         n=group["n"],
         most=indicator.hidden_most,
         median=ends(t, group["median"], indicator.decimals),
-    )
-    return (
-        f"{sentence} {t('finding.hidden_rank', rank=ends(t, member['rank']), ranked=member['ranked'])}"
-        if member and "rank" in member
-        else sentence
     )
 
 
@@ -224,11 +218,23 @@ def middle_half(t: Translator, indicator: Indicator, group: Comparison) -> str:
 
 
 def rank(t: Translator, row: Mapping[str, Any]) -> str:
-    """Return a rank as "5/20", with the bounds that hidden counts allow in brackets."""
+    """Return a rank with its 90 % interval, such as "3 (2–6) of 20"; where counts are hidden "3 of 18 (2–6 of 20)", the
+    interval being among the members with a hidden count too."""
     if not row["rank"]:
         return t("missing.mark")
-    bounds = row["bounds"]
-    return f"{row['rank']}/{row['ranked']}" + (f" ({ends(t, bounds['rank'])}/{bounds['ranked']})" if bounds else "")
+    interval = rank_interval(t, row)
+    if bounds := row["bounds"]:
+        alone = t("finding.rank_of", rank=row["rank"], ranked=row["ranked"])
+        return f"{alone} ({t('finding.rank_of', rank=interval, ranked=bounds['ranked'])})"
+    return t("finding.rank_of", rank=f"{row['rank']} ({interval})" if interval else row["rank"], ranked=row["ranked"])
+
+
+def rank_interval(t: Translator, row: Mapping[str, Any]) -> str:
+    """Return the 90 % interval of a rank, or where it is unknown the ends that hidden counts allow; empty without."""
+    low, high = row["rank_low"], row["rank_high"]
+    if low is None and row["bounds"] and "rank" in row["bounds"]:
+        low, high = row["bounds"]["rank"]
+    return "" if low is None else f"{t.number(low)}–{t.number(high)}"
 
 
 def bounds(t: Translator, allowed: Mapping[str, Any], decimals: int) -> str:
@@ -298,6 +304,16 @@ def unit(t: Translator, indicator: Indicator, chosen_basis: Basis = AS_PUBLISHED
 def order(t: Translator, indicator: Indicator) -> str:
     """Return which end of the ranking is number one."""
     return t("order.highest_first" if indicator.highest_first else "order.lowest_first")
+
+
+def change(t: Translator, indicator: Indicator, first: float, last: float) -> str:
+    """Return a change between two values: in per cent where they are compared as a ratio, else as a difference."""
+    if indicator.varies_relatively and first > 0:
+        return f"{signed(t, 100 * (last / first - 1), 1)} %"
+    difference = signed(t, last - first, indicator.decimals)
+    if indicator.in_euros:
+        return f"{difference} €"
+    return f"{difference} {t('trend.points')}" if indicator.unit.fi.startswith("%") else difference
 
 
 def development(t: Translator, indicator: Indicator, name: str, series: list[dict[str, Any]]) -> str:

@@ -6,12 +6,15 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Indicator
+from kuntamittari.query import noise
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.figures import Group, loaded_members, not_organised
 from kuntamittari.query.values import of as values_of
 from kuntamittari.stats import benchmark, group_figures
+from kuntamittari.stats.noise import REACH, rank_ends
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,11 @@ class Comparison:
 class Rows(Sequence[dict[str, Any]]):
     """The rows of a comparison, each made when it is first read: a card reads one of some hundred.
 
-    `codes`: the areas in order; `make`: area → row.
+    `codes`: the areas in order; `make`: area → row; `prepare`: called before rows are made that are asked for in turn.
     """
 
-    def __init__(self, codes: Sequence[str], make: Callable[[str], dict[str, Any]]):
-        self._codes, self._make = dict.fromkeys(codes), make
+    def __init__(self, codes: Sequence[str], make: Callable[[str], dict[str, Any]], prepare: Callable[[], None]):
+        self._codes, self._make, self._prepare = dict.fromkeys(codes), make, prepare
         self._made: dict[str, dict[str, Any]] = {}
 
     def of(self, code: str) -> dict[str, Any] | None:
@@ -70,11 +73,13 @@ class Rows(Sequence[dict[str, Any]]):
         return len(self._codes)
 
     def __getitem__(self, place: Any) -> Any:
+        self._prepare()
         if isinstance(place, slice):
             return [self.of(code) for code in list(self._codes)[place]]
         return self.of(list(self._codes)[place])
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
+        self._prepare()
         return iter([row for code in self._codes if (row := self.of(code)) is not None])
 
 
@@ -91,9 +96,11 @@ def compare(
 ) -> Comparison:
     """Return the group in one year, with the `chosen` areas also where they are no members.
 
-    Columns of `rows`: municipality, year, value, numerator, denominator, status, reason (why there is no value), base,
-    member, rank, ranked (number of ranked members), percentile, judgement, unjudged (why there is no verdict), outlier,
-    bounds (None, or the ends that hidden counts allow for rank and percentile, or for a hidden value).
+    Columns of `rows`: municipality, year, value, value_low and value_high (its 90 % interval, docs/methods.md 18),
+    numerator, denominator, status, reason (why there is no value), base, member, rank, rank_low and rank_high (its 90 %
+    interval), ranked (number of ranked members), percentile, judgement, firm (whether the verdict holds for the whole
+    interval of the rank), unjudged (why there is no verdict), outlier, bounds (None, or the ends that hidden counts
+    allow for rank and percentile, or for a hidden value).
     """
     found, members = values_of(database, indicator, basis, year), set(loaded_members(database, group))
     places = found.places(sorted(members | set(chosen))) if found.has(year) else []
@@ -114,7 +121,7 @@ def compare(
     q1, median, q3 = map(group_figures.or_none, group_figures.quantiles(known, (0.25, 0.5, 0.75)))
     sums = found.ratio_of_sums([place for place, code in zip(places, codes, strict=True) if code in members], year)
     return Comparison(
-        rows=Rows(shown.in_order(), shown.row),
+        rows=Rows(shown.in_order(), shown.row, shown.draw_all),
         n=len(known),
         members=int(shown.member.sum()),
         median=median,
@@ -187,6 +194,62 @@ class _Shown:
         """Return area → its place in `codes`."""
         return {code: place for place, code in enumerate(self.codes)}
 
+    @cached_property
+    def deviation(self) -> group_figures.Numbers:
+        """Return the standard deviation of each area's figure, on the scale of noise; NaN where it is unknown."""
+        return noise.deviations(self.database, self.indicator, self.year, self.codes, self.basis)
+
+    @cached_property
+    def ranked_places(self) -> group_figures.Flags:
+        """Return which areas may have a rank: members on enough persons with a value, or with a hidden one."""
+        known = ~np.isnan(self.numbers["value"]) | ~np.isnan(self.numbers["hidden_low"])
+        return self.member & self.based & known
+
+    @cached_property
+    def alternatives(self) -> list[group_figures.Numbers]:
+        """Return the values of the areas that may have a rank, on the scale of noise: as they are, or, where counts are
+        hidden, with each as small and each as large as it may be."""
+        value, low, high = (self.numbers[name][self.ranked_places] for name in ("value", "hidden_low", "hidden_high"))
+        hidden = np.isnan(value)
+        ends = [low, np.where(np.isnan(high), np.inf, high)] if hidden.any() else [low]
+        return [noise.on_scale(self.indicator, np.where(hidden, end, value)) for end in ends]
+
+    @cached_property
+    def drawn(self) -> dict[int, tuple[int, int]]:
+        """Return place → ends of its rank, of those that have been asked for so far."""
+        return {}
+
+    def draw_all(self) -> None:
+        """Compute the ends of all ranks at once."""
+        if missing := [place for place in np.flatnonzero(self.ranked_places).tolist() if place not in self.drawn]:
+            self._draw(np.array(missing))
+
+    def _draw(self, places: NDArray[np.int64]) -> None:
+        """Compute the ends of the ranks of some areas that may have one; none where a deviation is unknown."""
+        deviation = self.deviation[self.ranked_places]
+        if np.isnan(deviation).any():
+            return
+        at = np.cumsum(self.ranked_places)[places] - 1
+        ends = [rank_ends(values, deviation, at, self.indicator.highest_first) for values in self.alternatives]
+        low, high = np.min([low for low, _ in ends], axis=0), np.max([high for _, high in ends], axis=0)
+        self.drawn.update(zip(places.tolist(), zip(low.tolist(), high.tolist(), strict=True), strict=True))
+
+    def _rank_ends(self, at: int) -> tuple[int, int] | None:
+        """Return the ends of the rank of an area that has one; None where they are unknown."""
+        if np.isinf(noise.on_scale(self.indicator, self.numbers["value"][at : at + 1])).any():
+            return None
+        if at not in self.drawn:
+            self._draw(np.array([at]))
+        return self.drawn.get(at)
+
+    def _value_ends(self, at: int) -> list[float] | None:
+        """Return the ends of an area's value; None where they are unknown."""
+        value = noise.on_scale(self.indicator, self.numbers["value"][at])
+        reach = REACH * self.deviation[at]
+        if not np.isfinite(value) or np.isnan(reach):
+            return None
+        return [float(noise.off_scale(self.indicator, value + sign * reach)) for sign in (-1, 1)]
+
     def in_order(self) -> list[str]:
         """Return the areas in order of rank, those without a value last."""
         value = self.numbers["value"]
@@ -197,7 +260,7 @@ class _Shown:
         """Return the row of one area."""
         at, member = self.place[code], bool(self.member[self.place[code]])
         numbers = {name: column[at] for name, column in self.listed.items()}
-        ranked = member and numbers["value"] is not None
+        ranked, rank = member and numbers["value"] is not None, int(self.standing.rank[at]) or None
         row = {
             "municipality": code,
             "year": self.year,
@@ -205,13 +268,16 @@ class _Shown:
             **{name: column[at] for name, column in self.words.items()},
             "base": numbers["base"],
             "member": member,
-            "rank": int(self.standing.rank[at]) or None,
+            "rank": rank,
             "ranked": self.standing.ranked if ranked else None,
+            **dict(zip(("rank_low", "rank_high"), (rank and self._rank_ends(at)) or (None, None), strict=True)),
+            **dict(zip(("value_low", "value_high"), self._value_ends(at) or (None, None), strict=True)),
             "outlier": bool(self.standing.outlier[at]),
             "percentile": benchmark.percentile(numbers["from_lowest"] if ranked else None, self.indicator.polarity),
             "bounds": self._bounds(at, numbers) if self.ends and member else None,
         }
         row["judgement"], row["unjudged"] = _judged(self.database, self.indicator, row, len(self.known), self.basis)
+        row["firm"] = None if row["judgement"] is None else benchmark.is_firm(self.indicator, row)
         return row
 
     def _bounds(self, at: int, numbers: dict[str, float | None]) -> dict[str, Any] | None:

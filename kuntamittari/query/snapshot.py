@@ -93,7 +93,19 @@ VALUES_SCHEMA = pa.schema(
         ),
     ]
 )
-ALL_SCHEMAS = SCHEMAS | MAY_LACK | {VALUES: VALUES_SCHEMA}
+# and what is estimated from the whole mainland, whatever part of it the data set has (docs/methods.md 18)
+MODELS = "models"
+MODELS_SCHEMA = pa.schema(
+    [
+        ("model", pa.string()),
+        ("subject", pa.string()),
+        ("first_year", pa.int16()),
+        ("last_year", pa.int16()),
+        ("term", pa.string()),
+        ("value", pa.float64()),
+    ]
+)
+ALL_SCHEMAS = SCHEMAS | MAY_LACK | {VALUES: VALUES_SCHEMA, MODELS: MODELS_SCHEMA}
 
 FACTS = ("scope", "years", "division_year", "retrieved", "interface")  # keys that every manifest must have
 BOUNDARY = "boundary"  # GeoParquet; a data set may lack it, and the tile map is used instead

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from kuntamittari import settings
 from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Indicator
 from kuntamittari.query.database import Database, cached_per_snapshot, constant_tables, failed
-from kuntamittari.query.snapshot import BOUNDARY, VALUES, VALUES_SCHEMA
+from kuntamittari.query.snapshot import BOUNDARY, MODELS, VALUES, VALUES_SCHEMA
 from kuntamittari.stats.group_figures import Numbers, total
 
 NUMBERS = tuple(field.name for field in VALUES_SCHEMA if field.type == pa.float64())
@@ -298,7 +298,7 @@ def _tables(database: Database, indicators: Sequence[Indicator]) -> Iterator[tup
 def figures_digest(manifest: Mapping[str, Any]) -> str:
     """Return what values follow from besides their definitions: the content of the tables of figures."""
     contents = {
-        name: entry.get("sha256") for name, entry in manifest["files"].items() if name not in (VALUES, BOUNDARY)
+        name: entry.get("sha256") for name, entry in manifest["files"].items() if name not in (VALUES, MODELS, BOUNDARY)
     }
     return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
 

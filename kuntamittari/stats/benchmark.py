@@ -3,13 +3,13 @@
 Pages, the API, files and reports all take these words from here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from kuntamittari.catalog.indicator import Indicator
 
-Judgement = Literal["strong", "middle", "weak"]
-Trend = Literal["better", "worse", "up", "down", "even"]
+Judgement = Literal["strong", "near", "middle", "weak"]
+Trend = Literal["better", "worse", "up", "down", "usual"]
 Unjudged = Literal[
     "neutral",
     "no_expected_cost",
@@ -19,6 +19,7 @@ Unjudged = Literal[
     "denominator_not_positive",
     "small_group",
     "hidden_counts",
+    "unknown_noise",
     "not_organised_part",
     "kept_task",
 ]
@@ -26,7 +27,7 @@ Unjudged = Literal[
 LEAST_BASE = 30  # persons in the denominator below which nothing is ranked or judged
 LEAST_GROUP = 8  # members with a value below which nothing is judged
 STRONG_FROM, WEAK_TO = 75.0, 25.0  # percentiles
-EVEN = 0.01  # share of the first value within which the last counts as unchanged
+FEWEST_POINTS = 4  # comparable years that a trend word takes
 
 
 def percentile(from_lowest: float | None, polarity: str) -> float | None:
@@ -40,7 +41,7 @@ def percentile(from_lowest: float | None, polarity: str) -> float | None:
 
 
 def judgement(percentile: float) -> Judgement:
-    """Return the verdict for a percentile: strong from 75, weak up to 25, otherwise middle (docs/methods.md 5)."""
+    """Return the quarter of a percentile: strong from 75, weak up to 25, otherwise middle (docs/methods.md 5)."""
     if percentile >= STRONG_FROM:
         return "strong"
     return "weak" if percentile <= WEAK_TO else "middle"
@@ -49,9 +50,10 @@ def judgement(percentile: float) -> Judgement:
 def judged(indicator: Indicator, row: Mapping[str, Any], n: int) -> tuple[Judgement | None, Unjudged | None]:
     """Return the verdict for a row of a comparison and None, or None and the reason why there is none.
 
-    `row`: value, denominator, base, member, percentile and bounds (None, or a mapping whose `percentile` holds the
-    percentile at both ends that hidden counts allow); `n`: members of the group with a value. Both results are None
-    where the row has no value (docs/methods.md 5).
+    `row`: value, denominator, base, member, rank_low and rank_high (the 90 % interval of the rank), ranked, percentile
+    and bounds (None, or a mapping whose `percentile` holds the percentile at both ends that hidden counts allow); `n`:
+    members of the group with a value. Strong and weak are "near" the border where a part of the interval is outside
+    that quarter. Both results are None where the row has no value (docs/methods.md 5).
     """
     if row["value"] is None:
         return None, None
@@ -59,7 +61,25 @@ def judged(indicator: Indicator, row: Mapping[str, Any], n: int) -> tuple[Judgem
         return None, reason
     percentiles = row["bounds"]["percentile"] if row["bounds"] else [row["percentile"]]
     judgements = {judgement(value) for value in percentiles}
-    return (judgements.pop(), None) if len(judgements) == 1 else (None, "hidden_counts")
+    if len(judgements) > 1:
+        return None, "hidden_counts"
+    if row["rank_low"] is None:
+        return None, "unknown_noise"
+    [word] = judgements
+    return ("near" if word != "middle" and not is_firm(indicator, row) else word), None
+
+
+def is_firm(indicator: Indicator, row: Mapping[str, Any]) -> bool:
+    """Return whether both ends of the interval of a row's rank have the verdict of its percentile."""
+    of = (row["bounds"] or row)["ranked"]  # with those whose count is hidden
+    ends = (percentile_of_rank(indicator, row[end], of) for end in ("rank_low", "rank_high"))
+    return {judgement(end) for end in ends} == {judgement(row["percentile"])}
+
+
+def percentile_of_rank(indicator: Indicator, rank: int, ranked: int) -> float:
+    """Return the percentile of a rank that no other member shares; more is better."""
+    from_first = 100 * (rank - 0.5) / ranked
+    return from_first if indicator.polarity == "neutral" else 100 - from_first
 
 
 def _unjudged(indicator: Indicator, row: Mapping[str, Any], n: int) -> Unjudged | None:
@@ -91,23 +111,23 @@ def is_small_base(base: float | None) -> bool:
     return base is not None and base < LEAST_BASE
 
 
-def trend(indicator: Indicator, first: Mapping[str, Any], last: Mapping[str, Any]) -> Trend | None:
-    """Return the trend word between two comparable values of one municipality (docs/methods.md 19).
+def trend(indicator: Indicator, beyond: float, usual: float, ends: Sequence[Mapping[str, Any]]) -> Trend | None:
+    """Return the trend word for the change of one municipality over comparable years (docs/methods.md 19).
 
-    `first`, `last`: rows with value, denominator and base. The word is better or worse by polarity, up or down where
-    there is no better direction, even within 1 per cent of the first value. None where either value rests on too few
-    persons, or is a cost of zero or below.
+    `beyond`: its change less that of the group's median, `usual`: the largest change that is within usual variation,
+    both on the scale of noise; `ends`: the rows of the first and the last year with value, denominator and base. The
+    word is better or worse by polarity, and up or down where there is no better direction. None where an end rests on
+    too few persons, or is a cost of zero or below.
     """
-    if is_small_base(first["base"]) or is_small_base(last["base"]):
+    if any(is_small_base(row["base"]) for row in ends):
         return None
-    if abs(last["value"] - first["value"]) <= EVEN * abs(first["value"]):
-        return "even"
-    rises = last["value"] > first["value"]
+    if not abs(beyond) > usual:
+        return "usual"
     if indicator.polarity == "neutral" or indicator.judged_by == "expected_cost":
-        return "up" if rises else "down"
-    if _not_positive(indicator, first) or _not_positive(indicator, last):
+        return "up" if beyond > 0 else "down"
+    if any(_not_positive(indicator, row) for row in ends):
         return None
-    return "better" if rises == (indicator.polarity == "higher") else "worse"
+    return "better" if (beyond > 0) == (indicator.polarity == "higher") else "worse"
 
 
 def quarter(from_lowest: float) -> int:

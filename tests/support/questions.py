@@ -22,6 +22,7 @@ class Formula:
     """
 
     polarity, judged_by, is_published_total, is_cost = "neutral", "value", False, False
+    left_out, varies_relatively, in_euros = (), False, False
 
     def __init__(self, bound: dict[str, Any], highest_first: bool = False):
         self._bound, self.highest_first, self.id = bound, highest_first, "asked"
@@ -29,6 +30,9 @@ class Formula:
         self.formula: Any = SimpleNamespace(kind=bound["kind"], parts=parts)
         if bound["kind"] == "index":
             self.formula = _Index.model_construct(kind="index", base_year=bound["base_year"])
+
+    def stretch(self, _year: int) -> int:
+        return 0
 
     def bound(self, _basis: object = None) -> dict[str, Any]:
         return self._bound

@@ -1,5 +1,6 @@
 """Small data directories made of given rows."""
 
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import pandas as pd
 
 from kuntamittari import settings
+from kuntamittari.catalog import loader
 from kuntamittari.etl.writer import write_table
-from kuntamittari.query.snapshot import ALL_SCHEMAS, SCHEMAS, write_manifest
+from kuntamittari.query import noise
+from kuntamittari.query.snapshot import ALL_SCHEMAS, MODELS, SCHEMAS, write_manifest
 
 MakeData = Callable[..., Path]
 EmptyTables = dict[str, tuple[bytes, dict[str, Any]]]
@@ -42,6 +45,13 @@ def empty_tables(file: Path) -> EmptyTables:
     return found
 
 
+def noise_of(indicator: str, deviation: float, years: tuple[int, int] = (2015, 2019)) -> list[dict[str, Any]]:
+    """Return the rows of the table of models that give every municipality with residents one deviation."""
+    about = {"model": noise.MODEL, "subject": indicator, "first_year": years[0], "last_year": years[1]}
+    terms = {"intercept": 2 * math.log(deviation), "slope": 0.0, "municipalities": 292}
+    return [about | {"term": term, "value": value} for term, value in terms.items()]
+
+
 def write_data(out: Path, empty: EmptyTables, tables: Mapping[str, list[dict[str, Any]]]) -> Path:
     """Write a data directory of just these rows; columns left out get the value of `DEFAULTS`, or none. A table that a
     data set may lack is written where it has rows."""
@@ -59,6 +69,9 @@ def write_data(out: Path, empty: EmptyTables, tables: Mapping[str, list[dict[str
             content, entry = empty[name]
             file.write_bytes(content)
         files[name] = {"path": file.name, **entry, "sources": []}
+        if name == MODELS:
+            subjects = {row["subject"] for row in rows}
+            files[name]["definitions"] = noise.definitions(loader.indicators()[subject] for subject in subjects)
     manifest = {
         "years": years,
         "scope": "all",

@@ -11,7 +11,6 @@ from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits import charts, page_defaults, selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.selected_figures import Standing
-from kuntamittari.stats import benchmark
 from kuntamittari.ui import layout, page_params, state
 from kuntamittari.ui.parts import comparison
 
@@ -21,6 +20,7 @@ SPINE = 120  # pixels from one end of the group to the other
 MARKS = {
     "strong": ((-6, 5), (6, 5), (0, -6)),
     "weak": ((-6, -5), (6, -5), (0, 6)),
+    "near": ((-5, -5), (5, -5), (5, 5), (-5, 5)),
     "middle": ((-5, -2), (-2, -5), (2, -5), (5, -2), (5, 2), (2, 5), (-2, 5), (-5, 2)),
     "neutral": ((-6, 0), (0, -6), (6, 0), (0, 6)),
 }
@@ -145,7 +145,7 @@ def spine(context: PageContext, standing: Standing) -> str:
 
 
 def trend(context: PageContext, indicator: Indicator) -> str:
-    """Return the municipality's values as a small line, broken between stretches, and the trend word.
+    """Return the municipality's values as a small line, broken between stretches, its change and the trend word.
 
     Euros are always at constant prices, since the price level is no trend. Empty with fewer than two values.
     """
@@ -170,12 +170,12 @@ def trend(context: PageContext, indicator: Indicator) -> str:
         f"<circle cx='{x}' cy='{y}' r='2.6' fill='{colours.chosen}'/>"
     )
     comparable = [r for r in series if indicator.stretch(r["year"]) == indicator.stretch(last)]
-    direction = benchmark.trend(indicator, comparable[0], comparable[-1]) if len(comparable) > 1 else None
-    if direction is None:
+    if len(comparable) < 2:
         return picture(shapes, WIDTH, alt)
-    arrow = "→" if direction == "even" else "↗" if comparable[-1]["value"] > comparable[0]["value"] else "↘"
-    word = html.escape(context.t(f"trend.{direction}"))
-    return f"{picture(shapes, WIDTH, alt)} <span class='km-trend'>{arrow} {word}</span>"
+    word = selected_figures.trend(context, indicator, comparable, basis)
+    change = text.change(context.t, indicator, comparable[0]["value"], comparable[-1]["value"])
+    words = html.escape(f"{change} {context.t(f'trend.{word}')}" if word else change)
+    return f"{picture(shapes, WIDTH, alt)} <span class='km-trend'>{words}</span>"
 
 
 def picture(shapes: str, width: int, alt: str) -> str:

@@ -56,12 +56,12 @@ def rgb(colour: str) -> list[int]:
 def rows(context: PageContext) -> list[dict[str, Any]]:
     """Return one row per municipality of the map: value and class, and its place among all of them.
 
-    The place is rank, ranked and bounds as in comparisons.compare.
+    The place is rank, rank_low, rank_high, ranked and bounds as in comparisons.compare.
     """
     aland = context.selection.aland
     everybody = selected_figures.compared(context, context.indicator, group=Group("all", aland=aland))
     classes = maps.classes(context.data, context.indicator, context.year, aland, context.basis)
-    unranked = {"member": False, "rank": None, "ranked": None, "bounds": None}
+    unranked = {"member": False, **dict.fromkeys(("rank", "rank_low", "rank_high", "ranked", "bounds"))}
     places = {row["municipality"]: {key: row[key] for key in unranked} for row in everybody.rows if row["member"]}
     return [row | places.get(row["municipality"], unranked) for row in classes]
 
@@ -186,8 +186,7 @@ def standing(context: PageContext, row: dict[str, Any]) -> str:
     t, indicator = context.t, context.indicator
     if row["rank"] is None:
         return text.note(t, indicator, row)
-    rank = t("finding.rank", rank=row["rank"], ranked=row["ranked"], order=text.order(t, indicator))
-    return f"{rank} {text.bounds(t, row['bounds'], indicator.decimals)}" if row["bounds"] else rank
+    return t("finding.rank", rank=text.rank(t, row), order=text.order(t, indicator))
 
 
 def camera(shown: list[dict[str, Any]]) -> pdk.ViewState:

@@ -19,7 +19,7 @@ from kuntamittari.ui.parts import comparison
 
 MOST_ROWS = 40  # municipalities; a larger group cannot be read as one picture
 NETWORK = "largest-20"
-GLYPHS = {"strong": "▲", "middle": "●", "weak": "▼"}
+GLYPHS = {"strong": "▲", "near": "■", "middle": "●", "weak": "▼"}
 UNJUDGED = "·"
 
 

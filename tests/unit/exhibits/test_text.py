@@ -14,7 +14,7 @@ from kuntamittari.i18n import Translator, texts
 from kuntamittari.query import comparisons, figures
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import open_snapshot
-from tests.support.small_data import MakeData
+from tests.support.small_data import MakeData, noise_of
 
 INDICATORS = loader.load(settings.PACKAGE / "catalog" / "indicators")
 PRE_PRIMARY = INDICATORS["pre_primary_cost_per_6"]
@@ -37,12 +37,25 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
         {},
         {
             "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 8). "
-            "Sija 1/8, pienin ensin. Ryhmässään vahva.",
+            "Sija 1 (1–1) / 8, pienin ensin. Ryhmässään vahva.",
             "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 8). "
-            "Plats 1/8, minst först. I sin grupp stark.",
+            "Plats 1 (1–1) av 8, minst först. I sin grupp stark.",
             "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, "
             "n = 8). "
-            "Rank 1/8, lowest first. In its group strong.",
+            "Rank 1 (1–1) of 8, lowest first. In its group strong.",
+        },
+    ),
+    "a member whose rank may be another is near the border": (
+        {"445": (852_854, 100), **OTHERS},
+        {"deviation": 0.1},
+        {
+            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 8). "
+            "Sija 1 (1–6) / 8, pienin ensin. Ryhmässään lähellä rajaa.",
+            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 8). "
+            "Plats 1 (1–6) av 8, minst först. I sin grupp nära gränsen.",
+            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, "
+            "n = 8). "
+            "Rank 1 (1–6) of 8, lowest first. In its group near the border.",
         },
     ),
     "the same member is last and weak where higher is better": (
@@ -50,12 +63,12 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
         {"polarity": "higher"},
         {
             "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 8). "
-            "Sija 8/8, suurin ensin. Ryhmässään heikko.",
+            "Sija 8 (8–8) / 8, suurin ensin. Ryhmässään heikko.",
             "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 8). "
-            "Plats 8/8, störst först. I sin grupp svag.",
+            "Plats 8 (8–8) av 8, störst först. I sin grupp svag.",
             "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, "
             "n = 8). "
-            "Rank 8/8, highest first. In its group weak.",
+            "Rank 8 (8–8) of 8, highest first. In its group weak.",
         },
     ),
     "a neutral indicator ranks and does not judge": (
@@ -63,12 +76,12 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
         {"polarity": "neutral"},
         {
             "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 8). "
-            "Sija 1/8, pienin ensin.",
+            "Sija 1 (1–1) / 8, pienin ensin.",
             "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 8). "
-            "Plats 1/8, minst först.",
+            "Plats 1 (1–1) av 8, minst först.",
             "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, "
             "n = 8). "
-            "Rank 1/8, lowest first.",
+            "Rank 1 (1–1) of 8, lowest first.",
         },
     ),
     "a lone member is not judged against itself": (
@@ -76,12 +89,12 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
         {},
         {
             "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 8 529 (20 suurinta kaupunkia, n = 1). "
-            "Sija 1/1, pienin ensin. Ryhmässä, jossa on alle 8 kuntaa, ei luokitella.",
+            "Sija 1 (1–1) / 1, pienin ensin. Ryhmässä, jossa on alle 8 kuntaa, ei luokitella.",
             "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 8 529 (20 största städerna, n = 1). "
-            "Plats 1/1, minst först. I en grupp med färre än 8 kommuner klassas ingen.",
+            "Plats 1 (1–1) av 1, minst först. I en grupp med färre än 8 kommuner klassas ingen.",
             "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 8,529 (20 largest cities, "
             "n = 1). "
-            "Rank 1/1, lowest first. In a group of fewer than 8 municipalities nobody is judged.",
+            "Rank 1 (1–1) of 1, lowest first. In a group of fewer than 8 municipalities nobody is judged.",
         },
     ),
     "a municipality outside the group has no rank": (
@@ -116,13 +129,13 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
         {
             "fi": "Parainen: esiopetus 90 000 € / 6-vuotias vuonna 2018. Mediaani 9 800 (20 suurinta kaupunkia, "
             "n = 8). "
-            "Sija 8/8, pienin ensin. Ryhmässään heikko. Luku poikkeaa ryhmästä paljon: tarkista ensin luvut.",
+            "Sija 8 (8–8) / 8, pienin ensin. Ryhmässään heikko. Luku poikkeaa ryhmästä paljon: tarkista ensin luvut.",
             "sv": "Pargas: förskoleundervisning 90 000 € / 6-åring år 2018. Median 9 800 (20 största städerna, n = 8). "
-            "Plats 8/8, minst först. I sin grupp svag. Uppgiften avviker mycket från gruppen: "
+            "Plats 8 (8–8) av 8, minst först. I sin grupp svag. Uppgiften avviker mycket från gruppen: "
             "kontrollera först siffrorna.",
             "en": "Pargas: pre-primary education 90,000 € per 6-year-old in 2018. Median 9,800 (20 largest cities, "
             "n = 8). "
-            "Rank 8/8, lowest first. In its group weak. The figure is far from its group: check the figures first.",
+            "Rank 8 (8–8) of 8, lowest first. In its group weak. The figure is far from its group: check the figures first.",
         },
     ),
     "a group without figures is said to have none": (
@@ -172,7 +185,8 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
 @pytest.mark.parametrize(("places", "asked", "said"), FINDINGS.values(), ids=FINDINGS)
 def test_a_finding_says(make_data: MakeData, places: dict, asked: dict[str, Any], said: dict[str, str]) -> None:
     directory = make_data(
-        municipality=[{"code": code} for code in places],
+        municipality=[{"code": code, "residents": 9000} for code in places],
+        models=noise_of(PRE_PRIMARY.id, asked.get("deviation", 0.001)),
         finance=[
             {"municipality": code, "year": 2018, "task_class": "Esiopetus", "eur": eur}
             for code, (eur, _) in places.items()

@@ -17,7 +17,7 @@ from kuntamittari.query.comparisons import Comparison
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import open_snapshot
 from kuntamittari.stats import benchmark
-from tests.support.small_data import MakeData
+from tests.support.small_data import MakeData, noise_of
 
 pytestmark = pytest.mark.usefixtures("figures_are_computed_once")  # the same ones for every polarity
 
@@ -60,9 +60,12 @@ def test_a_place_is_read_by_polarity(
 
 
 def place(**changes: Any) -> dict[str, Any]:
-    """A row of a comparison that bears the word weak, with some of it changed."""
+    """A row of a comparison of a hundred that bears the word weak, with some of it changed; the interval of the rank
+    is the rank alone, unless the change names it."""
     usual = {"value": 100.0, "denominator": 50.0, "base": 50.0, "member": True, "percentile": 10.0, "bounds": None}
-    return usual | changes
+    row = usual | changes
+    rank = None if row["percentile"] is None else 100.5 - row["percentile"]
+    return {"rank_low": rank, "rank_high": rank, "ranked": 100} | row
 
 
 @pytest.mark.parametrize(
@@ -79,9 +82,16 @@ def place(**changes: Any) -> dict[str, Any]:
         ({"denominator": -1.0}, 8, None, "denominator_not_positive"),
         ({"member": False, "percentile": None}, 8, None, "not_member"),
         ({"value": None, "percentile": None}, 8, None, None),
-        ({"percentile": 30.0, "bounds": {"percentile": [5.0, 25.0]}}, 8, "weak", None),
+        ({"percentile": 20.0, "bounds": {"percentile": [5.0, 25.0], "ranked": 100}}, 8, "weak", None),
         ({"percentile": 10.0, "bounds": {"percentile": [5.0, 25.1]}}, 8, None, "hidden_counts"),
         ({"percentile": 90.0, "bounds": {"percentile": [74.9, 80.0]}}, 8, None, "hidden_counts"),
+        ({"rank_low": None, "rank_high": None}, 8, None, "unknown_noise"),
+        ({"percentile": 50.0, "rank_low": None, "rank_high": None}, 8, None, "unknown_noise"),
+        ({"rank_low": 76, "rank_high": 99}, 8, "weak", None),  # the percentile of rank 76 of 100 is 24.5
+        ({"rank_low": 75, "rank_high": 99}, 8, "near", None),
+        ({"percentile": 90.0, "rank_low": 1, "rank_high": 25}, 8, "strong", None),
+        ({"percentile": 90.0, "rank_low": 1, "rank_high": 26}, 8, "near", None),
+        ({"percentile": 50.0, "rank_low": 1, "rank_high": 100}, 8, "middle", None),
     ],
 )
 def test_a_word_is_given_only_where_the_figures_bear_it(
@@ -109,7 +119,8 @@ def eight_compared(make_data: MakeData, polarity: str) -> Comparison:
     """Municipalities 001 … 008 at 10, 20 … 80 euros per six-year-old."""
     codes = [f"{n:03}" for n in range(1, 9)]
     place = make_data(
-        municipality=[{"code": code} for code in codes],
+        municipality=[{"code": code, "residents": 9000} for code in codes],
+        models=noise_of(PRE_PRIMARY.id, 0.001),
         finance=[
             {"municipality": c, "year": 2018, "task_class": "Esiopetus", "eur": 1000 * n}
             for n, c in enumerate(codes, 1)
@@ -185,7 +196,8 @@ def opened(make_data: MakeData, costs: dict[str, float | None], persons: dict[st
     heads = dict.fromkeys([*costs, OUTSIDER], PERSONS) | (persons or {})
     spent = {code: cost for code, cost in (costs | {OUTSIDER: 9999.0}).items() if cost is not None}
     place = make_data(
-        municipality=[{"code": code} for code in heads],
+        municipality=[{"code": code, "residents": 9000} for code in heads],
+        models=noise_of(PRE_PRIMARY.id, 0.001),
         finance=[
             {"municipality": c, "year": 2018, "task_class": "Esiopetus", "eur": round(cost * heads[c])}
             for c, cost in spent.items()

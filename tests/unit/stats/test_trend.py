@@ -12,33 +12,25 @@ BASIC, PRODUCTIVITY, UNEMPLOYMENT = "basic_education_cost_per_7_15", "basic_educ
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "polarity", "leads"),
+    ("beyond", "polarity", "leads"),
     [
-        (100.0, 110.0, "higher", "better"),
-        (100.0, 110.0, "lower", "worse"),
-        (100.0, 110.0, "neutral", "up"),
-        (110.0, 100.0, "higher", "worse"),
-        (110.0, 100.0, "lower", "better"),
-        (110.0, 100.0, "neutral", "down"),
-        (100.0, 101.0, "higher", "even"),
-        (100.0, 99.0, "lower", "even"),
-        (100.0, 101.5, "higher", "better"),
-        (100.0, 98.5, "neutral", "down"),
-        (100.0, 100.0, "neutral", "even"),
-        (-100.0, -99.5, "higher", "even"),
-        (-100.0, -50.0, "higher", "better"),
-        (-50.0, -100.0, "lower", "better"),
-        (-10.0, 10.0, "neutral", "up"),
-        (0.0, 0.0, "lower", "even"),
-        (0.0, 0.1, "lower", "worse"),
+        (0.11, "higher", "better"),
+        (0.11, "lower", "worse"),
+        (0.11, "neutral", "up"),
+        (-0.11, "higher", "worse"),
+        (-0.11, "lower", "better"),
+        (-0.11, "neutral", "down"),
+        (0.1, "higher", "usual"),
+        (-0.1, "lower", "usual"),
+        (0.0, "neutral", "usual"),
     ],
 )
-def test_a_trend_is_read_by_polarity_and_a_hundredth_is_no_change(
-    first: float, last: float, polarity: str, leads: str
+def test_a_trend_is_read_by_polarity_where_it_exceeds_usual_variation(
+    beyond: float, polarity: str, leads: str
 ) -> None:
     indicator = loader.indicators()["annual_margin_per_resident"].model_copy(update={"polarity": polarity})
-    rows = ({"value": value, "denominator": 100.0, "base": 100.0} for value in (first, last))
-    assert benchmark.trend(indicator, *rows) == leads
+    rows = [{"value": value, "denominator": 100.0, "base": 100.0} for value in (100.0, 110.0)]
+    assert benchmark.trend(indicator, beyond, 0.1, rows) == leads
 
 
 @pytest.mark.parametrize(
@@ -62,7 +54,7 @@ def test_a_trend_is_read_only_where_both_ends_bear_it(
         {"value": 100.0, "denominator": 100.0, "base": 100.0} | first,
         {"value": 200.0, "denominator": 100.0, "base": 100.0} | last,
     )
-    assert benchmark.trend(loader.indicators()[indicator], *rows) == leads
+    assert benchmark.trend(loader.indicators()[indicator], 100.0, 50.0, rows) == leads
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,187 @@
+"""Noise of an indicator: its lines by size, as a data set brings them, and deviations of figures (docs/methods.md 18).
+
+`update` fits the lines to the whole mainland, also where a part of it is loaded, and writes them to models.parquet.
+They are never fitted to a part.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from kuntamittari.catalog.areas import MAINLAND
+from kuntamittari.catalog.indicator import Basis, Index, Indicator
+from kuntamittari.query import figures, values
+from kuntamittari.query.database import Database, cached_per_snapshot, failed
+from kuntamittari.query.snapshot import MODELS
+from kuntamittari.stats import noise
+from kuntamittari.stats.group_figures import Numbers
+from kuntamittari.stats.noise import Line
+
+MODEL = "noise"  # its rows of the table of models
+TERMS = ("intercept", "slope", "municipalities")
+
+
+def on_scale(indicator: Indicator, value: Numbers) -> Numbers:
+    """Return values on the scale on which their noise is measured: logarithms of what is compared as a ratio.
+
+    A cost that is zero or below is lower than any other there.
+    """
+    if not indicator.varies_relatively:
+        return value
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(value <= 0, -np.inf, np.log(value))
+
+
+def off_scale(indicator: Indicator, value: Numbers) -> Numbers:
+    """Return values of `on_scale` as the indicator has them."""
+    return np.exp(value) if indicator.varies_relatively else value
+
+
+def line(database: Database, indicator: Indicator, year: int) -> Line | None:
+    """Return the line of the stretch of comparable years that a year is in; None where there is none."""
+    return _lines(database, indicator).get(indicator.stretch(year))
+
+
+def deviations(database: Database, indicator: Indicator, year: int, areas: Sequence[str], basis: Basis) -> Numbers:
+    """Return the standard deviation of each area's figure of a year, on the scale of `on_scale`; NaN where unknown.
+
+    An index varies by its own year and by its base year, in which it does not vary at all. The mean of several years
+    varies less than one.
+    """
+    of_year = line(database, indicator, year)
+    if of_year is None:
+        return np.full(len(areas), np.nan)
+    residents = _residents(database)
+    found = of_year.deviations(np.array([residents.get(area, math.nan) for area in areas]))
+    if isinstance(indicator.formula, Index):
+        return found * (math.nan if year == indicator.formula.base_year else math.sqrt(2))
+    found = found / math.sqrt(basis.years_together if indicator.formula and indicator.formula.kind == "ratio" else 1)
+    if indicator.varies_relatively or not indicator.in_euros:
+        return found
+    return found * _price(database, basis.price_year or year) / _price(database, of_year.last_year)
+
+
+def usual_change(database: Database, indicator: Indicator, year: int, municipality: str, basis: Basis) -> float:
+    """Return the largest difference between two years, up to the given one, that is within usual variation, on the
+    scale of `on_scale`; NaN where it is unknown (docs/methods.md 19)."""
+    changing = indicator if not isinstance(indicator.formula, Index) else None
+    if changing is None:  # two years of an index differ as two years of its unit cost do
+        of_year = line(database, indicator, year)
+        residents = np.array([_residents(database).get(municipality, math.nan)])
+        deviation = of_year.deviations(residents)[0] if of_year else math.nan
+    else:
+        deviation = deviations(database, changing, year, [municipality], basis)[0]
+    return float(noise.USUAL * math.sqrt(2) * deviation)
+
+
+def _price(database: Database, year: int) -> float:
+    """Return the price index of a year, or of the nearest year that has one; 1 where none has."""
+    prices = figures.prices(database)
+    return prices[min(prices, key=lambda known: (abs(known - year), known))] if prices else 1.0
+
+
+@cached_per_snapshot(1)
+def _residents(database: Database) -> dict[str, float]:
+    """Return municipality → residents of the latest year; Mainland Finland is none."""
+    register = figures.register(database)
+    return {code: row["residents"] or math.nan for code, row in register.items() if code != MAINLAND}
+
+
+@cached_per_snapshot(400)
+def _lines(database: Database, indicator: Indicator) -> dict[int, Line]:
+    """Return stretch → line: as the data set brings it, or fitted now where this holds the whole country.
+
+    A composite without some parts takes those of the whole.
+    """
+    if indicator.left_out:
+        return _lines(database, figures.catalogue(database)[indicator.id])
+    brought = _brought(database)
+    if brought.digests.get(indicator.id) == _digest(indicator):
+        return {indicator.stretch(one.first_year): one for one in brought.lines.get(indicator.id, ())}
+    return fitted(database, indicator) if database.snapshot.manifest["scope"] == "all" else {}
+
+
+def fitted(database: Database, indicator: Indicator) -> dict[int, Line]:
+    """Return stretch → line, fitted to the mainland municipalities of a data set of the whole country."""
+    found, register = values.of(database, indicator), figures.register(database)
+    places = [n for n, code in enumerate(found.areas) if code != MAINLAND and not register[code]["aland"]]
+    residents = np.array([_residents(database)[found.areas[place]] for place in places])
+    value = found.value[:, places]
+    if isinstance(indicator.formula, Index):  # of its unit cost
+        value = np.where(np.isnan(value), value, found.numbers["input"][:, places] / found.numbers["above"][:, places])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(value > 0, np.log(value), np.nan) if indicator.varies_relatively else value
+    stretches: dict[int, list[int]] = {}
+    for at, year in enumerate(found.years):
+        stretches.setdefault(indicator.stretch(year), []).append(at)
+    lines = {}
+    for stretch, places_of in stretches.items():
+        years = tuple(found.years[at] for at in places_of)
+        of_stretch = value[places_of]
+        if indicator.in_euros and not indicator.varies_relatively:
+            last = max(
+                (year for year, known in zip(years, ~np.isnan(of_stretch), strict=True) if known.any()), default=0
+            )
+            of_stretch = of_stretch * np.array([[_price(database, last) / _price(database, year)] for year in years])
+        if (one := noise.fitted(of_stretch, years, residents)) is not None:
+            lines[stretch] = one
+    return lines
+
+
+def rows(database: Database, indicators: Iterable[Indicator]) -> Iterator[dict[str, Any]]:
+    """Yield the lines of indicators as rows of the table of models."""
+    for indicator in sorted(indicators, key=lambda one: one.id):
+        for one in fitted(database, indicator).values():
+            about = {"model": MODEL, "subject": indicator.id, "first_year": one.first_year, "last_year": one.last_year}
+            yield from (about | {"term": term, "value": float(getattr(one, term))} for term in TERMS)
+
+
+def definitions(indicators: Iterable[Indicator]) -> dict[str, str]:
+    """Return indicator → digest of the definition that its lines are of."""
+    return {one.id: _digest(one) for one in sorted(indicators, key=lambda one: one.id)}
+
+
+@lru_cache(500)
+def _digest(indicator: Indicator) -> str:
+    """Return what the lines of an indicator follow from, besides the data: its formula, whatever its base year."""
+    formula = indicator.bound() | {"base_year": None, "relative": indicator.varies_relatively}
+    return hashlib.sha256(json.dumps(formula, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class _Brought:
+    """The lines that a data set brings: indicator → digest of its definition, and indicator → lines."""
+
+    digests: dict[str, str]
+    lines: dict[str, list[Line]]
+
+
+@cached_per_snapshot(1)
+def _brought(database: Database) -> _Brought:
+    """Return the lines of the table of models; none where the data set has no such table.
+
+    Raises DataError where it cannot be read.
+    """
+    if not database.snapshot.has(MODELS):
+        return _Brought({}, {})
+    try:
+        read = pq.read_table(database.snapshot.path(MODELS)).to_pylist()
+    except values.UNREADABLE as error:
+        raise failed(database.snapshot, error) from error
+    terms: dict[tuple[str, int, int], dict[str, float]] = {}
+    for row in read:
+        if row["model"] == MODEL:
+            key = (row["subject"], row["first_year"], row["last_year"])
+            terms.setdefault(key, {})[row["term"]] = row["value"]
+    lines: dict[str, list[Line]] = {}
+    for (subject, first, last), found in terms.items():
+        one = Line(first, last, found["intercept"], found["slope"], int(found["municipalities"]))
+        lines.setdefault(subject, []).append(one)
+    return _Brought(database.snapshot.manifest["files"][MODELS]["definitions"], lines)
