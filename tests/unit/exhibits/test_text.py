@@ -135,7 +135,8 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
             "kontrollera först siffrorna.",
             "en": "Pargas: pre-primary education 90,000 € per 6-year-old in 2018. Median 9,800 (20 largest cities, "
             "n = 8). "
-            "Rank 8 (8–8) of 8, lowest first. In its group weak. The figure is far from its group: check the figures first.",
+            "Rank 8 (8–8) of 8, lowest first. In its group weak. "
+            "The figure is far from its group: check the figures first.",
         },
     ),
     "a group without figures is said to have none": (

@@ -25,9 +25,7 @@ BASIC, PRODUCTIVITY, UNEMPLOYMENT = "basic_education_cost_per_7_15", "basic_educ
         (0.0, "neutral", "usual"),
     ],
 )
-def test_a_trend_is_read_by_polarity_where_it_exceeds_usual_variation(
-    beyond: float, polarity: str, leads: str
-) -> None:
+def test_a_trend_is_read_by_polarity_where_it_exceeds_usual_variation(beyond: float, polarity: str, leads: str) -> None:
     indicator = loader.indicators()["annual_margin_per_resident"].model_copy(update={"polarity": polarity})
     rows = [{"value": value, "denominator": 100.0, "base": 100.0} for value in (100.0, 110.0)]
     assert benchmark.trend(indicator, beyond, 0.1, rows) == leads
