@@ -300,13 +300,13 @@ def _judged(
 ) -> tuple[benchmark.Judgement | None, benchmark.Unjudged | None]:
     """Return the verdict on a row and None, or None and why there is none."""
     judgement, unjudged = benchmark.judged(indicator, row, n)
-    if not judgement or not indicator.is_published_total:
+    if not indicator.is_published_total or not (judgement or unjudged == "unknown_noise"):
         return judgement, unjudged
     # a published total that lacks a part keeps value and rank, but would look cheap because of the missing part
     if not_organised(database, indicator, row["municipality"], row["year"], basis):
         return None, "not_organised_part"
     # the total of a municipality that keeps what the others no longer have would look dear because of it
-    return (None, "kept_task") if indicator.kept(row["year"], row["municipality"]) else (judgement, None)
+    return (None, "kept_task") if indicator.kept(row["year"], row["municipality"]) else (judgement, unjudged)
 
 
 def _group_bounds(ends: group_figures.HiddenEnds | None, n: int) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits import charts, page_defaults, selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.selected_figures import Standing
+from kuntamittari.stats.benchmark import is_small_base
 from kuntamittari.ui import layout, page_params, state
 from kuntamittari.ui.parts import comparison
 
@@ -170,7 +171,7 @@ def trend(context: PageContext, indicator: Indicator) -> str:
         f"<circle cx='{x}' cy='{y}' r='2.6' fill='{colours.chosen}'/>"
     )
     comparable = [r for r in series if indicator.stretch(r["year"]) == indicator.stretch(last)]
-    if len(comparable) < 2:
+    if len(comparable) < 2 or any(is_small_base(r["base"]) for r in (comparable[0], comparable[-1])):
         return picture(shapes, WIDTH, alt)
     word = selected_figures.trend(context, indicator, comparable, basis)
     change = text.change(context.t, indicator, comparable[0]["value"], comparable[-1]["value"])

@@ -26,7 +26,7 @@ from kuntamittari.ui.element_cache import cached_elements
 from kuntamittari.ui.parts import methods
 
 ROW, MOST_ROWS = 35, 24  # pixels of a table row, rows before the table scrolls
-WIDTHS = (56, 90, 185, 185, 140, 140, 128)  # pixels of the table's columns
+WIDTHS = (56, 185, 185, 140, 140, 100, 128)  # pixels of the table's columns
 NUMBERS = "numbers"  # the data set that holds the numeric parameters of a chart
 MOST_YEARS, STEP_OF_YEARS = 10, 5  # years that are all labelled; with more of them, every fifth is
 
@@ -492,7 +492,7 @@ def table(context: PageContext) -> None:
 def compared_figures(context: PageContext) -> tuple[pd.DataFrame, list[str | None]]:
     """Return the compared figures and the code of the municipality in each row (None in the group's own rows).
 
-    The columns are rank, its interval, municipality, value, numerator, denominator and note.
+    The columns are rank, municipality, value, numerator, denominator, the interval of the rank, and note.
     """
     t, indicator = context.t, context.indicator
     comparison = selected_figures.compared(context, indicator)
@@ -510,13 +510,13 @@ def compared_figures(context: PageContext) -> tuple[pd.DataFrame, list[str | Non
     figures = pd.DataFrame(
         {
             t("table.rank"): pd.array([row.get("rank") for row in rows], dtype="Int64"),
-            t("table.rank_interval"): [text.rank_interval(t, row) if row.get("rank") else "" for row in rows],
             t("table.municipality"): [row["name"] for row in rows],
             t("table.value", unit=indicator.unit[t.language]): pd.array(
                 [row["value"] for row in rows], dtype="Float64"
             ),
             numerator: pd.array([row["numerator"] for row in rows], dtype="Float64"),
             denominator: pd.array([row["denominator"] for row in rows], dtype="Float64"),
+            t("table.rank_interval"): [text.rank_interval(t, row) if row.get("rank") else "" for row in rows],
             t("table.note"): [text.note(t, indicator, row) for row in rows],
         }
     )
@@ -526,7 +526,7 @@ def compared_figures(context: PageContext) -> tuple[pd.DataFrame, list[str | Non
 def show_figures(context: PageContext, figures: pd.DataFrame, codes: list[str | None]) -> None:
     """Draw the compared figures, with the row of the chosen municipality marked."""
     t, indicator, mark = context.t, context.indicator, context.t("missing.mark")
-    rank, _, _, value, *parts, _ = figures.columns
+    rank, _, value, *parts, _, _ = figures.columns
     part_decimals = 0 if isinstance(indicator.formula, Ratio | Change) else 1  # euros are whole
     formats: dict[Any, Any] = {rank: str, value: lambda v: t.number(v, indicator.decimals)}
     formats |= dict.fromkeys(parts, lambda v: t.number(v, part_decimals))

@@ -476,7 +476,13 @@ def test_an_indicator_added_as_one_yaml_file_appears_in_the_api_and_on_the_page_
     for language, label in (("fi", "taiteen perusopetus"), ("en", "basic education in the arts")):
         page = opened("vertailu", mittari=arts, kunta="837", vuosi="2018", kieli=language)
         said = finding_of(page)
-        figures = (f"{row['value']:.2f}", f"{standing['median']:.2f}", f"{standing['rank']}/")
+        figures = (
+            f"{row['value']:.2f}",
+            f"{standing['median']:.2f}",
+            f"{standing['rank']} ({standing['rank_low']}–{standing['rank_high']}) "
+            if standing["rank_low"]
+            else f"{standing['rank']} ",
+        )
         assert label in said
         assert all((figure if language == "en" else figure.replace(".", ",")) in said for figure in figures), (
             figures,

@@ -142,7 +142,7 @@ def test_a_sentence_says_what_is_left_out_for_everyone_and_what_a_total_lacks(co
     context = seen(country, kunta=JYVASKYLA, kieli=language, vuosi="2019")
     label = context.catalogue[UPPER].label[language]
     said = selected_figures.sentence(context, selected_figures.standing(context, context.catalogue[CHILDREN]))
-    assert "9/20" in said and "4/20" not in said
+    assert f"{context.t('finding.rank_of', rank='9 (6–12)', ranked=20)}, " in said
     assert context.t("finding.left_out", name="Jyväskylä", parts=label) in said
     total = selected_figures.sentence(
         context, selected_figures.standing(context, context.catalogue["education_culture_cost_per_resident"])
@@ -192,17 +192,27 @@ def test_a_word_holds_for_whatever_the_hidden_counts_are(country: Database) -> N
     shown = {row["municipality"]: row["value"] for row in compared.rows if row["value"] is not None}
     hidden = {row["municipality"]: row["bounds"]["value"][1] for row in compared.rows if row["value"] is None}
     assert len(shown) == 244 and len(hidden) == 48
-    judged = {"strong": 0, "middle": 0, "weak": 0, None: 0}
+    judged = {"strong": 0, "near": 0, "middle": 0, "weak": 0, None: 0}
     for row in compared.rows:
         if row["value"] is None:
             assert row["judgement"] is None
             continue
-        words = set()
+        words, places = set(), set()
         for end in (dict.fromkeys(hidden, 0.0), hidden):
             everyone = [*shown.values(), *end.values()]
             less, equal = sum(v < row["value"] for v in everyone), sum(v == row["value"] for v in everyone)
             words.add(benchmark.judgement(100 - 100 * (less + equal / 2) / len(everyone)))
-        assert row["judgement"] == (words.pop() if len(words) == 1 else None), row["municipality"]
+            places.add(less + 1)
+        # the interval of the rank holds for whatever is hidden, so that a hidden count never makes a verdict firmer
+        assert row["rank_low"] <= min(places) and max(places) <= row["rank_high"], row["municipality"]
+        if len(words) > 1:
+            assert (row["judgement"], row["unjudged"]) == (None, "hidden_counts"), row["municipality"]
+        else:
+            ends = {benchmark.judgement(100 - 100 * (row[end] - 0.5) / 292) for end in ("rank_low", "rank_high")}
+            [word] = words
+            firm = ends == {word}
+            expected = word if word == "middle" or firm else "near"
+            assert (row["judgement"], row["firm"]) == (expected, firm), row["municipality"]
         judged[row["judgement"]] += 1
     assert min(judged.values()) > 0, "some verdicts hold, some do not"
 
@@ -230,7 +240,7 @@ def test_medians_quartiles_and_ranks_stand_with_their_bounds_where_they_are_show
     assert row is not None
     assert text.median(t, indicator, group) == "1.55 (1.34–1.48)"
     assert text.middle_half(t, indicator, group) == "1.07 (0.74–1.01)–2.09 (1.97–2.08)"
-    assert text.rank(t, row) == "174/244 (211–222/292)" and text.bounds(t, row["bounds"], 2) == "rank 211–222/292"
+    assert text.rank(t, row) == "174 of 244 (194–230 of 292)" and text.bounds(t, row["bounds"], 2) == "rank 211–222/292"
     twenty = comparisons.compare(country, indicator, Group("largest-20"), 2018)
     assert twenty.bounds is None and "(" not in text.median(t, indicator, twenty) + text.middle_half(
         t, indicator, twenty

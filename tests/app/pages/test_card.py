@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 
 from kuntamittari import settings
 from kuntamittari.catalog import framework, loader
+from kuntamittari.exhibits import text
 from kuntamittari.i18n import Translator
 from tests.support.markup import words
 from tests.support.pages import TAMPERE, alts_of, card_rows, findings, opened, said, unfolded
@@ -39,7 +40,7 @@ def test_the_card_shows_every_core_indicator_as_the_interface_has_it(language: s
         row = benchmark(interface, indicator.id)
         value = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[language]}"
         value += t("moved.short", year=2023) if indicator.id in MOVED else ""
-        rank = f"{row['rank']}/{row['n']}"
+        rank = words(text.rank(t, row).replace(" (", "(", 1))  # the bracket is on a line of its own
         word = t(f"judgement.{row['judgement']}") if row["judgement"] else t("missing.mark")
         median = words(t.number(row["median"], indicator.decimals))
         assert cells[:4] == [words(value), word, rank, median] and cells[-1] == "2018", indicator.id

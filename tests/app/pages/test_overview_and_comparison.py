@@ -39,12 +39,12 @@ def texts_of(page: AppTest) -> list[str]:
 
 SAID = {
     "fi": "Tampere: perusopetus 8 529 € / 7–15-vuotias vuonna 2018. Mediaani 8 844 (20 suurinta kaupunkia, n = 20). "
-    "Sija 6/20, pienin ensin. Ryhmässään keskitasoa.",
+    "Sija 6 (3–9) / 20, pienin ensin. Ryhmässään keskitasoa.",
     "sv": "Tammerfors: grundläggande utbildning 8 529 € / 7–15-åring år 2018. Median 8 844 (20 största städerna, "
     "n = 20). "
-    "Plats 6/20, minst först. I sin grupp medel.",
+    "Plats 6 (3–9) av 20, minst först. I sin grupp medel.",
     "en": "Tampere: basic education 8,529 € per 7–15-year-old in 2018. Median 8,844 (20 largest cities, n = 20). "
-    "Rank 6/20, lowest first. In its group middle.",
+    "Rank 6 (3–9) of 20, lowest first. In its group middle.",
 }
 
 
@@ -78,7 +78,7 @@ def test_the_first_visit_shows_the_largest_loaded_city_in_its_latest_year() -> N
 def test_choosing_a_municipality_changes_the_finding_and_the_address(where: str) -> None:
     page = opened(kieli="en", **TAMPERE)
     page.selectbox(key=f"choose-municipality{where}").select("564").run()
-    assert finding_of(page).startswith("Oulu: basic education 8,421 ") and "Rank 5/20" in finding_of(page)
+    assert finding_of(page).startswith("Oulu: basic education 8,421 ") and "Rank 5 (2–7) of 20" in finding_of(page)
     assert page.query_params == {"kieli": "en", **TAMPERE, "kunta": "564"}
     assert {page.selectbox(key=f"choose-municipality{place}").value for place in ("overview", "sidebar")} == {"564"}
 
@@ -87,7 +87,7 @@ def test_choosing_a_municipality_changes_the_finding_and_the_address(where: str)
     ("key", "choice", "part", "number"),
     [
         ("year", 2016, {"vuosi": "2016"}, "8,610"),
-        ("group_id", "size-6", {"ryhma": "size-6"}, "Rank 3/9"),
+        ("group_id", "size-6", {"ryhma": "size-6"}, "Rank 3 (2–5) of 9"),
         ("indicator_id", "library_cost_per_resident", {"mittari": "library_cost_per_resident"}, "58.92"),
     ],
 )
@@ -105,7 +105,7 @@ def test_compared_municipalities_go_into_the_address_and_make_the_group_of_ones_
     page = opened("vertailu", kieli="en", **TAMPERE | {"ryhma": "own"})
     page.multiselect(key="choose-compared").select("091").run()
     assert page.query_params["kunnat"] == "091"
-    assert "Median 8,932 (Own selection, n = 2). Rank 1/2" in finding_of(page)
+    assert "Median 8,932 (Own selection, n = 2). Rank 1 (1–1) of 2" in finding_of(page)
     assert list(page.dataframe[0].value["Municipality"]) == ["Tampere", "Helsinki", "Mainland Finland", *GROUP_ROWS]
 
 
@@ -222,7 +222,7 @@ def test_an_indicator_without_figures_says_how_to_load_them(indicator: str, comm
 def test_a_group_of_ones_own_with_one_member_is_shown_without_a_judgement() -> None:
     page = opened("vertailu", kieli="en", **TAMPERE | {"ryhma": "own"})
     alone = "In a group of fewer than 8 municipalities nobody is judged."
-    assert finding_of(page).endswith(f"Median 8,529 (Own selection, n = 1). Rank 1/1, lowest first. {alone}")
+    assert finding_of(page).endswith(f"Median 8,529 (Own selection, n = 1). Rank 1 (1–1) of 1, lowest first. {alone}")
     table = page.dataframe[0].value
     assert list(table["Municipality"]) == ["Tampere", "Mainland Finland", *GROUP_ROWS]
     assert set(table["Note"]) == {""}, "the table judges no more than the finding"
@@ -233,7 +233,7 @@ def test_every_indicator_has_a_comparison_with_its_table(indicator: str) -> None
     page = opened("vertailu", kieli="fi", kunta="837", mittari=indicator)
     assert loader.indicators()[indicator].label.fi in finding_of(page)
     heads = list(page.dataframe[0].value.columns)
-    assert len(heads) == len(set(heads)) == 6
+    assert len(heads) == len(set(heads)) == 7
 
 
 @pytest.mark.parametrize("path", PAGES)

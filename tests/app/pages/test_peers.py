@@ -242,7 +242,9 @@ def test_the_group_of_peers_is_the_one_of_the_interface_with_the_municipality_it
     assert table.loc[own, "Rank"] == row["rank"]
     assert table.loc["Median (typical member)"].iloc[1] == pytest.approx(row["median"])
     finding = said(page)
-    assert f"n = {row['n']}" in finding and f"Rank {row['rank']}/11" in finding
+    assert (
+        f"n = {row['n']}" in finding and f"Rank {row['rank']} ({row['rank_low']}–{row['rank_high']}) of 11" in finding
+    )
     assert f"Median {Translator('en').number(row['median'], asked.decimals)} (municipality and 10 peers" in finding
 
 

@@ -154,7 +154,7 @@ def test_general_administration_stands_beside_as_the_interface_has_it() -> None:
         f"general administration {row['value']:.0f} € per resident in 2018. "
         f"Median {row['median']:.0f} (20 largest cities, n = {row['n']})."
     )
-    assert expected in said(page_of()) and f"Rank {row['rank']}/{row['ranked']}" in said(page_of())
+    assert expected in said(page_of()) and f"Rank {text.rank(Translator('en'), row)}" in said(page_of())
 
 
 def test_a_municipality_outside_the_bundle_has_its_residents_too(bundle: Database) -> None:

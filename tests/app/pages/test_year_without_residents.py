@@ -1,5 +1,6 @@
 """A year with costs of which no residents are known yet: euros with the reason, and no figure per resident."""
 
+import shutil
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,7 +16,7 @@ from kuntamittari.etl.publish import Tables
 from kuntamittari.exhibits import comparison, page_context, text
 from kuntamittari.i18n import Translator
 from kuntamittari.query.database import Database
-from kuntamittari.query.snapshot import SCHEMAS, open_snapshot, write_manifest
+from kuntamittari.query.snapshot import MODELS, SCHEMAS, open_snapshot, write_manifest
 from kuntamittari.web import api
 from tests.support.markup import words
 from tests.support.pages import BASIC, opened, said
@@ -37,7 +38,10 @@ def write(out: Path, *known: str) -> Path:
         frames[name] = pd.concat([frames[name], again.assign(year=YEAR)])
     tables = Tables(frames, gpd.read_parquet(bundle.path("boundary")), {})
     out.mkdir()
-    write_manifest(publish.write_tables(tables, Order("largest-20", (2015, 2016, 2017, 2018, 2019, YEAR)), out), out)
+    manifest = publish.write_tables(tables, Order("largest-20", (2015, 2016, 2017, 2018, 2019, YEAR)), out)
+    manifest["files"][MODELS] = bundle.manifest["files"][MODELS]  # a part of the country cannot have lines of its own
+    shutil.copyfile(bundle.path(MODELS), out / bundle.path(MODELS).name)
+    write_manifest(manifest, out)
     return out
 
 
