@@ -20,7 +20,7 @@ from kuntamittari.etl import audits, raw
 from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.sources import classification
 from kuntamittari.etl.writer import write_boundaries, write_ordered, write_table
-from kuntamittari.query import figures, noise, values
+from kuntamittari.query import figures, jumps, models, noise, values
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import (
     ALL_SCHEMAS,
@@ -155,11 +155,12 @@ def write_models(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     indicators = list(figures.catalogue(Database(open_snapshot(folder))).values())
     database = Database(open_snapshot(whole))
     values.compute_together(database, indicators)
-    frame = pd.DataFrame(noise.rows(database, indicators), columns=MODELS_SCHEMA.names)
+    rows = [*noise.rows(database, indicators), *jumps.rows(database, indicators)]
+    frame = pd.DataFrame(rows, columns=MODELS_SCHEMA.names)
     return {
         "path": f"{MODELS}.parquet",
         **write_table(frame, MODELS, folder / f"{MODELS}.parquet"),
-        "definitions": noise.definitions(indicators),
+        "definitions": models.definitions(indicators),
         "retrieved": next(iter(manifest["files"].values()))["retrieved"],
         "sources": [],  # those of the other files, which it follows from
     }

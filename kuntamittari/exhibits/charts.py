@@ -192,7 +192,8 @@ def _layered(height: int, *layers: Any) -> dict[str, Any]:
 def bars(language: str, theme_name: str) -> dict[str, Any]:
     """Return ranked horizontal bars with the group's median and middle half.
 
-    rows: position, name, value, label, reason, role, detail, rank, least. group: median, q1, q3, most, median_label,
+    rows: position, name, value, label, reason, role, detail, rank, low and high (the ends of the interval of the value,
+    or null), least. group: median, q1, q3, most, median_label,
     band_label. Parameters: least and most (ends of the axis).
     """
     t, theme = Translator(language), THEMES[theme_name]
@@ -240,6 +241,15 @@ def bars(language: str, theme_name: str) -> dict[str, Any]:
         .mark_point(shape="circle", filled=False, size=40, color=theme.quiet, yOffset=expression(f"({NARROW}) ? 6 : 0"))
         .encode(x=alt.X("least:Q", axis=None))
     )
+    # a whisker over the end of the bar: the interval of its value
+    ended, lower = base.transform_filter("isValid(datum.low)"), expression(f"({NARROW}) ? 6 : 0")
+    whisker = ended.mark_rule(strokeWidth=2, color=theme.text, yOffset=lower).encode(
+        x=alt.X("low:Q", axis=None), x2=alt.X2("high:Q")
+    )
+    ends = [
+        ended.mark_tick(thickness=2, size=10, color=theme.text, yOffset=lower).encode(x=alt.X(f"{end}:Q", axis=None))
+        for end in ("low", "high")
+    ]
     group = alt.Chart(GROUP)
     band = group.mark_rect(color=colour(theme, "band")).encode(x=alt.X("q1:Q", axis=None), x2=alt.X2("q3:Q"))
     rule = group.mark_rule(color=colour(theme, "median"), strokeWidth=1.5).encode(x=alt.X("median:Q", axis=None))
@@ -256,7 +266,9 @@ def bars(language: str, theme_name: str) -> dict[str, Any]:
         color=theme.quiet,
         baseline="top",
     ).encode(x=alt.X("q3:Q", axis=None), y=alt.YValue(expression("height + 5")), text=alt.Text("band_label:N"))
-    return _layered(MOST_NAMED * STEP, band, bar, rule, names, labels, hollow, missing, median_text, band_text)
+    return _layered(
+        MOST_NAMED * STEP, band, bar, rule, whisker, *ends, names, labels, hollow, missing, median_text, band_text
+    )
 
 
 @cache

@@ -104,6 +104,8 @@ def finding(
     parts += [t("finding.lacking", name=name, parts=labels_of(t, lacking))] if lacking else []
     if row["outlier"]:
         parts.append(t("finding.outlier"))
+    if "jump" in row["doubtful"]:
+        parts.append(t("finding.jump", year=year - 1))
     return " ".join(parts)
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Indicator
-from kuntamittari.query import noise
+from kuntamittari.query import jumps, noise
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.figures import Group, loaded_members, not_organised
 from kuntamittari.query.values import of as values_of
@@ -83,6 +83,7 @@ class Rows(Sequence[dict[str, Any]]):
         return iter([row for code in self._codes if (row := self.of(code)) is not None])
 
 
+Doubt = Literal["cost_not_positive", "outlier", "jump"]
 GROUP_FIGURES = ("n", "members", "median", "q1", "q3", "min", "max", "ratio_of_sums")
 
 
@@ -99,8 +100,9 @@ def compare(
     Columns of `rows`: municipality, year, value, value_low and value_high (its 90 % interval, docs/methods.md 18),
     numerator, denominator, status, reason (why there is no value), base, member, rank, rank_low and rank_high (its 90 %
     interval), ranked (number of ranked members), percentile, judgement, firm (whether the verdict holds for the whole
-    interval of the rank), unjudged (why there is no verdict), outlier, bounds (None, or the ends that hidden counts
-    allow for rank and percentile, or for a hidden value).
+    interval of the rank), unjudged (why there is no verdict), outlier, doubtful (why the figure is to be checked first,
+    docs/methods.md 6), bounds (None, or the ends that hidden counts allow for rank and percentile, or for a hidden
+    value).
     """
     found, members = values_of(database, indicator, basis, year), set(loaded_members(database, group))
     places = found.places(sorted(members | set(chosen))) if found.has(year) else []
@@ -261,7 +263,7 @@ class _Shown:
         at, member = self.place[code], bool(self.member[self.place[code]])
         numbers = {name: column[at] for name, column in self.listed.items()}
         ranked, rank = member and numbers["value"] is not None, int(self.standing.rank[at]) or None
-        row = {
+        row: dict[str, Any] = {
             "municipality": code,
             "year": self.year,
             **{name: numbers[name] for name in ("value", "numerator", "denominator")},
@@ -277,8 +279,23 @@ class _Shown:
             "bounds": self._bounds(at, numbers) if self.ends and member else None,
         }
         row["judgement"], row["unjudged"] = _judged(self.database, self.indicator, row, len(self.known), self.basis)
+        row["doubtful"] = self._doubtful(row)
         row["firm"] = None if row["judgement"] is None else benchmark.is_firm(self.indicator, row)
         return row
+
+    def _doubtful(self, row: dict[str, Any]) -> list[Doubt]:
+        """Return why a figure is to be checked first: a cost of zero or below, far from the group, or a jump."""
+        if row["value"] is None:
+            return []
+        jumped = self.basis.years_together == 1 and jumps.is_jump(
+            self.database, self.indicator, self.year, row["municipality"]
+        )
+        doubts: dict[Doubt, bool] = {
+            "cost_not_positive": self.indicator.is_cost and row["value"] <= 0,
+            "outlier": row["outlier"],
+            "jump": jumped,
+        }
+        return [doubt for doubt, applies in doubts.items() if applies]
 
     def _bounds(self, at: int, numbers: dict[str, float | None]) -> dict[str, Any] | None:
         """Return the ends that hidden counts allow for a member's rank and percentile, or for its hidden value."""

@@ -4,22 +4,16 @@
 They are never fitted to a part.
 """
 
-import hashlib
-import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Basis, Index, Indicator
-from kuntamittari.query import figures, values
-from kuntamittari.query.database import Database, cached_per_snapshot, failed
-from kuntamittari.query.snapshot import MODELS
+from kuntamittari.query import figures, models, values
+from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.stats import noise
 from kuntamittari.stats.group_figures import Numbers
 from kuntamittari.stats.noise import Line
@@ -102,10 +96,16 @@ def _lines(database: Database, indicator: Indicator) -> dict[int, Line]:
     """
     if indicator.left_out:
         return _lines(database, figures.catalogue(database)[indicator.id])
-    brought = _brought(database)
-    if brought.digests.get(indicator.id) == _digest(indicator):
-        return {indicator.stretch(one.first_year): one for one in brought.lines.get(indicator.id, ())}
-    return fitted(database, indicator) if database.snapshot.manifest["scope"] == "all" else {}
+    brought = models.brought(database, MODEL, indicator)
+    if brought is None:
+        return fitted(database, indicator) if models.holds_the_country(database) else {}
+    terms: dict[tuple[int, int], dict[str, float]] = {}
+    for row in brought:
+        terms.setdefault((row["first_year"], row["last_year"]), {})[row["term"]] = row["value"]
+    return {
+        indicator.stretch(first): Line(first, last, of["intercept"], of["slope"], int(of["municipalities"]))
+        for (first, last), of in terms.items()
+    }
 
 
 def fitted(database: Database, indicator: Indicator) -> dict[int, Line]:
@@ -140,48 +140,4 @@ def rows(database: Database, indicators: Iterable[Indicator]) -> Iterator[dict[s
     for indicator in sorted(indicators, key=lambda one: one.id):
         for one in fitted(database, indicator).values():
             about = {"model": MODEL, "subject": indicator.id, "first_year": one.first_year, "last_year": one.last_year}
-            yield from (about | {"term": term, "value": float(getattr(one, term))} for term in TERMS)
-
-
-def definitions(indicators: Iterable[Indicator]) -> dict[str, str]:
-    """Return indicator → digest of the definition that its lines are of."""
-    return {one.id: _digest(one) for one in sorted(indicators, key=lambda one: one.id)}
-
-
-@lru_cache(500)
-def _digest(indicator: Indicator) -> str:
-    """Return what the lines of an indicator follow from, besides the data: its formula, whatever its base year."""
-    formula = indicator.bound() | {"base_year": None, "relative": indicator.varies_relatively}
-    return hashlib.sha256(json.dumps(formula, sort_keys=True).encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True)
-class _Brought:
-    """The lines that a data set brings: indicator → digest of its definition, and indicator → lines."""
-
-    digests: dict[str, str]
-    lines: dict[str, list[Line]]
-
-
-@cached_per_snapshot(1)
-def _brought(database: Database) -> _Brought:
-    """Return the lines of the table of models; none where the data set has no such table.
-
-    Raises DataError where it cannot be read.
-    """
-    if not database.snapshot.has(MODELS):
-        return _Brought({}, {})
-    try:
-        read = pq.read_table(database.snapshot.path(MODELS)).to_pylist()
-    except values.UNREADABLE as error:
-        raise failed(database.snapshot, error) from error
-    terms: dict[tuple[str, int, int], dict[str, float]] = {}
-    for row in read:
-        if row["model"] == MODEL:
-            key = (row["subject"], row["first_year"], row["last_year"])
-            terms.setdefault(key, {})[row["term"]] = row["value"]
-    lines: dict[str, list[Line]] = {}
-    for (subject, first, last), found in terms.items():
-        one = Line(first, last, found["intercept"], found["slope"], int(found["municipalities"]))
-        lines.setdefault(subject, []).append(one)
-    return _Brought(database.snapshot.manifest["files"][MODELS]["definitions"], lines)
+            yield from (about | {"part": "", "term": term, "value": float(getattr(one, term))} for term in TERMS)

@@ -99,6 +99,7 @@ MODELS_SCHEMA = pa.schema(
     [
         ("model", pa.string()),
         ("subject", pa.string()),
+        ("part", pa.string()),
         ("first_year", pa.int16()),
         ("last_year", pa.int16()),
         ("term", pa.string()),

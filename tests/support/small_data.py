@@ -10,7 +10,7 @@ import pandas as pd
 from kuntamittari import settings
 from kuntamittari.catalog import loader
 from kuntamittari.etl.writer import write_table
-from kuntamittari.query import noise
+from kuntamittari.query import models, noise
 from kuntamittari.query.snapshot import ALL_SCHEMAS, MODELS, SCHEMAS, write_manifest
 
 MakeData = Callable[..., Path]
@@ -47,7 +47,7 @@ def empty_tables(file: Path) -> EmptyTables:
 
 def noise_of(indicator: str, deviation: float, years: tuple[int, int] = (2015, 2019)) -> list[dict[str, Any]]:
     """Return the rows of the table of models that give every municipality with residents one deviation."""
-    about = {"model": noise.MODEL, "subject": indicator, "first_year": years[0], "last_year": years[1]}
+    about = {"model": noise.MODEL, "subject": indicator, "part": "", "first_year": years[0], "last_year": years[1]}
     terms = {"intercept": 2 * math.log(deviation), "slope": 0.0, "municipalities": 292}
     return [about | {"term": term, "value": value} for term, value in terms.items()]
 
@@ -71,7 +71,7 @@ def write_data(out: Path, empty: EmptyTables, tables: Mapping[str, list[dict[str
         files[name] = {"path": file.name, **entry, "sources": []}
         if name == MODELS:
             subjects = {row["subject"] for row in rows}
-            files[name]["definitions"] = noise.definitions(loader.indicators()[subject] for subject in subjects)
+            files[name]["definitions"] = models.definitions(loader.indicators()[subject] for subject in subjects)
     manifest = {
         "years": years,
         "scope": "all",

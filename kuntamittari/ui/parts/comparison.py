@@ -26,14 +26,19 @@ from kuntamittari.ui.element_cache import cached_elements
 from kuntamittari.ui.parts import methods
 
 ROW, MOST_ROWS = 35, 24  # pixels of a table row, rows before the table scrolls
-WIDTHS = (56, 185, 185, 140, 140, 100, 128)  # pixels of the table's columns
+WIDTHS = (56, 170, 170, 130, 130, 104, 150)  # pixels of the table's columns
 NUMBERS = "numbers"  # the data set that holds the numeric parameters of a chart
 MOST_YEARS, STEP_OF_YEARS = 10, 5  # years that are all labelled; with more of them, every fifth is
 
 
 def head(context: PageContext) -> None:
-    """Draw the name of the indicator and its finding."""
-    layout.headline(context.indicator.name[context.t.language], finding(context, context.indicator))
+    """Draw the name of the indicator and its finding; below a figure that jumped, links to both years."""
+    t, standing = context.t, selected_figures.standing(context, context.indicator)
+    layout.headline(context.indicator.name[t.language], finding(context, context.indicator))
+    if standing.year and standing.row and "jump" in standing.row["doubtful"]:
+        years = (standing.year - 1, standing.year)
+        links = (layout.link_markup(layout.href(context, year=year), str(year)) for year in years)
+        layout.caption(t("finding.both_years"), " · ".join(links))
 
 
 def finding(context: PageContext, indicator: Indicator) -> str:
@@ -151,6 +156,8 @@ def bars(context: PageContext) -> None:
     def draw_part() -> None:
         subtitle = t("chart.bars_subtitle", unit=unit(context, indicator), group=context.chosen_group(), n=comparison.n)
         caption = f"{subtitle}. {t('chart.reading')} {t(f'polarity.{text.direction(indicator)}')}."
+        if has_whisker(context, comparison):
+            caption = f"{caption} {t('chart.whisker')}"
         listed_whole = text.listed_whole(
             t, context.name(context.selection.municipality), context.as_organised(indicator)
         )
@@ -180,6 +187,7 @@ def ranked_bars(context: PageContext, comparison: Comparison) -> Drawing:
                 "role": role(context, row["municipality"]),
                 "label": t.number(row["value"], indicator.decimals) if row["value"] is not None else "",
                 "detail": f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}",
+                **ends_shown(context, row),
                 "named": f"{context.name(row['municipality'])} {t.number(row['value'], indicator.decimals)}",
                 "rank": text.rank(t, row),
                 "reason": t(f"missing.{row['reason']}") if row["reason"] else "",
@@ -189,7 +197,9 @@ def ranked_bars(context: PageContext, comparison: Comparison) -> Drawing:
         ]
     )
     large = len(shown) > charts.MOST_NAMED
-    least, most = min(0.0, *valued), max(*valued, comparison.median) * (1.22 if large else 1)
+    drawn = [end for end in (*rows["low"], *rows["high"]) if end == end and end is not None]
+    least = min(0.0, *valued, *drawn)
+    most = max(*valued, comparison.median, *drawn) * (1.22 if large else 1)
     rows["least"] = least
     group = pd.DataFrame(
         [
@@ -210,6 +220,18 @@ def ranked_bars(context: PageContext, comparison: Comparison) -> Drawing:
     )
     parameters = {"least": least, "most": most, "count": len(shown), "thousands": thousands_separator(t)}
     return Drawing(spec, {"rows": rows, "group": group}, parameters, t("chart.bars_alt"))
+
+
+def has_whisker(context: PageContext, comparison: Comparison) -> bool:
+    """Return whether the chosen municipality is a bar with the interval of its value."""
+    row = comparison.of(context.selection.municipality)
+    return comparison.members <= charts.MOST_NAMED and row is not None and row["value_low"] is not None
+
+
+def ends_shown(context: PageContext, row: dict[str, Any]) -> dict[str, float | None]:
+    """Return the 90 % interval of the chosen or a compared municipality as low and high; none of the others."""
+    shown = role(context, row["municipality"]) != "other"
+    return {end: row[f"value_{end}"] if shown else None for end in ("low", "high")}
 
 
 def lines(context: PageContext) -> None:

@@ -1,0 +1,99 @@
+"""Unusual changes from one year to the next: figures to be checked first (docs/methods.md 6)."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from kuntamittari.catalog.areas import MAINLAND
+from kuntamittari.catalog.indicator import Indicator, Ratio
+from kuntamittari.query import figures, models, values
+from kuntamittari.query.database import Database, cached_per_snapshot
+from kuntamittari.stats.group_figures import OUTLIER, TO_STANDARD_DEVIATION, Numbers
+
+MODEL = "jump"  # its rows of the table of models
+FEWEST = 8  # municipalities of a size class, in which a change may be unusual
+Usual = dict[tuple[int, int], tuple[float, float]]  # (year, size class) → median and MAD of changes
+
+
+def is_jump(database: Database, indicator: Indicator, year: int, municipality: str) -> bool:
+    """Return whether a figure differs from that of the year before far more than those of its size class do."""
+    size_class = figures.register(database)[municipality]["size_class"]
+    if not has_jumps(indicator) or size_class is None:
+        return False
+    usual = _usual(database, indicator).get((year, size_class))
+    if usual is None or not usual[1]:
+        return False
+    found = values.of(database, indicator)
+    change = _changes(found, year)[found.place[municipality]]
+    return bool(abs(change - usual[0]) > OUTLIER * TO_STANDARD_DEVIATION * usual[1])
+
+
+def has_jumps(indicator: Indicator) -> bool:
+    """Return whether changes of an indicator are looked at: those of ratios that are compared as a ratio."""
+    return isinstance(indicator.formula, Ratio) and indicator.varies_relatively
+
+
+@cached_per_snapshot(400)
+def _usual(database: Database, indicator: Indicator) -> Usual:
+    """Return the usual changes, as the data set brings them, or computed now where it holds the whole country.
+
+    A composite without some parts takes those of the whole.
+    """
+    if indicator.left_out:
+        return _usual(database, figures.catalogue(database)[indicator.id])
+    brought = models.brought(database, MODEL, indicator)
+    if brought is None:
+        return usual(database, indicator) if models.holds_the_country(database) else {}
+    terms: dict[tuple[int, int], dict[str, float]] = {}
+    for row in brought:
+        terms.setdefault((row["last_year"], int(row["part"])), {})[row["term"]] = row["value"]
+    return {key: (of["median"], of["mad"]) for key, of in terms.items()}
+
+
+def usual(database: Database, indicator: Indicator) -> Usual:
+    """Return median and MAD of the changes in each year and size class of the mainland of a whole country."""
+    found, register = values.of(database, indicator), figures.register(database)
+    classes = np.array(
+        [
+            -1
+            if code == MAINLAND or register[code]["aland"] or register[code]["size_class"] is None
+            else register[code]["size_class"]
+            for code in found.areas
+        ]
+    )
+    result: Usual = {}
+    for year in found.years:
+        if year - 1 not in found.years or indicator.stretch(year) != indicator.stretch(year - 1):
+            continue
+        changes = _changes(found, year)
+        for size_class in np.unique(classes[classes >= 0]).tolist():
+            known = changes[(classes == size_class) & ~np.isnan(changes)]
+            if len(known) >= FEWEST:
+                median = float(np.median(known))
+                result[year, size_class] = (median, float(np.median(np.abs(known - median))))
+    return result
+
+
+def _changes(found: values.Values, year: int) -> Numbers:
+    """Return the change of each area from the year before, as a difference of logarithms; NaN without one."""
+    at = found.years.index(year)
+    pair = (
+        found.value[at - 1 : at + 1]
+        if at and found.years[at - 1] == year - 1
+        else np.full((2, len(found.areas)), np.nan)
+    )
+    before, after = np.log(np.where(pair > 0, pair, np.nan))
+    return after - before
+
+
+def rows(database: Database, indicators: Iterable[Indicator]) -> Iterator[dict[str, Any]]:
+    """Yield the usual changes of indicators as rows of the table of models."""
+    for indicator in sorted(indicators, key=lambda one: one.id):
+        for (year, size_class), terms in (usual(database, indicator) if has_jumps(indicator) else {}).items():
+            about = {"model": MODEL, "subject": indicator.id, "part": str(size_class)}
+            years = {"first_year": year - 1, "last_year": year}
+            yield from (
+                about | years | {"term": term, "value": value}
+                for term, value in zip(("median", "mad"), terms, strict=True)
+            )
