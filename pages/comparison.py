@@ -5,7 +5,7 @@ import streamlit as st
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import page_run
 from kuntamittari.ui.element_cache import cached_elements
-from kuntamittari.ui.parts import budgets, comparison
+from kuntamittari.ui.parts import budgets, comparison, funnel
 from kuntamittari.ui.reference import knowledge_bank
 
 
@@ -16,7 +16,10 @@ def page(context: PageContext) -> None:
         comparison.indicator_choice(context)
         comparison.compared_choice(context)
     if context.indicator.formula:
-        comparison.bars(context)
+        if funnel.choice(context):
+            funnel.draw(context)
+        else:
+            comparison.bars(context)
         comparison.lines(context)
         budgets.against_accounts(context)
         comparison.table(context)

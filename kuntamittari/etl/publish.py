@@ -20,7 +20,7 @@ from kuntamittari.etl import audits, raw
 from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.sources import classification
 from kuntamittari.etl.writer import write_boundaries, write_ordered, write_table
-from kuntamittari.query import figures, jumps, models, noise, values
+from kuntamittari.query import figures, values
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import (
     ALL_SCHEMAS,
@@ -33,6 +33,7 @@ from kuntamittari.query.snapshot import (
     open_snapshot,
     write_manifest,
 )
+from kuntamittari.query.variation import jumps, models, noise
 
 WHOLE = "whole"  # the folder beside staged files that has the whole country, where these are a part of it
 

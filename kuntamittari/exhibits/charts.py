@@ -654,3 +654,56 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
         x=alt.XValue(0), y=alt.YValue(expression(f"({NARROW}) ? -36 : -20"))
     )
     return _layered(540, points, upright, level, names, x_title, y_title)
+
+
+@cache
+def funnel(language: str, theme_name: str) -> dict[str, Any]:
+    """Return municipalities by residents (logarithmic) and value, within two funnels around the group's median.
+
+    rows: name, role, residents, value, detail, people. group: one row a size: residents, low, high, wide_low,
+    wide_high, median. Parameters: first, last (ends of residents), least, most (ends of values), thousands.
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    sizes = value_axis(theme)
+    sizes.values, sizes.grid = [step * power for power in (100, 1_000, 10_000, 100_000) for step in (1, 2, 5)], False
+    x = alt.X(
+        "residents:Q",
+        scale=alt.Scale(type="log", domain=[expression("first"), expression("last")], nice=False),
+        axis=sizes,
+    )
+    y = alt.Y(
+        "value:Q",
+        scale=alt.Scale(domain=[expression("least"), expression("most")], nice=False, zero=False),
+        axis=value_axis(theme),
+    )
+    group, base = alt.Chart(GROUP), alt.Chart(ROWS)
+    wide = group.mark_area(color=colour(theme, "band"), opacity=0.6).encode(
+        x=x, y=alt.Y("wide_low:Q"), y2=alt.Y2("wide_high:Q")
+    )
+    near = group.mark_area(color=theme.other, opacity=0.6).encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
+    edges = [
+        group.mark_line(strokeWidth=1, strokeDash=dashes, color=theme.quiet).encode(x=x, y=alt.Y(f"{end}:Q"))
+        for dashes, ends in (([1, 0], ("low", "high")), ([4, 3], ("wide_low", "wide_high")))
+        for end in ends
+    ]
+    middle = group.mark_line(strokeWidth=1.5, color=colour(theme, "median")).encode(x=x, y=alt.Y("median:Q"))
+    points = base.mark_point(filled=True, opacity=0.95, stroke=theme.ground, strokeWidth=0.8).encode(
+        x=x,
+        y=y,
+        color=_colour(theme, ROLES, lambda of, role: of.quiet if role == "other" else colour(of, role)),
+        size=alt.Size("role:N", scale=alt.Scale(domain=list(ROLES), range=[190, 120, 120, 120, 45]), legend=None),
+        shape=alt.Shape(
+            "role:N", scale=alt.Scale(domain=list(ROLES), range=["diamond", *["square"] * 3, "circle"]), legend=None
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title=t("chart.municipality")),
+            alt.Tooltip("people:N", title=t("funnel.residents")),
+            alt.Tooltip("detail:N", title=t("chart.value")),
+        ],
+    )
+    names = (
+        base.transform_filter("datum.role !== 'other'")
+        .mark_text(align="left", dx=11, fontSize=14, baseline="middle", color=theme.text, fontWeight="bold")
+        .encode(x=x, y=y, text=alt.Text("name:N"))
+    )
+    return _layered(420, wide, near, *edges, middle, points, names)

@@ -41,6 +41,7 @@ PARAMETERS = (
 
 # parameters of one page only, whose values that page interprets
 PAGE_PARAMS = (
+    "kuva",
     "luku",
     "kaikki",
     "konserni",

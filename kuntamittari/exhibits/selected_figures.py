@@ -14,11 +14,12 @@ from kuntamittari.catalog.organisation_models import Model
 from kuntamittari.catalog.statuses import PLANS
 from kuntamittari.exhibits import text
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.query import comparisons, composite_costs, figures, noise
+from kuntamittari.query import comparisons, composite_costs, figures
 from kuntamittari.query.comparisons import Comparison
 from kuntamittari.query.composite_costs import Difference
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.figures import Group
+from kuntamittari.query.variation import noise
 from kuntamittari.stats import benchmark, outlook
 
 YEARS_BACK = 3  # years searched for the parts of a composite, whose age groups may end before its costs

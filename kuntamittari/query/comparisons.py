@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Indicator
-from kuntamittari.query import jumps, noise
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.figures import Group, loaded_members, not_organised
 from kuntamittari.query.values import of as values_of
+from kuntamittari.query.variation import jumps, noise
 from kuntamittari.stats import benchmark, group_figures
 from kuntamittari.stats.noise import REACH, rank_ends
 

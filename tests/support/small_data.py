@@ -10,8 +10,8 @@ import pandas as pd
 from kuntamittari import settings
 from kuntamittari.catalog import loader
 from kuntamittari.etl.writer import write_table
-from kuntamittari.query import models, noise
 from kuntamittari.query.snapshot import ALL_SCHEMAS, MODELS, SCHEMAS, write_manifest
+from kuntamittari.query.variation import models, noise
 
 MakeData = Callable[..., Path]
 EmptyTables = dict[str, tuple[bytes, dict[str, Any]]]

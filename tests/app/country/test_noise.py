@@ -10,10 +10,11 @@ import pytest
 from kuntamittari import settings
 from kuntamittari.catalog import loader
 from kuntamittari.exhibits import page_context
-from kuntamittari.query import comparisons, figures, noise
+from kuntamittari.query import comparisons, figures
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import Group
 from kuntamittari.query.snapshot import open_snapshot
+from kuntamittari.query.variation import noise
 from tests.support.published.second_way import SECOND_WAY, mainland, prices
 
 YEAR, DRAWS = 2019, 20_000

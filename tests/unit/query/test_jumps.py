@@ -6,9 +6,10 @@ from statistics import median
 import pytest
 
 from kuntamittari.catalog import loader
-from kuntamittari.query import comparisons, figures, jumps
+from kuntamittari.query import comparisons, figures
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import open_snapshot
+from kuntamittari.query.variation import jumps
 from tests.support.small_data import MakeData
 
 SCHOOLS, CHANGES = "basic_education_cost_per_7_15", (1.01, 1.02, 1.03, 1.04, 1.05, 1.06, 1.07, 1.08, 1.60)

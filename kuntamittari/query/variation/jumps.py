@@ -7,8 +7,9 @@ import numpy as np
 
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Indicator, Ratio
-from kuntamittari.query import figures, models, values
+from kuntamittari.query import figures, values
 from kuntamittari.query.database import Database, cached_per_snapshot
+from kuntamittari.query.variation import models
 from kuntamittari.stats.group_figures import OUTLIER, TO_STANDARD_DEVIATION, Numbers
 
 MODEL = "jump"  # its rows of the table of models

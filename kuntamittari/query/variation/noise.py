@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from kuntamittari.catalog.areas import MAINLAND
-from kuntamittari.catalog.indicator import Basis, Index, Indicator
-from kuntamittari.query import figures, models, values
+from kuntamittari.catalog.indicator import Basis, Index, Indicator, Ratio
+from kuntamittari.query import figures, values
 from kuntamittari.query.database import Database, cached_per_snapshot
+from kuntamittari.query.variation import models
 from kuntamittari.stats import noise
 from kuntamittari.stats.group_figures import Numbers
 from kuntamittari.stats.noise import Line
@@ -44,19 +45,28 @@ def line(database: Database, indicator: Indicator, year: int) -> Line | None:
 
 
 def deviations(database: Database, indicator: Indicator, year: int, areas: Sequence[str], basis: Basis) -> Numbers:
-    """Return the standard deviation of each area's figure of a year, on the scale of `on_scale`; NaN where unknown.
+    """Return the standard deviation of each area's figure of a year, on the scale of `on_scale`; NaN where unknown."""
+    residents = residents_of(database)
+    return deviations_by_size(
+        database, indicator, year, np.array([residents.get(area, math.nan) for area in areas]), basis
+    )
+
+
+def deviations_by_size(
+    database: Database, indicator: Indicator, year: int, residents: Numbers, basis: Basis
+) -> Numbers:
+    """Return the standard deviation of a figure of municipalities with so many residents, as `deviations`.
 
     An index varies by its own year and by its base year, in which it does not vary at all. The mean of several years
     varies less than one.
     """
     of_year = line(database, indicator, year)
     if of_year is None:
-        return np.full(len(areas), np.nan)
-    residents = _residents(database)
-    found = of_year.deviations(np.array([residents.get(area, math.nan) for area in areas]))
+        return np.full(len(residents), np.nan)
+    found = of_year.deviations(residents)
     if isinstance(indicator.formula, Index):
         return found * (math.nan if year == indicator.formula.base_year else math.sqrt(2))
-    found = found / math.sqrt(basis.years_together if indicator.formula and indicator.formula.kind == "ratio" else 1)
+    found = found / math.sqrt(basis.years_together if isinstance(indicator.formula, Ratio) else 1)
     if indicator.varies_relatively or not indicator.in_euros:
         return found
     return found * _price(database, basis.price_year or year) / _price(database, of_year.last_year)
@@ -65,13 +75,12 @@ def deviations(database: Database, indicator: Indicator, year: int, areas: Seque
 def usual_change(database: Database, indicator: Indicator, year: int, municipality: str, basis: Basis) -> float:
     """Return the largest difference between two years, up to the given one, that is within usual variation, on the
     scale of `on_scale`; NaN where it is unknown (docs/methods.md 19)."""
-    changing = indicator if not isinstance(indicator.formula, Index) else None
-    if changing is None:  # two years of an index differ as two years of its unit cost do
+    if isinstance(indicator.formula, Index):  # two years of an index differ as two years of its unit cost do
         of_year = line(database, indicator, year)
-        residents = np.array([_residents(database).get(municipality, math.nan)])
+        residents = np.array([residents_of(database).get(municipality, math.nan)])
         deviation = of_year.deviations(residents)[0] if of_year else math.nan
     else:
-        deviation = deviations(database, changing, year, [municipality], basis)[0]
+        deviation = deviations(database, indicator, year, [municipality], basis)[0]
     return float(noise.USUAL * math.sqrt(2) * deviation)
 
 
@@ -82,7 +91,7 @@ def _price(database: Database, year: int) -> float:
 
 
 @cached_per_snapshot(1)
-def _residents(database: Database) -> dict[str, float]:
+def residents_of(database: Database) -> dict[str, float]:
     """Return municipality → residents of the latest year; Mainland Finland is none."""
     register = figures.register(database)
     return {code: row["residents"] or math.nan for code, row in register.items() if code != MAINLAND}
@@ -112,7 +121,7 @@ def fitted(database: Database, indicator: Indicator) -> dict[int, Line]:
     """Return stretch → line, fitted to the mainland municipalities of a data set of the whole country."""
     found, register = values.of(database, indicator), figures.register(database)
     places = [n for n, code in enumerate(found.areas) if code != MAINLAND and not register[code]["aland"]]
-    residents = np.array([_residents(database)[found.areas[place]] for place in places])
+    residents = np.array([residents_of(database)[found.areas[place]] for place in places])
     value = found.value[:, places]
     if isinstance(indicator.formula, Index):  # of its unit cost
         value = np.where(np.isnan(value), value, found.numbers["input"][:, places] / found.numbers["above"][:, places])
