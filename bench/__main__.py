@@ -3,7 +3,20 @@
 import subprocess
 import sys
 
-BENCHES = ("queries", "pages", "first", "seen", "load", "reports", "meanwhile", "replicas", "faults", "axe", "soak")
+BENCHES = (
+    "queries",
+    "intervals",
+    "pages",
+    "first",
+    "seen",
+    "load",
+    "reports",
+    "meanwhile",
+    "replicas",
+    "faults",
+    "axe",
+    "soak",
+)
 
 if __name__ == "__main__":
     asked = sys.argv[1:] or BENCHES

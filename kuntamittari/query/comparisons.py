@@ -223,7 +223,8 @@ class _Shown:
 
     def draw_all(self) -> None:
         """Compute the ends of all ranks at once."""
-        if missing := [place for place in np.flatnonzero(self.ranked_places).tolist() if place not in self.drawn]:
+        certain = np.isfinite(noise.on_scale(self.indicator, self.numbers["value"])) & self.ranked_places
+        if missing := [place for place in np.flatnonzero(certain).tolist() if place not in self.drawn]:
             self._draw(np.array(missing))
 
     def _draw(self, places: NDArray[np.int64]) -> None:
@@ -287,13 +288,11 @@ class _Shown:
         """Return why a figure is to be checked first: a cost of zero or below, far from the group, or a jump."""
         if row["value"] is None:
             return []
-        jumped = self.basis.years_together == 1 and jumps.is_jump(
-            self.database, self.indicator, self.year, row["municipality"]
-        )
+        jumped = jumps.jumped(self.database, self.indicator, self.year) if self.basis.years_together == 1 else ()
         doubts: dict[Doubt, bool] = {
             "cost_not_positive": self.indicator.is_cost and row["value"] <= 0,
             "outlier": row["outlier"],
-            "jump": jumped,
+            "jump": row["municipality"] in jumped,
         }
         return [doubt for doubt, applies in doubts.items() if applies]
 

@@ -13,7 +13,7 @@ FEWEST_YEARS = 3  # comparable years that a line is fitted to
 FEWEST_MUNICIPALITIES = 20  # that a line is fitted to
 LEAST_VARIANCE = 1e-6  # of one municipality; a series that happens to stand still says nothing of its noise
 # a member's own draw, in standard deviations: where the others before it are counted, and a finer grid between
-NODES, DRAWS = np.linspace(-3.2, 3.2, 17), np.linspace(-3.2, 3.2, 129)
+NODES, DRAWS = np.linspace(-3.2, 3.2, 11), np.linspace(-3.2, 3.2, 65)
 BETWEEN = interpolate.make_interp_spline(NODES, np.eye(len(NODES)))(DRAWS).T  # from NODES to DRAWS
 WEIGHTS = np.exp(-(DRAWS**2) / 2) / np.exp(-(DRAWS**2) / 2).sum()
 TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)

@@ -17,17 +17,31 @@ FEWEST = 8  # municipalities of a size class, in which a change may be unusual
 Usual = dict[tuple[int, int], tuple[float, float]]  # (year, size class) → median and MAD of changes
 
 
-def is_jump(database: Database, indicator: Indicator, year: int, municipality: str) -> bool:
-    """Return whether a figure differs from that of the year before far more than those of its size class do."""
-    size_class = figures.register(database)[municipality]["size_class"]
-    if not has_jumps(indicator) or size_class is None:
-        return False
-    usual = _usual(database, indicator).get((year, size_class))
-    if usual is None or not usual[1]:
-        return False
+@cached_per_snapshot(400)
+def jumped(database: Database, indicator: Indicator, year: int) -> frozenset[str]:
+    """Return the municipalities whose figure differs from that of the year before far more than is usual in their size
+    class."""
     found = values.of(database, indicator)
-    change = _changes(found, year)[found.place[municipality]]
-    return bool(abs(change - usual[0]) > OUTLIER * TO_STANDARD_DEVIATION * usual[1])
+    of_year = {size_class: terms for (at, size_class), terms in _usual(database, indicator).items() if at == year}
+    if not of_year or year not in found.years:
+        return frozenset()
+    changes, classes = _changes(found, year), _size_classes(database)
+    return frozenset(
+        code
+        for code, change in zip(found.areas, changes.tolist(), strict=True)
+        if classes.get(code) in of_year and _is_unusual(change, *of_year[classes[code]])
+    )
+
+
+def _is_unusual(change: float, median: float, mad: float) -> bool:
+    return mad > 0 and abs(change - median) > OUTLIER * TO_STANDARD_DEVIATION * mad
+
+
+@cached_per_snapshot(1)
+def _size_classes(database: Database) -> dict[str, int]:
+    """Return municipality → size class, of those that have one."""
+    register = figures.register(database)
+    return {code: row["size_class"] for code, row in register.items() if row["size_class"] is not None}
 
 
 def has_jumps(indicator: Indicator) -> bool:
@@ -41,6 +55,8 @@ def _usual(database: Database, indicator: Indicator) -> Usual:
 
     A composite without some parts takes those of the whole.
     """
+    if not has_jumps(indicator):
+        return {}
     if indicator.left_out:
         return _usual(database, figures.catalogue(database)[indicator.id])
     brought = models.brought(database, MODEL, indicator)
@@ -55,14 +71,8 @@ def _usual(database: Database, indicator: Indicator) -> Usual:
 def usual(database: Database, indicator: Indicator) -> Usual:
     """Return median and MAD of the changes in each year and size class of the mainland of a whole country."""
     found, register = values.of(database, indicator), figures.register(database)
-    classes = np.array(
-        [
-            -1
-            if code == MAINLAND or register[code]["aland"] or register[code]["size_class"] is None
-            else register[code]["size_class"]
-            for code in found.areas
-        ]
-    )
+    mainland = {code for code, row in register.items() if code != MAINLAND and not row["aland"]}
+    classes = np.array([_size_classes(database).get(code, -1) if code in mainland else -1 for code in found.areas])
     result: Usual = {}
     for year in found.years:
         if year - 1 not in found.years or indicator.stretch(year) != indicator.stretch(year - 1):

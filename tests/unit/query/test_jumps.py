@@ -54,7 +54,7 @@ def test_across_a_break_in_a_small_class_or_without_a_class_nothing_is_said(make
     assert jumps.usual(data(make_data, last=2021), indicator) == {}
     assert jumps.usual(data(make_data, codes=CODES[2:]), indicator) == {}
     unknown = data(make_data, size_class=None)
-    assert jumps.usual(unknown, indicator) == {} and not jumps.is_jump(unknown, indicator, 2019, JUMPED)
+    assert jumps.usual(unknown, indicator) == {} and not jumps.jumped(unknown, indicator, 2019)
 
 
 def test_a_share_and_an_index_have_no_jumps() -> None:
