@@ -1,8 +1,9 @@
 """/valtakunta: the whole municipal sector over the years."""
 
+from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
-from kuntamittari.ui.parts import national
+from kuntamittari.ui.parts import national, productivity
 
 
 @page_run.page
@@ -11,6 +12,7 @@ def page(context: PageContext) -> None:
     national.growth(context)
     national.services(context)
     national.productivity(context)
+    productivity.total(context, (MAINLAND,))
     national.spread(context)
     national.movers(context)
     national.source(context)

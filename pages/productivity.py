@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.exhibits import page_defaults
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
@@ -20,5 +21,6 @@ def page(context: PageContext) -> None:
     productivity.table(context)
     card.outcomes_beside(context, context.indicator.service)
     comparison.lines(context)
+    productivity.total(context, (context.selection.municipality, MAINLAND))
     frontier.section(context)
     comparison.method_notes(context)

@@ -74,22 +74,21 @@ class Tables:
     read: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def in_scope(self) -> "Tables":
-        """Return the tables with the figures of the municipalities in scope, and of Mainland Finland."""
+        """Return the tables without the figures of municipalities that the register has outside the scope.
+
+        Figures of a municipality that it does not have stay, for the audits to find.
+        """
         register = self.frames["municipality"]
-        return self._of(set(register.loc[register["loaded"], "code"]), register)
+        outside = set(register.loc[~register["loaded"], "code"])
+        frames = {
+            name: frame[~frame["municipality"].isin(outside)] if "municipality" in frame else frame
+            for name, frame in self.frames.items()
+        }
+        return replace(self, frames=frames)
 
     def whole(self) -> "Tables":
         """Return the tables with all municipalities in scope."""
-        register = self.frames["municipality"]
-        return self._of(set(register["code"]), register.assign(loaded=True))
-
-    def _of(self, areas: set[str], register: pd.DataFrame) -> "Tables":
-        """Return the tables with the figures of some areas."""
-        frames = {
-            name: frame[frame["municipality"].isin(areas)] if "municipality" in frame else frame
-            for name, frame in self.frames.items()
-        }
-        return replace(self, frames=frames | {"municipality": register})
+        return replace(self, frames=self.frames | {"municipality": self.frames["municipality"].assign(loaded=True)})
 
 
 def refuse_real(out: Path) -> None:

@@ -2,13 +2,17 @@
 
 import itertools
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Index, Indicator
 from kuntamittari.query import figures
 from kuntamittari.query.database import Database
 from kuntamittari.query.values import of as values_of
 from kuntamittari.stats import group_figures
+from kuntamittari.stats.total_productivity import Total, total
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,62 @@ class Year:
     eur: float | None
     reason: str | None
     status: str | None
+
+
+# the unit costs of the services that total productivity is of, each by its age group (docs/methods.md 20)
+EDUCATION = (
+    "early_childhood_cost_per_1_6",
+    "pre_primary_cost_per_6",
+    "basic_education_cost_per_7_15",
+    "upper_secondary_cost_per_16_18",
+)
+
+
+@dataclass(frozen=True)
+class OverServices:
+    """Total productivity of an area over the education services: `services` are ids of their unit costs, `left_out`
+    those that it does not organise in every year."""
+
+    years: tuple[int, ...]
+    services: tuple[str, ...]
+    left_out: tuple[str, ...]
+    total: Total
+
+
+def over_services(database: Database, catalogue: Mapping[str, Indicator], area: str, year: int) -> OverServices | None:
+    """Return the total productivity of an area in the stretch of comparable years that holds a year, up to the last
+    that has figures; None with fewer than two such years or services."""
+    asked = [catalogue[name] for name in EDUCATION if name in catalogue]
+    found = [(one, values_of(database, one)) for one in asked]
+    prices = figures.prices(database)
+    stretch = [one.stretch(year) for one in asked]
+    years = sorted(
+        {
+            y
+            for y in (found[0][1].years if found else ())
+            if y in prices and [one.stretch(y) for one in asked] == stretch and all(of.has(y) for _, of in found)
+        }
+    )
+    figures_of = {
+        one.id: np.array(
+            [
+                [of.numbers[name][of.years.index(y), of.place[area]] for y in years]
+                for name in ("numerator", "denominator", "value")
+            ]
+        ).reshape(3, len(years))
+        for one, of in found
+        if area in of.place
+    }
+    known = {name: ~np.isnan(one[2]) & (one[0] > 0) & (one[1] > 0) for name, one in figures_of.items()}
+    # years of which no service has a figure are ahead of the costs
+    counted = np.any(list(known.values()), axis=0) if known else np.zeros(0, bool)
+    services = tuple(name for name, has in known.items() if counted.any() and has[counted].all())
+    if len(services) < 2 or counted.sum() < 2:
+        return None
+    costs, quantities = (np.array([figures_of[name][row][counted] for name in services]) for row in (0, 1))
+    shown = tuple(y for y, counts in zip(years, counted, strict=True) if counts)
+    left_out = tuple(name for name in figures_of if name not in services)
+    return OverServices(shown, services, left_out, total(costs, quantities, np.array([prices[y] for y in shown])))
 
 
 @dataclass(frozen=True)

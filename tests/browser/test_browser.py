@@ -259,7 +259,7 @@ def test_the_language_links_keep_the_whole_state_set_the_language_of_the_documen
 def test_another_page_takes_the_latest_choice_along_and_back_returns_to_the_former_page(visit: Open) -> None:
     reader = visit(OVERVIEW).settle()
     reader.choose("Municipality", "Oulu", "stMain")
-    expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
+    expect(reader.settle().finding).to_contain_text("Oulu: basic education 8,421")
     title, state = reader.page.locator("h1"), {**TAMPERE, "kieli": "en", "kunta": "564"}
     reader.page.get_by_test_id("stMain").get_by_role("link", name="Open the comparison").click()
     expect(title).to_have_text("Net operating costs of basic education per resident aged 7–15")

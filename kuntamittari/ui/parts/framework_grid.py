@@ -11,6 +11,7 @@ from kuntamittari.exhibits import selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.selected_figures import Standing
 from kuntamittari.ui import layout
+from kuntamittari.ui.parts import productivity
 from kuntamittari.ui.parts.rug import GLYPHS
 
 
@@ -46,7 +47,19 @@ def dimension_row(context: PageContext, dimension: str, indicators: list[Indicat
     municipal = "".join(municipal_entry(context, s) for s in standings)
     texts = [f"<p>{html.escape(t(f'grid.{dimension}_{level}'))}</p>" for level in ("national", "municipal")]
     title = f"<th scope='row'>{html.escape(t(f'dimension.{dimension}'))}</th>"
+    texts[0] += total_entry(context) if dimension == "productivity" else ""
     return f"<tr>{title}<td>{texts[0]}<ul>{national}</ul></td><td>{texts[1]}<ul>{municipal}</ul></td></tr>"
+
+
+def total_entry(context: PageContext) -> str:
+    """Return total productivity of Mainland Finland over the education services as a paragraph; empty without one."""
+    t, found = context.t, productivity.over_services(context, MAINLAND)
+    if found is None:
+        return ""
+    value = f"<strong>{t.number(float(found.total.index[-1]), 1)}</strong>"
+    unit = html.escape(t("total.unit", base=found.years[0], year=found.years[-1]))
+    name = layout.link_markup(layout.href(context, "valtakunta"), html.escape(t("total.title")), "")
+    return f"<p>{name} {value} <span class='km-unit'>{unit}</span></p>"
 
 
 def national_entry(context: PageContext, indicator: Indicator, standing: Standing) -> str:

@@ -1,17 +1,20 @@
 """Productivity of a service (docs/methods.md 4): the index and its parts, and the change from the year before."""
 
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits import indicators, page_defaults, selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.query import productivity
+from kuntamittari.i18n import Translator
+from kuntamittari.query import figures, productivity
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.ui import downloads, layout, state
-from kuntamittari.ui.parts import comparison, cost_difference
+from kuntamittari.ui.parts import comparison, cost_difference, outlook
 
 
 @cached_per_snapshot(500)
@@ -132,3 +135,76 @@ def table(context: PageContext) -> None:
 def note(context: PageContext, year: productivity.Year) -> str:
     """Return the status of a year, empty where it is final."""
     return context.t(f"table.status.{year.status}") if year.status and year.status != "final" else ""
+
+
+@cached_per_snapshot(300)
+def _over_services(data: Database, area: str, year: int) -> productivity.OverServices | None:
+    return productivity.over_services(data, figures.catalogue(data), area, year)
+
+
+def over_services(context: PageContext, area: str) -> productivity.OverServices | None:
+    """Return the total productivity of an area in the comparable years around the chosen one."""
+    year = context.last(context.catalogue[productivity.EDUCATION[0]]) or context.year
+    return _over_services(context.data, area, year)
+
+
+def total_sentence(context: PageContext, area: str) -> str:
+    """Return the total productivity of an area in words; empty without one."""
+    t, found = context.t, over_services(context, area)
+    if found is None:
+        return ""
+    of = found.total
+    return t(
+        "total.sentence",
+        name=context.name(area),
+        index=t.number(float(of.index[-1]), 1),
+        year=found.years[-1],
+        base=found.years[0],
+        output=text.signed(t, float(of.output[-1]) - 100, 1),
+        input=text.signed(t, float(of.input[-1]) - 100, 1),
+    )
+
+
+def total(context: PageContext, areas: tuple[str, ...]) -> None:
+    """Draw total productivity over the education services: a line an area, and what each service of the first adds."""
+    t, found = context.t, over_services(context, areas[0])
+    st.subheader(t("total.title"))
+    if found is None:
+        layout.caption(t("total.none", name=context.name(areas[0])))
+        return
+    rows = [
+        comparison.point(area, context.name(area), role, year, float(value), t.number(float(value), 1))
+        for area, role in zip(areas, ("chosen", "median"), strict=False)
+        if (of := over_services(context, area)) is not None
+        for year, value in zip(of.years, of.total.index, strict=True)
+    ]
+    laspeyres = t("total.laspeyres", index=t.number(float(found.total.laspeyres[-1]), 1))
+    layout.caption(f"{t('total.reading', base=found.years[0])} {laspeyres}", layout.method_links(context, 20))
+    summary = " ".join(filter(None, (total_sentence(context, area) for area in areas)))
+    outlook.draw(context, rows, summary, f"total_productivity_{areas[0]}")
+    if found.left_out:
+        names = ", ".join(context.catalogue[name].label[t.language] for name in found.left_out)
+        layout.caption(t("total.left_out", services=names))
+    outlook.listing(
+        context,
+        contributions(context, found),
+        dict.fromkeys((t("total.share"), *(t(f"total.{part}") for part in ("output", "input", "both"))), per_cent(t)),
+        f"total_productivity_services_{areas[0]}",
+        ("kta_costs", "sotkanet_population", "price_index"),
+    )
+
+
+def contributions(context: PageContext, found: productivity.OverServices) -> pd.DataFrame:
+    """Return what each service adds to the change of total productivity, in per cent; the last row is the whole."""
+    t, of = context.t, found.total
+    heads = [t("peers.service"), t("total.share"), t("total.output"), t("total.input"), t("total.both")]
+    added = 100 * np.column_stack([of.shares, of.outputs, of.inputs, of.outputs - of.inputs])
+    names = [*(text.capital(context.catalogue[name].label[t.language]) for name in found.services), t("costs.total")]
+    listed = pd.DataFrame(np.vstack([added, added.sum(axis=0)]), columns=heads[1:])
+    listed.insert(0, heads[0], names)
+    return listed
+
+
+def per_cent(t: Translator) -> Callable[[float], str]:
+    """Return how a share or a contribution is written."""
+    return lambda value: t.number(value, 1)

@@ -108,3 +108,17 @@ def test_another_base_year_changes_no_ratio_of_two_years(indicator: str, country
     )
     assert based[2018] == 100 and len(usual) >= 3
     assert {year: 100 * index / usual[2018] for year, index in usual.items()} == pytest.approx(based, rel=1e-12)
+
+
+@pytest.mark.parametrize(("area", "index"), [("MA1", 92.9), ("837", 96.5), ("564", 90.4)])
+def test_total_productivity_of_education_is_the_one_that_is_published_of_the_method(
+    area: str, index: float, country: Database
+) -> None:
+    found = productivity.over_services(country, figures.catalogue(country), area, 2019)
+    assert found and found.years == (2016, 2017, 2018, 2019) and found.services == productivity.EDUCATION
+    assert round(float(found.total.index[-1]), 1) == index
+
+
+def test_a_municipality_without_a_school_of_its_own_has_the_total_of_the_others(country: Database) -> None:
+    found = productivity.over_services(country, figures.catalogue(country), "179", 2019)
+    assert found and found.left_out == ("upper_secondary_cost_per_16_18",) and len(found.services) == 3

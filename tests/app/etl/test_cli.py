@@ -27,7 +27,12 @@ def test_an_update_and_a_check_from_the_shell(replay: str, tmp_path: Path) -> No
     updated = python_m("update", "--years", "2018", **environment)
     assert updated.returncode == 0, updated.stderr
     assert updated.stdout.splitlines()[-1] == f"In use: {out}"
-    assert {line.split(":")[0] for line in updated.stdout.splitlines()[:-1]} == {*SCHEMAS, "boundary", "values"}
+    assert {line.split(":")[0] for line in updated.stdout.splitlines()[:-1]} == {
+        *SCHEMAS,
+        "boundary",
+        "values",
+        "models",
+    }
     assert updated.stderr == ""  # the progress bar is for terminals
     assert json.loads((out / "manifest.json").read_text("utf-8"))["interface"] == "replica"
     checked = python_m("check", **environment)

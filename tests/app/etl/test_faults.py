@@ -407,7 +407,9 @@ def test_killed_before_any_move_of_a_file_the_old_data_or_the_new_are_in_use(
         if running.exitcode == 0:
             break
         assert running.exitcode == -signal.SIGKILL
-    assert moves == len(SCHEMAS) + 4, "every table, the values, the boundaries, the raw answers and the manifest"
+    assert moves == len(SCHEMAS) + 5, (
+        "every table, the values, the models, the boundaries, the raw answers and the manifest"
+    )
 
 
 def test_a_second_update_says_that_one_is_running(in_use: Path, replay: str, tmp_path: Path) -> None:

@@ -280,14 +280,14 @@ def test_the_manifest_says_of_each_file_what_it_is_and_where_it_came_from(fresh:
     manifest = open_snapshot(out).manifest
     assert (manifest["scope"], manifest["years"], manifest["division_year"]) == ("largest-20", list(YEARS), 2026)
     assert (manifest["size_year"], manifest["interface"]) == (2019, "replica")
-    assert set(manifest["files"]) == {*SCHEMAS, "boundary", "values"}
+    assert set(manifest["files"]) == {*SCHEMAS, "boundary", "values", "models"}
     assert list(manifest["absent"]) == ["statfin_vaka", "vipunen", "state_treasury"]  # the replay has none, or made up
     for name, entry in manifest["files"].items():
         content = (out / entry["path"]).read_bytes()
         assert entry["sha256"] == sha256(content).hexdigest()
         assert entry["rows"] == pq.read_metadata(out / entry["path"]).num_rows > 0
         assert entry["retrieved"] == manifest["retrieved"][:10]
-        assert bool(entry["sources"]) == (name != "values"), f"{name} has no source"
+        assert bool(entry["sources"]) == (name not in ("values", "models")), f"{name} has no source"
         for source in entry["sources"]:
             assert source["id"] and source["table"] and source["licence"]
             assert all(source[part][language] for part in ("agency", "statistic") for language in settings.LANGUAGES)

@@ -118,6 +118,14 @@ def test_both_levels_say_the_figures_of_the_interface(framework, interface: Test
             assert said.startswith(shown) and (name == "municipal" or said == shown)
 
 
+def test_the_national_cell_of_productivity_has_the_total_over_education_services(framework) -> None:
+    language, page, _ = framework
+    t = Translator(language)
+    [table] = [words(block.proto.body) for block in page.get("html") if "<table" in block.proto.body]
+    unit = t("total.unit", base=2016, year=2018)
+    assert words(f"{t('total.title')} {t.number(95.9, 1)} {unit}") in table
+
+
 def test_the_national_figure_of_basic_education_is_that_of_mainland_finland(interface: TestClient) -> None:
     value = values(interface, BASIC, municipality="MA1")["MA1"]["value"]
     said = level(grid_of(opened("framework", kieli="en", **TAMPERE)), "national")[BASIC]

@@ -231,7 +231,7 @@ def test_the_other_lines_of_the_pages_have_the_roles_of_their_slides(drawn: list
     for page, number, picture in (
         ("comparison", 1, "development"),
         ("national", 0, "sectors"),
-        ("national", 1, "spread"),
+        ("national", 2, "spread"),
         ("outlook", 0, "ages_ahead"),
         ("outlook", 1, "costs_ahead"),
     ):

@@ -16,6 +16,7 @@ from kuntamittari.exhibits.registry import PICTURES
 from kuntamittari.exhibits.render import dcat, reports, tables
 from kuntamittari.i18n import texts
 from kuntamittari.query import sector_costs
+from kuntamittari.query.funnel import Zone
 from kuntamittari.stats.benchmark import Judgement, Trend
 from kuntamittari.ui import sections
 from kuntamittari.ui.parts import costs, methods, support
@@ -65,6 +66,9 @@ FAMILIES = {
     "moved.": ("whole", "without", "kept", "kept_part", "kept_total"),
     "bridge.": ("more_fewer", "less_more", "more_more", "less_fewer", "everybody"),
     "datasets.parts.": datasets.TABLES,
+    "funnel.": ("order", "funnel", *get_args(Zone)),
+    "funnel.z_": get_args(Zone),
+    "total.": ("output", "input", "both"),
     "making.": ("busy", "ended", "cancelled", "other_data", "failed"),
     "dimension.": get_args(Dimension),
     "costs.": (*costs.COMPOSITES, *costs.MEASURES),
