@@ -54,8 +54,8 @@ class OverServices:
 
 
 def over_services(database: Database, catalogue: Mapping[str, Indicator], area: str, year: int) -> OverServices | None:
-    """Return the total productivity of an area in the stretch of comparable years that holds a year, up to the last
-    that has figures; None with fewer than two such years or services."""
+    """Return the total productivity of an area from the beginning of a stretch of comparable years to a year in it;
+    None with fewer than two years or services."""
     asked = [catalogue[name] for name in EDUCATION if name in catalogue]
     found = [(one, values_of(database, one)) for one in asked]
     prices = figures.prices(database)
@@ -64,7 +64,10 @@ def over_services(database: Database, catalogue: Mapping[str, Indicator], area: 
         {
             y
             for y in (found[0][1].years if found else ())
-            if y in prices and [one.stretch(y) for one in asked] == stretch and all(of.has(y) for _, of in found)
+            if y <= year
+            and y in prices
+            and [one.stretch(y) for one in asked] == stretch
+            and all(of.has(y) for _, of in found)
         }
     )
     figures_of = {

@@ -142,10 +142,14 @@ def _over_services(data: Database, area: str, year: int) -> productivity.OverSer
     return productivity.over_services(data, figures.catalogue(data), area, year)
 
 
-def over_services(context: PageContext, area: str) -> productivity.OverServices | None:
-    """Return the total productivity of an area in the comparable years around the chosen one."""
-    year = context.last(context.catalogue[productivity.EDUCATION[0]]) or context.year
-    return _over_services(context.data, area, year)
+def over_services(context: PageContext, area: str, last: bool = False) -> productivity.OverServices | None:
+    """Return the total productivity of an area up to the chosen year; with `last` to the end of its stretch."""
+    indicator = context.catalogue.get(productivity.EDUCATION[0])
+    year = context.last(indicator) if indicator else None
+    if indicator is None or year is None:
+        return None
+    comparable = [y for y in figures.years(context.data, indicator) if indicator.stretch(y) == indicator.stretch(year)]
+    return _over_services(context.data, area, max(comparable) if last else year)
 
 
 def total_sentence(context: PageContext, area: str) -> str:
@@ -175,7 +179,7 @@ def total(context: PageContext, areas: tuple[str, ...]) -> None:
     rows = [
         comparison.point(area, context.name(area), role, year, float(value), t.number(float(value), 1))
         for area, role in zip(areas, ("chosen", "median"), strict=False)
-        if (of := over_services(context, area)) is not None
+        if (of := over_services(context, area, last=True)) is not None
         for year, value in zip(of.years, of.total.index, strict=True)
     ]
     laspeyres = t("total.laspeyres", index=t.number(float(found.total.laspeyres[-1]), 1))
