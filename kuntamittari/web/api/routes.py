@@ -172,9 +172,12 @@ def benchmark(
     aland: Aland = "0",
 ) -> dict[str, Any]:
     """The figure of the municipality beside the group's median, quartiles and ratio of sums, with rank and percentile.
-    `judgement` is null with the reason in `unjudged`. A composite is compared without the parts in `left_out`, which
-    the municipality does not organise itself; of a published total `not_organised` says which parts are not in the
-    municipality's figure. `bounds`: the least and greatest value that hidden counts allow."""
+    `rank_low`, `rank_high`, `value_low` and `value_high` are 90 % intervals, null where the noise of the indicator
+    is not known. `judgement` is strong, near (the border), middle or weak, or null with the reason in `unjudged`;
+    `firm` tells whether it holds for the whole interval of the rank. `doubtful`: why the figure is to be checked
+    first. A composite is compared without the parts in `left_out`, which the municipality does not organise itself;
+    of a published total `not_organised` says which parts are not in the municipality's figure. `bounds`: the least
+    and greatest value that hidden counts allow."""
     data = database.current()
     asked = known_indicator(data, "indicator", indicator)
     [place] = codes(data, "municipality", municipality, most=1)
