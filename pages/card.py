@@ -27,6 +27,6 @@ def page(context: PageContext) -> None:
         everything, group = card.everything_choice(context), card.group_choice(context)
         shown = card.standings(context, core=False) if everything else core
         card.table(context, card.with_group(context, shown) if group else shown)
-        layout.caption(f"{t('judgement.note')}. {t('card.how')}", layout.method_links(context, 3, 5, 6, 14, 19))
+        layout.caption(f"{t('judgement.note')}. {t('card.how')}", layout.method_links(context, 3, 5, 6, 14, 18, 19))
         comparison.later(context, (standing.indicator for group in shown.values() for standing in group))
         budgets.year(context)

@@ -14,6 +14,6 @@ def page(context: PageContext) -> None:
     st.title(t("grid.title"))
     layout.lead(t("grid.lead"))
     framework_grid.draw(context)
-    layout.caption(f"{t('judgement.note')}. {t('grid.source')}", layout.method_links(context, 1, 5, 14))
+    layout.caption(f"{t('judgement.note')}. {t('grid.source')}", layout.method_links(context, 1, 5, 14, 18, 20))
     comparison.later(context, context.catalogue.values())
     layout.link(context, "indikaattorit", t("overview.indicators"))

@@ -129,5 +129,6 @@ def sections_of(context: PageContext, indicator: Indicator) -> list[int]:
         12: bool(indicator.breaks),
         13: True,
         14: True,
+        18: True,
     }
     return [number for number, is_used in applies.items() if is_used]

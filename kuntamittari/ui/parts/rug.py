@@ -110,7 +110,7 @@ def draw(context: PageContext) -> None:
     awaited = sum(i.awaited is not None for i in context.catalogue.values())
     shape = t("rug.caption", group=group, places=len(codes), n=len(all_columns))
     caption = " ".join([shape, ordered, t("rug.missing", n=awaited)])
-    layout.caption(caption, layout.method_links(context, 5, 6, 14))
+    layout.caption(caption, layout.method_links(context, 5, 6, 14, 18))
 
 
 def key(context: PageContext) -> str:
