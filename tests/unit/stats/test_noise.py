@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kuntamittari.stats import noise
@@ -108,9 +108,14 @@ def test_what_is_certainly_lower_or_higher_is_counted_for_certain() -> None:
     assert (low[0], high[0]) == (2, 2)
 
 
+# figures that differ by less than a computer adds to them have no order that could stay
+LEVELS = st.floats(-5, 5).map(lambda level: round(level, 6))
+
+
+@settings(deadline=None)
 @given(
-    st.lists(st.tuples(st.floats(-5, 5), st.floats(0.001, 2)), min_size=2, max_size=40),
-    st.floats(-5, 5),
+    st.lists(st.tuples(LEVELS, st.floats(0.001, 2)), min_size=2, max_size=40),
+    LEVELS,
     st.floats(0.01, 100),
 )
 def test_intervals_hold_the_rank_move_with_the_scale_and_never_shrink_to_nothing(

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kuntamittari.stats.total_productivity import total
@@ -32,6 +32,7 @@ def test_two_services_in_three_years_by_hand() -> None:
 amounts = st.lists(st.lists(st.floats(1, 1e6), min_size=4, max_size=4), min_size=1, max_size=5)
 
 
+@settings(deadline=None)
 @given(amounts, st.randoms(), st.floats(0.01, 100))
 def test_parts_sum_to_the_change_and_units_do_not_matter(costs: list, random, scale: float) -> None:
     spent = np.array(costs)
