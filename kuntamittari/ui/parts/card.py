@@ -103,7 +103,7 @@ def table_row(context: PageContext, standing: Standing) -> str:
 def bracket_below(words: str) -> str:
     """Return a figure as markup with its bracket in small type on a line of its own."""
     figure, bracket, rest = words.partition(" (")
-    return html.escape(figure) + (f"<span class='km-older'>({html.escape(rest)}</span>" if bracket else "")
+    return html.escape(figure) + (f"<span class='km-older km-bracket'>({html.escape(rest)}</span>" if bracket else "")
 
 
 def spine(context: PageContext, standing: Standing) -> str:
