@@ -26,6 +26,7 @@ from kuntamittari.query.snapshot import (
     ALL_SCHEMAS,
     BOUNDARY,
     MANIFEST,
+    MAY_LACK,
     MODELS,
     MODELS_SCHEMA,
     VALUES,
@@ -87,8 +88,12 @@ class Tables:
         return replace(self, frames=frames)
 
     def whole(self) -> "Tables":
-        """Return the tables with all municipalities in scope."""
-        return replace(self, frames=self.frames | {"municipality": self.frames["municipality"].assign(loaded=True)})
+        """Return the tables with all municipalities in scope.
+
+        Without the reports to the State Treasury: those are asked for in scope only, and are not of the whole.
+        """
+        frames = {name: frame for name, frame in self.frames.items() if name not in MAY_LACK}
+        return replace(self, frames=frames | {"municipality": frames["municipality"].assign(loaded=True)})
 
 
 def refuse_real(out: Path) -> None:

@@ -10,7 +10,7 @@ from kuntamittari.stats.group_figures import Numbers
 
 LEVEL = 0.9  # of every interval: the only place that says so
 FEWEST_YEARS = 3  # comparable years that a line is fitted to
-FEWEST_MUNICIPALITIES = 20  # that a line is fitted to
+FEWEST_MUNICIPALITIES = 20  # that a line is fitted to, and half of all
 LEAST_VARIANCE = 1e-6  # of one municipality; a series that happens to stand still says nothing of its noise
 # a member's own draw, in standard deviations: where the others before it are counted, and a finer grid between
 NODES, DRAWS = np.linspace(-3.2, 3.2, 11), np.linspace(-3.2, 3.2, 65)
@@ -54,7 +54,7 @@ def fitted(values: Numbers, years: tuple[int, ...], residents: Numbers) -> Line 
         return None
     stretch = values[counted] - np.nanmedian(values[counted], axis=1, keepdims=True)
     whole = known[counted].all(axis=0) & (residents > 0)
-    if whole.sum() < FEWEST_MUNICIPALITIES:
+    if whole.sum() < max(FEWEST_MUNICIPALITIES, len(residents) / 2):
         return None
     size = np.log(residents[whole])
     variance = np.maximum((np.diff(stretch[:, whole], axis=0) ** 2).mean(axis=0) / 2, LEAST_VARIANCE)

@@ -56,6 +56,9 @@ def test_too_few_years_or_municipalities_have_no_line() -> None:
     assert noise.fitted(values[:, :19], YEARS, SIZES[:19]) is None
     assert noise.fitted(values[:, :20], YEARS, SIZES[:20]) is not None
     assert noise.fitted(np.full_like(values, np.nan), YEARS, SIZES) is None
+    for known, has_line in ((145, False), (146, True)):  # of 292: reports that come in one by one are a part
+        some = np.where(np.arange(len(SIZES)) < known, values, np.nan)
+        assert (noise.fitted(some, YEARS, SIZES) is not None) is has_line
 
 
 def test_a_year_of_a_few_does_not_count_and_one_that_lacks_a_year_is_left_out() -> None:
