@@ -5,7 +5,7 @@ import streamlit as st
 from kuntamittari.exhibits import page_defaults, selected_figures
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
-from kuntamittari.ui.parts import card, cost_difference, costs
+from kuntamittari.ui.parts import card, cost_difference, costs, need
 
 
 @page_run.page
@@ -19,6 +19,7 @@ def page(context: PageContext) -> None:
         costs.composition(context, at.year)
         cost_difference.difference(context, at.year)
         cost_difference.expected_cost(context, at.year)
+    need.sections(context)
     card.outcomes_beside(context, page_defaults.composite(context).service)
     costs.notes(context)
     layout.link(context, "vertailu", context.t("overview.compare"))

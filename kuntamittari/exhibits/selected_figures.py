@@ -1,24 +1,26 @@
 """Figures as the page context selects them, each cached for as long as the data are in use."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 import numpy as np
 
-from kuntamittari.catalog import composites
+from kuntamittari.catalog import composites, need_models
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.composites import Part
 from kuntamittari.catalog.indicator import Basis, Change, Indicator, ZeroPart
+from kuntamittari.catalog.need_models import NeedModel
 from kuntamittari.catalog.organisation_models import Model
 from kuntamittari.catalog.statuses import PLANS
-from kuntamittari.exhibits import text
+from kuntamittari.exhibits import page_defaults, text
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.query import comparisons, composite_costs, figures
+from kuntamittari.query import comparisons, composite_costs, figures, need
 from kuntamittari.query.comparisons import Comparison
 from kuntamittari.query.composite_costs import Difference
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.figures import Group
+from kuntamittari.query.need import NeedStanding
 from kuntamittari.query.variation import noise
 from kuntamittari.stats import benchmark, outlook
 
@@ -237,6 +239,33 @@ def expected(context: PageContext, composite: Indicator, year: int) -> dict[str,
     return _expected(
         context.data, parts, context.group_of(composite), context.selection.municipality, year, context.basis.price_year
     )
+
+
+def need_models_of(context: PageContext) -> list[NeedModel]:
+    """Return the models of need that the chosen indicator has, or else those shown beside the chosen whole of costs."""
+    own = need_models.models().get(context.selection.indicator_id)
+    whole = page_defaults.composite(context).id
+    return [own] if own else [model for model in need_models.models().values() if whole in model.beside]
+
+
+def need_year(context: PageContext, model: NeedModel) -> int | None:
+    """Return the newest year of a model of need, up to the one in which its indicator is shown; None without any."""
+    indicator = context.catalogue.get(model.indicator)
+    shown = context.last(indicator) if indicator else None
+    return max((y for y in need.years(context.data, model.indicator) if shown and y <= shown), default=None)
+
+
+def need_standing(context: PageContext, model: NeedModel) -> NeedStanding | None:
+    """Return what need leads one to expect by a model; None where the need of the municipality is not known."""
+    year, municipality = need_year(context, model), context.selection.municipality
+    if year is None:
+        return None
+    indicator, of_year = context.catalogue[model.indicator], need.model(context.data, model.indicator, year)
+    expected = need.expected(context.data, model.indicator, year).get(municipality)
+    row = compared(context, indicator, year, basis=replace(context.basis, years_together=1)).of(municipality)
+    if of_year is None or expected is None or row is None or row["deviation"] is None:
+        return None
+    return NeedStanding(indicator, row, expected, row["expected"] / expected.cost, of_year)
 
 
 def hidden(context: PageContext, indicators: Iterable[Indicator], group: Group | None = None) -> list[str]:

@@ -23,7 +23,11 @@ from kuntamittari.query.values import compute_together
 from kuntamittari.query.values import of as values_of
 
 LISTED = "own"  # the id in addresses and in the API: members listed by the user
-SIMILAR = "similar"  # the chosen municipality and its peers
+SIMILAR = "similar"  # the chosen municipality and its peers by structure
+SAME_NEED = "same-need"  # the chosen municipality and its peers of the same need
+NEIGHBOURS = "neighbours"  # the chosen municipality and those that it borders on
+OF_ONE = (SIMILAR, SAME_NEED, NEIGHBOURS)  # groups that are of one municipality
+FEWEST_NEIGHBOURS = 3  # loaded ones, below which they make no group
 MODEL = "model"  # members of a group that organise a service in one way
 LONGEST_ECHO = 40  # characters of a user's input that a message repeats
 
@@ -32,7 +36,7 @@ LONGEST_ECHO = 40  # characters of a user's input that a message repeats
 class Group:
     """A comparison group (docs/methods.md 8).
 
-    `listed`: the members, where the id is own, similar or model; `aland`: whether municipalities of Åland count.
+    `listed`: the members, where the id is own, model or one of OF_ONE; `aland`: whether municipalities of Åland count.
     """
 
     id: str
@@ -48,6 +52,14 @@ class Group:
 def register(database: Database) -> dict[str, dict[str, Any]]:
     """Return code → row of the register, for the municipalities and MA1 (Mainland Finland)."""
     return {row["code"]: row for row in database.query("municipalities").to_pylist()}
+
+
+def neighbours(database: Database, municipality: str) -> tuple[str, ...]:
+    """Return the municipalities that one borders on and whose figures are loaded; none where they are too few to be
+    compared with."""
+    places = register(database)
+    loaded = tuple(code for code in places[municipality]["neighbours"] or () if places[code]["loaded"])
+    return loaded if len(loaded) >= FEWEST_NEIGHBOURS else ()
 
 
 def groups(database: Database) -> dict[str, dict[str, Any]]:
