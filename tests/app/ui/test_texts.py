@@ -90,7 +90,7 @@ FAMILIES = {
     "trend.": get_args(Trend),
     "datasets.tool_": datasets.TOOLS,
     "files.": tables.FORMATS,
-    "frontier.": ("too_few_variables", "not_positive", "no_output"),
+    "frontier.": ("too_few_variables", "not_positive", "no_output", "too_few_units"),
     "support.": support.FIELDS,
     "national.": sector_costs.SECTORS,
     "productivity.": tuple(indicators.PARTS),
