@@ -34,7 +34,7 @@ from kuntamittari.query.snapshot import (
     open_snapshot,
     write_manifest,
 )
-from kuntamittari.query.variation import jumps, models, noise
+from kuntamittari.query.variation import jumps, models, noise, projection_error
 
 WHOLE = "whole"  # the folder beside staged files that has the whole country, where these are a part of it
 
@@ -161,6 +161,7 @@ def write_models(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     database = Database(open_snapshot(whole))
     values.compute_together(database, indicators)
     rows = [*noise.rows(database, indicators), *jumps.rows(database, indicators)]
+    rows += projection_error.rows(database, indicators)
     frame = pd.DataFrame(rows, columns=MODELS_SCHEMA.names)
     return {
         "path": f"{MODELS}.parquet",

@@ -19,7 +19,7 @@ from kuntamittari.stats import peers
 from kuntamittari.stats.before_after import BeforeAfter
 from kuntamittari.stats.benchmark import LEAST_BASE, LEAST_GROUP
 from kuntamittari.stats.noise import FEWEST_YEARS
-from kuntamittari.stats.outlook import Fan
+from kuntamittari.stats.outlook import Fan, ProjectionError
 from kuntamittari.stats.scenario import Scenario
 from kuntamittari.uploads.remarks import NotRead, Problem
 from kuntamittari.uploads.tabular import TableError
@@ -745,6 +745,26 @@ def fan(t: Translator, name: str, service_: str, unit_: str, decimals: int, poin
         made=made,
         **{part: t.number(value, decimals) for part, value in sums.items()},
     )
+
+
+def projection_errors(t: Translator, by_ages: Mapping[str, ProjectionError | None], last_year: int) -> list[str]:
+    """Return sentences on how far the projection was from what came to be, measured and as assumed of the last year.
+
+    And of which age groups nothing is known, so that their fan is of the unit cost alone. `by_ages`: name → error.
+    """
+    known = {ages: error for ages, error in by_ages.items() if error}
+    sentences = []
+    if known:
+        first, year = next(iter(known.values())), min(error.last for error in known.values())
+        errors = [
+            f"{ages} {t.number(100 * error.of(year), 1)} → {t.number(100 * error.of(last_year), 1)} %"
+            for ages, error in known.items()
+        ]
+        about = {"made": first.made, "size": t(f"outlook.size_{first.size}"), "growth": t.number(first.growth, 1)}
+        sentences.append(t("outlook.error", **about, year=year, last=last_year, errors=", ".join(errors)))
+    if unknown := [ages for ages, error in by_ages.items() if not error]:
+        sentences.append(t("outlook.no_error", ages=", ".join(unknown)))
+    return sentences
 
 
 def saving(t: Translator, name: str, scenario: Scenario, residents: float | None) -> str:
