@@ -145,7 +145,7 @@ class Explained:
     """Why the chosen municipality's composite costs more or less per resident than the group as one municipality.
 
     In the last year whose age groups are loaded. `composite_name`: with what is left out; `labels`: id → name of each
-    part; `sentences`: the explanation, ending with the bridge to the headline and the parts left out (docs/methods.md
+    part; `sentences`: the explanation, ending with the bridges to the headline and the parts left out (docs/methods.md
     10).
     """
 
@@ -161,13 +161,13 @@ def explained(context: PageContext, composite: Indicator) -> Explained | None:
 
     Parts that the municipality does not organise are left out.
     """
-    last_year, municipality = context.last(composite), context.selection.municipality
+    last_year, municipality = context.last(composite) or 0, context.selection.municipality
     for year in range(last_year, last_year - YEARS_BACK, -1) if last_year else ():
         parts, not_organised = organised_parts(context, composite, year)
         group, prices = context.group_of(composite), context.basis.price_year
         difference = _difference(context.data, parts, group, municipality, year, prices) if parts else None
         if difference:
-            return _explained(context, composite, year, difference, parts, not_organised)
+            return _explained(context, composite, (last_year, year), difference, parts, not_organised)
     return None
 
 
@@ -186,12 +186,13 @@ def organised_parts(
 def _explained(
     context: PageContext,
     composite: Indicator,
-    year: int,
+    years: tuple[int, int],
     difference: Difference,
     parts: tuple[Part, ...],
     not_organised: tuple[ZeroPart, ...],
 ) -> Explained:
-    """Return a difference with its sentences."""
+    """Return a difference with its sentences; `years`: of the headline, and of the difference."""
+    (headline, year), together = years, context.basis.years_together
     t, name, basis = context.t, context.name(context.selection.municipality), Basis(price_year=context.basis.price_year)
     labels = {part.id: composites.label(context.catalogue, part.id, t.language) for part in parts}
     composite_name = t(f"costs.{composite.id}")
@@ -213,7 +214,11 @@ def _explained(
     shown = context.as_organised(composite, year)
     group = compared(context, shown, year, basis=basis)
     row = group.of(context.selection.municipality)
-    bridge = text.bridge(t, shown, row["value"], group, difference) if row else ""
+    bridges = text.bridge(t, shown, row["value"], group, difference) if row else []
+    if together > 1:
+        bridges.append(t("bridge.mean", together=together, explained=year, year=headline))
+    elif headline != year:
+        bridges.append(t("bridge.year", explained=year, year=headline))
     return Explained(
         year,
         composite_name,
@@ -221,7 +226,7 @@ def _explained(
         labels,
         (
             *sentences,
-            *filter(None, (bridge,)),
+            *bridges,
             *text.left_out(t, name, not_organised),
             *filter(None, (moved(context, composite, year),)),
         ),
