@@ -237,17 +237,20 @@ def costs_ahead_of(
         first, breaks = breaks[-1], []
         points = [point for point in points if point.year >= first]
         first = points[0].year
-    money_unit = text.money_scale(t, max((point.high for point in points), default=0))
+    # the unit is that of the sums which the finding tells, of the last years
+    told = [point.middle for point in points if point.year >= max(breaks, default=first)]
+    money_unit = text.money_scale(t, max(told, default=0))
     unit, divisor, decimals = (t("outlook.unit_working"), 1.0, 0) if per_head else money_unit
     lacking = not_projected(context, residents, services_by_age(context, needed))
     if not points or edition is None:
         return CostsAhead([], unit, decimals, (), "", [], lacking)
     costs, *moves = selected_figures.outlook_notes(context, ahead, alone, first)
-    by_ages = {
-        text.ages(t, *outlook.ages_of(base.indicator)): errors[base.indicator.id]
+    counted_ages = {
+        outlook.ages_of(base.indicator): errors[base.indicator.id]
         for base, (fan, until) in zip(ahead, fans, strict=True)
         if fan and (until is None or first < until)
     }
+    by_ages = {text.ages(t, *ages): error for ages, error in sorted(counted_ages.items(), key=lambda one: one[0])}
     notes = [costs, *text.projection_errors(t, by_ages, last), *moves]
     if at_median:
         notes.append(t("outlook.median_note", group=group_name(context)))

@@ -133,7 +133,7 @@ def costs(context: PageContext) -> None:
         layout.caption(found.lacking or t("outlook.none"))
         return
     unit, decimals = found.unit, found.decimals
-    name = text.service(t, context.catalogue[requested].service) if requested else t("outlook.all")
+    name = text.service(t, context.catalogue[requested].service) if requested else t("costs.total")
     rows = [
         comparison.point(
             "middle",
@@ -150,7 +150,7 @@ def costs(context: PageContext) -> None:
     ]
     prices = context.basis.price_year or context.price_year
     layout.caption(f"{unit} · {t('basis.constant', year=prices)} · {found.fan}")
-    whole = context.service_name(context.catalogue[requested]) if requested else name
+    whole = context.service_name(context.catalogue[requested]) if requested else t("outlook.all")
     summary = text.fan(t, context.name(s.municipality), whole, unit, decimals, found.comparable, edition.made)
     draw(context, rows, summary, f"outlook_{s.municipality}", found.breaks)
     heads = [t("chart.year"), t("outlook.low"), t("outlook.middle"), t("outlook.high")]
