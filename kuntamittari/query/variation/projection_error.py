@@ -14,7 +14,7 @@ from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.query import figures, projections
 from kuntamittari.query.database import Database, cached_per_snapshot
-from kuntamittari.query.variation import models
+from kuntamittari.query.variation import models, noise
 from kuntamittari.stats import outlook
 from kuntamittari.stats.outlook import ProjectionError
 
@@ -42,8 +42,8 @@ def of(database: Database, indicator: Indicator, municipality: str) -> Projectio
     None where it is not measured, or of another projection than the one loaded.
     """
     edition, measured = projections.edition(database), _measured(database, indicator)
-    residents = figures.register(database)[municipality]["residents"]
-    if measured is None or edition is None or measured.made != edition.made or not residents:
+    residents = noise.residents_of(database).get(municipality, 0)
+    if measured is None or edition is None or measured.made != edition.made or not residents > 0:
         return None
     size = outlook.size_of(residents)
     by_year = {year: error for (of_size, year), (error, _) in sorted(measured.errors.items()) if of_size == size}
