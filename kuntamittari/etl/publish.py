@@ -35,7 +35,7 @@ from kuntamittari.query.snapshot import (
     open_snapshot,
     write_manifest,
 )
-from kuntamittari.query.variation import jumps, models, noise
+from kuntamittari.query.variation import jumps, models, noise, projection_error
 
 WHOLE = "whole"  # the folder beside staged files that has the whole country, where these are a part of it
 
@@ -167,6 +167,7 @@ def write_models(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
         *structure.rows(database),
         *need.rows(database),
         *predictive.rows(database),
+        *projection_error.rows(database, indicators),
     ]
     frame = pd.DataFrame(rows, columns=MODELS_SCHEMA.names)
     return {

@@ -198,15 +198,16 @@ def saving(context: PageContext) -> Exhibit | None:
     t, s, scenario = context.t, context.selection, context.selection.scenario
     if scenario is None:
         return None
-    balance = scenario.balance(scenario.horizon())
+    balance = [1e6 * value for value in scenario.balance(scenario.horizon())]
+    unit, divisor, decimals = text.money_scale(t, max(map(abs, balance)))
     title = text.saving(t, municipality_name(context), scenario, context.register[s.municipality]["residents"])
     return Exhibit(
         title,
         "lines",
         tuple(map(str, range(len(balance)))),
-        {t("support.balance"): tuple(balance)},
-        t("outlook.unit_millions"),
-        1,
+        {t("support.balance"): tuple(value / divisor for value in balance)},
+        unit,
+        decimals,
         ("chosen",),
         note=t("support.assumed"),
     )

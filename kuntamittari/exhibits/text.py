@@ -28,7 +28,7 @@ from kuntamittari.stats import peers
 from kuntamittari.stats.before_after import BeforeAfter
 from kuntamittari.stats.benchmark import LEAST_BASE, LEAST_GROUP
 from kuntamittari.stats.noise import FEWEST_YEARS
-from kuntamittari.stats.outlook import Fan
+from kuntamittari.stats.outlook import Fan, ProjectionError
 from kuntamittari.stats.peers import SIZES_APART
 from kuntamittari.stats.scenario import Scenario
 from kuntamittari.uploads.remarks import NotRead, Problem
@@ -636,15 +636,18 @@ def why(
 ) -> list[str]:
     """Return two sentences: the difference in cost to the group as one municipality, and its reasons.
 
-    The part named is the largest in the direction of the difference (docs/methods.md 10). `terms`: prices, as `basis`
+    The part named is the largest in the direction of the difference (docs/methods.md 10), the largest of all where
+    there is none; no reasons where every part is as in the group. `terms`: prices, as `basis`
     gives them; `labels`: id → name of each part.
     """
     gap = difference.municipality - difference.group
     steps = [(effect.age, labels[effect.id], "why.by_age") for effect in difference.effects]
     steps += [(effect.unit_cost, labels[effect.id], "why.by_unit_cost") for effect in difference.effects]
-    largest, service_, kind = max(steps, key=lambda step: step[0] if gap >= 0 else -step[0])
+    even = t.number(abs(gap)) == t.number(0)
+    key = "why.even" if even else "why.dearer" if gap > 0 else "why.cheaper"
+    largest, service_, kind = max(steps, key=lambda step: abs(step[0]) if even else step[0] if gap > 0 else -step[0])
     first = t(
-        "why.dearer" if gap >= 0 else "why.cheaper",
+        key,
         name=name,
         whole=composite_name,
         year=year,
@@ -663,29 +666,35 @@ def why(
         kind=t(kind),
         largest=signed(t, largest),
     )
-    return [first, second]
+    return [first] if t.number(abs(largest)) == t.number(0) else [first, second]
 
 
-def bridge(t: Translator, composite: Indicator, value: float, group: Comparison, difference: Difference) -> str:
-    """Return the sentence that leads from a composite's headline to its cost difference (docs/methods.md 10).
+def bridge(t: Translator, composite: Indicator, value: float, group: Comparison, difference: Difference) -> list[str]:
+    """Return the sentences that lead from a composite's headline to its cost difference (docs/methods.md 10).
 
     The headline is per head of the age group, beside the median; the difference per resident, beside the group as one
     municipality. `value` and `group` are at the prices and in the year of the difference. Empty without a figure.
     """
-    if group.ratio_of_sums is None or group.median is None or not value or not group.ratio_of_sums:
-        return ""
-    figures = {"municipality": value, "one": group.ratio_of_sums, "median": group.median}
-    parts = {part: t.number(figure, composite.decimals) for part, figure in figures.items()} | {
-        "unit": composite.unit[t.language]
-    }
-    # cost per resident = share of the age group × cost per head of the age group
-    share, group_share = difference.municipality / value, difference.group / group.ratio_of_sums
+    one, median = group.ratio_of_sums, group.median
+    if one is None or median is None or not value or not one:
+        return []
+    parts = {part: t.number(v, composite.decimals) for part, v in (("municipality", value), ("one", one))}
+    parts |= {"median": t.number(median, composite.decimals), "unit": composite.unit[t.language]}
+    sentences = []
     if composite.by_everybody:
-        return t("bridge.everybody", **parts)
-    cost, size = "more" if value >= group.ratio_of_sums else "less", "more" if share >= group_share else "fewer"
-    return t(
-        f"bridge.{cost}_{size}", **parts, share=t.number(100 * share, 1), group_share=t.number(100 * group_share, 1)
-    )
+        sentences.append(t("bridge.everybody", **parts))
+    else:
+        # cost per resident = share of the age group × cost per head of the age group
+        share, group_share = difference.municipality / value, difference.group / one
+        cost, size = "more" if value >= one else "less", "more" if share >= group_share else "fewer"
+        shares = {"share": t.number(100 * share, 1), "group_share": t.number(100 * group_share, 1)}
+        sentences.append(t(f"bridge.{cost}_{size}", **parts, **shares))
+        age = round(difference.age)
+        if (size == "fewer" and age > 0) or (size == "more" and age < 0):
+            sentences.append(t("bridge.inside_more" if age > 0 else "bridge.inside_fewer", age=signed(t, age)))
+    if (value - median) * (value - one) < 0 and parts["municipality"] not in (parts["median"], parts["one"]):
+        sentences.append(t("bridge.below_median" if value < median else "bridge.above_median"))
+    return sentences
 
 
 def quadrant(
@@ -838,6 +847,26 @@ def fan(t: Translator, name: str, service_: str, unit_: str, decimals: int, poin
     )
 
 
+def projection_errors(t: Translator, by_ages: Mapping[str, ProjectionError | None], last_year: int) -> list[str]:
+    """Return sentences on how far the projection was from what came to be, measured and as assumed of the last year.
+
+    And of which age groups nothing is known, so that their fan is of the unit cost alone. `by_ages`: name → error.
+    """
+    known = {ages: error for ages, error in by_ages.items() if error}
+    sentences = []
+    if known:
+        first, year = next(iter(known.values())), min(error.last for error in known.values())
+        errors = [
+            f"{ages} {t.number(100 * error.of(year), 1)} → {t.number(100 * error.of(last_year), 1)} %"
+            for ages, error in known.items()
+        ]
+        about = {"made": first.made, "size": t(f"outlook.size_{first.size}"), "growth": t.number(first.growth, 1)}
+        sentences.append(t("outlook.error", **about, year=year, last=last_year, errors=", ".join(errors)))
+    if unknown := [ages for ages, error in by_ages.items() if not error]:
+        sentences.append(t("outlook.no_error", ages=", ".join(unknown)))
+    return sentences
+
+
 def saving(t: Translator, name: str, scenario: Scenario, residents: float | None) -> str:
     """Return the result of a support-service scenario; `residents`: of the municipality, None where unknown."""
     pay_back = (
@@ -846,10 +875,10 @@ def saving(t: Translator, name: str, scenario: Scenario, residents: float | None
     return t(
         "support.finding",
         name=name,
-        base=t.number(scenario.base, 1),
+        base=money(t, scenario.base * 1e6),
         saving=t.number(scenario.saving, 1),
         saved=money(t, scenario.saved * 1e6),
-        one_off=t.number(scenario.one_off, 1),
+        one_off=money(t, scenario.one_off * 1e6),
         pay_back=pay_back,
         per=t.number(scenario.per_resident(residents), 1) if residents else t("missing.mark"),
     )

@@ -17,6 +17,7 @@ from kuntamittari.exhibits.render import dcat, reports, tables
 from kuntamittari.i18n import texts
 from kuntamittari.query import sector_costs
 from kuntamittari.query.funnel import Zone
+from kuntamittari.stats import outlook
 from kuntamittari.stats.benchmark import Judgement, Trend
 from kuntamittari.ui import sections
 from kuntamittari.ui.parts import costs, methods, support
@@ -90,7 +91,7 @@ FAMILIES = {
     "trend.": get_args(Trend),
     "datasets.tool_": datasets.TOOLS,
     "files.": tables.FORMATS,
-    "frontier.": ("too_few_variables", "not_positive", "no_output"),
+    "frontier.": ("too_few_variables", "not_positive", "no_output", "too_few_units"),
     "support.": support.FIELDS,
     "national.": sector_costs.SECTORS,
     "productivity.": tuple(indicators.PARTS),
@@ -115,6 +116,7 @@ FAMILIES = {
     "upload.template_": ("csv", "xlsx", "csv"),
     "survey.by_": (*survey.DIVISIONS, "size"),
     "outlook.": ("middle", "low", "high"),
+    "outlook.size_": outlook.SIZES,
     "year_so_far.span_": ("3", "6", "9", "12"),
     "report.": ("findings", "figures", "findings"),
     "report.method_": [
