@@ -33,6 +33,7 @@ FULL = (
     ("ranking", EARLY),
     ("ranking", ELDERLY),
     ("dearer", ALL),
+    ("gaps", ALL),
     ("taken_apart", PRODUCTIVITY),
     ("every_age", BASIC),
     ("costs_ahead", BASIC),

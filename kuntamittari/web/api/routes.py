@@ -5,7 +5,9 @@ The docstrings of the routes are published in the OpenAPI description.
 
 import codecs
 import json
+from functools import cache
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 import pyarrow as pa
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -21,8 +23,10 @@ from kuntamittari.i18n import Translator
 from kuntamittari.query import budgets, comparisons, database, figures, peer_structure, projections, treasury_costs
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import LISTED, SIMILAR, Group, shortened, validated
+from kuntamittari.query.gaps import euros
+from kuntamittari.query.gaps.euros import Similar
 from kuntamittari.stats import peers
-from kuntamittari.web.api import addresses
+from kuntamittari.web.api import addresses, gaps
 
 IndicatorId = Annotated[str, Query(description="Indicator id", examples=["basic_education_cost_per_7_15"])]
 OneMunicipality = Annotated[str, Query(description="Municipality code of three digits, or MA1", examples=["837"])]
@@ -246,6 +250,59 @@ def similar(
     return {"meta": meta(data) | about, "values": rows}
 
 
+@router.get("/gaps", summary="Services by euros a year to the typical peer")
+def gaps_to_typical_peer(
+    request: Request,
+    response: Response,
+    municipality: Annotated[str, Query(description="Municipality code of three digits", examples=["837"])],
+    group: GroupId = SIMILAR,
+    year: Annotated[
+        str | None, Query(description="Figures at most of this year; without it, the newest", examples=["2019"])
+    ] = None,
+    kunnat: ListedMunicipalities = None,
+    aland: Aland = "0",
+) -> dict[str, Any]:
+    """One row per service, the firm ones first and the dearest first among them: `euros` a year = (`value` − `median`
+    of the group) × `users`, the municipality's own residents of the age group, of the newest year up to `year`. `firm`:
+    whether the median is outside the 90 % interval of the value, null with the reason in `unfirm`. `reasons`: what each
+    costs more or less (`unit_cost`), what having more or fewer of them costs at the median (`age_group`), and where
+    the structure differs (`structure`). `example`: of services that are dearer, the most similar member of the group
+    that costs firmly less; `word` is better_with_less where an outcome of that very service is not firmly worse, and
+    costs_less where the service has none with figures. `case`: the case of the knowledge bank that fits.
+    `meta.left_out`: services without a gap, and why. A difference is a question, not a saving."""
+    data = database.current()
+    [place] = codes(data, "municipality", municipality, most=1)
+    refuse_mainland(place)
+    register = figures.register(data)
+    if not register[place]["loaded"]:
+        raise InputError(
+            "municipality", "not_loaded", f"The figures of municipality {place} are not loaded, so it has no gaps."
+        )
+    fixed = asked_group(data, group, kunnat, aland)
+    up_to = None if year is None else years(data, year, most=1)[0]
+
+    @cache
+    def alike_in(service: str | None, at: int) -> tuple[peers.Structure, list[peers.Peer]]:
+        return alike(data, place, service, at, aland == "1")
+
+    def group_of(indicator: Indicator, at: int) -> Group:
+        return with_peers(place, alike_in(indicator.service, at)[1], aland) if group == SIMILAR else fixed
+
+    def similar_of(indicator: Indicator, at: int) -> Similar:
+        structure, ranked = alike_in(indicator.service, at)
+        return structure, tuple(peer.municipality for peer in ranked)
+
+    def link(page: str, **more: Any) -> str:
+        asked = {"kunta": place, "ryhma": group, "kunnat": kunnat} | more
+        query = urlencode({part: value for part, value in asked.items() if value})
+        return f"{addresses.prefix(request.scope)}/{page}?{query}"
+
+    found, left_out = euros.gaps_of(data, figures.catalogue(data), place, up_to, group_of, similar_of)
+    response.headers.update(VARY)
+    about = {"municipality": place, "group": group, "left_out": [gaps.left_out(one) for one in left_out]}
+    return {"meta": meta(data) | about, "values": [gaps.row(gap, place, register, link) for gap in found]}
+
+
 @router.get("/year", summary="How a year goes in a municipality")
 def year(
     municipality: OneMunicipality,
@@ -340,6 +397,11 @@ def similar_group(data: Database, asked: Indicator, municipality: str | None, ye
     [place] = codes(data, "municipality", municipality, most=1)
     refuse_mainland(place)
     _, ranked = alike(data, place, asked.service, year, aland == "1")
+    return with_peers(place, ranked, aland)
+
+
+def with_peers(place: str, ranked: list[peers.Peer], aland: str) -> Group:
+    """Return the group of a municipality and the nearest of its possible peers."""
     return Group(SIMILAR, (place, *(peer.municipality for peer in ranked[: peers.USUAL])), aland == "1")
 
 
