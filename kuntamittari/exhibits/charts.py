@@ -571,11 +571,17 @@ def gaps(language: str, theme_name: str) -> dict[str, Any]:
     labels = valued.mark_text(align="right", baseline="middle", fontSize=14, color=theme.text, dy=lower).encode(
         x=alt.XValue(expression("width")), text=alt.Text("label:N")
     )
+    # a narrow chart has names above the bars, where no line may cross them
     zero_line = (
-        base.transform_filter("datum.position === 1")
-        .transform_calculate(nought="0")
-        .mark_rule(color=theme.text)
-        .encode(x=alt.X("nought:Q", axis=None), y=alt.YValue(0), y2=alt.Y2Value(expression("height")))
+        valued.transform_calculate(nought="0")
+        .mark_tick(
+            orient="vertical",
+            thickness=1,
+            color=theme.text,
+            yOffset=lower,
+            size=expression(f"({NARROW}) ? 13 : {FALL}"),
+        )
+        .encode(x=alt.X("nought:Q", axis=None))
     )
     return _layered(STEP, bar, zero_line, names, headings, labels)
 

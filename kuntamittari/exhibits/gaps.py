@@ -214,7 +214,7 @@ def by_service(context: PageContext) -> Exhibit | None:
         finding(context, gaps),
         "bars",
         tuple(named),
-        {t("gaps.euros"): tuple(gap.euros / THOUSAND for gap in gaps)},
+        {t("gaps.thousands"): tuple(gap.euros / THOUSAND for gap in gaps)},
         t("gaps.unit", group=context.chosen_group(), years=years(gaps)),
         0,
         tuple(map(role, gaps)),

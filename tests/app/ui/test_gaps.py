@@ -9,6 +9,8 @@ from kuntamittari.exhibits import gaps, page_context
 from kuntamittari.i18n import Translator
 from kuntamittari.query import figures
 from kuntamittari.query.database import Database
+from kuntamittari.uploads.own_figures import Figure, Measure
+from kuntamittari.uploads.workspace import Workspace
 from tests.support.markup import words
 from tests.support.pages import TAMPERE, alts_of, card_rows, finding_of, opened, said, written
 
@@ -74,3 +76,32 @@ def test_the_view_beside_another_group_leads_to_the_similar_ones() -> None:
     page = opened("costs", kieli="en", **TAMPERE | {"kuva": "erot"})
     link = next(block for block in written(page) if Translator("en")("gaps.to_similar") in block)
     assert "ryhma=similar" in link and "kuva=erot" in link
+
+
+@pytest.mark.parametrize("language", settings.LANGUAGES)
+def test_with_an_uploaded_outcome_of_the_service_the_peer_does_better_with_less(
+    language: str, bundle: Database
+) -> None:
+    query = {"kieli": language, "kunta": "091", "ryhma": "similar"}
+    t, usual = Translator(language), page_context.read(query, bundle)
+    [before] = [gap for gap in gaps.of(usual)[0] if gap.indicator.service == "basic_education"]
+    assert before.example and before.example.word == "costs_less"
+
+    def with_shares(shares: dict[str, float]) -> gaps.Gap:
+        measure = Measure(id="quality_teacher_qualification", name="x")
+        figures_ = tuple(Figure(code, before.year, measure.id, share, "final") for code, share in shares.items())
+        workspace = Workspace(measures=(measure,), figures=figures_)
+        context = page_context.read(query, page_context.with_overlay(bundle, workspace), workspace)
+        [gap] = [gap for gap in gaps.of(context)[0] if gap.indicator.service == "basic_education"]
+        return gap
+
+    nearest = before.example.municipality
+    better = with_shares({"091": 80.0, nearest: 85.0})
+    assert better.example and (better.example.municipality, better.example.word) == (nearest, "better_with_less")
+    said_ = gaps.example(t, better, figures.register(bundle))
+    label = better.example.outcomes[0].indicator.label[language]
+    value = t.number(better.example.value, better.indicator.decimals)
+    assert label in said_ and f"{t.number(85, 1)} %" in said_ and value in said_
+    assert gaps.example(t, before, figures.register(bundle)) != said_
+    worse = with_shares({"091": 80.0, nearest: 75.0})
+    assert worse.example is None and gaps.example(t, worse, figures.register(bundle)) == t("gaps.no_example")
