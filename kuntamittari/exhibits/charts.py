@@ -532,6 +532,56 @@ def waterfall(language: str, theme_name: str) -> dict[str, Any]:
 
 
 @cache
+def gaps(language: str, theme_name: str) -> dict[str, Any]:
+    """Return differences as bars to both sides of zero; a row without a value is a heading of the rows below it.
+
+    rows: position, name, value, label, detail, role (chosen or other). Parameters: least and most (ends of the axis).
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    start, end = f"({NARROW}) ? 0 : 270", f"width - (({NARROW}) ? 70 : 84)"
+    x_scale = alt.Scale(
+        domain=[expression("least"), expression("most")], range=[expression(start), expression(end)], nice=False
+    )
+    base = alt.Chart(ROWS).encode(y=alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.1)))
+    valued, lower = base.transform_filter("isValid(datum.value)"), expression(f"({NARROW}) ? 6 : 0")
+    names = valued.mark_text(
+        align=expression(f"({NARROW}) ? 'left' : 'right'"),
+        baseline="middle",
+        fontSize=14,
+        color=theme.text,
+        dy=expression(f"({NARROW}) ? -9 : 0"),
+        fontWeight=expression("datum.role === 'other' ? 'normal' : 'bold'"),
+        limit=expression(f"({NARROW}) ? width : 262"),
+    ).encode(x=alt.XValue(expression(f"({NARROW}) ? 0 : 262")), text=alt.Text("name:N"))
+    headings = (
+        base.transform_filter("!isValid(datum.value)")
+        .mark_text(align="left", baseline="middle", fontSize=13, color=theme.quiet, dy=4, limit=expression("width"))
+        .encode(x=alt.XValue(0), text=alt.Text("name:N"))
+    )
+    bar = valued.mark_bar(height=expression(f"({NARROW}) ? 11 : 18"), yOffset=lower).encode(
+        x=alt.X("value:Q", axis=None, scale=x_scale),
+        color=_colour(theme),
+        tooltip=[alt.Tooltip("name:N", title=t("peers.service")), alt.Tooltip("detail:N", title=t("chart.value"))],
+    )
+    labels = valued.mark_text(align="right", baseline="middle", fontSize=14, color=theme.text, dy=lower).encode(
+        x=alt.XValue(expression("width")), text=alt.Text("label:N")
+    )
+    # a narrow chart has names above the bars, where no line may cross them
+    zero_line = (
+        valued.transform_calculate(nought="0")
+        .mark_tick(
+            orient="vertical",
+            thickness=1,
+            color=theme.text,
+            yOffset=lower,
+            size=expression(f"({NARROW}) ? 13 : {FALL}"),
+        )
+        .encode(x=alt.X("nought:Q", axis=None))
+    )
+    return _layered(STEP, bar, zero_line, names, headings, labels)
+
+
+@cache
 def quadrants(language: str, theme_name: str) -> dict[str, Any]:
     """Return municipalities by two indicators, with lines at the group's medians, sized by residents.
 

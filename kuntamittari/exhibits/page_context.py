@@ -265,12 +265,7 @@ def likeness_of(context: PageContext, indicator: Indicator, year: int) -> tuple[
     """Return the variables by which the chosen kind of peers are alike for an indicator, and their weights."""
     if (by_need := context._same_need(indicator, year)) is not None:
         return by_need, same_need.WEIGHTS
-    return _structure(context.data, indicator.service, year), context.selection.all_weights
-
-
-@cached_per_snapshot(100)
-def _structure(data: Database, service: str | None, year: int) -> peers.Structure:
-    return structure.structure(data, service, year)
+    return structure.structure(context.data, indicator.service, year), context.selection.all_weights
 
 
 def ranked_peers(context: PageContext, indicator: Indicator, year: int) -> list[peers.Peer]:

@@ -36,6 +36,7 @@ FULL = (
     ("ranking", ELDERLY),
     ("dearer", ALL),
     ("expected", SOCIAL_HEALTH),
+    ("gaps", ALL),
     ("taken_apart", PRODUCTIVITY),
     ("every_age", BASIC),
     ("costs_ahead", BASIC),

@@ -414,7 +414,7 @@ def pair(
     """Return a group by two indicators, each in its own year, with the `chosen` areas also where no members."""
     found = [values_of(database, *of) for of in zip(indicators, (basis, basis), years, strict=True)]
     members = set(loaded_members(database, group))
-    residents = _residents(database, years[0])
+    size = residents(database, years[0])
     x, y = (
         dict(zip(one.areas, one.value[one.years.index(year)].tolist(), strict=True)) if one.has(year) else {}
         for one, year in zip(found, years, strict=True)
@@ -422,7 +422,7 @@ def pair(
     # NaN is no number
     shown = [c for c in x if (c in members or c in chosen) and x[c] == x[c] and c in y and y[c] == y[c]]
     rows = tuple(
-        {"municipality": code, "x": x[code], "y": y[code], "residents": residents.get(code), "member": code in members}
+        {"municipality": code, "x": x[code], "y": y[code], "residents": size.get(code), "member": code in members}
         for code in shown
     )
     xs, ys = (np.array([row[axis] for row in rows if row["member"]]) for axis in ("x", "y"))
@@ -431,6 +431,6 @@ def pair(
 
 
 @cached_per_snapshot(30)
-def _residents(database: Database, year: int) -> dict[str, float]:
+def residents(database: Database, year: int) -> dict[str, float]:
     """Return area → residents at the end of a year."""
     return dict(zip(*database.query("residents", year=year).to_pydict().values(), strict=True))

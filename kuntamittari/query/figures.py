@@ -148,13 +148,16 @@ def years(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED)
     return list(places_by_year(database, indicator, basis))
 
 
-def newest_year(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED) -> int | None:
+def newest_year(
+    database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED, up_to: int | None = None
+) -> int | None:
     """Return the year that an indicator is shown in unless another is asked for; None where it has no figures.
 
     It is the newest that at least half as many municipalities have a value of as of any other year: reports of a year
-    come in one by one, and a year of a few would hide that of all.
+    come in one by one, and a year of a few would hide that of all. `up_to`: of the years up to that one alone.
     """
-    return _newest(places_by_year(database, indicator, basis))
+    places = places_by_year(database, indicator, basis)
+    return _newest({year: number for year, number in places.items() if up_to is None or year <= up_to})
 
 
 def _newest(places: Mapping[int, int]) -> int | None:

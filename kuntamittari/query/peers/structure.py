@@ -22,6 +22,7 @@ Ages = tuple[int, int]
 Scale = Mapping[str, float]
 
 
+@cached_per_snapshot(100)
 def structure(database: Database, service: str | None, year: int) -> Structure:
     """Return the structural variables as of a year, for the age group of a service (None: everybody)."""
     rows = _figures(database, services.ages(service), year)

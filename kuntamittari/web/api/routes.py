@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 import pyarrow as pa
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -24,9 +25,11 @@ from kuntamittari.i18n import Translator
 from kuntamittari.query import budgets, comparisons, database, figures, need, projections, treasury_costs
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import LISTED, NEIGHBOURS, OF_ONE, SAME_NEED, SIMILAR, Group, shortened, validated
+from kuntamittari.query.gaps import euros
+from kuntamittari.query.gaps.euros import Similar
 from kuntamittari.query.peers import same_need, structure
 from kuntamittari.stats import peers
-from kuntamittari.web.api import addresses
+from kuntamittari.web.api import addresses, gaps
 
 IndicatorId = Annotated[str, Query(description="Indicator id", examples=["basic_education_cost_per_7_15"])]
 OneMunicipality = Annotated[str, Query(description="Municipality code of three digits, or MA1", examples=["837"])]
@@ -266,6 +269,55 @@ def similar(
         "weights": weights,
     }
     return {"meta": meta(data) | about, "values": rows}
+
+
+@router.get("/gaps", summary="Services by euros a year to the typical peer")
+def gaps_to_typical_peer(
+    request: Request,
+    response: Response,
+    municipality: Annotated[str, Query(description="Municipality code of three digits", examples=["837"])],
+    group: GroupId = SIMILAR,
+    year: Annotated[
+        str | None, Query(description="Figures at most of this year; without it, the newest", examples=["2019"])
+    ] = None,
+    kunnat: ListedMunicipalities = None,
+    aland: Aland = "0",
+) -> dict[str, Any]:
+    """One row per service, the firm ones first and the dearest first among them: `euros` a year = (`value` − `median`
+    of the group) × `users`, the municipality's own residents of the age group, of the newest year up to `year`. `firm`:
+    whether the median is outside the 90 % interval of the value, null with the reason in `unfirm`. `reasons`: what each
+    costs more or less (`unit_cost`), what having more or fewer of them costs at the median (`age_group`), and where
+    the structure differs (`structure`). `example`: of services that are dearer, the most similar member of the group
+    that costs firmly less; `word` is better_with_less where an outcome of that very service is not firmly worse, and
+    costs_less where the service has none with figures. `case`: the case of the knowledge bank that fits.
+    `meta.left_out`: services without a gap, and why. A difference is a question, not a saving."""
+    data = database.current()
+    [place] = codes(data, "municipality", municipality, most=1)
+    refuse_mainland(place)
+    register = figures.register(data)
+    if not register[place]["loaded"]:
+        raise InputError(
+            "municipality", "not_loaded", f"The figures of municipality {place} are not loaded, so it has no gaps."
+        )
+    fixed = asked_group(data, group, kunnat, aland)
+    up_to = None if year is None else years(data, year, most=1)[0]
+
+    def group_of(indicator: Indicator, at: int) -> Group:
+        return group_of_one(data, fixed, indicator, place, at) if group in OF_ONE else fixed
+
+    def similar_of(indicator: Indicator, at: int) -> Similar:
+        by_structure, _, ranked = alike(data, place, indicator.service, at, aland == "1")
+        return by_structure, tuple(peer.municipality for peer in ranked)
+
+    def link(page: str, **more: Any) -> str:
+        asked = {"kunta": place, "ryhma": group, "kunnat": kunnat} | more
+        query = urlencode({part: value for part, value in asked.items() if value})
+        return f"{addresses.prefix(request.scope)}/{page}?{query}"
+
+    found, left_out = euros.gaps_of(data, figures.catalogue(data), place, up_to, group_of, similar_of)
+    response.headers.update(VARY)
+    about = {"municipality": place, "group": group, "left_out": [gaps.left_out(one) for one in left_out]}
+    return {"meta": meta(data) | about, "values": [gaps.row(gap, place, register, link) for gap in found]}
 
 
 @router.get("/year", summary="How a year goes in a municipality")

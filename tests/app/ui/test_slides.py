@@ -59,7 +59,7 @@ def test_at_least_eight_charts_are_native_and_every_object_has_words(bundle: Dat
 def test_ranked_figures_are_those_of_the_interface(bundle: Database, client: TestClient) -> None:
     names = {row["name_fi"]: code for code, row in figures.register(bundle).items()}
     ids = [reporting.CHILDREN, reporting.BASIC, reporting.EARLY, reporting.ELDERLY]
-    ranked = [exhibit for exhibit in report_of(bundle).exhibits if exhibit.kind == "bars"]
+    ranked = [exhibit for exhibit in report_of(bundle).exhibits if exhibit.kind == "bars" and not exhibit.head]
     assert len(ranked) == len(ids)
     for indicator, exhibit in zip(ids, ranked, strict=True):
         answer = client.get(
@@ -226,6 +226,18 @@ def test_the_waterfall_of_the_slide_is_that_of_the_page(language: str, drawn: li
     assert [ink(bars) for bars in chart_of(slide_of(pairs, language)).plots[0].series] == [
         on_page(made_of)[role] for role in pairs.roles
     ]
+
+
+@pytest.mark.parametrize("language", settings.LANGUAGES)
+def test_the_gaps_of_the_slide_are_those_of_the_page(language: str, drawn: list, bundle: Database) -> None:
+    [page] = of_page(drawn, "costs", language, kuva="erot")
+    exhibit = exhibit_of(bundle, "gaps", language)
+    [values] = exhibit.series.values()
+    rows = [row for row in of_rows(page, "name", "role", "value") if row[2] == row[2]]  # a heading has no value
+    assert [row[1:] for row in rows] == list(zip(exhibit.roles, values, strict=True))
+    assert all(slide.startswith(name) for (name, *_), slide in zip(rows, exhibit.categories, strict=True))
+    [bars] = chart_of(slide_of(exhibit, language)).plots[0].series
+    assert inks(bars, len(exhibit.roles)) == [on_page(page)[role] for role in exhibit.roles]
 
 
 def test_the_other_lines_of_the_pages_have_the_roles_of_their_slides(drawn: list, bundle: Database) -> None:

@@ -10,13 +10,14 @@ from kuntamittari import settings
 from kuntamittari.catalog.indicator import Dimension, Polarity
 from kuntamittari.catalog.knowledge_bank import Status
 from kuntamittari.catalog.statuses import STATUSES
-from kuntamittari.exhibits import indicators, query_state, text
+from kuntamittari.exhibits import gaps, indicators, query_state, text
 from kuntamittari.exhibits.exhibit import Kind
 from kuntamittari.exhibits.registry import PICTURES
 from kuntamittari.exhibits.render import dcat, reports, tables
 from kuntamittari.i18n import texts
 from kuntamittari.query import sector_costs
 from kuntamittari.query.funnel import Zone
+from kuntamittari.query.gaps.euros import Unfirm
 from kuntamittari.stats import outlook
 from kuntamittari.stats.benchmark import Judgement, Trend
 from kuntamittari.ui import sections
@@ -68,6 +69,8 @@ FAMILIES = {
     "bridge.": ("more_fewer", "less_more", "more_more", "less_fewer", "everybody"),
     "datasets.parts.": datasets.TABLES,
     "funnel.": ("order", "funnel", *get_args(Zone)),
+    "gaps.unfirm_": get_args(Unfirm),
+    "gaps.left_": gaps.LEFT_OUT,
     "funnel.z_": get_args(Zone),
     "total.": ("output", "input", "both"),
     "making.": ("busy", "ended", "cancelled", "other_data", "failed"),
