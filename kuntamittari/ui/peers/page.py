@@ -30,7 +30,7 @@ def ranked_peers(context: PageContext) -> tuple[Structure, list[Peer]]:
 
 def finding(context: PageContext) -> str:
     """Return the nearest peers in words."""
-    s, (_, ranked) = context.selection, ranked_peers(context)
+    s, (likeness, ranked) = context.selection, ranked_peers(context)
     nearest = ranked[: s.n]
     return text.nearest_peers(
         context.t,
@@ -38,6 +38,7 @@ def finding(context: PageContext) -> str:
         context.indicator.service,
         [context.name(p.municipality) for p in nearest],
         nearest,
+        likeness,
     )
 
 
