@@ -252,7 +252,7 @@ def test_the_group_of_peers_is_the_one_of_the_interface_with_the_municipality_it
 
 def test_the_group_of_peers_has_as_many_members_as_the_reader_asks_for() -> None:
     page = opened("comparison", kieli="en", n="5", **TAMPERE | {"ryhma": "similar"})
-    assert "(municipality and 5 peers, n = 6)" in said(page)
+    assert "(the municipality and 5 peers, n = 6)" in said(page)
 
 
 # kinds of peers
