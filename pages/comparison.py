@@ -5,7 +5,8 @@ import streamlit as st
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import page_run
 from kuntamittari.ui.element_cache import cached_elements
-from kuntamittari.ui.parts import budgets, comparison, funnel
+from kuntamittari.ui.parts import budgets, comparison
+from kuntamittari.ui.pictures import choice
 from kuntamittari.ui.reference import knowledge_bank
 
 
@@ -16,10 +17,7 @@ def page(context: PageContext) -> None:
         comparison.indicator_choice(context)
         comparison.compared_choice(context)
     if context.indicator.formula:
-        if funnel.choice(context):
-            funnel.draw(context)
-        else:
-            comparison.bars(context)
+        choice.picture(context)
         comparison.lines(context)
         budgets.against_accounts(context)
         comparison.table(context)

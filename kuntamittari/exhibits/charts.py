@@ -16,6 +16,7 @@ from kuntamittari.i18n import Translator
 STEP = 30  # pixels: height of one bar's row
 FALL = 32  # pixels: height of one step of a waterfall
 LEGEND = 260  # pixels: height of a legend of seven entries in one column
+DOTS = 190  # pixels: height of a strip of dots, without the lines of the chosen ones
 STRIP = 56  # height of one row of points
 PAIR_STEP = 60  # pixels: height of two bars with their name above
 PAGE_FRAME = 40  # pixels: height of a chart's axis and margins, beside its rows
@@ -648,6 +649,81 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
         x=alt.XValue(0), y=alt.YValue(expression(f"({NARROW}) ? -36 : -20"))
     )
     return _layered(540, points, upright, level, names, x_title, y_title)
+
+
+@cache
+def dot_strip(language: str, theme_name: str) -> dict[str, Any]:
+    """Return a group as dots on one axis, with its middle half as a band and its median as a line.
+
+    rows: name, role, value, height (−1 to 1 of the strip, or a line below it), lane (whether it has a line of its own),
+    label, end (whether it is the lowest or the highest), leftwards (the side of its name), low and high (ends of the
+    interval of the value, or null), detail, rank. group: median, q1, q3, median_label, middle. Parameters: least, most
+    (ends of the axis), lanes (the lowest height), thousands.
+    """
+    t, theme = Translator(language), THEMES[theme_name]
+    axis = value_axis(theme)
+    axis.orient = "bottom"
+    x_scale = alt.Scale(domain=[expression("least"), expression("most")], nice=False, zero=False)
+    x = alt.X("value:Q", scale=x_scale, axis=axis)
+    y = alt.Y(
+        "height:Q", axis=None, scale=alt.Scale(domain=[expression("lanes"), expression("1.9")], nice=False, zero=False)
+    )
+    base, group = alt.Chart(ROWS), alt.Chart(GROUP)
+    own = base.transform_filter("datum.lane")
+    band = group.mark_rect(color=colour(theme, "band")).encode(x=alt.X("q1:Q", scale=x_scale), x2="q3:Q")
+    middle = group.mark_rule(color=colour(theme, "median"), strokeWidth=1.5).encode(x=alt.X("median:Q", scale=x_scale))
+    reference = (
+        group.transform_calculate(height="1.7")
+        .mark_text(
+            fontSize=13,
+            color=theme.text,
+            baseline="middle",
+            align=expression("datum.middle ? 'left' : 'right'"),
+            dx=expression("datum.middle ? 6 : -6"),
+        )
+        .encode(x=alt.X("median:Q", scale=x_scale), y=y, text=alt.Text("median_label:N"))
+    )
+    whiskers = (
+        own.transform_filter("isValid(datum.low)")
+        .mark_rule(strokeWidth=2, color=theme.text)
+        .encode(x=alt.X("low:Q", scale=x_scale), x2="high:Q", y=y)
+    )
+    points = base.mark_point(filled=True, opacity=0.85, stroke=theme.ground, strokeWidth=0.8).encode(
+        x=x,
+        y=y,
+        color=_colour(theme, ROLES, lambda of, role: of.quiet if role == "other" else colour(of, role)),
+        size=alt.Size("role:N", scale=alt.Scale(domain=list(ROLES), range=[200, 130, 130, 130, 48]), legend=None),
+        shape=alt.Shape(
+            "role:N", scale=alt.Scale(domain=list(ROLES), range=["diamond", *["square"] * 3, "circle"]), legend=None
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title=t("chart.municipality")),
+            alt.Tooltip("detail:N", title=t("chart.value")),
+            alt.Tooltip("rank:N", title=t("chart.rank")),
+        ],
+    )
+    aside = expression("datum.leftwards ? 'right' : 'left'")
+    written = own.transform_calculate(
+        beside="datum.leftwards ? (isValid(datum.low) ? datum.low : datum.value)"
+        " : (isValid(datum.high) ? datum.high : datum.value)"
+    ).encode(x=alt.X("beside:Q", scale=x_scale), y=y, text=alt.Text("label:N"))
+    about = {
+        "align": aside,
+        "dx": expression("datum.leftwards ? -12 : 12"),
+        "fontSize": 14,
+        "fontWeight": "bold",
+        "baseline": "middle",
+    }
+    # the line of the median does not run through a name
+    halo = written.mark_text(**about, color=theme.ground, stroke=theme.ground, strokeWidth=5, strokeJoin="round")
+    names = written.mark_text(**about, color=theme.text)
+    ends = (
+        base.transform_filter("datum.end")
+        .transform_calculate(height="1.25")
+        .mark_text(align=aside, dx=expression("datum.leftwards ? 6 : -6"), fontSize=13, color=theme.text)
+        .encode(x=x, y=y, text=alt.Text("label:N"))
+    )
+    return _layered(DOTS, band, middle, reference, halo, whiskers, points, names, ends)
 
 
 @cache

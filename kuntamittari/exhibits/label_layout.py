@@ -1,7 +1,10 @@
 """Positions of names on a chart such that none overlap."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
+BINS, DOT_STEP = 90, 0.14  # parts of the axis of a strip, and how far apart dots in one of them lie
 OF_LINE = 0.055  # height of a name at a line's end, as a share of the axis
 # shares of the axes of a chart 900 pixels wide: radius of a point, height of a name, width of a letter
 DOT, LINE, LETTER = 0.012, 0.036, 0.0085
@@ -26,6 +29,23 @@ def at_ends(rows: list[dict[str, Any]], low: float, high: float, share: float = 
     for row in reversed(placed):
         row["label_at"] = min(row["label_at"], ceiling)
         ceiling = row["label_at"] - gap
+
+
+def stacked(values: Sequence[float], least: float, most: float) -> list[float]:
+    """Return the height of each dot on a strip, between −1 and 1, such that those at the same place lie apart.
+
+    Dots of one of `BINS` equal parts of the axis are stacked around the middle in order of value, closer together where
+    the fullest part would not fit.
+    """
+    step = (most - least) / BINS or 1.0
+    parts = [min(int((value - least) / step), BINS - 1) for value in values]
+    fullest = max(Counter(parts).values(), default=1)
+    apart, found, seen = min(DOT_STEP, 2 / fullest), list[float](), Counter[int]()
+    for part in parts:
+        seen[part] += 1
+        number = seen[part]  # 0, +1, −1, +2, −2 …
+        found.append(apart * (number // 2) * (1 if number % 2 == 0 else -1))
+    return found
 
 
 def beside_points(

@@ -273,6 +273,11 @@ def rank(t: Translator, row: Mapping[str, Any]) -> str:
     return t("finding.rank_of", rank=f"{row['rank']} ({interval})" if interval else row["rank"], ranked=row["ranked"])
 
 
+def rank_words(t: Translator, row: Mapping[str, Any] | None) -> str:
+    """Return the rank of a row as a sentence; empty without one."""
+    return t("dots.rank", rank=rank(t, row)) if row and row["rank"] else ""
+
+
 def rank_interval(t: Translator, row: Mapping[str, Any]) -> str:
     """Return the 90 % interval of a rank, or where it is unknown the ends that hidden counts allow; empty without."""
     low, high = row["rank_low"], row["rank_high"]

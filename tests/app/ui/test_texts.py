@@ -69,7 +69,7 @@ FAMILIES = {
     "moved.": ("whole", "without", "kept", "kept_part", "kept_total"),
     "bridge.": ("more_fewer", "less_more", "more_more", "less_fewer", "everybody"),
     "datasets.parts.": datasets.TABLES,
-    "funnel.": ("order", "funnel", *get_args(Zone)),
+    "funnel.": ("order", "dots", "funnel", *get_args(Zone)),
     "gaps.unfirm_": get_args(Unfirm),
     "gaps.left_": gaps.LEFT_OUT,
     "funnel.z_": get_args(Zone),

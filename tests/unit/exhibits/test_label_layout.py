@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuntamittari.exhibits.label_layout import DOT, LETTER, LINE, beside_points
+from kuntamittari.exhibits.label_layout import BINS, DOT, LETTER, LINE, beside_points, stacked
 
 ENDS = {"x_least": 0.0, "x_most": 1.0, "y_least": 0.0, "y_most": 1.0}
 SHARE = st.floats(0, 1)
@@ -57,3 +57,20 @@ def test_the_chosen_one_has_a_name_where_there_is_no_room() -> None:
         {"x": 0.5, "y": 0.5, "name": "Joensuu" * 20, "role": role, "residents": 1.0} for role in ("other", "chosen")
     ]
     assert beside_points(rows, ENDS) == ["", "right"]
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=300))
+def test_dots_at_the_same_place_are_stacked_inside_the_strip(values: list[float]) -> None:
+    least, most = min(values), max(values)
+    heights = stacked(values, least, most)
+    assert all(-1 <= height <= 1 for height in heights)
+    step = (most - least) / BINS or 1.0
+    places = [
+        (min(int((value - least) / step), BINS - 1), height) for value, height in zip(values, heights, strict=True)
+    ]
+    assert len(set(places)) == len(places), "no dot hides another of its part of the axis"
+
+
+def test_a_dot_alone_lies_in_the_middle() -> None:
+    assert stacked([1.0, 50.0, 100.0], 1.0, 100.0) == [0.0, 0.0, 0.0]
+    assert stacked([1.0, 1.0, 1.0], 1.0, 100.0) == pytest.approx([0.0, 0.14, -0.14])

@@ -11,27 +11,10 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query import funnel
 from kuntamittari.query.funnel import Funnel
 from kuntamittari.stats.benchmark import LEAST_GROUP
-from kuntamittari.ui import layout, page_params
+from kuntamittari.ui import layout
 from kuntamittari.ui.parts import comparison
 
-SHAPES = ("jarjestys", "suppilo")
 MARGIN = 0.06  # of the axis above the highest and below the lowest
-
-
-def choice(context: PageContext) -> bool:
-    """Draw the choice between the ranking and the funnel; return whether the funnel is chosen."""
-    t, names = context.t, ("order", "funnel")
-    on_change = page_params.bind_choice(context, "kuva", "comparison-shape", SHAPES, SHAPES[0])
-    labels = {shape: t(f"funnel.{name}") for shape, name in zip(SHAPES, names, strict=True)}
-    chosen = st.radio(
-        t("funnel.choice"),
-        SHAPES,
-        format_func=labels.__getitem__,
-        key="comparison-shape",
-        horizontal=True,
-        on_change=on_change,
-    )
-    return bool(chosen == SHAPES[1])
 
 
 def draw(context: PageContext) -> None:
