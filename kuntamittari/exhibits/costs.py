@@ -164,7 +164,7 @@ def saving(context: PageContext) -> Exhibit | None:
     if scenario is None:
         return None
     balance = scenario.balance(scenario.horizon())
-    title = text.saving(t, municipality_name(context), scenario, context.register[s.municipality]["residents"])
+    title = text.saving(t, municipality_name(context), scenario, context.residents(s.municipality))
     return Exhibit(
         title,
         "lines",

@@ -40,9 +40,7 @@ def compared(
     year = year or context.last(indicator) or context.reference_year
     members = context.members(group)
     # loaded members are included anyway; naming only the others lets users of one group share a cached answer
-    others = tuple(
-        code for code in (s.municipality, *s.compared) if code not in members or not context.register[code]["loaded"]
-    )
+    others = tuple(code for code in (s.municipality, *s.compared) if code not in members or not context.is_loaded(code))
     return _compared(context.data, indicator, group, year, others, basis or context.basis)
 
 

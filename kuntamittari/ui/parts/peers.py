@@ -92,6 +92,8 @@ def ranked_peers(context: PageContext) -> tuple[peers.Structure, list[peers.Peer
 
 def finding(context: PageContext) -> str:
     """Return the nearest peers in words."""
+    if context.area:
+        return context.t("area.no_peers", name=context.area.name)
     s, (_, ranked) = context.selection, ranked_peers(context)
     nearest = ranked[: s.n]
     return text.nearest_peers(

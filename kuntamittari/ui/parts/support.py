@@ -49,7 +49,7 @@ def result(context: PageContext) -> None:
     if chosen is None:
         st.info(t("support.nothing"))
         return
-    summary = text.saving(t, context.name(s.municipality), chosen, context.register[s.municipality]["residents"])
+    summary = text.saving(t, context.name(s.municipality), chosen, context.residents(s.municipality))
     layout.finding(summary)
     balance = chosen.balance(chosen.horizon())
     unit = t("outlook.unit_millions")

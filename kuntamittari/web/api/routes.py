@@ -5,6 +5,7 @@ The docstrings of the routes are published in the OpenAPI description.
 
 import codecs
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import pyarrow as pa
@@ -12,7 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from kuntamittari.catalog import provenance, services, structural_variables
-from kuntamittari.catalog.areas import MAINLAND, known_code
+from kuntamittari.catalog.areas import MAINLAND, OWN_AREA, OwnArea, known_code, own_area
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.errors import InputError
 from kuntamittari.exhibits import links, text
@@ -25,7 +26,13 @@ from kuntamittari.stats import peers
 from kuntamittari.web.api import addresses
 
 IndicatorId = Annotated[str, Query(description="Indicator id", examples=["basic_education_cost_per_7_15"])]
-OneMunicipality = Annotated[str, Query(description="Municipality code of three digits, or MA1", examples=["837"])]
+OneMunicipality = Annotated[
+    str,
+    Query(
+        description="Municipality code of three digits, MA1, or an area of one's own, alue:NAME:837,211,604",
+        examples=["837"],
+    ),
+]
 GroupId = Annotated[
     str, Query(description="Group id: largest-20, all, region-06, wellbeing-08, grouping-1, size-6, similar, own")
 ]
@@ -112,7 +119,10 @@ def one_indicator(id: str) -> dict[str, Any]:
 @router.get("/values", summary="Figures of an indicator", response_model=None)
 def values(
     indicator: IndicatorId,
-    municipality: Annotated[str | None, Query(description="Codes, by comma", examples=["091,837"])] = None,
+    municipality: Annotated[
+        str | None,
+        Query(description="Codes, by comma; last an area of one's own, alue:NAME:837,211", examples=["091,837"]),
+    ] = None,
     year: Annotated[str | None, Query(description="Years, by comma", examples=["2018"])] = None,
     group: Annotated[str | None, Query(description="Group id, in place of municipality")] = None,
     kunnat: ListedMunicipalities = None,
@@ -131,7 +141,9 @@ def values(
     asked = known_indicator(data, "indicator", indicator)
     if municipality is not None and group not in (None, SIMILAR):
         raise InputError("group", "conflicting_parameters", "Give either municipality or group, not both.")
-    areas = None if municipality is None else codes(data, "municipality", municipality)
+    areas, area = None, None
+    if municipality is not None:
+        data, areas, area = places(data, municipality)
     if group is None and kunnat is not None:
         raise InputError("kunnat", "conflicting_parameters", "The parameter kunnat goes with group=own.")
     if group is not None:
@@ -143,12 +155,17 @@ def values(
     table = figures.values(data, asked, areas, None if year is None else years(data, year))
     table = table.append_column("indicator", pa.array([asked.id] * len(table), pa.string()))
     table = table.append_column("unit", pa.array([asked.unit.en] * len(table), pa.string())).select(list(VALUE_COLUMNS))
+    if area:
+        written = [area.code if code == OWN_AREA else code for code in table["municipality"].to_pylist()]
+        table = table.set_column(
+            table.column_names.index("municipality"), "municipality", pa.array(written, pa.string())
+        )
     if format == "json-stat2":
         if limit is not None or offset:
             raise InputError("limit", "conflicting_parameters", "A cube comes whole: leave out limit and offset.")
-        return Response(json.dumps(cube(data, asked, table), ensure_ascii=False), media_type="application/json")
+        return Response(json.dumps(cube(data, asked, table, area), ensure_ascii=False), media_type="application/json")
     total, table = len(table), table.slice(offset, limit)
-    about = meta(data, asked) | {"total": total, "limit": limit, "offset": offset}
+    about = meta(data, asked, area) | {"total": total, "limit": limit, "offset": offset}
     if both := sorted({row["year"] for row in treasury_costs.beside_statistics(data, asked)}):
         about |= {"beside_statistics": both}
     if format != "json":
@@ -177,17 +194,17 @@ def benchmark(
     `firm` tells whether it holds for the whole interval of the rank. `doubtful`: why the figure is to be checked
     first. A composite is compared without the parts in `left_out`, which the municipality does not organise itself;
     of a published total `not_organised` says which parts are not in the municipality's figure. `bounds`: the least
-    and greatest value that hidden counts allow."""
-    data = database.current()
-    asked = known_indicator(data, "indicator", indicator)
-    [place] = codes(data, "municipality", municipality, most=1)
+    and greatest value that hidden counts allow. An area of one's own stands beside the group: `rank` and `ranked` count
+    it, the group's figures do not."""
+    asked = known_indicator(database.current(), "indicator", indicator)
+    data, [place], area = places(database.current(), municipality, most=1)
     [asked_year] = years(data, year, most=1)
     compared = asked_group(data, group, kunnat, aland)
     if group == SIMILAR:
         compared = similar_group(data, asked, place, asked_year, aland)
     organised = figures.as_organised(data, asked, place, asked_year)
     comparison = comparisons.compare(data, organised, compared, asked_year, [place])
-    row = dict(comparison.of(place) or {})
+    row = written(area, comparison.of(place) or {})
     summary = {key: getattr(comparison, key) for key in comparisons.GROUP_FIGURES}
     missing = {
         "left_out": [part.id for part in organised.left_out],
@@ -195,7 +212,7 @@ def benchmark(
         "bounds": (comparison.bounds or {}) | (row.pop("bounds", None) or {}) or None,
     }
     found = {"indicator": asked.id, "group": group, **row, **summary, **missing, "unit": asked.unit.en}
-    return {"meta": meta(data, asked), "values": [found]}
+    return {"meta": meta(data, asked, area), "values": [found]}
 
 
 @router.get("/peers", summary="The municipalities most alike by structure")
@@ -213,8 +230,8 @@ def similar(
     """The peers by increasing distance, each with its structural variables, their z-scores and what each adds to the
     squared distance; the municipality itself first, at rank 0."""
     data = database.current()
+    refuse_areas(municipality)
     [place] = codes(data, "municipality", municipality, most=1)
-    refuse_mainland(place)
     if service is not None:
         validated("service", service, services.services())
     [at] = years(data, year, most=1) if year is not None else [data.snapshot.manifest["years"][-1]]
@@ -259,8 +276,7 @@ def year(
     at the beginning of the year, null where they are not known; `change`, `used` (of the budget in force) and
     `used_before` (of the year before) in per cent, null for items that may be negative. `*_median` and `*_n` are of the
     group, out of `members`. Nothing is extrapolated. No rows where the municipality has no quarterly report."""
-    data = database.current()
-    [place] = codes(data, "municipality", municipality, most=1)
+    data, [place], area = places(database.current(), municipality, most=1)
     items = budgets.items_of_year(figures.catalogue(data))
     reported = budgets.reports(data, place)
     own = {one.id: one for one in reported.own} if reported.has_quarters else {}
@@ -272,13 +288,13 @@ def year(
         "gone": shown.gone if shown else None,
     }
     if not items or shown is None:
-        return {"meta": meta(data) | about, "values": []}
+        return {"meta": meta(data, area=area) | about, "values": []}
     compared = asked_group(data, group, kunnat, aland)
     if group == SIMILAR:
         compared = newest_similar_group(data, next(iter(items.values())), place, aland)
     rows = budgets.year_to_date(data, tuple(items), place, shown, compared)
-    found = [{"indicator": items[row["item"]].id, "period": shown.id, **row} for row in rows]
-    return {"meta": meta(data) | about, "values": found}
+    found = [{"indicator": items[row["item"]].id, "period": shown.id, **written(area, row)} for row in rows]
+    return {"meta": meta(data, area=area) | about, "values": found}
 
 
 @router.get("/budgets", summary="Budgets and plans beside the accounts")
@@ -293,37 +309,42 @@ def budgeted(
     of the budget that it stands in, `eur` its euros, `value` per resident where residents are known. `actual`: the
     euros of the accounts; `difference` = 100 × (eur − actual) / |actual|, with the group's `median_difference` of `n`
     members out of `members`. No rows for an indicator that budgets do not have."""
-    data = database.current()
-    asked = known_indicator(data, "indicator", indicator)
-    [place] = codes(data, "municipality", municipality, most=1)
+    asked = known_indicator(database.current(), "indicator", indicator)
+    data, [place], area = places(database.current(), municipality, most=1)
     compared = asked_group(data, group, kunnat, aland)
     if group == SIMILAR:
         compared = newest_similar_group(data, asked, place, aland)
     rows = budgets.budgets(data, asked, place, compared)
-    found = [{"indicator": asked.id, "municipality": place, **row, "unit": asked.unit.en} for row in rows]
-    return {"meta": meta(data, asked), "values": found}
+    named = {"indicator": asked.id, **written(area, {"municipality": place})}
+    found = [{**named, **row, "unit": asked.unit.en} for row in rows]
+    return {"meta": meta(data, asked, area), "values": found}
 
 
 @router.get("/beside-statistics", summary="Costs at the State Treasury in years of the statistics")
 def beside_statistics(
     indicator: IndicatorId,
-    municipality: Annotated[str | None, Query(description="Codes, by comma", examples=["091,837"])] = None,
+    municipality: Annotated[
+        str | None,
+        Query(description="Codes, by comma; last an area of one's own, alue:NAME:837,211", examples=["091,837"]),
+    ] = None,
 ) -> dict[str, Any]:
     """One row per area and year of which both the statistics and the State Treasury have costs: /values has the figures
     of the statistics, and this the Treasury's, experimental. `numerator` is in euros; `value` is null where the
     divisor is not known. No rows for an indicator that divides no costs of services, or where no year has both."""
-    data = database.current()
+    data, areas, area = database.current(), None, None
     asked = known_indicator(data, "indicator", indicator)
-    areas = None if municipality is None else tuple(codes(data, "municipality", municipality))
+    if municipality is not None:
+        data, areas, area = places(data, municipality)
     rows = treasury_costs.beside_statistics(data, asked, areas)
-    found = [{"indicator": asked.id, **row, "unit": asked.unit.en} for row in rows]
+    found = [{"indicator": asked.id, **written(area, row), "unit": asked.unit.en} for row in rows]
     source = provenance.attribution(provenance.of_data_set([BUDGETS], data.snapshot.manifest), "en")
-    return {"meta": meta(data, asked) | {"source": source, "experimental": True}, "values": found}
+    return {"meta": meta(data, asked, area) | {"source": source, "experimental": True}, "values": found}
 
 
-def cube(data: Database, indicator: Indicator, rows: pa.Table) -> dict[str, Any]:
+def cube(data: Database, indicator: Indicator, rows: pa.Table, area: OwnArea | None = None) -> dict[str, Any]:
     """Return the rows of /values of one indicator as a JSON-stat data set."""
     names = {code: row["name_en"] for code, row in figures.register(data).items()}
+    names |= {area.code: area.name} if area else {}
     source, retrieved = provenance.attribution(indicator.sources, "en"), data.snapshot.manifest["retrieved"]
     return jsonstat.dataset(
         rows.to_pylist(), names, indicator.name.en, indicator.unit.en, indicator.decimals, source, retrieved
@@ -337,8 +358,8 @@ def similar_group(data: Database, asked: Indicator, municipality: str | None, ye
         raise InputError(
             "municipality", "missing_parameter", "The group similar is of one municipality: give it in municipality."
         )
+    refuse_areas(municipality)
     [place] = codes(data, "municipality", municipality, most=1)
-    refuse_mainland(place)
     _, ranked = alike(data, place, asked.service, year, aland == "1")
     return Group(SIMILAR, (place, *(peer.municipality for peer in ranked[: peers.USUAL])), aland == "1")
 
@@ -350,12 +371,11 @@ def newest_similar_group(data: Database, asked: Indicator, municipality: str, al
     return similar_group(data, asked, municipality, year, aland)
 
 
-def refuse_mainland(place: str) -> None:
-    """Raise InputError for Mainland Finland, which is no municipality and has no peers."""
-    if place == MAINLAND:
-        raise InputError(
-            "municipality", "invalid_municipality", "Mainland Finland is no municipality and has no peers."
-        )
+def refuse_areas(municipality: str) -> None:
+    """Raise InputError for Mainland Finland and an area of one's own, which are no municipalities and have no peers."""
+    areas = {MAINLAND: "Mainland Finland", OWN_AREA: "An area of one's own"}
+    if name := areas.get(known_code(municipality.partition(":")[0], areas)):
+        raise InputError("municipality", "invalid_municipality", f"{name} is no municipality and has no peers.")
 
 
 def alike(
@@ -369,8 +389,9 @@ def alike(
     )
 
 
-def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
-    """Return the metadata of an answer: data set, division year, population projection, licence and sources.
+def meta(data: Database, indicator: Indicator | None = None, area: OwnArea | None = None) -> dict[str, Any]:
+    """Return the metadata of an answer: data set, division year, population projection, licence and sources, and the
+    members of an area of one's own.
 
     Invented figures have a notice and no licence; an experimental indicator is marked, also one
     that is so from some year on."""
@@ -383,6 +404,8 @@ def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
         "interface": manifest["interface"],
         "licence": "CC BY 4.0",
     }
+    if area:
+        about |= {"area": {"code": area.code, "name": area.name, "members": area.members}}
     if projection := projections.edition(data):
         about |= {"projection": {"made": projection.made, "years": projection.years}}
     if data.snapshot.invented:
@@ -429,6 +452,28 @@ def codes(data: Database, field: str, text: str, most: int | None = None) -> lis
     if most is not None and len(found) > most:
         raise InputError(field, f"invalid_{field}", f"Give one {field}, not {len(found)}.")
     return list(dict.fromkeys(found))
+
+
+def places(data: Database, municipality: str, most: int | None = None) -> tuple[Database, list[str], OwnArea | None]:
+    """Return the data, codes as of `codes`, and the area of one's own that may end the list.
+
+    The area is OWN_AREA among the codes, and the data have its figures. Raises InputError as `codes` does, and for what
+    is no area.
+    """
+    before, mark, listed = municipality.partition(f"{OWN_AREA}:")
+    if not mark:
+        return data, codes(data, "municipality", municipality, most), None
+    area = own_area(listed, figures.register(data))
+    others = codes(data, "municipality", before.rstrip(", ")) if before else []
+    if most is not None and len(others) >= most:
+        raise InputError("municipality", "invalid_municipality", f"Give one municipality, not {len(others) + 1}.")
+    return database.over_area(data, area.members), [*others, OWN_AREA], area
+
+
+def written(area: OwnArea | None, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row with an area of one's own as the request writes it."""
+    own = {"municipality": area.code} if area and row.get("municipality") == OWN_AREA else {}
+    return {**row, **own}
 
 
 def years(data: Database, text: str, most: int | None = None) -> list[int]:

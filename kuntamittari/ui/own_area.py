@@ -1,0 +1,72 @@
+"""An area of the user's own: how it is made, what it is, and the ways back to one municipality (docs/methods.md 23)."""
+
+import streamlit as st
+
+from kuntamittari.catalog.areas import FEWEST_MEMBERS, LONGEST_NAME, MOST_MEMBERS, OWN_AREA, AreaError, own_area
+from kuntamittari.exhibits import text
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.query_state import MOST_COMPARED
+from kuntamittari.query.figures import LISTED
+from kuntamittari.ui import layout, state
+
+MEMBERS, NAME, PROBLEM = "own-area-members", "own-area-name", "own-area-problem"
+METHOD = 23
+
+
+def choice(context: PageContext) -> None:
+    """Draw the choice of the municipalities of an area and its name, folded."""
+    folded = st.expander(context.t("area.title"), key="own-area", on_change="rerun")
+    if folded.open:  # its content is made when it is opened
+        with folded:
+            _form(context)
+
+
+def _form(context: PageContext) -> None:
+    t, labels = context.t, layout.municipality_labels(context)
+
+    def write_area() -> None:
+        name = st.session_state[NAME].strip() or t("area.unnamed")
+        try:
+            area = own_area(f"{name}:{','.join(st.session_state[MEMBERS])}", context.register)
+        except AreaError as error:
+            st.session_state[PROBLEM] = text.capital(t(f"area.{error.reason}", **error.parts))
+            return
+        state.write(context, area=area, municipality=OWN_AREA)
+
+    chosen = context.area
+    st.session_state.setdefault(MEMBERS, list(chosen.members) if chosen else [])
+    st.session_state.setdefault(NAME, chosen.name if chosen else "")
+    layout.caption(t("area.lead", least=FEWEST_MEMBERS, most=MOST_MEMBERS))
+    with st.form("own-area-form", border=False):
+        st.multiselect(
+            t("area.members"),
+            [code for code in labels if context.is_loaded(code)],
+            key=MEMBERS,
+            format_func=labels.__getitem__,
+            max_selections=MOST_MEMBERS,
+            placeholder=t("choice.none_compared"),
+        )
+        st.text_input(t("area.name"), key=NAME, max_chars=LONGEST_NAME)
+        st.form_submit_button(t("area.show"), on_click=write_area)
+    if problem := st.session_state.pop(PROBLEM, ""):
+        st.warning(layout.markdown_safe(problem))
+
+
+def note(context: PageContext) -> None:
+    """Draw what the area is and how it stands beside the group, with links onward, where one is chosen."""
+    t, area = context.t, context.area
+    if not area:
+        return
+    largest = context.one_municipality
+    members = ", ".join(sorted(map(context.name, area.members)))
+    ways = [
+        layout.link_markup(
+            layout.href(context, group_id=LISTED, compared=area.members[:MOST_COMPARED]),
+            layout.escaped(t("area.beside_members")),
+        ),
+        layout.link_markup(
+            layout.href(context, municipality=largest), layout.escaped(t("area.back", name=context.name(largest)))
+        ),
+        layout.section_link(context, METHOD),
+    ]
+    layout.caption(t("area.note", name=area.name, n=len(area.members), members=members), " · ".join(ways))
