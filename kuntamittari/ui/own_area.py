@@ -10,6 +10,7 @@ from kuntamittari.query.figures import LISTED
 from kuntamittari.ui import layout, state
 
 MEMBERS, NAME, PROBLEM = "own-area-members", "own-area-name", "own-area-problem"
+SHOWN = "own-area-shown"  # in the session: the area by which the form was filled in
 METHOD = 23
 
 
@@ -33,9 +34,11 @@ def _form(context: PageContext) -> None:
             return
         state.write(context, area=area, municipality=OWN_AREA)
 
-    chosen = context.area
-    st.session_state.setdefault(MEMBERS, list(chosen.members) if chosen else [])
-    st.session_state.setdefault(NAME, chosen.name if chosen else "")
+    if (
+        st.session_state.get(SHOWN) != context.area or MEMBERS not in st.session_state
+    ):  # another address, or just opened
+        area = st.session_state[SHOWN] = context.area
+        st.session_state.update({MEMBERS: list(area.members) if area else [], NAME: area.name if area else ""})
     layout.caption(t("area.lead", least=FEWEST_MEMBERS, most=MOST_MEMBERS))
     with st.form("own-area-form", border=False):
         st.multiselect(
