@@ -9,9 +9,10 @@ from kuntamittari.ui.parts import peers
 
 @page_run.page
 def page(context: PageContext) -> None:
-    _, ranked = peers.ranked_peers(context)
-
     layout.headline(context.t("peers.title"), peers.finding(context))
+    if context.area:
+        return
+    _, ranked = peers.ranked_peers(context)
     left, right = st.columns(2)
     with left:
         peers.service_choice(context)

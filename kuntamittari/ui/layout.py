@@ -130,7 +130,7 @@ def municipality_choice(context: PageContext, where: str) -> None:
     """
     labels, area = municipality_labels(context), context.area
     if area:
-        labels = {OWN_AREA: context.t("area.option", name=area.name, n=len(area.members))} | labels
+        labels = {OWN_AREA: context.t("area.option", name=area.name)} | labels
     choose(
         context,
         "municipality",

@@ -12,6 +12,7 @@ from kuntamittari.ui import layout, state
 MEMBERS, NAME, PROBLEM = "own-area-members", "own-area-name", "own-area-problem"
 SHOWN = "own-area-shown"  # in the session: the area by which the form was filled in
 METHOD = 23
+MOST_NAMED = 10  # members that a page names
 
 
 def choice(context: PageContext) -> None:
@@ -61,7 +62,8 @@ def note(context: PageContext) -> None:
     if not area:
         return
     largest = context.one_municipality
-    members = ", ".join(sorted(map(context.name, area.members)))
+    by_size = sorted(area.members, key=lambda code: (-(context.residents(code) or 0), code))
+    members = ", ".join([*map(context.name, by_size[:MOST_NAMED]), *(["…"] if len(by_size) > MOST_NAMED else [])])
     ways = [
         layout.link_markup(
             layout.href(context, group_id=LISTED, compared=area.members[:MOST_COMPARED]),
@@ -72,4 +74,5 @@ def note(context: PageContext) -> None:
         ),
         layout.section_link(context, METHOD),
     ]
-    layout.caption(t("area.note", name=area.name, n=len(area.members), members=members), " · ".join(ways))
+    words = layout.glossary_markup(t("area.note", name=area.name, n=len(area.members), members=members))
+    st.markdown(f"<p class='km-quiet km-outside'>{words} {' · '.join(ways)}</p>", unsafe_allow_html=True)

@@ -44,7 +44,7 @@ def test_every_page_opens_with_an_area(file: str, language: str) -> None:
 def test_the_page_says_what_the_area_is_and_how_it_stands_beside_its_group() -> None:
     page = opened("comparison", kieli="en", **SEUTU)
     shown = said(page)
-    assert "Seutu is an area of your own, 2 municipalities: Oulu, Tampere." in shown
+    assert "Seutu is an area of your own, 2 municipalities: Tampere, Oulu." in shown
     found = context(kieli="en", **SEUTU)
     at = selected_figures.standing(found, found.indicator)
     assert at.row and at.group and at.row["ranked"] == at.group.n + 1 == 21
@@ -128,7 +128,7 @@ def test_an_area_is_made_in_the_page() -> None:
     assert not page.exception and page.query_params["alue"] == "Seutu:564,837"
     assert "kunta" not in page.query_params and page.title[0].value == "Seutu"
     box = page.selectbox(key="choose-municipalitysidebar")
-    assert box.value == OWN_AREA and "Seutu (own area, 2 municipalities)" in box.options
+    assert box.value == OWN_AREA and "Seutu (own area)" in box.options
     box.select("Helsinki · Helsingfors").run()
     assert page.query_params["kunta"] == "091" and "alue" not in page.query_params
 
