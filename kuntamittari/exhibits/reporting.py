@@ -65,8 +65,8 @@ def context(data: Database, municipality: str, group_id: str, year: int | None, 
     costs. Raises InputError for an unknown or unloaded municipality, what is no area, an unknown group, or a year
     without figures.
     """
-    _, area, listed = municipality.partition(f"{OWN_AREA}:")
-    chosen = {"alue": own_area(listed, figures.register(data)).text} if area else {"kunta": _loaded(data, municipality)}
+    area = municipality.removeprefix(f"{OWN_AREA}:") if municipality.startswith(f"{OWN_AREA}:") else ""
+    chosen = {"alue": own_area(area, figures.register(data)).text} if area else {"kunta": _loaded(data, municipality)}
     figures.validated("group", group_id, [*figures.groups(data), *(() if area else (SIMILAR,))])
     years = data.snapshot.manifest["years"]
     shown_year = years[-1] if year is None else year

@@ -191,16 +191,12 @@ def cached_per_snapshot(
     return wrapped
 
 
+@cached_per_snapshot(16, of_area=False)
 def over_area(database: Database, members: tuple[str, ...]) -> Database:
     """Return a database of the same figures with municipalities as an area, OWN_AREA, beside the others.
 
     `members`: codes in order.
     """
-    return _over_area(database, members)
-
-
-@cached_per_snapshot(32, of_area=False)
-def _over_area(database: Database, members: tuple[str, ...]) -> Database:
     return Database(database.snapshot, database.overlay, database, members)
 
 

@@ -95,14 +95,17 @@ def of(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED, ye
     Raises DataError where the files cannot be read.
     """
     if database.members:
-        return _with_area(database, indicator, basis)
+        return _with_area(of(database.without_area, indicator, basis, year), *_area(database, indicator, basis))
     groups = _in_table(database, indicator, year) if basis == AS_PUBLISHED else ()
     return _read(database, indicator, groups) if groups else _computed(database, indicator, basis)
 
 
+Column = dict[str, NDArray[Any]]  # name of a column of Values → one entry a year
+
+
 @cached_per_snapshot(200)
-def _with_area(database: Database, indicator: Indicator, basis: Basis) -> Values:
-    """Return the values of the municipalities, and of the area of the database from the sums of its members."""
+def _area(database: Database, indicator: Indicator, basis: Basis) -> tuple[tuple[int, ...], Column, Column]:
+    """Return the years of an indicator, and numbers and words of the area of the database: the sums of its members."""
     found = of(database.without_area, indicator, basis)
     members = found.places(database.members)
     parts = () if indicator.is_published_total else indicator.zero_parts  # as Indicator.bound has them
@@ -117,11 +120,17 @@ def _with_area(database: Database, indicator: Indicator, basis: Basis) -> Values
         found.words["reason"][:, members],
         np.array([any(year in without for year in span) for span in of_years], bool),
     )
+    return found.years, numbers, words
+
+
+def _with_area(found: Values, years: Sequence[int], numbers: Column, words: Column) -> Values:
+    """Return values with the area as the last of the areas; `years`: those of its columns."""
+    at = [years.index(year) for year in found.years]
     return replace(
         found,
         areas=(*found.areas, OWN_AREA),
-        numbers={name: np.column_stack((column, numbers[name])) for name, column in found.numbers.items()},
-        words={name: np.column_stack((column, words[name])) for name, column in found.words.items()},
+        numbers={name: np.column_stack((column, numbers[name][at])) for name, column in found.numbers.items()},
+        words={name: np.column_stack((column, words[name][at])) for name, column in found.words.items()},
     )
 
 
