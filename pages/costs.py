@@ -1,24 +1,29 @@
-"""/kustannukset: costs by age group, the task classes in them, why they differ, and outcomes beside them."""
+"""/kustannukset: costs by age group, the task classes in them, why they differ, and outcomes beside them; or the gaps
+of all services to the typical peer in euros."""
 
 import streamlit as st
 
 from kuntamittari.exhibits import page_defaults, selected_figures
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
-from kuntamittari.ui.parts import card, cost_difference, costs
+from kuntamittari.ui.parts import card, cost_difference, costs, need
+from kuntamittari.ui.why import gaps
 
 
 @page_run.page
 def page(context: PageContext) -> None:
-    at = costs.standing(context)
-
     st.title(context.t("costs.title"))
-    costs.composite_choice(context)
-    layout.finding(selected_figures.sentence(context, at))
-    if at.year is not None and at.value is not None:
-        costs.composition(context, at.year)
-        cost_difference.difference(context, at.year)
-        cost_difference.expected_cost(context, at.year)
-    card.outcomes_beside(context, page_defaults.composite(context).service)
-    costs.notes(context)
+    if gaps.choice(context):
+        gaps.draw(context)
+    else:
+        at = costs.standing(context)
+        costs.composite_choice(context)
+        layout.finding(selected_figures.sentence(context, at))
+        if at.year is not None and at.value is not None:
+            costs.composition(context, at.year)
+            cost_difference.difference(context, at.year)
+            cost_difference.expected_cost(context, at.year)
+        need.sections(context)
+        card.outcomes_beside(context, page_defaults.composite(context).service)
+        costs.notes(context)
     layout.link(context, "vertailu", context.t("overview.compare"))

@@ -4,23 +4,25 @@ import streamlit as st
 
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
-from kuntamittari.ui.parts import peers
+from kuntamittari.ui.peers import choices, page, quality
 
 
 @page_run.page
-def page(context: PageContext) -> None:
-    layout.headline(context.t("peers.title"), peers.finding(context))
+def peers_page(context: PageContext) -> None:
+    layout.headline(context.t("peers.title"), page.finding(context))
     if context.area:
         return
-    _, ranked = peers.ranked_peers(context)
+    _, ranked = page.ranked_peers(context)
+    choices.kind_choice(context)
     left, right = st.columns(2)
     with left:
-        peers.service_choice(context)
+        choices.service_choice(context)
     with right:
-        peers.number_choice(context)
-    peers.weights_choice(context)
+        choices.number_choice(context)
     if ranked:
-        peers.picture(context)
-        peers.table(context)
-        peers.why_not(context)
-    peers.notes(context)
+        page.multiples(context)
+        page.table(context)
+        page.why_not(context)
+    choices.weights_choice(context)
+    quality.section(context)
+    page.notes(context)

@@ -1,7 +1,7 @@
 """The knowledge bank: themes, cases, proposals and survey results, one YAML file an entry."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -158,6 +158,24 @@ def read(files: Iterable[Path]) -> dict[str, Entry]:
         raise CatalogError(problems)
     kinds = ("theme", "case", "proposal", "survey")
     return dict(sorted(by_id.items(), key=lambda pair: (kinds.index(pair[1].kind), pair[1].order, pair[0])))
+
+
+def case_for(
+    service: str | None, indicator: str, municipality: str, first: Collection[str], second: Collection[str]
+) -> Entry | None:
+    """Return the case that fits a service or its indicator: of a municipality of `first`, else of `second`, else any.
+
+    Of those that fit equally, the newest. A case of `municipality` alone is nothing to learn from elsewhere. None where
+    no case fits.
+    """
+
+    def fit(entry: Entry) -> tuple[int, int, int, str]:
+        others = set(entry.places) - {municipality}
+        nearness = 2 if others.isdisjoint((*first, *second)) else int(others.isdisjoint(first))
+        return nearness, -(entry.year or 0), entry.order, entry.id
+
+    cases = [one for one in entries().values() if one.kind == "case" and set(one.places) != {municipality}]
+    return min((one for one in cases if indicator in one.moves or service in one.services), key=fit, default=None)
 
 
 def matches(text: str, query: str) -> bool:

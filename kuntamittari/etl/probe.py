@@ -160,7 +160,7 @@ def _classification(client: Client) -> Facts:
 
 
 def _boundaries(client: Client) -> Facts:
-    return {"layer": [boundaries.newest_layer(client, classification.DIVISION_YEAR)]}
+    return {"layer": boundaries.layers(client, classification.DIVISION_YEAR)[:1]}
 
 
 def _vipunen(client: Client) -> Facts:

@@ -20,8 +20,9 @@ from kuntamittari.etl import audits, raw
 from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.sources import classification
 from kuntamittari.etl.writer import write_boundaries, write_ordered, write_table
-from kuntamittari.query import figures, values
+from kuntamittari.query import figures, need, values
 from kuntamittari.query.database import Database
+from kuntamittari.query.peers import predictive, structure
 from kuntamittari.query.snapshot import (
     ALL_SCHEMAS,
     BOUNDARY,
@@ -34,7 +35,7 @@ from kuntamittari.query.snapshot import (
     open_snapshot,
     write_manifest,
 )
-from kuntamittari.query.variation import jumps, models, noise
+from kuntamittari.query.variation import jumps, models, noise, projection_error
 
 WHOLE = "whole"  # the folder beside staged files that has the whole country, where these are a part of it
 
@@ -153,19 +154,27 @@ def write_models(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     """Write what is estimated from the whole country, for the indicators as the data of a folder have them; return what
     the manifest says of it.
 
-    The country is in the folder WHOLE inside it, where the data are a part of the country. `definitions`: indicator →
-    digest of the definition that its models are of.
+    The country is in the folder WHOLE inside it, where the data are a part of the country. `definitions`: indicator (or
+    model, where it is not of one indicator) → digest of the definition that its rows are of.
     """
     whole = folder / WHOLE if (folder / WHOLE).is_dir() else folder
     indicators = list(figures.catalogue(Database(open_snapshot(folder))).values())
     database = Database(open_snapshot(whole))
     values.compute_together(database, indicators)
-    rows = [*noise.rows(database, indicators), *jumps.rows(database, indicators)]
+    rows = [
+        *noise.rows(database, indicators),
+        *jumps.rows(database, indicators),
+        *structure.rows(database),
+        *need.rows(database),
+        *predictive.rows(database),
+        *projection_error.rows(database, indicators),
+    ]
     frame = pd.DataFrame(rows, columns=MODELS_SCHEMA.names)
     return {
         "path": f"{MODELS}.parquet",
         **write_table(frame, MODELS, folder / f"{MODELS}.parquet"),
-        "definitions": models.definitions(indicators),
+        "definitions": models.definitions(indicators)
+        | {one.MODEL: one.definition() for one in (structure, need, predictive)},
         "retrieved": next(iter(manifest["files"].values()))["retrieved"],
         "sources": [],  # those of the other files, which it follows from
     }

@@ -20,7 +20,7 @@ from kuntamittari.errors import InputError
 from kuntamittari.etl.order import CONTEXT_YEARS
 from kuntamittari.etl.publish import describe, discard_unfinished, exclusive, refuse_real, renew
 from kuntamittari.etl.restate import mainland_row, with_sizes
-from kuntamittari.etl.sources.boundaries import CRS
+from kuntamittari.etl.sources.boundaries import CRS, neighbours
 from kuntamittari.etl.writer import ROW_GROUP, write_boundaries, write_ordered, write_table
 from kuntamittari.query.invented import Drawing
 from kuntamittari.query.snapshot import BOUNDARY, SCHEMAS
@@ -86,9 +86,14 @@ def write_tables(municipalities: int, years: int, folder: Path) -> dict[str, Any
     residents = pd.read_parquet(
         folder / "population.parquet", filters=[("year", "==", LAST_YEAR), ("age_to", "==", 120)]
     )
-    register = registered(codes, residents)
+    shapes = boundaries(codes)
+    land = dict(zip(shapes["municipality"], shapes.area / 1e6, strict=True))
+    register = registered(codes, residents).assign(
+        land_km2=lambda table: table["code"].map(land),
+        neighbours=lambda table: table["code"].map(neighbours(shapes)).astype(object),
+    )
     files["municipality"] = write_table(register, "municipality", folder / "municipality.parquet")
-    files[BOUNDARY] = write_boundaries(boundaries(codes), folder / f"{BOUNDARY}.parquet")
+    files[BOUNDARY] = write_boundaries(shapes, folder / f"{BOUNDARY}.parquet")
     facts = {
         "scope": "all",
         "years": list(range(first, LAST_YEAR + 1)),
@@ -192,7 +197,7 @@ def registered(codes: list[str], residents: pd.DataFrame) -> pd.DataFrame:
         f"grouping_{language}": [levels()["grouping"][group][language] for group in code] for language in LANGUAGES
     }
     country = mainland_row().assign(**{f"name_{language}": levels()["country"][language] for language in LANGUAGES})
-    sized = sized.assign(grouping_code=code, **grouping, aland=False, loaded=True, former=None)
+    sized = sized.assign(grouping_code=code, **grouping, language_code="0", aland=False, loaded=True, former=None)
     return pd.concat([sized, country], ignore_index=True).assign(division_year=LAST_YEAR)
 
 

@@ -259,7 +259,7 @@ def load(
             absent[source] = found.failure
     _, successor, former = fetched["classification"]
     begin(len(steps), "boundaries")
-    shapes = boundaries.municipalities(client, classification.DIVISION_YEAR, successor)
+    shapes, land = boundaries.municipalities(client, classification.DIVISION_YEAR, successor)
 
     population, register, in_scope = register_and_scope()
     mainland = set(register.loc[~register["aland"], "code"])
@@ -295,6 +295,8 @@ def load(
             [
                 register.assign(
                     loaded=register["code"].isin(in_scope),
+                    land_km2=register["code"].map(land).astype(float),
+                    neighbours=register["code"].map(boundaries.neighbours(shapes)),
                     former=register["code"].map(former).astype(object).where(register["code"].isin(former), None),
                 ),
                 mainland_row(),

@@ -50,7 +50,6 @@ class Theme:
     other: str
     band: str
     grid: str
-    kinds: tuple[str, ...]  # up to seven parts of a sum, distinguishable with colour vision deficiency
     # of a map, lowest value first: five shades of one blue, the highest furthest from the ground
     classes: tuple[str, ...]
     no_figure: str  # distinguishable from the class nearest to the ground
@@ -66,7 +65,6 @@ THEMES = {
         "#c3c9d0",
         "#dfe6ee",
         "#e6e9ec",
-        ("#0072b2", "#56b4e9", "#009e73", "#f0e442", "#e69f00", "#d55e00", "#cc79a7"),
         ("#c1d9ee", "#96c4df", "#6baed6", "#3182bd", "#084580"),
         "#f0f0f0",
     ),
@@ -79,7 +77,6 @@ THEMES = {
         "#566270",
         "#2a3643",
         "#2a333d",
-        ("#2f8fd0", "#8fd0f5", "#2fc79b", "#f0e442", "#e69f00", "#e8743a", "#d99bc0"),
         ("#2a547e", "#3871a5", "#5495ca", "#87bde4", "#cde5f9"),
         "#21262b",
     ),
@@ -90,12 +87,10 @@ STEPS = ("first", "second", "total", *ROLES[1:4])  # of a step of a waterfall
 
 
 def colour(theme: Theme, role: str) -> str:
-    """Return the colour of a role, the same in every medium: of a municipality, a line, a step or a part of a sum.
+    """Return the colour of a role, the same in every medium: of a municipality, a line or a step.
 
     Raises KeyError for an unknown role.
     """
-    if role.startswith("part-"):
-        return theme.kinds[int(role.removeprefix("part-")) - 1]
     return {
         "chosen": theme.chosen,
         **{f"compared-{number}": ink for number, ink in enumerate(theme.compared, 1)},
@@ -537,54 +532,53 @@ def waterfall(language: str, theme_name: str) -> dict[str, Any]:
 
 
 @cache
-def parts(language: str, theme_name: str) -> dict[str, Any]:
-    """Return a stacked bar for each row: the parts of a sum, with the sum beside it.
+def gaps(language: str, theme_name: str) -> dict[str, Any]:
+    """Return differences as bars to both sides of zero; a row without a value is a heading of the rows below it.
 
-    rows: position, name, part, order (of the part), value, label (at order 0, else empty), detail. Parameters: most
-    (end of the axis), kinds (names of the parts, in order).
+    rows: position, name, value, label, detail, role (chosen or other). Parameters: least and most (ends of the axis).
     """
     t, theme = Translator(language), THEMES[theme_name]
-    start, end = f"({NARROW}) ? 0 : 150", f"width - (({NARROW}) ? 44 : 60)"
+    start, end = f"({NARROW}) ? 0 : 270", f"width - (({NARROW}) ? 70 : 84)"
     x_scale = alt.Scale(
-        domain=[expression("0"), expression("most")], range=[expression(start), expression(end)], nice=False
+        domain=[expression("least"), expression("most")], range=[expression(start), expression(end)], nice=False
     )
     base = alt.Chart(ROWS).encode(y=alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0.1)))
-    first = base.transform_filter("datum.order === 0")
-    names = first.mark_text(
+    valued, lower = base.transform_filter("isValid(datum.value)"), expression(f"({NARROW}) ? 6 : 0")
+    names = valued.mark_text(
         align=expression(f"({NARROW}) ? 'left' : 'right'"),
         baseline="middle",
         fontSize=14,
         color=theme.text,
         dy=expression(f"({NARROW}) ? -9 : 0"),
-    ).encode(x=alt.XValue(expression(f"({NARROW}) ? 0 : 142")), text=alt.Text("name:N"))
-    legend = alt.Legend(
-        title=None,
-        orient="top",
-        direction="horizontal",
-        columns=expression(f"({NARROW}) ? 1 : 4"),
-        labelFontSize=13,
-        labelColor=theme.text,
-        labelLimit=320,
-        symbolType="square",
+        fontWeight=expression("datum.role === 'other' ? 'normal' : 'bold'"),
+        limit=expression(f"({NARROW}) ? width : 262"),
+    ).encode(x=alt.XValue(expression(f"({NARROW}) ? 0 : 262")), text=alt.Text("name:N"))
+    headings = (
+        base.transform_filter("!isValid(datum.value)")
+        .mark_text(align="left", baseline="middle", fontSize=13, color=theme.quiet, dy=4, limit=expression("width"))
+        .encode(x=alt.XValue(0), text=alt.Text("name:N"))
     )
-    shades = [colour(theme, f"part-{number}") for number in range(1, len(theme.kinds) + 1)]
-    ink = alt.Color("part:N", scale=alt.Scale(domain=expression("kinds"), range=shades), legend=legend)
-    bar = base.mark_bar(
-        height=expression(f"({NARROW}) ? 11 : 20"), yOffset=expression(f"({NARROW}) ? 6 : 0"), stroke=theme.ground
-    ).encode(
-        x=alt.X("value:Q", axis=None, scale=x_scale, stack="zero"),
-        color=ink,
-        order="order:O",
-        tooltip=[
-            alt.Tooltip("name:N", title=t("chart.municipality")),
-            alt.Tooltip("part:N", title=t("peers.variable")),
-            alt.Tooltip("detail:N", title=t("chart.value")),
-        ],
+    bar = valued.mark_bar(height=expression(f"({NARROW}) ? 11 : 18"), yOffset=lower).encode(
+        x=alt.X("value:Q", axis=None, scale=x_scale),
+        color=_colour(theme),
+        tooltip=[alt.Tooltip("name:N", title=t("peers.service")), alt.Tooltip("detail:N", title=t("chart.value"))],
     )
-    labels = first.mark_text(
-        align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(f"({NARROW}) ? 6 : 0")
-    ).encode(x=alt.XValue(expression("width")), text=alt.Text("label:N"))
-    return _layered(STEP, bar, names, labels)
+    labels = valued.mark_text(align="right", baseline="middle", fontSize=14, color=theme.text, dy=lower).encode(
+        x=alt.XValue(expression("width")), text=alt.Text("label:N")
+    )
+    # a narrow chart has names above the bars, where no line may cross them
+    zero_line = (
+        valued.transform_calculate(nought="0")
+        .mark_tick(
+            orient="vertical",
+            thickness=1,
+            color=theme.text,
+            yOffset=lower,
+            size=expression(f"({NARROW}) ? 13 : {FALL}"),
+        )
+        .encode(x=alt.X("nought:Q", axis=None))
+    )
+    return _layered(STEP, bar, zero_line, names, headings, labels)
 
 
 @cache

@@ -17,15 +17,17 @@ from kuntamittari.exhibits.exhibit import (
     role,
     source,
 )
-from kuntamittari.exhibits.page_context import PageContext, ranked_peers
+from kuntamittari.exhibits.page_context import PageContext, likeness_of, ranked_peers
 from kuntamittari.query import comparisons, figures, maps
 from kuntamittari.query.comparisons import Comparison
 from kuntamittari.query.snapshot import BOUNDARY
+from kuntamittari.stats.peers import SIZES_APART
 
 LARGEST_PICTURE = 40  # members of a group that are all drawn
 SHOWN_OF_MANY = 20  # neighbours in rank that are drawn of a larger group
 SIMPLIFIED = 400.0  # tolerance in metres for boundaries on a picture of the whole country
 TRUE_SHAPES = "rajat"  # value of the page parameter kartta: boundaries instead of hexagons
+NOT_NEAR_IN_SIZE = " *"  # after the name of a peer that is beyond the bound of sizes
 MOST_LINES = 7  # compared municipalities in a chart of lines
 
 
@@ -45,13 +47,14 @@ def standing(context: PageContext) -> Exhibit:
         if current.year is None or compared is None or row is None or row["value"] is None:
             reason = selected_figures.why_missing(context, current)
             rows.append((label, reason, "", "", ""))
-            cells.append((label, None, unit, None, None, None, reason, current.year))
+            cells.append((label, None, unit, None, None, None, None, None, reason, current.year))
             continue
         value = f"{t.number(row['value'], indicator.decimals)} {unit}"
-        word = t(f"judgement.{row['judgement']}") if row["judgement"] else t("missing.mark")
+        word = text.judgement(t, indicator, row)
         shown = context.shown_year(indicator, current.year)
         rows.append((label, value, text.median(t, indicator, compared), text.rank(t, row), f"{word} ({shown})"))
-        cells.append((label, row["value"], unit, compared.median, row["rank"], row["ranked"], word, current.year))
+        ranks = (row["rank"], row["rank_low"], row["rank_high"], row["ranked"])
+        cells.append((label, row["value"], unit, compared.median, *ranks, word, current.year))
     median = text.capital(t("chart.median"))
     heads = (t("choice.indicator"), t("chart.value"), median, t("chart.rank"), t("card.standing"))
     cell_heads = (
@@ -59,6 +62,8 @@ def standing(context: PageContext) -> Exhibit:
         t("catalogue.unit"),
         median,
         t("chart.rank"),
+        t("report.rank_low"),
+        t("report.rank_high"),
         t("report.ranked"),
         t("card.standing"),
         t("chart.year"),
@@ -190,36 +195,32 @@ def development(context: PageContext) -> Exhibit | None:
 
 
 def nearest_peers(context: PageContext) -> Exhibit | None:
-    """Return the nearest peers, each distance divided among the variables it comes from; None without peers."""
-    t, s, service = context.t, context.selection, context.indicator.service
-    nearest = ranked_peers(context, service, context.year)[: s.n]
+    """Return the nearest peers beside the municipality, with the variables in which they are alike; None without."""
+    t, s, indicator = context.t, context.selection, context.indicator
+    likeness, _ = likeness_of(context, indicator, context.year)
+    nearest = ranked_peers(context, indicator, context.year)[: s.n]
     if not nearest:
         return None
-    totals = [sum(peer.parts.values()) or 1 for peer in nearest]
-    variable_by_role = {
-        f"part-{number}": variable
-        for number, variable in enumerate(structural_variables.variables(), 1)
-        if any(peer.parts.get(variable) for peer in nearest)
-    }
-    series = {
-        structural_variables.variables()[variable]["name"][t.language]: tuple(
-            peer.distance * peer.parts.get(variable, 0.0) / total for peer, total in zip(nearest, totals, strict=True)
-        )
-        for variable in variable_by_role.values()
-    }
-    names = tuple(context.name(peer.municipality) for peer in nearest)
-    title = text.nearest_peers(t, municipality_name(context), service, list(names), nearest)
-    return Exhibit(
-        title,
-        "stacked",
-        names,
-        series,
+    shown = {v: structural_variables.about(v) for v in likeness.variables if v in likeness.years}
+    heads = (
+        t("chart.municipality"),
         t("peers.distance"),
-        2,
-        tuple(variable_by_role),
-        note=f"{t('peers.parts')}. {t('peers.parts_note')}",
-        source=source(context, "sotkanet_population", "key_figures", "sotkanet_outcomes"),
+        *(f"{about['name'][t.language]} {likeness.years[v]}" for v, about in shown.items()),
     )
+    places = [(s.municipality, None, True), *((p.municipality, p.distance, p.near_in_size) for p in nearest)]
+    marked = [context.name(code) + ("" if near_in_size else NOT_NEAR_IN_SIZE) for code, _, near_in_size in places]
+    figures_of = [(distance, *(likeness.values[code].get(v) for v in shown)) for code, distance, _ in places]
+    decimals = (2, *(about["decimals"] for about in shown.values()))
+    rows = tuple(
+        (name, *(t("missing.mark") if n is None else t.number(n, d) for n, d in zip(of, decimals, strict=True)))
+        for name, of in zip(marked, figures_of, strict=True)
+    )
+    cells = tuple((name, *of) for name, of in zip(marked, figures_of, strict=True))
+    names = [context.name(peer.municipality) for peer in nearest]
+    title = text.nearest_peers(t, municipality_name(context), indicator.service, names, nearest)
+    note = "" if all(peer.near_in_size for peer in nearest) else t("peers.not_near", most=t.number(SIZES_APART))
+    of = source(context, "sotkanet_population", "key_figures", "sotkanet_outcomes")
+    return Exhibit(title, "table", heads=heads, rows=rows, cell_heads=heads, cells=cells, note=note, source=of)
 
 
 def pair(context: PageContext) -> Exhibit | None:

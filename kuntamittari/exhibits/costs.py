@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from kuntamittari.catalog import task_classes
+from kuntamittari.catalog import need_models, task_classes
 from kuntamittari.catalog.indicator import Basis, Ratio
 from kuntamittari.exhibits import page_defaults, selected_figures, text
 from kuntamittari.exhibits.comparison import ranking
@@ -10,6 +10,7 @@ from kuntamittari.exhibits.exhibit import Exhibit, Step, group_name, municipalit
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import Translator
 from kuntamittari.query import composite_costs
+from kuntamittari.query.need import NeedStanding
 
 LONGEST_COMPOSITION = 15  # task classes; a composite with more is shown by its services
 MOST_STEPS = 14  # of a waterfall on a slide, without the total
@@ -153,6 +154,40 @@ def dearer(context: PageContext) -> Exhibit | None:
     )
 
 
+def need_steps(t: Translator, standing: NeedStanding) -> list[Step]:
+    """Return why the expected cost differs from that of a municipality of average drivers, in euros a head.
+
+    The drivers, the largest first, and the whole difference, which is their sum.
+    """
+    names = need_models.themes()
+    ranked = sorted(standing.effects.items(), key=lambda effect: -abs(effect[1]))
+    steps = [Step(text.capital(names[theme][t.language]), euros, "first") for theme, euros in ranked]
+    return [*steps, Step(t("need_model.total"), sum(standing.effects.values()), "total")]
+
+
+def expected(context: PageContext) -> Exhibit | None:
+    """Return a waterfall of the drivers of the expected cost of what is shown first; None where it is not known."""
+    t = context.t
+    standings = (selected_figures.need_standing(context, model) for model in selected_figures.need_models_of(context))
+    standing = next(filter(None, standings), None)
+    if standing is None:
+        return None
+    steps_ = need_steps(t, standing)
+    terms = text.basis(t, standing.indicator, Basis(price_year=context.basis.price_year))[0]
+    fit = standing.model.fit
+    return Exhibit(
+        text.need(t, standing, municipality_name(context), terms),
+        "waterfall",
+        tuple(step.name for step in steps_),
+        {t("need_model.effect"): tuple(step.value for step in steps_)},
+        standing.indicator.unit[t.language],
+        0,
+        tuple(step.role for step in steps_),
+        note=t("need_model.reading", r2=t.number(fit.left_out_r2, 2), n=fit.n, year=standing.model.year),
+        source=source(context, standing.indicator, "sotkanet_outcomes"),
+    )
+
+
 def administration(context: PageContext) -> Exhibit | None:
     """Return the ranking of the group by costs of general administration; None without a value."""
     return ranking(page_defaults.administration(context))
@@ -163,15 +198,16 @@ def saving(context: PageContext) -> Exhibit | None:
     t, s, scenario = context.t, context.selection, context.selection.scenario
     if scenario is None:
         return None
-    balance = scenario.balance(scenario.horizon())
+    balance = [1e6 * value for value in scenario.balance(scenario.horizon())]
+    unit, divisor, decimals = text.money_scale(t, max(map(abs, balance)))
     title = text.saving(t, municipality_name(context), scenario, context.residents(s.municipality))
     return Exhibit(
         title,
         "lines",
         tuple(map(str, range(len(balance)))),
-        {t("support.balance"): tuple(balance)},
-        t("outlook.unit_millions"),
-        1,
+        {t("support.balance"): tuple(value / divisor for value in balance)},
+        unit,
+        decimals,
         ("chosen",),
         note=t("support.assumed"),
     )

@@ -9,8 +9,8 @@ from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import Translator
 
-Kind = Literal["bars", "pairs", "stacked", "lines", "waterfall", "scatter", "map", "table"]
-BY_SERIES = ("pairs", "stacked", "lines")  # kinds whose series have roles; in other kinds the categories have
+Kind = Literal["bars", "pairs", "lines", "waterfall", "scatter", "map", "table"]
+BY_SERIES = ("pairs", "lines")  # kinds whose series have roles; in other kinds the categories have
 MOST_MARKS = 8  # on an axis
 BECAUSE = " – "  # between a name and the reason why it has no figure
 
@@ -113,8 +113,6 @@ class Exhibit:
                 yield from span
             return
         columns = list((self.series or {}).values())
-        if self.kind == "stacked":
-            columns = [tuple(sum(value or 0.0 for value in column) for column in zip(*columns, strict=True))]
         yield from (value for values in columns for value in values if value is not None)
         if self.reference:
             yield self.reference.value

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from kuntamittari import settings
-from kuntamittari.catalog import organisation_models, provenance
+from kuntamittari.catalog import need_models, organisation_models, provenance
 from kuntamittari.catalog.areas import MAINLAND, OWN_AREA, AreaError, OwnArea, own_area
 from kuntamittari.catalog.indicator import Basis, Indicator
 from kuntamittari.catalog.loader import Catalogue
@@ -30,9 +30,10 @@ from kuntamittari.exhibits.query_state import (
     read_weights,
 )
 from kuntamittari.i18n import Translator
-from kuntamittari.query import database, figures, peer_structure
+from kuntamittari.query import database, figures
 from kuntamittari.query.database import Database, Overlay, cached_per_snapshot
-from kuntamittari.query.figures import LISTED, MODEL, SIMILAR, Group, shortened
+from kuntamittari.query.figures import LISTED, MODEL, NEIGHBOURS, OF_ONE, SAME_NEED, SIMILAR, Group, shortened
+from kuntamittari.query.peers import same_need, structure
 from kuntamittari.stats import peers
 from kuntamittari.uploads import organisation, own_figures
 from kuntamittari.uploads.workspace import EMPTY, Workspace
@@ -164,8 +165,27 @@ class PageContext:
 
     @property
     def group_id(self) -> str:
-        """Return the id of the group compared: the chosen one, or `similar` where `outside` is true."""
-        return SIMILAR if self.outside else self.selection.group_id
+        """Return the id of the group compared: the chosen one, or `similar` where that is not of the municipality."""
+        return SIMILAR if self.outside or self.instead else self.selection.group_id
+
+    @property
+    def instead(self) -> Literal["", "neighbours", "same_need"]:
+        """Return which chosen group of the municipality cannot be had, so that its peers by structure replace it.
+
+        Too few neighbours are loaded, or the need behind the indicator is not known. Empty where it can be had, or
+        another group is chosen.
+        """
+        s = self.selection
+        if s.group_id == NEIGHBOURS:
+            return "" if figures.neighbours(self.data, s.municipality) else "neighbours"
+        return "" if s.group_id != SAME_NEED or self._same_need(self.indicator, self.year) else "same_need"
+
+    def _same_need(self, indicator: Indicator, year: int) -> peers.Structure | None:
+        """Return residents and expected costs where peers of the same need are chosen and the municipality's need is
+        known for an indicator; otherwise None."""
+        model = need_models.of(indicator) if self.selection.group_id == SAME_NEED else None
+        found = same_need.same_need(self.data, model, year) if model else None
+        return found if found and self.selection.municipality in found.z else None
 
     @property
     def outside(self) -> bool:
@@ -174,21 +194,23 @@ class PageContext:
         if self.as_asked or self.area or not fixed_group or not self.register[s.municipality]["loaded"]:
             return False
         members = fixed_group["with_aland" if s.aland else "municipalities"] or ()
-        return s.municipality not in members and bool(ranked_peers(self, self.indicator.service, self.year))
+        return s.municipality not in members and bool(ranked_peers(self, self.indicator, self.year))
 
     def group_of(self, indicator: Indicator, organised: bool = True) -> Group:
         """Return the group compared, as it is for an indicator.
 
-        `own` is the chosen municipality and those compared with it; `similar` the chosen municipality and its peers for
-        the indicator's service and year. With `organised`, only members that organise the service by the chosen model,
-        if one is chosen.
+        `own` is the chosen municipality and those compared with it; `neighbours` the chosen municipality and those that
+        it borders on; `similar` and `same-need` the chosen municipality and its peers for the indicator and year. With
+        `organised`, only members that organise the service by the chosen model, if one is chosen.
         """
         s, group_id = self.selection, self.group_id
         listed = s.compared if self.area else (s.municipality, *s.compared)
         group = Group(group_id, listed if group_id == LISTED else (), s.aland)
-        if group_id == SIMILAR:
-            nearest = ranked_peers(self, indicator.service, self.last(indicator) or self.reference_year)
-            group = Group(SIMILAR, (s.municipality, *(peer.municipality for peer in nearest[: s.n])), s.aland)
+        if group_id == NEIGHBOURS:
+            group = Group(NEIGHBOURS, (s.municipality, *figures.neighbours(self.data, s.municipality)), s.aland)
+        if group_id in (SIMILAR, SAME_NEED):
+            nearest = ranked_peers(self, indicator, self.last(indicator) or self.reference_year)
+            group = Group(group_id, (s.municipality, *(peer.municipality for peer in nearest[: s.n])), s.aland)
         return self.organised(group, indicator, s.model) if organised and s.model else group
 
     def as_organised(self, indicator: Indicator, year: int | None = None) -> Indicator:
@@ -255,32 +277,27 @@ class PageContext:
 
     def group_name(self, group_id: str) -> str:
         """Return a group's name in the user's language."""
-        if group_id == SIMILAR:
-            return self.t("group.similar", n=self.selection.n)
+        if group_id in (SIMILAR, SAME_NEED):
+            return self.t(f"group.{group_id}", n=self.selection.n)
         if group_id == "all" and self.selection.aland:
             return self.t("group.all_aland")
         return text.group(self.t, group_id, self.register)
 
 
-def structure_of(context: PageContext, service: str | None, year: int) -> peers.Structure:
-    """Return the structural variables in a year for the age group of a service (None: everybody)."""
-    return _structure(context.data, service, year)
+def likeness_of(context: PageContext, indicator: Indicator, year: int) -> tuple[peers.Structure, dict[str, float]]:
+    """Return the variables by which the chosen kind of peers are alike for an indicator, and their weights."""
+    if (by_need := context._same_need(indicator, year)) is not None:
+        return by_need, same_need.WEIGHTS
+    return structure.structure(context.data, indicator.service, year), context.selection.all_weights
 
 
-@cached_per_snapshot(100, of_area=False)
-def _structure(data: Database, service: str | None, year: int) -> peers.Structure:
-    return peer_structure.structure(data, service, year)
-
-
-def ranked_peers(context: PageContext, service: str | None, year: int) -> list[peers.Peer]:
-    """Return all candidates by distance from the chosen municipality, with the chosen weights (docs/methods.md 7).
-
-    None for an area of the user's own.
-    """
+def ranked_peers(context: PageContext, indicator: Indicator, year: int) -> list[peers.Peer]:
+    """Return all candidates in order of likeness with the chosen municipality (docs/methods.md 7); none for an area of
+    the user's own."""
     if context.area:
         return []
-    s, structure = context.selection, structure_of(context, service, year)
-    return peers.ranked(structure, s.municipality, s.all_weights, peers.candidates(structure, s.municipality, s.aland))
+    s, (likeness, weights) = context.selection, likeness_of(context, indicator, year)
+    return peers.ranked(likeness, s.municipality, weights, peers.candidates(likeness, s.municipality, s.aland))
 
 
 @cached_per_snapshot(1)
@@ -351,8 +368,8 @@ def read(query: Mapping[str, str], data: Database | None = None, workspace: Work
     aland = value_or_default("aland", ("0", "1"), "0") == "1"
     prices = value_or_default("hinnat", (NOMINAL, CONSTANT), NOMINAL)
     default_group = "largest-20" if not area and register[municipality]["largest_20"] else "all"
-    group_id = value_or_default("ryhma", [*groups, LISTED, SIMILAR], default_group, lambda g: t(f"group.{g}"))
-    if area and group_id == SIMILAR:
+    group_id = value_or_default("ryhma", [*groups, LISTED, *OF_ONE], default_group, lambda g: t(f"group.{g}"))
+    if area and group_id in OF_ONE:
         group_id = default_group
         notices.append(("no_peers", {"name": area.name, "used": t(f"group.{default_group}")}))
     cost_years = {str(y): y for y in data.snapshot.manifest["years"]}

@@ -5,7 +5,7 @@ Pages and exhibits derive from the same page context, so they show the same figu
 
 from collections.abc import Callable, Mapping
 
-from kuntamittari.exhibits import budgets, comparison, costs, indicators, sector_outlook, uploaded
+from kuntamittari.exhibits import budgets, comparison, costs, gaps, indicators, sector_outlook, uploaded
 from kuntamittari.exhibits.exhibit import Area, Exhibit, Kind, first_head, subtitle, table_of
 from kuntamittari.exhibits.page_context import PageContext
 
@@ -22,6 +22,8 @@ PICTURES: Mapping[str, Callable[[PageContext], Exhibit | None]] = {
     "composition": costs.composition,
     "by_service": costs.by_service,
     "dearer": costs.dearer,
+    "expected": costs.expected,
+    "gaps": gaps.by_service,
     "administration": costs.administration,
     "saving": costs.saving,
     "taken_apart": indicators.taken_apart,
@@ -49,7 +51,7 @@ OF_PAGE: Mapping[str, tuple[str, ...]] = {
     "": ("ranking", "development"),
     "kuntakortti": ("standing", "year_so_far"),
     "vertailu": ("ranking", "development", "budgets"),
-    "kustannukset": ("composition", "dearer"),
+    "kustannukset": ("composition", "dearer", "expected", "gaps"),
     "verrokit": ("alike",),
     "tukipalvelut": ("administration", "saving"),
     "kartta": ("map",),

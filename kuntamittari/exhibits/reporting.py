@@ -12,12 +12,13 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.registry import PICTURES
 from kuntamittari.query import figures
 from kuntamittari.query.database import Database, cached_per_snapshot
-from kuntamittari.query.figures import SIMILAR
+from kuntamittari.query.figures import OF_ONE
 from kuntamittari.uploads.own_figures import SOURCE
 from kuntamittari.uploads.workspace import Workspace
 
 BASIC, EARLY, ELDERLY = "basic_education_cost_per_7_15", "early_childhood_cost_per_1_6", "elderly_care_cost_per_65"
 CHILDREN, ALL = "children_services_cost_per_0_17", "operating_cost_per_resident"
+SOCIAL_HEALTH = "social_health_cost_per_resident"
 PRODUCTIVITY, MARGIN = "basic_education_productivity", "annual_margin_per_resident"
 FOOTERS = {"official": "report.footer", "own": "report.footer_own", "invented": "report.footer_invented"}
 
@@ -30,9 +31,12 @@ FULL = (
     ("map", CHILDREN),
     ("ranking", BASIC),
     ("development", BASIC),
+    ("expected", BASIC),
     ("ranking", EARLY),
     ("ranking", ELDERLY),
     ("dearer", ALL),
+    ("expected", SOCIAL_HEALTH),
+    ("gaps", ALL),
     ("taken_apart", PRODUCTIVITY),
     ("every_age", BASIC),
     ("costs_ahead", BASIC),
@@ -67,7 +71,7 @@ def context(data: Database, municipality: str, group_id: str, year: int | None, 
     """
     area = municipality.removeprefix(f"{OWN_AREA}:") if municipality.startswith(f"{OWN_AREA}:") else ""
     chosen = {"alue": own_area(area, figures.register(data)).text} if area else {"kunta": _loaded(data, municipality)}
-    figures.validated("group", group_id, [*figures.groups(data), *(() if area else (SIMILAR,))])
+    figures.validated("group", group_id, [*figures.groups(data), *(() if area else OF_ONE)])
     years = data.snapshot.manifest["years"]
     shown_year = years[-1] if year is None else year
     if shown_year not in years:

@@ -1,16 +1,20 @@
 """Exhibits of the whole municipal sector and of the outlook (docs/methods.md 16)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.exhibits import selected_figures, text
 from kuntamittari.exhibits.exhibit import Exhibit, group_name, municipality_name, source
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.selected_figures import Base
 from kuntamittari.query import projections, sector_costs
 from kuntamittari.query.figures import Group
 from kuntamittari.query.projections import Edition
+from kuntamittari.query.variation import projection_error
 from kuntamittari.stats import outlook
+from kuntamittari.stats.outlook import Fan
 
 # sector → colour role of its line
 SECTORS = dict(zip(sector_costs.SECTORS, ("chosen", "compared-1", "compared-2"), strict=True))
@@ -168,62 +172,140 @@ def _projection(
     )
 
 
+@dataclass(frozen=True)
+class CostsAhead:
+    """The outlook of the costs of one service, or of all that are municipal in each year (docs/methods.md 16).
+
+    `points` are in `unit`; `breaks`: the years from which on some service is no longer counted; `fan`: what its line
+    and its band are; `notes`: sentences on where costs and fan come from and what is left out; `lacking`: that ages are
+    missing from the projection.
+    """
+
+    points: list[Fan]
+    unit: str
+    decimals: int
+    breaks: tuple[int, ...]
+    fan: str
+    notes: list[str]
+    lacking: str
+
+    def stretch(self, year: int) -> int:
+        """Return the number of the stretch that a year is in; years of one stretch have the same services."""
+        return sum(first <= year for first in self.breaks)
+
+    @property
+    def comparable(self) -> list[Fan]:
+        """Return the points of the last stretch."""
+        last = self.stretch(self.points[-1].year)
+        return [point for point in self.points if self.stretch(point.year) == last]
+
+
+def costs_ahead_of(
+    context: PageContext,
+    bases: Sequence[Base],
+    alone: bool,
+    spread: float,
+    at_median: bool,
+    per_head: bool,
+    whole: bool,
+) -> CostsAhead:
+    """Return the outlook of services together, or `alone` of one whether it is municipal or not.
+
+    `spread`: per cent a year by which the unit cost falls or rises; `at_median`: at the group's unit cost; `per_head`:
+    per projected resident of working age; `whole`: in every year, otherwise in the last ones with the same services.
+    Without points where no age group is projected.
+    """
+    t, s, edition = context.t, context.selection, projections.edition(context.data)
+    ages = [*(outlook.ages_of(base.indicator) for base in bases), outlook.WORKING_AGE]
+    residents = projections.projected(context.data, ages, context.group_of(context.indicator), s.municipality)
+    errors = {base.indicator.id: projection_error.of(context.data, base.indicator, s.municipality) for base in bases}
+    fans, ahead, needed = [], [], []
+    for base in bases:
+        until = None if alone else selected_figures.not_municipal_from(context, base)
+        counted = until is None or (edition is not None and edition.years[0] < until)
+        heads = residents.get(outlook.ages_of(base.indicator), {})
+        points = outlook.fan(base.cost_of(at_median), heads, spread, errors[base.indicator.id])
+        needed += [base] if counted else []
+        if points or not counted:
+            ahead.append(base)
+            fans.append((points, until))
+    workers = residents.get(outlook.WORKING_AGE, {}) if per_head else {}
+    points = [point for point in outlook.sum_of_fans(fans) if not per_head or workers.get(point.year)]
+    first, last = (points[0].year, points[-1].year) if points else (0, 0)
+    breaks = sorted({until for _, until in fans if until is not None and first < until <= last})
+    if breaks and not whole:
+        first, breaks = breaks[-1], []
+        points = [point for point in points if point.year >= first]
+        first = points[0].year
+    # the unit is that of the sums which the finding tells, of the last years
+    told = [point.middle for point in points if point.year >= max(breaks, default=first)]
+    money_unit = text.money_scale(t, max(told, default=0))
+    unit, divisor, decimals = (t("outlook.unit_working"), 1.0, 0) if per_head else money_unit
+    lacking = not_projected(context, residents, services_by_age(context, needed))
+    if not points or edition is None:
+        return CostsAhead([], unit, decimals, (), "", [], lacking)
+    costs, *moves = selected_figures.outlook_notes(context, ahead, alone, first)
+    counted_ages = {
+        outlook.ages_of(base.indicator): errors[base.indicator.id]
+        for base, (fan, until) in zip(ahead, fans, strict=True)
+        if fan and (until is None or first < until)
+    }
+    by_ages = {text.ages(t, *ages): error for ages, error in sorted(counted_ages.items(), key=lambda one: one[0])}
+    notes = [costs, *text.projection_errors(t, by_ages, last), *moves]
+    if at_median:
+        notes.append(t("outlook.median_note", group=group_name(context)))
+    return CostsAhead(
+        [point.divided_by(workers[point.year] if per_head else divisor) for point in points],
+        unit,
+        decimals,
+        tuple(breaks),
+        t("outlook.fan_error" if any(by_ages.values()) else "outlook.fan", spread=t.number(spread, 1)),
+        notes,
+        lacking,
+    )
+
+
 def costs_ahead(context: PageContext) -> Exhibit | None:
-    """Return the outlook of the costs of services, with the unit cost constant, falling and rising; None without one.
+    """Return the outlook of the costs of services as a fan, in the years with the same services; None without one.
 
     The page parameters are palvelu (service), haarukka (per cent a year), hinta (at the group's median) and kohden (per
     resident of working age).
     """
-    t, s, parts = context.t, context.selection, dict(context.selection.page_params)
+    t, parts = context.t, dict(context.selection.page_params)
     services = {i.id: i for i in outlook.services(context.catalogue)}
-    shown_indicators = [services[parts["palvelu"]]] if parts.get("palvelu") in services else list(services.values())
-    edition, ages = projections.edition(context.data), [*map(outlook.ages_of, shown_indicators), outlook.WORKING_AGE]
-    residents = projections.projected(context.data, ages, context.group_of(context.indicator), s.municipality)
-    spread_percent = next((step for step in outlook.SPREADS if f"{step:g}" == parts.get("haarukka")), outlook.USUAL)
-    at_median = parts.get("hinta") == "mediaani"
-    bases = selected_figures.bases(context)
-    added, left_out = selected_figures.added_up(context, bases)
-    fans, projected = [], []
-    chosen = [base for base in bases if base.indicator in shown_indicators] if len(shown_indicators) == 1 else added
-    for base in chosen:
-        if fan := outlook.fan(
-            base.cost_of(at_median), residents.get(outlook.ages_of(base.indicator), {}), spread_percent
-        ):
-            fans.append(fan)
-            projected.append(base)
-    points = outlook.sum_of_fans(fans)
-    per_head = parts.get("kohden") == "tyoikainen"
-    workers = residents.get(outlook.WORKING_AGE, {}) if per_head else {}
-    money_unit = text.money_scale(t, max((p.high for p in points), default=0))
-    unit, divisor, decimals = (t("outlook.unit_working"), 1.0, 0) if per_head else money_unit
-    points = [
-        p.divided_by(workers[p.year] if per_head else divisor) for p in points if not per_head or workers.get(p.year)
-    ]
-    if not points or edition is None:
+    alone, edition = parts.get("palvelu") in services, projections.edition(context.data)
+    shown = [services[parts["palvelu"]]] if alone else list(services.values())
+    found = costs_ahead_of(
+        context,
+        [base for base in selected_figures.bases(context) if base.indicator in shown],
+        alone,
+        next((step for step in outlook.SPREADS if f"{step:g}" == parts.get("haarukka")), outlook.USUAL),
+        parts.get("hinta") == "mediaani",
+        parts.get("kohden") == "tyoikainen",
+        whole=False,
+    )
+    if not found.points or edition is None:
         return None
-    service = context.service_name(shown_indicators[0]) if len(shown_indicators) == 1 else t("outlook.all")
-    title = text.fan(t, municipality_name(context), service, unit, decimals, points, edition.made)
+    points, service = found.points, context.service_name(shown[0]) if alone else t("outlook.all")
+    title = text.fan(t, municipality_name(context), service, found.unit, found.decimals, points, edition.made)
     series = {t(f"outlook.{side}"): tuple(getattr(p, side) for p in points) for side in ("middle", "low", "high")}
-    notes = selected_figures.outlook_notes(context, projected, left_out if chosen is added else [])
-    notes.append(text.edition(t, edition))
-    notes += filter(None, [not_projected(context, residents, services_by_age(context, chosen))])
-    if at_median:
-        notes.append(t("outlook.median_note", group=group_name(context)))
-    counted = f"{unit} · {t('basis.constant', year=context.basis.price_year or context.price_year)}"
+    counted = f"{found.unit} · {t('basis.constant', year=context.basis.price_year or context.price_year)}"
     return Exhibit(
         title,
         "lines",
         tuple(str(p.year) for p in points),
         series,
         counted,
-        decimals,
+        found.decimals,
         ("chosen", "band", "band"),
-        note=" ".join(notes),
-        source=source(context, *shown_indicators, "population_projection"),
+        note=" ".join(
+            filter(None, (f"{text.capital(found.fan)}.", *found.notes, text.edition(t, edition), found.lacking))
+        ),
+        source=source(context, *shown, "population_projection"),
     )
 
 
-def services_by_age(context: PageContext, bases: Collection[selected_figures.Base]) -> dict[tuple[int, int], str]:
+def services_by_age(context: PageContext, bases: Collection[Base]) -> dict[tuple[int, int], str]:
     """Return age group → the services whose costs follow it, by name, with the age group in brackets."""
     t = context.t
     services: dict[tuple[int, int], list[str]] = {}

@@ -1,24 +1,26 @@
 """Figures as the page context selects them, each cached for as long as the data are in use."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 import numpy as np
 
-from kuntamittari.catalog import composites
+from kuntamittari.catalog import composites, need_models
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.composites import Part
 from kuntamittari.catalog.indicator import Basis, Change, Indicator, ZeroPart
+from kuntamittari.catalog.need_models import NeedModel
 from kuntamittari.catalog.organisation_models import Model
 from kuntamittari.catalog.statuses import PLANS
-from kuntamittari.exhibits import text
+from kuntamittari.exhibits import page_defaults, text
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.query import comparisons, composite_costs, figures
+from kuntamittari.query import comparisons, composite_costs, figures, need
 from kuntamittari.query.comparisons import Comparison
 from kuntamittari.query.composite_costs import Difference
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.figures import Group
+from kuntamittari.query.need import NeedStanding
 from kuntamittari.query.variation import noise
 from kuntamittari.stats import benchmark, outlook
 
@@ -155,7 +157,7 @@ class Explained:
     """Why the chosen municipality's composite costs more or less per resident than the group as one municipality.
 
     In the last year whose age groups are loaded. `composite_name`: with what is left out; `labels`: id → name of each
-    part; `sentences`: the explanation, ending with the bridge to the headline and the parts left out (docs/methods.md
+    part; `sentences`: the explanation, ending with the bridges to the headline and the parts left out (docs/methods.md
     10).
     """
 
@@ -171,13 +173,13 @@ def explained(context: PageContext, composite: Indicator) -> Explained | None:
 
     Parts that the municipality does not organise are left out.
     """
-    last_year, municipality = context.last(composite), context.selection.municipality
+    last_year, municipality = context.last(composite) or 0, context.selection.municipality
     for year in range(last_year, last_year - YEARS_BACK, -1) if last_year else ():
         parts, not_organised = organised_parts(context, composite, year)
         group, prices = context.group_of(composite), context.basis.price_year
         difference = _difference(context.data, parts, group, municipality, year, prices) if parts else None
         if difference:
-            return _explained(context, composite, year, difference, parts, not_organised)
+            return _explained(context, composite, (last_year, year), difference, parts, not_organised)
     return None
 
 
@@ -196,12 +198,13 @@ def organised_parts(
 def _explained(
     context: PageContext,
     composite: Indicator,
-    year: int,
+    years: tuple[int, int],
     difference: Difference,
     parts: tuple[Part, ...],
     not_organised: tuple[ZeroPart, ...],
 ) -> Explained:
-    """Return a difference with its sentences."""
+    """Return a difference with its sentences; `years`: of the headline, and of the difference."""
+    (headline, year), together = years, context.basis.years_together
     t, name, basis = context.t, context.name(context.selection.municipality), Basis(price_year=context.basis.price_year)
     labels = {part.id: composites.label(context.catalogue, part.id, t.language) for part in parts}
     composite_name = t(f"costs.{composite.id}")
@@ -223,7 +226,11 @@ def _explained(
     shown = context.as_organised(composite, year)
     group = compared(context, shown, year, basis=basis)
     row = group.of(context.selection.municipality)
-    bridge = text.bridge(t, shown, row["value"], group, difference) if row else ""
+    bridges = text.bridge(t, shown, row["value"], group, difference) if row else []
+    if together > 1:
+        bridges.append(t("bridge.mean", together=together, explained=year, year=headline))
+    elif headline != year:
+        bridges.append(t("bridge.year", explained=year, year=headline))
     return Explained(
         year,
         composite_name,
@@ -231,7 +238,7 @@ def _explained(
         labels,
         (
             *sentences,
-            *filter(None, (bridge,)),
+            *bridges,
             *text.left_out(t, name, not_organised),
             *filter(None, (moved(context, composite, year),)),
         ),
@@ -247,6 +254,33 @@ def expected(context: PageContext, composite: Indicator, year: int) -> dict[str,
     return _expected(
         context.data, parts, context.group_of(composite), context.selection.municipality, year, context.basis.price_year
     )
+
+
+def need_models_of(context: PageContext) -> list[NeedModel]:
+    """Return the models of need that the chosen indicator has, or else those shown beside the chosen whole of costs."""
+    own = need_models.models().get(context.selection.indicator_id)
+    whole = page_defaults.composite(context).id
+    return [own] if own else [model for model in need_models.models().values() if whole in model.beside]
+
+
+def need_year(context: PageContext, model: NeedModel) -> int | None:
+    """Return the newest year of a model of need, up to the one in which its indicator is shown; None without any."""
+    indicator = context.catalogue.get(model.indicator)
+    shown = context.last(indicator) if indicator else None
+    return max((y for y in need.years(context.data, model.indicator) if shown and y <= shown), default=None)
+
+
+def need_standing(context: PageContext, model: NeedModel) -> NeedStanding | None:
+    """Return what need leads one to expect by a model; None where the need of the municipality is not known."""
+    year, municipality = need_year(context, model), context.selection.municipality
+    if year is None:
+        return None
+    indicator, of_year = context.catalogue[model.indicator], need.model(context.data, model.indicator, year)
+    expected = need.expected(context.data, model.indicator, year).get(municipality)
+    row = compared(context, indicator, year, basis=replace(context.basis, years_together=1)).of(municipality)
+    if of_year is None or expected is None or row is None or row["deviation"] is None:
+        return None
+    return NeedStanding(indicator, row, expected, row["expected"] / expected.cost, of_year)
 
 
 def hidden(context: PageContext, indicators: Iterable[Indicator], group: Group | None = None) -> list[str]:
@@ -408,34 +442,34 @@ def bases(context: PageContext) -> list[Base]:
     return result
 
 
-def added_up(context: PageContext, all_bases: Sequence[Base]) -> tuple[list[Base], list[Base]]:
-    """Return the services that the outlook of all services adds up, and those that it leaves out.
-
-    Left out is what has moved from the municipalities since its last figures: what is ahead is no cost of theirs, and
-    its end would look like a saving (docs/methods.md 16).
-    """
-    moves = [base.indicator.move for base in all_bases]
-    own = [move is None or context.selection.municipality in move.kept_by for move in moves]
-    added, left_out = (
-        [base for base, of_own in zip(all_bases, own, strict=True) if of_own == kept] for kept in (True, False)
-    )
-    return added, left_out
+def not_municipal_from(context: PageContext, base: Base) -> int | None:
+    """Return the year from which on a service is no longer the chosen municipality's own; None where it always is."""
+    move = base.indicator.move
+    return None if move is None or context.selection.municipality in move.kept_by else move.year
 
 
-def outlook_notes(context: PageContext, chosen: Sequence[Base], left_out: Sequence[Base]) -> list[str]:
+def outlook_notes(context: PageContext, chosen: Sequence[Base], alone: bool, first: int) -> list[str]:
     """Return from which year each cost of an outlook is, and what is no longer municipal, in sentences.
 
-    `chosen`: the services of the outlook; `left_out`: those that their sum is without.
+    `chosen`: the services of the outlook; `alone`: whether it is of one service, which is shown whether municipal or
+    not; `first`: its first year. A sum is without what has moved, from the year of the move on: to count it would be no
+    cost of theirs, and its end is no saving (docs/methods.md 16).
     """
     t = context.t
-    names = {base.indicator.id: text.service(t, base.indicator.service) for base in (*chosen, *left_out)}
-    notes = [t("outlook.note", years="; ".join(f"{names[base.indicator.id]} {base.year}" for base in chosen))]
-    notes += dict.fromkeys(filter(None, (moved(context, base.indicator, base.year) for base in chosen)))
-    by_reason: dict[str, list[str]] = {}
-    for base in left_out:
-        if base.indicator.move:
-            by_reason.setdefault(base.indicator.move.reason[t.language], []).append(names[base.indicator.id].lower())
-    notes += [t("moved.left_out", services=", ".join(listed), reason=reason) for reason, listed in by_reason.items()]
+    names = {base.indicator.id: text.service(t, base.indicator.service) for base in chosen}
+    ends = {base.indicator.id: None if alone else not_municipal_from(context, base) for base in chosen}
+    costs = [base for base in chosen if (end := ends[base.indicator.id]) is None or first < end]
+    notes = [t("outlook.note", years="; ".join(f"{names[base.indicator.id]} {base.year}" for base in costs))]
+    kept = [base for base in costs if ends[base.indicator.id] is None]
+    notes += dict.fromkeys(filter(None, (moved(context, base.indicator, base.year) for base in kept)))
+    by_move: dict[tuple[int, str], list[str]] = {}
+    for base in chosen:
+        if (end := ends[base.indicator.id]) is not None and base.indicator.move:
+            reason = base.indicator.move.reason[t.language]
+            by_move.setdefault((end, reason), []).append(names[base.indicator.id].lower())
+    for (end, reason), listed in by_move.items():
+        key = "moved.left_out_from" if first < end else "moved.left_out"
+        notes.append(t(key, year=end, services=", ".join(listed), reason=reason))
     return notes
 
 

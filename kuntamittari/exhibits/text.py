@@ -6,20 +6,30 @@ Every function takes the Translator as `t`. Names of municipalities stay in the 
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kuntamittari.catalog import measures, organisation_models, provenance, services, structural_variables, task_classes
+from kuntamittari.catalog import (
+    measures,
+    need_models,
+    organisation_models,
+    provenance,
+    services,
+    structural_variables,
+    task_classes,
+)
 from kuntamittari.catalog.indicator import AS_PUBLISHED, Amount, Basis, Change, Index, Indicator, Level, Ratio, ZeroPart
 from kuntamittari.catalog.knowledge_bank import Source
 from kuntamittari.i18n import MINUS, Translator
 from kuntamittari.query import sector_costs
 from kuntamittari.query.comparisons import Comparison, Pair
 from kuntamittari.query.composite_costs import Difference
+from kuntamittari.query.need import NeedStanding
 from kuntamittari.query.productivity import Year, at_former_productivity
 from kuntamittari.query.projections import Edition
 from kuntamittari.stats import peers
 from kuntamittari.stats.before_after import BeforeAfter
 from kuntamittari.stats.benchmark import LEAST_BASE, LEAST_GROUP
 from kuntamittari.stats.noise import FEWEST_YEARS
-from kuntamittari.stats.outlook import Fan
+from kuntamittari.stats.outlook import Fan, ProjectionError
+from kuntamittari.stats.peers import SIZES_APART
 from kuntamittari.stats.scenario import Scenario
 from kuntamittari.uploads.remarks import NotRead, Problem
 from kuntamittari.uploads.tabular import TableError
@@ -94,8 +104,10 @@ def finding(
         parts.append(t("finding.small_base" if indicator.by_residents else "finding.small_count", least=LEAST_BASE))
     else:
         parts.append(t("finding.rank", rank=rank(t, row), order=order(t, indicator)))
+        parts += beside_expected(t, indicator, row)
         if row["judgement"]:
-            parts.append(t("finding.judgement", judgement=t(f"judgement.{row['judgement']}")))
+            key = "judgement_expected" if indicator.judged_by == "expected_cost" else "judgement"
+            parts.append(t(f"finding.{key}", judgement=t(f"judgement.{row['judgement']}")))
         elif explanation := unjudged(t, row["unjudged"]):
             parts.append(explanation)
     if comparison.bounds:
@@ -219,6 +231,29 @@ def middle_half(t: Translator, indicator: Indicator, group: Comparison) -> str:
     return "–".join(quartile_texts)
 
 
+def judgement(t: Translator, indicator: Indicator, row: Mapping[str, Any]) -> str:
+    """Return the verdict on a row in a few words, which say so where it is on the deviation from the expected cost; a
+    dash without one."""
+    if not row["judgement"]:
+        return t("missing.mark")
+    word = t(f"judgement.{row['judgement']}")
+    return t("judgement.beside_expected", judgement=word) if indicator.judged_by == "expected_cost" else word
+
+
+def beside_expected(t: Translator, indicator: Indicator, row: Mapping[str, Any]) -> list[str]:
+    """Return the sentence on the cost that need leads one to expect and the deviation from it; empty where it is not
+    known (docs/methods.md 9)."""
+    if row["deviation"] is None:
+        return []
+    of_deviation = {key: row[f"deviation_{key}"] for key in ("rank", "rank_low", "rank_high", "ranked")}
+    place = rank(t, of_deviation | {"bounds": None})
+    cost = {"expected": t.number(row["expected"], indicator.decimals), "unit": indicator.unit[t.language]}
+    deviation = signed(t, row["deviation"], 1)
+    if not row["deviation_rank"]:
+        return [t("finding.expected", deviation=deviation, **cost)]
+    return [t("finding.expected_rank", deviation=deviation, rank=place, **cost)]
+
+
 def rank(t: Translator, row: Mapping[str, Any]) -> str:
     """Return a rank with its 90 % interval, such as "3 (2–6) of 20"; where counts are hidden "3 of 18 (2–6 of 20)", the
     interval being among the members with a hidden count too."""
@@ -253,7 +288,7 @@ def note(t: Translator, indicator: Indicator, row: Mapping[str, Any]) -> str:
     """
     parts = [t(f"missing.{row['reason']}")] if row["reason"] else []
     parts += [t(f"table.status.{row['status']}")] if row["status"] and row["status"] != "final" else []
-    parts += [t(f"judgement.{row['judgement']}")] if row.get("judgement") else []
+    parts += [judgement(t, indicator, row)] if row.get("judgement") else []
     small = row.get("ranked") is not None and row["value"] is not None and row["rank"] is None
     parts += [t("missing.small_base", least=LEAST_BASE)] if small else []
     parts += [bounds(t, row["bounds"], indicator.decimals)] if row.get("bounds") else []
@@ -433,11 +468,13 @@ def service(t: Translator, service_id: str | None) -> str:
     return t("service.whole") if service_id is None else services.services()[service_id]["name"][t.language]
 
 
-def variable(t: Translator, variable_id: str, value: float | None) -> str:
-    """Return the figure of a structural variable with its unit."""
-    about = structural_variables.variables()[variable_id]
+def variable(t: Translator, variable_id: str, value: float | None, unit: bool = True) -> str:
+    """Return the figure of a structural variable, with its unit unless the place says it."""
+    about = structural_variables.about(variable_id)
     return (
-        f"{t.number(value, about['decimals'])} {about['unit'][t.language]}" if value is not None else t("missing.mark")
+        t.number(value, about["decimals"]) + (f" {about['unit'][t.language]}" if unit else "")
+        if value is not None
+        else t("missing.mark")
     )
 
 
@@ -451,6 +488,58 @@ def nearest_peers(t: Translator, name: str, service_id: str | None, names: list[
     ends = {"first": t.number(peers_[0].distance, 2), "last": t.number(peers_[-1].distance, 2)}
     return t(
         "peers.finding", name=name, service=service(t, service_id), n=len(peers_), names=", ".join(names[:3]), **ends
+    )
+
+
+def expected_short(t: Translator, indicator: Indicator, row: Mapping[str, Any]) -> str:
+    """Return the expected cost and the deviation from it in a few words; empty where it is not known."""
+    if row["deviation"] is None:
+        return ""
+    expected = t.number(row["expected"], indicator.decimals)
+    return t("need_model.short", expected=expected, deviation=signed(t, row["deviation"], 1))
+
+
+def need(t: Translator, standing: NeedStanding, name: str, terms: str) -> str:
+    """Return what a municipality spends and what need leads one to expect, with the driver that is largest in the
+    direction of the difference from a municipality of average drivers; `terms`: prices, in words."""
+    indicator, row = standing.indicator, standing.row
+    unit = indicator.unit[t.language]
+    usual = standing.expected.usual * standing.price
+    parts = [
+        t(
+            "need_model.finding",
+            name=name,
+            label=indicator.label[t.language],
+            year=row["year"],
+            terms=terms,
+            actual=t.number(row["value"], indicator.decimals),
+            expected=t.number(row["expected"], indicator.decimals),
+            unit=unit,
+            deviation=signed(t, row["deviation"], 1),
+        )
+    ]
+    if row["deviation_rank"]:
+        of_deviation = {key: row[f"deviation_{key}"] for key in ("rank", "rank_low", "rank_high", "ranked")}
+        parts.append(t("need_model.rank", rank=rank(t, of_deviation | {"bounds": None})))
+    more = row["expected"] > usual
+    largest = max(standing.effects, key=lambda theme: standing.effects[theme] * (1 if more else -1))
+    parts.append(
+        t(
+            "need_model.more" if more else "need_model.less",
+            difference=t.number(abs(row["expected"] - usual)),
+            unit=unit,
+            driver=need_models.themes()[largest][t.language],
+            effect=signed(t, standing.effects[largest]),
+        )
+    )
+    return " ".join(parts)
+
+
+def size(t: Translator, other: str, name: str, times: float) -> str:
+    """Return how many times larger or smaller another municipality is, beyond what peers are looked for within."""
+    key = "larger" if times > 1 else "smaller"
+    return t(
+        f"peers.{key}", other=other, name=name, times=t.number(max(times, 1 / times), 1), most=t.number(SIZES_APART)
     )
 
 
@@ -484,6 +573,8 @@ def why_peer(
             limit=t.number(ranked[min(n, len(ranked)) - 1].distance, 2),
         )
     ]
+    if not peer.near_in_size and peer.size:
+        sentences.append(size(t, other, name, peer.size))
     for v in largest:
         both = {
             "municipality": variable(t, v, structure.values[municipality].get(v)),
@@ -493,7 +584,7 @@ def why_peer(
         sentences.append(
             t(
                 "peers.part",
-                variable=structural_variables.variables()[v]["name"][t.language],
+                variable=structural_variables.about(v)["name"][t.language],
                 share=share,
                 name=name,
                 other=other,
@@ -545,15 +636,18 @@ def why(
 ) -> list[str]:
     """Return two sentences: the difference in cost to the group as one municipality, and its reasons.
 
-    The part named is the largest in the direction of the difference (docs/methods.md 10). `terms`: prices, as `basis`
+    The part named is the largest in the direction of the difference (docs/methods.md 10), the largest of all where
+    there is none; no reasons where every part is as in the group. `terms`: prices, as `basis`
     gives them; `labels`: id → name of each part.
     """
     gap = difference.municipality - difference.group
     steps = [(effect.age, labels[effect.id], "why.by_age") for effect in difference.effects]
     steps += [(effect.unit_cost, labels[effect.id], "why.by_unit_cost") for effect in difference.effects]
-    largest, service_, kind = max(steps, key=lambda step: step[0] if gap >= 0 else -step[0])
+    even = t.number(abs(gap)) == t.number(0)
+    key = "why.even" if even else "why.dearer" if gap > 0 else "why.cheaper"
+    largest, service_, kind = max(steps, key=lambda step: abs(step[0]) if even else step[0] if gap > 0 else -step[0])
     first = t(
-        "why.dearer" if gap >= 0 else "why.cheaper",
+        key,
         name=name,
         whole=composite_name,
         year=year,
@@ -572,29 +666,35 @@ def why(
         kind=t(kind),
         largest=signed(t, largest),
     )
-    return [first, second]
+    return [first] if t.number(abs(largest)) == t.number(0) else [first, second]
 
 
-def bridge(t: Translator, composite: Indicator, value: float, group: Comparison, difference: Difference) -> str:
-    """Return the sentence that leads from a composite's headline to its cost difference (docs/methods.md 10).
+def bridge(t: Translator, composite: Indicator, value: float, group: Comparison, difference: Difference) -> list[str]:
+    """Return the sentences that lead from a composite's headline to its cost difference (docs/methods.md 10).
 
     The headline is per head of the age group, beside the median; the difference per resident, beside the group as one
     municipality. `value` and `group` are at the prices and in the year of the difference. Empty without a figure.
     """
-    if group.ratio_of_sums is None or group.median is None or not value or not group.ratio_of_sums:
-        return ""
-    figures = {"municipality": value, "one": group.ratio_of_sums, "median": group.median}
-    parts = {part: t.number(figure, composite.decimals) for part, figure in figures.items()} | {
-        "unit": composite.unit[t.language]
-    }
-    # cost per resident = share of the age group × cost per head of the age group
-    share, group_share = difference.municipality / value, difference.group / group.ratio_of_sums
+    one, median = group.ratio_of_sums, group.median
+    if one is None or median is None or not value or not one:
+        return []
+    parts = {part: t.number(v, composite.decimals) for part, v in (("municipality", value), ("one", one))}
+    parts |= {"median": t.number(median, composite.decimals), "unit": composite.unit[t.language]}
+    sentences = []
     if composite.by_everybody:
-        return t("bridge.everybody", **parts)
-    cost, size = "more" if value >= group.ratio_of_sums else "less", "more" if share >= group_share else "fewer"
-    return t(
-        f"bridge.{cost}_{size}", **parts, share=t.number(100 * share, 1), group_share=t.number(100 * group_share, 1)
-    )
+        sentences.append(t("bridge.everybody", **parts))
+    else:
+        # cost per resident = share of the age group × cost per head of the age group
+        share, group_share = difference.municipality / value, difference.group / one
+        cost, size = "more" if value >= one else "less", "more" if share >= group_share else "fewer"
+        shares = {"share": t.number(100 * share, 1), "group_share": t.number(100 * group_share, 1)}
+        sentences.append(t(f"bridge.{cost}_{size}", **parts, **shares))
+        age = round(difference.age)
+        if (size == "fewer" and age > 0) or (size == "more" and age < 0):
+            sentences.append(t("bridge.inside_more" if age > 0 else "bridge.inside_fewer", age=signed(t, age)))
+    if (value - median) * (value - one) < 0 and parts["municipality"] not in (parts["median"], parts["one"]):
+        sentences.append(t("bridge.below_median" if value < median else "bridge.above_median"))
+    return sentences
 
 
 def quadrant(
@@ -747,6 +847,26 @@ def fan(t: Translator, name: str, service_: str, unit_: str, decimals: int, poin
     )
 
 
+def projection_errors(t: Translator, by_ages: Mapping[str, ProjectionError | None], last_year: int) -> list[str]:
+    """Return sentences on how far the projection was from what came to be, measured and as assumed of the last year.
+
+    And of which age groups nothing is known, so that their fan is of the unit cost alone. `by_ages`: name → error.
+    """
+    known = {ages: error for ages, error in by_ages.items() if error}
+    sentences = []
+    if known:
+        first, year = next(iter(known.values())), min(error.last for error in known.values())
+        errors = [
+            f"{ages} {t.number(100 * error.of(year), 1)} → {t.number(100 * error.of(last_year), 1)} %"
+            for ages, error in known.items()
+        ]
+        about = {"made": first.made, "size": t(f"outlook.size_{first.size}"), "growth": t.number(first.growth, 1)}
+        sentences.append(t("outlook.error", **about, year=year, last=last_year, errors=", ".join(errors)))
+    if unknown := [ages for ages, error in by_ages.items() if not error]:
+        sentences.append(t("outlook.no_error", ages=", ".join(unknown)))
+    return sentences
+
+
 def saving(t: Translator, name: str, scenario: Scenario, residents: float | None) -> str:
     """Return the result of a support-service scenario; `residents`: of the municipality, None where unknown."""
     pay_back = (
@@ -755,10 +875,10 @@ def saving(t: Translator, name: str, scenario: Scenario, residents: float | None
     return t(
         "support.finding",
         name=name,
-        base=t.number(scenario.base, 1),
+        base=money(t, scenario.base * 1e6),
         saving=t.number(scenario.saving, 1),
         saved=money(t, scenario.saved * 1e6),
-        one_off=t.number(scenario.one_off, 1),
+        one_off=money(t, scenario.one_off * 1e6),
         pay_back=pay_back,
         per=t.number(scenario.per_resident(residents), 1) if residents else t("missing.mark"),
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from kuntamittari.catalog.areas import OWN_AREA
 from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Indicator
+from kuntamittari.query import need
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.figures import Group, loaded_members, not_organised
 from kuntamittari.query.values import of as values_of
@@ -85,6 +86,8 @@ class Rows(Sequence[dict[str, Any]]):
 
 
 Doubt = Literal["cost_not_positive", "outlier", "jump"]
+# where a verdict is about the deviation from the expected cost: key of the rank of the value → that of the deviation
+DEVIATION = {key: f"deviation_{key}" for key in ("rank", "rank_low", "rank_high", "ranked", "percentile")}
 GROUP_FIGURES = ("n", "members", "median", "q1", "q3", "min", "max", "ratio_of_sums")
 
 
@@ -106,7 +109,8 @@ def compare(
     interval), ranked (number of ranked members), percentile, judgement, firm (whether the verdict holds for the whole
     interval of the rank), unjudged (why there is no verdict), outlier, doubtful (why the figure is to be checked first,
     docs/methods.md 6), bounds (None, or the ends that hidden counts allow for rank and percentile, or for a hidden
-    value).
+    value), expected (cost a head by need, docs/methods.md 9), deviation (% of the value from it), deviation_rank,
+    deviation_rank_low, deviation_rank_high, deviation_ranked and deviation_percentile (as those of the value).
     """
     found, members = values_of(database, indicator, basis, year), set(loaded_members(database, group))
     places = found.places(sorted(members | set(chosen))) if found.has(year) else []
@@ -124,6 +128,7 @@ def compare(
         member,
         {name: column[at, places] for name, column in found.numbers.items()},
         {name: column[at, places].tolist() for name, column in found.words.items()},
+        need.expected_costs(database, indicator, year, codes, basis),
     )
     beside = replace(shown, placed=member | np.array([code == OWN_AREA for code in codes]))
     known = shown.known
@@ -148,7 +153,8 @@ class _Shown:
     """The areas of a comparison in one year, from which its rows are made.
 
     `codes` in order; `member`: which of them count in the group; `placed`: which have a place in it: the members, and
-    the area of a reader's own for its own row; `numbers`, `words`: columns of Values, one entry an area.
+    the area of a reader's own for its own row; `numbers`, `words`: columns of Values, one entry an area;
+    `expected`: the cost a head that need leads one to expect, NaN where it is not known.
     """
 
     database: Database
@@ -160,6 +166,14 @@ class _Shown:
     placed: group_figures.Flags
     numbers: dict[str, group_figures.Numbers]
     words: dict[str, list[str | None]]
+    expected: group_figures.Numbers
+
+    @cached_property
+    def beside_expected(self) -> "_Shown | None":
+        """Return the areas by their values as multiples of the expected ones; None where none has an expected one."""
+        if np.isnan(self.expected).all():
+            return None
+        return replace(self, numbers=self.numbers | {"value": self.numbers["value"] / self.expected})
 
     @cached_property
     def known(self) -> group_figures.Numbers:
@@ -288,10 +302,35 @@ class _Shown:
             "percentile": benchmark.percentile(numbers["from_lowest"] if ranked else None, self.indicator.polarity),
             "bounds": self._bounds(at, numbers) if self.ends and placed else None,
         }
-        row["judgement"], row["unjudged"] = _judged(self.database, self.indicator, row, len(self.known), self.basis)
+        judged, n = row | self._deviation(at), len(self.known)
+        row |= {key: judged[key] for key in ("expected", "deviation", *DEVIATION.values())}
+        if self.indicator.judged_by == "expected_cost" and self.beside_expected:
+            judged |= {key: row[of_deviation] for key, of_deviation in DEVIATION.items()}
+            n = len(self.beside_expected.known)
+        row["judgement"], row["unjudged"] = _judged(self.database, self.indicator, judged, n, self.basis)
         row["doubtful"] = self._doubtful(row)
-        row["firm"] = None if row["judgement"] is None else benchmark.is_firm(self.indicator, row)
+        row["firm"] = None if row["judgement"] is None else benchmark.is_firm(self.indicator, judged)
         return row
+
+    def _deviation(self, at: int) -> dict[str, Any]:
+        """Return the expected cost of an area and the deviation from it with its rank; None where not known."""
+        beside = self.beside_expected
+        value = group_figures.or_none(beside.numbers["value"][at]) if beside else None
+        if beside is None or value is None:
+            expected = group_figures.or_none(self.expected[at])
+            return dict.fromkeys(DEVIATION.values()) | {"expected": expected, "deviation": None}
+        rank = int(beside.standing.rank[at]) or None
+        from_lowest = beside.listed["from_lowest"][at]
+        ends = (rank and beside._rank_ends(at)) or (None, None)
+        return {
+            "expected": float(self.expected[at]),
+            "deviation": 100 * (value - 1),
+            "deviation_rank": rank,
+            "deviation_rank_low": ends[0],
+            "deviation_rank_high": ends[1],
+            "deviation_ranked": beside.standing.ranked if rank else None,
+            "deviation_percentile": benchmark.percentile(from_lowest if rank else None, self.indicator.polarity),
+        }
 
     def _doubtful(self, row: dict[str, Any]) -> list[Doubt]:
         """Return why a figure is to be checked first: a cost of zero or below, far from the group, or a jump."""
@@ -385,7 +424,7 @@ def pair(
     """Return a group by two indicators, each in its own year, with the `chosen` areas also where no members."""
     found = [values_of(database, *of) for of in zip(indicators, (basis, basis), years, strict=True)]
     members = set(loaded_members(database, group))
-    residents = _residents(database, years[0])
+    size = residents(database, years[0])
     x, y = (
         dict(zip(one.areas, one.value[one.years.index(year)].tolist(), strict=True)) if one.has(year) else {}
         for one, year in zip(found, years, strict=True)
@@ -393,7 +432,7 @@ def pair(
     # NaN is no number
     shown = [c for c in x if (c in members or c in chosen) and x[c] == x[c] and c in y and y[c] == y[c]]
     rows = tuple(
-        {"municipality": code, "x": x[code], "y": y[code], "residents": residents.get(code), "member": code in members}
+        {"municipality": code, "x": x[code], "y": y[code], "residents": size.get(code), "member": code in members}
         for code in shown
     )
     xs, ys = (np.array([row[axis] for row in rows if row["member"]]) for axis in ("x", "y"))
@@ -402,6 +441,6 @@ def pair(
 
 
 @cached_per_snapshot(30)
-def _residents(database: Database, year: int) -> dict[str, float]:
+def residents(database: Database, year: int) -> dict[str, float]:
     """Return area → residents at the end of a year."""
     return dict(zip(*database.query("residents", year=year).to_pydict().values(), strict=True))

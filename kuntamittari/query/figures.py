@@ -24,7 +24,11 @@ from kuntamittari.query.values import not_organised as parts_not_organised
 from kuntamittari.query.values import of as values_of
 
 LISTED = "own"  # the id in addresses and in the API: members listed by the user
-SIMILAR = "similar"  # the chosen municipality and its peers
+SIMILAR = "similar"  # the chosen municipality and its peers by structure
+SAME_NEED = "same-need"  # the chosen municipality and its peers of the same need
+NEIGHBOURS = "neighbours"  # the chosen municipality and those that it borders on
+OF_ONE = (SIMILAR, SAME_NEED, NEIGHBOURS)  # groups that are of one municipality
+FEWEST_NEIGHBOURS = 3  # loaded ones, below which they make no group
 MODEL = "model"  # members of a group that organise a service in one way
 LONGEST_ECHO = 40  # characters of a user's input that a message repeats
 
@@ -33,7 +37,7 @@ LONGEST_ECHO = 40  # characters of a user's input that a message repeats
 class Group:
     """A comparison group (docs/methods.md 8).
 
-    `listed`: the members, where the id is own, similar or model; `aland`: whether municipalities of Åland count.
+    `listed`: the members, where the id is own, model or one of OF_ONE; `aland`: whether municipalities of Åland count.
     """
 
     id: str
@@ -49,6 +53,14 @@ class Group:
 def register(database: Database) -> dict[str, dict[str, Any]]:
     """Return code → row of the register, for the municipalities and MA1 (Mainland Finland)."""
     return {row["code"]: row for row in database.query("municipalities").to_pylist()}
+
+
+def neighbours(database: Database, municipality: str) -> tuple[str, ...]:
+    """Return the municipalities that one borders on and whose figures are loaded; none where they are too few to be
+    compared with."""
+    places = register(database)
+    loaded = tuple(code for code in places[municipality]["neighbours"] or () if places[code]["loaded"])
+    return loaded if len(loaded) >= FEWEST_NEIGHBOURS else ()
 
 
 def groups(database: Database) -> dict[str, dict[str, Any]]:
@@ -137,13 +149,16 @@ def years(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED)
     return list(places_by_year(database, indicator, basis))
 
 
-def newest_year(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED) -> int | None:
+def newest_year(
+    database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED, up_to: int | None = None
+) -> int | None:
     """Return the year that an indicator is shown in unless another is asked for; None where it has no figures.
 
     It is the newest that at least half as many municipalities have a value of as of any other year: reports of a year
-    come in one by one, and a year of a few would hide that of all.
+    come in one by one, and a year of a few would hide that of all. `up_to`: of the years up to that one alone.
     """
-    return _newest(places_by_year(database, indicator, basis))
+    places = places_by_year(database, indicator, basis)
+    return _newest({year: number for year, number in places.items() if up_to is None or year <= up_to})
 
 
 def _newest(places: Mapping[int, int]) -> int | None:

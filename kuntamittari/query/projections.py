@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.figures import Group, loaded_members
@@ -28,7 +29,7 @@ def projected(
     """
     areas = loaded_members(database, group) if municipality is None else (municipality,)
     by_ages = {}
-    for age_group, heads in _heads(database, tuple(dict.fromkeys(ages))).items():
+    for age_group, heads in every_area(database, tuple(dict.fromkeys(ages))).items():
         if areas and heads.area.keys() >= set(areas):
             persons = heads.persons[[heads.area[area] for area in areas]].sum(axis=0).tolist()
             by_ages[age_group] = {year: n for year, n in zip(heads.years, persons, strict=True) if n == n}
@@ -36,8 +37,8 @@ def projected(
 
 
 @dataclass(frozen=True, eq=False)
-class _Heads:
-    """Projected residents of an age group; `persons`: shape (areas, years), NaN where there are none."""
+class Heads:
+    """Residents of an age group; `area`: code → row, `persons`: shape (areas, years), NaN where there are none."""
 
     area: dict[str, int]
     years: tuple[int, ...]
@@ -45,10 +46,22 @@ class _Heads:
 
 
 @cached_per_snapshot(20)
-def _heads(database: Database, ages: tuple[tuple[int, int], ...]) -> dict[tuple[int, int], _Heads]:
+def every_area(database: Database, ages: tuple[tuple[int, int], ...]) -> dict[tuple[int, int], Heads]:
     """Return age group → its projected residents, of every area that has any."""
-    asked = [{"age_from": first, "age_to": last} for first, last in ages]
-    table = database.query("projected", ages=asked)
+    return _heads(ages, database.query("projected", ages=_asked(ages)))
+
+
+def known_later(database: Database, ages: tuple[tuple[int, int], ...]) -> dict[tuple[int, int], Heads]:
+    """Return age group → residents as counted in the years of the projection, of every area that has any."""
+    return _heads(ages, database.query("known_later", ages=_asked(ages)))
+
+
+def _asked(ages: tuple[tuple[int, int], ...]) -> list[dict[str, int]]:
+    return [{"age_from": first, "age_to": last} for first, last in ages]
+
+
+def _heads(ages: tuple[tuple[int, int], ...], table: pa.Table) -> dict[tuple[int, int], Heads]:
+    """Return age group → residents, of rows of place, municipality, year and persons."""
     columns = {name: table[name].to_numpy() for name in ("place", "municipality", "year", "persons")}
     found = {}
     for place in np.unique(columns["place"]).tolist():
@@ -57,7 +70,7 @@ def _heads(database: Database, ages: tuple[tuple[int, int], ...]) -> dict[tuple[
         years, at_year = np.unique(columns["year"][own], return_inverse=True)
         persons = np.full((len(areas), len(years)), np.nan)
         persons[at_area, at_year] = columns["persons"][own]
-        found[ages[place - 1]] = _Heads(
+        found[ages[place - 1]] = Heads(
             {code: at for at, code in enumerate(areas.tolist())}, tuple(years.tolist()), persons
         )
     return found

@@ -51,9 +51,10 @@ def judged(indicator: Indicator, row: Mapping[str, Any], n: int) -> tuple[Judgem
     """Return the verdict for a row of a comparison and None, or None and the reason why there is none.
 
     `row`: value, denominator, base, rank_low and rank_high (the 90 % interval of the rank), ranked, percentile
-    and bounds (None, or a mapping whose `percentile` holds the percentile at both ends that hidden counts allow); `n`:
-    members of the group with a value. Strong and weak are "near" the border where a part of the interval is outside
-    that quarter. Both results are None where the row has no value (docs/methods.md 5).
+    bounds (None, or a mapping whose `percentile` holds the percentile at both ends that hidden counts allow) and
+    expected (cost a head; None where it is not known), ranks being those of the deviation from it where that is judged;
+    `n`: members of the group with a value. Strong and weak are "near" the border where a part of the interval is
+    outside that quarter. Both results are None where the row has no value (docs/methods.md 5).
     """
     if row["value"] is None:
         return None, None
@@ -86,7 +87,7 @@ def _unjudged(indicator: Indicator, row: Mapping[str, Any], n: int) -> Unjudged 
     """Return why a value gets no verdict whatever its percentile; None where nothing prevents one."""
     if indicator.polarity == "neutral":
         return "neutral"
-    if indicator.judged_by == "expected_cost":
+    if indicator.judged_by == "expected_cost" and row["expected"] is None:
         return "no_expected_cost"
     if row["ranked"] is None:
         return "not_member"

@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 from kuntamittari.errors import InputError
 
 LEAST_VARIABLES = 3  # inputs and outputs together
+UNITS_PER_VARIABLE = 3  # at least, and never fewer than inputs × outputs
 ON_FRONTIER = 1e-7  # tolerance for the solver's rounding: a share above 1 − this is on the frontier
 NEGLIGIBLE = 1e-6  # weight up to which a peer is not listed
 
@@ -39,7 +40,7 @@ def checked(inputs: np.ndarray, outputs: np.ndarray) -> tuple[np.ndarray, np.nda
     """Return inputs (units × m) and outputs (units × s), each column divided by its mean, which changes no result.
 
     Raises InputError with fewer than three variables or none of one kind, a figure that is missing, an input that is
-    not positive, a negative output, or a unit whose outputs are all zero.
+    not positive, a negative output, a unit whose outputs are all zero, or fewer units than `least`.
     """
     if inputs.shape[1] + outputs.shape[1] < LEAST_VARIABLES or not inputs.shape[1] or not outputs.shape[1]:
         raise InputError(
@@ -51,7 +52,15 @@ def checked(inputs: np.ndarray, outputs: np.ndarray) -> tuple[np.ndarray, np.nda
         )
     if (outputs.sum(axis=1) <= 0).any():
         raise InputError("variables", "no_output", "A unit without any output has no place beside a frontier.")
+    needed = least(inputs.shape[1], outputs.shape[1])
+    if len(inputs) < needed:
+        raise InputError("units", "too_few_units", f"A frontier of these variables needs at least {needed} units.")
     return inputs / inputs.mean(axis=0), outputs / np.where(outputs.mean(axis=0) > 0, outputs.mean(axis=0), 1)
+
+
+def least(inputs: int, outputs: int) -> int:
+    """Return how many units a frontier of so many inputs and outputs takes; of fewer, most would lie on it."""
+    return max(inputs * outputs, UNITS_PER_VARIABLE * (inputs + outputs))
 
 
 def undominated(inputs: np.ndarray, outputs: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import Translator
 from kuntamittari.query import figures
 from kuntamittari.query.database import Database, cached_per_snapshot
-from kuntamittari.query.figures import LISTED, SIMILAR
+from kuntamittari.query.figures import LISTED, OF_ONE
 from kuntamittari.ui import state
 from kuntamittari.ui.sections import SECTIONS
 
@@ -177,9 +177,9 @@ def group_choice(context: PageContext) -> None:
     An area of the user's own has no peers.
     """
     # Åland's own region is offered even while Åland is left out elsewhere
-    first = ["largest-20", SIMILAR, "all", LISTED]
+    first = ["largest-20", *OF_ONE, "all", LISTED]
     rest = sorted((g for g, row in context.groups.items() if g not in first and row["loaded"]), key=group_order)
-    listed = (LISTED,) if context.area else (LISTED, SIMILAR)
+    listed = (LISTED,) if context.area else (LISTED, *OF_ONE)
     options = [g for g in (*first, *rest) if g in listed or g in context.groups]
     if context.selection.group_id not in options:
         options.append(context.selection.group_id)
@@ -260,12 +260,18 @@ def notices(context: PageContext) -> None:
 
     A municipality outside the chosen group is compared with another group; one line says with which.
     """
+    if context.instead:
+        quiet(context.t(f"notice.instead_{context.instead}", n=context.selection.n))
     if context.outside:
         name, group = context.name(context.selection.municipality), context.group_name(context.selection.group_id)
-        notice = context.t("notice.outside", name=name, group=group, n=context.selection.n)
-        st.markdown(f"<p class='km-quiet km-outside'>{glossary_markup(notice)}</p>", unsafe_allow_html=True)
+        quiet(context.t("notice.outside", name=name, group=group, n=context.selection.n))
     if context.notices:
         st.warning("\n".join([context.t("notice.title"), *(f"- {markdown_safe(text)}" for text in context.notices)]))
+
+
+def quiet(notice: str) -> None:
+    """Draw a line about the group that is compared."""
+    st.markdown(f"<p class='km-quiet km-outside'>{glossary_markup(notice)}</p>", unsafe_allow_html=True)
 
 
 def markdown_safe(text: str) -> str:

@@ -29,7 +29,7 @@ select municipality from group_member
 where group_id = asked_group and loaded and (with_aland or not opt_in)
 union
 select code from municipality
-where asked_group in ('own', 'similar', 'model')
+where asked_group in ('own', 'similar', 'same-need', 'neighbours', 'model')
   and loaded
   and code <> 'MA1'
   and list_contains(listed::varchar[], code);

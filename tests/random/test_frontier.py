@@ -15,10 +15,11 @@ CASE = tuple[np.ndarray, np.ndarray]
 
 @st.composite
 def cases(draw: st.DrawFn) -> CASE:
-    """3–12 units with 1–3 inputs and 1–3 outputs, at least three variables; figures come in whole and broken numbers,
-    with ties."""
-    units, m, s = draw(st.integers(3, 12)), draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    """1–3 inputs and 1–3 outputs, at least three variables, and as few units as they take or up to four more; figures
+    come in whole and broken numbers, with ties."""
+    m, s = draw(st.integers(1, 3)), draw(st.integers(1, 3))
     assume(m + s >= 3)
+    units = max(m * s, 3 * (m + s)) + draw(st.integers(0, 4))
     figure = st.one_of(st.integers(1, 6).map(float), st.floats(0.5, 20.0, width=32))
     output = st.one_of(figure, st.just(0.0))
     x = draw(st.lists(st.lists(figure, min_size=m, max_size=m), min_size=units, max_size=units))
@@ -129,13 +130,16 @@ def test_the_supermarkets_of_the_textbook() -> None:
     assert left == pytest.approx({3: 16 / 17, 4: 1.0}, abs=1e-9)
 
 
+BEATEN = (5, 6, 7, 8, 9)  # inputs of units that others beat in everything, so that there are enough units
+
+
 def test_what_of_the_inefficiency_comes_of_size() -> None:
-    # one input, two equal outputs: (x, y) = (2, 2), (4, 8), (8, 10), (6, 5). The best output per input is 8/4 = 2, so
-    # with constant returns the share is y / (2x). With variable returns the frontier goes from (2, 2) over (4, 8) to
-    # (8, 10): an output of 5 takes an input of 3, half of the 6 of the last unit; the best single unit with enough
-    # takes 4 of its 6.
-    inputs, output = np.array([[2.0], [4], [8], [6]]), np.array([[2.0], [8], [10], [5]])
-    found = frontier.efficiency(inputs, np.hstack([output, output]))
+    # one input, two equal outputs: (x, y) = (2, 2), (4, 8), (8, 10), (6, 5), and five that (4, 8) beats. The best ratio
+    # is 8/4 = 2, so with constant returns the share is y / (2x). With variable returns the frontier goes from (2, 2)
+    # over (4, 8) to (8, 10): an output of 5 takes an input of 3, half of the 6 of the last unit; the best single unit
+    # with enough takes 4 of its 6.
+    inputs, output = (np.array([[float(n)] for n in of]) for of in ((2, 4, 8, 6, *BEATEN), (2, 8, 10, 5, *[1] * 5)))
+    found = frontier.efficiency(inputs, np.hstack([output, output]))[:4]
     assert [e.crs for e in found] == pytest.approx([1 / 2, 1, 5 / 8, 5 / 12])
     assert [e.vrs for e in found] == pytest.approx([1, 1, 1, 1 / 2])
     assert [e.fdh for e in found] == pytest.approx([1, 1, 1, 2 / 3])
@@ -143,17 +147,13 @@ def test_what_of_the_inefficiency_comes_of_size() -> None:
     assert found[3].peers == pytest.approx({0: 1 / 2, 1: 1 / 2})
 
 
-def test_twins_share_the_frontier_and_a_lone_unit_is_all_of_it() -> None:
-    x, y = np.array([[1.0, 2.0]] * 3 + [[2.0, 4.0]]), np.array([[3.0]] * 4)
-    assert [e.vrs for e in frontier.efficiency(x, y)] == pytest.approx([1, 1, 1, 0.5])
-    [alone] = frontier.efficiency(x[:1], y[:1])
-    assert (alone.vrs, alone.crs, alone.fdh, alone.peers) == (
-        pytest.approx(1),
-        pytest.approx(1),
-        1,
-        {0: pytest.approx(1)},
-    )
-    assert frontier.without(x[:1], y[:1], 0, list(alone.peers)) == {}
+def test_twins_share_the_frontier_and_one_without_peers_has_none_to_leave_out() -> None:
+    x, y = np.array([[1.0, 2.0]] * 3 + [[2.0, 4.0]] * 6), np.array([[3.0]] * 9)
+    assert [e.vrs for e in frontier.efficiency(x, y)] == pytest.approx([1] * 3 + [0.5] * 6)
+    x[0] = 0.5  # better than all: its own peer, so there is no other to leave out
+    best = frontier.efficiency(x, y)[0]
+    assert (best.vrs, best.crs, best.fdh, best.peers) == (pytest.approx(1), pytest.approx(1), 1, {0: pytest.approx(1)})
+    assert frontier.without(x, y, 0, list(best.peers)) == {}
 
 
 TWO, ONE = [[1.0, 2.0], [3.0, 4.0]], [[1.0], [2.0]]
@@ -188,8 +188,20 @@ def test_figures_that_make_no_frontier_are_refused(inputs: list, outputs: list, 
 
 
 def test_an_output_that_some_or_all_lack_is_no_hindrance_beside_another() -> None:
-    found = frontier.efficiency(np.array(TWO), np.array([[1.0, 0.0], [2.0, 0.0]]))
-    assert [e.vrs for e in found] == pytest.approx([1, 1])
+    found = frontier.efficiency(np.array(TWO * 6), np.array([[1.0, 0.0], [2.0, 0.0]] * 6))
+    assert [e.vrs for e in found] == pytest.approx([1] * 12)
+
+
+# by hand: 1 × 2: max(2, 9); 3 × 3: max(9, 18); 6 × 7: max(42, 39); 6 × 6: 36 both ways
+@pytest.mark.parametrize(("m", "s", "needed"), [(1, 2, 9), (2, 1, 9), (3, 3, 18), (6, 6, 36), (6, 7, 42)])
+def test_fewer_units_than_the_variables_take_are_refused(m: int, s: int, needed: int) -> None:
+    generator = np.random.default_rng(11)
+    x, y = generator.uniform(1, 2, (needed, m)), generator.uniform(1, 2, (needed, s))
+    assert frontier.least(m, s) == needed and len(frontier.efficiency(x, y)) == needed
+    for asked in (frontier.efficiency, frontier.checked, lambda a, b: frontier.without(a, b, 0, [1])):
+        with pytest.raises(InputError, match=f"at least {needed}") as refused:
+            asked(x[1:], y[1:])
+        assert (refused.value.field, refused.value.code) == ("units", "too_few_units")
 
 
 def test_three_hundred_municipalities_have_their_places() -> None:

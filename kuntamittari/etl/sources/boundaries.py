@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from kuntamittari.errors import SourceError
+from kuntamittari.errors import NotKeptError, SourceError, UnreachableError
 from kuntamittari.etl.client import Client
 
 if TYPE_CHECKING:
@@ -15,10 +15,13 @@ PATH = "/geoserver/tilastointialueet/wfs"
 LAYER = re.compile(r"kunta4500k_(\d{4})$")
 CRS = "EPSG:3067"
 FINLAND = (0, 6_500_000, 800_000, 7_900_000)  # metres: west, south, east, north
+ACROSS_WATER = 3  # neighbours of a municipality that shares no border
+# km² of the country where its municipalities end at the coast, lakes included; with their sea it is some 391,000
+CUT_AT_THE_COAST = (330_000, 346_000)
 
 
-def newest_layer(client: Client, division_year: int) -> str:
-    """Return the name of the newest generalised layer up to the division year.
+def layers(client: Client, division_year: int) -> list[str]:
+    """Return the names of the generalised layers up to the division year, the newest first.
 
     Raises SourceError where there is none or the list of layers is not XML.
     """
@@ -35,18 +38,66 @@ def newest_layer(client: Client, division_year: int) -> str:
     if not years:
         listed = ", ".join(names) or "none"
         raise SourceError(f"{HOST}{PATH}: no layer kunta4500k_<year> up to {division_year}; the service has {listed}.")
-    return years[max(years)]
+    return [years[year] for year in sorted(years, reverse=True)]
 
 
-def municipalities(client: Client, division_year: int, successor: dict[str, str]) -> "gpd.GeoDataFrame":
-    """Return one row a municipality of the division year: municipality (code), geometry; merged ones are joined.
+def municipalities(
+    client: Client, division_year: int, successor: dict[str, str]
+) -> tuple["gpd.GeoDataFrame", dict[str, float]]:
+    """Return the boundaries of the municipalities of the division year, and the area of each in km².
 
-    Raises SourceError where the answer has another form or coordinates, a municipality that is unknown to the
-    classification, or lacks one.
+    Boundaries: one row a municipality, with municipality (code) and geometry, of the newest layer; merged ones are
+    joined. Areas are those of the newest layer that is cut at the coast; none where no layer is, since with its sea an
+    island of some hundred people would be as sparsely settled as Lapland. Raises SourceError where the newest answer
+    has another form or coordinates, a municipality that is unknown to the classification, or lacks one.
     """
+    newest, *older = layers(client, division_year)
+    shapes = _layer(client, newest, successor)
+    return shapes, _areas(shapes) or next(filter(None, (_older_areas(client, layer, successor) for layer in older)), {})
+
+
+def neighbours(shapes: "gpd.GeoDataFrame") -> dict[str, list[str]]:
+    """Return municipality → those that it shares a border with, in order of code.
+
+    An island without any has the nearest municipalities, and they have it.
+    """
+    geometry = shapes.geometry.to_numpy()
+    codes = shapes["municipality"].tolist()
+    found: dict[str, set[str]] = {code: set() for code in codes}
+    for one, other in zip(*shapes.sindex.query(geometry, predicate="intersects"), strict=True):
+        if one < other and geometry[one].intersection(geometry[other]).length > 0:
+            found[codes[one]].add(codes[other])
+            found[codes[other]].add(codes[one])
+    for at, code in enumerate(codes):
+        if not found[code]:
+            metres = shapes.distance(geometry[at]).drop(index=shapes.index[at])
+            for near in metres.nsmallest(ACROSS_WATER).index:
+                found[code].add(codes[near])
+                found[codes[near]].add(code)
+    return {code: sorted(others) for code, others in found.items()}
+
+
+def _older_areas(client: Client, layer: str, successor: dict[str, str]) -> dict[str, float]:
+    """Return the areas that an older layer gives; none where it cannot be used, which only leaves them out."""
+    try:
+        return _areas(_layer(client, layer, successor))
+    except UnreachableError:
+        raise
+    except (SourceError, NotKeptError):
+        return {}
+
+
+def _areas(shapes: "gpd.GeoDataFrame") -> dict[str, float]:
+    """Return the area of each municipality in km²; none where the layer is not cut at the coast."""
+    km2 = dict(zip(shapes["municipality"], shapes.area / 1e6, strict=True))
+    least, most = CUT_AT_THE_COAST
+    return km2 if least < sum(km2.values()) < most else {}
+
+
+def _layer(client: Client, layer: str, successor: dict[str, str]) -> "gpd.GeoDataFrame":
+    """Return the boundaries that a layer has. Raises as `municipalities`."""
     import geopandas as gpd  # only here, since it takes long to import
 
-    layer = newest_layer(client, division_year)
     params = [
         ("service", "WFS"),
         ("version", "2.0.0"),

@@ -12,6 +12,7 @@ HOST = "https://data.stat.fi"
 DIVISION_YEAR = 2026  # every series is restated to the municipalities of this year
 FIRST_DIVISION = 2015  # of those that the service has
 GROUPINGS = {"region": "maakunta", "wellbeing": "hyvinvointialue", "grouping": "kuntaryhmitys"}
+LANGUAGE = "kielisuhde"  # whether a municipality is unilingual or bilingual
 ALAND = "21"  # the region code of Åland
 
 
@@ -32,7 +33,8 @@ def _pairs(
 
 
 def municipalities(client: Client) -> pd.DataFrame:
-    """Return one row a municipality of the division year: code, name_fi|sv|en, <grouping>_code|fi|sv|en, aland.
+    """Return one row a municipality of the division year: code, name_fi|sv|en, <grouping>_code|fi|sv|en, language_code,
+    aland.
 
     A municipality that a grouping leaves out has None there. Raises SourceError where the answer has another form or no
     municipalities, or a municipality has no region.
@@ -52,6 +54,8 @@ def municipalities(client: Client) -> pd.DataFrame:
         raise SourceError(
             f"{HOST}: municipalities without a region: {', '.join(frame.loc[frame['region_code'].isna(), 'code'])}."
         )
+    languages = {code: language for code, _, language, _ in _pairs(client, "kunta_1", f"{LANGUAGE}_1", "fi")}
+    frame["language_code"] = frame["code"].map(languages)
     frame["aland"] = frame["region_code"] == ALAND
     return frame.reset_index(drop=True)
 

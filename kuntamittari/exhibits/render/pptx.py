@@ -209,7 +209,6 @@ def _slide(deck: Any, exhibit: Exhibit, language: str, footer: str) -> None:
         "scatter": _scatter,
         "bars": _bars,
         "pairs": _pairs,
-        "stacked": _stacked,
         "waterfall": _waterfall,
         "lines": _lines,
     }
@@ -417,34 +416,6 @@ def _pairs(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
     plot.data_labels.position = XL_LABEL_POSITION.OUTSIDE_END
     for bars, role in zip(plot.series, exhibit.roles, strict=True):
         _fill(bars, colour(LIGHT, role))
-    _legend(frame.chart)
-    return frame
-
-
-def _stacked(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
-    """Add stacked bars, each sum as the label of an invisible last part.
-
-    The axis ends before that part, which would otherwise double the length of the bar.
-    """
-    assert exhibit.series is not None
-    sums = [sum(value or 0.0 for value in column) for column in zip(*exhibit.series.values(), strict=True)]
-    frame = _horizontal_bars(
-        slide,
-        exhibit,
-        room,
-        XL_CHART_TYPE.BAR_STACKED,
-        {**exhibit.series, Translator(language)("costs.total"): sums},
-        _wider(exhibit),
-    )
-    *parts, total = frame.chart.plots[0].series
-    for bars, role in zip(parts, exhibit.roles, strict=True):
-        _fill(bars, colour(LIGHT, role))
-    total.format.fill.background()
-    total.data_labels.show_value, total.data_labels.position = True, XL_LABEL_POSITION.INSIDE_BASE
-    total.data_labels.font.size = Pt(_size(exhibit))
-    # without this, PowerPoint may leave out the labels of bars beyond the end of the axis
-    past_end = etree.Element(f"{CHART}showDLblsOverMax", val="1")
-    frame.chart._chartSpace.xpath(".//c:dispBlanksAs")[0].addnext(past_end)
     _legend(frame.chart)
     return frame
 

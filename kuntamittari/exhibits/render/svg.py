@@ -55,7 +55,6 @@ def picture(exhibit: Exhibit, canvas: Canvas) -> dict[str, Any]:
     draw = {
         "bars": _bars,
         "pairs": _pairs,
-        "stacked": _stacked,
         "waterfall": _waterfall,
         "lines": _lines,
         "scatter": _scatter,
@@ -265,22 +264,6 @@ def _pairs(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     base = both.encode(yOffset=alt.YOffset("series:N", sort=order))
     bars = base.mark_bar().encode(x=_across("value", exhibit, rows, canvas), color=alt.Color("series:N", scale=scale))
     return alt.layer(bars, _figures(base, canvas, theme), _named(both, canvas, theme, "false"))
-
-
-def _stacked(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
-    rows, t = _rows(exhibit, canvas), Translator(canvas.language)
-    assert exhibit.series is not None
-    for row in rows:
-        total = sum(values[row["at"]] or 0.0 for values in exhibit.series.values())
-        row["label"] = t.number(total, exhibit.decimals) if row["order"] == 0 else ""
-    scale = alt.Scale(domain=list(exhibit.series), range=[colour(theme, role) for role in exhibit.roles])
-    legend = alt.Legend(columns=max(1, round(canvas.width / (canvas.size * 18))))
-    x = _across("value", exhibit, rows, canvas, stack="zero")
-    base = alt.Chart(alt.Data(values=rows)).encode(y=_down())
-    bars = base.mark_bar(stroke=theme.ground).encode(
-        x=x, order="order:O", color=alt.Color("series:N", scale=scale, legend=legend)
-    )
-    return alt.layer(bars, _figures(base, canvas, theme), _named(base, canvas, theme, "false"))
 
 
 def _lines(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:

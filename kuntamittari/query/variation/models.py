@@ -26,6 +26,17 @@ def brought(database: Database, model: str, indicator: Indicator) -> list[Row] |
     return found.rows.get((model, indicator.id), []) if found.digests.get(indicator.id) == _digest(indicator) else None
 
 
+def of(database: Database, model: str, definition: str) -> dict[str, list[Row]] | None:
+    """Return subject → rows of a model; None where the data set brings none of the given definition (its digest).
+
+    Raises DataError as `brought`.
+    """
+    found = _brought(database)
+    if found.digests.get(model) != definition:
+        return None
+    return {subject: rows for (name, subject), rows in found.rows.items() if name == model}
+
+
 def holds_the_country(database: Database) -> bool:
     """Return whether a data set holds the whole country, so that models may be estimated from it."""
     return bool(database.snapshot.manifest["scope"] == "all")

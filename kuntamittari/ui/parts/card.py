@@ -34,11 +34,18 @@ def findings(context: PageContext, standings: list[Standing]) -> list[Standing]:
     """
     judged = sorted(
         (s for s in standings if s.row and s.row["judgement"] and s.indicator.dimension != "productivity"),
-        key=lambda s: s.row["percentile"] if s.row else 0,
+        key=judged_percentile,
     )
     composites = [s for s in standings if s.indicator.dimension == "cross_sector" and s.value is not None]
     ends = [judged[-1], judged[0]] if len(judged) > 1 else judged
     return [*ends, *composites][:3]
+
+
+def judged_percentile(standing: Standing) -> float:
+    """Return the percentile that the verdict of a standing is about."""
+    assert standing.row
+    of_deviation = standing.indicator.judged_by == "expected_cost"
+    return float(standing.row["deviation_percentile" if of_deviation else "percentile"])
 
 
 def table(context: PageContext, grouped: dict[str, list[Standing]]) -> None:
@@ -84,9 +91,10 @@ def table_row(context: PageContext, standing: Standing) -> str:
     notes = (
         context.remarks(indicator, standing.year) if standing.year else "",
         selected_figures.euros_alone(context, standing, "euros_short"),
+        text.expected_short(t, indicator, row),
     )
     older = "".join(f"<span class='km-older'>{html.escape(note)}</span>" for note in notes if note)
-    word = t(f"judgement.{row['judgement']}") if row["judgement"] else t("missing.mark")
+    word = html.escape(text.judgement(t, indicator, row))
     unit = f"<span class='km-unit'>{html.escape(indicator.unit[t.language])}</span>"
     cells = [
         f"<strong>{number(standing.value)}</strong> {unit}{older}",

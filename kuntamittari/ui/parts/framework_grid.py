@@ -86,7 +86,7 @@ def municipal_entry(context: PageContext, standing: Standing) -> str:
     verdict = standing.row["judgement"]
     if not verdict:
         return with_figure(context, standing, standing.value)
-    word = f"{GLYPHS[verdict]} {html.escape(t(f'judgement.{verdict}'))}"
+    word = f"{GLYPHS[verdict]} {html.escape(text.judgement(t, indicator, standing.row))}"
     return with_figure(context, standing, standing.value, f" <span class='km-{verdict}'>{word}</span>")
 
 

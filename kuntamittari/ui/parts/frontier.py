@@ -123,7 +123,9 @@ def section(context: PageContext) -> None:
         try:
             frontier.checked(data.inputs, data.outputs)
         except InputError as error:
-            st.info(t(f"frontier.{error.code}"))
+            m, s, n = data.inputs.shape[1], data.outputs.shape[1], len(data.codes)
+            st.info(t(f"frontier.{error.code}", n=n, needed=frontier.least(m, s), inputs=m, outputs=s))
+            left_out(context, data)
             return
         with st.spinner(t("frontier.working"), show_time=True):
             places = _efficiency(tuple(map(tuple, data.inputs)), tuple(map(tuple, data.outputs)))
@@ -148,6 +150,8 @@ def result(context: PageContext, data: FrontierData, places: list[frontier.Effic
         n=len(places),
     )
     layout.finding(finding)
+    if 2 * on_it > len(places):
+        st.warning(t("frontier.most", on=on_it, n=len(places)))
     without = frontier.without(data.inputs, data.outputs, unit, list(efficiency.peers))
     if without:
         heads = [t("frontier.peer"), t("frontier.weight"), t("frontier.without")]
@@ -162,8 +166,13 @@ def result(context: PageContext, data: FrontierData, places: list[frontier.Effic
         t("frontier.how", inputs=data.inputs.shape[1], outputs=data.outputs.shape[1], variables=variables),
         layout.method_links(context, 11),
     )
+    left_out(context, data)
+    st.info(t("frontier.warning"))
+
+
+def left_out(context: PageContext, data: FrontierData) -> None:
+    """Name the municipalities of the group that are not compared, as outliers or without a figure."""
     for key, codes in (("frontier.outliers", data.outliers), ("frontier.missing", data.missing)):
         if codes:
             names = sorted(map(context.name, codes))
-            layout.caption(t(key, n=len(names), names=text.listed(t, names)))
-    st.info(t("frontier.warning"))
+            layout.caption(context.t(key, n=len(names), names=text.listed(context.t, names)))

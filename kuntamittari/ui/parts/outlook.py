@@ -72,9 +72,9 @@ def population(context: PageContext) -> None:
     listing(context, table, dict.fromkeys(table.columns[1:], t.number), f"projection_{s.municipality}", SOURCES[:1])
 
 
-def draw(context: PageContext, rows: list[dict[str, Any]], summary: str, file: str) -> None:
-    """Draw lines with `summary` as their caption."""
-    comparison.draw_lines(context, rows, summary, summary, file)
+def draw(context: PageContext, rows: list[dict[str, Any]], summary: str, file: str, breaks: Sequence[int] = ()) -> None:
+    """Draw lines with `summary` as their caption; `breaks`: years marked on the chart."""
+    comparison.draw_lines(context, rows, summary, summary, file, breaks)
     layout.caption(summary)
 
 
@@ -92,10 +92,10 @@ def listing(
 
 
 def costs(context: PageContext) -> None:
-    """Draw the costs of one service or all as a fan, at the municipality's unit cost or the group's median."""
+    """Draw the costs of one service, or of all that are municipal, as a fan, at the municipality's unit cost or the
+    group's median."""
     t, s = context.t, context.selection
     bases = selected_figures.bases(context)
-    residents_by_age = projected(context, s.municipality)
     st.subheader(t("outlook.costs"))
     left, right = st.columns(2)
     with left:
@@ -124,55 +124,37 @@ def costs(context: PageContext) -> None:
         context, "kohden", "outlook-per", both, False, lambda per: "tyoikainen" if per else "yhteensa"
     )
     per_head = st.toggle(t("outlook.per_working"), key="outlook-per", on_change=on_per_head)
-    added, left_out = selected_figures.added_up(context, bases)
-    chosen = [base for base in bases if requested == base.indicator.id] or added
-    fans = [
-        outlook.fan(base.cost_of(at_median), residents_by_age.get(outlook.ages_of(base.indicator), {}), spread)
-        for base in chosen
-    ]
-    workers = residents_by_age.get(outlook.WORKING_AGE, {})
-    points = [p for p in outlook.sum_of_fans([fan for fan in fans if fan]) if not per_head or workers.get(p.year)]
+    chosen = [base for base in bases if requested == base.indicator.id]
+    found = sector_outlook.costs_ahead_of(
+        context, chosen or bases, bool(chosen), spread, at_median, per_head, whole=True
+    )
     edition = projections.edition(context.data)
-    lacking = sector_outlook.not_projected(context, residents_by_age, sector_outlook.services_by_age(context, chosen))
-    if not points or edition is None:
-        layout.caption(lacking or t("outlook.none"))
+    if not found.points or edition is None:
+        layout.caption(found.lacking or t("outlook.none"))
         return
-    sums = text.money_scale(t, max(p.high for p in points))
-    unit, divisor, decimals = (t("outlook.unit_working"), 1.0, 0) if per_head else sums
-
-    def in_unit(eur: float, year: int) -> float:
-        return eur / workers[year] if per_head else eur / divisor
-
-    name = text.service(t, context.catalogue[requested].service) if requested else t("outlook.all")
-    rows = []
-    for p in points:
-        band = {"band_low": in_unit(p.low, p.year), "band_high": in_unit(p.high, p.year)}
-        value = in_unit(p.middle, p.year)
-        rows.append(
-            comparison.point("middle", name, "chosen", p.year, value, f"{t.number(value, decimals)} {unit}", **band)
+    unit, decimals = found.unit, found.decimals
+    name = text.service(t, context.catalogue[requested].service) if requested else t("costs.total")
+    rows = [
+        comparison.point(
+            "middle",
+            name,
+            "chosen",
+            p.year,
+            p.middle,
+            f"{t.number(p.middle, decimals)} {unit}",
+            band_low=p.low,
+            band_high=p.high,
+            segment=found.stretch(p.year),
         )
-    layout.caption(
-        t(
-            "outlook.fan_note",
-            unit=unit,
-            spread=t.number(spread, 1),
-            prices=context.basis.price_year or context.price_year,
-        )
-    )
-    summary = text.fan(
-        t,
-        context.name(s.municipality),
-        context.service_name(context.catalogue[requested]) if requested else name,
-        unit,
-        decimals,
-        [p.divided_by(workers[p.year] if per_head else divisor) for p in points],
-        edition.made,
-    )
-    draw(context, rows, summary, f"outlook_{s.municipality}")
+        for p in found.points
+    ]
+    prices = context.basis.price_year or context.price_year
+    layout.caption(f"{unit} · {t('basis.constant', year=prices)} · {found.fan}")
+    whole = context.service_name(context.catalogue[requested]) if requested else t("outlook.all")
+    summary = text.fan(t, context.name(s.municipality), whole, unit, decimals, found.comparable, edition.made)
+    draw(context, rows, summary, f"outlook_{s.municipality}", found.breaks)
     heads = [t("chart.year"), t("outlook.low"), t("outlook.middle"), t("outlook.high")]
-    listed = pd.DataFrame(
-        [(str(p.year), *(in_unit(v, p.year) for v in (p.low, p.middle, p.high))) for p in points], columns=heads
-    )
+    listed = pd.DataFrame([(str(p.year), p.low, p.middle, p.high) for p in found.points], columns=heads)
     listing(
         context,
         listed,
@@ -180,23 +162,9 @@ def costs(context: PageContext) -> None:
         f"outlook_costs_{s.municipality}",
         SOURCES,
     )
-    ahead = [base for base, fan in zip(chosen, fans, strict=True) if fan]
-    notes(context, ahead, left_out if chosen is added else [], at_median)
-    if lacking:
-        layout.caption(lacking)
-
-
-def notes(
-    context: PageContext, chosen: list[selected_figures.Base], left_out: list[selected_figures.Base], at_median: bool
-) -> None:
-    """Draw from which year each cost is, that this is an outlook, and what is no longer municipal.
-
-    `left_out`: the services that the sum is without.
-    """
-    t = context.t
-    st.info(" ".join(selected_figures.outlook_notes(context, chosen, left_out)))
-    if at_median:
-        layout.caption(t("outlook.median_note", group=context.chosen_group()))
+    st.info(" ".join(found.notes))
+    if found.lacking:
+        layout.caption(found.lacking)
 
 
 def source(context: PageContext) -> None:

@@ -156,7 +156,7 @@ def cell(context: PageContext, code: str, indicator: Indicator, year: int, compa
         words = html.escape(f"{label}, {year}: {reason}", quote=True)
         attributes = f"class='km-cell' title='{words}' role='img' aria-label='{words}'"
         return f"<td><span {attributes}>{t('missing.mark')}</span></td>"
-    kind, mark, standing = mark_of(context, row)
+    kind, mark, standing = mark_of(context, indicator, row)
     value = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}"
     rank = f", {text.rank(t, row)}" if row["rank"] else ""
     words = html.escape(f"{label} {value} ({context.shown_year(indicator, year)}){rank}, {standing}", quote=True)
@@ -165,10 +165,10 @@ def cell(context: PageContext, code: str, indicator: Indicator, year: int, compa
     return f"<td>{layout.link_markup(link, mark, attributes)}</td>"
 
 
-def mark_of(context: PageContext, row: dict[str, Any]) -> tuple[str, str, str]:
+def mark_of(context: PageContext, indicator: Indicator, row: dict[str, Any]) -> tuple[str, str, str]:
     """Return class, mark and words of a standing: verdict, quarter of a neutral indicator, or why there is none."""
     if row["judgement"]:
-        return f"km-{row['judgement']}", GLYPHS[row["judgement"]], context.t(f"judgement.{row['judgement']}")
+        return f"km-{row['judgement']}", GLYPHS[row["judgement"]], text.judgement(context.t, indicator, row)
     if row["unjudged"] != "neutral" or row["percentile"] is None or row["ranked"] < 2:
         reason = "small_base" if benchmark.is_small_base(row["base"]) else row["unjudged"]
         part = context.t("missing.not_organised_part") if reason == "not_organised_part" else ""

@@ -51,17 +51,19 @@ def result(context: PageContext) -> None:
         return
     summary = text.saving(t, context.name(s.municipality), chosen, context.residents(s.municipality))
     layout.finding(summary)
-    balance = chosen.balance(chosen.horizon())
-    unit = t("outlook.unit_millions")
+    euros = [1e6 * value for value in chosen.balance(chosen.horizon())]
+    unit, divisor, decimals = text.money_scale(t, max(map(abs, euros)))
+    balance = [value / divisor for value in euros]
+    labels = [f"{text.signed(t, value, decimals)} {unit}" for value in balance]
     rows = [
-        comparison.point("balance", t("support.balance"), "chosen", year, value, f"{text.signed(t, value, 1)} {unit}")
-        for year, value in enumerate(balance)
+        comparison.point("balance", t("support.balance"), "chosen", year, value, label)
+        for year, (value, label) in enumerate(zip(balance, labels, strict=True))
     ]
     layout.caption(t("support.balance_note", unit=unit), layout.method_links(context, 16))
     outlook.draw(context, rows, summary, "support_services")
     heads = [t("support.year"), f"{t('support.balance')}, {unit}"]
     listed = pd.DataFrame([(str(year), value) for year, value in enumerate(balance)], columns=heads)
-    formats: dict[Any, Any] = {heads[1]: lambda value: text.signed(t, value, 1)}
+    formats: dict[Any, Any] = {heads[1]: lambda value: text.signed(t, value, decimals)}
     outlook.listing(context, listed, formats, "support_services", ())
 
 

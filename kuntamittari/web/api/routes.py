@@ -6,24 +6,30 @@ The docstrings of the routes are published in the OpenAPI description.
 import codecs
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 import pyarrow as pa
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from kuntamittari.catalog import provenance, services, structural_variables
+from kuntamittari.catalog import need_models, provenance, services, structural_variables
 from kuntamittari.catalog.areas import MAINLAND, OWN_AREA, OwnArea, known_code, own_area
 from kuntamittari.catalog.indicator import Indicator
+from kuntamittari.catalog.need_models import NeedModel
 from kuntamittari.errors import InputError
 from kuntamittari.exhibits import links, text
 from kuntamittari.exhibits.render import croissant, dcat, jsonstat, tables
 from kuntamittari.i18n import Translator
-from kuntamittari.query import budgets, comparisons, database, figures, peer_structure, projections, treasury_costs
+from kuntamittari.query import budgets, comparisons, database, figures, need, projections, treasury_costs
 from kuntamittari.query.database import Database
-from kuntamittari.query.figures import LISTED, SIMILAR, Group, shortened, validated
+from kuntamittari.query.figures import LISTED, NEIGHBOURS, OF_ONE, SAME_NEED, SIMILAR, Group, shortened, validated
+from kuntamittari.query.gaps import euros
+from kuntamittari.query.gaps.euros import Similar
+from kuntamittari.query.peers import same_need, structure
 from kuntamittari.stats import peers
-from kuntamittari.web.api import addresses
+from kuntamittari.web.api import addresses, gaps
 
 IndicatorId = Annotated[str, Query(description="Indicator id", examples=["basic_education_cost_per_7_15"])]
 OneMunicipality = Annotated[
@@ -34,7 +40,11 @@ OneMunicipality = Annotated[
     ),
 ]
 GroupId = Annotated[
-    str, Query(description="Group id: largest-20, all, region-06, wellbeing-08, grouping-1, size-6, similar, own")
+    str,
+    Query(
+        description="Group id: largest-20, all, region-06, wellbeing-08, grouping-1, size-6, similar, same-need, "
+        "neighbours, own"
+    ),
 ]
 ListedMunicipalities = Annotated[
     str | None, Query(description="Members of the group own, by code", examples=["837,091"])
@@ -139,7 +149,7 @@ def values(
     page through the rows; meta.total is their number."""
     data = database.current()
     asked = known_indicator(data, "indicator", indicator)
-    if municipality is not None and group not in (None, SIMILAR):
+    if municipality is not None and group not in (None, *OF_ONE):
         raise InputError("group", "conflicting_parameters", "Give either municipality or group, not both.")
     areas, area = None, None
     if municipality is not None:
@@ -148,9 +158,9 @@ def values(
         raise InputError("kunnat", "conflicting_parameters", "The parameter kunnat goes with group=own.")
     if group is not None:
         compared = asked_group(data, group, kunnat, aland)
-        if group == SIMILAR:
+        if group in OF_ONE:
             asked_years = data.snapshot.manifest["years"] if year is None else years(data, year)
-            compared = similar_group(data, asked, municipality, max(asked_years), aland)
+            compared = group_of_one(data, compared, asked, municipality, max(asked_years))
         areas = members(data, compared)
     table = figures.values(data, asked, areas, None if year is None else years(data, year))
     table = table.append_column("indicator", pa.array([asked.id] * len(table), pa.string()))
@@ -192,7 +202,11 @@ def benchmark(
     `rank_low`, `rank_high`, `value_low` and `value_high` are 90 % intervals, null where the noise of the indicator
     is not known. `judgement` is strong, near (the border), middle or weak, or null with the reason in `unjudged`;
     `firm` tells whether it holds for the whole interval of the rank. `doubtful`: why the figure is to be checked
-    first. A composite is compared without the parts in `left_out`, which the municipality does not organise itself;
+    first. `expected`: the cost a head that the need of the residents leads one to expect, and `deviation`, %, of the
+    value from it, null where there is no model of need or a driver is missing; `deviation_rank` with its interval. Of
+    social and health care as a whole `judgement` is of the deviation. `group` is similar where that was asked for as
+    neighbours and fewer than three are loaded. A composite is compared without the parts in `left_out`, which the
+    municipality does not organise itself;
     of a published total `not_organised` says which parts are not in the municipality's figure. `bounds`: the least
     and greatest value that hidden counts allow. An area of one's own stands beside the group: `rank` and `ranked` count
     it, the group's figures do not."""
@@ -200,8 +214,8 @@ def benchmark(
     data, [place], area = places(database.current(), municipality, most=1)
     [asked_year] = years(data, year, most=1)
     compared = asked_group(data, group, kunnat, aland)
-    if group == SIMILAR:
-        compared = similar_group(data, asked, place, asked_year, aland)
+    if group in OF_ONE:
+        compared = group_of_one(data, compared, asked, place, asked_year)
     organised = figures.as_organised(data, asked, place, asked_year)
     comparison = comparisons.compare(data, organised, compared, asked_year, [place])
     row = written(area, comparison.of(place) or {})
@@ -211,11 +225,11 @@ def benchmark(
         "not_organised": [part.id for part in figures.not_organised(data, asked, place, asked_year)],
         "bounds": (comparison.bounds or {}) | (row.pop("bounds", None) or {}) or None,
     }
-    found = {"indicator": asked.id, "group": group, **row, **summary, **missing, "unit": asked.unit.en}
+    found = {"indicator": asked.id, "group": compared.id, **row, **summary, **missing, "unit": asked.unit.en}
     return {"meta": meta(data, asked, area), "values": [found]}
 
 
-@router.get("/peers", summary="The municipalities most alike by structure")
+@router.get("/peers", summary="The municipalities most alike")
 def similar(
     municipality: Annotated[str, Query(description="Municipality code of three digits", examples=["837"])],
     service: Annotated[
@@ -225,42 +239,106 @@ def similar(
     year: Annotated[
         str | None, Query(description="Variables as they stood in a year; without it, the last", examples=["2018"])
     ] = None,
+    group: Annotated[
+        Literal["similar", "same-need"],
+        Query(
+            description="Alike by structure or of the same need; the need of social and health care without a service"
+        ),
+    ] = "similar",
     aland: Aland = "0",
 ) -> dict[str, Any]:
-    """The peers by increasing distance, each with its structural variables, their z-scores and what each adds to the
-    squared distance; the municipality itself first, at rank 0."""
+    """The peers in order of likeness, each with its variables, their z-scores and what each adds to the squared
+    distance; the municipality itself first, at rank 0. `size`: residents as a multiple of the municipality's. Those
+    with `near_in_size` false come last, the nearest in size first: fewer than asked for are within five times the size.
+    """
     data = database.current()
     refuse_areas(municipality)
     [place] = codes(data, "municipality", municipality, most=1)
     if service is not None:
         validated("service", service, services.services())
     [at] = years(data, year, most=1) if year is not None else [data.snapshot.manifest["years"][-1]]
-    structure, ranked = alike(data, place, service, at, aland == "1")
-    if place not in structure.values:
+    model = need_models.of_service(service)
+    found, weights, ranked = alike(data, place, service, at, aland == "1", (group == SAME_NEED, model))
+    if place not in found.values:
         raise InputError(
             "municipality", "not_loaded", f"The figures of municipality {place} are not loaded, so it has no peers."
         )
     rows = [
         {
             "rank": rank,
-            "municipality": code,
-            "distance": distance,
-            "values": structure.values.get(code, {}),
-            "z": structure.z.get(code, {}),
-            "parts": parts,
-            "left_out": left_out,
+            "municipality": peer.municipality,
+            "distance": peer.distance,
+            "values": found.values.get(peer.municipality, {}),
+            "z": found.z.get(peer.municipality, {}),
+            "parts": peer.parts,
+            "left_out": peer.left_out,
+            "size": peer.size,
+            "near_in_size": peer.near_in_size,
         }
-        for rank, (code, distance, parts, left_out) in enumerate(
-            [(place, 0.0, {}, ()), *((p.municipality, p.distance, p.parts, p.left_out) for p in ranked[:n])]
-        )
+        for rank, peer in enumerate([peers.Peer(place, 0.0, {}, (), 1.0), *ranked[:n]])
     ]
     about = {
         "service": service,
-        "years": structure.years,
-        "missing": structure.missing,
-        "weights": structural_variables.usual_weights(),
+        "group": group,
+        "years": found.years,
+        "missing": found.missing,
+        "weights": weights,
     }
     return {"meta": meta(data) | about, "values": rows}
+
+
+@router.get("/gaps", summary="Services by euros a year to the typical peer")
+def gaps_to_typical_peer(
+    request: Request,
+    response: Response,
+    municipality: Annotated[str, Query(description="Municipality code of three digits", examples=["837"])],
+    group: GroupId = SIMILAR,
+    year: Annotated[
+        str | None, Query(description="Figures at most of this year; without it, the newest", examples=["2019"])
+    ] = None,
+    kunnat: ListedMunicipalities = None,
+    aland: Aland = "0",
+) -> dict[str, Any]:
+    """One row per service, the firm ones first and the dearest first among them: `euros` a year = (`value` − `median`
+    of the group) × `users`, the municipality's own residents of the age group, of the newest year up to `year`. `firm`:
+    whether the median is outside the 90 % interval of the value, null with the reason in `unfirm`. `reasons`: what each
+    costs more or less (`unit_cost`), what having more or fewer of them costs at the median (`age_group`), and where
+    the structure differs (`structure`). `example`: of services that are dearer, the most similar member of the group
+    that costs firmly less; `word` is better_with_less where an outcome of that very service is not firmly worse, and
+    costs_less where the service has none with figures. `case`: the case of the knowledge bank that fits.
+    `meta.left_out`: services without a gap, and why. A difference is a question, not a saving."""
+    data, [place], area = places(database.current(), municipality, most=1)
+    register = figures.register(data)
+    if area:
+        register[OWN_AREA] = {"name_en": area.name, "loaded": True, "size_class": None}
+    else:
+        refuse_areas(municipality)
+    if not register[place]["loaded"]:
+        raise InputError(
+            "municipality", "not_loaded", f"The figures of municipality {place} are not loaded, so it has no gaps."
+        )
+    fixed = asked_group(data, group, kunnat, aland)
+    up_to = None if year is None else years(data, year, most=1)[0]
+
+    def group_of(indicator: Indicator, at: int) -> Group:
+        return group_of_one(data, fixed, indicator, place, at) if group in OF_ONE else fixed
+
+    def similar_of(indicator: Indicator, at: int) -> Similar:
+        by_structure, _, ranked = alike(data, place, indicator.service, at, aland == "1")
+        return by_structure, tuple(peer.municipality for peer in ranked)
+
+    def link(page: str, **more: Any) -> str:
+        chosen = {"alue": area.text} if area else {"kunta": place}
+        asked = {**chosen, "ryhma": group, "kunnat": kunnat} | more
+        query = urlencode({part: value for part, value in asked.items() if value})
+        return f"{addresses.prefix(request.scope)}/{page}?{query}"
+
+    found, left_out = euros.gaps_of(data, figures.catalogue(data), place, up_to, group_of, similar_of)
+    response.headers.update(VARY)
+    of_place = written(area, {"municipality": place})
+    about = {**of_place, "group": group, "left_out": [gaps.left_out(one) for one in left_out]}
+    rows = [gaps.row(gap, place, register, link) | of_place for gap in found]
+    return {"meta": meta(data, area=area) | about, "values": rows}
 
 
 @router.get("/year", summary="How a year goes in a municipality")
@@ -290,8 +368,8 @@ def year(
     if not items or shown is None:
         return {"meta": meta(data, area=area) | about, "values": []}
     compared = asked_group(data, group, kunnat, aland)
-    if group == SIMILAR:
-        compared = newest_similar_group(data, next(iter(items.values())), place, aland)
+    if group in OF_ONE:
+        compared = newest_group_of_one(data, compared, next(iter(items.values())), place)
     rows = budgets.year_to_date(data, tuple(items), place, shown, compared)
     found = [{"indicator": items[row["item"]].id, "period": shown.id, **written(area, row)} for row in rows]
     return {"meta": meta(data, area=area) | about, "values": found}
@@ -312,8 +390,8 @@ def budgeted(
     asked = known_indicator(database.current(), "indicator", indicator)
     data, [place], area = places(database.current(), municipality, most=1)
     compared = asked_group(data, group, kunnat, aland)
-    if group == SIMILAR:
-        compared = newest_similar_group(data, asked, place, aland)
+    if group in OF_ONE:
+        compared = newest_group_of_one(data, compared, asked, place)
     rows = budgets.budgets(data, asked, place, compared)
     named = {"indicator": asked.id, **written(area, {"municipality": place})}
     found = [{**named, **row, "unit": asked.unit.en} for row in rows]
@@ -351,24 +429,33 @@ def cube(data: Database, indicator: Indicator, rows: pa.Table, area: OwnArea | N
     )
 
 
-def similar_group(data: Database, asked: Indicator, municipality: str | None, year: int, aland: str) -> Group:
-    """Return the group of a municipality and its peers, by the service of an indicator and the structure of a year.
-    Raises InputError without a municipality."""
+def group_of_one(data: Database, group: Group, asked: Indicator, municipality: str | None, year: int) -> Group:
+    """Return the members of a group of one municipality: its peers by an indicator and the structure or need of a year,
+    or its neighbours; its peers by structure where too few neighbours are loaded.
+
+    Raises InputError without a municipality, and where the need behind the indicator is not known.
+    """
     if municipality is None:
         raise InputError(
-            "municipality", "missing_parameter", "The group similar is of one municipality: give it in municipality."
+            "municipality",
+            "missing_parameter",
+            f"The group {group.id} is of one municipality: give it in municipality.",
         )
     refuse_areas(municipality)
     [place] = codes(data, "municipality", municipality, most=1)
-    _, ranked = alike(data, place, asked.service, year, aland == "1")
-    return Group(SIMILAR, (place, *(peer.municipality for peer in ranked[: peers.USUAL])), aland == "1")
+    if group.id == NEIGHBOURS and (others := figures.neighbours(data, place)):
+        return replace(group, listed=(place, *others))
+    by_need = (group.id == SAME_NEED, need_models.of(asked))
+    _, _, ranked = alike(data, place, asked.service, year, group.aland, by_need)
+    kind = SAME_NEED if group.id == SAME_NEED else SIMILAR
+    return replace(group, id=kind, listed=(place, *(peer.municipality for peer in ranked[: peers.USUAL])))
 
 
-def newest_similar_group(data: Database, asked: Indicator, municipality: str, aland: str) -> Group:
-    """Return the group of a municipality and its peers by the structure of an indicator's newest year, as pages have
-    it. Raises as `similar_group`."""
+def newest_group_of_one(data: Database, group: Group, asked: Indicator, municipality: str) -> Group:
+    """Return the members of a group of one municipality by an indicator's newest year, as pages have it. Raises as
+    `group_of_one`."""
     year = figures.newest_year(data, asked) or data.snapshot.manifest["years"][-1]
-    return similar_group(data, asked, municipality, year, aland)
+    return group_of_one(data, group, asked, municipality, year)
 
 
 def refuse_areas(municipality: str) -> None:
@@ -379,14 +466,34 @@ def refuse_areas(municipality: str) -> None:
 
 
 def alike(
-    data: Database, place: str, service: str | None, year: int, aland: bool
-) -> tuple[peers.Structure, list[peers.Peer]]:
-    """Return the structural variables of a year, and the other municipalities by increasing distance with the usual
-    weights."""
-    structure = peer_structure.structure(data, service, year)
-    return structure, peers.ranked(
-        structure, place, structural_variables.usual_weights(), peers.candidates(structure, place, aland)
-    )
+    data: Database,
+    place: str,
+    service: str | None,
+    year: int,
+    aland: bool,
+    by_need: tuple[bool, NeedModel | None] = (False, None),
+) -> tuple[peers.Structure, Mapping[str, float], list[peers.Peer]]:
+    """Return the variables of a year, their weights, and the other municipalities in order of likeness.
+
+    By structure, or by need where that is asked for. Raises InputError where the need is not known."""
+    found, weights = structure.structure(data, service, year), structural_variables.usual_weights()
+    asked, model = by_need
+    if asked:
+        of_need = same_need.same_need(data, model, year) if model else None
+        if of_need is None or place not in of_need.z:
+            raise InputError("group", "unknown_need", unknown_need(data, model, place, year))
+        found, weights = of_need, same_need.WEIGHTS
+    return found, weights, peers.ranked(found, place, weights, peers.candidates(found, place, aland))
+
+
+def unknown_need(data: Database, model: NeedModel | None, place: str, year: int) -> str:
+    """Return why peers of the same need cannot be had, in one sentence."""
+    if model is None:
+        return "Need is modelled for basic education and for social and health care as a whole: ask for group=similar."
+    years = [of for of in need.years(data, model.indicator) if of <= year]
+    if not years:
+        return f"There is no model of need up to {year} in the data: ask for group=similar."
+    return f"Municipality {place} lacks a driver of its need in {years[-1]}: ask for group=similar."
 
 
 def meta(data: Database, indicator: Indicator | None = None, area: OwnArea | None = None) -> dict[str, Any]:
@@ -496,7 +603,7 @@ def years(data: Database, text: str, most: int | None = None) -> list[int]:
 def asked_group(data: Database, group: str, kunnat: str | None, aland: str) -> Group:
     """Return the group of a request. Raises InputError for an unknown one, and for `own` without its members in
     `kunnat`."""
-    validated("group", group, [*figures.groups(data), LISTED, SIMILAR])
+    validated("group", group, [*figures.groups(data), LISTED, *OF_ONE])
     if group != LISTED and kunnat:
         raise InputError("kunnat", "conflicting_parameters", "The parameter kunnat goes with group=own.")
     if group == LISTED and not kunnat:
@@ -506,6 +613,6 @@ def asked_group(data: Database, group: str, kunnat: str | None, aland: str) -> G
 
 def members(data: Database, group: Group) -> list[str]:
     """Return the codes of the members of a group, whether their figures are loaded or not."""
-    if group.id in (LISTED, SIMILAR):
+    if group.id in (LISTED, *OF_ONE):
         return [code for code in group.listed if code != MAINLAND]
     return list(figures.groups(data)[group.id]["with_aland" if group.aland else "municipalities"] or ())

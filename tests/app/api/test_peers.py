@@ -7,8 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from kuntamittari.catalog import structural_variables
-from kuntamittari.query import peer_structure
 from kuntamittari.query.database import Database
+from kuntamittari.query.peers import structure
 from kuntamittari.stats import peers
 from kuntamittari.web import api
 
@@ -40,7 +40,7 @@ def test_the_interface_answers_the_municipality_and_then_its_peers(
 ) -> None:
     query = {"municipality": TAMPERE, "year": str(YEAR), "n": n} | ({"service": service} if service else {})
     own, *others = answered(client, "peers", **query)
-    found = peer_structure.structure(bundle, service, YEAR)
+    found = structure.structure(bundle, service, YEAR)
     expected = peers.ranked(
         found, TAMPERE, structural_variables.usual_weights(), peers.candidates(found, TAMPERE, aland=False)
     )[:n]

@@ -1,4 +1,4 @@
-"""Peers of the whole country (docs/methods.md 7), computed a second time from the Parquet files."""
+"""Peers of the whole country (docs/methods.md 7), computed a second time from the Parquet files and the boundaries."""
 
 from functools import cache
 from pathlib import Path
@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from kuntamittari.catalog import structural_variables
-from kuntamittari.query import peer_structure
 from kuntamittari.query.database import Database
+from kuntamittari.query.peers import structure
 from kuntamittari.query.snapshot import Snapshot, open_snapshot
 from kuntamittari.stats import peers
+from tests.support.published.boundaries import land_km2
 
 YEAR = 2018
 TAMPERE, HELSINKI, MUSTASAARI, ALAJARVI, MANTYHARJU = "837", "091", "499", "005", "507"
@@ -19,6 +20,7 @@ AGES = {"basic_education": (7, 15), "elderly_care": (65, 120), None: (0, 120)}
 MEASURES = {"urbanisation": "key_M408", "swedish": "key_M404", "unemployment": "sotkanet_181", "education": "key_M486"}
 WEIGHTS = {
     "population": 2.0,
+    "density": 1.0,
     "urbanisation": 1.0,
     "age_share": 1.0,
     "age_change": 1.0,
@@ -53,6 +55,7 @@ def recomputed(
     before = aged.rename(lambda year: year + 5, level="year")
     figures = {
         "population": everybody,
+        "density": (everybody / everybody.index.get_level_values("municipality").map(land_km2())).dropna(),
         "age_change": (100 * (aged / before - 1)).dropna(),
         **{
             name: activity[activity["measure"] == m].set_index(["municipality", "year"])["value"].dropna()
@@ -66,9 +69,9 @@ def recomputed(
         table = every_year.unstack("year").reindex(loaded["code"])
         years[variable] = max(year for year in table if year <= YEAR and table.loc[mainland, year].notna().any())
         values[variable] = table[years[variable]]
-        compared = np.log(values[variable]) if variable == "population" else values[variable]
-        centre = np.nanmedian(compared[mainland])
-        z[variable] = (compared - centre) / (1.4826 * np.nanmedian(np.abs(compared[mainland] - centre)))
+        turned = {"population": np.log, "density": np.log, "swedish": np.sqrt}
+        compared = turned.get(variable, lambda value: value)(values[variable])
+        z[variable] = (compared - compared[mainland].mean()) / compared[mainland].std(ddof=0)
     return years, pd.DataFrame(values), pd.DataFrame(z), frozenset(mainland)
 
 
@@ -78,20 +81,26 @@ def read(snapshot: Snapshot, table: str) -> pd.DataFrame:
 
 
 def nearest(place: Path, service: str | None, municipality: str) -> list[tuple[float, str]]:
-    """(distance, code) of everybody of Mainland Finland but the municipality itself, the most alike first."""
-    _, _, z, mainland = recomputed(place, service)
-    found = []
+    """(distance, code) of everybody of Mainland Finland but the municipality itself: those within five times the size,
+    the most alike first, then the others, the nearest in size first."""
+    _, values, z, mainland = recomputed(place, service)
+    inside, outside = [], []
     for other in mainland - {municipality}:
         apart = (z.loc[municipality] - z.loc[other]).dropna()
         weight = pd.Series(WEIGHTS)[apart.index]
-        found.append((float(np.sqrt((weight * apart**2).sum() / weight.sum())), other))
-    return sorted(found)
+        distance = float(np.sqrt((weight * apart**2).sum() / weight.sum()))
+        ratio = values.loc[other, "population"] / values.loc[municipality, "population"]
+        if 0.2 <= ratio <= 5:
+            inside.append((distance, other))
+        else:
+            outside.append((abs(np.log(ratio)), other, distance))
+    return sorted(inside) + [(distance, other) for _, other, distance in sorted(outside)]
 
 
 @pytest.fixture(scope="module")
 def structures(country: Database) -> dict[str | None, peers.Structure]:
     """Service → the structure of the whole country in 2018."""
-    return {service: peer_structure.structure(country, service, YEAR) for service in AGES}
+    return {service: structure.structure(country, service, YEAR) for service in AGES}
 
 
 @pytest.mark.parametrize("service", AGES)

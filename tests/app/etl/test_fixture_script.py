@@ -7,7 +7,6 @@ import pytest
 
 from kuntamittari.errors import MadeUpError, NotThereError
 from kuntamittari.etl.sources import vipunen
-from kuntamittari.etl.sources.treasury import cells
 from scripts import fixture
 from tests.support.material import shared
 
@@ -21,12 +20,7 @@ def test_the_answers_are_those_that_the_script_records(
         """The replay server of the tests has made-up figures of education, which the script's has not."""
         raise NotThereError("/api/resources/suoritteet: the service has no such table (404).")
 
-    def not_asked(*_: object, **__: object) -> None:
-        """The State Treasury, which the recorded answers are older than."""
-        raise NotThereError("It was not asked when these answers were recorded.")
-
     monkeypatch.setattr(vipunen, "costs_and_pupils", absent)
-    monkeypatch.setattr(cells, "fetch", not_asked)
     fixture.record(replay, tmp_path / "answers")
     folders = (tmp_path / "answers", FILES / "answers")
     ours, theirs = (json.loads((folder / "manifest.json").read_text("utf-8")) for folder in folders)

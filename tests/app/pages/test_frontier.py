@@ -1,5 +1,7 @@
 """The page of the efficiency frontier, beside an independent computation."""
 
+import re
+
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
@@ -124,3 +126,32 @@ def test_without_any_cost_and_without_figures_the_page_says_so() -> None:
     page.multiselect(key="frontier-costs").set_value([]).run()
     assert "Choose costs that have figures of the same year." in said(page)
     assert "Forssa: one of the chosen figures is missing for 2018." in said(page_of(kunta="061"))
+
+
+SIX = "837,091,049,092,564,853"  # the six largest
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_group_too_small_for_the_variables_is_refused_with_what_to_do(language: str) -> None:
+    page, t = page_of(language, ryhma="own", kunnat=SIX), Translator(language)
+    assert not page.exception and "FDH" not in said(page) and words(t("frontier.warning")) not in said(page)
+    [refusal] = [words(info.value) for info in page.info]
+    assert refusal == words(t("frontier.too_few_units", n=6, needed=18, inputs=3, outputs=3))
+    page.multiselect(key="frontier-costs").set_value(list(USUAL[:2])).run()  # 2 and 2: at least 12
+    assert words(t("frontier.too_few_units", n=6, needed=12, inputs=2, outputs=2)) in said(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_more_than_half_lie_on_the_frontier_the_page_says_that_it_tells_little(
+    language: str, largest: dict
+) -> None:
+    kept, _, x, y = group_of_largest(largest, "837")
+    x, y, t = x / x.mean(axis=0), y / y.mean(axis=0), Translator(language)
+    on = sum(by_prices(x, y, n, variable=True) > 1 - 1e-6 for n in range(len(kept)))
+    assert 2 * on > len(kept)
+    page = page_of(language)
+    assert [words(one.value) for one in page.warning] == [words(t("frontier.most", on=on, n=len(kept)))]
+    page.multiselect(key="frontier-costs").set_value([USUAL[1]]).run()
+    page.selectbox(key="frontier-outcome").select("secondary_education_share").run()
+    [(found, members)] = re.findall(r"FDH [\d.,]+\. \D* (\d+) \w+, n = (\d+)\.", said(page))
+    assert 0 < 2 * int(found) <= int(members) and not page.warning

@@ -14,7 +14,7 @@ from kuntamittari.ui.parts import methods
 from tests.support.markup import words
 from tests.support.pages import BASIC, TAMPERE, opened, ways
 
-NUMBERS = range(1, 24)
+NUMBERS = range(1, 25)
 CHILDREN, INDEX = "children_services_cost_per_0_17", "basic_education_productivity"
 
 
@@ -87,6 +87,7 @@ def test_an_unknown_section_is_named_and_the_whole_document_shown() -> None:
         ("comparison", {"mittari": CHILDREN}, {1, 6, 9, 12, 13, 14, 18}),
         ("productivity", {"mittari": INDEX}, {3, 4, 5, 6, 11, 12, 13, 14, 18, 20}),
         ("costs", {"mittari": CHILDREN}, {1, 3, 6, 9, 10, 12, 13, 14, 18}),
+        ("costs", {"kuva": "erot"}, {1, 5, 6, 10, 18, 24}),
         ("card", {}, {3, 5, 6, 14, 18, 19}),
         ("card", {"nakyma": "matto"}, {5, 6, 14, 18}),
         ("framework", {}, {1, 5, 14, 18, 20}),

@@ -124,6 +124,10 @@ def test_the_page_says_the_edition_its_years_and_what_is_missing(
     change = text.projected(t, NAMES[language], text.ages(t, *PUPILS), pupils, 2024)
     assert "2024" in change.rpartition("(")[2] and words(change) in said(page)
     assert list(map(int, costs.value.iloc[:, 0])) == list(YEARS)
+    [box] = [words(info.value) for info in page.info]
+    names = ", ".join(text.ages(t, *ages) for ages in ((1, 6), (6, 6), PUPILS, (16, 18)))
+    assert words(t("outlook.no_error", ages=names)) in box, "nothing that came after 2024 is known by age"
+    assert t("outlook.fan", spread=t.number(1, 1)) in said(page)
 
 
 def test_costs_are_those_of_today_by_the_projected_change_from_its_first_year(

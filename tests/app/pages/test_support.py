@@ -33,7 +33,7 @@ def values(page: AppTest) -> list[float | None]:
 def nothing_of_ours(page: AppTest, language: str = "en") -> bool:
     """Whether the page shows no scenario: the boxes are empty, and there is no sum, line or table."""
     t = Translator(language)
-    heads = (t("support.balance"), t("support.year"), t("support.never"), t("outlook.unit_millions") + ",")
+    heads = (t("support.balance"), t("support.year"), t("support.never"), t("outlook.unit_thousands") + ",")
     shown = [part for part in heads if words(part) in said(page)]
     return (
         values(page) == [None] * 3
@@ -66,12 +66,13 @@ def test_the_scenario_of_the_address_in_words(language: str, bundle: Database) -
     residents = figures.register(bundle)["837"]["residents"]
     assert residents > 200_000
     name = "Tammerfors" if language == "sv" else "Tampere"
-    shown = {"base": t.number(25, 1), "saving": t.number(8, 1), "saved": text.money(t, 2e6), "one_off": t.number(5, 1)}
+    euros = {"base": text.money(t, 25e6), "saved": text.money(t, 2e6), "one_off": text.money(t, 5e6)}
+    shown = euros | {"saving": t.number(8, 1)}
     pay_back = t("support.years", years=t.number(2.5, 1))
     expected = t("support.finding", name=name, per=t.number(2e6 / residents, 1), pay_back=pay_back, **shown)
     assert words(expected) in said(page) and alts_of(page)[0].endswith(words(expected))
     assert values(page) == [25.0, 8.0, 5.0] and not page.warning
-    assert list(page.dataframe[0].value.iloc[:, 1]) == pytest.approx([-5, -3, -1, 1, 3, 5])
+    assert list(page.dataframe[0].value.iloc[:, 1]) == pytest.approx([-5000, -3000, -1000, 1000, 3000, 5000])
     assert words(t("support.nothing")) not in said(page)
 
 
@@ -79,7 +80,7 @@ def test_the_figures_of_the_address_in_english(bundle: Database) -> None:
     page = page_of(skenaario=ASKED)
     per = 2_000_000 / figures.register(bundle)["837"]["residents"]
     assert (
-        f"a saving of 8.0 % is 2,000 thousand € a year or {per:.1f} € per resident. One-off cost 5.0 million €, "
+        f"a saving of 8.0 % is 2,000 thousand € a year or {per:.1f} € per resident. One-off cost 5,000 thousand €, "
         "pay-back 2.5 years." in said(page)
     )
 
@@ -89,7 +90,7 @@ def test_entering_figures_one_by_one_comes_to_the_same_address_and_never_shows_a
     page.number_input(key="support-base").set_value(25.0).run()
     assert page.query_params["skenaario"] == "pohja:25,saasto:0,kerta:0" and "pay-back never." in said(page)
     page.number_input(key="support-one_off").set_value(5.0).run()
-    assert "One-off cost 5.0 million €, pay-back never." in said(page)
+    assert "One-off cost 5,000 thousand €, pay-back never." in said(page)
     page.number_input(key="support-saving").set_value(8.0).run()
     assert page.query_params["skenaario"] == ASKED and "pay-back 2.5 years." in said(page)
     page.selectbox(key="choose-municipalitysidebar").select("091").run()

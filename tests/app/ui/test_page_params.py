@@ -17,6 +17,7 @@ from tests.support.pages import TAMPERE, opened, ways
 # page → widget (kind and key), a value, how it stands in the address
 CHOICES: dict[str, tuple[str, str, str, Any, str, str]] = {
     "costs in euros": ("costs", "radio", "costs-measure", "eur", "luku", "eur"),
+    "gaps in euros": ("costs", "radio", "costs-view", "erot", "kuva", "erot"),
     "the funnel": ("comparison", "radio", "comparison-shape", "suppilo", "kuva", "suppilo"),
     "every indicator of the card": ("card", "toggle", "card-everything", True, "kaikki", "1"),
     "the group on the card": ("card", "toggle", "card-group", True, "konserni", "1"),

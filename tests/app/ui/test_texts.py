@@ -10,14 +10,15 @@ from kuntamittari import settings
 from kuntamittari.catalog.indicator import Dimension, Polarity
 from kuntamittari.catalog.knowledge_bank import Status
 from kuntamittari.catalog.statuses import STATUSES
-from kuntamittari.exhibits import indicators, query_state, text
+from kuntamittari.exhibits import gaps, indicators, query_state, text
 from kuntamittari.exhibits.exhibit import Kind
 from kuntamittari.exhibits.registry import PICTURES
 from kuntamittari.exhibits.render import dcat, reports, tables
 from kuntamittari.i18n import texts
 from kuntamittari.query import sector_costs
 from kuntamittari.query.funnel import Zone
-from kuntamittari.stats import area_sums
+from kuntamittari.query.gaps.euros import Unfirm
+from kuntamittari.stats import area_sums, outlook
 from kuntamittari.stats.benchmark import Judgement, Trend
 from kuntamittari.ui import sections
 from kuntamittari.ui.parts import costs, methods, support
@@ -69,6 +70,8 @@ FAMILIES = {
     "bridge.": ("more_fewer", "less_more", "more_more", "less_fewer", "everybody"),
     "datasets.parts.": datasets.TABLES,
     "funnel.": ("order", "funnel", *get_args(Zone)),
+    "gaps.unfirm_": get_args(Unfirm),
+    "gaps.left_": gaps.LEFT_OUT,
     "funnel.z_": get_args(Zone),
     "total.": ("output", "input", "both"),
     "making.": ("busy", "ended", "cancelled", "other_data", "failed"),
@@ -92,7 +95,7 @@ FAMILIES = {
     "trend.": get_args(Trend),
     "datasets.tool_": datasets.TOOLS,
     "files.": tables.FORMATS,
-    "frontier.": ("too_few_variables", "not_positive", "no_output"),
+    "frontier.": ("too_few_variables", "not_positive", "no_output", "too_few_units"),
     "support.": support.FIELDS,
     "national.": sector_costs.SECTORS,
     "productivity.": tuple(indicators.PARTS),
@@ -117,6 +120,7 @@ FAMILIES = {
     "upload.template_": ("csv", "xlsx", "csv"),
     "survey.by_": (*survey.DIVISIONS, "size"),
     "outlook.": ("middle", "low", "high"),
+    "outlook.size_": outlook.SIZES,
     "year_so_far.span_": ("3", "6", "9", "12"),
     "report.": ("findings", "figures", "findings"),
     "report.method_": [

@@ -48,7 +48,6 @@ def test_roles_that_stand_beside_each_other_have_different_colours(theme: charts
         charts.ROLES,
         ("first", "second", "total"),
         ("compared-1", "compared-2", "compared-3", "total"),
-        tuple(f"part-{number}" for number in range(1, 8)),
     ):
         assert len({charts.colour(theme, role) for role in together}) == len(together)
     with pytest.raises(KeyError):

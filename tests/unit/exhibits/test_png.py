@@ -221,15 +221,6 @@ def test_lines_have_the_colours_and_dashes_of_their_roles(picture: str, bundle: 
     assert all(re.sub(r"\s", "", name) in words for name in exhibit.series), "each is named at its end"
 
 
-def test_the_parts_of_a_sum_have_their_colours_and_the_sum_stands_beside_them(bundle: Database) -> None:
-    exhibit, t = exhibit_of(bundle, "alike"), Translator("fi")
-    drawn = drawing(exhibit)
-    inks = {bar["series"]: bar["fill"] for bar in marks(drawn, "bar")}
-    assert inks == {name: charts.colour(THEME, role) for name, role in zip(exhibit.series, exhibit.roles, strict=True)}
-    sums = [t.number(sum(parts), 2) for parts in zip(*exhibit.series.values(), strict=True)]
-    assert [mark["words"] for mark in marks(drawn, "text mark") if mark["words"] in sums] == sums
-
-
 def test_points_have_the_colours_of_their_roles(bundle: Database) -> None:
     exhibit = exhibit_of(bundle, "pair")
     found: dict[str, Any] = {point["fill"] for point in marks(drawing(exhibit), "circle")}

@@ -29,7 +29,7 @@ TAMPERE = "837"
 
 
 # One grammar of charts: what a slide draws is what the page draws
-BARS = ("ranking", "administration", "composition", "by_service", "alike", "dearer", "bridge")
+BARS = ("ranking", "administration", "composition", "by_service", "dearer", "expected", "bridge")
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
@@ -141,19 +141,6 @@ def test_a_waterfall_is_native_bars_that_begin_where_the_one_before_ended(
     assert [len(values_of(series, "c:spPr/a:noFill")) for series in (start, labels)] == [1, 1], "unseen"
     said = ["".join(label.xpath(".//a:t/text()")) for label in values_of(labels, "c:dLbls/c:dLbl")]
     assert said == [text.signed(t, value, exhibit.decimals) for value in values]
-
-
-def test_the_parts_of_a_sum_have_their_colours_and_the_sum_at_their_end(bundle: Database) -> None:
-    exhibit = exhibit_of(bundle, "alike")
-    chart = chart_of(slide_of(exhibit))
-    *parts, total = chart.plots[0].series
-    assert {series.name: ink(series) for series in parts} == {
-        name: charts.colour(THEME, role) for name, role in zip(exhibit.series, exhibit.roles, strict=True)
-    }
-    assert total.values == pytest.approx([sum(whole) for whole in zip(*exhibit.series.values(), strict=True)])
-    assert values_of(total, "c:spPr/a:noFill") != [] and values_of(total, "c:dLbls/c:dLblPos/@val") == ["inBase"]
-    [most] = numbers(chart, "valAx/c:scaling/c:max")
-    assert max(total.values) < most < 2 * max(total.values) and values_of(chart, ".//c:showDLblsOverMax/@val") == ["1"]
 
 
 @pytest.mark.parametrize("picture", ["spread", "costs_ahead"])

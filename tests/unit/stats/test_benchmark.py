@@ -63,6 +63,7 @@ def place(**changes: Any) -> dict[str, Any]:
     """A row of a comparison of a hundred that bears the word weak, with some of it changed; the interval of the rank
     is the rank alone, unless the change names it."""
     usual = {"value": 100.0, "denominator": 50.0, "base": 50.0, "percentile": 10.0, "bounds": None}
+    usual |= {"expected": None}
     row = usual | changes
     rank = None if row["percentile"] is None else 100.5 - row["percentile"]
     return {"rank_low": rank, "rank_high": rank, "ranked": 100} | row
@@ -108,6 +109,7 @@ def test_what_is_no_cost_may_be_nothing_and_is_judged_all_the_same() -> None:
 def test_costs_that_need_decides_are_never_judged_as_they_are() -> None:
     social_health = loader.indicators()["social_health_cost_per_resident"]
     assert benchmark.judged(social_health, place(percentile=90.0), 20) == (None, "no_expected_cost")
+    assert benchmark.judged(social_health, place(percentile=90.0, expected=95.0), 20) == ("strong", None)
 
 
 @pytest.mark.parametrize("polarity", ["higher", "lower", "neutral"])

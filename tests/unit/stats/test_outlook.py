@@ -10,7 +10,7 @@ from kuntamittari.query import figures, projections
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import Group
 from kuntamittari.stats import outlook
-from kuntamittari.stats.outlook import Fan
+from kuntamittari.stats.outlook import Fan, ProjectionError
 from tests.support.second_computations import counted
 
 LARGEST = Group("largest-20")
@@ -52,8 +52,61 @@ def test_years_are_in_order_whatever_order_they_come_in() -> None:
 def test_fans_together_are_their_sum_in_the_years_that_all_have() -> None:
     one = [Fan(2019, 1, 1, 1), Fan(2020, 2, 3, 4), Fan(2021, 9, 9, 9)]
     other = [Fan(2019, 10, 10, 10), Fan(2020, 20, 30, 40)]
-    assert outlook.sum_of_fans([one, other]) == [Fan(2019, 11, 11, 11), Fan(2020, 22, 33, 44)]
-    assert outlook.sum_of_fans([one]) == one and outlook.sum_of_fans([]) == []
+    assert outlook.sum_of_fans([(one, None), (other, None)]) == [Fan(2019, 11, 11, 11), Fan(2020, 22, 33, 44)]
+    assert outlook.sum_of_fans([(one, None)]) == one and outlook.sum_of_fans([]) == []
+
+
+def test_a_service_is_counted_until_it_is_no_longer_municipal() -> None:
+    one = [Fan(2019, 1, 1, 1), Fan(2020, 2, 3, 4), Fan(2021, 9, 9, 9)]
+    other = [Fan(2019, 10, 10, 10), Fan(2020, 20, 30, 40), Fan(2021, 50, 50, 50)]
+    assert outlook.sum_of_fans([(one, None), (other, 2021)]) == [
+        Fan(2019, 11, 11, 11),
+        Fan(2020, 22, 33, 44),
+        Fan(2021, 9, 9, 9),
+    ]
+    assert outlook.sum_of_fans([(one, None), (other, 2019)]) == one
+    assert outlook.sum_of_fans([(one, 2020)]) == one[:1], "and nothing is a sum of nothing"
+
+
+MISSED = ProjectionError(2019, 2000, {2019: 0.01, 2020: 0.04, 2021: 0.03}, 0.5)
+
+
+def test_the_error_is_the_measured_one_never_falls_and_grows_with_the_horizon() -> None:
+    # of residents at the end of 2018, so the horizon of 2021 is 3 years, of 2030 12: √(12 ÷ 3) = 2
+    assert [MISSED.of(year) for year in (2019, 2020, 2021, 2030)] == pytest.approx([0.01, 0.04, 0.04, 0.08])
+    assert MISSED.last == 2021 and ProjectionError(2019, 0, {2021: 0.06}, 1.0).of(2019) == pytest.approx(0.02)
+
+
+def test_the_fan_is_widened_by_the_error_of_the_projection_but_for_todays_cost() -> None:
+    first, *rest = outlook.fan(1000.0, HEADS, 1.0, MISSED)
+    assert first == Fan(2019, 1000.0, 1000.0, 1000.0)
+    assert [(p.year, p.low, p.middle, p.high) for p in rest] == [
+        (2020, pytest.approx(1050 * 0.99 * 0.96), pytest.approx(1050), pytest.approx(1050 * 1.01 * 1.04)),
+        (2021, pytest.approx(750 * 0.99**2 * 0.96), pytest.approx(750), pytest.approx(750 * 1.01**2 * 1.04)),
+    ]
+    assert outlook.fan(1000.0, HEADS, 1.0, ProjectionError(2019, 0, {2020: 1.2}, 1.0))[1].low == 0, "never below zero"
+
+
+def test_the_growth_of_errors_is_fitted_within_each_series_and_kept_in_bounds() -> None:
+    def errors(exponent: float) -> dict[tuple, tuple[int, float]]:
+        return {
+            (ages, size, 2018 + h): (h, level * h**exponent)
+            for ages, size, level in ((7, 0, 0.02), (7, 1, 0.01), (65, 0, 0.003))
+            for h in (1, 2, 3)
+        }
+
+    assert outlook.growth(errors(0.7)) == pytest.approx(0.7)
+    assert (outlook.growth(errors(0.2)), outlook.growth(errors(1.4))) == (0.5, 1.0)
+    single = {key: value for key, value in errors(0.7).items() if value[0] == 2}
+    assert outlook.growth(single) == outlook.growth({}) == 0.5, "one horizon tells no growth"
+    assert outlook.growth({(7, 0, 2019): (1, 0.0), (7, 0, 2020): (2, 0.1)}) == 0.5, "nor does an error of zero"
+
+
+@pytest.mark.parametrize(
+    ("residents", "size"), [(0, 0), (1_999, 0), (2_000, 2_000), (9_999, 2_000), (10_000, 10_000), (700_000, 10_000)]
+)
+def test_sizes_begin_at_their_least_residents(residents: int, size: int) -> None:
+    assert outlook.size_of(residents) == size
 
 
 def test_every_service_with_an_age_group_of_its_own_has_one_cost() -> None:

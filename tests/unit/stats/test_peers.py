@@ -1,4 +1,6 @@
-"""Peers by structure (docs/methods.md 7): computed a second time from the Parquet files, and by hand on a few."""
+"""Peers by structure (docs/methods.md 7), by hand on a few."""
+
+import math
 
 import pytest
 
@@ -7,6 +9,7 @@ from kuntamittari.stats import peers
 MEASURES = {"urbanisation": "key_M408", "swedish": "key_M404", "unemployment": "sotkanet_181", "education": "key_M486"}
 WEIGHTS = {
     "population": 2.0,
+    "density": 1.0,
     "urbanisation": 1.0,
     "age_share": 1.0,
     "age_change": 1.0,
@@ -19,7 +22,7 @@ WEIGHTS = {
 
 def made(z: dict[str, dict[str, float]], aland: tuple[str, ...] = ()) -> peers.Structure:
     """A structure of given z; the figures themselves play no part in a distance."""
-    return peers.Structure({}, z, z, frozenset(aland))
+    return peers.Structure(tuple(WEIGHTS), {}, {}, z, frozenset(aland))
 
 
 def order(found: peers.Structure, municipality: str, **weights: float) -> list[str]:
@@ -51,6 +54,7 @@ def test_the_only_variable_with_a_weight_decides_alone(variable: str, expected: 
 def test_a_variable_without_weight_is_in_no_part_and_not_left_out() -> None:
     [peer] = peers.ranked(FOUR, "001", dict.fromkeys(WEIGHTS, 0.0) | {"education": 3.0}, ["002"])
     assert (peer.distance, peer.parts, peer.left_out) == (4.0, {"education": 16.0}, ())
+    assert (peer.size, peer.near_in_size) == (None, True), "without residents nobody is far in size"
 
 
 @pytest.mark.parametrize(
@@ -115,3 +119,49 @@ def test_those_equally_alike_come_by_code(asked: list[str]) -> None:
 def test_aland_comes_in_when_it_is_asked_for(aland: bool, expected: set[str]) -> None:
     found = made(dict.fromkeys(["001", "002", "035", "478"], OWN_Z), aland=("035", "478"))
     assert set(peers.candidates(found, "001", aland)) == expected
+
+
+# the bound of sizes
+
+
+def sized(residents: dict[str, float], z: dict[str, float], bounded: bool = True) -> peers.Structure:
+    """A structure of given residents, whose likeness is one variable."""
+    values = {code: {"population": persons} for code, persons in residents.items()}
+    alike = {code: {"education": one} for code, one in z.items()}
+    return peers.Structure(tuple(WEIGHTS), {}, values, alike, frozenset(), bounded)
+
+
+SIZES = {"001": 1000.0, "002": 5000.0, "003": 5001.0, "004": 200.0, "005": 199.0, "006": 20000.0}
+ALIKE = {"001": 0.0, "002": 3.0, "003": 0.1, "004": 2.0, "005": 0.2, "006": 0.0}
+
+
+def test_those_beyond_five_times_the_size_come_last_the_nearest_in_size_first() -> None:
+    found = peers.ranked(sized(SIZES, ALIKE), "001", dict.fromkeys(WEIGHTS, 1.0), ALIKE)
+    assert [peer.municipality for peer in found] == ["004", "002", "003", "005", "006"]
+    assert [peer.near_in_size for peer in found] == [True, True, False, False, False]
+    assert [peer.size for peer in found] == pytest.approx([0.2, 5, 5.001, 0.199, 20])
+
+
+def test_without_the_bound_likeness_alone_decides() -> None:
+    found = peers.ranked(sized(SIZES, ALIKE, bounded=False), "001", dict.fromkeys(WEIGHTS, 1.0), ALIKE)
+    assert [peer.municipality for peer in found] == ["006", "003", "005", "004", "002"]
+    assert all(peer.near_in_size for peer in found)
+
+
+def test_the_nearest_alone_are_the_first_of_all() -> None:
+    structure, weights = sized(SIZES, ALIKE), dict.fromkeys(WEIGHTS, 1.0)
+    whole = peers.ranked(structure, "001", weights, ALIKE)
+    codes, parts, sizes = peers.nearest(structure, "001", weights, ALIKE, 3)
+    assert codes == [peer.municipality for peer in whole[:3]]
+    assert parts.sum(axis=1) == pytest.approx([peer.distance**2 for peer in whole[:3]])
+    assert sizes == pytest.approx([peer.size for peer in whole[:3]])
+
+
+# how well peers predict
+
+
+def test_a_figure_is_missed_by_its_distance_from_the_median_of_its_peers() -> None:
+    cost = {code: math.log(value) for code, value in {"001": 110.0, "002": 100.0, "003": 90.0, "004": 300.0}.items()}
+    peers_of = {"001": ["002", "003", "004"], "002": ["001", "003"], "003": ["009"], "009": ["001"]}
+    missed = peers.missed(cost, peers_of)
+    assert missed == pytest.approx({"001": math.log(1.1), "002": 0.0}), "of those with a figure and a peer with one"

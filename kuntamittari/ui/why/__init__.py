@@ -1,0 +1,1 @@
+"""Views of why a municipality's services cost what they do."""
