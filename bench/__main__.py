@@ -6,6 +6,7 @@ import sys
 BENCHES = (
     "queries",
     "intervals",
+    "peers",
     "pages",
     "first",
     "seen",

@@ -104,12 +104,15 @@ def finding(
         parts.append(t("finding.small_base" if indicator.by_residents else "finding.small_count", least=LEAST_BASE))
     else:
         parts.append(t("finding.rank", rank=rank(t, row), order=order(t, indicator)))
-        parts += beside_expected(t, indicator, row)
+        of_deviation = indicator.judged_by == "expected_cost"
+        verdict = []
         if row["judgement"]:
-            key = "judgement_expected" if indicator.judged_by == "expected_cost" else "judgement"
-            parts.append(t(f"finding.{key}", judgement=t(f"judgement.{row['judgement']}")))
+            key = "judgement_expected" if of_deviation else "judgement"
+            verdict.append(t(f"finding.{key}", judgement=t(f"judgement.{row['judgement']}")))
         elif explanation := unjudged(t, row["unjudged"]):
-            parts.append(explanation)
+            verdict.append(explanation)
+        expected = beside_expected(t, indicator, row)
+        parts += [*expected, *verdict] if of_deviation else [*verdict, *expected]
     if comparison.bounds:
         parts.append(hidden(t, indicator, comparison.bounds))
     parts += left_out(t, name, indicator.left_out)
@@ -245,13 +248,17 @@ def beside_expected(t: Translator, indicator: Indicator, row: Mapping[str, Any])
     known (docs/methods.md 9)."""
     if row["deviation"] is None:
         return []
-    of_deviation = {key: row[f"deviation_{key}"] for key in ("rank", "rank_low", "rank_high", "ranked")}
-    place = rank(t, of_deviation | {"bounds": None})
     cost = {"expected": t.number(row["expected"], indicator.decimals), "unit": indicator.unit[t.language]}
     deviation = signed(t, row["deviation"], 1)
-    if not row["deviation_rank"]:
+    if indicator.judged_by != "expected_cost" or not row["deviation_rank"]:
         return [t("finding.expected", deviation=deviation, **cost)]
-    return [t("finding.expected_rank", deviation=deviation, rank=place, **cost)]
+    return [t("finding.expected_rank", deviation=deviation, rank=deviation_rank(t, row), **cost)]
+
+
+def deviation_rank(t: Translator, row: Mapping[str, Any]) -> str:
+    """Return the rank of the deviation from the expected cost, as `rank`."""
+    of_deviation = {key: row[f"deviation_{key}"] for key in ("rank", "rank_low", "rank_high", "ranked")}
+    return rank(t, of_deviation | {"bounds": None})
 
 
 def rank(t: Translator, row: Mapping[str, Any]) -> str:
@@ -519,8 +526,7 @@ def need(t: Translator, standing: NeedStanding, name: str, terms: str) -> str:
         )
     ]
     if row["deviation_rank"]:
-        of_deviation = {key: row[f"deviation_{key}"] for key in ("rank", "rank_low", "rank_high", "ranked")}
-        parts.append(t("need_model.rank", rank=rank(t, of_deviation | {"bounds": None})))
+        parts.append(t("need_model.rank", rank=deviation_rank(t, row)))
     more = row["expected"] > usual
     largest = max(standing.effects, key=lambda theme: standing.effects[theme] * (1 if more else -1))
     parts.append(

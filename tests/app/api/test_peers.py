@@ -128,3 +128,52 @@ def test_a_municipality_is_compared_with_itself_and_its_ten_peers(client: TestCl
         sum(f["numerator"] for f in figures) / sum(f["denominator"] for f in figures)
     )
     assert row["rank"] == 1 + sum(f["value"] < row["value"] for f in figures)
+
+
+# of the same need, and neighbours
+
+
+def test_peers_of_the_same_need_have_two_variables(client: TestClient) -> None:
+    own, *others = answered(client, "peers", municipality=TAMPERE, service="basic_education", group="same-need", n=5)
+    assert set(own["values"]) == {"population", "expected_cost"} and len(others) == 5
+    apart = [row["distance"] for row in others]
+    assert apart == sorted(apart) and all(row["near_in_size"] for row in others), "there is no bound of sizes"
+    for row in others:
+        assert sum(row["parts"].values()) == pytest.approx(row["distance"] ** 2)
+    [compared] = answered(client, "benchmark", indicator=BASIC, municipality=TAMPERE, year="2019", group="same-need")
+    assert compared["group"] == "same-need" and compared["members"] == 11 and compared["ranked"] == 11
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("peers", {"municipality": TAMPERE, "service": "library"}),
+        ("benchmark", {"municipality": TAMPERE, "indicator": "library_cost_per_resident", "year": "2019"}),
+        ("benchmark", {"municipality": TAMPERE, "indicator": "loans_per_resident", "year": "2019"}),
+        ("gaps", {"municipality": TAMPERE}),
+    ],
+)
+def test_need_that_is_not_known_is_refused_with_the_reason(client: TestClient, path: str, query: dict) -> None:
+    answer = client.get(f"/v1/{path}", params=query | {"group": "same-need"})
+    error = answer.json()["error"]
+    assert answer.status_code == 400 and (error["code"], error["field"]) == ("unknown_need", "group")
+    assert error["message"].endswith("ask for group=similar.")
+
+
+def test_neighbours_are_a_group_and_their_lack_is_told(client: TestClient) -> None:
+    query = {"indicator": BASIC, "year": "2018", "group": "neighbours"}
+    [tampere] = answered(client, "benchmark", municipality=TAMPERE, **query)
+    assert (tampere["group"], tampere["members"]) == ("similar", 11), "in the bundle it has no neighbour"
+    values = answered(client, "values", indicator=BASIC, year="2018", group="neighbours", municipality=HELSINKI)
+    assert len(values) == 11, "Espoo and Vantaa alone are loaded"
+
+
+def test_the_deviation_stands_beside_the_figure(client: TestClient) -> None:
+    query = {"municipality": TAMPERE, "year": "2018", "group": "largest-20"}
+    [basic] = answered(client, "benchmark", indicator=BASIC, **query)
+    assert basic["deviation"] == pytest.approx(100 * (basic["value"] / basic["expected"] - 1))
+    assert basic["deviation_rank_low"] <= basic["deviation_rank"] <= basic["deviation_rank_high"]
+    [social] = answered(client, "benchmark", indicator="social_health_cost_per_resident", **query)
+    assert social["judgement"] in ("strong", "near", "middle", "weak") and social["unjudged"] is None
+    [library] = answered(client, "benchmark", indicator="library_cost_per_resident", **query)
+    assert library["expected"] is library["deviation"] is None

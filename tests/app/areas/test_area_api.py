@@ -81,9 +81,22 @@ def test_an_area_has_no_peers(interface: TestClient) -> None:
         ("/v1/peers", {"municipality": AREA}),
         ("/v1/benchmark", OF_BASIC | {"municipality": AREA, "group": "similar"}),
         ("/v1/values", OF_BASIC | {"municipality": AREA, "group": "similar"}),
+        ("/v1/values", OF_BASIC | {"municipality": AREA, "group": "neighbours"}),
     ):
         answer = interface.get(path, params=asked)
         assert answer.status_code == 400 and "no peers" in answer.json()["error"]["message"]
+
+
+def test_gaps_of_an_area_are_beside_a_fixed_group(interface: TestClient) -> None:
+    asked = {"municipality": AREA, "group": "largest-20", "year": "2018"}
+    answer = interface.get("/v1/gaps", params=asked).json()
+    gaps = {gap["indicator"]: gap for gap in answer["values"]}
+    assert {gap["municipality"] for gap in gaps.values()} == {answer["meta"]["municipality"]} == {CODE}
+    basic = gaps[BASIC]
+    assert basic["euros"] == pytest.approx((basic["value"] - basic["median"]) * basic["users"])
+    assert (basic["n"], basic["members"]) == (20, 20) and "alue=Seutu" in basic["link"] and "kunta=" not in basic["link"]
+    refused = interface.get("/v1/gaps", params={"municipality": AREA})  # the usual group is of peers
+    assert refused.status_code == 400 and "no peers" in refused.json()["error"]["message"]
 
 
 @pytest.mark.parametrize("path", ["/v1/year", "/v1/budgets", "/v1/beside-statistics"])

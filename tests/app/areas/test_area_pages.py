@@ -119,6 +119,11 @@ def test_an_area_has_no_peers_and_says_so() -> None:
     assert "similar" not in page.selectbox(key="choose-group_id").options
 
 
+def test_gaps_are_of_the_area() -> None:
+    page = opened("costs", kieli="fi", **SEUTU, kuva="erot")
+    assert "Seutu" in said(page) and not page.warning
+
+
 def test_the_same_municipalities_share_their_figures_whatever_the_name() -> None:
     one, other = context(alue="A:837,564"), context(alue="B:564,837")
     assert one.data is other.data and (one.name(OWN_AREA), other.name(OWN_AREA)) == ("A", "B")

@@ -40,6 +40,7 @@ def test_the_card_shows_every_core_indicator_as_the_interface_has_it(language: s
         row = benchmark(interface, indicator.id)
         value = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[language]}"
         value += t("moved.short", year=2023) if indicator.id in MOVED else ""
+        value += text.expected_short(t, indicator, row)
         rank = words(text.rank(t, row).replace(" (", "(", 1))  # the bracket is on a line of its own
         word = t(f"judgement.{row['judgement']}") if row["judgement"] else t("missing.mark")
         median = words(t.number(row["median"], indicator.decimals))

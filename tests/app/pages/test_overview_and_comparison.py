@@ -39,12 +39,15 @@ def texts_of(page: AppTest) -> list[str]:
 
 SAID = {
     "fi": "Tampere: perusopetus 8 529 € / 7–15-vuotias vuonna 2018. Mediaani 8 844 (20 suurinta kaupunkia, n = 20). "
-    "Sija 6 (3–9) / 20, pienin ensin. Ryhmässään keskitasoa.",
+    "Sija 6 (3–9) / 20, pienin ensin. Ryhmässään keskitasoa. "
+    "Tarpeen mukaan odotettu 8 105 € / 7–15-vuotias, poikkeama +5,2 %.",
     "sv": "Tammerfors: grundläggande utbildning 8 529 € / 7–15-åring år 2018. Median 8 844 (20 största städerna, "
     "n = 20). "
-    "Plats 6 (3–9) av 20, minst först. I sin grupp medel.",
+    "Plats 6 (3–9) av 20, minst först. I sin grupp medel. "
+    "Enligt behovet väntad kostnad 8 105 € / 7–15-åring, avvikelse +5,2 %.",
     "en": "Tampere: basic education 8,529 € per 7–15-year-old in 2018. Median 8,844 (20 largest cities, n = 20). "
-    "Rank 6 (3–9) of 20, lowest first. In its group middle.",
+    "Rank 6 (3–9) of 20, lowest first. In its group middle. "
+    "Expected by need 8,105 € per 7–15-year-old, deviation +5.2 %.",
 }
 
 
@@ -222,7 +225,10 @@ def test_an_indicator_without_figures_says_how_to_load_them(indicator: str, comm
 def test_a_group_of_ones_own_with_one_member_is_shown_without_a_judgement() -> None:
     page = opened("vertailu", kieli="en", **TAMPERE | {"ryhma": "own"})
     alone = "In a group of fewer than 8 municipalities nobody is judged."
-    assert finding_of(page).endswith(f"Median 8,529 (Own selection, n = 1). Rank 1 (1–1) of 1, lowest first. {alone}")
+    expected = "Expected by need 8,105 € per 7–15-year-old, deviation +5.2 %."
+    assert finding_of(page).endswith(
+        f"Median 8,529 (Own selection, n = 1). Rank 1 (1–1) of 1, lowest first. {alone} {expected}"
+    )
     table = page.dataframe[0].value
     assert list(table["Municipality"]) == ["Tampere", "Mainland Finland", *GROUP_ROWS]
     assert set(table["Note"]) == {""}, "the table judges no more than the finding"

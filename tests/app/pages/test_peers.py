@@ -1,6 +1,8 @@
 """Peers on the page: the same ones as the interface names, by the reader's service, number and weights; and their
 group."""
 
+import re
+
 import pandas as pd
 import pytest
 from starlette.testclient import TestClient
@@ -13,7 +15,7 @@ from tests.support.markup import words
 from tests.support.pages import TAMPERE, opened, said, warning_of
 
 LANGUAGES = settings.LANGUAGES
-EDUCATION_ALONE = "vaesto:0,ika:0,muutos:0,taajama:0,ruotsi:0,tyottomyys:0,koulutus:5"
+EDUCATION_ALONE = "vaesto:0,tiheys:0,ika:0,muutos:0,taajama:0,ruotsi:0,tyottomyys:0,koulutus:5"
 ELDERLY = TAMPERE | {"mittari": "elderly_care_cost_per_65"}
 
 
@@ -251,3 +253,53 @@ def test_the_group_of_peers_is_the_one_of_the_interface_with_the_municipality_it
 def test_the_group_of_peers_has_as_many_members_as_the_reader_asks_for() -> None:
     page = opened("comparison", kieli="en", n="5", **TAMPERE | {"ryhma": "similar"})
     assert "(municipality and 5 peers, n = 6)" in said(page)
+
+
+# kinds of peers
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_variable_has_a_panel_with_the_municipality_and_its_peers(language: str, interface: TestClient) -> None:
+    page, t = opened("peers", kieli=language, **TAMPERE), Translator(language)
+    [panels] = [html.body for html in page.get("html") if "km-panels" in html.body]
+    own, *others = alike(interface, municipality="837", service="basic_education", year="2018")
+    assert panels.count("<section>") == len(own["values"]) == 8
+    assert panels.count("<li") == 8 * (1 + len(others)) and panels.count("km-own") == 8
+    for variable, value in own["values"].items():
+        assert t.number(value, structural_variables.about(variable)["decimals"]) in panels
+    shares = [int(share) for share in re.findall(r"<span>(\d+)[^<]*%", panels)]
+    assert sum(shares) == pytest.approx(100, abs=4)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_peers_of_the_same_need_can_be_chosen_and_stay_in_the_address(language: str) -> None:
+    page = opened("peers", kieli=language, **TAMPERE)
+    page.radio(key="peers-kind").set_value("same-need").run()
+    assert page.query_params["ryhma"] == "same-need" and not page.exception
+    [panels] = [html.body for html in page.get("html") if "km-panels" in html.body]
+    assert panels.count("<section>") == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("group", "indicator", "reason"),
+    [
+        ("same-need", "library_cost_per_resident", "instead_same_need"),
+        ("neighbours", "basic_education_cost_per_7_15", "instead_neighbours"),
+    ],
+)
+def test_a_group_that_cannot_be_had_is_replaced_and_said(
+    language: str, group: str, indicator: str, reason: str
+) -> None:
+    page, t = opened("comparison", kieli=language, kunta="837", mittari=indicator, ryhma=group), Translator(language)
+    assert words(t(f"notice.{reason}", n=10)) in said(page) and not page.exception
+    assert t("group.similar", n=10) in said(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_says_how_well_peers_predict(language: str) -> None:
+    page, t = opened("peers", kieli=language, **ELDERLY), Translator(language)
+    assert t("peers.quality") in [head.value for head in page.subheader]
+    [bars] = [html.body for html in page.get("html") if "km-bars" in html.body]
+    assert bars.count("<li>") == 4, "older people's care has no model of need"
+    assert bars.index(t("peers.method_structure")) < bars.index(t("peers.method_everybody"))
