@@ -94,7 +94,9 @@ def test_gaps_of_an_area_are_beside_a_fixed_group(interface: TestClient) -> None
     assert {gap["municipality"] for gap in gaps.values()} == {answer["meta"]["municipality"]} == {CODE}
     basic = gaps[BASIC]
     assert basic["euros"] == pytest.approx((basic["value"] - basic["median"]) * basic["users"])
-    assert (basic["n"], basic["members"]) == (20, 20) and "alue=Seutu" in basic["link"] and "kunta=" not in basic["link"]
+    assert (
+        (basic["n"], basic["members"]) == (20, 20) and "alue=Seutu" in basic["link"] and "kunta=" not in basic["link"]
+    )
     refused = interface.get("/v1/gaps", params={"municipality": AREA})  # the usual group is of peers
     assert refused.status_code == 400 and "no peers" in refused.json()["error"]["message"]
 
