@@ -1,12 +1,14 @@
 """Exhibits of the framework: productivity, working life, definitions, data sets, knowledge bank and methods."""
 
 from kuntamittari.catalog import framework, knowledge_bank, provenance
+from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Index
 from kuntamittari.exhibits import page_defaults, selected_figures, text
 from kuntamittari.exhibits.exhibit import Exhibit, Step, municipality_name, source
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import Translator
-from kuntamittari.query import productivity
+from kuntamittari.query import figures, productivity
+from kuntamittari.query.database import Database, cached_per_snapshot
 
 # the index and its parts → colour role of the line and of the step
 PARTS = {"index": "chosen", "volume": "compared-2", "cost": "compared-1", "price": "compared-3"}
@@ -44,6 +46,73 @@ def taken_apart(context: PageContext) -> Exhibit | None:
         dashes(),
         note=note,
         source=source(context, indicator),
+    )
+
+
+@cached_per_snapshot(300)
+def _over_services(data: Database, area: str, year: int) -> productivity.OverServices | None:
+    return productivity.over_services(data, figures.catalogue(data), area, year)
+
+
+def over_services(context: PageContext, area: str, last: bool = False) -> productivity.OverServices | None:
+    """Return the total productivity of an area up to the chosen year; with `last` to the end of its stretch."""
+    indicator = context.catalogue.get(productivity.EDUCATION[0])
+    year = context.last(indicator) if indicator else None
+    if indicator is None or year is None:
+        return None
+    comparable = [y for y in figures.years(context.data, indicator) if indicator.stretch(y) == indicator.stretch(year)]
+    return _over_services(context.data, area, max(comparable) if last else year)
+
+
+def total_sentence(context: PageContext, area: str) -> str:
+    """Return the total productivity of an area in words; empty without one."""
+    t, found = context.t, over_services(context, area)
+    if found is None:
+        return ""
+    of = found.total
+    return t(
+        "total.sentence",
+        name=context.name(area),
+        index=t.number(float(of.index[-1]), 1),
+        year=found.years[-1],
+        base=found.years[0],
+        output=text.signed(t, float(of.output[-1]) - 100, 1),
+        input=text.signed(t, float(of.input[-1]) - 100, 1),
+    )
+
+
+def total_productivity(context: PageContext) -> Exhibit | None:
+    """Return lines of total productivity over the education services, of the municipality and the mainland; None
+    without one."""
+    return _total(context, (context.selection.municipality, MAINLAND))
+
+
+def national_productivity(context: PageContext) -> Exhibit | None:
+    """Return a line of total productivity over the education services of the mainland; None without one."""
+    return _total(context, (MAINLAND,))
+
+
+def _total(context: PageContext, areas: tuple[str, ...]) -> Exhibit | None:
+    t, first = context.t, over_services(context, areas[0])
+    if first is None:
+        return None
+    series, roles = {}, []
+    for area, role in zip(areas, ("chosen", "median"), strict=False):
+        if (found := over_services(context, area)) is not None and found.years == first.years:
+            series[context.name(area)] = tuple(found.total.index.tolist())
+            roles.append(role)
+    names = ", ".join(context.catalogue[name].label[t.language] for name in first.left_out)
+    note = [t("total.reading", base=first.years[0]), *([t("total.left_out", services=names)] if names else [])]
+    return Exhibit(
+        " ".join(filter(None, (total_sentence(context, area) for area in areas))),
+        "lines",
+        tuple(map(str, first.years)),
+        series,
+        t("total.unit", base=first.years[0], year=first.years[-1]),
+        1,
+        tuple(roles),
+        note=" ".join(note),
+        source=source(context, context.catalogue[first.services[0]], "price_index"),
     )
 
 

@@ -7,11 +7,10 @@ import streamlit as st
 from kuntamittari.catalog import framework
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Indicator
-from kuntamittari.exhibits import selected_figures, text
+from kuntamittari.exhibits import indicators, selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.selected_figures import Standing
 from kuntamittari.ui import layout
-from kuntamittari.ui.parts import productivity
 from kuntamittari.ui.parts.rug import GLYPHS
 
 
@@ -53,7 +52,7 @@ def dimension_row(context: PageContext, dimension: str, indicators: list[Indicat
 
 def total_entry(context: PageContext) -> str:
     """Return total productivity of Mainland Finland over the education services as a paragraph; empty without one."""
-    t, found = context.t, productivity.over_services(context, MAINLAND)
+    t, found = context.t, indicators.over_services(context, MAINLAND)
     if found is None:
         return ""
     value = f"<strong>{t.number(float(found.total.index[-1]), 1)}</strong>"

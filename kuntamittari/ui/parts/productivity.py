@@ -11,7 +11,7 @@ from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits import indicators, page_defaults, selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import Translator
-from kuntamittari.query import figures, productivity
+from kuntamittari.query import productivity
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.ui import downloads, layout, state
 from kuntamittari.ui.parts import comparison, cost_difference, outlook
@@ -137,41 +137,9 @@ def note(context: PageContext, year: productivity.Year) -> str:
     return context.t(f"table.status.{year.status}") if year.status and year.status != "final" else ""
 
 
-@cached_per_snapshot(300)
-def _over_services(data: Database, area: str, year: int) -> productivity.OverServices | None:
-    return productivity.over_services(data, figures.catalogue(data), area, year)
-
-
-def over_services(context: PageContext, area: str, last: bool = False) -> productivity.OverServices | None:
-    """Return the total productivity of an area up to the chosen year; with `last` to the end of its stretch."""
-    indicator = context.catalogue.get(productivity.EDUCATION[0])
-    year = context.last(indicator) if indicator else None
-    if indicator is None or year is None:
-        return None
-    comparable = [y for y in figures.years(context.data, indicator) if indicator.stretch(y) == indicator.stretch(year)]
-    return _over_services(context.data, area, max(comparable) if last else year)
-
-
-def total_sentence(context: PageContext, area: str) -> str:
-    """Return the total productivity of an area in words; empty without one."""
-    t, found = context.t, over_services(context, area)
-    if found is None:
-        return ""
-    of = found.total
-    return t(
-        "total.sentence",
-        name=context.name(area),
-        index=t.number(float(of.index[-1]), 1),
-        year=found.years[-1],
-        base=found.years[0],
-        output=text.signed(t, float(of.output[-1]) - 100, 1),
-        input=text.signed(t, float(of.input[-1]) - 100, 1),
-    )
-
-
 def total(context: PageContext, areas: tuple[str, ...]) -> None:
     """Draw total productivity over the education services: a line an area, and what each service of the first adds."""
-    t, found = context.t, over_services(context, areas[0])
+    t, found = context.t, indicators.over_services(context, areas[0])
     st.subheader(t("total.title"))
     if found is None:
         layout.caption(t("total.none", name=context.name(areas[0])))
@@ -179,12 +147,12 @@ def total(context: PageContext, areas: tuple[str, ...]) -> None:
     rows = [
         comparison.point(area, context.name(area), role, year, float(value), t.number(float(value), 1))
         for area, role in zip(areas, ("chosen", "median"), strict=False)
-        if (of := over_services(context, area, last=True)) is not None
+        if (of := indicators.over_services(context, area, last=True)) is not None
         for year, value in zip(of.years, of.total.index, strict=True)
     ]
     laspeyres = t("total.laspeyres", index=t.number(float(found.total.laspeyres[-1]), 1))
     layout.caption(f"{t('total.reading', base=found.years[0])} {laspeyres}", layout.method_links(context, 20))
-    summary = " ".join(filter(None, (total_sentence(context, area) for area in areas)))
+    summary = " ".join(filter(None, (indicators.total_sentence(context, area) for area in areas)))
     outlook.draw(context, rows, summary, f"total_productivity_{areas[0]}")
     if found.left_out:
         names = ", ".join(context.catalogue[name].label[t.language] for name in found.left_out)

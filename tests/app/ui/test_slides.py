@@ -213,13 +213,18 @@ def test_the_lines_and_the_bridge_of_productivity_have_the_colours_of_the_page(
 @pytest.mark.parametrize("language", settings.LANGUAGES)
 def test_the_waterfall_of_the_slide_is_that_of_the_page(language: str, drawn: list, bundle: Database) -> None:
     asked = {"mittari": reporting.CHILDREN}
-    made_of, page = of_page(drawn, "costs", language, **asked)
+    made_of, page, need = of_page(drawn, "costs", language, **asked)
     exhibit = exhibit_of(bundle, "dearer", language, **asked)
     assert of_rows(page, "name", "role", "start", "end") == [
         (name, role, *span) for name, role, span in zip(exhibit.categories, exhibit.roles, exhibit.spans, strict=True)
     ]
     _, rise, *_ = chart_of(slide_of(exhibit, language)).plots[0].series
     assert inks(rise, len(exhibit.roles)) == [on_page(page)[role] for role in exhibit.roles]
+    expected = exhibit_of(bundle, "expected", language, **asked)
+    assert of_rows(need, "name", "role", "start", "end") == [
+        (name, role, *span)
+        for name, role, span in zip(expected.categories, expected.roles, expected.spans, strict=True)
+    ]
     pairs = exhibit_of(bundle, "composition", language, **asked)
     assert of_rows(made_of, "who", "role") == list(zip(pairs.series, pairs.roles, strict=True))
     assert list(dict.fromkeys(made_of.data["rows"]["name"])) == list(pairs.categories)
@@ -266,10 +271,7 @@ def test_the_other_lines_of_the_pages_have_the_roles_of_their_slides(drawn: list
         assert edges == [pytest.approx(list(rows[side])) for side in ("band_low", "band_high") if len(rows)], picture
 
 
-def test_points_and_parts_of_the_pages_have_the_roles_of_their_slides(drawn: list, bundle: Database) -> None:
+def test_points_of_the_pages_have_the_roles_of_their_slides(drawn: list, bundle: Database) -> None:
     [points] = of_page(drawn, "effectiveness", "fi")
     pair = exhibit_of(bundle, "pair")
     assert of_rows(points, "name", "role") == list(zip(pair.categories, pair.roles, strict=True))
-    [parts] = of_page(drawn, "peers", "fi")
-    alike, kinds = exhibit_of(bundle, "alike"), parts.parameters["kinds"]
-    assert [f"part-{kinds.index(name) + 1}" for name in alike.series] == list(alike.roles)

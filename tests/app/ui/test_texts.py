@@ -22,6 +22,7 @@ from kuntamittari.stats import area_sums, outlook
 from kuntamittari.stats.benchmark import Judgement, Trend
 from kuntamittari.ui import sections
 from kuntamittari.ui.parts import costs, methods, support
+from kuntamittari.ui.peers import quality
 from kuntamittari.ui.reference import datasets, knowledge_bank
 from kuntamittari.ui.uploads import survey
 from kuntamittari.uploads.own_figures import Layout
@@ -73,6 +74,12 @@ FAMILIES = {
     "gaps.unfirm_": get_args(Unfirm),
     "gaps.left_": gaps.LEFT_OUT,
     "funnel.z_": get_args(Zone),
+    "peers.": ("larger", "smaller", "larger"),
+    "peers.kind_": ("similar", "same-need", "similar"),
+    "peers.method_": quality.METHODS,
+    "notice.instead_": ("neighbours", "same_need", "neighbours"),
+    "finding.": ("judgement", "judgement_expected", "judgement"),
+    "group.size-": range(1, 7),
     "total.": ("output", "input", "both"),
     "making.": ("busy", "ended", "cancelled", "other_data", "failed"),
     "dimension.": get_args(Dimension),
@@ -84,6 +91,8 @@ FAMILIES = {
         "largest-20",
         "own",
         "similar",
+        "same-need",
+        "neighbours",
         "region",
         "wellbeing",
         "grouping",
