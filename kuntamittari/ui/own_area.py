@@ -35,9 +35,8 @@ def _form(context: PageContext) -> None:
             return
         state.write(context, area=area, municipality=OWN_AREA)
 
-    if (
-        st.session_state.get(SHOWN) != context.area or MEMBERS not in st.session_state
-    ):  # another address, or just opened
+    # another address, or just opened
+    if st.session_state.get(SHOWN) != context.area or MEMBERS not in st.session_state:
         area = st.session_state[SHOWN] = context.area
         st.session_state.update({MEMBERS: list(area.members) if area else [], NAME: area.name if area else ""})
     layout.caption(t("area.lead", least=FEWEST_MEMBERS, most=MOST_MEMBERS))
