@@ -217,7 +217,7 @@ def nearest_peers(context: PageContext) -> Exhibit | None:
     )
     cells = tuple((name, *of) for name, of in zip(marked, figures_of, strict=True))
     names = [context.name(peer.municipality) for peer in nearest]
-    title = text.nearest_peers(t, municipality_name(context), indicator.service, names, nearest)
+    title = text.nearest_peers(t, municipality_name(context), indicator.service, names, nearest, likeness)
     note = "" if all(peer.near_in_size for peer in nearest) else t("peers.not_near", most=t.number(SIZES_APART))
     of = source(context, "sotkanet_population", "key_figures", "sotkanet_outcomes")
     return Exhibit(title, "table", heads=heads, rows=rows, cell_heads=heads, cells=cells, note=note, source=of)

@@ -29,7 +29,7 @@ from kuntamittari.stats.before_after import BeforeAfter
 from kuntamittari.stats.benchmark import LEAST_BASE, LEAST_GROUP
 from kuntamittari.stats.noise import FEWEST_YEARS
 from kuntamittari.stats.outlook import Fan, ProjectionError
-from kuntamittari.stats.peers import SIZES_APART
+from kuntamittari.stats.peers import SIZES_APART, Structure
 from kuntamittari.stats.scenario import Scenario
 from kuntamittari.uploads.remarks import NotRead, Problem
 from kuntamittari.uploads.tabular import TableError
@@ -485,14 +485,17 @@ def variable(t: Translator, variable_id: str, value: float | None, unit: bool = 
     )
 
 
-def nearest_peers(t: Translator, name: str, service_id: str | None, names: list[str], peers_: list[peers.Peer]) -> str:
+def nearest_peers(
+    t: Translator, name: str, service_id: str | None, names: list[str], peers_: list[peers.Peer], likeness: Structure
+) -> str:
     """Return who the nearest peers are, with the distances of the first and the last.
 
-    `names`: those of `peers_`, in the same order.
+    `names`: those of `peers_`, in the same order; `likeness`: by which they are found.
     """
     if not peers_:
         return t("peers.none", name=name)
     ends = {"first": t.number(peers_[0].distance, 2), "last": t.number(peers_[-1].distance, 2)}
+    ends["year"] = str(max(likeness.years.values()))
     return t(
         "peers.finding", name=name, service=service(t, service_id), n=len(peers_), names=", ".join(names[:3]), **ends
     )
@@ -553,7 +556,7 @@ def why_peer(
     t: Translator,
     name: str,
     other: str,
-    structure: peers.Structure,
+    structure: Structure,
     municipality: str,
     place: int,
     ranked: list[peers.Peer],

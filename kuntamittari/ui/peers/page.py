@@ -32,7 +32,7 @@ def finding(context: PageContext) -> str:
     """Return the nearest peers in words."""
     if context.area:
         return context.t("area.no_peers", name=context.area.name)
-    s, (_, ranked) = context.selection, ranked_peers(context)
+    s, (likeness, ranked) = context.selection, ranked_peers(context)
     nearest = ranked[: s.n]
     return text.nearest_peers(
         context.t,
@@ -40,6 +40,7 @@ def finding(context: PageContext) -> str:
         context.indicator.service,
         [context.name(p.municipality) for p in nearest],
         nearest,
+        likeness,
     )
 
 

@@ -122,6 +122,7 @@ def test_an_area_has_no_peers_and_says_so() -> None:
 def test_gaps_are_of_the_area() -> None:
     page = opened("costs", kieli="fi", **SEUTU, kuva="erot")
     assert "Seutu" in said(page) and not page.warning
+    assert "similar" not in [way.query["ryhma"] for way in ways(page)]
 
 
 def test_the_same_municipalities_share_their_figures_whatever_the_name() -> None:

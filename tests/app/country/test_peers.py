@@ -156,3 +156,14 @@ def test_the_country_has_aland_among_the_candidates_only_when_asked(structures: 
     assert len(found.aland) == 16
     assert set(found.z) - set(peers.candidates(found, TAMPERE, aland=False)) == found.aland | {TAMPERE}
     assert set(found.z) - set(peers.candidates(found, TAMPERE, aland=True)) == {TAMPERE}
+
+
+@pytest.mark.parametrize("service", AGES)
+@pytest.mark.parametrize("year", [2016, 2018, 2019])
+def test_the_bundle_has_the_very_scale_of_the_country(
+    bundle: Database, country: Database, service: str | None, year: int
+) -> None:
+    part, whole = (structure.structure(data, service, year) for data in (bundle, country))
+    assert len(part.z) == 20 and part.years == whole.years
+    for code, of in part.z.items():
+        assert of == pytest.approx(whole.z[code], abs=1e-12)

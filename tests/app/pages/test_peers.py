@@ -247,12 +247,12 @@ def test_the_group_of_peers_is_the_one_of_the_interface_with_the_municipality_it
     assert (
         f"n = {row['n']}" in finding and f"Rank {row['rank']} ({row['rank_low']}–{row['rank_high']}) of 11" in finding
     )
-    assert f"Median {Translator('en').number(row['median'], asked.decimals)} (municipality and 10 peers" in finding
+    assert f"Median {Translator('en').number(row['median'], asked.decimals)} (the municipality and 10 peers" in finding
 
 
 def test_the_group_of_peers_has_as_many_members_as_the_reader_asks_for() -> None:
     page = opened("comparison", kieli="en", n="5", **TAMPERE | {"ryhma": "similar"})
-    assert "(municipality and 5 peers, n = 6)" in said(page)
+    assert "(the municipality and 5 peers, n = 6)" in said(page)
 
 
 # kinds of peers
