@@ -108,7 +108,11 @@ def _parser() -> argparse.ArgumentParser:
 
     reporting = commands.add_parser("report", help="a municipality's report as slides, a document or figures")
     reporting.add_argument(
-        "--municipality", required=True, nargs="+", metavar="CODE", help="one or more codes; largest-20 for all of them"
+        "--municipality",
+        required=True,
+        nargs="+",
+        metavar="CODE",
+        help="one or more codes, or areas of one's own as alue:NAME:837,211,604; largest-20 for all of them",
     )
     reporting.add_argument(
         "--peers", default="largest-20", metavar="GROUP", help="comparison group (default largest-20)"
@@ -313,10 +317,13 @@ def _report(options: argparse.Namespace) -> int:
             options.out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise FileError(f"{options.out} cannot be made a folder: {error.strerror}.") from None
-    for one in tqdm(asked, unit="report", disable=None if several else True):
+    names = [one.selection.municipality if one.area is None else f"alue-{n}" for n, one in enumerate(asked, 1)]
+    for one, name in tqdm(
+        zip(asked, names, strict=True), total=len(asked), unit="report", disable=None if several else True
+    ):
         made = reporting.summary(one) if options.summary else reporting.report(one)
         output.write(
-            options.out / f"{one.selection.municipality}.{form}" if several else options.out,
+            options.out / f"{name}.{form}" if several else options.out,
             reports.FORMATS[form].render(made),
         )
     _told(options.out, f"{len(asked)} report{'s' if several else ''}.")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kuntamittari.errors import DataError
-from kuntamittari.ui import layout, page_run
+from kuntamittari.ui import layout, page_run, sidebar
 
 
 def run() -> None:
@@ -15,7 +15,7 @@ def run() -> None:
         st.warning(context.t("invented.notice"))
     st.session_state[page_run.PAGE_LAYOUT] = around = page_run.page_layout(context, page.url_path)
     if not around.fills:
-        layout.sidebar(context, page.url_path)
+        sidebar.draw(context, page.url_path)
     page.run()
 
 

@@ -11,6 +11,9 @@ from kuntamittari.ui.uploads import assessment
 def page(context: PageContext) -> None:
     st.title(context.t("assessment.title"))
     layout.lead(context.t("assessment.lead"))
+    if context.area:
+        st.info(layout.markdown_safe(context.t("area.one_municipality", name=context.area.name)))
+        return
     chosen = assessment.assessment_of_year(context)
     assessment.result(context, chosen)
     assessment.scoring(context, chosen)

@@ -12,7 +12,8 @@ from kuntamittari.ui.parts import budgets, card, comparison, rug
 def page(context: PageContext) -> None:
     t = context.t
 
-    st.title(t("rug.title") if context.selection.rug else context.name(context.selection.municipality))
+    name = layout.markdown_safe(context.name(context.selection.municipality))
+    st.title(t("rug.title") if context.selection.rug else name)
     left, right = st.columns(2)
     with left:
         card.shape_choice(context)

@@ -9,9 +9,10 @@ from kuntamittari.ui.peers import choices, page, quality
 
 @page_run.page
 def peers_page(context: PageContext) -> None:
-    _, ranked = page.ranked_peers(context)
-
     layout.headline(context.t("peers.title"), page.finding(context))
+    if context.area:
+        return
+    _, ranked = page.ranked_peers(context)
     choices.kind_choice(context)
     left, right = st.columns(2)
     with left:

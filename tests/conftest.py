@@ -282,7 +282,8 @@ def figures_are_computed_once(
     """Give a query the answer that it had before on the same data set, in any worker of the run.
 
     Most of the time of a page goes into queries, and the same ones come back in test after test. A data set never
-    changes under its digest; what a user has uploaded is computed each time, and so is what only an update asks for.
+    changes under its digest; what a user has uploaded, or takes as an area, is computed each time, and so is what only
+    an update asks for.
     Tests that do not ask for it, such as those of damaged files, compute everything.
     """
     from kuntamittari.query.database import Database
@@ -290,7 +291,7 @@ def figures_are_computed_once(
     compute = Database.query
 
     def query(self: Database, name: str, **parameters: Any) -> "pa.Table":
-        if self.overlay.activity or len(parameters.get("formulas", ())) > MOST_FORMULAS:
+        if self.overlay.activity or self.members or len(parameters.get("formulas", ())) > MOST_FORMULAS:
             return compute(self, name, **parameters)
         key = self.snapshot.directory, self.snapshot.digest, name, repr(parameters)
         answer = earlier_answers.pop(key, None)

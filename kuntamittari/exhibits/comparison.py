@@ -293,7 +293,10 @@ def on_map(context: PageContext) -> Exhibit | None:
     )
     series = {text.capital(indicator.label[t.language]): tuple(row["value"] for row in drawn_rows)}
     unit, names = text.unit(t, indicator, context.basis), tuple(area.name for area in areas)
-    roles = tuple(role(context, row["municipality"]) for row in drawn_rows)
+    members = context.area.members if context.area else ()
+    roles = tuple(
+        "chosen" if row["municipality"] in members else role(context, row["municipality"]) for row in drawn_rows
+    )
     note = " ".join(
         filter(
             None,

@@ -200,7 +200,7 @@ def saving(context: PageContext) -> Exhibit | None:
         return None
     balance = [1e6 * value for value in scenario.balance(scenario.horizon())]
     unit, divisor, decimals = text.money_scale(t, max(map(abs, balance)))
-    title = text.saving(t, municipality_name(context), scenario, context.register[s.municipality]["residents"])
+    title = text.saving(t, municipality_name(context), scenario, context.residents(s.municipality))
     return Exhibit(
         title,
         "lines",

@@ -163,7 +163,7 @@ def case(gap: Gap, municipality: str, register: Mapping[str, Mapping[str, object
     if gap.euros <= 0:
         return None
     other = gap.example.municipality if gap.example else None
-    same_size = register[other or municipality]["size_class"]
+    same_size = register.get(other or municipality, {}).get("size_class")
     of_size = [code for code, row in register.items() if same_size is not None and row["size_class"] == same_size]
     return knowledge_bank.case_for(
         gap.indicator.service, gap.indicator.id, municipality, [*filter(None, [other])], of_size

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from kuntamittari import settings
 from kuntamittari.catalog import need_models, organisation_models, provenance
-from kuntamittari.catalog.areas import MAINLAND
+from kuntamittari.catalog.areas import MAINLAND, OWN_AREA, AreaError, OwnArea, own_area
 from kuntamittari.catalog.indicator import Basis, Indicator
 from kuntamittari.catalog.loader import Catalogue
 from kuntamittari.exhibits import deck, links, text
@@ -153,6 +153,17 @@ class PageContext:
         return replace(self, years=figures.years(self.data, self.catalogue[indicator_id], self.basis), selection=chosen)
 
     @property
+    def area(self) -> OwnArea | None:
+        """Return the area of the user's own that stands in the place of a municipality; None without one."""
+        return self.selection.area if self.selection.municipality == OWN_AREA else None
+
+    @property
+    def one_municipality(self) -> str:
+        """Return the chosen municipality, or the largest of the user's area: what is filled in begins with one."""
+        members = self.area.members if self.area else (self.selection.municipality,)
+        return max(members, key=lambda code: (self.residents(code) or 0, code))
+
+    @property
     def group_id(self) -> str:
         """Return the id of the group compared: the chosen one, or `similar` where that is not of the municipality."""
         return SIMILAR if self.outside or self.instead else self.selection.group_id
@@ -180,7 +191,7 @@ class PageContext:
     def outside(self) -> bool:
         """Return whether the municipality is outside the chosen fixed group, so that its peers replace the group."""
         s, fixed_group = self.selection, self.groups.get(self.selection.group_id)
-        if self.as_asked or not fixed_group or not self.register[s.municipality]["loaded"]:
+        if self.as_asked or self.area or not fixed_group or not self.register[s.municipality]["loaded"]:
             return False
         members = fixed_group["with_aland" if s.aland else "municipalities"] or ()
         return s.municipality not in members and bool(ranked_peers(self, self.indicator, self.year))
@@ -193,7 +204,8 @@ class PageContext:
         `organised`, only members that organise the service by the chosen model, if one is chosen.
         """
         s, group_id = self.selection, self.group_id
-        group = Group(group_id, (s.municipality, *s.compared) if group_id == LISTED else (), s.aland)
+        listed = s.compared if self.area else (s.municipality, *s.compared)
+        group = Group(group_id, listed if group_id == LISTED else (), s.aland)
         if group_id == NEIGHBOURS:
             group = Group(NEIGHBOURS, (s.municipality, *figures.neighbours(self.data, s.municipality)), s.aland)
         if group_id in (SIMILAR, SAME_NEED):
@@ -239,8 +251,19 @@ class PageContext:
         )
 
     def name(self, code: str) -> str:
-        """Return a municipality's name in the user's language, always in the nominative."""
-        return self.register[code][f"name_{self.t.language}"]
+        """Return a municipality's name in the user's language, always in the nominative, or that of the user's area."""
+        return self.area.name if self.area and code == OWN_AREA else self.register[code][f"name_{self.t.language}"]
+
+    def residents(self, code: str) -> float | None:
+        """Return the residents of a municipality, or of the user's area; None where they are not known."""
+        if self.area and code == OWN_AREA:
+            known = [self.register[member]["residents"] for member in self.area.members]
+            return None if None in known else sum(known)
+        return self.register[code]["residents"]
+
+    def is_loaded(self, code: str) -> bool:
+        """Return whether the figures of a municipality, or of the user's area, are in the data."""
+        return code == OWN_AREA or self.register[code]["loaded"]
 
     def sources(self, ids: Iterable[str]) -> str:
         """Return the source line for ids of sources."""
@@ -269,7 +292,10 @@ def likeness_of(context: PageContext, indicator: Indicator, year: int) -> tuple[
 
 
 def ranked_peers(context: PageContext, indicator: Indicator, year: int) -> list[peers.Peer]:
-    """Return all candidates in order of likeness with the chosen municipality (docs/methods.md 7)."""
+    """Return all candidates in order of likeness with the chosen municipality (docs/methods.md 7); none for an area of
+    the user's own."""
+    if context.area:
+        return []
     s, (likeness, weights) = context.selection, likeness_of(context, indicator, year)
     return peers.ranked(likeness, s.municipality, weights, peers.candidates(likeness, s.municipality, s.aland))
 
@@ -290,7 +316,7 @@ def read(query: Mapping[str, str], data: Database | None = None, workspace: Work
 
     Unknown and invalid parts are dropped, each with a notice. Raises DataError where the data cannot be used.
     """
-    data = data or database.current()
+    data = (data or database.current()).without_area
     received, query = query, dict(links.cleaned(query.items()))
     catalogue = figures.catalogue(data)
     register, groups = _directory(data)
@@ -309,13 +335,24 @@ def read(query: Mapping[str, str], data: Database | None = None, workspace: Work
         notices.append((part, {"value": shortened(value), "used": shown(default)}))
         return default
 
+    area = None
+    if "alue" in query:
+        try:
+            area = own_area(links.trimmed(query["alue"]), register)
+            data = database.over_area(data, area.members)
+        except AreaError as error:
+            notices.append(("alue", {"reason": t(f"area.{error.reason}", **error.parts)}))
     municipalities = [code for code in register if code != MAINLAND]
     largest = max(
         (c for c in municipalities if register[c]["loaded"]),
         key=lambda c: register[c]["residents"] or 0,
         default=municipalities[0],
     )
-    municipality = value_or_default("kunta", municipalities, largest, lambda c: register[c][f"name_{language}"])
+    municipality = (
+        OWN_AREA
+        if area
+        else value_or_default("kunta", municipalities, largest, lambda c: register[c][f"name_{language}"])
+    )
     # includes measures that have only plans, which are not indicators
     uploaded = {measure.id for measure in workspace.measures}
     if query.get("mittari", "").startswith("own_") and query["mittari"] not in (*catalogue, *uploaded):
@@ -330,8 +367,11 @@ def read(query: Mapping[str, str], data: Database | None = None, workspace: Work
     )
     aland = value_or_default("aland", ("0", "1"), "0") == "1"
     prices = value_or_default("hinnat", (NOMINAL, CONSTANT), NOMINAL)
-    default_group = "largest-20" if register[municipality]["largest_20"] else "all"
+    default_group = "largest-20" if not area and register[municipality]["largest_20"] else "all"
     group_id = value_or_default("ryhma", [*groups, LISTED, *OF_ONE], default_group, lambda g: t(f"group.{g}"))
+    if area and group_id in OF_ONE:
+        group_id = default_group
+        notices.append(("no_peers", {"name": area.name, "used": t(f"group.{default_group}")}))
     cost_years = {str(y): y for y in data.snapshot.manifest["years"]}
     base_year = cost_years.get(value_or_default("perusvuosi", cost_years, ""), 0)
     averaged = value_or_default("keskiarvo", ("1", str(YEARS_IN_MEAN)), "1") != "1"
@@ -392,6 +432,7 @@ def read(query: Mapping[str, str], data: Database | None = None, workspace: Work
         model,
         page_params,
         cards,
+        area,
     )
     texts = tuple(t(f"notice.{key}", **parts) for key, parts in notices)
     return PageContext(data, catalogue, register, groups, years, selection, t, texts, dict(received), workspace)

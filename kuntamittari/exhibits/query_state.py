@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from kuntamittari import settings
 from kuntamittari.catalog import organisation_models, structural_variables
+from kuntamittari.catalog.areas import OWN_AREA, OwnArea
 from kuntamittari.exhibits import deck, links
 from kuntamittari.exhibits.deck import Card
 from kuntamittari.stats import peers
@@ -20,6 +21,7 @@ MOST_COMPARED = 20  # municipalities compared with the chosen one
 PARAMETERS = (
     "kieli",
     "kunta",
+    "alue",
     "kunnat",
     "ryhma",
     "mittari",
@@ -106,6 +108,7 @@ class Selection:
     model: organisation_models.Model | Literal[""] = ""
     page_params: tuple[tuple[str, str], ...] = ()  # parameters of one page, as in the address
     deck: tuple[Card, ...] = ()  # the slides that the user has collected
+    area: OwnArea | None = None  # an area of the user's own: chosen where the municipality is OWN_AREA
 
     def query(self, **changes: Any) -> dict[str, str]:
         """Return the query string of the selection with some fields changed.
@@ -113,7 +116,8 @@ class Selection:
         Raises DeckError where the deck is too long for an address.
         """
         s = replace(self, **changes)
-        query = {"kieli": s.language, "kunta": s.municipality, "ryhma": s.group_id, "mittari": s.indicator_id}
+        chosen = {"alue": s.area.text} if s.area and s.municipality == OWN_AREA else {"kunta": s.municipality}
+        query = {"kieli": s.language, **chosen, "ryhma": s.group_id, "mittari": s.indicator_id}
         optional = {
             "vuosi": s.year,
             "kunnat": ",".join(s.compared),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kuntamittari.catalog.areas import MAINLAND, known_code
+from kuntamittari.catalog.areas import MAINLAND, OWN_AREA, known_code, own_area
 from kuntamittari.errors import InputError
 from kuntamittari.exhibits import page_context, registry
 from kuntamittari.exhibits.deck import Card
@@ -65,9 +65,27 @@ class Report:
 def context(data: Database, municipality: str, group_id: str, year: int | None, language: str) -> PageContext:
     """Return the page context of a report, with the group kept as asked.
 
-    `year`: None for the last year with costs. Raises InputError for an unknown or unloaded municipality, an unknown
-    group, or a year without figures.
+    `municipality`: a code, or an area of one's own such as alue:Seutu:837,211. `year`: None for the last year with
+    costs. Raises InputError for an unknown or unloaded municipality, what is no area, an unknown group, or a year
+    without figures.
     """
+    area = municipality.removeprefix(f"{OWN_AREA}:") if municipality.startswith(f"{OWN_AREA}:") else ""
+    chosen = {"alue": own_area(area, figures.register(data)).text} if area else {"kunta": _loaded(data, municipality)}
+    figures.validated("group", group_id, [*figures.groups(data), *(() if area else OF_ONE)])
+    years = data.snapshot.manifest["years"]
+    shown_year = years[-1] if year is None else year
+    if shown_year not in years:
+        raise InputError(
+            "year",
+            "unknown_year",
+            f"There are no figures for {shown_year}; the data hold {', '.join(map(str, years))}.",
+        )
+    page = page_context.read({"kieli": language, **chosen, "ryhma": group_id}, data)
+    return replace(page, selection=replace(page.selection, year=shown_year), as_asked=True)
+
+
+def _loaded(data: Database, municipality: str) -> str:
+    """Return the code of a municipality with figures. Raises InputError."""
     register = figures.register(data)
     municipality = known_code(municipality, register)
     figures.validated("municipality", municipality, [code for code in register if code != MAINLAND])
@@ -77,17 +95,7 @@ def context(data: Database, municipality: str, group_id: str, year: int | None, 
             "not_loaded",
             f"The figures of municipality {municipality} are not loaded: run `update --scope all`.",
         )
-    figures.validated("group", group_id, [*figures.groups(data), *OF_ONE])
-    years = data.snapshot.manifest["years"]
-    shown_year = years[-1] if year is None else year
-    if shown_year not in years:
-        raise InputError(
-            "year",
-            "unknown_year",
-            f"There are no figures for {shown_year}; the data hold {', '.join(map(str, years))}.",
-        )
-    page = page_context.read({"kieli": language, "kunta": municipality, "ryhma": group_id}, data)
-    return replace(page, selection=replace(page.selection, year=shown_year), as_asked=True)
+    return municipality
 
 
 def report(context: PageContext) -> Report:

@@ -24,6 +24,7 @@ from kuntamittari.query.need import NeedStanding
 from kuntamittari.query.variation import noise
 from kuntamittari.stats import benchmark, outlook
 
+NOT_ORGANISED = ("not_organised", "not_organised_part")
 YEARS_BACK = 3  # years searched for the parts of a composite, whose age groups may end before its costs
 
 
@@ -42,9 +43,7 @@ def compared(
     year = year or context.last(indicator) or context.reference_year
     members = context.members(group)
     # loaded members are included anyway; naming only the others lets users of one group share a cached answer
-    others = tuple(
-        code for code in (s.municipality, *s.compared) if code not in members or not context.register[code]["loaded"]
-    )
+    others = tuple(code for code in (s.municipality, *s.compared) if code not in members or not context.is_loaded(code))
     return _compared(context.data, indicator, group, year, others, basis or context.basis)
 
 
@@ -133,7 +132,18 @@ def _sentence(context: PageContext, standing: Standing) -> str:
     )
     doubtful = standing.indicator.is_experimental_in(standing.year)
     caution = " ".join(cautions(context, standing.indicator)) if doubtful else ""
-    return " ".join(filter(None, (sentence, moved(context, standing.indicator, standing.year), caution)))
+    without = members_without(context, standing.indicator, standing.year)
+    return " ".join(filter(None, (sentence, moved(context, standing.indicator, standing.year), without, caution)))
+
+
+def members_without(context: PageContext, indicator: Indicator, year: int) -> str:
+    """Return the sentence on the members of the user's area that do not organise a task, or a part of it, themselves in
+    a year, and count in its figure with zero (docs/methods.md 23); empty where there are none, or no area is chosen."""
+    if not context.area:
+        return ""
+    rows = figures.values(context.data, indicator, context.area.members, [year], context.basis).to_pylist()
+    names = [context.name(row["municipality"]) for row in rows if row["reason"] in NOT_ORGANISED]
+    return context.t("area.without", names=", ".join(sorted(names))) if names else ""
 
 
 def moved(context: PageContext, indicator: Indicator, year: int) -> str:

@@ -98,7 +98,7 @@ def finding(
     parts.append(
         t("finding.group", median=t.number(comparison.median, indicator.decimals), group=group, n=comparison.n)
     )
-    if not row["member"]:
+    if row["ranked"] is None:
         parts.append(t("finding.not_member", name=name))
     elif row["rank"] is None:
         parts.append(t("finding.small_base" if indicator.by_residents else "finding.small_count", least=LEAST_BASE))
@@ -301,7 +301,7 @@ def note(t: Translator, indicator: Indicator, row: Mapping[str, Any]) -> str:
     parts = [t(f"missing.{row['reason']}")] if row["reason"] else []
     parts += [t(f"table.status.{row['status']}")] if row["status"] and row["status"] != "final" else []
     parts += [judgement(t, indicator, row)] if row.get("judgement") else []
-    small = row.get("member") and row["value"] is not None and row["rank"] is None
+    small = row.get("ranked") is not None and row["value"] is not None and row["rank"] is None
     parts += [t("missing.small_base", least=LEAST_BASE)] if small else []
     parts += [bounds(t, row["bounds"], indicator.decimals)] if row.get("bounds") else []
     return ", ".join(parts)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from kuntamittari.catalog.areas import OWN_AREA
 from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Indicator
 from kuntamittari.query import need
 from kuntamittari.query.database import Database, cached_per_snapshot
@@ -100,6 +101,9 @@ def compare(
 ) -> Comparison:
     """Return the group in one year, with the `chosen` areas also where they are no members.
 
+    An area of a reader's own among them is never a member: it has the place that it would take among the members, and
+    changes neither theirs nor the group's figures (docs/methods.md 23).
+
     Columns of `rows`: municipality, year, value, value_low and value_high (its 90 % interval, docs/methods.md 18),
     numerator, denominator, status, reason (why there is no value), base, member, rank, rank_low and rank_high (its 90 %
     interval), ranked (number of ranked members), percentile, judgement, firm (whether the verdict holds for the whole
@@ -113,22 +117,25 @@ def compare(
     if not places:
         return Comparison((), 0, 0, None, None, None, None, None, None)
     at, codes = found.years.index(year), [found.areas[place] for place in places]
+    member = np.array([code in members for code in codes])
     shown = _Shown(
         database,
         indicator,
         basis,
         year,
         codes,
-        np.array([code in members for code in codes]),
+        member,
+        member,
         {name: column[at, places] for name, column in found.numbers.items()},
         {name: column[at, places].tolist() for name, column in found.words.items()},
         need.expected_costs(database, indicator, year, codes, basis),
     )
+    beside = replace(shown, placed=member | np.array([code == OWN_AREA for code in codes]))
     known = shown.known
     q1, median, q3 = map(group_figures.or_none, group_figures.quantiles(known, (0.25, 0.5, 0.75)))
     sums = found.ratio_of_sums([place for place, code in zip(places, codes, strict=True) if code in members], year)
     return Comparison(
-        rows=Rows(shown.in_order(), shown.row, shown.draw_all),
+        rows=Rows(shown.in_order(), lambda code: (beside if code == OWN_AREA else shown).row(code), shown.draw_all),
         n=len(known),
         members=int(shown.member.sum()),
         median=median,
@@ -145,8 +152,9 @@ def compare(
 class _Shown:
     """The areas of a comparison in one year, from which its rows are made.
 
-    `codes` in order; `member`: which of them count in the group; `numbers`, `words`: columns of Values, one entry an
-    area; `expected`: the cost a head that need leads one to expect, NaN where it is not known.
+    `codes` in order; `member`: which of them count in the group; `placed`: which have a place in it: the members, and
+    the area of a reader's own for its own row; `numbers`, `words`: columns of Values, one entry an area;
+    `expected`: the cost a head that need leads one to expect, NaN where it is not known.
     """
 
     database: Database
@@ -155,6 +163,7 @@ class _Shown:
     year: int
     codes: list[str]
     member: group_figures.Flags
+    placed: group_figures.Flags
     numbers: dict[str, group_figures.Numbers]
     words: dict[str, list[str | None]]
     expected: group_figures.Numbers
@@ -180,21 +189,21 @@ class _Shown:
     @cached_property
     def standing(self) -> group_figures.Standing:
         """Return ranks, percentiles and outliers."""
-        return group_figures.standing(self.numbers["value"], self.member, self.based, self.indicator.highest_first)
+        return group_figures.standing(self.numbers["value"], self.placed, self.based, self.indicator.highest_first)
 
     @cached_property
     def ends(self) -> group_figures.HiddenEnds | None:
-        """Return what hidden counts of members leave open; None where none is hidden."""
-        reasons = (reason for reason, member in zip(self.words["reason"], self.member, strict=True) if member)
+        """Return what hidden counts leave open; None where none is hidden."""
+        reasons = (reason for reason, placed in zip(self.words["reason"], self.placed, strict=True) if placed)
         if "hidden_count" not in reasons:
             return None
-        of_member = {name: column[self.member] for name, column in self.numbers.items()}
+        of_placed = {name: column[self.placed] for name, column in self.numbers.items()}
         return group_figures.hidden_ends(
-            of_member["value"],
-            of_member["hidden_low"],
-            of_member["hidden_high"],
-            of_member["denominator"],
-            self.based[self.member],
+            of_placed["value"],
+            of_placed["hidden_low"],
+            of_placed["hidden_high"],
+            of_placed["denominator"],
+            self.based[self.placed],
             self.indicator.highest_first,
         )
 
@@ -216,9 +225,9 @@ class _Shown:
 
     @cached_property
     def ranked_places(self) -> group_figures.Flags:
-        """Return which areas may have a rank: members on enough persons with a value, or with a hidden one."""
+        """Return which areas may have a rank: those placed on enough persons with a value, or with a hidden one."""
         known = ~np.isnan(self.numbers["value"]) | ~np.isnan(self.numbers["hidden_low"])
-        return self.member & self.based & known
+        return self.placed & self.based & known
 
     @cached_property
     def alternatives(self) -> list[group_figures.Numbers]:
@@ -274,9 +283,10 @@ class _Shown:
 
     def row(self, code: str) -> dict[str, Any]:
         """Return the row of one area."""
-        at, member = self.place[code], bool(self.member[self.place[code]])
+        at = self.place[code]
+        member, placed = bool(self.member[at]), bool(self.placed[at])
         numbers = {name: column[at] for name, column in self.listed.items()}
-        ranked, rank = member and numbers["value"] is not None, int(self.standing.rank[at]) or None
+        ranked, rank = placed and numbers["value"] is not None, int(self.standing.rank[at]) or None
         row: dict[str, Any] = {
             "municipality": code,
             "year": self.year,
@@ -290,7 +300,7 @@ class _Shown:
             **dict(zip(("value_low", "value_high"), self._value_ends(at) or (None, None), strict=True)),
             "outlier": bool(self.standing.outlier[at]),
             "percentile": benchmark.percentile(numbers["from_lowest"] if ranked else None, self.indicator.polarity),
-            "bounds": self._bounds(at, numbers) if self.ends and member else None,
+            "bounds": self._bounds(at, numbers) if self.ends and placed else None,
         }
         judged, n = row | self._deviation(at), len(self.known)
         row |= {key: judged[key] for key in ("expected", "deviation", *DEVIATION.values())}
@@ -335,11 +345,11 @@ class _Shown:
         return [doubt for doubt, applies in doubts.items() if applies]
 
     def _bounds(self, at: int, numbers: dict[str, float | None]) -> dict[str, Any] | None:
-        """Return the ends that hidden counts allow for a member's rank and percentile, or for its hidden value."""
+        """Return the ends that hidden counts allow for an area's rank and percentile, or for its hidden value."""
         assert self.ends
         if numbers["hidden_low"] is not None:
             return {"value": [numbers["hidden_low"], numbers["hidden_high"]]}
-        place = int(self.member[:at].sum())  # among the members
+        place = int(self.placed[:at].sum())  # among those that have one
         if np.isnan(self.ends.rank[:, place]).any():
             return None
         from_lowest = self.ends.from_lowest[:, place].tolist()

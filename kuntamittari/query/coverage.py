@@ -10,7 +10,7 @@ from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.values import of as values_of
 
 
-@cached_per_snapshot(4)
+@cached_per_snapshot(4, of_area=False)
 def loaded_years(database: Database) -> list[dict[str, Any]]:
     """Return one row per part of the data and year: part, year, places.
 
@@ -19,7 +19,7 @@ def loaded_years(database: Database) -> list[dict[str, Any]]:
     return database.query("loaded_years").to_pylist()
 
 
-@cached_per_snapshot(200)
+@cached_per_snapshot(200, of_area=False)
 def of_indicator(database: Database, indicator: Indicator) -> list[dict[str, Any]]:
     """Return one row per year with a value of the indicator: year, places (number of municipalities)."""
     found = values_of(database, indicator)

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from kuntamittari import settings
-from kuntamittari.catalog import service_classes, task_classes
+from kuntamittari.catalog import measures, service_classes, task_classes
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.errors import DataError
 from kuntamittari.query import mirror
@@ -50,14 +50,23 @@ class Database:
     """One snapshot behind one in-memory connection; each call uses its own cursor, so threads may share it.
 
     With an overlay the database belongs to one user: rows of an overlay are in no other connection. Without rows it
-    shares the connection of `beside`, a database of the same snapshot. Raises DataError where the files cannot be read.
+    shares the connection of `beside`, a database of the same snapshot. With `members` its tables have their sums too,
+    as the area OWN_AREA of a reader's own (docs/methods.md 23), and `beside` is the same database without it. Raises
+    DataError where the files cannot be read.
     """
 
-    def __init__(self, snapshot: Snapshot, overlay: Overlay = NO_OVERLAY, beside: "Database | None" = None):
-        self.snapshot, self.overlay, self.written = snapshot, overlay, snapshot.written()
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        overlay: Overlay = NO_OVERLAY,
+        beside: "Database | None" = None,
+        members: tuple[str, ...] = (),
+    ):
+        self.snapshot, self.overlay, self.members, self.written = snapshot, overlay, members, snapshot.written()
+        self.without_area: Database = beside if beside and members else self
         self.memory: dict[Any, OrderedDict[Any, Any]] = {}
         self.lock = threading.Lock()
-        shared = beside._connection if beside and not overlay.activity else None
+        shared = beside._connection if beside and not overlay.activity and not members else None
         self._connection: duckdb.DuckDBPyConnection = shared or duckdb.connect(config=NO_QUOTIENT)
         if shared:
             return
@@ -75,11 +84,21 @@ class Database:
                 if snapshot.has(table):
                     self._connection.read_parquet(str(snapshot.path(table))).create_view(table)
                 else:
-                    self._connection.from_arrow(schema.empty_table()).create(table)
-            for script in sorted((settings.SQL / "schema").glob("*.sql")):
-                self._connection.execute(script.read_text("utf-8"))
+                    self._connection.from_arrow(schema.empty_table()).create(f"no_{table}")
+                    self._connection.table(f"no_{table}").create_view(table)
+            self._run("schema")
+            if members:
+                counts = [name for name in measures.measures() if measures.is_count(name)]
+                self._connection.from_arrow(pa.table({"municipality": members})).create("area_member")
+                self._connection.from_arrow(pa.table({"measure": counts})).create("summed_measure")
+                self._run("schema/area")
         except duckdb.Error as error:
             raise failed(snapshot, error) from error
+
+    def _run(self, folder: str) -> None:
+        """Run the scripts of a folder of sql/ in order."""
+        for script in sorted((settings.SQL / folder).glob("*.sql")):
+            self._connection.execute(script.read_text("utf-8"))
 
     def query(self, name: str, **parameters: Any) -> pa.Table:
         """Return the result of sql/<name>.sql with its named parameters bound.
@@ -140,17 +159,20 @@ R = TypeVar("R")
 
 
 def cached_per_snapshot(
-    most: int,
+    most: int, of_area: bool = True
 ) -> Callable[[Callable[Concatenate[Database, P], R]], Callable[Concatenate[Database, P], R]]:
     """Make a function of a database keep its last `most` answers for as long as the database is in use.
 
     Answers are stored on the database itself, so those from one user's uploaded figures are dropped with it. Arguments
-    must be hashable.
+    must be hashable. `of_area`: whether an area of a reader's own may be part of the answer; where not, it is asked of
+    the database without the area, so that an area neither enters what is said of municipalities nor has it computed
+    again.
     """
 
     def wrapped(function: Callable[Concatenate[Database, P], R]) -> Callable[Concatenate[Database, P], R]:
         @wraps(function)
         def answer(data: Database, *args: P.args, **kwargs: P.kwargs) -> R:
+            data = data if of_area else data.without_area
             key = (args, *kwargs.items())
             with data.lock:
                 answers = data.memory.setdefault(function, OrderedDict())
@@ -167,6 +189,15 @@ def cached_per_snapshot(
         return answer
 
     return wrapped
+
+
+@cached_per_snapshot(16, of_area=False)
+def over_area(database: Database, members: tuple[str, ...]) -> Database:
+    """Return a database of the same figures with municipalities as an area, OWN_AREA, beside the others.
+
+    `members`: codes in order.
+    """
+    return Database(database.snapshot, database.overlay, database, members)
 
 
 @cache

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from kuntamittari import settings
 from kuntamittari.catalog import loader
 from kuntamittari.catalog.areas import MAINLAND
-from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Indicator, Text, ZeroPart, bound_parts
+from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Indicator, Text, ZeroPart
 from kuntamittari.catalog.loader import Catalogue
 from kuntamittari.errors import InputError
 from kuntamittari.i18n import Translator
 from kuntamittari.query import coverage
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.values import compute_together
+from kuntamittari.query.values import not_organised as parts_not_organised
 from kuntamittari.query.values import of as values_of
 
 LISTED = "own"  # the id in addresses and in the API: members listed by the user
@@ -78,7 +79,7 @@ def catalogue(database: Database, base_year: int | None = None) -> Catalogue:
     )
 
 
-@cached_per_snapshot(16)
+@cached_per_snapshot(16, of_area=False)
 def _resolved(database: Database, indicators: tuple[Indicator, ...], digest: str, base_year: int | None) -> Catalogue:
     loaded = _loaded_years(database)
     with_base_year = [indicator.based_on(base_year) if base_year else indicator for indicator in indicators]
@@ -89,7 +90,7 @@ def _resolved(database: Database, indicators: tuple[Indicator, ...], digest: str
     return resolved
 
 
-@cached_per_snapshot(1)
+@cached_per_snapshot(1, of_area=False)
 def _loaded_years(database: Database) -> dict[str, dict[int, int]]:
     """Return measure (or table without measures) → year → number of municipalities with a figure."""
     by_part: dict[str, dict[int, int]] = {}
@@ -116,20 +117,20 @@ def data_years(database: Database) -> list[int]:
     )
 
 
-@cached_per_snapshot(1)
+@cached_per_snapshot(1, of_area=False)
 def price_year(database: Database) -> int:
     """Return the last year with costs that has a price index; the last year with costs where none has."""
     cost_years = database.snapshot.manifest["years"]
     return max(prices(database).keys() & set(cost_years), default=cost_years[-1])
 
 
-@cached_per_snapshot(1)
+@cached_per_snapshot(1, of_area=False)
 def prices(database: Database) -> dict[int, float]:
     """Return year → price index of public expenditure."""
     return {row["year"]: row["value"] for row in database.query("prices").to_pylist()}
 
 
-@cached_per_snapshot(400)
+@cached_per_snapshot(400, of_area=False)
 def places_by_year(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED) -> dict[int, int]:
     """Return year → number of municipalities with a value, of the years with a value in which the task is municipal:
     those few that keep a task after it has moved would move everybody's newest year."""
@@ -166,7 +167,7 @@ def _newest(places: Mapping[int, int]) -> int | None:
     return max((year for year, number in places.items() if 2 * number >= most), default=None)
 
 
-@cached_per_snapshot(400)
+@cached_per_snapshot(400, of_area=False)
 def published_years(database: Database, indicator: Indicator) -> list[int]:
     """Return the years in which a published total stands in for the parts of the indicator (docs/methods.md 13)."""
     if not (indicator.formula and indicator.formula.parts[0].published):
@@ -183,18 +184,9 @@ def not_organised(
     """
     if not indicator.zero_parts:
         return ()
-    by_year = _not_organised(database, indicator.zero_parts).get(municipality, {})
+    by_year = parts_not_organised(database, indicator.zero_parts).get(municipality, {})
     ids = {part for one_year in range(year - basis.years_together + 1, year + 1) for part in by_year.get(one_year, ())}
     return tuple(part for part in indicator.zero_parts if part.id in ids)
-
-
-@cached_per_snapshot(50)
-def _not_organised(database: Database, parts: tuple[ZeroPart, ...]) -> dict[str, dict[int, list[str]]]:
-    """Return municipality → year → ids of the parts that it does not organise itself."""
-    by_municipality: dict[str, dict[int, list[str]]] = {}
-    for row in database.query("not_organised", parts=bound_parts(parts)).to_pylist():
-        by_municipality.setdefault(row["municipality"], {}).setdefault(row["year"], []).append(row["id"])
-    return by_municipality
 
 
 def as_organised(
@@ -271,7 +263,7 @@ def _loaded(database: Database) -> set[str]:
     return {code for code, row in register(database).items() if row["loaded"]}
 
 
-@cached_per_snapshot(200)
+@cached_per_snapshot(200, of_area=False)
 def loaded_members(database: Database, group: Group) -> tuple[str, ...]:
     """Return the members of a group whose figures are in the data set, in order."""
     return tuple(database.query("members", **group.parameters)["municipality"].to_pylist())

@@ -12,7 +12,7 @@ from kuntamittari.stats import group_figures
 CLASSES = 5
 
 
-@cached_per_snapshot(500)
+@cached_per_snapshot(500, of_area=False)
 def classes(
     database: Database, indicator: Indicator, year: int, aland: bool, basis: Basis = AS_PUBLISHED
 ) -> list[dict[str, Any]]:

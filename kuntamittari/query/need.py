@@ -94,7 +94,7 @@ def model(database: Database, indicator: str, year: int) -> Model | None:
     return _models(database, indicator).get(year)
 
 
-@cached_per_snapshot(50)
+@cached_per_snapshot(50, of_area=False)
 def expected(database: Database, indicator: str, year: int) -> dict[str, Expected]:
     """Return municipality → its expected cost, of those that have every driver; empty without a model of the year."""
     found = model(database, indicator, year)
@@ -137,7 +137,7 @@ def expected_costs(database: Database, indicator: Indicator, year: int, areas: l
     return np.array([of[area].cost * price if area in of else np.nan for area in areas])
 
 
-@cached_per_snapshot(10)
+@cached_per_snapshot(10, of_area=False)
 def _models(database: Database, indicator: str) -> dict[int, Model]:
     """Return year → model: as the data set brings them, or fitted now where this holds the whole country."""
     brought = models.of(database, MODEL, definition())
@@ -189,7 +189,7 @@ def fitted(database: Database, indicator: str) -> dict[int, Model]:
     return fits
 
 
-@cached_per_snapshot(50)
+@cached_per_snapshot(50, of_area=False)
 def _drivers(database: Database, drivers: tuple[str, ...], year: int) -> tuple[list[str], Numbers]:
     """Return the municipalities that have any driver in a year, and the drivers, shape (municipalities, drivers)."""
     about = need_models.drivers()

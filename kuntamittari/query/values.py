@@ -8,7 +8,7 @@ not in the table, such as an indicator whose file has changed or uploaded figure
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from typing import Any, cast
 
@@ -18,9 +18,11 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from kuntamittari import settings
-from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Indicator
+from kuntamittari.catalog.areas import OWN_AREA
+from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Indicator, ZeroPart, bound_parts
 from kuntamittari.query.database import Database, cached_per_snapshot, constant_tables, failed
 from kuntamittari.query.snapshot import BOUNDARY, MODELS, VALUES, VALUES_SCHEMA
+from kuntamittari.stats import area_sums
 from kuntamittari.stats.group_figures import Numbers, total
 
 NUMBERS = tuple(field.name for field in VALUES_SCHEMA if field.type == pa.float64())
@@ -92,8 +94,53 @@ def of(database: Database, indicator: Indicator, basis: Basis = AS_PUBLISHED, ye
 
     Raises DataError where the files cannot be read.
     """
+    if database.members:
+        return _with_area(of(database.without_area, indicator, basis, year), *_area(database, indicator, basis))
     groups = _in_table(database, indicator, year) if basis == AS_PUBLISHED else ()
     return _read(database, indicator, groups) if groups else _computed(database, indicator, basis)
+
+
+Column = dict[str, NDArray[Any]]  # name of a column of Values → one entry a year
+
+
+@cached_per_snapshot(200)
+def _area(database: Database, indicator: Indicator, basis: Basis) -> tuple[tuple[int, ...], Column, Column]:
+    """Return the years of an indicator, and numbers and words of the area of the database: the sums of its members."""
+    found = of(database.without_area, indicator, basis)
+    members = found.places(database.members)
+    parts = () if indicator.is_published_total else indicator.zero_parts  # as Indicator.bound has them
+    without = not_organised(database, parts).get(OWN_AREA, {}) if parts else {}
+    of_years = [range(year - basis.years_together + 1, year + 1) for year in found.years]
+    numbers, words = area_sums.as_one(
+        area_sums.Definition(
+            found.kind, found.scale, indicator.zero == "missing", indicator.persons_in, basis.years_together
+        ),
+        {name: column[:, members] for name, column in found.numbers.items()},
+        found.words["status"][:, members],
+        found.words["reason"][:, members],
+        np.array([any(year in without for year in span) for span in of_years], bool),
+    )
+    return found.years, numbers, words
+
+
+def _with_area(found: Values, years: Sequence[int], numbers: Column, words: Column) -> Values:
+    """Return values with the area as the last of the areas; `years`: those of its columns."""
+    at = [years.index(year) for year in found.years]
+    return replace(
+        found,
+        areas=(*found.areas, OWN_AREA),
+        numbers={name: np.column_stack((column, numbers[name][at])) for name, column in found.numbers.items()},
+        words={name: np.column_stack((column, words[name][at])) for name, column in found.words.items()},
+    )
+
+
+@cached_per_snapshot(50)
+def not_organised(database: Database, parts: tuple[ZeroPart, ...]) -> dict[str, dict[int, list[str]]]:
+    """Return area → year → ids of the parts that it does not organise itself (docs/methods.md 2)."""
+    by_area: dict[str, dict[int, list[str]]] = {}
+    for row in database.query("not_organised", parts=bound_parts(parts)).to_pylist():
+        by_area.setdefault(row["municipality"], {}).setdefault(row["year"], []).append(row["id"])
+    return by_area
 
 
 def _in_table(database: Database, indicator: Indicator, year: int | None = None) -> tuple[int, ...]:

@@ -50,7 +50,7 @@ def judgement(percentile: float) -> Judgement:
 def judged(indicator: Indicator, row: Mapping[str, Any], n: int) -> tuple[Judgement | None, Unjudged | None]:
     """Return the verdict for a row of a comparison and None, or None and the reason why there is none.
 
-    `row`: value, denominator, base, member, rank_low and rank_high (the 90 % interval of the rank), ranked, percentile
+    `row`: value, denominator, base, rank_low and rank_high (the 90 % interval of the rank), ranked, percentile
     bounds (None, or a mapping whose `percentile` holds the percentile at both ends that hidden counts allow) and
     expected (cost a head; None where it is not known), ranks being those of the deviation from it where that is judged;
     `n`: members of the group with a value. Strong and weak are "near" the border where a part of the interval is
@@ -89,7 +89,7 @@ def _unjudged(indicator: Indicator, row: Mapping[str, Any], n: int) -> Unjudged 
         return "neutral"
     if indicator.judged_by == "expected_cost" and row["expected"] is None:
         return "no_expected_cost"
-    if not row["member"]:
+    if row["ranked"] is None:
         return "not_member"
     if is_small_base(row["base"]):
         return "small_base"

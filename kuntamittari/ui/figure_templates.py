@@ -44,7 +44,7 @@ def template_file(context: PageContext, indicator_id: str, form: str) -> Callabl
 
     Its rows are the chosen municipality in the last TEMPLATE_YEARS years of the data, without values.
     """
-    t, last, code = context.t, max(context.data.snapshot.manifest["years"]), context.selection.municipality
+    t, last, code = context.t, max(context.data.snapshot.manifest["years"]), context.one_municipality
     rows = pd.DataFrame(
         [
             {

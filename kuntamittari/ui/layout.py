@@ -13,7 +13,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from kuntamittari import settings
 from kuntamittari.catalog import glossary
-from kuntamittari.catalog.areas import MAINLAND
+from kuntamittari.catalog.areas import MAINLAND, OWN_AREA
 from kuntamittari.errors import CatalogError, DataError
 from kuntamittari.exhibits import query_state, text
 from kuntamittari.exhibits.page_context import PageContext
@@ -105,18 +105,6 @@ def menu(t: Translator, current: str) -> str:
     return f"<nav class='km-menu' aria-label='{html.escape(t('nav.label'))}'>{''.join(parts)}</nav>"
 
 
-def sidebar(context: PageContext, current: str) -> None:
-    """Draw the languages, the choices of every page and the navigation; `current` is the path of the page."""
-    with st.sidebar:
-        st.markdown(sidebar_head(context), unsafe_allow_html=True)
-        municipality_choice(context, "sidebar")
-        group_choice(context)
-        model_choice(context)
-        year_choice(context)
-        basis_choice(context)
-        st.html(menu(context.t, current))
-
-
 def choose(
     context: PageContext, field: str, label: str, options: Sequence, label_of, help: str | None = None, where: str = ""
 ) -> None:
@@ -138,9 +126,11 @@ def choose(
 def municipality_choice(context: PageContext, where: str) -> None:
     """Draw the choice of the municipality, found by its Finnish or Swedish name.
 
-    Municipalities without loaded figures are offered and say so.
+    Municipalities without loaded figures are offered and say so; an area of the user's own is, while it is chosen.
     """
-    labels = municipality_labels(context)
+    labels, area = municipality_labels(context), context.area
+    if area:
+        labels = {OWN_AREA: context.t("area.option", name=area.name)} | labels
     choose(
         context,
         "municipality",
@@ -170,7 +160,7 @@ def municipality_labels(context: PageContext) -> dict[str, str]:
     return _municipality_labels(context.data, context.t.language)
 
 
-@cached_per_snapshot(len(settings.LANGUAGES))
+@cached_per_snapshot(len(settings.LANGUAGES), of_area=False)
 def _municipality_labels(data: Database, language: str) -> dict[str, str]:
     t, other = Translator(language), "name_fi" if language == "sv" else "name_sv"
     rows = [row for code, row in figures.register(data).items() if code != MAINLAND]
@@ -182,11 +172,15 @@ def _municipality_labels(data: Database, language: str) -> dict[str, str]:
 
 
 def group_choice(context: PageContext) -> None:
-    """Draw the choice of the group among the fixed groups with loaded members, the peers and the listed group."""
+    """Draw the choice of the group among the fixed groups with loaded members, the peers and the listed group.
+
+    An area of the user's own has no peers.
+    """
     # Åland's own region is offered even while Åland is left out elsewhere
     first = ["largest-20", *OF_ONE, "all", LISTED]
     rest = sorted((g for g, row in context.groups.items() if g not in first and row["loaded"]), key=group_order)
-    options = [g for g in (*first, *rest) if g in (LISTED, *OF_ONE) or g in context.groups]
+    listed = (LISTED,) if context.area else (LISTED, *OF_ONE)
+    options = [g for g in (*first, *rest) if g in listed or g in context.groups]
     if context.selection.group_id not in options:
         options.append(context.selection.group_id)
     labels = {group_id: group_label(context, group_id) for group_id in options}

@@ -13,7 +13,7 @@ from kuntamittari.exhibits import page_context
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.query_state import Selection
 from kuntamittari.query.database import Database
-from kuntamittari.ui import downloads, layout, workspace
+from kuntamittari.ui import downloads, layout, own_area, workspace
 from kuntamittari.ui.parts import presentation
 
 PAGE_LAYOUT = "around"
@@ -102,6 +102,7 @@ def draw_whole(context: PageContext, surroundings: PageLayout, draw: Callable[[P
         draw(context)
         return
     layout.notices(context)
+    own_area.note(context)
     draw(context)
     presentation.offer(context, surroundings.path)
     layout.footer(context)

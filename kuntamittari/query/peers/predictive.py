@@ -49,7 +49,7 @@ def results(database: Database) -> dict[str, dict[Method, Result]]:
     return _results(database)
 
 
-@cached_per_snapshot(1)
+@cached_per_snapshot(1, of_area=False)
 def _results(database: Database) -> dict[str, dict[Method, Result]]:
     brought = models.of(database, MODEL, definition())
     if brought is None:

@@ -13,7 +13,7 @@ VARIABLES = (POPULATION, COST)
 WEIGHTS = dict.fromkeys(VARIABLES, 1.0)
 
 
-@cached_per_snapshot(20)
+@cached_per_snapshot(20, of_area=False)
 def same_need(database: Database, model: NeedModel, year: int) -> Structure | None:
     """Return residents and expected cost of all loaded municipalities that have both, as of the model's latest year up
     to the one asked for; None where there is no model up to it."""

@@ -22,7 +22,7 @@ Ages = tuple[int, int]
 Scale = Mapping[str, float]
 
 
-@cached_per_snapshot(100)
+@cached_per_snapshot(100, of_area=False)
 def structure(database: Database, service: str | None, year: int) -> Structure:
     """Return the structural variables as of a year, for the age group of a service (None: everybody)."""
     rows = _figures(database, services.ages(service), year)
@@ -52,7 +52,7 @@ def _figures(database: Database, ages: Ages, year: int | None) -> list[dict[str,
     return found
 
 
-@cached_per_snapshot(30)
+@cached_per_snapshot(30, of_area=False)
 def _scales(database: Database, ages: Ages) -> dict[tuple[str, int], Scale]:
     """Return (variable, year) → mean and standard deviation: as the data set brings them, or of its own figures where
     it holds the whole country; none of a variable that does not vary."""

@@ -17,7 +17,7 @@ FEWEST = 8  # municipalities of a size class, in which a change may be unusual
 Usual = dict[tuple[int, int], tuple[float, float]]  # (year, size class) → median and MAD of changes
 
 
-@cached_per_snapshot(400)
+@cached_per_snapshot(400, of_area=False)
 def jumped(database: Database, indicator: Indicator, year: int) -> frozenset[str]:
     """Return the municipalities whose figure differs from that of the year before far more than is usual in their size
     class."""
@@ -37,7 +37,7 @@ def _is_unusual(change: float, median: float, mad: float) -> bool:
     return mad > 0 and abs(change - median) > OUTLIER * TO_STANDARD_DEVIATION * mad
 
 
-@cached_per_snapshot(1)
+@cached_per_snapshot(1, of_area=False)
 def _size_classes(database: Database) -> dict[str, int]:
     """Return municipality → size class, of those that have one."""
     register = figures.register(database)
@@ -49,7 +49,7 @@ def has_jumps(indicator: Indicator) -> bool:
     return isinstance(indicator.formula, Ratio) and indicator.varies_relatively
 
 
-@cached_per_snapshot(400)
+@cached_per_snapshot(400, of_area=False)
 def _usual(database: Database, indicator: Indicator) -> Usual:
     """Return the usual changes, as the data set brings them, or computed now where it holds the whole country.
 

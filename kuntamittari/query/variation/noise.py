@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from kuntamittari.catalog.areas import MAINLAND
+from kuntamittari.catalog.areas import MAINLAND, OWN_AREA
 from kuntamittari.catalog.indicator import Basis, Index, Indicator, Ratio
 from kuntamittari.query import figures, values
 from kuntamittari.query.database import Database, cached_per_snapshot
@@ -92,12 +92,14 @@ def _price(database: Database, year: int) -> float:
 
 @cached_per_snapshot(1)
 def residents_of(database: Database) -> dict[str, float]:
-    """Return municipality → residents of the latest year; Mainland Finland is none."""
+    """Return municipality, or area of a reader's own → residents of the latest year; Mainland Finland is none."""
     register = figures.register(database)
-    return {code: row["residents"] or math.nan for code, row in register.items() if code != MAINLAND}
+    residents = {code: row["residents"] or math.nan for code, row in register.items() if code != MAINLAND}
+    of_area = {OWN_AREA: sum(residents[code] for code in database.members)} if database.members else {}
+    return residents | of_area
 
 
-@cached_per_snapshot(400)
+@cached_per_snapshot(400, of_area=False)
 def _lines(database: Database, indicator: Indicator) -> dict[int, Line]:
     """Return stretch → line: as the data set brings it, or fitted now where this holds the whole country.
 

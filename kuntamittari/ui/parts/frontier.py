@@ -117,7 +117,8 @@ def section(context: PageContext) -> None:
             st.info(t("frontier.nothing"))
             return
         if context.selection.municipality not in data.codes:
-            st.info(t("frontier.not_there", name=context.name(context.selection.municipality), year=data.year))
+            name = context.name(context.selection.municipality)
+            st.info(layout.markdown_safe(t("frontier.not_there", name=name, year=data.year)))
             return
         try:
             frontier.checked(data.inputs, data.outputs)

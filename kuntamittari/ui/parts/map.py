@@ -153,7 +153,8 @@ def serialised_map(context: PageContext, true_shapes: bool) -> SerialisedMap:
         shown.append(
             {"code": code, "name": context.name(code), "value": value, "rank": rank, "polygon": ring, "fill": colour}
         )
-    chosen = [part for part in shown if part["code"] == s.municipality]
+    outlined = context.area.members if context.area else (s.municipality,)
+    chosen = [part for part in shown if part["code"] in outlined]
     layers = [
         pdk.Layer(
             "PolygonLayer",

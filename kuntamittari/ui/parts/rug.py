@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from kuntamittari.catalog import framework
+from kuntamittari.catalog.areas import OWN_AREA
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits import charts, query_state, selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
@@ -72,17 +73,18 @@ def columns(context: PageContext) -> dict[str, list[tuple[Indicator, int, Compar
 
 
 def rows(context: PageContext) -> list[str]:
-    """Return the codes of the members in the chosen order; those without a value of the chosen indicator come last."""
+    """Return the codes of the members, and of the area of the user's own, in the chosen order; those without a value
+    of the chosen indicator come last."""
     by_rank = [
         row["municipality"]
         for row in selected_figures.compared(context, context.indicator, None, group_of(context)).rows
-        if row["member"]
+        if row["member"] or row["municipality"] == OWN_AREA
     ]
     match context.selection.order:
         case query_state.BY_NAME:
             return sorted(by_rank, key=context.name)
         case query_state.BY_SIZE:
-            return sorted(by_rank, key=lambda code: (-(context.register[code]["residents"] or 0), context.name(code)))
+            return sorted(by_rank, key=lambda code: (-(context.residents(code) or 0), context.name(code)))
     return by_rank
 
 

@@ -49,7 +49,7 @@ def result(context: PageContext) -> None:
     if chosen is None:
         st.info(t("support.nothing"))
         return
-    summary = text.saving(t, context.name(s.municipality), chosen, context.register[s.municipality]["residents"])
+    summary = text.saving(t, context.name(s.municipality), chosen, context.residents(s.municipality))
     layout.finding(summary)
     euros = [1e6 * value for value in chosen.balance(chosen.horizon())]
     unit, divisor, decimals = text.money_scale(t, max(map(abs, euros)))

@@ -30,6 +30,8 @@ def ranked_peers(context: PageContext) -> tuple[Structure, list[Peer]]:
 
 def finding(context: PageContext) -> str:
     """Return the nearest peers in words."""
+    if context.area:
+        return context.t("area.no_peers", name=context.area.name)
     s, (likeness, ranked) = context.selection, ranked_peers(context)
     nearest = ranked[: s.n]
     return text.nearest_peers(

@@ -310,7 +310,7 @@ def entry_form(context: PageContext) -> None:
             key="propose-moves",
             format_func=lambda i: context.catalogue[i].name[t.language],
         )
-        draft = knowledge_bank.draft(t.language, inputs, context.selection.municipality, theme, service, indicators)
+        draft = knowledge_bank.draft(t.language, inputs, context.one_municipality, theme, service, indicators)
         if not any(inputs.values()):
             return
         if problems := knowledge_bank.problems_of(draft):

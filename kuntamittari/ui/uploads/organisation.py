@@ -228,7 +228,7 @@ def template(context: PageContext) -> Callable[[], bytes]:
     t, year = context.t, context.year
     rows = pd.DataFrame(
         [
-            {"municipality": context.selection.municipality, "service": service, "year": year, "model": ""}
+            {"municipality": context.one_municipality, "service": service, "year": year, "model": ""}
             for service in services.services()
         ]
     )

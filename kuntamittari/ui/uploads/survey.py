@@ -212,9 +212,9 @@ def own_answer(context: PageContext, survey_round: Round, question: Question) ->
     """Draw the answer of the chosen municipality, and how many of its group answered the same."""
     t, s = context.t, context.selection
     name, answers = context.name(s.municipality), survey_round.given.get(s.municipality, {}).get(question.id, ())
-    st.subheader(t("survey.municipality", name=name))
+    st.subheader(layout.markdown_safe(t("survey.municipality", name=name)))
     if not answers:
-        st.markdown(t("survey.municipality_none", name=name))
+        st.markdown(layout.markdown_safe(t("survey.municipality_none", name=name)))
         return
     group = context.group_of(context.indicator)
     peers = survey.result(

@@ -34,7 +34,7 @@ def draw(context: PageContext) -> None:
     t, (found, left_out) = context.t, gaps.of(context)
     finding = gaps.finding(context, found)
     layout.finding(finding)
-    if context.group_id != SIMILAR:
+    if context.group_id != SIMILAR and not context.area:
         to_similar = layout.href(context, group_id=SIMILAR)
         layout.caption("", layout.link_markup(to_similar, layout.escaped(t("gaps.to_similar"))))
     if found:

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from kuntamittari.catalog import need_models, provenance, services, structural_variables
-from kuntamittari.catalog.areas import MAINLAND, known_code
+from kuntamittari.catalog.areas import MAINLAND, OWN_AREA, OwnArea, known_code, own_area
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.catalog.need_models import NeedModel
 from kuntamittari.errors import InputError
@@ -32,7 +32,13 @@ from kuntamittari.stats import peers
 from kuntamittari.web.api import addresses, gaps
 
 IndicatorId = Annotated[str, Query(description="Indicator id", examples=["basic_education_cost_per_7_15"])]
-OneMunicipality = Annotated[str, Query(description="Municipality code of three digits, or MA1", examples=["837"])]
+OneMunicipality = Annotated[
+    str,
+    Query(
+        description="Municipality code of three digits, MA1, or an area of one's own, alue:NAME:837,211,604",
+        examples=["837"],
+    ),
+]
 GroupId = Annotated[
     str,
     Query(
@@ -123,7 +129,10 @@ def one_indicator(id: str) -> dict[str, Any]:
 @router.get("/values", summary="Figures of an indicator", response_model=None)
 def values(
     indicator: IndicatorId,
-    municipality: Annotated[str | None, Query(description="Codes, by comma", examples=["091,837"])] = None,
+    municipality: Annotated[
+        str | None,
+        Query(description="Codes, by comma; last an area of one's own, alue:NAME:837,211", examples=["091,837"]),
+    ] = None,
     year: Annotated[str | None, Query(description="Years, by comma", examples=["2018"])] = None,
     group: Annotated[str | None, Query(description="Group id, in place of municipality")] = None,
     kunnat: ListedMunicipalities = None,
@@ -142,7 +151,9 @@ def values(
     asked = known_indicator(data, "indicator", indicator)
     if municipality is not None and group not in (None, *OF_ONE):
         raise InputError("group", "conflicting_parameters", "Give either municipality or group, not both.")
-    areas = None if municipality is None else codes(data, "municipality", municipality)
+    areas, area = None, None
+    if municipality is not None:
+        data, areas, area = places(data, municipality)
     if group is None and kunnat is not None:
         raise InputError("kunnat", "conflicting_parameters", "The parameter kunnat goes with group=own.")
     if group is not None:
@@ -154,12 +165,17 @@ def values(
     table = figures.values(data, asked, areas, None if year is None else years(data, year))
     table = table.append_column("indicator", pa.array([asked.id] * len(table), pa.string()))
     table = table.append_column("unit", pa.array([asked.unit.en] * len(table), pa.string())).select(list(VALUE_COLUMNS))
+    if area:
+        written = [area.code if code == OWN_AREA else code for code in table["municipality"].to_pylist()]
+        table = table.set_column(
+            table.column_names.index("municipality"), "municipality", pa.array(written, pa.string())
+        )
     if format == "json-stat2":
         if limit is not None or offset:
             raise InputError("limit", "conflicting_parameters", "A cube comes whole: leave out limit and offset.")
-        return Response(json.dumps(cube(data, asked, table), ensure_ascii=False), media_type="application/json")
+        return Response(json.dumps(cube(data, asked, table, area), ensure_ascii=False), media_type="application/json")
     total, table = len(table), table.slice(offset, limit)
-    about = meta(data, asked) | {"total": total, "limit": limit, "offset": offset}
+    about = meta(data, asked, area) | {"total": total, "limit": limit, "offset": offset}
     if both := sorted({row["year"] for row in treasury_costs.beside_statistics(data, asked)}):
         about |= {"beside_statistics": both}
     if format != "json":
@@ -192,17 +208,17 @@ def benchmark(
     neighbours and fewer than three are loaded. A composite is compared without the parts in `left_out`, which the
     municipality does not organise itself;
     of a published total `not_organised` says which parts are not in the municipality's figure. `bounds`: the least
-    and greatest value that hidden counts allow."""
-    data = database.current()
-    asked = known_indicator(data, "indicator", indicator)
-    [place] = codes(data, "municipality", municipality, most=1)
+    and greatest value that hidden counts allow. An area of one's own stands beside the group: `rank` and `ranked` count
+    it, the group's figures do not."""
+    asked = known_indicator(database.current(), "indicator", indicator)
+    data, [place], area = places(database.current(), municipality, most=1)
     [asked_year] = years(data, year, most=1)
     compared = asked_group(data, group, kunnat, aland)
     if group in OF_ONE:
         compared = group_of_one(data, compared, asked, place, asked_year)
     organised = figures.as_organised(data, asked, place, asked_year)
     comparison = comparisons.compare(data, organised, compared, asked_year, [place])
-    row = dict(comparison.of(place) or {})
+    row = written(area, comparison.of(place) or {})
     summary = {key: getattr(comparison, key) for key in comparisons.GROUP_FIGURES}
     missing = {
         "left_out": [part.id for part in organised.left_out],
@@ -210,7 +226,7 @@ def benchmark(
         "bounds": (comparison.bounds or {}) | (row.pop("bounds", None) or {}) or None,
     }
     found = {"indicator": asked.id, "group": compared.id, **row, **summary, **missing, "unit": asked.unit.en}
-    return {"meta": meta(data, asked), "values": [found]}
+    return {"meta": meta(data, asked, area), "values": [found]}
 
 
 @router.get("/peers", summary="The municipalities most alike")
@@ -236,8 +252,8 @@ def similar(
     with `near_in_size` false come last, the nearest in size first: fewer than asked for are within five times the size.
     """
     data = database.current()
+    refuse_areas(municipality)
     [place] = codes(data, "municipality", municipality, most=1)
-    refuse_mainland(place)
     if service is not None:
         validated("service", service, services.services())
     [at] = years(data, year, most=1) if year is not None else [data.snapshot.manifest["years"][-1]]
@@ -291,10 +307,12 @@ def gaps_to_typical_peer(
     that costs firmly less; `word` is better_with_less where an outcome of that very service is not firmly worse, and
     costs_less where the service has none with figures. `case`: the case of the knowledge bank that fits.
     `meta.left_out`: services without a gap, and why. A difference is a question, not a saving."""
-    data = database.current()
-    [place] = codes(data, "municipality", municipality, most=1)
-    refuse_mainland(place)
+    data, [place], area = places(database.current(), municipality, most=1)
     register = figures.register(data)
+    if area:
+        register[OWN_AREA] = {"name_en": area.name, "loaded": True, "size_class": None}
+    else:
+        refuse_areas(municipality)
     if not register[place]["loaded"]:
         raise InputError(
             "municipality", "not_loaded", f"The figures of municipality {place} are not loaded, so it has no gaps."
@@ -310,14 +328,17 @@ def gaps_to_typical_peer(
         return by_structure, tuple(peer.municipality for peer in ranked)
 
     def link(page: str, **more: Any) -> str:
-        asked = {"kunta": place, "ryhma": group, "kunnat": kunnat} | more
+        chosen = {"alue": area.text} if area else {"kunta": place}
+        asked = {**chosen, "ryhma": group, "kunnat": kunnat} | more
         query = urlencode({part: value for part, value in asked.items() if value})
         return f"{addresses.prefix(request.scope)}/{page}?{query}"
 
     found, left_out = euros.gaps_of(data, figures.catalogue(data), place, up_to, group_of, similar_of)
     response.headers.update(VARY)
-    about = {"municipality": place, "group": group, "left_out": [gaps.left_out(one) for one in left_out]}
-    return {"meta": meta(data) | about, "values": [gaps.row(gap, place, register, link) for gap in found]}
+    of_place = written(area, {"municipality": place})
+    about = {**of_place, "group": group, "left_out": [gaps.left_out(one) for one in left_out]}
+    rows = [gaps.row(gap, place, register, link) | of_place for gap in found]
+    return {"meta": meta(data, area=area) | about, "values": rows}
 
 
 @router.get("/year", summary="How a year goes in a municipality")
@@ -333,8 +354,7 @@ def year(
     at the beginning of the year, null where they are not known; `change`, `used` (of the budget in force) and
     `used_before` (of the year before) in per cent, null for items that may be negative. `*_median` and `*_n` are of the
     group, out of `members`. Nothing is extrapolated. No rows where the municipality has no quarterly report."""
-    data = database.current()
-    [place] = codes(data, "municipality", municipality, most=1)
+    data, [place], area = places(database.current(), municipality, most=1)
     items = budgets.items_of_year(figures.catalogue(data))
     reported = budgets.reports(data, place)
     own = {one.id: one for one in reported.own} if reported.has_quarters else {}
@@ -346,13 +366,13 @@ def year(
         "gone": shown.gone if shown else None,
     }
     if not items or shown is None:
-        return {"meta": meta(data) | about, "values": []}
+        return {"meta": meta(data, area=area) | about, "values": []}
     compared = asked_group(data, group, kunnat, aland)
     if group in OF_ONE:
         compared = newest_group_of_one(data, compared, next(iter(items.values())), place)
     rows = budgets.year_to_date(data, tuple(items), place, shown, compared)
-    found = [{"indicator": items[row["item"]].id, "period": shown.id, **row} for row in rows]
-    return {"meta": meta(data) | about, "values": found}
+    found = [{"indicator": items[row["item"]].id, "period": shown.id, **written(area, row)} for row in rows]
+    return {"meta": meta(data, area=area) | about, "values": found}
 
 
 @router.get("/budgets", summary="Budgets and plans beside the accounts")
@@ -367,37 +387,42 @@ def budgeted(
     of the budget that it stands in, `eur` its euros, `value` per resident where residents are known. `actual`: the
     euros of the accounts; `difference` = 100 × (eur − actual) / |actual|, with the group's `median_difference` of `n`
     members out of `members`. No rows for an indicator that budgets do not have."""
-    data = database.current()
-    asked = known_indicator(data, "indicator", indicator)
-    [place] = codes(data, "municipality", municipality, most=1)
+    asked = known_indicator(database.current(), "indicator", indicator)
+    data, [place], area = places(database.current(), municipality, most=1)
     compared = asked_group(data, group, kunnat, aland)
     if group in OF_ONE:
         compared = newest_group_of_one(data, compared, asked, place)
     rows = budgets.budgets(data, asked, place, compared)
-    found = [{"indicator": asked.id, "municipality": place, **row, "unit": asked.unit.en} for row in rows]
-    return {"meta": meta(data, asked), "values": found}
+    named = {"indicator": asked.id, **written(area, {"municipality": place})}
+    found = [{**named, **row, "unit": asked.unit.en} for row in rows]
+    return {"meta": meta(data, asked, area), "values": found}
 
 
 @router.get("/beside-statistics", summary="Costs at the State Treasury in years of the statistics")
 def beside_statistics(
     indicator: IndicatorId,
-    municipality: Annotated[str | None, Query(description="Codes, by comma", examples=["091,837"])] = None,
+    municipality: Annotated[
+        str | None,
+        Query(description="Codes, by comma; last an area of one's own, alue:NAME:837,211", examples=["091,837"]),
+    ] = None,
 ) -> dict[str, Any]:
     """One row per area and year of which both the statistics and the State Treasury have costs: /values has the figures
     of the statistics, and this the Treasury's, experimental. `numerator` is in euros; `value` is null where the
     divisor is not known. No rows for an indicator that divides no costs of services, or where no year has both."""
-    data = database.current()
+    data, areas, area = database.current(), None, None
     asked = known_indicator(data, "indicator", indicator)
-    areas = None if municipality is None else tuple(codes(data, "municipality", municipality))
+    if municipality is not None:
+        data, areas, area = places(data, municipality)
     rows = treasury_costs.beside_statistics(data, asked, areas)
-    found = [{"indicator": asked.id, **row, "unit": asked.unit.en} for row in rows]
+    found = [{"indicator": asked.id, **written(area, row), "unit": asked.unit.en} for row in rows]
     source = provenance.attribution(provenance.of_data_set([BUDGETS], data.snapshot.manifest), "en")
-    return {"meta": meta(data, asked) | {"source": source, "experimental": True}, "values": found}
+    return {"meta": meta(data, asked, area) | {"source": source, "experimental": True}, "values": found}
 
 
-def cube(data: Database, indicator: Indicator, rows: pa.Table) -> dict[str, Any]:
+def cube(data: Database, indicator: Indicator, rows: pa.Table, area: OwnArea | None = None) -> dict[str, Any]:
     """Return the rows of /values of one indicator as a JSON-stat data set."""
     names = {code: row["name_en"] for code, row in figures.register(data).items()}
+    names |= {area.code: area.name} if area else {}
     source, retrieved = provenance.attribution(indicator.sources, "en"), data.snapshot.manifest["retrieved"]
     return jsonstat.dataset(
         rows.to_pylist(), names, indicator.name.en, indicator.unit.en, indicator.decimals, source, retrieved
@@ -416,8 +441,8 @@ def group_of_one(data: Database, group: Group, asked: Indicator, municipality: s
             "missing_parameter",
             f"The group {group.id} is of one municipality: give it in municipality.",
         )
+    refuse_areas(municipality)
     [place] = codes(data, "municipality", municipality, most=1)
-    refuse_mainland(place)
     if group.id == NEIGHBOURS and (others := figures.neighbours(data, place)):
         return replace(group, listed=(place, *others))
     by_need = (group.id == SAME_NEED, need_models.of(asked))
@@ -433,12 +458,11 @@ def newest_group_of_one(data: Database, group: Group, asked: Indicator, municipa
     return group_of_one(data, group, asked, municipality, year)
 
 
-def refuse_mainland(place: str) -> None:
-    """Raise InputError for Mainland Finland, which is no municipality and has no peers."""
-    if place == MAINLAND:
-        raise InputError(
-            "municipality", "invalid_municipality", "Mainland Finland is no municipality and has no peers."
-        )
+def refuse_areas(municipality: str) -> None:
+    """Raise InputError for Mainland Finland and an area of one's own, which are no municipalities and have no peers."""
+    areas = {MAINLAND: "Mainland Finland", OWN_AREA: "An area of one's own"}
+    if name := areas.get(known_code(municipality.partition(":")[0], areas)):
+        raise InputError("municipality", "invalid_municipality", f"{name} is no municipality and has no peers.")
 
 
 def alike(
@@ -472,8 +496,9 @@ def unknown_need(data: Database, model: NeedModel | None, place: str, year: int)
     return f"Municipality {place} lacks a driver of its need in {years[-1]}: ask for group=similar."
 
 
-def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
-    """Return the metadata of an answer: data set, division year, population projection, licence and sources.
+def meta(data: Database, indicator: Indicator | None = None, area: OwnArea | None = None) -> dict[str, Any]:
+    """Return the metadata of an answer: data set, division year, population projection, licence and sources, and the
+    members of an area of one's own.
 
     Invented figures have a notice and no licence; an experimental indicator is marked, also one
     that is so from some year on."""
@@ -486,6 +511,8 @@ def meta(data: Database, indicator: Indicator | None = None) -> dict[str, Any]:
         "interface": manifest["interface"],
         "licence": "CC BY 4.0",
     }
+    if area:
+        about |= {"area": {"code": area.code, "name": area.name, "members": area.members}}
     if projection := projections.edition(data):
         about |= {"projection": {"made": projection.made, "years": projection.years}}
     if data.snapshot.invented:
@@ -532,6 +559,28 @@ def codes(data: Database, field: str, text: str, most: int | None = None) -> lis
     if most is not None and len(found) > most:
         raise InputError(field, f"invalid_{field}", f"Give one {field}, not {len(found)}.")
     return list(dict.fromkeys(found))
+
+
+def places(data: Database, municipality: str, most: int | None = None) -> tuple[Database, list[str], OwnArea | None]:
+    """Return the data, codes as of `codes`, and the area of one's own that may end the list.
+
+    The area is OWN_AREA among the codes, and the data have its figures. Raises InputError as `codes` does, and for what
+    is no area.
+    """
+    before, mark, listed = municipality.partition(f"{OWN_AREA}:")
+    if not mark:
+        return data, codes(data, "municipality", municipality, most), None
+    area = own_area(listed, figures.register(data))
+    others = codes(data, "municipality", before.rstrip(", ")) if before else []
+    if most is not None and len(others) >= most:
+        raise InputError("municipality", "invalid_municipality", f"Give one municipality, not {len(others) + 1}.")
+    return database.over_area(data, area.members), [*others, OWN_AREA], area
+
+
+def written(area: OwnArea | None, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row with an area of one's own as the request writes it."""
+    own = {"municipality": area.code} if area and row.get("municipality") == OWN_AREA else {}
+    return {**row, **own}
 
 
 def years(data: Database, text: str, most: int | None = None) -> list[int]:

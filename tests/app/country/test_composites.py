@@ -65,7 +65,7 @@ def test_a_difference_is_said_in_two_sentences_in_euros_a_year(country: Database
     assert first == (
         "Tampere: children, 1,566 € per resident in 2018 (at current prices), "
         "265 € less than 20 largest cities as one municipality "
-        "(1,832 €); 62.4 million € a year in the whole municipality."
+        "(1,832 €); 62.4 million € a year in all."
     )
     assert second == (
         "Age structure −218 € and unit costs −47 € per resident; largest part: basic education, age structure (−128 €)."

@@ -65,6 +65,7 @@ def test_what_leaves_the_sidebar_as_it_is_runs_the_page_alone(part: dict[str, st
     [
         {"kieli": "sv"},
         {"kunta": "091"},
+        {"alue": "Seutu:837,564"},
         {"ryhma": "all"},
         {"vuosi": "2017"},
         {"hinnat": "kiintea"},

@@ -18,7 +18,7 @@ from kuntamittari.i18n import texts
 from kuntamittari.query import sector_costs
 from kuntamittari.query.funnel import Zone
 from kuntamittari.query.gaps.euros import Unfirm
-from kuntamittari.stats import outlook
+from kuntamittari.stats import area_sums, outlook
 from kuntamittari.stats.benchmark import Judgement, Trend
 from kuntamittari.ui import sections
 from kuntamittari.ui.parts import costs, methods, support
@@ -58,7 +58,8 @@ def reasons(name: str, place: int) -> list[str]:
 
 
 FAMILIES = {
-    "missing.": REASONS,
+    "missing.": (*REASONS, area_sums.PUBLISHED_RATE, area_sums.NOT_EVERY_MEMBER),
+    "area.": reasons("AreaError", 0),
     "open_data.form.": dcat.FORMATS,
     "not_read.": get_args(Part),
     "not_read.reason.": get_args(Reason),

@@ -62,7 +62,7 @@ def test_a_place_is_read_by_polarity(
 def place(**changes: Any) -> dict[str, Any]:
     """A row of a comparison of a hundred that bears the word weak, with some of it changed; the interval of the rank
     is the rank alone, unless the change names it."""
-    usual = {"value": 100.0, "denominator": 50.0, "base": 50.0, "member": True, "percentile": 10.0, "bounds": None}
+    usual = {"value": 100.0, "denominator": 50.0, "base": 50.0, "percentile": 10.0, "bounds": None}
     usual |= {"expected": None}
     row = usual | changes
     rank = None if row["percentile"] is None else 100.5 - row["percentile"]
@@ -81,7 +81,7 @@ def place(**changes: Any) -> dict[str, Any]:
         ({"value": 0.0}, 8, None, "cost_not_positive"),
         ({"value": -251.0, "percentile": 99.0}, 8, None, "cost_not_positive"),
         ({"denominator": -1.0}, 8, None, "denominator_not_positive"),
-        ({"member": False, "percentile": None}, 8, None, "not_member"),
+        ({"ranked": None, "percentile": None}, 8, None, "not_member"),
         ({"value": None, "percentile": None}, 8, None, None),
         ({"percentile": 20.0, "bounds": {"percentile": [5.0, 25.0], "ranked": 100}}, 8, "weak", None),
         ({"percentile": 10.0, "bounds": {"percentile": [5.0, 25.1]}}, 8, None, "hidden_counts"),
