@@ -1,4 +1,4 @@
-"""A group as dots on one axis on /vertailu: every member once, the chosen ones with their intervals, in three languages."""
+"""A group as dots on one axis on /vertailu: every member once, the chosen ones with their intervals."""
 
 import pytest
 from starlette.testclient import TestClient

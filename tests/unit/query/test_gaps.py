@@ -31,7 +31,7 @@ OWN = "001"
 CODES = [f"{n:03}" for n in range(1, 10)]
 # euros per pupil of 001 … 009: median 8 000; 001 is dearer by 2 000
 COSTS = (10_000, 9_900, 8_500, 8_200, 8_000, 7_800, 7_500, 7_200, 7_000)
-NOWHERE = Structure({}, {}, {}, frozenset())
+NOWHERE = Structure((), {}, {}, {}, frozenset())
 
 
 def outcome_of_schools() -> Indicator:
@@ -192,7 +192,7 @@ def test_a_year_that_has_no_figures_yet_leaves_out_and_a_later_one_takes_the_new
 def test_structure_names_the_two_variables_furthest_from_the_others(make_data: MakeData) -> None:
     z = {code: {"population": 0.0, "swedish": 0.0, "unemployed": 0.0, "education": 0.0} for code in CODES}
     z[OWN] = {"population": 1.2, "swedish": -3.0, "unemployed": 0.9, "education": 2.0}
-    apart = found(make_data, structure=Structure({}, z, z, frozenset()))[0][SCHOOLS].apart
+    apart = found(make_data, structure=Structure(tuple(z[OWN]), {}, z, z, frozenset()))[0][SCHOOLS].apart
     assert [(one.variable, one.value, one.median) for one in apart] == [("swedish", -3.0, 0.0), ("education", 2.0, 0.0)]
 
 
