@@ -7,7 +7,7 @@ from kuntamittari import settings
 from kuntamittari.exhibits import page_context, selected_figures, text
 from kuntamittari.i18n import Translator
 from kuntamittari.query.database import Database
-from kuntamittari.ui.pictures import dot_strip
+from kuntamittari.ui.pictures import choice, dot_strip
 from tests.support.markup import words
 from tests.support.pages import TAMPERE, alts_of, opened, said
 
@@ -45,3 +45,13 @@ def test_the_summary_has_the_rank_of_the_page(bundle: Database, interface: TestC
     row = selected_figures.compared(context, context.indicator).of("837")
     assert text.rank_words(context.t, row) == "Rank of the chosen municipality 6 (3–9) of 20."
     assert text.rank_words(context.t, None) == ""
+
+
+def test_a_group_too_large_for_names_opens_with_dots(bundle: Database, country: Database) -> None:
+    for data, group, usual in (
+        (bundle, "all", "jarjestys"),
+        (country, "all", "pisteet"),
+        (country, "size-6", "jarjestys"),
+    ):
+        context = page_context.read({"kieli": "fi", **TAMPERE, "ryhma": group}, data)
+        assert choice.usual(context) == usual

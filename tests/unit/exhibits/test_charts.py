@@ -34,7 +34,9 @@ def test_every_chart_is_valid(name: str, language: str, theme: str) -> None:
 
 
 @pytest.mark.parametrize("theme", charts.THEMES)
-@pytest.mark.parametrize("name", ["bars", "skyline", "pairs", "lines", "strip", "waterfall", "quadrants"])
+@pytest.mark.parametrize(
+    "name", ["bars", "skyline", "pairs", "lines", "strip", "waterfall", "quadrants", "dot_strip", "funnel", "gaps"]
+)
 def test_a_role_has_one_colour_in_every_chart(name: str, theme: str) -> None:
     of = charts.line_colour if name == "lines" else charts.colour
     roles = {"lines": charts.LINES, "waterfall": charts.STEPS}.get(name, charts.ROLES)
