@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 from streamlit.components.v2 import manifest_scanner
 
+from kuntamittari.exhibits.render import pool
 from kuntamittari.web import api
 
 
@@ -27,6 +28,14 @@ def installed_packages_are_searched_once() -> Iterator[None]:
         patch.setattr(
             manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests)
         )
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def reports_hardly_give_way() -> Iterator[None]:
+    """Let the processes that make reports have nearly the share of others: all workers of a run keep busy meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "NICENESS", 1)
         yield
 
 

@@ -1,4 +1,5 @@
-"""The process that makes reports: `python -m kuntamittari.exhibits.render.maker` with the number of a pipe.
+"""The process that makes reports: `python -m kuntamittari.exhibits.render.maker` with the number of a pipe
+and its niceness.
 
 It takes an order from the pipe and answers with the report, or with why there is none. It ends with the other side.
 """
@@ -13,12 +14,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kuntamittari.exhibits.render.reports import Order
 
-NICENESS = 10  # pages go first where both want the processor
-
 
 def main() -> None:
     """Make reports until the other side of the pipe is closed."""
-    os.nice(NICENESS)
+    os.nice(int(sys.argv[2]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: whoever has started this process ends it in order
     pipe = Connection(int(sys.argv[1]))
     # with the first orders still to come: what takes time to import (kuntamittari/exhibits/render/reports.py)

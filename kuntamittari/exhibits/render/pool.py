@@ -27,6 +27,7 @@ MOST_WAITING = 20  # orders, besides those that are being made
 MOST_MADE = 20  # reports of one process, whose memory grows with each
 LONGEST = 180  # seconds that a report may take
 IDLE = 300  # seconds after which a process without orders ends
+NICENESS = 10  # of a process: pages go first where both want the processor
 
 
 class ReportError(Exception):
@@ -63,7 +64,7 @@ class Maker:
         paths = filter(None, (str(settings.PACKAGE.parent), os.environ.get("PYTHONPATH")))
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "kuntamittari.exhibits.render.maker", str(theirs.fileno())],
+                [sys.executable, "-m", "kuntamittari.exhibits.render.maker", str(theirs.fileno()), str(NICENESS)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

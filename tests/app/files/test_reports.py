@@ -69,8 +69,12 @@ def shown(bundle: Database, language: str) -> Any:
 
 
 @cache
+def read_pages(bundle: Database, language: str) -> list[tuple[str, list[str]]]:
+    return [read(page) for page in document(bundle, language).pages]
+
+
 def pages(bundle: Database, language: str) -> list[str]:
-    return [squeezed(page.extract_text()) for page in document(bundle, language).pages]
+    return [words for words, _ in read_pages(bundle, language)]
 
 
 def elements(node: Any) -> Iterator[Any]:
@@ -187,13 +191,13 @@ def test_the_tables_of_the_document_hold_the_figures_of_their_exhibits(bundle: D
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
 def test_no_text_begins_outside_the_page(bundle: Database, language: str) -> None:
-    for number, page in enumerate(document(bundle, language).pages, 1):
-        assert outside(page) == [], f"page {number}"
+    for number, (_, outside) in enumerate(read_pages(bundle, language), 1):
+        assert outside == [], f"page {number}"
 
 
-def outside(page: Any) -> list[str]:
-    """Text that does not stand within a centimetre of the edge of its page; a chart's text is known letter by
-    letter."""
+def read(page: Any) -> tuple[str, list[str]]:
+    """The words of a page, and those that do not stand within a centimetre of its edge; a chart's text is known letter
+    by letter."""
     edge, found, seen = 28.0, [], []
     _, _, width, height = (float(part) for part in page.mediabox)
 
@@ -209,9 +213,9 @@ def outside(page: Any) -> list[str]:
         if not (edge <= x <= width - edge - letter and edge <= y <= height - edge):
             found.append(f"{words!r} at {x:.0f}, {y:.0f}")
 
-    page.extract_text(visitor_text=visit)
+    words = squeezed(page.extract_text(visitor_text=visit))
     assert seen
-    return found
+    return words, found
 
 
 def test_words_that_look_like_markup_stay_words() -> None:
@@ -254,7 +258,7 @@ def test_the_summary_is_two_pages_that_say_every_finding(bundle: Database, munic
     report = reporting.summary(asked)
     reader = PdfReader(io.BytesIO(reports.FORMATS["pdf"].render(report)))
     assert len(reader.pages) == 2
-    found = [squeezed(page.extract_text()) for page in reader.pages]
+    found, outside = zip(*map(read, reader.pages), strict=True)
     for exhibit in report.exhibits:
         assert squeezed(exhibit.title) in found[0] + found[1]
     assert len(report.exhibits) == len(reporting.SUMMARY)
@@ -262,7 +266,7 @@ def test_the_summary_is_two_pages_that_say_every_finding(bundle: Database, munic
     assert words == [
         f"{exhibit.title} {subtitle(exhibit, asked.t)}" for exhibit in report.exhibits if exhibit.kind != "table"
     ]
-    assert [outside(page) for page in reader.pages] == [[], []]
+    assert outside == ([], [])
     indicator = asked.catalogue[reporting.CHILDREN]
     [row] = figures.values(bundle, indicator, [municipality], [YEAR]).to_pylist()
     assert squeezed(Translator(language).number(row["value"], indicator.decimals)) in found[0]
