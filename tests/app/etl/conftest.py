@@ -1,5 +1,7 @@
 """Fixtures of tests that run updates."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.support.recorded import write_few
@@ -12,11 +14,13 @@ def all_values() -> None:
 
 
 @pytest.fixture(autouse=True)
-def few_values(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def few_values(request: pytest.FixtureRequest) -> Iterator[None]:
     """Have updates write the values and models of some indicators: those of all would be most of the time of most tests
     here.
 
     The updates of `recorded`, `one_year` and `all_years`, which other tests read, write them all.
     """
-    if "all_values" not in request.fixturenames:
-        write_few(monkeypatch)
+    with pytest.MonkeyPatch.context() as patch:  # one of its own, which a test that undoes its own changes leaves alone
+        if "all_values" not in request.fixturenames:
+            write_few(patch)
+        yield
