@@ -4,6 +4,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import median
 
 import numpy as np
 
@@ -137,9 +138,9 @@ def missed(ln_value: Mapping[str, float], peers: Mapping[str, Collection[str]]) 
     `ln_value`: logarithms of figures; `peers`: municipality → codes, those without a figure being passed over. A
     municipality without a figure, or without a peer that has one, is left out.
     """
-    found = {}
+    found, figure = {}, {code: math.exp(ln) for code, ln in ln_value.items()}
     for code, of in peers.items():
-        known = [math.exp(ln_value[peer]) for peer in of if peer in ln_value]
+        known = [figure[peer] for peer in of if peer in figure]
         if known and code in ln_value:
-            found[code] = abs(ln_value[code] - math.log(float(np.median(known))))
+            found[code] = abs(ln_value[code] - math.log(median(known)))
     return found

@@ -10,7 +10,7 @@ import pytest
 
 from kuntamittari import settings
 from kuntamittari.catalog.indicator import Indicator
-from kuntamittari.etl import raw
+from kuntamittari.etl import publish, raw
 from kuntamittari.etl.client import Client
 from kuntamittari.etl.publish import Order
 from kuntamittari.etl.update import update
@@ -79,3 +79,22 @@ class FewIndicators:
         """Return a few indicators of different sources."""
         every = figures.catalogue(database)
         return {name: every[name] for name in FEW}
+
+
+class NotEstimated:
+    """What `publish` asks of a model of the whole country, of which nothing is estimated."""
+
+    def __init__(self, model: Any):
+        self.MODEL, self.definition = model.MODEL, model.definition
+
+    @staticmethod
+    def rows(*_: Any) -> list[dict[str, Any]]:
+        """Return no row of the table of models."""
+        return []
+
+
+def write_few(patch: pytest.MonkeyPatch) -> None:
+    """Have updates write the values of a few indicators, and of all models those of these indicators only."""
+    patch.setattr(publish, "figures", FewIndicators)
+    for name in ("structure", "need", "predictive"):
+        patch.setattr(publish, name, NotEstimated(getattr(publish, name)))

@@ -103,13 +103,14 @@ class Alike:
 
 def _alike(database: Database, method: Method, indicator: Indicator, year: int) -> Alike | None:
     """Return the usual number of peers by likeness of an indicator's service; None where nobody has any."""
-    likeness: Structure | None = structure.structure(database, indicator.service, year)
+    likeness: Structure | None
     weights: Mapping[str, float] = structural_variables.usual_weights()
-    if method == "former" and likeness:
-        likeness = former(likeness)
     if method == "same_need":
         model = need_models.models().get(indicator.id)
         likeness, weights = same_need.same_need(database, model, year) if model else None, same_need.WEIGHTS
+    else:
+        by_structure = structure.structure(database, indicator.service, year)
+        likeness = former(by_structure) if method == "former" else by_structure
     if likeness is None:
         return None
     mainland = [code for code in likeness.z if code not in likeness.aland]

@@ -67,6 +67,7 @@ def _scales(database: Database, ages: Ages) -> dict[tuple[str, int], Scale]:
     return dict(scales)
 
 
+@cached_per_snapshot(30)
 def fitted(database: Database, ages: Ages) -> dict[tuple[str, int], Scale]:
     """Return (variable, year) → scale, of the mainland municipalities of a data set of the whole country."""
     compared: dict[tuple[str, int], list[float]] = {}

@@ -28,7 +28,7 @@ from kuntamittari.etl.client import Client
 from kuntamittari.etl.publish import Order, Tables
 from kuntamittari.etl.update import update
 from kuntamittari.query.snapshot import MANIFEST, SCHEMAS, open_snapshot
-from tests.support.recorded import FewIndicators, Service, computed
+from tests.support.recorded import Service, computed, write_few
 from tests.support.replay import Loaded
 
 ONE_YEAR = Order("largest-20", (2018,))
@@ -55,6 +55,14 @@ def figures(directory: Path) -> dict[str, Any]:
 def in_use(one_year: "Loaded") -> Path:
     """A data directory loaded without any fault."""
     return one_year.data
+
+
+@pytest.fixture(scope="session")
+def at_hand(one_year: "Loaded", tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of `in_use` before they were written, for updates in other processes."""
+    file = tmp_path_factory.mktemp("at-hand") / "tables.pickle"
+    file.write_bytes(pickle.dumps(one_year.tables.in_scope()))
+    return file
 
 
 @pytest.fixture
@@ -323,26 +331,26 @@ class Sound:
 
 def fetching(out: Path, base: str, _: Path, told: Connection) -> None:
     """An update from the service, in a process of its own; tells when it begins."""
-    publish.figures = FewIndicators  # type: ignore[assignment]
+    write_few(pytest.MonkeyPatch())
     told.send(None)
     run(out, base)
 
 
 def writing(out: Path, base: str, tables: Path, told: Connection) -> None:
     """An update whose tables are at hand, in a process of its own; tells when it begins to write them."""
-    publish.figures = FewIndicators  # type: ignore[assignment]
+    write_few(pytest.MonkeyPatch())
 
-    def at_hand(*_: object) -> Tables:
+    def load(*_: object) -> Tables:
         found = pickle.loads(tables.read_bytes())
         told.send(None)
         return found
 
-    updating.load = at_hand
+    updating.load = load
     run(out, base)
 
 
 def test_killed_at_any_moment_the_old_data_or_the_new_are_in_use(
-    one_year: "Loaded", in_use: Path, replay: str, tmp_path: Path
+    one_year: "Loaded", in_use: Path, at_hand: Path, replay: str, tmp_path: Path
 ) -> None:
     out = shutil.copytree(in_use, tmp_path / "data")
     sound, moments = Sound(figures(in_use)), random.Random(2026)
@@ -358,7 +366,7 @@ def test_killed_at_any_moment_the_old_data_or_the_new_are_in_use(
                 if not (cache / answer.name).exists():  # what a killed one kept stays as it left it
                     shutil.copy2(answer, cache)
         hearing, told = PROCESSES.Pipe(duplex=False)
-        running = PROCESSES.Process(target=stage, args=(out, replay, one_year.tables_file, told))
+        running = PROCESSES.Process(target=stage, args=(out, replay, at_hand, told))
         running.start()
         assert hearing.poll(60), "the update has begun"
         time.sleep(moments.uniform(0, longest))
@@ -376,7 +384,7 @@ def test_killed_at_any_moment_the_old_data_or_the_new_are_in_use(
 def moving(out: Path, base: str, tables: Path, moves: int) -> None:
     """An update whose tables are at hand, in a process of its own that is killed after so many moves while it puts them
     in use."""
-    publish.figures = FewIndicators  # type: ignore[assignment]
+    write_few(pytest.MonkeyPatch())
     found, put_in_use, move = pickle.loads(tables.read_bytes()), publish.put_in_use, Path.replace
     done: list[Path] = []
 
@@ -395,12 +403,12 @@ def moving(out: Path, base: str, tables: Path, moves: int) -> None:
 
 
 def test_killed_before_any_move_of_a_file_the_old_data_or_the_new_are_in_use(
-    one_year: "Loaded", in_use: Path, replay: str, tmp_path: Path
+    in_use: Path, at_hand: Path, replay: str, tmp_path: Path
 ) -> None:
     out = shutil.copytree(in_use, tmp_path / "data")
     sound = Sound(figures(in_use))
     for moves in itertools.count():
-        running = PROCESSES.Process(target=moving, args=(out, replay, one_year.tables_file, moves))
+        running = PROCESSES.Process(target=moving, args=(out, replay, at_hand, moves))
         running.start()
         running.join()
         sound.check(out)

@@ -17,7 +17,7 @@ from kuntamittari.etl.client import Client
 from kuntamittari.i18n import texts
 from kuntamittari.query.snapshot import open_snapshot
 from tests.support.pages import page_at
-from tests.support.recorded import Service, computed
+from tests.support.recorded import Service, computed, write_few
 from tests.support.replay import files
 
 PLACES = ("091", "837", "235")
@@ -115,6 +115,7 @@ def all_in_use(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory in which the table is in use, to be copied."""
     out = tmp_path_factory.mktemp("sound") / "data"
     with pytest.MonkeyPatch.context() as patch:
+        write_few(patch)
         WithChildren().replace_network(patch)
         manifest = updated(out)
     assert children(out) == IN_USE and list(manifest["absent"]) == ["vipunen", "state_treasury"]
@@ -126,6 +127,7 @@ def refused_later(all_in_use: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """A data directory whose figures of the table are those of before, since the service refused; to be read only."""
     out = shutil.copytree(all_in_use, tmp_path_factory.mktemp("older") / "data")
     with pytest.MonkeyPatch.context() as patch:
+        write_few(patch)
         made = WithChildren()
         made.replace_network(patch)
         made.table = refused

@@ -14,7 +14,7 @@ from kuntamittari.etl.order import Order, since_order
 from kuntamittari.etl.publish import Tables
 from kuntamittari.etl.update import Progress, update
 from kuntamittari.query.snapshot import open_snapshot
-from tests.support.recorded import ORDER
+from tests.support.recorded import ORDER, write_few
 from tests.support.replay import Loaded, files
 
 BY_YEAR = ("finance", "statement", "activity", "population", "projection")
@@ -41,8 +41,10 @@ def newer(one_year: Loaded, replay: str, asked: list[str], tmp_path_factory: pyt
         if state.address:
             asked.append(state.address)
 
-    for since, progress in ((SINCE, listen), (AGAIN, lambda _: None)):
-        update(out, since_order("largest-20", since), base=replay, interval=0, progress=progress)
+    with pytest.MonkeyPatch.context() as patch:
+        write_few(patch)
+        for since, progress in ((SINCE, listen), (AGAIN, lambda _: None)):
+            update(out, since_order("largest-20", since), base=replay, interval=0, progress=progress)
     return out
 
 

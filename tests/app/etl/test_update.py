@@ -33,7 +33,7 @@ from kuntamittari.etl.update import Progress, update
 from kuntamittari.query import figures
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import SCHEMAS, open_snapshot
-from tests.support.recorded import Service, computed
+from tests.support.recorded import Service, computed, write_few
 from tests.support.replay import YEARS, Loaded, files
 
 TABLE_2019, TABLE_2020 = "007_kta_14_2019.px", "006_kta_14_2020.px"
@@ -60,8 +60,8 @@ def quietly(out: Path, order: Order = ONE_YEAR, base: str | None = None, **optio
 
 @pytest.fixture(scope="module")
 def tables(one_year: Loaded) -> Tables:
-    """The tables of one year as the services give them."""
-    return one_year.tables
+    """The tables of the twenty largest cities in one year as the services give them."""
+    return one_year.tables.in_scope()
 
 
 Vintage = Callable[..., None]
@@ -235,7 +235,9 @@ def fresh(all_years: Loaded, replay: str, tmp_path_factory: pytest.TempPathFacto
     """A data directory of the bundle's order, just loaded from the answers of this run, and what the update said."""
     out = tmp_path_factory.mktemp("fresh") / "data"
     shutil.copytree(all_years.answers, out / ".update" / "cache")
-    return out, quietly(out, Order("largest-20", YEARS), replay)
+    with pytest.MonkeyPatch.context() as patch:
+        write_few(patch)
+        return out, quietly(out, Order("largest-20", YEARS), replay)
 
 
 def test_the_committed_bundle_is_what_an_update_loads(fresh: tuple[Path, list[str]]) -> None:
@@ -461,11 +463,11 @@ def test_years_the_service_does_not_have_are_named(tmp_path: Path, replay: str) 
         quietly(tmp_path, Order("all", (2013, 2014)), replay)
 
 
-def test_a_year_that_is_not_there_stops_no_other(tmp_path: Path, replay: str, one_year: Loaded) -> None:
-    shutil.copytree(one_year.answers, tmp_path / ".update" / "cache")
-    quietly(tmp_path, Order("largest-20", (2018, 2020)), replay)
-    manifest = open_snapshot(tmp_path).manifest
-    assert (manifest["years"], manifest["ordered"], manifest["size_year"]) == ([2018], [2018, 2020], 2018)
+@pytest.mark.usefixtures("service")
+def test_a_year_that_is_not_there_stops_no_other(tmp_path: Path) -> None:
+    ordered = (*YEARS, 2020)
+    manifest = open_snapshot(computed(tmp_path, Order("all", ordered), recorded=None)).manifest
+    assert (manifest["years"], manifest["ordered"], manifest["size_year"]) == (list(YEARS), list(ordered), 2019)
 
 
 class With2020(Service):
@@ -538,19 +540,10 @@ def test_an_answer_that_was_refused_is_asked_for_again(tmp_path: Path, service: 
     assert refused in service.requested
 
 
-def test_a_service_without_residents_does_not_empty_the_data(
-    tmp_path: Path, replay: str, vintage: Vintage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    vintage()
-    quietly(tmp_path)
-    before = json.loads((tmp_path / "manifest.json").read_text())["largest_20"]
-    monkeypatch.undo()
-    honest = Client.get
-    monkeypatch.setattr(
-        Client,
-        "get",
-        lambda self, host, path, params=None: [] if path.endswith("/json") else honest(self, host, path, params),
-    )
+def test_a_service_without_residents_does_not_empty_the_data(tmp_path: Path, service: Service, recorded: Path) -> None:
+    out = shutil.copytree(recorded, tmp_path / "data")
+    before = files(out)
+    service.change = lambda url, content: b"[]" if httpx.URL(url).path.endswith("/json") else content
     with pytest.raises((SourceError, DataError)):
-        quietly(tmp_path, base=replay)
-    assert json.loads((tmp_path / "manifest.json").read_text())["largest_20"] == before
+        computed(out, recorded=None)
+    assert files(out) == before
