@@ -106,7 +106,7 @@ def colour(theme: Theme, role: str) -> str:
 
 
 def line_colour(theme: Theme, role: str) -> str:
-    """Return the colour of a role as a thin line; `other` is darker than as a bar, for contrast."""
+    """Return the colour of a role as a thin line or a dot; `other` is darker than as a bar, for contrast."""
     return theme.quiet if role == "other" else colour(theme, role)
 
 
@@ -691,7 +691,7 @@ def dot_strip(language: str, theme_name: str) -> dict[str, Any]:
     points = base.mark_point(filled=True, opacity=0.85, stroke=theme.ground, strokeWidth=0.8).encode(
         x=x,
         y=y,
-        color=_colour(theme, ROLES, lambda of, role: of.quiet if role == "other" else colour(of, role)),
+        color=_colour(theme, ROLES, line_colour),
         size=alt.Size("role:N", scale=alt.Scale(domain=list(ROLES), range=[200, 130, 130, 130, 48]), legend=None),
         shape=alt.Shape(
             "role:N", scale=alt.Scale(domain=list(ROLES), range=["diamond", *["square"] * 3, "circle"]), legend=None
@@ -760,7 +760,7 @@ def funnel(language: str, theme_name: str) -> dict[str, Any]:
     points = base.mark_point(filled=True, opacity=0.95, stroke=theme.ground, strokeWidth=0.8).encode(
         x=x,
         y=y,
-        color=_colour(theme, ROLES, lambda of, role: of.quiet if role == "other" else colour(of, role)),
+        color=_colour(theme, ROLES, line_colour),
         size=alt.Size("role:N", scale=alt.Scale(domain=list(ROLES), range=[190, 120, 120, 120, 45]), legend=None),
         shape=alt.Shape(
             "role:N", scale=alt.Scale(domain=list(ROLES), range=["diamond", *["square"] * 3, "circle"]), legend=None

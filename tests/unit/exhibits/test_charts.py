@@ -38,7 +38,7 @@ def test_every_chart_is_valid(name: str, language: str, theme: str) -> None:
     "name", ["bars", "skyline", "pairs", "lines", "strip", "waterfall", "quadrants", "dot_strip", "funnel", "gaps"]
 )
 def test_a_role_has_one_colour_in_every_chart(name: str, theme: str) -> None:
-    of = charts.line_colour if name == "lines" else charts.colour
+    of = charts.line_colour if name in ("lines", "dot_strip", "funnel") else charts.colour
     roles = {"lines": charts.LINES, "waterfall": charts.STEPS}.get(name, charts.ROLES)
     found = list(scales(drawn(name, "fi", theme)))
     assert found and all(scale == {role: of(charts.THEMES[theme], role) for role in roles} for scale in found)
