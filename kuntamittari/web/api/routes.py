@@ -490,6 +490,8 @@ def unknown_need(data: Database, model: NeedModel | None, place: str, year: int)
     """Return why peers of the same need cannot be had, in one sentence."""
     if model is None:
         return "Need is modelled for basic education and for social and health care as a whole: ask for group=similar."
+    if not figures.register(data)[place]["loaded"]:
+        return f"The figures of municipality {place} are not loaded, so its need is not known."
     years = [of for of in need.years(data, model.indicator) if of <= year]
     if not years:
         return f"There is no model of need up to {year} in the data: ask for group=similar."

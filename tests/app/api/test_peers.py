@@ -160,6 +160,12 @@ def test_need_that_is_not_known_is_refused_with_the_reason(client: TestClient, p
     assert error["message"].endswith("ask for group=similar.")
 
 
+def test_need_of_a_municipality_that_is_not_loaded_is_refused(client: TestClient) -> None:
+    query = {"municipality": "061", "service": "basic_education", "group": "same-need"}
+    answer = client.get("/v1/peers", params=query)
+    assert answer.status_code == 400 and "061 are not loaded" in answer.json()["error"]["message"]
+
+
 def test_neighbours_are_a_group_and_their_lack_is_told(client: TestClient) -> None:
     query = {"indicator": BASIC, "year": "2018", "group": "neighbours"}
     [tampere] = answered(client, "benchmark", municipality=TAMPERE, **query)
