@@ -96,8 +96,9 @@ def model(database: Database, indicator: str, year: int) -> Model | None:
 
 @cached_per_snapshot(50, of_area=False)
 def expected(database: Database, indicator: str, year: int) -> dict[str, Expected]:
-    """Return municipality → its expected cost, of those that have every driver; empty without a model of the year."""
-    found = model(database, indicator, year)
+    """Return municipality → its expected cost, of those of the mainland that have every driver; empty without a model
+    of the year."""
+    found, register = model(database, indicator, year), figures.register(database)
     if found is None:
         return {}
     codes, drivers = _drivers(database, found.drivers, year)
@@ -110,7 +111,7 @@ def expected(database: Database, indicator: str, year: int) -> dict[str, Expecte
             dict(zip(found.drivers, drivers[at].tolist(), strict=True)),
         )
         for at, code in enumerate(codes)
-        if not np.isnan(cost[at])
+        if not np.isnan(cost[at]) and not register[code]["aland"]
     }
 
 

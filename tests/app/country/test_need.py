@@ -105,6 +105,7 @@ def test_the_model_is_the_one_computed_again(country: Database, whole_country: P
         expected.to_dict(), rel=1e-9
     )
     assert MANTYHARJU not in ours, "nothing is guessed"
+    assert set(ours) == set(expected.index), "and nobody of Åland is measured by the mainland"
     total = sum(ours[code].cost * heads for code, heads in known["heads"].items())
     assert total == pytest.approx(known["cost"].sum(), rel=1e-9), "expected costs sum to actual ones"
 
