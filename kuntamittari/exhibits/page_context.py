@@ -194,7 +194,7 @@ class PageContext:
         if self.as_asked or self.area or not fixed_group or not self.register[s.municipality]["loaded"]:
             return False
         members = fixed_group["with_aland" if s.aland else "municipalities"] or ()
-        return s.municipality not in members and bool(ranked_peers(self, self.indicator, self.year))
+        return s.municipality not in members and bool(nearest_peers(self, self.indicator, self.year))
 
     def group_of(self, indicator: Indicator, organised: bool = True) -> Group:
         """Return the group compared, as it is for an indicator.
@@ -209,8 +209,8 @@ class PageContext:
         if group_id == NEIGHBOURS:
             group = Group(NEIGHBOURS, (s.municipality, *figures.neighbours(self.data, s.municipality)), s.aland)
         if group_id in (SIMILAR, SAME_NEED):
-            nearest = ranked_peers(self, indicator, self.last(indicator) or self.reference_year)
-            group = Group(group_id, (s.municipality, *(peer.municipality for peer in nearest[: s.n])), s.aland)
+            nearest = nearest_peers(self, indicator, self.last(indicator) or self.reference_year)
+            group = Group(group_id, (s.municipality, *nearest), s.aland)
         return self.organised(group, indicator, s.model) if organised and s.model else group
 
     def as_organised(self, indicator: Indicator, year: int | None = None) -> Indicator:
@@ -298,6 +298,16 @@ def ranked_peers(context: PageContext, indicator: Indicator, year: int) -> list[
         return []
     s, (likeness, weights) = context.selection, likeness_of(context, indicator, year)
     return peers.ranked(likeness, s.municipality, weights, peers.candidates(likeness, s.municipality, s.aland))
+
+
+def nearest_peers(context: PageContext, indicator: Indicator, year: int) -> list[str]:
+    """Return the codes of the chosen number of peers, the first of `ranked_peers`."""
+    if context.area:
+        return []
+    s, (likeness, weights) = context.selection, likeness_of(context, indicator, year)
+    of = peers.candidates(likeness, s.municipality, s.aland)
+    codes, *_ = peers.nearest(likeness, s.municipality, weights, of, s.n)
+    return codes
 
 
 @cached_per_snapshot(1)

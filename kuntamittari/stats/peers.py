@@ -33,7 +33,7 @@ class Structure:
     aland: frozenset[str]
     bounded: bool = True
 
-    @property
+    @cached_property
     def missing(self) -> list[str]:
         """Return the variables without data, or with no variation between municipalities."""
         present = {variable for row in self.z.values() for variable in row}
