@@ -651,6 +651,19 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
     return _layered(540, points, upright, level, names, x_title, y_title)
 
 
+def _dots(base: Any, theme: Theme, x: Any, y: Any) -> Any:
+    """Return a dot a municipality: a diamond for the chosen one, squares for the compared, circles for the others."""
+    return base.mark_point(filled=True, opacity=0.9, stroke=theme.ground, strokeWidth=0.8).encode(
+        x=x,
+        y=y,
+        color=_colour(theme, ROLES, line_colour),
+        size=alt.Size("role:N", scale=alt.Scale(domain=list(ROLES), range=[200, 125, 125, 125, 48]), legend=None),
+        shape=alt.Shape(
+            "role:N", scale=alt.Scale(domain=list(ROLES), range=["diamond", *["square"] * 3, "circle"]), legend=None
+        ),
+    )
+
+
 @cache
 def dot_strip(language: str, theme_name: str) -> dict[str, Any]:
     """Return a group as dots on one axis, with its middle half as a band and its median as a line.
@@ -688,19 +701,12 @@ def dot_strip(language: str, theme_name: str) -> dict[str, Any]:
         .mark_rule(strokeWidth=2, color=theme.text)
         .encode(x=alt.X("low:Q", scale=x_scale), x2="high:Q", y=y)
     )
-    points = base.mark_point(filled=True, opacity=0.85, stroke=theme.ground, strokeWidth=0.8).encode(
-        x=x,
-        y=y,
-        color=_colour(theme, ROLES, line_colour),
-        size=alt.Size("role:N", scale=alt.Scale(domain=list(ROLES), range=[200, 130, 130, 130, 48]), legend=None),
-        shape=alt.Shape(
-            "role:N", scale=alt.Scale(domain=list(ROLES), range=["diamond", *["square"] * 3, "circle"]), legend=None
-        ),
+    points = _dots(base, theme, x, y).encode(
         tooltip=[
             alt.Tooltip("name:N", title=t("chart.municipality")),
             alt.Tooltip("detail:N", title=t("chart.value")),
             alt.Tooltip("rank:N", title=t("chart.rank")),
-        ],
+        ]
     )
     aside = expression("datum.leftwards ? 'right' : 'left'")
     written = own.transform_calculate(
@@ -757,19 +763,12 @@ def funnel(language: str, theme_name: str) -> dict[str, Any]:
         for end in ends
     ]
     middle = group.mark_line(strokeWidth=1.5, color=colour(theme, "median")).encode(x=x, y=alt.Y("median:Q"))
-    points = base.mark_point(filled=True, opacity=0.95, stroke=theme.ground, strokeWidth=0.8).encode(
-        x=x,
-        y=y,
-        color=_colour(theme, ROLES, line_colour),
-        size=alt.Size("role:N", scale=alt.Scale(domain=list(ROLES), range=[190, 120, 120, 120, 45]), legend=None),
-        shape=alt.Shape(
-            "role:N", scale=alt.Scale(domain=list(ROLES), range=["diamond", *["square"] * 3, "circle"]), legend=None
-        ),
+    points = _dots(base, theme, x, y).encode(
         tooltip=[
             alt.Tooltip("name:N", title=t("chart.municipality")),
             alt.Tooltip("people:N", title=t("funnel.residents")),
             alt.Tooltip("detail:N", title=t("chart.value")),
-        ],
+        ]
     )
     names = (
         base.transform_filter("datum.role !== 'other'")
