@@ -164,9 +164,8 @@ def cached_per_snapshot(
     """Make a function of a database keep its last `most` answers for as long as the database is in use.
 
     Answers are stored on the database itself, so those from one user's uploaded figures are dropped with it. Arguments
-    must be hashable. `of_area`: whether an area of a reader's own may be part of the answer; where not, it is asked of
-    the database without the area, so that an area neither enters what is said of municipalities nor has it computed
-    again.
+    must be hashable. `of_area`: whether an area of a reader's own may be part of the answer; where not, the database
+    without the area is asked, so that an area changes no answer about municipalities, and none is computed again.
     """
 
     def wrapped(function: Callable[Concatenate[Database, P], R]) -> Callable[Concatenate[Database, P], R]:

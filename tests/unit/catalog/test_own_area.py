@@ -1,4 +1,4 @@
-"""An area of one's own as addresses and requests write it: what is one, and what is said of what is none."""
+"""An area of one's own as addresses and requests write it: what is understood, and the reason where nothing is."""
 
 import pytest
 
