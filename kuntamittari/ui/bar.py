@@ -1,4 +1,4 @@
-"""The bar that stays in view: what holds on every page, the search, the link to share and the deck; below it the places.
+"""The bar that stays in view (what holds on every page, the search, the link to share, the deck), and the places.
 
 It is drawn once: a choice on a page leaves it as it is (docs/decisions/0011-drawn-once.md).
 """
@@ -15,6 +15,7 @@ from kuntamittari.ui.sections import SECTIONS, Section
 
 DECK = "esitys"  # the page of the deck
 PANEL = "km-more"  # id of the list of the pages of a folded place
+CONTENT = "km-content"  # id of where the page itself begins: the link that skips to it leads there (edge.js)
 
 
 def draw(context: PageContext, current: str) -> None:
@@ -102,8 +103,8 @@ def places(t: Translator, current: str) -> str:
         parts.append(f"<li><a href='{section.pages[0][1] or './'}'{mark}>{t(section.title)}</a></li>")
         if here and len(section.pages) > 1:
             beside = f"<ul class='km-pages'>{page_links(t, section, current)}</ul>"
-    label = quoted(t("nav.label"))
-    return f"<nav class='km-menu km-places' aria-label='{label}'><ul>{''.join(parts)}</ul>{beside}</nav>"
+    label, begin = quoted(t("nav.label")), f"<span id='{CONTENT}' tabindex='-1'></span>"
+    return f"<nav class='km-menu km-places' aria-label='{label}'><ul>{''.join(parts)}</ul>{beside}</nav>{begin}"
 
 
 def panel(t: Translator, section: Section, current: str) -> str:

@@ -70,7 +70,13 @@ def href(context: PageContext, path: str | None = None, **changes: Any) -> str:
 
 
 def choose(
-    context: PageContext, field: str, label: str, options: Sequence, label_of, help: str | None = None, bare: bool = False
+    context: PageContext,
+    field: str,
+    label: str,
+    options: Sequence,
+    label_of,
+    help: str | None = None,
+    bare: bool = False,
 ) -> None:
     """Draw a select box whose choice is written to the address.
 
@@ -175,10 +181,13 @@ def model_choice(context: PageContext) -> None:
 
 
 def basis_words(context: PageContext) -> str:
-    """Return what is unusual about the basis of the figures (prices, years taken together); empty where nothing is."""
+    """Return what is unusual about the basis of the figures: prices, years taken together, the organisation model.
+
+    Empty where nothing is."""
     t, s = context.t, context.selection
     terms = [t("basis.constant", year=context.basis.price_year)] if s.constant_prices else []
     terms += [t("basis.mean")] if s.averaged else []
+    terms += [text.model(t, s.model)] if s.model else []
     return ", ".join(terms)
 
 

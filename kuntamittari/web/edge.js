@@ -85,13 +85,22 @@
     setTimeout(() => line.remove(), 4000);
   };
 
+  // Streamlit's link that skips to the content leads to what begins with the bar: on to where the page itself begins.
+  addEventListener("click", (event) => {
+    if (event.target.closest?.('[data-testid="stSkipToContent"]')) {
+      document.querySelector("#km-content")?.focus({ preventScroll: true });
+    }
+  });
+
   // On a phone the bar shows the municipality, and the other choices when they are unfolded.
   addEventListener("click", (event) => {
     const button = event.target.closest?.(".km-unfold");
     button?.setAttribute("aria-expanded", button.getAttribute("aria-expanded") === "false");
   });
   // The list of a folded place opens below its button.
-  addEventListener("beforetoggle", (event) => {
+  addEventListener(
+    "beforetoggle",
+    (event) => {
       if (!event.target.classList?.contains("km-panel")) {
         return;
       }

@@ -1,7 +1,7 @@
 """What a search finds: municipalities, indicators and entries of the knowledge bank.
 
-Words are compared without accents and capitals, by their beginnings, and inflected ones by their stems. A query may name
-a municipality and a subject together: "alajärven päiväkoti" finds the indicator for that municipality.
+Words are compared without accents and capitals, by their beginnings, and inflected ones by their stems. A query may
+name a municipality and a subject together: "alajärven päiväkoti" finds the indicator for that municipality.
 """
 
 import difflib
@@ -62,35 +62,39 @@ def search(data: Database, t: Translator, query: str) -> list[Found]:
     """Return what a query finds, in the order of the list that a reader sees; misspelt words are compared with similar
     ones where nothing is found otherwise."""
     words = _words(query[:LONGEST_QUERY])
-    return _found(data, t, words) or _found(data, t, [_nearest(data, t, word) for word in words], near=True)
+    found = _named(data, t, words) or _named(data, t, [_nearest(data, t, word) for word in words], near=True)
+    return [*found, *_entries(t, " ".join(words))]
 
 
-def _found(data: Database, t: Translator, words: Sequence[str], near: bool = False) -> list[Found]:
+def _named(data: Database, t: Translator, words: Sequence[str], near: bool = False) -> list[Found]:
+    """Return the municipalities and indicators that words name; `near`: they are not as the reader wrote them."""
     if not words:
         return []
-    register, subjects = figures.register(data), _subjects(data, t.language)
-    places = _places(data)
-    named = [code for code in places if all(_names(places[code], word) for word in words)]
-    # a word that names a municipality, and others that name a subject
-    of_place = {word: [c for c in places if _names(places[c], word, whole=True)] for word in words}
-    rest = [word for word in words if not of_place[word]]
-    codes = set.intersection(*(set(of_place[word]) for word in words if of_place[word])) if rest != list(words) else set()
-    # words that are in no subject, such as "how much", are left out; but not all of them
-    about = [word for word in (rest if codes else words) if any(_score(s, [word]) for s in subjects)]
-    scored = [(score, s) for s in subjects if about and (score := _score(s, about))]
-    found = [_municipality(t, register[code], words, near) for code in _in_order(named, register, words, t)[:MOST_PLACES]]
-    place = min(codes, key=lambda code: (not register[code]["loaded"], code)) if codes and about else None
-    found += _indicators(t, scored, place and (place, register[place][f"name_{t.language}"]), near)
-    return found + ([] if near else _entries(t, " ".join(rest or words)))
+    register, subjects, places = figures.register(data), _subjects(data, t.language), _places(data)
+    begun = [code for code, forms in places.items() if all(_names(forms, word) for word in words)]
+    shown = [_municipality(t, register[code], words, near) for code in _in_order(begun, register, words[0], t.language)]
+    # words that name a municipality whole, unless they are all of a subject; the others name a subject
+    whole = any(_score(subject, words) for subject in subjects)
+    of_place = (
+        {} if whole else {word: {c for c, forms in places.items() if _names(forms, word, whole=True)} for word in words}
+    )
+    rest = [word for word in words if not of_place.get(word)]
+    codes = set.intersection(*filter(None, of_place.values())) if len(rest) < len(words) else set()
+    # what is in no subject, such as "how much", is left out
+    about = [word for word in (rest if codes else words) if any(_score(subject, [word]) for subject in subjects)]
+    scored = [(_score(subject, about), subject) for subject in subjects if about]
+    place = _in_order(codes, register, words[0], t.language)[0] if codes and about else None
+    named = (place, register[place][f"name_{t.language}"]) if place else None
+    return [*shown[:MOST_PLACES], *_indicators(t, [pair for pair in scored if pair[0]], named, near)]
 
 
-def _in_order(codes: Iterable[str], register: Mapping[str, Any], words: Sequence[str], t: Translator) -> list[str]:
-    """Return municipalities with those first whose name begins as the query does, and loaded ones before others."""
+def _in_order(codes: Iterable[str], register: Mapping[str, Any], first: str, language: str) -> list[str]:
+    """Return municipalities with those first whose name begins with the first word, and loaded ones before others."""
 
     def order(code: str) -> tuple[bool, bool, str]:
-        names = [plain(register[code][f"name_{language}"]) for language in settings.LANGUAGES]
-        begins = any(name.startswith(words[0]) for name in names)
-        return not begins, not register[code]["loaded"], register[code][f"name_{t.language}"]
+        row = register[code]
+        begins = any(plain(row[f"name_{one}"]).startswith(first) for one in settings.LANGUAGES)
+        return not begins, not row["loaded"], row[f"name_{language}"]
 
     return sorted(codes, key=order)
 

@@ -107,8 +107,10 @@ def indicators() -> dict[str, Any]:
 
 @router.get("/search", summary="Municipalities, indicators and entries of the knowledge bank by names and words")
 def search_for(
-    query: Annotated[str, Query(description="Words, in any of the languages", max_length=LONGEST_QUERY)],
-    lang: Annotated[Literal["fi", "sv", "en"], Query(description="The language of the answer")] = "en",
+    query: Annotated[
+        str, Query(description="Words in any of the languages", max_length=LONGEST_QUERY, examples=["päiväkoti"])
+    ],
+    lang: Annotated[Literal["fi", "sv", "en"], Query(description="The language of the answer", examples=["fi"])] = "en",
 ) -> dict[str, Any]:
     """What names and everyday words find, municipalities first; `path` and `choices` are the page and the parameters of
     its address that show it."""
