@@ -104,7 +104,7 @@ def test_no_request_leaves_the_origin_the_console_is_silent_and_charts_are_named
     words, name = texts(language), "Tammerfors" if language == "sv" else "Tampere"
     reader = visit(address("/", kieli=language, kunnat="091,564", **TAMPERE)).settle()
     expect(reader.finding).to_contain_text(NUMBER[language])
-    reader.page.get_by_test_id("stSidebar").get_by_role("link", name=words["nav.comparison"], exact=True).click()
+    reader.page.locator("nav.km-places").get_by_role("link", name=words["nav.compare"], exact=True).click()
     expect(reader.charts).to_have_count(2)
     reader.choose(words["choice.year"], "2016")
     expect(reader.finding).to_contain_text(re.compile(f"^{name}: .* 2016"))
@@ -120,31 +120,36 @@ def test_a_link_of_the_menu_takes_along_what_is_chosen_when_somebody_turns_to_it
     expect(reader.finding).to_contain_text("2016")
     reader.settle()
     menu = reader.page.locator("nav.km-menu")
-    for name, turned in (("nav.peers", "hover"), ("nav.card", "focus")):
+    for name, turned in (("nav.peers", "hover"), ("nav.own", "focus")):
         link = menu.get_by_role("link", name=texts("fi")[name], exact=True)
         assert "?" not in (link.get_attribute("href") or "")
         getattr(link, turned)()
         expect(link).to_have_attribute("href", re.compile(r"kunta=837.*vuosi=2016"))
     with reader.page.context.expect_page() as opened:
-        menu.get_by_role("link", name=texts("fi")["nav.costs"], exact=True).click(modifiers=["Control"])
+        menu.get_by_role("link", name=texts("fi")["nav.why"], exact=True).click(modifiers=["Control"])
     assert "vuosi=2016" in opened.value.url and opened.value.url.partition("?")[0].endswith("/kustannukset")
+    menu.get_by_role("button", name=texts("fi")["nav.more"]).click()
     assert "?" not in (menu.get_by_role("link", name=texts("fi")["nav.api"]).get_attribute("href") or "")
+    menu.get_by_role("link", name=texts("fi")["nav.framework"], exact=True).click()
+    expect(reader.page).to_have_title(f"{texts('fi')['nav.framework']} · Kuntamittari")
+    expect(reader.page.locator(".km-panel")).to_be_hidden()
+    assert reader.query["vuosi"] == "2016"
 
 
 WATCHED = """() => { window.redrawn = 0; new MutationObserver(found => { window.redrawn += found.length; }).observe(
-  document.querySelector('[data-testid="stSidebar"] nav').closest('[data-testid="stVerticalBlock"]'),
+  document.querySelector('.st-key-bar'),
   { subtree: true, childList: true, attributes: true, characterData: true }); }"""
 
 
-def test_a_choice_on_the_page_leaves_the_sidebar_alone_and_neither_forgets_the_other(visit: Open) -> None:
-    """Choices of the page run the page alone; what the sidebar leads to and writes holds them all the same."""
+def test_a_choice_on_the_page_leaves_the_bar_alone_and_neither_forgets_the_other(visit: Open) -> None:
+    """Choices of the page run the page alone; what the bar leads to and writes holds them all the same."""
     words = texts("en")
     reader = visit(COMPARISON).settle()
     reader.page.evaluate(WATCHED)
     reader.choose(words["choice.indicator"], "Net operating costs of services for children and young")
     expect(reader.finding).to_contain_text("Tampere: children's services")
     reader.settle()
-    assert reader.page.evaluate("window.redrawn") == 0, "the sidebar is not even told that something runs"
+    assert reader.page.evaluate("window.redrawn") == 0, "the bar is not even told that something runs"
     swedish = reader.page.locator("nav.km-languages a[lang=sv]")
     swedish.hover()
     expect(swedish).to_have_attribute("href", re.compile(rf"kieli=sv.*mittari={WHOLE}"))
@@ -160,7 +165,7 @@ def test_a_choice_on_the_page_leaves_the_sidebar_alone_and_neither_forgets_the_o
     assert reader.troubles == []
 
 
-def test_a_choice_on_the_page_that_changes_what_the_sidebar_offers_draws_it_anew(visit: Open) -> None:
+def test_a_choice_on_the_page_that_changes_what_the_bar_offers_draws_it_anew(visit: Open) -> None:
     reader = visit(address("/vertailu", kieli="en", **TAMPERE | {"vuosi": "2019"})).settle()
     reader.choose(texts("en")["choice.indicator"], "Net operating costs of elderly care per resident aged 75 or over")
     expect(reader.box(texts("en")["choice.year"])).to_have_value(
@@ -273,12 +278,9 @@ def test_another_page_takes_the_latest_choice_along_and_back_returns_to_the_form
     expect(title).to_have_text("Net operating costs of basic education per resident aged 7–15")
 
 
-@pytest.mark.parametrize(
-    ("start", "where"), [(COMPARISON, "stSidebar"), (OVERVIEW, "stMain")], ids=["comparison", "overview"]
-)
-def test_back_after_a_choice_returns_to_the_former_choice(visit: Open, start: str, where: str) -> None:
-    reader = visit(start)
-    reader.choose("Municipality", "Oulu", where)
+def test_back_after_a_choice_returns_to_the_former_choice(visit: Open) -> None:
+    reader = visit(COMPARISON)
+    reader.choose("Municipality", "Oulu")
     expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
     reader.choose("Year", "2016")
     expect(reader.finding).to_contain_text("in 2016")
@@ -288,7 +290,7 @@ def test_back_after_a_choice_returns_to_the_former_choice(visit: Open, start: st
     assert reader.query["vuosi"] == "2018"
     reader.settle().page.go_back()
     expect(reader.finding).to_contain_text("Tampere: basic education 8,529")
-    expect(reader.box("Municipality", where)).to_have_value(re.compile("^Tampere"))
+    expect(reader.box("Municipality")).to_have_value(re.compile("^Tampere"))
     assert reader.query == {**TAMPERE, "kieli": "en"}
     reader.settle().page.go_forward()
     expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
@@ -323,7 +325,7 @@ def test_a_change_of_municipality_changes_the_finding_the_charts_and_the_address
     assert reader.query["kunta"] == "092"
 
 
-def test_at_390_pixels_nothing_scrolls_sideways_and_the_sidebar_opens(visit: Open) -> None:
+def test_at_390_pixels_nothing_scrolls_sideways_and_the_bar_unfolds(visit: Open) -> None:
     widths = (
         "() => [document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')].map(e => e.scrollWidth)"
     )
@@ -331,8 +333,9 @@ def test_at_390_pixels_nothing_scrolls_sideways_and_the_sidebar_opens(visit: Ope
     assert max(reader.page.evaluate(widths)) <= NARROW["width"]
     reader.go(address("/vertailu", kieli="fi", kunnat="091,564,049", **TAMPERE)).settle()
     assert max(reader.page.evaluate(widths)) <= NARROW["width"]
-    reader.page.get_by_test_id("stExpandSidebarButton").tap()
-    expect(reader.box("Vertailuryhmä", "stSidebar")).to_be_in_viewport()
+    expect(reader.box("Vertailuryhmä")).to_be_hidden()
+    reader.page.locator(".km-unfold").tap()
+    expect(reader.box("Vertailuryhmä")).to_be_in_viewport()
     assert max(reader.page.evaluate(widths)) <= NARROW["width"]
     assert reader.troubles == []
 

@@ -110,6 +110,12 @@ class Visit:
         self.box(label, where).fill(option)
         self.page.keyboard.press("Enter")
 
+    def open_page(self, place: str, title: str, folded: bool) -> None:
+        """Goes to a page by its place in the navigation, as a reader does."""
+        menu = self.page.locator("nav.km-places")
+        menu.get_by_role("button" if folded else "link", name=place, exact=True).click()
+        menu.get_by_role("link", name=title, exact=True).click()
+
     def focused(self) -> str:
         """The accessible words of what has the focus."""
         return self.page.evaluate(
