@@ -2,7 +2,7 @@
 
 Drawn with HTML, since Streamlit lets no SVG into a page's markup. Places along the line are shares of its width, and
 names and figures are placed such that on a line `NARROWEST` pixels wide none meets another or is cut, and so on any
-wider one.
+wider one; on a narrower one the style puts the figures of the ends into a row of their own.
 """
 
 import html
@@ -13,7 +13,7 @@ from kuntamittari.exhibits import label_layout
 from kuntamittari.exhibits.answers.model import Answer
 from kuntamittari.exhibits.page_context import PageContext
 
-NARROWEST = 230.0  # pixels: the line of a card on a phone 320 pixels wide
+NARROWEST = 290.0  # pixels: the line of a card on a phone 390 pixels wide
 TOP, BAND, ROW = 24, 44, 17  # pixels: heights of the own name above the band, of the band, of a row of figures below it
 LETTER, OWN_LETTER = 6.6, 7.6  # pixels: widest usual letter of a figure and of the own name
 APART = 8.0  # pixels between two figures in a row
@@ -157,4 +157,5 @@ def _label(label: Label) -> str:
     half = f"{label.width / 2:.0f}px"
     top = 0 if label.row < 0 else TOP + BAND + 3 + ROW * label.row
     style = f"left:clamp({half},{_share(label.x)},100% - {half});top:{top}px"
-    return f"<span class='km-a-{label.role}-label' style='{style}'>{html.escape(label.words)}</span>"
+    beside = " km-a-beside" if label.role == "end" and label.row == 0 else ""
+    return f"<span class='km-a-{label.role}-label{beside}' style='{style}'>{html.escape(label.words)}</span>"

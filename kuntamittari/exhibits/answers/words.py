@@ -169,8 +169,7 @@ def _users(context: PageContext, answer: Answer, found: Users) -> list[str]:
         key = "answers.driver_more" if answer.direction > 0 else "answers.driver_less"
         sentences.append(t(key, part=labels[largest.id], euros=t.number(abs(largest.euros)), among=among))
     own, other = (t.number(100 * share, 1) for share in (found.share, found.group_share))
-    size = "as_many" if own == other else "more" if found.share > found.group_share else "fewer"
-    return [*sentences, t(f"answers.{size}_{answer.id}", share=own, other=other, among=among)]
+    return [*sentences, t(f"answers.share_{answer.id}", share=own, other=other, among=among)]
 
 
 def _balance(t: Translator, parts: Sequence[PartGap], labels: dict[str, str]) -> list[str]:

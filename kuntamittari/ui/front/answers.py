@@ -4,6 +4,7 @@ The cards are one piece of markup, since each element costs time in the browser 
 """
 
 import html
+import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -72,6 +73,7 @@ def whom(context: PageContext) -> None:
         key=WHOM,
         on_change=write_choice,
         label_visibility="collapsed",
+        wrap=True,
     )
 
 
@@ -102,7 +104,7 @@ def card(context: PageContext, answer: Answer) -> str:
         alt = t("answers.picture", head=said.head, summary=words.plain(said.place))
         parts.append(strip.markup(drawing, alt))
     if said.why:
-        parts.append(f"<p class='km-a-why'><b>{t('answers.why')}:</b> {layout.escaped(' '.join(said.why))}</p>")
+        parts.append(f"<p class='km-a-why'><b>{t('answers.why')}:</b> {joined(' '.join(said.why))}</p>")
     if said.notes:
         parts.append(f"<p class='km-a-note'>{layout.escaped(' '.join(said.notes))}</p>")
     if said.euros:
@@ -110,9 +112,14 @@ def card(context: PageContext, answer: Answer) -> str:
     return f"<article class='km-a-card'>{''.join(parts)}{ways(context, answer, said)}</article>"
 
 
+def joined(sentence: str) -> str:
+    """Return a sentence as markup, in which no line ends between a figure and its unit."""
+    return re.sub(" (?=[€%])", "\N{NO-BREAK SPACE}", layout.escaped(sentence))
+
+
 def marked(sentence: str) -> str:
     """Return a sentence as markup, with what is to stand out in bold."""
-    pieces = layout.escaped(sentence).split(words.MARK)
+    pieces = joined(sentence).split(words.MARK)
     return "".join(f"<b>{piece}</b>" if at % 2 else piece for at, piece in enumerate(pieces))
 
 
@@ -132,8 +139,7 @@ def ways(context: PageContext, answer: Answer, said: Told) -> str:
     message = html.escape(words.message(context, said), quote=True)
     parts.append(
         f"<button type='button' class='km-copy' data-copy-link='{link}' data-copy-text='{message}' "
-        f"data-copied='{html.escape(t('answers.copied'), quote=True)}'{labelled('copy')}>"
-        f"{layout.escaped(t('answers.copy'))}</button>"
+        f"{labelled('copy')[1:]}>{layout.escaped(t('answers.copy'))}</button>"
     )
     if said.amount:
         parts.append(to_deck(context, answer, labelled("add"), labelled("added")))
