@@ -75,9 +75,9 @@ class Visit:
         return self
 
     def settle(self) -> "Visit":
-        """Waits until the page has been run and its charts are drawn."""
+        """Waits until the page has been run and its charts, or the cards of the front page, are drawn."""
         self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-        self.page.locator('[data-testid="stVegaLiteChart"] svg').last.wait_for()
+        self.page.locator('[data-testid="stVegaLiteChart"] svg, .km-answers').last.wait_for()
         return self
 
     @property

@@ -119,6 +119,15 @@ def finding_of(page: AppTest) -> str:
     return found
 
 
+def answers_of(page: AppTest) -> list[str]:
+    """Return what each card of the front page says."""
+    [cards] = [markup for markup in written(page) if "km-answers" in markup]
+    return [
+        re.sub(r"\s+", " ", words(re.sub(r"</(p|h2|div)>", " ", card))).strip()
+        for card in re.findall(r"<article class='km-a-card'>(.*?)</article>", cards)
+    ]
+
+
 def titles(page: AppTest) -> list[str]:
     """Return the title of the page, alone or above its finding; a page has one."""
     return [words(found) for markup in written(page) for found in re.findall("<h1>(.*?)</h1>", markup)] + [

@@ -47,7 +47,8 @@ def finding_of(bundle: Database, one: Card, language: str = "en") -> str:
     ("path", "picture", "own"),
     [
         ("vertailu", "development", {}),
-        ("", "ranking", {}),
+        ("", "answer_children", {}),
+        ("vertailu", "ranking", {}),
         ("kustannukset", "composition", {"luku": "eur"}),
         ("kartta", "map", {}),
         ("ennakointi", "ages_ahead", {"ika": "7-15"}),
