@@ -24,7 +24,8 @@ def card_of_one(context: PageContext) -> None:
     t, core = context.t, card.standings(context, core=True)
     found = card.findings(context, [standing for standings in core.values() for standing in standings])
     question = t("card.question", name=context.name(context.selection.municipality))
-    layout.headline(question, *(selected_figures.sentence(context, standing) for standing in found))
+    sentences = [selected_figures.sentence(context, standing) for standing in found]
+    layout.headline(question, *(sentences or [comparison.finding(context, context.indicator)]))
     with st.container(horizontal=True, key="card-choices"):
         card.shape_choice(context)
         everything, group = card.everything_choice(context), card.group_choice(context)

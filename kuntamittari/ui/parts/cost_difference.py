@@ -14,7 +14,7 @@ from kuntamittari.exhibits.exhibit import Step, spans
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import Translator
 from kuntamittari.query import composite_costs
-from kuntamittari.ui import downloads, layout
+from kuntamittari.ui import folded, layout
 from kuntamittari.ui.parts import comparison
 
 
@@ -96,12 +96,10 @@ def table(context: PageContext, difference: composite_costs.Difference, labels: 
     formats: dict[Any, Any] = dict.fromkeys(heads[1:3], t.number) | {
         head: (lambda value: text.signed(t, value)) for head in heads[3:]
     }
-    st.dataframe(
-        listed.style.format(formats), hide_index=True, width="stretch", height=comparison.ROW * (len(lines) + 1) + 2
-    )
-    downloads.offer(
+    folded.table(
         context,
-        lambda: listed,
+        listed,
+        formats,
         f"{page_defaults.composite(context).id}_why_{context.selection.municipality}",
         (page_defaults.composite(context),),
         ("price_index",),
