@@ -70,13 +70,14 @@ def waterfall(t: Translator, steps: Sequence[Step], alt: str, decimals: int = 0,
 def table(context: PageContext, difference: composite_costs.Difference, labels: dict[str, str]) -> None:
     """Draw the cost per resident of both sides and the two parts of the difference, for each service and in all."""
     t = context.t
+    unit = t("costs.unit_per_resident")
     heads = [
         t("why.part"),
-        context.name(context.selection.municipality),
-        t("why.group"),
+        f"{context.name(context.selection.municipality)}, {unit}",
+        f"{t('why.group')}, {unit}",
         t("why.gap"),
-        t("why.age"),
-        t("why.unit_cost"),
+        f"{t('why.age')}, {unit}",
+        f"{t('why.unit_cost')}, {unit}",
     ]
     lines = [
         (text.capital(labels[e.id]), e.municipality, e.group, e.municipality - e.group, e.age, e.unit_cost)

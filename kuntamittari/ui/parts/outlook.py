@@ -69,7 +69,10 @@ def population(context: PageContext) -> None:
     layout.caption(summary)
     years = sorted({year for _, _, heads in series for year in heads})
     table = pd.DataFrame(
-        {t("chart.year"): list(map(str, years)), **{name: [heads.get(y) for y in years] for _, name, heads in series}}
+        {
+            t("chart.year"): list(map(str, years)),
+            **{f"{name}, {t('outlook.heads')}": [heads.get(y) for y in years] for _, name, heads in series},
+        }
     )
     listing(context, table, dict.fromkeys(table.columns[1:], t.number), f"projection_{s.municipality}", SOURCES[:1])
 
@@ -174,7 +177,7 @@ def costs(context: PageContext) -> tuple[str, list[str]]:
     whole = context.service_name(context.catalogue[requested]) if requested else t("outlook.all")
     summary = text.fan(t, context.name(s.municipality), whole, unit, decimals, found.comparable, edition.made)
     draw(context, rows, summary, f"outlook_{s.municipality}", found.breaks, as_table=False)
-    heads = [t("chart.year"), t("outlook.low"), t("outlook.middle"), t("outlook.high")]
+    heads = [t("chart.year"), *(f"{t(f'outlook.{end}')}, {unit}" for end in ("low", "middle", "high"))]
     listed = pd.DataFrame([(str(p.year), p.low, p.middle, p.high) for p in found.points], columns=heads)
     listing(
         context,

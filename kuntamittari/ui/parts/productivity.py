@@ -113,7 +113,10 @@ def table(context: PageContext) -> None:
     t = context.t
     heads = [
         t("chart.year"),
-        *(t(f"productivity.{part}") for part in ("volume", "cost", "price", "index")),
+        *(
+            f"{t(f'productivity.{part}')}, {context.indicator.unit[t.language]}"
+            for part in ("volume", "cost", "price", "index")
+        ),
         t("table.note"),
     ]
     rows = [

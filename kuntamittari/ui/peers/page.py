@@ -109,7 +109,9 @@ def table(context: PageContext) -> None:
     t, s, (likeness, ranked) = context.t, context.selection, ranked_peers(context)
     nearest = ranked[: s.n]
     shown = {v: structural_variables.about(v) for v in likeness.variables if v in likeness.years}
-    heads = {v: f"{about['name'][t.language]} {likeness.years[v]}" for v, about in shown.items()}
+    heads = {
+        v: f"{about['name'][t.language]} {likeness.years[v]}, {about['unit'][t.language]}" for v, about in shown.items()
+    }
     listed = pd.DataFrame(
         [
             {
