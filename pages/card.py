@@ -8,26 +8,37 @@ from kuntamittari.ui import layout, page_run
 from kuntamittari.ui.parts import budgets, card, comparison, rug
 
 
-@page_run.page
-def page(context: PageContext) -> None:
-    t = context.t
-
-    name = layout.markdown_safe(context.name(context.selection.municipality))
-    st.title(t("rug.title") if context.selection.rug else name)
+def group_as_rug(context: PageContext) -> None:
+    """Draw the whole group, a row a municipality."""
+    st.title(context.t("rug.title"))
     left, right = st.columns(2)
     with left:
         card.shape_choice(context)
-    if context.selection.rug:
-        with right:
-            rug.order_choice(context)
-        rug.draw(context)
-    else:
-        core = card.standings(context, core=True)
-        for standing in card.findings(context, [standing for standings in core.values() for standing in standings]):
-            layout.finding(selected_figures.sentence(context, standing))
+    with right:
+        rug.order_choice(context)
+    rug.draw(context)
+
+
+def card_of_one(context: PageContext) -> None:
+    """Draw what stands out in one municipality, its figures, and how they are computed."""
+    t, core = context.t, card.standings(context, core=True)
+    found = card.findings(context, [standing for standings in core.values() for standing in standings])
+    question = t("card.question", name=context.name(context.selection.municipality))
+    sentences = [selected_figures.sentence(context, standing) for standing in found]
+    layout.headline(question, *(sentences or [comparison.finding(context, context.indicator)]))
+    with st.container(horizontal=True, key="card-choices"):
+        card.shape_choice(context)
         everything, group = card.everything_choice(context), card.group_choice(context)
-        shown = card.standings(context, core=False) if everything else core
-        card.table(context, card.with_group(context, shown) if group else shown)
-        layout.caption(f"{t('judgement.note')}. {t('card.how')}", layout.method_links(context, 3, 5, 6, 14, 18, 19))
-        comparison.later(context, (standing.indicator for group in shown.values() for standing in group))
-        budgets.year(context)
+    shown = card.standings(context, core=False) if everything else core
+    card.table(context, card.with_group(context, shown) if group else shown)
+    comparison.later(context, (standing.indicator for group in shown.values() for standing in group))
+    layout.method_notes(context, [f"{t('judgement.note')}.", t("card.how")], "", (3, 5, 6, 14, 18, 19))
+    budgets.year(context)
+
+
+@page_run.page
+def page(context: PageContext) -> None:
+    if context.selection.rug:
+        group_as_rug(context)
+    else:
+        card_of_one(context)

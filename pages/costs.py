@@ -12,13 +12,19 @@ from kuntamittari.ui.why import gaps
 
 @page_run.page
 def page(context: PageContext) -> None:
-    st.title(context.t("costs.title"))
-    if gaps.choice(context):
+    head, choices = st.container(), st.container(horizontal=True, key="costs-choices")
+    with choices:
+        in_euros = gaps.choice(context)
+        if not in_euros:
+            costs.composite_choice(context)
+    if in_euros:
+        with head:
+            gaps.head(context)
         gaps.draw(context)
     else:
         at = costs.standing(context)
-        costs.composite_choice(context)
-        layout.finding(selected_figures.sentence(context, at))
+        with head:
+            layout.headline(costs.question(context), selected_figures.sentence(context, at))
         if at.year is not None and at.value is not None:
             costs.composition(context, at.year)
             cost_difference.difference(context, at.year)

@@ -14,9 +14,9 @@ def page(context: PageContext) -> None:
     years = page_defaults.pair_years(context, pair) if pair else None
     compared = pairs.compared(context, pair, years) if pair and years else None
 
-    st.title(context.t("pair.title"))
+    found = [pairs.finding(context, pair, years, compared)] if pair and years and compared else []
+    layout.headline(context.t("pair.question"), *found)
     if pair and years and compared:
-        layout.finding(pairs.finding(context, pair, years, compared))
         pairs.choices(context, pair)
         if compared.n:
             pairs.picture(context, pair, years, compared)

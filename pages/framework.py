@@ -1,7 +1,5 @@
 """/kehikko: the measuring framework with the indicators of each cell and the municipality's standings."""
 
-import streamlit as st
-
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
 from kuntamittari.ui.parts import comparison, framework_grid
@@ -11,9 +9,9 @@ from kuntamittari.ui.parts import comparison, framework_grid
 def page(context: PageContext) -> None:
     t = context.t
 
-    st.title(t("grid.title"))
+    layout.headline(t("grid.question"), framework_grid.finding(context))
     layout.lead(t("grid.lead"))
     framework_grid.draw(context)
-    layout.caption(f"{t('judgement.note')}. {t('grid.source')}", layout.method_links(context, 1, 5, 14, 18, 20))
     comparison.later(context, context.catalogue.values())
+    layout.method_notes(context, [f"{t('judgement.note')}."], t("grid.source"), (1, 5, 14, 18, 20))
     layout.link(context, "indikaattorit", t("overview.indicators"))

@@ -13,6 +13,6 @@ def page(context: PageContext) -> None:
         knowledge_bank.full_entry(context, entry)
         knowledge_bank.effects(context, entry)
     else:
-        layout.headline(context.t("knowledge.title"), context.t("knowledge.lead"))
+        layout.headline(context.t("knowledge.title"), knowledge_bank.finding(context))
         knowledge_bank.listing(context, knowledge_bank.search(context))
         knowledge_bank.entry_form(context)

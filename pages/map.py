@@ -1,4 +1,4 @@
-"""/kartta: an indicator on the map, with its classes in numbers and a table."""
+"""/kartta: where an indicator is high and where low, with its classes in numbers and a table."""
 
 import streamlit as st
 
@@ -12,14 +12,17 @@ from kuntamittari.ui.parts import comparison, map
 def page(context: PageContext) -> None:
     t = context.t
 
-    cached_elements(context, "head", lambda: comparison.head(context))
-    comparison.indicator_choice(context)
+    question = t("map.question", name=context.indicator.name[t.language])
+    cached_elements(context, "head", lambda: comparison.head(context, question))
+    with st.container(horizontal=True, key="map-choices"):
+        comparison.indicator_choice(context)
+        true_shapes = map.shape_choice(context)
     if any(row["class"] for row in map.rows(context)):
         picture, words = st.columns([3, 2])
         with picture:
-            map.draw(context, map.shape_choice(context))
+            map.draw(context, true_shapes)
         with words:
             map.legend(context)
             map.table(context)
-        map.source(context)
+        map.notes(context)
     layout.link(context, "vertailu", t("overview.compare"))

@@ -8,7 +8,7 @@ from kuntamittari.ui.parts import national, productivity
 
 @page_run.page
 def page(context: PageContext) -> None:
-    layout.headline(context.t("national.title"), national.finding(context))
+    layout.headline(context.t("national.question"), national.finding(context))
     national.growth(context)
     national.services(context)
     national.productivity(context)

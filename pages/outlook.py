@@ -9,9 +9,10 @@ from kuntamittari.ui.parts import outlook
 
 @page_run.page
 def page(context: PageContext) -> None:
-    st.title(context.t("outlook.title"))
-    layout.lead(context.t("outlook.lead"))
+    head = st.container()
+    finding, lines = outlook.costs(context)
+    with head:
+        layout.headline(context.t("outlook.question"), finding)
     outlook.population(context)
-    outlook.costs(context)
-    outlook.source(context)
+    outlook.notes(context, lines)
     layout.link(context, "kustannukset", context.t("overview.costs"))

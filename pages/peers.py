@@ -9,7 +9,7 @@ from kuntamittari.ui.peers import choices, page, quality
 
 @page_run.page
 def peers_page(context: PageContext) -> None:
-    layout.headline(context.t("peers.title"), page.finding(context))
+    layout.headline(page.question(context), page.finding(context))
     if context.area:
         return
     _, ranked = page.ranked_peers(context)

@@ -1,7 +1,5 @@
 """/tuottavuus: output against deflated cost of a service, its parts, the change of the year and the frontier."""
 
-import streamlit as st
-
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.exhibits import page_defaults
 from kuntamittari.exhibits.page_context import PageContext
@@ -12,13 +10,14 @@ from kuntamittari.ui.parts import card, comparison, frontier, productivity
 @page_run.page
 def page(context: PageContext) -> None:
     context = page_defaults.productivity(context)
-    st.title(context.t("productivity.title"))
+    service = context.service_name(context.indicator)
+    question = context.t("productivity.question", service=service)
+    layout.headline(question, comparison.finding(context, context.indicator))
     productivity.service_choice(context)
-    layout.finding(comparison.finding(context, context.indicator))
     productivity.arithmetic(context)
     productivity.parts(context)
-    productivity.bridge(context)
     productivity.table(context)
+    productivity.bridge(context)
     card.outcomes_beside(context, context.indicator.service)
     comparison.lines(context)
     productivity.total(context, (context.selection.municipality, MAINLAND))

@@ -1,7 +1,5 @@
 """/tukipalvelut: general administration beside the peers, and a scenario of savings on support services."""
 
-import streamlit as st
-
 from kuntamittari.exhibits import page_defaults
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
@@ -11,7 +9,7 @@ from kuntamittari.ui.parts import support
 @page_run.page
 def page(context: PageContext) -> None:
     context = page_defaults.administration(context)
-    st.title(context.t("support.title"))
+    layout.headline(context.t("support.question"), *support.finding(context))
     layout.lead(context.t("support.lead"))
     support.inputs(context)
     support.result(context)

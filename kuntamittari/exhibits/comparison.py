@@ -26,7 +26,7 @@ from kuntamittari.stats.peers import SIZES_APART
 LARGEST_PICTURE = 40  # members of a group that are all drawn
 SHOWN_OF_MANY = 20  # neighbours in rank that are drawn of a larger group
 SIMPLIFIED = 400.0  # tolerance in metres for boundaries on a picture of the whole country
-TRUE_SHAPES = "rajat"  # value of the page parameter kartta: boundaries instead of hexagons
+TILES = "kuusikulmiot"  # value of the page parameter kartta: hexagons instead of boundaries
 NOT_NEAR_IN_SIZE = " *"  # after the name of a peer that is beyond the bound of sizes
 MOST_LINES = 7  # compared municipalities in a chart of lines
 
@@ -270,14 +270,14 @@ def pair(context: PageContext) -> Exhibit | None:
 def on_map(context: PageContext) -> Exhibit | None:
     """Return every municipality by its class on a map; None where no municipality has a value.
 
-    With boundaries where the page context asks for them and for an invented country, otherwise with hexagons.
+    With boundaries where the data hold them, unless the page context asks for hexagons.
     """
     t, s, indicator = context.t, context.selection, context.indicator
     rows = maps.classes(context.data, indicator, context.year, s.aland, context.basis)
     if not any(row["class"] for row in rows):
         return None
     true_shapes = context.data.snapshot.invented or (
-        dict(s.page_params).get("kartta") == TRUE_SHAPES and context.data.snapshot.has(BOUNDARY)
+        dict(s.page_params).get("kartta") != TILES and context.data.snapshot.has(BOUNDARY)
     )
     rings = boundaries(context) if true_shapes else {code: (tuple(hexagon(*tile)),) for code, tile in tiles().items()}
     drawn_rows = [row for row in rows if row["municipality"] in rings]

@@ -177,8 +177,8 @@ class CostsAhead:
     """The outlook of the costs of one service, or of all that are municipal in each year (docs/methods.md 16).
 
     `points` are in `unit`; `breaks`: the years from which on some service is no longer counted; `fan`: what its line
-    and its band are; `notes`: sentences on where costs and fan come from and what is left out; `lacking`: that ages are
-    missing from the projection.
+    and its band are; `notes`: sentences on where costs and fan come from; `moves`: what is left out, and from which
+    year on; `lacking`: that ages are missing from the projection.
     """
 
     points: list[Fan]
@@ -187,6 +187,7 @@ class CostsAhead:
     breaks: tuple[int, ...]
     fan: str
     notes: list[str]
+    moves: list[str]
     lacking: str
 
     def stretch(self, year: int) -> int:
@@ -243,7 +244,7 @@ def costs_ahead_of(
     unit, divisor, decimals = (t("outlook.unit_working"), 1.0, 0) if per_head else money_unit
     lacking = not_projected(context, residents, services_by_age(context, needed))
     if not points or edition is None:
-        return CostsAhead([], unit, decimals, (), "", [], lacking)
+        return CostsAhead([], unit, decimals, (), "", [], [], lacking)
     costs, *moves = selected_figures.outlook_notes(context, ahead, alone, first)
     counted_ages = {
         outlook.ages_of(base.indicator): errors[base.indicator.id]
@@ -251,7 +252,7 @@ def costs_ahead_of(
         if fan and (until is None or first < until)
     }
     by_ages = {text.ages(t, *ages): error for ages, error in sorted(counted_ages.items(), key=lambda one: one[0])}
-    notes = [costs, *text.projection_errors(t, by_ages, last), *moves]
+    notes = [costs, *text.projection_errors(t, by_ages, last)]
     if at_median:
         notes.append(t("outlook.median_note", group=group_name(context)))
     return CostsAhead(
@@ -261,6 +262,7 @@ def costs_ahead_of(
         tuple(breaks),
         t("outlook.fan_error" if any(by_ages.values()) else "outlook.fan", spread=t.number(spread, 1)),
         notes,
+        moves,
         lacking,
     )
 
@@ -299,7 +301,10 @@ def costs_ahead(context: PageContext) -> Exhibit | None:
         found.decimals,
         ("chosen", "band", "band"),
         note=" ".join(
-            filter(None, (f"{text.capital(found.fan)}.", *found.notes, text.edition(t, edition), found.lacking))
+            filter(
+                None,
+                (f"{text.capital(found.fan)}.", *found.notes, *found.moves, text.edition(t, edition), found.lacking),
+            )
         ),
         source=source(context, *shown, "population_projection"),
     )

@@ -251,9 +251,10 @@ def markdown_safe(text: str) -> str:
     return text
 
 
-def headline(title: str, words: str) -> None:
-    """Draw the title and the finding of a page, as one element since each costs time in the browser."""
-    st.markdown(f"<h1>{escaped(title)}</h1>{finding_markup(words)}", unsafe_allow_html=True)
+def headline(title: str, *findings: str) -> None:
+    """Draw the title and the findings of a page, as one element since each costs time in the browser."""
+    markup = f"<h1>{escaped(title)}</h1>{''.join(map(finding_markup, findings))}"
+    st.markdown(markup, unsafe_allow_html=True)
 
 
 def finding(words: str) -> None:

@@ -99,10 +99,10 @@ def said(page: AppTest) -> str:
     return " ".join(words(block.value) for kind in kinds for block in kind)
 
 
-def card_rows(page: AppTest, kind: str = "km-card") -> dict[str, list[str]]:
+def card_rows(page: AppTest, kind: str = "km-card km-standings") -> dict[str, list[str]]:
     """Name → the cells of its row in the card, or in another table of the page by its class."""
     [table] = [block.proto.body for block in page.get("html") if f"<table class='{kind}'" in block.proto.body]
-    found = re.findall(r"<tr><th scope='row'>(.*?)</th>(.*?)</tr>", table)
+    found = re.findall(r"<tr[^>]*><th scope='row'[^>]*>(.*?)</th>(.*?)</tr>", table)
     return {words(name): [words(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", cells)] for name, cells in found}
 
 

@@ -49,27 +49,29 @@ def judged_percentile(standing: Standing) -> float:
 
 
 def table(context: PageContext, grouped: dict[str, list[Standing]]) -> None:
-    """Draw the standings by dimension: value, standing, rank, median, place in the group, trend and year."""
-    t = context.t
-    heads = [
-        t("choice.indicator"),
-        t("chart.value"),
-        t("card.standing"),
-        t("chart.rank"),
-        t("chart.median"),
-        t("card.spine"),
-        t("card.trend"),
-        t("chart.year"),
-    ]
-    head = "".join(f"<th scope='col'>{html.escape(text.capital(words))}</th>" for words in heads)
+    """Draw the standings by dimension: value, standing, rank, median, place in the group, trend and year.
+
+    Where the table would be wider than the page, style.css makes a card of each row. A browser then forgets that it is
+    a table, so the roles are written out; each cell carries its head.
+    """
+    t, heads = context.t, table_heads(context)
+    head = "".join(f"<th scope='col' role='columnheader'>{html.escape(words)}</th>" for words in heads)
     bodies = []
     for dimension, standings in grouped.items():
         name = html.escape(t(f"dimension.{dimension}"))
-        title = f"<tr><th scope='rowgroup' colspan='{len(heads)}' class='km-dimension'>{name}</th></tr>"
-        bodies.append(f"<tbody>{title}{''.join(table_row(context, standing) for standing in standings)}</tbody>")
+        title = f"<th scope='rowgroup' role='rowheader' colspan='{len(heads)}' class='km-dimension'>{name}</th>"
+        rows = "".join(table_row(context, standing) for standing in standings)
+        bodies.append(f"<tbody role='rowgroup'><tr role='row'>{title}</tr>{rows}</tbody>")
     caption = t("card.caption", name=context.name(context.selection.municipality), group=context.chosen_group())
-    parts = f"<caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead>{''.join(bodies)}"
-    st.html(layout.scroll_box(caption, f"<table class='km-card'>{parts}</table>"))
+    parts = f"<caption>{html.escape(caption)}</caption><thead role='rowgroup'><tr role='row'>{head}</tr></thead>"
+    markup = f"<table class='km-card km-standings' role='table'>{parts}{''.join(bodies)}</table>"
+    st.html(f"<div class='km-cards'>{layout.scroll_box(caption, markup)}</div>")
+
+
+def table_heads(context: PageContext) -> list[str]:
+    """Return the heads of the columns, that of the indicator first."""
+    keys = ("choice.indicator", "chart.value", "card.standing", "chart.rank", "chart.median", "card.spine")
+    return [text.capital(context.t(key)) for key in (*keys, "card.trend", "chart.year")]
 
 
 def table_row(context: PageContext, standing: Standing) -> str:
@@ -79,10 +81,10 @@ def table_row(context: PageContext, standing: Standing) -> str:
     link = layout.href(context, page, indicator_id=indicator.id)
     label, full = text.capital(indicator.label[t.language]), html.escape(indicator.name[t.language], quote=True)
     title = f" title='{full}'"
-    name = f"<th scope='row'>{layout.link_markup(link, html.escape(label), title)}</th>"
+    name = f"<th scope='row' role='rowheader'>{layout.link_markup(link, html.escape(label), title)}</th>"
     if standing.group is None or standing.row is None or standing.value is None:
         reason = html.escape(selected_figures.why_missing(context, standing))
-        return f"<tr>{name}<td colspan='7' class='km-missing'>{reason}</td></tr>"
+        return f"<tr role='row'>{name}<td role='cell' colspan='7' class='km-missing'>{reason}</td></tr>"
 
     def number(value: float | None) -> str:
         return t.number(value, indicator.decimals)
@@ -105,7 +107,9 @@ def table_row(context: PageContext, standing: Standing) -> str:
         trend(context, indicator),
         str(standing.year),
     ]
-    return f"<tr>{name}{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    labels = [html.escape(head, quote=True) for head in table_heads(context)[1:]]
+    shown = (f"<td role='cell' data-label='{label}'>{cell}</td>" for label, cell in zip(labels, cells, strict=True))
+    return f"<tr role='row'>{name}{''.join(shown)}</tr>"
 
 
 def bracket_below(words: str) -> str:

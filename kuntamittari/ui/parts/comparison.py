@@ -31,10 +31,11 @@ NUMBERS = "numbers"  # the data set that holds the numeric parameters of a chart
 MOST_YEARS, STEP_OF_YEARS = 10, 5  # years that are all labelled; with more of them, every fifth is
 
 
-def head(context: PageContext) -> None:
-    """Draw the name of the indicator and its finding; below a figure that jumped, links to both years."""
+def head(context: PageContext, question: str = "") -> None:
+    """Draw the name of the indicator, or a question, and its finding; below a figure that jumped, links to both
+    years."""
     t, standing = context.t, selected_figures.standing(context, context.indicator)
-    layout.headline(context.indicator.name[t.language], finding(context, context.indicator))
+    layout.headline(question or context.indicator.name[t.language], finding(context, context.indicator))
     if standing.year and standing.row and "jump" in standing.row["doubtful"]:
         years = (standing.year - 1, standing.year)
         links = (layout.link_markup(layout.href(context, year=year), str(year)) for year in years)

@@ -14,7 +14,7 @@ from kuntamittari.exhibits.exhibit import Step, spans
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import Translator
 from kuntamittari.query import composite_costs
-from kuntamittari.ui import downloads, layout
+from kuntamittari.ui import folded, layout
 from kuntamittari.ui.parts import comparison
 
 
@@ -70,13 +70,14 @@ def waterfall(t: Translator, steps: Sequence[Step], alt: str, decimals: int = 0,
 def table(context: PageContext, difference: composite_costs.Difference, labels: dict[str, str]) -> None:
     """Draw the cost per resident of both sides and the two parts of the difference, for each service and in all."""
     t = context.t
+    unit = t("costs.unit_per_resident")
     heads = [
         t("why.part"),
-        context.name(context.selection.municipality),
-        t("why.group"),
+        f"{context.name(context.selection.municipality)}, {unit}",
+        f"{t('why.group')}, {unit}",
         t("why.gap"),
-        t("why.age"),
-        t("why.unit_cost"),
+        f"{t('why.age')}, {unit}",
+        f"{t('why.unit_cost')}, {unit}",
     ]
     lines = [
         (text.capital(labels[e.id]), e.municipality, e.group, e.municipality - e.group, e.age, e.unit_cost)
@@ -96,12 +97,10 @@ def table(context: PageContext, difference: composite_costs.Difference, labels: 
     formats: dict[Any, Any] = dict.fromkeys(heads[1:3], t.number) | {
         head: (lambda value: text.signed(t, value)) for head in heads[3:]
     }
-    st.dataframe(
-        listed.style.format(formats), hide_index=True, width="stretch", height=comparison.ROW * (len(lines) + 1) + 2
-    )
-    downloads.offer(
+    folded.table(
         context,
-        lambda: listed,
+        listed,
+        formats,
         f"{page_defaults.composite(context).id}_why_{context.selection.municipality}",
         (page_defaults.composite(context),),
         ("price_index",),

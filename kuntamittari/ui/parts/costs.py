@@ -12,7 +12,7 @@ from kuntamittari.exhibits.costs import LONGEST_COMPOSITION
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.selected_figures import Standing
 from kuntamittari.query import composite_costs
-from kuntamittari.ui import downloads, layout, page_params, state
+from kuntamittari.ui import folded, layout, page_params, state
 from kuntamittari.ui.parts import comparison, methods
 
 COMPOSITES = tuple(composites.composite_ids())
@@ -32,8 +32,14 @@ def composite_choice(context: PageContext) -> None:
         format_func=lambda i: context.t(f"costs.{i}"),
         key="costs-whole",
         horizontal=True,
+        label_visibility="collapsed",
         on_change=write_choice,
     )
+
+
+def question(context: PageContext) -> str:
+    """Return the question that the page answers of the chosen composite."""
+    return context.t(f"costs.question_{page_defaults.composite(context).id}")
 
 
 def measure_choice(context: PageContext) -> str:
@@ -48,6 +54,7 @@ def measure_choice(context: PageContext) -> str:
             format_func=words.__getitem__,
             key="costs-measure",
             horizontal=True,
+            label_visibility="collapsed",
             on_change=on_change,
         )
     )
@@ -162,7 +169,7 @@ def bars(context: PageContext, rows: list[dict[str, Any]], measure: str, file: s
 
 
 def table(context: PageContext, rows: list[dict[str, Any]], measure: str, file: str) -> None:
-    """Draw the same figures with their sum, and their downloads."""
+    """Draw the same figures with their sum as a table that unfolds."""
     t = context.t
     columns = dict(zip([column for _, column in compared_columns(measure)], sides(context), strict=False))
     listed = pd.DataFrame([row | {"task_class": task_name(context, row)} for row in rows])[
@@ -170,9 +177,9 @@ def table(context: PageContext, rows: list[dict[str, Any]], measure: str, file: 
     ].rename(columns={"task_class": t("costs.part"), **columns})
     total = {t("costs.part"): t("costs.total"), **{head: listed[head].sum() for head in columns.values()}}
     listed = pd.concat([listed, pd.DataFrame([total])], ignore_index=True)
-    written: dict[Any, Any] = dict.fromkeys(columns.values(), t.number)
-    st.dataframe(listed.style.format(written), hide_index=True, width="stretch")
-    downloads.offer(context, lambda: listed, file, (page_defaults.composite(context),), ("price_index",))
+    listed = listed.rename(columns={head: f"{head}, {unit(context, measure)}" for head in columns.values()})
+    written: dict[Any, Any] = dict.fromkeys(listed.columns[1:], t.number)
+    folded.table(context, listed, written, file, (page_defaults.composite(context),), ("price_index",))
 
 
 def notes(context: PageContext) -> None:

@@ -13,6 +13,8 @@ from kuntamittari.exhibits.selected_figures import Standing
 from kuntamittari.ui import layout
 from kuntamittari.ui.parts.rug import GLYPHS
 
+MISSING = "<span class='km-missing'>"  # begins the reason why there is no figure
+
 
 def draw(context: PageContext) -> None:
     """Draw the framework as one table; each indicator has its value and standing, or whom to ask."""
@@ -36,18 +38,45 @@ def draw(context: PageContext) -> None:
     st.html(layout.scroll_box(t("grid.title"), table))
 
 
+def finding(context: PageContext) -> str:
+    """Return how many indicators have a figure of the municipality and how many of those are strong or weak."""
+    by_dimension = framework.by_dimension(context.catalogue, core=False).values()
+    standings = [selected_figures.standing(context, indicator) for group in by_dimension for indicator in group]
+    rows = [standing.row for standing in standings if standing.row and standing.value is not None]
+    verdicts = [row["judgement"] for row in rows]
+    return context.t(
+        "grid.finding",
+        name=context.name(context.selection.municipality),
+        n=len(rows),
+        all=len(standings),
+        strong=verdicts.count("strong"),
+        weak=verdicts.count("weak"),
+        group=context.chosen_group(),
+    )
+
+
 def dimension_row(context: PageContext, dimension: str, indicators: list[Indicator]) -> str:
     """Return the row of a dimension: what the report asks for at each level, and the indicators that there are."""
     t = context.t
     standings = [selected_figures.standing(context, indicator) for indicator in indicators]
-    national = "".join(
-        national_entry(context, indicator, s) for indicator, s in zip(indicators, standings, strict=True)
+    national = listed(
+        context, [national_entry(context, indicator, s) for indicator, s in zip(indicators, standings, strict=True)]
     )
-    municipal = "".join(municipal_entry(context, s) for s in standings)
+    municipal = listed(context, [municipal_entry(context, s) for s in standings])
     texts = [f"<p>{html.escape(t(f'grid.{dimension}_{level}'))}</p>" for level in ("national", "municipal")]
     title = f"<th scope='row'>{html.escape(t(f'dimension.{dimension}'))}</th>"
     texts[0] += total_entry(context) if dimension == "productivity" else ""
-    return f"<tr>{title}<td>{texts[0]}<ul>{national}</ul></td><td>{texts[1]}<ul>{municipal}</ul></td></tr>"
+    return f"<tr>{title}<td>{texts[0]}{national}</td><td>{texts[1]}{municipal}</td></tr>"
+
+
+def listed(context: PageContext, entries: list[str]) -> str:
+    """Return entries as a list; those without a figure follow folded, since they are many."""
+    without = [entry for entry in entries if MISSING in entry]
+    shown = f"<ul>{''.join(entry for entry in entries if entry not in without)}</ul>"
+    if not without:
+        return shown
+    title = html.escape(context.t("grid.without", n=len(without)))
+    return f"{shown}<details><summary>{title}</summary><ul>{''.join(without)}</ul></details>"
 
 
 def total_entry(context: PageContext) -> str:
@@ -97,7 +126,7 @@ def with_figure(context: PageContext, standing: Standing, value: float, verdict:
 
 def without_figure(context: PageContext, standing: Standing, reason: str) -> str:
     """Return a list item with the reason why the standing's indicator has no figure."""
-    return f"<li>{name_link(context, standing)} <span class='km-missing'>{html.escape(reason)}</span></li>"
+    return f"<li>{name_link(context, standing)} {MISSING}{html.escape(reason)}</span></li>"
 
 
 def name_link(context: PageContext, standing: Standing) -> str:

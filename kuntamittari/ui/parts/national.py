@@ -140,6 +140,7 @@ def growth(context: PageContext) -> None:
         dict.fromkeys(listed.columns[1:], lambda v: f"{text.signed(t, v, 1)} %"),
         "national_growth",
         SOURCES,
+        label=t("national.growth_table"),
     )
 
 
@@ -180,7 +181,7 @@ def services(context: PageContext) -> None:
     listed = listed.sort_values(heads[2], ascending=False)
     layout.caption(t("national.services_note", prices=price_year(context)), layout.method_links(context, 3))
     formats: dict[Any, Any] = dict.fromkeys(heads[1:3], t.number) | {heads[3]: lambda v: f"{text.signed(t, v, 1)} %"}
-    outlook.listing(context, listed, formats, "national_services", SOURCES)
+    outlook.listing(context, listed, formats, "national_services", SOURCES, open_=True)
 
 
 def productivity(context: PageContext) -> None:
@@ -208,7 +209,7 @@ def productivity(context: PageContext) -> None:
     )
     listed = listed.astype(dict.fromkeys(map(str, years), "Float64"))
     formats: dict[Any, Any] = dict.fromkeys(map(str, years), lambda v: t.number(v, 1))
-    outlook.listing(context, listed, formats, "national_productivity", SOURCES)
+    outlook.listing(context, listed, formats, "national_productivity", SOURCES, open_=True)
     layout.caption(t("productivity.arithmetic"), layout.method_links(context, 4))
 
 
@@ -295,7 +296,7 @@ def movers(context: PageContext) -> None:
     lines = [(context.name(m.municipality), m.change / divisor, m.percent, m.share) for m in changes[:MOST_MOVERS]]
     formats: dict[Any, Any] = dict.fromkeys(heads[2:], lambda v: text.signed(t, v, 1))
     formats[heads[1]] = lambda v: text.signed(t, v, decimals)
-    outlook.listing(context, pd.DataFrame(lines, columns=heads), formats, "national_movers", SOURCES)
+    outlook.listing(context, pd.DataFrame(lines, columns=heads), formats, "national_movers", SOURCES, open_=True)
 
 
 @cached_per_snapshot(4)

@@ -11,7 +11,7 @@ from kuntamittari.exhibits import sector_outlook, selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query import projections
 from kuntamittari.stats import outlook
-from kuntamittari.ui import downloads, layout, page_params
+from kuntamittari.ui import downloads, folded, layout, page_params
 from kuntamittari.ui.parts import comparison
 
 ALL = ""  # every service together
@@ -43,6 +43,7 @@ def ages_choice(context: PageContext) -> tuple[int, int]:
 def population(context: PageContext) -> None:
     """Draw an age group as an index in the municipality, the group as one and Mainland Finland, with a table."""
     t, s = context.t, context.selection
+    st.subheader(t("outlook.population"))
     ages = ages_choice(context)
     series = [
         ("chosen", context.name(s.municipality), projected(context, s.municipality).get(ages, {})),
@@ -64,36 +65,60 @@ def population(context: PageContext) -> None:
     layout.caption(t("outlook.index", ages=text.ages(t, *ages), year=first))
     name = context.name(s.municipality)
     summary = text.projected(t, name, text.ages(t, *ages), heads, edition.made) if heads else lacking
-    draw(context, rows, summary, f"projection_{s.municipality}_{ages[0]}_{ages[1]}")
+    draw(context, rows, summary, f"projection_{s.municipality}_{ages[0]}_{ages[1]}", as_table=False)
+    layout.caption(summary)
     years = sorted({year for _, _, heads in series for year in heads})
     table = pd.DataFrame(
-        {t("chart.year"): list(map(str, years)), **{name: [heads.get(y) for y in years] for _, name, heads in series}}
+        {
+            t("chart.year"): list(map(str, years)),
+            **{f"{name}, {t('outlook.heads')}": [heads.get(y) for y in years] for _, name, heads in series},
+        }
     )
     listing(context, table, dict.fromkeys(table.columns[1:], t.number), f"projection_{s.municipality}", SOURCES[:1])
 
 
-def draw(context: PageContext, rows: list[dict[str, Any]], summary: str, file: str, breaks: Sequence[int] = ()) -> None:
-    """Draw lines with `summary` as their caption; `breaks`: years marked on the chart."""
-    comparison.draw_lines(context, rows, summary, summary, file, breaks)
-    layout.caption(summary)
+def draw(
+    context: PageContext,
+    rows: list[dict[str, Any]],
+    summary: str,
+    file: str,
+    breaks: Sequence[int] = (),
+    as_table: bool = True,
+) -> None:
+    """Draw lines that `summary` describes; `breaks`: years marked on the chart.
+
+    Without `as_table` the page lists the same figures itself.
+    """
+    alt, source = context.t("chart.lines_alt", summary=summary), context.sources(context.indicator.sources)
+    comparison.draw_sourced(context, source, summary, file, lambda: comparison.line_chart(context, rows, alt, breaks))
+    if as_table:
+        comparison.line_table(context, summary, rows)
 
 
 def listing(
-    context: PageContext, table: pd.DataFrame, formats: dict[Any, Any], file: str, sources: Sequence[str]
+    context: PageContext,
+    table: pd.DataFrame,
+    formats: dict[Any, Any],
+    file: str,
+    sources: Sequence[str],
+    label: str = "",
+    open_: bool = False,
 ) -> None:
-    """Draw a table of figures with its downloads."""
-    st.dataframe(
-        table.style.format(formats, na_rep=context.t("missing.mark")),
-        hide_index=True,
-        width="stretch",
-        placeholder=context.t("missing.mark"),
-    )
+    """Draw a table of figures with its downloads: one that unfolds, or open where no chart shows its figures.
+
+    `label` is what is pressed to unfold it, by default that of a chart's figures.
+    """
+    if not open_:
+        folded.table(context, table, formats, file, sources=sources, label=label)
+        return
+    styled, mark = table.style.format(formats, na_rep=context.t("missing.mark")), context.t("missing.mark")
+    st.dataframe(styled, hide_index=True, width="stretch", placeholder=mark)
     downloads.offer(context, lambda: table, file, sources=sources)
 
 
-def costs(context: PageContext) -> None:
+def costs(context: PageContext) -> tuple[str, list[str]]:
     """Draw the costs of one service, or of all that are municipal, as a fan, at the municipality's unit cost or the
-    group's median."""
+    group's median; return the finding, or what is lacking for one, and how it is computed."""
     t, s = context.t, context.selection
     bases = selected_figures.bases(context)
     st.subheader(t("outlook.costs"))
@@ -130,8 +155,7 @@ def costs(context: PageContext) -> None:
     )
     edition = projections.edition(context.data)
     if not found.points or edition is None:
-        layout.caption(found.lacking or t("outlook.none"))
-        return
+        return found.lacking or t("outlook.none"), []
     unit, decimals = found.unit, found.decimals
     name = text.service(t, context.catalogue[requested].service) if requested else t("costs.total")
     rows = [
@@ -152,8 +176,8 @@ def costs(context: PageContext) -> None:
     layout.caption(f"{unit} · {t('basis.constant', year=prices)} · {found.fan}")
     whole = context.service_name(context.catalogue[requested]) if requested else t("outlook.all")
     summary = text.fan(t, context.name(s.municipality), whole, unit, decimals, found.comparable, edition.made)
-    draw(context, rows, summary, f"outlook_{s.municipality}", found.breaks)
-    heads = [t("chart.year"), t("outlook.low"), t("outlook.middle"), t("outlook.high")]
+    draw(context, rows, summary, f"outlook_{s.municipality}", found.breaks, as_table=False)
+    heads = [t("chart.year"), *(f"{t(f'outlook.{end}')}, {unit}" for end in ("low", "middle", "high"))]
     listed = pd.DataFrame([(str(p.year), p.low, p.middle, p.high) for p in found.points], columns=heads)
     listing(
         context,
@@ -162,13 +186,12 @@ def costs(context: PageContext) -> None:
         f"outlook_costs_{s.municipality}",
         SOURCES,
     )
-    st.info(" ".join(found.notes))
-    if found.lacking:
-        layout.caption(found.lacking)
+    for words in filter(None, (" ".join(found.moves), found.lacking)):
+        layout.caption(words)
+    return summary, found.notes
 
 
-def source(context: PageContext) -> None:
-    """Draw which projection is used, when it was made, and for which years."""
-    edition = projections.edition(context.data)
-    layout.caption(text.edition(context.t, edition), layout.method_links(context, 16))
-    layout.caption(context.sources(SOURCES))
+def notes(context: PageContext, lines: list[str]) -> None:
+    """Draw how the outlook is computed, folded: which projection, when it was made, and `lines`; the sources below."""
+    made = text.edition(context.t, projections.edition(context.data))
+    layout.method_notes(context, [context.t("outlook.lead"), made, *lines], context.sources(SOURCES), [16])

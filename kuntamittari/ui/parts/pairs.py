@@ -12,7 +12,7 @@ from kuntamittari.query import comparisons
 from kuntamittari.query.comparisons import Pair
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.figures import Group
-from kuntamittari.ui import downloads, layout, state
+from kuntamittari.ui import folded, layout, state
 from kuntamittari.ui.parts import comparison
 
 LEAST_CORRELATED = 10  # municipalities; with fewer no correlation is given
@@ -148,25 +148,18 @@ def conclusion(context: PageContext, compared: Pair) -> None:
 
 
 def table(context: PageContext, pair: tuple[Indicator, Indicator], years: tuple[int, int], compared: Pair) -> None:
-    """Draw both figures of every municipality, with their downloads."""
+    """Draw both figures of every municipality as a table that unfolds."""
     t = context.t
     columns = [t("chart.municipality"), *figure_labels(context, pair, years), t("pair.residents")]
-    rows = [(context.name(row["municipality"]), row["x"], row["y"], row["residents"]) for row in compared.rows]
-    listed = pd.DataFrame(rows, columns=columns).sort_values(columns[1])
+    by_cost = sorted(compared.rows, key=lambda row: row["x"])
+    rows = [(context.name(row["municipality"]), row["x"], row["y"], row["residents"]) for row in by_cost]
+    listed, codes = pd.DataFrame(rows, columns=columns), [row["municipality"] for row in by_cost]
+    own = codes.index(context.selection.municipality) if context.selection.municipality in codes else None
     formats: dict[Any, Any] = {
         columns[1]: lambda value: t.number(value, pair[0].decimals),
         columns[2]: lambda value: t.number(value, pair[1].decimals),
         columns[3]: t.number,
     }
-    layout.subheading(t("table.title"))
-    height = comparison.ROW * (min(len(listed), comparison.MOST_ROWS) + 1) + 2
-    st.dataframe(
-        listed.style.format(formats, na_rep=t("missing.mark")),
-        hide_index=True,
-        width="stretch",
-        height=height,
-        placeholder=t("missing.mark"),
-    )
-    downloads.offer(context, lambda: listed, f"{pair[0].id}_{pair[1].id}", pair)
+    folded.table(context, listed, formats, f"{pair[0].id}_{pair[1].id}", pair, chosen=own)
     sources = dict.fromkeys((*pair[0].sources, *pair[1].sources))
     layout.caption(context.sources(sources), layout.method_links(context, 1, 6))

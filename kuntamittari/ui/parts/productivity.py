@@ -13,7 +13,7 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import Translator
 from kuntamittari.query import productivity
 from kuntamittari.query.database import Database, cached_per_snapshot
-from kuntamittari.ui import downloads, layout, state
+from kuntamittari.ui import folded, layout, state
 from kuntamittari.ui.parts import comparison, cost_difference, outlook
 
 
@@ -69,8 +69,9 @@ def parts(context: PageContext) -> None:
         return
     layout.caption(t("chart.lines_subtitle", unit=indicator.unit[t.language]))
     summary = sentence(context)
-    comparison.draw_lines(
-        context, rows, summary, indicator.name[t.language], f"{indicator.id}_parts_{context.selection.municipality}"
+    alt, file = t("chart.lines_alt", summary=summary), f"{indicator.id}_parts_{context.selection.municipality}"
+    comparison.draw(
+        context, indicator, indicator.name[t.language], file, lambda: comparison.line_chart(context, rows, alt)
     )
     layout.caption(summary)
 
@@ -108,11 +109,14 @@ def bridge(context: PageContext) -> None:
 
 
 def table(context: PageContext) -> None:
-    """Draw every year with its parts, and their downloads."""
+    """Draw every year with its parts as a table that unfolds."""
     t = context.t
     heads = [
         t("chart.year"),
-        *(t(f"productivity.{part}") for part in ("volume", "cost", "price", "index")),
+        *(
+            f"{t(f'productivity.{part}')}, {context.indicator.unit[t.language]}"
+            for part in ("volume", "cost", "price", "index")
+        ),
         t("table.note"),
     ]
     rows = [
@@ -121,15 +125,8 @@ def table(context: PageContext) -> None:
     ]
     listed = pd.DataFrame(rows, columns=heads).astype(dict.fromkeys(heads[1:5], "Float64"))
     formats: dict[Any, Any] = dict.fromkeys(heads[1:5], lambda value: t.number(value, 1))
-    st.dataframe(
-        listed.style.format(formats, na_rep=t("missing.mark")),
-        hide_index=True,
-        width="stretch",
-        placeholder=t("missing.mark"),
-    )
-    downloads.offer(
-        context, lambda: listed, f"{context.indicator.id}_parts_{context.selection.municipality}", (context.indicator,)
-    )
+    file = f"{context.indicator.id}_parts_{context.selection.municipality}"
+    folded.table(context, listed, formats, file, (context.indicator,))
 
 
 def note(context: PageContext, year: productivity.Year) -> str:
@@ -154,6 +151,7 @@ def total(context: PageContext, areas: tuple[str, ...]) -> None:
     layout.caption(f"{t('total.reading', base=found.years[0])} {laspeyres}", layout.method_links(context, 20))
     summary = " ".join(filter(None, (indicators.total_sentence(context, area) for area in areas)))
     outlook.draw(context, rows, summary, f"total_productivity_{areas[0]}")
+    layout.caption(summary)
     if found.left_out:
         names = ", ".join(context.catalogue[name].label[t.language] for name in found.left_out)
         layout.caption(t("total.left_out", services=names))
@@ -163,6 +161,7 @@ def total(context: PageContext, areas: tuple[str, ...]) -> None:
         dict.fromkeys((t("total.share"), *(t(f"total.{part}") for part in ("output", "input", "both"))), per_cent(t)),
         f"total_productivity_services_{areas[0]}",
         ("kta_costs", "sotkanet_population", "price_index"),
+        label=t("total.table"),
     )
 
 

@@ -43,14 +43,21 @@ def inputs(context: PageContext) -> None:
             )
 
 
+def finding(context: PageContext) -> list[str]:
+    """Return what the user's assumptions mean, in words; nothing without any."""
+    t, s = context.t, context.selection
+    if s.scenario is None:
+        return []
+    return [text.saving(t, context.name(s.municipality), s.scenario, context.residents(s.municipality))]
+
+
 def result(context: PageContext) -> None:
-    """Draw the scenario in words, as a line over the years and as a table."""
-    t, s, chosen = context.t, context.selection, context.selection.scenario
+    """Draw the scenario as a line over the years and as a table that unfolds."""
+    t, chosen = context.t, context.selection.scenario
     if chosen is None:
         st.info(t("support.nothing"))
         return
-    summary = text.saving(t, context.name(s.municipality), chosen, context.residents(s.municipality))
-    layout.finding(summary)
+    [summary] = finding(context)
     euros = [1e6 * value for value in chosen.balance(chosen.horizon())]
     unit, divisor, decimals = text.money_scale(t, max(map(abs, euros)))
     balance = [value / divisor for value in euros]
@@ -60,7 +67,7 @@ def result(context: PageContext) -> None:
         for year, (value, label) in enumerate(zip(balance, labels, strict=True))
     ]
     layout.caption(t("support.balance_note", unit=unit), layout.method_links(context, 16))
-    outlook.draw(context, rows, summary, "support_services")
+    outlook.draw(context, rows, summary, "support_services", as_table=False)
     heads = [t("support.year"), f"{t('support.balance')}, {unit}"]
     listed = pd.DataFrame([(str(year), value) for year, value in enumerate(balance)], columns=heads)
     formats: dict[Any, Any] = {heads[1]: lambda value: text.signed(t, value, decimals)}
@@ -71,7 +78,7 @@ def reference(context: PageContext) -> None:
     """Draw the dated reference of the founding documents, and why the official class is no cost base."""
     t = context.t
     row = coverage.negative_costs(context.data, scenario.SUPPORT_SERVICES)
-    with st.expander(t("support.assumptions"), expanded=True):
+    with st.expander(t("support.assumptions")):
         st.markdown(layout.markdown_safe(t("support.reference")))
         st.markdown(
             layout.markdown_safe(

@@ -14,8 +14,7 @@ from kuntamittari.query.figures import SAME_NEED, SIMILAR
 from kuntamittari.query.peers import same_need
 from kuntamittari.stats import peers
 from kuntamittari.stats.peers import Peer, Structure
-from kuntamittari.ui import downloads, layout, page_params
-from kuntamittari.ui.parts import comparison
+from kuntamittari.ui import folded, layout, page_params
 
 DOMINANT = 0.5  # share of the distances of all peers above which one variable is named
 LEAST_REACH = 1.0  # standard deviations from the middle to the edge of a panel, at least
@@ -26,6 +25,11 @@ def ranked_peers(context: PageContext) -> tuple[Structure, list[Peer]]:
     """Return the variables of likeness and every other municipality in order of it."""
     likeness, _ = page_context.likeness_of(context, context.indicator, context.year)
     return likeness, page_context.ranked_peers(context, context.indicator, context.year)
+
+
+def question(context: PageContext) -> str:
+    """Return the question that the page answers."""
+    return context.t("peers.question", name=context.name(context.selection.municipality))
 
 
 def finding(context: PageContext) -> str:
@@ -101,11 +105,13 @@ def _say_dominant(context: PageContext, nearest: list[Peer], in_all: float) -> N
 
 
 def table(context: PageContext) -> None:
-    """Draw the variables side by side: the municipality first, then its peers."""
+    """Draw the variables side by side as a table that unfolds: the municipality first, then its peers."""
     t, s, (likeness, ranked) = context.t, context.selection, ranked_peers(context)
     nearest = ranked[: s.n]
     shown = {v: structural_variables.about(v) for v in likeness.variables if v in likeness.years}
-    heads = {v: f"{about['name'][t.language]} {likeness.years[v]}" for v, about in shown.items()}
+    heads = {
+        v: f"{about['name'][t.language]} {likeness.years[v]}, {about['unit'][t.language]}" for v, about in shown.items()
+    }
     listed = pd.DataFrame(
         [
             {
@@ -125,11 +131,8 @@ def table(context: PageContext) -> None:
         heads[v]: (lambda value, decimals=about["decimals"]: t.number(value, decimals)) for v, about in shown.items()
     }
     formats[t("peers.distance")] = lambda value: t.number(value, 2)
-    styled = listed.style.format(formats, na_rep=t("missing.mark"))
-    st.subheader(t("peers.side_by_side"))
-    height = comparison.ROW * (len(listed) + 1) + 2
-    st.dataframe(styled, hide_index=True, width="stretch", height=height, placeholder=t("missing.mark"))
-    downloads.offer(context, lambda: listed, f"peers_{s.municipality}", sources=SOURCES)
+    file, label = f"peers_{s.municipality}", t("peers.side_by_side")
+    folded.table(context, listed, formats, file, sources=SOURCES, chosen=0, label=label)
     for peer in nearest:
         if peer.left_out:
             names = ", ".join(structural_variables.about(v)["name"][t.language] for v in peer.left_out)

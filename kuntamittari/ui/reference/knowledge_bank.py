@@ -1,12 +1,13 @@
 """The knowledge bank: a search, one entry in full, and its indicators before and after the measure."""
 
 import html
-from collections.abc import Callable
+import re
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
-from kuntamittari.catalog import knowledge_bank, services
+from kuntamittari.catalog import knowledge_bank, loader, services
 from kuntamittari.catalog.indicator import Basis, Indicator
 from kuntamittari.catalog.knowledge_bank import Entry, Figure, Words
 from kuntamittari.exhibits import selected_figures, text
@@ -22,7 +23,9 @@ SEARCH, THEME, KIND, MODEL, SERVICE = "haku", "teema", "laji", "malli", "tehtava
 PLACE, YEAR, ENTRY = "paikka", "aika", "kirjaus"
 FILTERS_IN_ROW = 3
 EVERY = ""
-LONGEST_SEARCH = 80  # characters
+LONGEST_SEARCH, PREVIEW = 80, 150  # characters
+RECENT = 10  # years: entries of the last ones come first
+MOST_OPEN = 24  # entries that are shown without folding any kind
 MOST_TARGETING = 5  # entries linked beside an indicator
 
 
@@ -37,42 +40,49 @@ def requested_entry(context: PageContext) -> Entry | None:
     return knowledge_bank.entries().get(dict(context.selection.page_params).get(ENTRY, ""))
 
 
+def finding(context: PageContext) -> str:
+    """Return what the bank holds, in words."""
+    everything = knowledge_bank.entries().values()
+    count = {kind: sum(entry.kind == kind for entry in everything) for kind in KINDS}
+    years = [entry.year for entry in everything if entry.kind == "case" and entry.year]
+    return context.t("knowledge.finding", first=min(years), last=max(years), **count)
+
+
 def search(context: PageContext) -> list[Entry]:
-    """Draw the search field and the filters, and return the entries that pass them."""
+    """Draw the search field and the filters, of which only the service is not folded; return the entries that pass."""
     t, everything = context.t, list(knowledge_bank.entries().values())
     on_query = page_params.bind_text(context, SEARCH, "knowledge-search", LONGEST_SEARCH)
-    st.text_input(
-        t("knowledge.search"),
-        key="knowledge-search",
-        on_change=on_query,
-        placeholder=t("knowledge.search_hint"),
-        max_chars=LONGEST_SEARCH,
-    )
+    left, right = st.columns(2)
+    with left:
+        st.text_input(
+            t("knowledge.search"),
+            key="knowledge-search",
+            on_change=on_query,
+            placeholder=t("knowledge.search_hint"),
+            max_chars=LONGEST_SEARCH,
+        )
     themes = [entry for entry in everything if entry.kind == "theme"]
     names = {entry.id: in_language(context, entry.name) for entry in themes}
-    used = {service for entry in everything for service in entry.services}
+    used = {service for entry in everything for service in services_of(entry)}
     places = {code: context.name(code) for entry in everything for code in entry.places if code in context.register}
-    years = sorted({str(entry.year) for entry in everything if entry.year})
+    years = sorted({str(entry.year) for entry in everything if entry.year}, reverse=True)
     filters: list[tuple[str, str, list[str], dict[str, str]]] = [
         (THEME, "knowledge.theme", list(names), names),
         (KIND, "knowledge.kind", list(KINDS), {kind: t(f"knowledge.{kind}") for kind in KINDS}),
-        (
-            SERVICE,
-            "peers.service",
-            [s for s in services.services() if s in used],
-            {s: text.service(t, s) for s in used},
-        ),
         (MODEL, "knowledge.model", models(everything), {model: text.model(t, model) for model in models(everything)}),
         (PLACE, "chart.municipality", sorted(places, key=places.__getitem__), places),
         (YEAR, "chart.year", years, dict(zip(years, years, strict=True))),
     ]
-    chosen: dict[str, str] = {}
-    columns = [column for _ in range(0, len(filters), FILTERS_IN_ROW) for column in st.columns(FILTERS_IN_ROW)]
-    for column, (part, label, options, labels) in zip(columns, filters, strict=True):
-        key = f"knowledge-{part}"
-        on_change = page_params.bind_choice(context, part, key, [EVERY, *options], EVERY)
-        with column:
-            chosen[part] = choice(t(label), [EVERY, *options], key, on_change, labels | {EVERY: t("knowledge.every")})
+    with right:
+        of_service = {service: text.service(t, service) for service in services.services() if service in used}
+        chosen = {SERVICE: choice(context, SERVICE, t("peers.service"), of_service)}
+    asked = dict(context.selection.page_params)
+    with st.expander(t("knowledge.more"), expanded=any(part in asked for part, *_ in filters)):
+        for at in range(0, len(filters), FILTERS_IN_ROW):
+            row = filters[at : at + FILTERS_IN_ROW]
+            for column, (part, label, options, labels) in zip(st.columns(FILTERS_IN_ROW), row, strict=False):
+                with column:
+                    chosen[part] = choice(context, part, t(label), {option: labels[option] for option in options})
     searched = str(st.session_state["knowledge-search"])
     return [
         entry
@@ -81,9 +91,18 @@ def search(context: PageContext) -> list[Entry]:
     ]
 
 
-def choice(label: str, options: list[str], key: str, on_change: Callable[[], None], names: dict[str, str]) -> str:
-    """Draw one filter and return its value."""
-    return str(st.selectbox(label, options, key=key, on_change=on_change, format_func=names.__getitem__))
+def services_of(entry: Entry) -> tuple[str, ...]:
+    """Return the services of an entry: those it names, and those of the indicators that it should affect."""
+    moved = (loader.indicators()[indicator].service for indicator in entry.moves)
+    return tuple(dict.fromkeys([*entry.services, *filter(None, moved)]))
+
+
+def choice(context: PageContext, part: str, label: str, names: dict[str, str]) -> str:
+    """Draw one filter, the page parameter `part`, and return its value."""
+    key, options = f"knowledge-{part}", [EVERY, *names]
+    on_change = page_params.bind_choice(context, part, key, options, EVERY)
+    labels = names | {EVERY: context.t("knowledge.every")}
+    return str(st.selectbox(label, options, key=key, on_change=on_change, format_func=labels.__getitem__))
 
 
 def models(everything: list[Entry]) -> list[str]:
@@ -96,7 +115,7 @@ def passes_filters(entry: Entry, chosen: dict[str, str]) -> bool:
     return (
         chosen[THEME] in (EVERY, entry.id, *entry.themes)
         and chosen[KIND] in (EVERY, entry.kind)
-        and chosen[SERVICE] in (EVERY, *entry.services)
+        and chosen[SERVICE] in (EVERY, *services_of(entry))
         and chosen[MODEL] in (EVERY, *entry.models)
         and chosen[PLACE] in (EVERY, *entry.places)
         and chosen[YEAR] in (EVERY, str(entry.year))
@@ -116,29 +135,63 @@ def search_text(context: PageContext, entry: Entry) -> str:
         [
             *words,
             *named,
-            *(text.service(context.t, s) for s in entry.services),
+            *(text.service(context.t, s) for s in services_of(entry)),
             *(text.model(context.t, m) for m in entry.models),
         ]
     )
 
 
 def listing(context: PageContext, entries: list[Entry]) -> None:
-    """Draw the number of entries found and the entries by kind."""
-    layout.caption(context.t("knowledge.found", n=len(entries), all=len(knowledge_bank.entries())))
-    by_kind(context, entries)
+    """Draw the number of entries found, those of the last ten years, and the others by kind."""
+    t = context.t
+    layout.caption(t("knowledge.found", n=len(entries), all=len(knowledge_bank.entries())))
+    last = datetime.fromisoformat(context.data.snapshot.manifest["retrieved"]).year
+    recent = [entry for entry in entries if (entry.year or 0) >= last - RECENT]
+    years = sorted(entry.year for entry in entries if entry.year)
+    if recent:
+        st.subheader(t("knowledge.recent", first=last - RECENT, last=last))
+        st.html(previews(context, recent))
+    elif years:
+        layout.caption(t("knowledge.none_recent", first=last - RECENT, last=last, year=years[-1]))
+    by_kind(context, [entry for entry in entries if entry not in recent])
 
 
 def by_kind(context: PageContext, entries: list[Entry]) -> None:
-    """Draw links to entries under the heading of each kind."""
-    for kind in KINDS:
-        rows = [
-            f"<li>{entry_link(context, entry)}{html.escape(about(context, entry))}</li>"
-            for entry in entries
-            if entry.kind == kind
-        ]
-        if rows:
-            st.subheader(context.t(f"knowledge.{kind}_many"))
-            st.html(f"<ul class='km-entries'>{''.join(rows)}</ul>")
+    """Draw entries by kind, the cases first; the other kinds are folded where there are many entries."""
+    for kind in ("case", *(kind for kind in KINDS if kind != "case")):
+        of_kind = [entry for entry in entries if entry.kind == kind]
+        if not of_kind:
+            continue
+        head, listed = context.t(f"knowledge.{kind}_many"), previews(context, of_kind)
+        if kind != "case" and len(entries) > MOST_OPEN:
+            st.html(layout.fold(f"{head} ({len(of_kind)})", listed))
+        else:
+            st.subheader(head)
+            st.html(listed)
+
+
+def previews(context: PageContext, entries: list[Entry]) -> str:
+    """Return entries as markup, the newest first: name, first sentences, year and municipalities."""
+    newest_first = sorted(entries, key=lambda entry: -(entry.year or 0))
+    return f"<ul class='km-entries'>{''.join(preview(context, entry) for entry in newest_first)}</ul>"
+
+
+def preview(context: PageContext, entry: Entry) -> str:
+    """Return one entry of a list as markup."""
+    words = beginning(entry.text.in_language(context.t.language)[0], PREVIEW)
+    facts = about(context, entry).removeprefix(" · ")
+    below = f"<small>{html.escape(facts)}</small>" if facts else ""
+    return f"<li>{entry_link(context, entry)}<p>{html.escape(words)}</p>{below}</li>"
+
+
+def beginning(words: str, most: int) -> str:
+    """Return the first sentences of a text: as many as fit in `most` characters, but at least one."""
+    first, *others = re.split(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])", words.strip())
+    for sentence in others:
+        if len(first) + 1 + len(sentence) > most:
+            break
+        first = f"{first} {sentence}"
+    return first
 
 
 def entry_link(context: PageContext, entry: Entry) -> str:

@@ -24,19 +24,30 @@ def choice(context: PageContext) -> bool:
     on_change = page_params.bind_choice(context, "kuva", "costs-view", VIEWS, WHOLE)
     labels = {WHOLE: t("gaps.whole"), GAPS: t("gaps.gaps")}
     chosen = st.radio(
-        t("gaps.choice"), VIEWS, format_func=labels.__getitem__, key="costs-view", horizontal=True, on_change=on_change
+        t("gaps.choice"),
+        VIEWS,
+        format_func=labels.__getitem__,
+        key="costs-view",
+        horizontal=True,
+        on_change=on_change,
+        label_visibility="collapsed",
     )
     return bool(chosen == GAPS)
+
+
+def head(context: PageContext) -> None:
+    """Draw the question of the gaps and their finding, with the way to peers that are alike."""
+    t, (found, _) = context.t, gaps.of(context)
+    layout.headline(t("costs.question_gaps"), gaps.finding(context, found))
+    if context.group_id != SIMILAR and not context.area:
+        to_similar = layout.href(context, group_id=SIMILAR)
+        layout.caption("", layout.link_markup(to_similar, layout.escaped(t("gaps.to_similar"))))
 
 
 def draw(context: PageContext) -> None:
     """Draw the services by euros, each with its reasons and its ways on, and how they are computed."""
     t, (found, left_out) = context.t, gaps.of(context)
     finding = gaps.finding(context, found)
-    layout.finding(finding)
-    if context.group_id != SIMILAR and not context.area:
-        to_similar = layout.href(context, group_id=SIMILAR)
-        layout.caption("", layout.link_markup(to_similar, layout.escaped(t("gaps.to_similar"))))
     if found:
         layout.subheading(t("gaps.title", years=gaps.years(found)), t("gaps.reading"))
         file = f"gaps_{context.selection.municipality}_{context.group_id}"

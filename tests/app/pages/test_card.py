@@ -85,7 +85,7 @@ def test_costs_at_constant_prices_in_all_and_of_older_residents() -> None:
     assert "at 2019 prices" in said(page)
     page.radio(key="costs-measure").set_value("eur").run()
     table = page.dataframe[0].value
-    assert list(table.columns) == ["Service (task class)", "Tampere"]
+    assert list(table.columns) == ["Service (task class)", "Tampere, €"]
     assert table.iloc[-1, 1] == pytest.approx(139_685_000 * 101.8 / 100.0)  # the price index of 2019 and 2018
     unfolded(page, "basis").toggle(key="choose-constant_prices").set_value(False).run()
     assert page.dataframe[0].value.iloc[-1, 1] == pytest.approx(139_685_000)

@@ -163,7 +163,7 @@ def test_the_framework_says_what_each_level_is_for(framework) -> None:
     language, page, rows = framework
     t = texts(language)
     assert [row.name for row in rows if not row.national] == [t["grid.object"], t["grid.purpose"]]
-    assert t["grid.title"] in said(page) and words(t["grid.source"]) in said(page)
+    assert t["grid.question"] in said(page) and words(t["grid.source"]) in said(page)
 
 
 def test_the_framework_of_a_municipality_outside_the_bundle_says_so_and_keeps_the_national_figures(

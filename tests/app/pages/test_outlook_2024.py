@@ -119,14 +119,13 @@ def test_the_page_says_the_edition_its_years_and_what_is_missing(
     assert f"{text.service(t, 'elderly_care')} 2019" not in said(page), "no cost of care is in the sum"
     page.selectbox(key="outlook-ages").select(PUPILS).run()
     pupils = heads(published, PUPILS, "837")
-    [table, costs] = page.dataframe
+    [costs, table] = page.dataframe
     assert dict(zip(map(int, table.value.iloc[:, 0]), table.value.iloc[:, 1], strict=True)) == pupils
     change = text.projected(t, NAMES[language], text.ages(t, *PUPILS), pupils, 2024)
     assert "2024" in change.rpartition("(")[2] and words(change) in said(page)
     assert list(map(int, costs.value.iloc[:, 0])) == list(YEARS)
-    [box] = [words(info.value) for info in page.info]
     names = ", ".join(text.ages(t, *ages) for ages in ((1, 6), (6, 6), PUPILS, (16, 18)))
-    assert words(t("outlook.no_error", ages=names)) in box, "nothing that came after 2024 is known by age"
+    assert words(t("outlook.no_error", ages=names)) in said(page), "nothing that came after 2024 is known by age"
     assert t("outlook.fan", spread=t.number(1, 1)) in said(page)
 
 
@@ -165,7 +164,7 @@ def test_a_service_without_projected_residents_has_the_reason_and_no_costs(
 ) -> None:
     monkeypatch.setenv("KUNTAMITTARI_DATA", str(data))
     page = opened("outlook", kunta="837", kieli="en", palvelu="elderly_care_cost_per_65")
-    assert not page.dataframe and not page.info
+    assert not page.dataframe
     reason = "Years of age are missing from the population projection of 2024, so there is no figure for: "
     assert f"{reason}aged 65 or over." in said(page)
     assert f"{reason}Care of older people (aged 65 or over)." in said(page)

@@ -54,7 +54,7 @@ def shows(
     )
 
     years = productivity.series(bundle, CATALOGUE[indicator].based_on(base), "837", AS_PUBLISHED)
-    [table] = [block.value for block in page.dataframe if "Volume of output" in block.value.columns]
+    [table] = [block.value for block in page.dataframe if block.value.columns[1].startswith("Volume of output, index")]
     shown = [tuple(None if pd.isna(v) else v for v in row) for row in table.iloc[:, :5].itertuples(index=False)]
     assert shown == [(str(y.year), y.volume, y.cost, y.price, y.index) for y in years]
     at = {y.year: y for y in years}[year]

@@ -178,9 +178,9 @@ def test_the_interface_gives_the_reason_and_never_a_zero(place: str) -> None:
 def test_one_that_keeps_the_task_has_its_figures_and_is_compared_without_it(language: str, keeper: str) -> None:
     t, own = Translator(language), page_context.read({"kieli": language, "kunta": keeper}).name(keeper)
     page = opened("outlook", kieli=language, kunta=keeper)
-    [box] = [words(info.value) for info in page.info]
-    assert box.endswith(words(t("moved.kept", reason=REASON[language], name=own)))
-    assert "2022" in box and t("moved.left_out", services="|", reason="").partition("|")[0] not in box
+    told = said(page)
+    assert words(t("moved.kept", reason=REASON[language], name=own)) in told
+    assert "2022" in told and t("moved.left_out", services="|", reason="").partition("|")[0] not in told
     [finding] = findings(opened("costs", kieli=language, kunta=keeper, mittari=CHILDREN))
     assert words(t("moved.kept_part", reason=REASON[language], name=own)) in finding
     [finding] = findings(opened("comparison", kieli=language, kunta=keeper, mittari=ALL, ryhma="all"))

@@ -30,7 +30,7 @@ def test_the_view_opens_for_every_city(language: str, bundle: Database) -> None:
         context = page_context.read({"kieli": language, "kunta": city, "ryhma": "similar"}, bundle)
         found, left_out = gaps.of(context)
         assert finding_of(page) == words(gaps.finding(context, found)) and not page.warning
-        assert len(found) + len(left_out) == 17 and len(card_rows(page)) == len(found)
+        assert len(found) + len(left_out) == 17 and len(card_rows(page, "km-card")) == len(found)
         told = words(" ".join(written(page)))
         assert all(words(gaps.sentence(t, gap)) in told for gap in found)
         assert not left_out or words(gaps.left_out(t, left_out)) in told

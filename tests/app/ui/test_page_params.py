@@ -22,7 +22,7 @@ CHOICES: dict[str, tuple[str, str, str, Any, str, str]] = {
     "the funnel": ("comparison", "radio", "comparison-shape", "suppilo", "kuva", "suppilo"),
     "every indicator of the card": ("card", "toggle", "card-everything", True, "kaikki", "1"),
     "the group on the card": ("card", "toggle", "card-group", True, "konserni", "1"),
-    "true boundaries": ("map", "radio", "map-shape", True, "kartta", "rajat"),
+    "hexagons": ("map", "radio", "map-shape", False, "kartta", "kuusikulmiot"),
     "an age group": ("outlook", "selectbox", "outlook-ages", (7, 15), "ika", "7-15"),
     "one service": (
         "outlook",

@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from kuntamittari import settings
+from kuntamittari.catalog import composites
 from kuntamittari.catalog.indicator import Dimension, Polarity
 from kuntamittari.catalog.knowledge_bank import Status
 from kuntamittari.catalog.statuses import STATUSES
@@ -82,6 +83,7 @@ FAMILIES = {
     "polarity.": (*get_args(Polarity), "need"),
     "unjudged.": text.EXPLAINED,
     "moved.": ("whole", "without", "kept", "kept_part", "kept_total"),
+    "costs.question_": composites.composite_ids(),
     "bridge.": ("more_fewer", "less_more", "more_more", "less_fewer", "everybody"),
     "datasets.parts.": datasets.TABLES,
     "funnel.": ("order", "dots", "funnel", *get_args(Zone)),
