@@ -241,7 +241,8 @@ def test_whom_a_municipality_is_beside_is_named_where_they_are_few(bundle: Datab
     helsinki = seen(bundle, "091", ryhma="neighbours")
     assert helsinki.instead == "neighbours", "fewer than three neighbours of the capital are in the bundle"
     assert (
-        words.beside_whom(helsinki, model.of(helsinki)) == "Compared with 10 similar municipalities, chosen for each service."
+        words.beside_whom(helsinki, model.of(helsinki))
+        == "Compared with 10 similar municipalities, chosen for each service."
     )
     own = seen(bundle, "091", ryhma="own", kunnat="049,092")
     assert words.beside_whom(own, model.of(own)) == "Compared with Espoo and Vantaa."
