@@ -90,7 +90,6 @@ def composition(context: PageContext, year: int) -> None:
         and sum(len(task_classes.of_total(c)) for c in formula.numerator.task_classes) > LONGEST_COMPOSITION
     ):
         return
-    measure = measure_choice(context)
     rows = [row for row in parts(context, year) if row["eur"] is not None]
     if not rows:
         st.info(t("finding.no_group"))
@@ -99,6 +98,7 @@ def composition(context: PageContext, year: int) -> None:
     prices = text.basis(t, page_defaults.composite(context), Basis(price_year=context.basis.price_year))[0]
     name, group = sides(context)
     st.subheader(t("costs.made_of", name=text.capital(label), year=year))
+    measure = measure_choice(context)
     layout.caption(
         f"{unit(context, measure)} · {prices} · {t('costs.key', name=name, group=group, n=rows[0]['members'] or 0)}"
     )

@@ -1,10 +1,16 @@
 """The catalogue and the map: what an indicator means, how far it reaches, and where its values are high and low."""
 
+import json
+from typing import Any
+
 import pytest
+from shapely import union_all
+from shapely.geometry import LineString, Polygon
 
 from kuntamittari import settings
 from kuntamittari.catalog import glossary, loader
 from kuntamittari.i18n import Translator
+from kuntamittari.query import figures
 from kuntamittari.query.database import Database
 from kuntamittari.ui.reference import catalogue
 from tests.support.pages import AWAITED, opened, said
@@ -81,6 +87,38 @@ def test_the_map_has_its_legend_in_numbers_its_words_and_its_table(language: str
     own, *others = table.iloc[:, 0].dropna().tolist()
     assert len(table) == 292 and table.iloc[0, 1] == ("Helsingfors" if language == "sv" else "Helsinki")
     assert len(others) == 19 and others == sorted(others) and own > others[0], "the chosen one, then by rank"
+
+
+def layers(**query: str) -> dict[str, dict[str, Any]]:
+    """Return the layers of the map by their ids."""
+    [picture] = opened("map", kieli="fi", mittari=BASIC, vuosi="2018", **query).get("deck_gl_json_chart")
+    return {layer["id"]: layer for layer in json.loads(picture.proto.json)["layers"]}
+
+
+def test_the_map_is_of_borders_and_hatches_the_municipalities_that_are_not_loaded(bundle: Database) -> None:
+    drawn, register = layers(kunta="837"), figures.register(bundle)
+    shapes = [(part["code"], Polygon(part["polygon"])) for part in drawn["municipalities"]["data"]]
+    assert len({code for code, _ in shapes}) == 292 and max(len(shape.exterior.coords) for _, shape in shapes) > 20
+    loaded = union_all([shape for code, shape in shapes if register[code]["loaded"]])
+    blank = union_all([shape for code, shape in shapes if not register[code]["loaded"]])
+    hatching = union_all([LineString(line["path"]) for line in drawn["not-loaded"]["data"]])
+    assert hatching.intersection(loaded).length < 0.02 * hatching.length, "but where coordinates are rounded"
+    assert hatching.intersection(blank).length > 0.98 * hatching.length > 0
+
+
+def test_the_map_names_the_chosen_and_the_largest_and_outlines_the_chosen_without_hiding_it() -> None:
+    drawn = layers(kunta="698")
+    names = [row["name"] for row in drawn["names"]["data"]]
+    assert names[0] == "Rovaniemi" and "Helsinki" in names and 4 < len(names) <= 10
+    for outline in ("chosen-5", "chosen-2.5"):
+        assert drawn[outline]["filled"] is False and {part["code"] for part in drawn[outline]["data"]} == {"698"}
+    assert "ring" not in drawn and layers(kunta="092")["ring"]["filled"] is False, "Vantaa is a few pixels wide"
+
+
+def test_the_other_map_is_of_hexagons_of_equal_size() -> None:
+    drawn = layers(kunta="837", kartta="kuusikulmiot")
+    areas = {round(Polygon(part["polygon"]).area, 6) for part in drawn["municipalities"]["data"]}
+    assert len(areas) == 1 and drawn["not-loaded"]["data"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

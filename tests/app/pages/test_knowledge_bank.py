@@ -41,6 +41,38 @@ def test_the_page_lists_every_entry_as_a_link_and_filters_narrow_it(language: st
     assert "kirjaus=service_voucher_jyvaskyla" in links(found) and "kirjaus=survey_budget_targets" not in links(found)
 
 
+@pytest.mark.parametrize("language", settings.LANGUAGES)
+def test_the_newest_come_first_and_each_entry_shows_how_it_begins(language: str) -> None:
+    page = opened("knowledge", kieli=language, **TAMPERE)
+    shown = re.findall(r"kirjaus=(\w+)'[^>]*>[^<]*</a><p>(.*?)</p>", " ".join(map(str, said(page))))
+    assert len(shown) == len(ENTRIES)
+    for entry, beginning in shown:
+        whole = words(ENTRIES[entry].text.in_language(language)[0])
+        assert len(beginning) > 20 and whole.startswith(words(beginning)), entry
+    years = [ENTRIES[entry].year or 0 for entry, _ in shown if ENTRIES[entry].kind == "case"]
+    assert (
+        years == sorted(years, reverse=True) and years[0] >= 2016 and shown[0][0] == "digital_municipality_experiment"
+    )
+
+
+def test_the_beginning_is_whole_sentences_and_at_least_one() -> None:
+    assert page_of.beginning("Yksi. Kaksi on tässä. Kolme.", 22) == "Yksi. Kaksi on tässä."
+    assert page_of.beginning("Yksi pitkä virke vuodelta 2010. Toinen.", 5) == "Yksi pitkä virke vuodelta 2010."
+    assert page_of.beginning("Kaudella 1. tammikuuta alkaen. Sitten", 31) == "Kaudella 1. tammikuuta alkaen."
+
+
+def test_a_service_finds_the_entries_whose_indicators_are_of_it() -> None:
+    page = opened("knowledge", kieli="en", tehtava="administration", **TAMPERE)
+    catalogue = loader.indicators()
+    of_it = {e for e, entry in ENTRIES.items() if "administration" in {catalogue[i].service for i in entry.moves}}
+    assert len(of_it) > 3 and set(re.findall(r"kirjaus=(\w+)", links(page))) == of_it
+
+
+def test_without_an_entry_of_the_last_ten_years_the_page_says_of_which_year_the_newest_is() -> None:
+    page = opened("knowledge", kieli="en", laji="survey", **TAMPERE)
+    assert "the newest is of 2014" in " ".join(map(str, said(page)))
+
+
 def said(page: Any) -> list[str]:
     return [one.value for one in page.markdown] + [one.body for one in page.get("html")]
 

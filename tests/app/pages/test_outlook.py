@@ -200,7 +200,7 @@ def test_costs_per_resident_of_working_age_are_by_the_same_projection(
     fans = expected(interface, projection, SERVICES)
     assert same(page, fans, workers)
     [first] = [fan for fan in fans if fan.year == MOVE]
-    assert f"{first.middle / workers[MOVE]:,.0f} € per 15–64-year-old ({MOVE})" in said(page)
+    assert f"{first.middle / workers[MOVE]:,.0f} € per 15–64-year-old in {MOVE}" in said(page)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

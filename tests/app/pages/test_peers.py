@@ -71,7 +71,7 @@ def test_the_structural_figures_stand_side_by_side_with_their_names_and_years(
     ).json()["meta"]["years"]
     assert set(years) == set(structural_variables.variables())
     for variable, about in structural_variables.variables().items():
-        column = table[f"{about['name'][language]} {years[variable]}"]
+        column = table[f"{about['name'][language]} {years[variable]}, {about['unit'][language]}"]
         assert list(column) == pytest.approx([row["values"][variable] for row in rows]), variable
 
 
