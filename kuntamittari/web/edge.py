@@ -55,7 +55,7 @@ SCRIPTS = [(settings.PACKAGE / "web" / name).read_bytes() for name in ("search.j
 HEAD = b"<script>" + b"".join(SCRIPTS) + b"</script></head>"
 # The modules of Streamlit that nearly every page is drawn with. Named in the document they are loaded while the browser
 # starts, not one after the other as it draws.
-PARTS = ("rehype-raw", "Selectbox", "Multiselect", "ArrowVegaLiteChart", "DataFrame", "Html")
+PARTS = ("rehype-raw", "Selectbox", "ButtonGroup", "Multiselect", "ArrowVegaLiteChart", "DataFrame", "Html")
 # Our style is the last of the document: it overrides Streamlit's own, and no page has to send it.
 FOOT = b"<style>" + (settings.PACKAGE / "ui" / "style.css").read_bytes() + b"</style></body>"
 
