@@ -168,13 +168,18 @@ def picture_markup(context: PageContext, staged: Staged) -> str:
 
     Its alternative text is the whole finding; its figures follow as a hidden table.
     """
-    finding = reporting.slide(context, Card(staged.card.picture, staged.card.query)).title
-    alt = html.escape(f"{finding} {subtitle(staged.exhibit, context.t)}", quote=True)
+    alt = alternative(context, staged)
     images = "".join(
         f"<img class='{name}' alt='{alt}' src='{source(context, staged.card, narrow)}'>"
         for name, narrow in (("km-wide", False), ("km-narrow", True))
     )
     return f"{images}<div class='km-hidden'>{table_markup(staged.exhibit, context.t)}</div>"
+
+
+def alternative(context: PageContext, staged: Staged) -> str:
+    """Return the alternative text of a slide's picture, escaped: the whole finding, also under the user's headline."""
+    finding = reporting.slide(context, Card(staged.card.picture, staged.card.query)).title
+    return html.escape(f"{finding} {subtitle(staged.exhibit, context.t)}", quote=True)
 
 
 def source(context: PageContext, card: Card, narrow: bool = False) -> str:

@@ -8,7 +8,6 @@ import streamlit as st
 from kuntamittari import settings
 from kuntamittari.exhibits import deck, reporting, text
 from kuntamittari.exhibits.deck import Card, DeckError
-from kuntamittari.exhibits.exhibit import subtitle
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.registry import PICTURES
 from kuntamittari.exhibits.render.reports import FORMATS
@@ -221,15 +220,15 @@ def movable(context: PageContext) -> None:
 
 def thumbnail(context: PageContext, number: int, staged: Staged, at: int) -> str:
     """Return a slide as a small picture that opens it full screen, as markup; `at` is its number on the stage."""
-    t, exhibit = context.t, staged.exhibit
-    if exhibit.kind == "table":
+    t = context.t
+    if staged.exhibit.kind == "table":
         heads, rows = staged.slide.exhibit.heads, staged.slide.exhibit.rows[:MOST_ROWS]
         lines = (heads, *rows)
         body = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in line)}</tr>" for line in lines)
         picture = f"<table aria-hidden='true'><tbody>{body}</tbody></table>"
     else:
-        alt = html.escape(f"{exhibit.title} {subtitle(exhibit, t)}", quote=True)
-        picture = f"<img alt='{alt}' draggable='false' loading='lazy' src='{stage.source(context, staged.card)}'>"
+        alt, drawn = stage.alternative(context, staged), stage.source(context, staged.card)
+        picture = f"<img alt='{alt}' draggable='false' loading='lazy' src='{drawn}'>"
     to = layout.href(context, page_params=((SHOWN, str(at)),))
     name = t(f"picture.{staged.card.picture}") if staged.card.picture in PICTURES else ""
     opened = layout.link_markup(
