@@ -17,7 +17,13 @@ from kuntamittari.i18n import Translator
 
 LEAST = 80 / 3  # pixels of 20 points on a slide 1280 pixels wide
 LETTERS = 30  # pixels of type in a picture, which its names and axes may widen a little: it is then scaled to fit
-WIDTH, HEIGHT = 1168, 470  # pixels of a picture or a table
+WIDTH, HEIGHT = 1192, 470  # pixels of a picture or a table
+BESIDE = {
+    "scatter": (3, 3),
+    "lines": (3, 1),
+    "map": (9, 1),
+    "pairs": (0, 2),
+}  # lines of type beside and below a drawing
 LETTER = 0.49  # width of a letter, as a share of the type
 BOLD = 1.12  # how much wider a header is than other text
 LINE = 1.25 * LEAST  # height of a line of a table
@@ -25,7 +31,7 @@ GAP, RULE = 20, 11  # pixels between two columns, and between two rows
 WIDEST = 46  # letters of a column that has more room than it needs
 LONGEST_WORD = 18  # letters of a word that is not broken
 MOST_WORDS = 12  # of a headline
-SHARE = 0.8  # of its row that a bar's name may take (svg.fitted)
+FEWEST = 5  # bars that are always drawn, however long their names are
 
 
 @dataclass(frozen=True)
@@ -55,9 +61,10 @@ def slides(exhibit: Exhibit, t: Translator) -> tuple[Slide, ...]:
     return tuple(replace(part, remark=t("deck.part", n=number, all=len(parts))) for number, part in enumerate(parts, 1))
 
 
-def canvas(language: str, theme: str) -> Canvas:
-    """Return the canvas of a slide's picture."""
-    return Canvas(language, theme, LETTERS, width=WIDTH, height=HEIGHT)
+def canvas(exhibit: Exhibit, language: str, theme: str) -> Canvas:
+    """Return the canvas of a slide's picture, less the lines of type that its axes or its legend take beside it."""
+    across, down = BESIDE.get(exhibit.kind, (0, 0))
+    return Canvas(language, theme, LETTERS, width=WIDTH - across * LETTERS, height=HEIGHT - down * LETTERS)
 
 
 def headline(exhibit: Exhibit) -> str:
@@ -111,11 +118,17 @@ def _fitting(exhibit: Exhibit) -> Exhibit:
     """Return an exhibit of bars with as many of them as have room for a name in the type of the stage."""
     if exhibit.kind not in ("bars", "pairs") or exhibit.series is None:
         return exhibit
-    marked = 2 * (LETTERS + svg.MARGIN) if exhibit.reference else 0
-    lines = int(SHARE * (HEIGHT - marked) / LEAST)
-    shown = _telling(exhibit, lines // (2 if exhibit.kind == "pairs" else 1))
-    if len(shown) == len(exhibit.categories):
-        return exhibit
+    for most in range(len(exhibit.categories), FEWEST, -1):
+        fitting = _some(exhibit, most)
+        if svg.fitted(fitting, canvas(fitting, "", "light")).size >= LEAST:
+            return fitting
+    return _some(exhibit, FEWEST)
+
+
+def _some(exhibit: Exhibit, most: int) -> Exhibit:
+    """Return an exhibit of bars with the most telling of them."""
+    assert exhibit.series is not None
+    shown = _telling(exhibit, most)
     return replace(
         exhibit,
         categories=tuple(exhibit.categories[at] for at in shown),
@@ -181,7 +194,7 @@ def _widths(exhibit: Exhibit, block: Sequence[int]) -> tuple[int, ...]:
 
 
 def _letters(width: int) -> int:
-    return max(int((width - GAP) / (LETTER * LEAST)), 1)
+    return max(int((width - GAP + 1) / (LETTER * LEAST)), 1)  # 1: a width is rounded
 
 
 def _tall(row: Sequence[str], widths: Sequence[int]) -> float:
@@ -220,8 +233,14 @@ def _filled(rows: Sequence[tuple[str, ...]], widths: Sequence[int], room: float)
 
 def _split(row: tuple[str, ...], widths: Sequence[int], room: float) -> Iterator[tuple[str, ...]]:
     """Yield a row, or where it is taller than a slide its parts, each with the name of the row."""
+    if _tall(row, widths) <= room:
+        yield row
+        return
     lines = int((room - RULE) / LINE)
-    wrapped = [textwrap.wrap(cell, _letters(width)) for cell, width in zip(row[1:], widths[1:], strict=True)]
-    for start in range(0, max((len(cell) for cell in wrapped), default=1) or 1, lines):
+    wrapped = [
+        textwrap.wrap(cell, _letters(width), break_on_hyphens=False, break_long_words=False)
+        for cell, width in zip(row[1:], widths[1:], strict=True)
+    ]
+    for start in range(0, max(map(len, wrapped)), lines):
         parts = (" ".join(cell[start : start + lines]) for cell in wrapped)
         yield (row[0], *parts)

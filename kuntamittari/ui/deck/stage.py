@@ -198,5 +198,5 @@ def _svg(data: Database, workspace: Workspace, card: Card, language: str, theme_
         canvas = Canvas(language, theme_name, size, width=width, height=height)
     else:
         [only] = stage.slides(exhibit, Translator(language))
-        exhibit, canvas = only.exhibit, stage.canvas(language, theme_name)
+        exhibit, canvas = only.exhibit, stage.canvas(exhibit, language, theme_name)
     return base64.b64encode(png.svg(svg.picture(exhibit, svg.fitted(exhibit, canvas)))).decode("ascii")
