@@ -24,6 +24,7 @@ BESIDE = {
     "map": (9, 1),
     "pairs": (0, 2),
 }  # lines of type beside and below a drawing
+EASE = 1.02  # a picture may be a little wider than its canvas, and is then drawn smaller
 LETTER = 0.49  # width of a letter, as a share of the type
 BOLD = 1.12  # how much wider a header is than other text
 LINE = 1.25 * LEAST  # height of a line of a table
@@ -120,7 +121,7 @@ def _fitting(exhibit: Exhibit) -> Exhibit:
         return exhibit
     for most in range(len(exhibit.categories), FEWEST, -1):
         fitting = _some(exhibit, most)
-        if svg.fitted(fitting, canvas(fitting, "", "light")).size >= LEAST:
+        if svg.fitted(fitting, canvas(fitting, "", "light")).size >= EASE * LEAST:
             return fitting
     return _some(exhibit, FEWEST)
 

@@ -25,7 +25,6 @@ def offer(context: PageContext, path: str) -> None:
         return
     t, count = context.t, len(context.selection.deck)
     with st.container(key="collect"):
-        report_files.progress(context)
         with st.container(horizontal=True, key="collect-row", vertical_alignment="center"):
             st.button(
                 t("deck.add"),
@@ -40,6 +39,8 @@ def offer(context: PageContext, path: str) -> None:
                 words = f"<span>{layout.escaped(t('deck.name'))} · </span>{count}"
                 link = layout.link_markup(layout.href(context, PATH), words)
                 st.markdown(f"<p class='km-way'>{link}</p>", unsafe_allow_html=True, width="content")
+        # after the menu, which an order closes: a file that is made at once runs the page anew from here
+        report_files.progress(context)
 
 
 def file_menu(context: PageContext, path: str) -> None:
