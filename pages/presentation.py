@@ -2,6 +2,7 @@
 
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.deck import stage, tray
 from kuntamittari.ui.parts import presentation
 
 
@@ -10,7 +11,7 @@ def page(context: PageContext) -> None:
     slide = presentation.shown_slide(context, presentation.PATH)
 
     if slide is not None:
-        presentation.show_slide(context, slide)
+        stage.show(context, slide)
     else:
         layout.headline(context.t("deck.title"), context.t("deck.lead", n=len(context.selection.deck)))
-        presentation.deck_editor(context)
+        tray.draw(context)

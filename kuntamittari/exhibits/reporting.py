@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from kuntamittari.catalog.areas import MAINLAND, OWN_AREA, known_code, own_area
 from kuntamittari.errors import InputError
-from kuntamittari.exhibits import page_context, registry
+from kuntamittari.exhibits import page_context, registry, text
 from kuntamittari.exhibits.deck import Card
 from kuntamittari.exhibits.exhibit import Exhibit
 from kuntamittari.exhibits.page_context import PageContext
@@ -20,6 +20,7 @@ BASIC, EARLY, ELDERLY = "basic_education_cost_per_7_15", "early_childhood_cost_p
 CHILDREN, ALL = "children_services_cost_per_0_17", "operating_cost_per_resident"
 SOCIAL_HEALTH = "social_health_cost_per_resident"
 PRODUCTIVITY, MARGIN = "basic_education_productivity", "annual_margin_per_resident"
+MOST_NAMES, MOST_GROUPS = 3, 2  # named on the title page of a deck
 FOOTERS = {"official": "report.footer", "own": "report.footer_own", "invented": "report.footer_invented"}
 
 # exhibit (a key of PICTURES) and indicator, in order of presentation
@@ -126,9 +127,21 @@ def page(context: PageContext, path: str) -> Report:
 
 
 def deck(context: PageContext, cards: Sequence[Card]) -> Report:
-    """Return a deck as a report in the language of the page context."""
-    result = of(context, context.t("deck.name"), [slide(context, card) for card in cards])
-    return replace(result, subtitle=context.t("deck.lead", n=len(cards)))
+    """Return a deck as a report in the language of the page context.
+
+    Its title page says what it is about: the municipalities, groups and years of its slides.
+    """
+    t = context.t
+    views = [context_of(context.data, context.workspace, card, t.language) for card in cards]
+    names = list(dict.fromkeys(view.name(view.selection.municipality) for view in views))
+    groups = list(dict.fromkeys(text.capital(view.chosen_group()) for view in views))
+    years = sorted({view.year for view in views})
+    if len(names) > MOST_NAMES:
+        names[MOST_NAMES:] = [t("deck.more_names", n=len(names) - MOST_NAMES)]
+    about = ", ".join(groups) if len(groups) <= MOST_GROUPS else t("deck.groups", n=len(groups))
+    period = str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+    result = of(context, ", ".join(names), [slide(context, card) for card in cards])
+    return replace(result, subtitle=f"{about} · {period}")
 
 
 def slide(context: PageContext, card: Card) -> Exhibit:

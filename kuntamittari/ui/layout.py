@@ -27,7 +27,6 @@ from kuntamittari.ui.sections import SECTIONS
 log = logging.getLogger(__name__)
 EXPLAINED = "explained"  # in the session: the glossary terms that this run of the page has marked, in order
 METHODS, SECTION = "menetelmat", "kohta"  # the page of methods, and its parameter: the number of a section
-SLIDE_STYLE = settings.PACKAGE / "ui" / "slide.css"
 
 
 def pages(t: Translator) -> list[StreamlitPage]:

@@ -1,0 +1,80 @@
+// The tray: slides are dragged to another place, or moved with the arrow keys while one has the focus. `data` holds the
+// number of slides, what is said aloud of the last move, and what then has the focus.
+const LATER = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
+const MARKS = ["km-drop-before", "km-drop-after", "km-dragged"];
+
+export default ({ parentElement, data, setTriggerValue }) => {
+  let from = null;
+  const figure = (event) => event.target.closest?.(".km-thumb");
+  const number = (found) => Number(found.dataset.slide);
+  const clear = () => document.querySelectorAll(".km-thumb").forEach((one) => one.classList.remove(...MARKS));
+  const after = (event, found) => {
+    const box = found.getBoundingClientRect();
+    return event.clientX > box.left + box.width / 2;
+  };
+
+  const move = (start, to) => {
+    if (to !== start && to >= 0 && to < data.slides) {
+      setTriggerValue("moved", { from: start, to });
+    }
+  };
+
+  const on = {
+    dragstart: (event) => {
+      const found = figure(event);
+      if (found) {
+        from = number(found);
+        event.dataTransfer.effectAllowed = "move";
+        event.dataTransfer.setData("text/plain", String(from));
+        found.classList.add("km-dragged");
+      }
+    },
+    dragover: (event) => {
+      const found = figure(event);
+      if (from !== null && found) {
+        event.preventDefault();
+        document.querySelectorAll(".km-thumb").forEach((one) => one.classList.remove(MARKS[0], MARKS[1]));
+        found.classList.add(after(event, found) ? "km-drop-after" : "km-drop-before");
+      }
+    },
+    drop: (event) => {
+      const found = figure(event);
+      if (from !== null && found) {
+        event.preventDefault();
+        const gap = number(found) + (after(event, found) ? 1 : 0);
+        move(from, gap > from ? gap - 1 : gap);
+      }
+      from = null;
+      clear();
+    },
+    dragend: () => {
+      from = null;
+      clear();
+    },
+    keydown: (event) => {
+      const found = event.target.matches?.(".km-thumb a") && figure(event);
+      if (found && LATER[event.key] && !event.ctrlKey && !event.metaKey && !event.altKey) {
+        event.preventDefault();
+        move(number(found), number(found) + LATER[event.key]);
+      }
+    },
+  };
+
+  parentElement.listening?.abort();
+  parentElement.listening = new AbortController();
+  for (const [type, listener] of Object.entries(on)) {
+    document.addEventListener(type, listener, { signal: parentElement.listening.signal });
+  }
+
+  // the focus follows the slide that was moved, once the page shows it in its place
+  if (data.focus && parentElement.moves !== data.moves) {
+    parentElement.querySelector("p").textContent = data.said;
+    setTimeout(() => {
+      const found = data.focus.map((one) => document.querySelector(one)).find((one) => one && !one.disabled);
+      found?.focus();
+      found?.scrollIntoView({ block: "nearest" });
+    }, 150);
+  }
+  parentElement.moves = data.moves;
+  return () => parentElement.listening.abort();
+};
