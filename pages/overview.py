@@ -20,7 +20,6 @@ def page(context: PageContext) -> None:
     layout.lead(
         t("invented.lead" if context.data.snapshot.invented else "overview.lead", count=count, first=first, last=last)
     )
-    layout.municipality_choice(context, "overview")
     layout.finding(comparison.finding(context, context.indicator))
     core = [standing for standings in card.standings(context, core=True).values() for standing in standings]
     others = [standing for standing in card.findings(context, core) if standing.indicator.id != context.indicator.id][

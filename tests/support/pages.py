@@ -74,10 +74,10 @@ def ways(page: AppTest) -> list[Way]:
     markup = "".join(block.value for block in page.markdown)
     found = re.findall(r"<a href='([^'?]*)\?([^']*)' target='_self'>(.*?)</a>", markup)
     [chosen] = re.findall(r"data-chosen='([^']*)'", markup)
-    [menu] = [block.proto.body for block in page.get("html") if "km-menu" in block.proto.body]
+    menu = "".join(block.proto.body for block in page.get("html") if "km-menu" in block.proto.body)
     found += [
         (path, chosen, label)
-        for path, label in re.findall(r"<a href='([^']*)'(?: aria-current=\"page\")?>(.*?)</a>", menu)
+        for path, label in re.findall(r"<a href='([^']*)'(?: aria-current='\w+')?>(.*?)</a>", menu)
     ]
     return [
         Way(html.unescape(label), path.removeprefix("./"), dict(parse_qsl(html.unescape(query))))
