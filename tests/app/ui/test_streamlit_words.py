@@ -43,7 +43,7 @@ def browser_part() -> str:
 @pytest.mark.parametrize("original", words.ORIGINALS)
 def test_streamlit_still_says_what_we_translate(original: str) -> None:
     for part in [IN_PARTS[original]] if original in IN_PARTS else HOLE.sub("\0", original).split("\0"):
-        assert part in browser_part(), f"{original!r}: changed in Streamlit; correct ORIGINALS in web/words.py"
+        assert part in browser_part(), f"{original!r}: changed in Streamlit; correct it in web/words.yaml"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
