@@ -35,7 +35,6 @@ def page(context: PageContext) -> None:
         t("accessibility.gap_charts"),
         t("accessibility.gap_map"),
         t("accessibility.gap_menus"),
-        t("accessibility.gap_words"),
         t("accessibility.gap_files"),
     )
     st.markdown("\n".join(f"- {gap}" for gap in gaps))

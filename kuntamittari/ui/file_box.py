@@ -14,24 +14,16 @@ from kuntamittari.uploads.tabular import LARGEST, TableError
 
 MOST_SHOWN = 200  # problems in the table
 TABLES = ["csv", "txt", "tsv", "xlsx"]
-# Streamlit labels the button and names the size limit in English only: both are hidden, and a label of ours is shown
-CHOOSE_FILE = (
-    "<style>[data-testid=stFileUploaderDropzone] button p, [data-testid=stFileUploaderDropzoneInstructions]"
-    " {{ display: none }}"
-    " [data-testid=stFileUploaderDropzone] button [data-testid=stMarkdownContainer]::after"
-    " {{ content: '{label}' }}</style>"
-)
 R = TypeVar("R")
 
 
 def uploader(
     context: PageContext, label: str, kinds: Sequence[str], key: str, megabytes: int = LARGEST // 1_000_000, **more: Any
 ) -> Any:
-    """Draw an upload field with its button in the user's language, and return the uploaded file or None.
+    """Draw an upload field and return the uploaded file or None.
 
     `kinds` are file endings without the dot; `more` is passed to st.file_uploader.
     """
-    st.html(CHOOSE_FILE.format(label=context.t("deck.choose")))
     return st.file_uploader(label, type=list(kinds), key=key, max_upload_size=megabytes, **more)
 
 

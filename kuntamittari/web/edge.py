@@ -1,5 +1,5 @@
-"""The outermost layer of the HTTP service: security headers, the document's language, our script (edge.js) and style in
-it, HEAD wherever GET is answered, addresses as they were meant, and JSON for every error under /api.
+"""The outermost layer of the HTTP service: security headers, the document's language, our scripts (edge.js, words.js)
+and style in it, HEAD wherever GET is answered, addresses as they were meant, and JSON for every error under /api.
 
 A path that differs from that of a page in capitals, in a slash at its end or in the mark that ended a sentence leads to
 the page; any other unknown path is 404 with a link to the start page. Every address in an answer is relative to the
@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kuntamittari import settings
 from kuntamittari.exhibits import links
-from kuntamittari.web import cookie, lost
+from kuntamittari.web import cookie, lost, words
 from kuntamittari.web.assets import Assets
 
 HEADERS = {
@@ -103,9 +103,9 @@ class EdgeMiddleware:
         elif scope["method"] == "GET" and (better := self.elsewhere(scope)):
             await better(scope, receive, with_headers(send))
         elif wants_page(scope):
-            page = Page(
-                with_headers(send), self.head, language(scope), None if cookie.has_key(scope) else cookie.new_key(scope)
-            )
+            spoken = language(scope)
+            key = None if cookie.has_key(scope) else cookie.new_key(scope)
+            page = Page(with_headers(send), words.script(spoken) + self.head, spoken, key)
             await self.app(as_a_whole(scope), receive, page)
         else:
             await self.app(scope, receive, with_headers(send))

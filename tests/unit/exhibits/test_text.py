@@ -129,14 +129,15 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
         {
             "fi": "Parainen: esiopetus 90 000 € / 6-vuotias vuonna 2018. Mediaani 9 800 (20 suurinta kaupunkia, "
             "n = 8). "
-            "Sija 8 (8–8) / 8, pienin ensin. Ryhmässään heikko. Luku poikkeaa ryhmästä paljon: tarkista ensin luvut.",
+            "Sija 8 (8–8) / 8, pienin ensin. Ryhmässään heikko. "
+            "Luku poikkeaa ryhmästä paljon: tarkista ensin, ovatko luvut oikein.",
             "sv": "Pargas: förskoleundervisning 90 000 € / 6-åring år 2018. Median 9 800 (20 största städerna, n = 8). "
             "Plats 8 (8–8) av 8, minst först. I sin grupp svag. Uppgiften avviker mycket från gruppen: "
-            "kontrollera först siffrorna.",
+            "kontrollera först att siffrorna är rätt.",
             "en": "Pargas: pre-primary education 90,000 € per 6-year-old in 2018. Median 9,800 (20 largest cities, "
             "n = 8). "
             "Rank 8 (8–8) of 8, lowest first. In its group weak. "
-            "The figure is far from its group: check the figures first.",
+            "The figure is far from its group: check first whether the figures are right.",
         },
     ),
     "a group without figures is said to have none": (

@@ -1,0 +1,97 @@
+// Streamlit's own words in the reader's language (kuntamittari/web/words.py writes WORDS and LOCALE). Its browser part has
+// no translations, so what it says is replaced as it appears, before it is painted or spoken. Words of ours are left
+// alone: they are in markup, charts and tables, where nothing is looked for. Nothing in this file may end a script element.
+{
+  // What Streamlit writes by the browser's language (numbers, the calendar) is in the page's.
+  Object.defineProperty(navigator, "language", { value: LOCALE });
+  Object.defineProperty(navigator, "languages", { value: [LOCALE] });
+
+  const words = new Map(), patterns = [];
+  for (const [said, word] of Object.entries(WORDS)) {
+    if (!said.includes("{")) {
+      words.set(said, word);
+      continue;
+    }
+    const escaped = said.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
+    patterns.push([new RegExp(`^${escaped.replace(/\{(\w+)\}/g, "(?<$1>[^]+)")}$`), word]);
+  }
+  // most of what is looked at is ours and fits none: one expression says so
+  const any = new RegExp(patterns.map(([form]) => form.source.replace(/\?<\w+>/g, "?:")).join("|") || "^$(?!)");
+
+  const translated = (text) => {
+    const word = words.get(text);
+    if (word !== undefined || !any.test(text)) {
+      return word;
+    }
+    for (const [form, shape] of patterns) {
+      const found = form.exec(text);
+      if (found) {
+        return shape.replace(/\{(\w+)\}/g, (_, name) => found.groups[name]);
+      }
+    }
+  };
+
+  const spoken = ["aria-label", "title", "placeholder", "aria-roledescription"];
+  const hold = spoken.map((name) => `[${name}]`).join();
+  const ours = '[data-testid="stMarkdownContainer"], .stHtml, svg, canvas, table, script, style, input, textarea';
+  // where Streamlit writes its own words as it writes ours
+  const theirs = '[data-testid="stTooltipContent"], [data-testid="stFileUploaderDropzone"], [data-testid="stDialog"]';
+  const isOurs = (element) => {
+    const around = element.closest(ours);
+    return around && !(around.matches('[data-testid="stMarkdownContainer"]') && around.closest(theirs));
+  };
+
+  const rename = (element) => {
+    for (const name of spoken) {
+      const word = element.hasAttribute(name) ? translated(element.getAttribute(name)) : undefined;
+      if (word !== undefined) {
+        element.setAttribute(name, word);
+      }
+    }
+  };
+  const reword = (node) => {
+    const word = translated(node.data.trim());
+    if (word !== undefined) {
+      node.data = word;
+    }
+  };
+  const within = (root) => {
+    if (root.matches(hold)) {
+      rename(root);
+    }
+    root.querySelectorAll(hold).forEach(rename);
+    if (isOurs(root)) {
+      return;
+    }
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
+      node.nodeType === Node.ELEMENT_NODE && node.matches(ours) && isOurs(node)
+        ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.nodeType === Node.TEXT_NODE) {
+        reword(node);
+      }
+    }
+  };
+
+  if (words.size || patterns.length) {
+    new MutationObserver((changes) => {
+      for (const { type, target, addedNodes } of changes) {
+        if (type === "attributes") {
+          rename(target);
+        } else if (type === "characterData") {
+          target.parentElement && !isOurs(target.parentElement) && reword(target);
+        } else {
+          for (const node of addedNodes) {
+            if (node.nodeType === Node.ELEMENT_NODE) {
+              within(node);
+            } else if (node.nodeType === Node.TEXT_NODE && node.parentElement && !isOurs(node.parentElement)) {
+              reword(node);
+            }
+          }
+        }
+      }
+    }).observe(document, {
+      subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: spoken,
+    });
+  }
+}

@@ -1,0 +1,60 @@
+"""A choice changes figures, not places: what is below a changed sentence stays where it was."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.browser import Visit, window
+from tests.support.server import dashboard_served
+
+MOST = 0.05  # half of what Core Web Vitals call good
+# counts also what moves within half a second of a key, which the official sum leaves out
+WATCH = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) {
+    window.shifts.push({value: entry.value, soon: entry.hadRecentInput});
+  }
+}).observe({type: "layout-shift"});
+"""
+SIZES = {"screen": {"width": 1366, "height": 768}, "phone": {"width": 390, "height": 844}}
+PAGES = ("/", "/vertailu", "/kustannukset", "/kartta", "/kuntakortti")
+# whole paragraphs come and go with the choice, at once after the key: here the official sum counts
+WORDED = ("/", "/kuntakortti")
+CHOICES = (("Kunta", "Oulu"), ("Vuosi", "2018"))
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with dashboard_served(tmp_path_factory.mktemp("shift")) as server:
+        yield server.address
+
+
+def moved(visit: Visit, label: str, option: str, *, soon: bool) -> float:
+    """How much moves from the moment an option is taken until the page has come to rest."""
+    page, box = visit.page, visit.box(label)
+    box.click()
+    box.fill(option)
+    page.wait_for_timeout(700)  # the list itself opens and shortens over the page
+    page.evaluate("window.shifts.length = 0")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(800)
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    page.wait_for_timeout(1_500)
+    return sum(shift["value"] for shift in page.evaluate("window.shifts") if soon or not shift["soon"])
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_moves_on_a_choice(browser: Browser, address: str, path: str, size: str) -> None:
+    context = window(browser, viewport=SIZES[size])
+    context.add_init_script(WATCH)
+    visit = Visit(context, address).go(f"{path}?kieli=fi&kunta=837")
+    visit.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    visit.page.wait_for_timeout(3_000)
+    reached = [(label, option) for label, option in CHOICES if visit.box(label).is_visible()]
+    assert reached[0] == CHOICES[0]
+    found = {label: moved(visit, label, option, soon=path not in WORDED) for label, option in reached}
+    context.close()
+    assert max(found.values()) <= MOST, found
