@@ -5,12 +5,12 @@ channels are written as objects, since Altair resolves shorthand text more slowl
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import altair as alt
 
+from kuntamittari.exhibits.grammar.colours import LINES, ROLES, STEPS, THEMES, Theme, colour, line_colour
 from kuntamittari.i18n import Translator
 
 STEP = 30  # pixels: height of one bar's row
@@ -39,77 +39,6 @@ SHAPES = {style: shape for style, (_, shape) in STYLES.items()}
 MARKS = {"budget": "□", "budget_amended": "◇", "plan": "△", "target": "✚", "reported": "▽"}  # open shapes in text
 
 
-@dataclass(frozen=True)
-class Theme:
-    """Colours of one theme: a strong one for the chosen municipality, Okabe–Ito colours for compared ones."""
-
-    ground: str
-    text: str
-    quiet: str
-    chosen: str
-    compared: tuple[str, str, str]
-    other: str
-    band: str
-    grid: str
-    # of a map, lowest value first: five shades of one blue, the highest furthest from the ground
-    classes: tuple[str, ...]
-    no_figure: str  # distinguishable from the class nearest to the ground
-
-
-THEMES = {
-    "light": Theme(
-        "#ffffff",
-        "#1b2530",
-        "#56616c",
-        "#0072b2",
-        ("#d55e00", "#009e73", "#b05f92"),
-        "#c3c9d0",
-        "#dfe6ee",
-        "#e6e9ec",
-        ("#c1d9ee", "#96c4df", "#6baed6", "#3182bd", "#084580"),
-        "#f0f0f0",
-    ),
-    "dark": Theme(
-        "#12181f",
-        "#e8edf2",
-        "#a9b4bf",
-        "#56b4e9",
-        ("#e69f00", "#2fc79b", "#d99bc0"),
-        "#566270",
-        "#2a3643",
-        "#2a333d",
-        ("#2a547e", "#3871a5", "#5495ca", "#87bde4", "#cde5f9"),
-        "#21262b",
-    ),
-}
-ROLES = ("chosen", "compared-1", "compared-2", "compared-3", "other")  # colour roles of a municipality
-LINES = (*ROLES, "median", "plan")  # of a line over the years
-STEPS = ("first", "second", "total", *ROLES[1:4])  # of a step of a waterfall
-
-
-def colour(theme: Theme, role: str) -> str:
-    """Return the colour of a role, the same in every medium: of a municipality, a line or a step.
-
-    Raises KeyError for an unknown role.
-    """
-    return {
-        "chosen": theme.chosen,
-        **{f"compared-{number}": ink for number, ink in enumerate(theme.compared, 1)},
-        "other": theme.other,
-        "median": theme.text,
-        "band": theme.band,
-        "first": theme.compared[1],
-        "second": theme.compared[0],
-        "total": theme.chosen,
-        "plan": theme.chosen,
-    }[role]
-
-
-def line_colour(theme: Theme, role: str) -> str:
-    """Return the colour of a role as a thin line or a dot; `other` is darker than as a bar, for contrast."""
-    return theme.quiet if role == "other" else colour(theme, role)
-
-
 def stroke_dash() -> Any:
     """Return the dashes of a line by its style, in the field `dash`."""
     return alt.StrokeDash("dash:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None)
@@ -131,7 +60,7 @@ def leader(named: Any, x: Any, theme: Theme) -> Any:
 
 def dash(role: str) -> str:
     """Return the dash style (a key of DASHES) of a role's line, unless the chart sets another."""
-    return "dashed" if role == "median" else "solid"
+    return "dashed" if role == "reference" else "solid"
 
 
 def expression(text: str) -> Any:
@@ -248,7 +177,7 @@ def bars(language: str, theme_name: str) -> dict[str, Any]:
     ]
     group = alt.Chart(GROUP)
     band = group.mark_rect(color=colour(theme, "band")).encode(x=alt.X("q1:Q", axis=None), x2=alt.X2("q3:Q"))
-    rule = group.mark_rule(color=colour(theme, "median"), strokeWidth=1.5).encode(x=alt.X("median:Q", axis=None))
+    rule = group.mark_rule(color=colour(theme, "reference"), strokeWidth=1.5).encode(x=alt.X("median:Q", axis=None))
     median_text = group.mark_text(
         align=expression("datum.median > 0.6 * datum.most ? 'right' : 'left'"),
         dx=expression("datum.median > 0.6 * datum.most ? -4 : 4"),
@@ -301,7 +230,7 @@ def skyline(language: str, theme_name: str) -> dict[str, Any]:
     )
     group = alt.Chart(GROUP)
     band = group.mark_rect(color=colour(theme, "band")).encode(y=alt.Y("q1:Q"), y2=alt.Y2("q3:Q"))
-    rule = group.mark_rule(color=colour(theme, "median"), strokeWidth=1.5).encode(y=alt.Y("median:Q"))
+    rule = group.mark_rule(color=colour(theme, "reference"), strokeWidth=1.5).encode(y=alt.Y("median:Q"))
     side: dict[str, Any] = {"fontSize": 13, "align": "left", "baseline": "bottom"}
     median_text = group.mark_text(**side, dy=-3, color=theme.text).encode(
         x=alt.XValue(2), y=alt.Y("median:Q"), text=alt.Text("median_label:N")
@@ -473,7 +402,7 @@ def strip(language: str, theme_name: str) -> dict[str, Any]:
     band = groups.mark_bar(height=26, color=colour(theme, "band"), yOffset=drop).encode(
         x=alt.X("q1:Q", scale=x_scale), x2=alt.X2("q3:Q")
     )
-    middle = groups.mark_tick(thickness=3, size=26, color=colour(theme, "median"), yOffset=drop).encode(
+    middle = groups.mark_tick(thickness=3, size=26, color=colour(theme, "reference"), yOffset=drop).encode(
         x=alt.X("median:Q", scale=x_scale), tooltip=[alt.Tooltip("detail:N", title=t("chart.median"))]
     )
     names = (
@@ -630,8 +559,8 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
         .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text=alt.Text("name:N"))
     )
     group = alt.Chart(GROUP)
-    upright = group.mark_rule(color=colour(theme, "median"), strokeDash=[4, 3]).encode(x=alt.X("x_median:Q"))
-    level = group.mark_rule(color=colour(theme, "median"), strokeDash=[4, 3]).encode(y=alt.Y("y_median:Q"))
+    upright = group.mark_rule(color=colour(theme, "reference"), strokeDash=[4, 3]).encode(x=alt.X("x_median:Q"))
+    level = group.mark_rule(color=colour(theme, "reference"), strokeDash=[4, 3]).encode(y=alt.Y("y_median:Q"))
     title_style: dict[str, Any] = {
         "fontSize": 13,
         "color": theme.quiet,
@@ -684,7 +613,9 @@ def dot_strip(language: str, theme_name: str) -> dict[str, Any]:
     base, group = alt.Chart(ROWS), alt.Chart(GROUP)
     own = base.transform_filter("datum.lane")
     band = group.mark_rect(color=colour(theme, "band")).encode(x=alt.X("q1:Q", scale=x_scale), x2="q3:Q")
-    middle = group.mark_rule(color=colour(theme, "median"), strokeWidth=1.5).encode(x=alt.X("median:Q", scale=x_scale))
+    middle = group.mark_rule(color=colour(theme, "reference"), strokeWidth=1.5).encode(
+        x=alt.X("median:Q", scale=x_scale)
+    )
     reference = (
         group.transform_calculate(height="1.7")
         .mark_text(
@@ -762,7 +693,7 @@ def funnel(language: str, theme_name: str) -> dict[str, Any]:
         for dashes, ends in (([1, 0], ("low", "high")), ([4, 3], ("wide_low", "wide_high")))
         for end in ends
     ]
-    middle = group.mark_line(strokeWidth=1.5, color=colour(theme, "median")).encode(x=x, y=alt.Y("median:Q"))
+    middle = group.mark_line(strokeWidth=1.5, color=colour(theme, "reference")).encode(x=x, y=alt.Y("median:Q"))
     points = _dots(base, theme, x, y).encode(
         tooltip=[
             alt.Tooltip("name:N", title=t("chart.municipality")),

@@ -171,7 +171,7 @@ def development(context: PageContext) -> Exhibit | None:
     title = f"{text.capital(indicator.label[t.language])}. {sentence}"
     published = set(figures.published_years(context.data, indicator)) & set(years)
     unit = text.unit(t, indicator, context.basis)
-    roles = *(role(context, code) for code in areas), "median", *("plan" for _ in plans)
+    roles = *(role(context, code) for code in areas), "reference", *("plan" for _ in plans)
     dashes = *("solid" for _ in areas), "dashed", *(plan.status for plan in plans)
     return Exhibit(
         title,

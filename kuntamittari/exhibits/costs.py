@@ -16,7 +16,7 @@ LONGEST_COMPOSITION = 15  # task classes; a composite with more is shown by its 
 MOST_STEPS = 14  # of a waterfall on a slide, without the total
 LEAST_EFFECT = 0.5  # euros per resident; smaller effects are drawn as one step
 SIDES = ("chosen", "other")  # the municipality and the group as one
-EFFECTS = {"age": "first", "unit_cost": "second"}  # kind of effect → role of its step in a waterfall
+EFFECTS = {"age": "part-1", "unit_cost": "part-2"}  # kind of effect → role of its step in a waterfall
 
 
 def composition(context: PageContext) -> Exhibit | None:
@@ -161,7 +161,7 @@ def need_steps(t: Translator, standing: NeedStanding) -> list[Step]:
     """
     names = need_models.themes()
     ranked = sorted(standing.effects.items(), key=lambda effect: -abs(effect[1]))
-    steps = [Step(text.capital(names[theme][t.language]), euros, "first") for theme, euros in ranked]
+    steps = [Step(text.capital(names[theme][t.language]), euros, "part-1") for theme, euros in ranked]
     return [*steps, Step(t("need_model.total"), sum(standing.effects.values()), "total")]
 
 

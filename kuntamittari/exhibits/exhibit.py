@@ -51,11 +51,11 @@ class Exhibit:
     `title` states the finding; `series` (name → a value for each of `categories`) shows it; `note` explains it;
     `source` names where the figures come from.
 
-    `roles` gives the colour role (`charts.colour`) of each series in the kinds of `BY_SERIES`, and of each category in
-    the other kinds, which have one series. Two lines with the role `band`, the lower one first, are the edges of an
-    area. A step of a waterfall begins where the one before it ended, a step with the role `total` at zero. `dashes`
-    gives the style of each line (a key of `charts.DASHES`), by default `charts.dash`. Bars may have a `reference` and a
-    `band`; the name of a bar without a figure ends with `BECAUSE` and the reason.
+    `roles` gives the colour role (`grammar/colours.py`) of each series in the kinds of `BY_SERIES`, and of each
+    category in the other kinds, which have one series. Two lines with the role `band`, the lower one first, are the
+    edges of an area. A step of a waterfall begins where the one before it ended, a step with the role `total` at zero.
+    `dashes` gives the style of each line (a key of `charts.DASHES`), by default `charts.dash`. Bars may have a
+    `reference` and a `band`; the name of a bar without a figure ends with `BECAUSE` and the reason.
 
     A scatter has two series, x and y, and their medians in `middles`; a map has `areas` beside its one series, and the
     labels of its classes in `limits`; a table has `rows` of text under the headers `heads`, and where it contains

@@ -11,7 +11,7 @@ from kuntamittari.query import figures, productivity
 from kuntamittari.query.database import Database, cached_per_snapshot
 
 # the index and its parts → colour role of the line and of the step
-PARTS = {"index": "chosen", "volume": "compared-2", "cost": "compared-1", "price": "compared-3"}
+PARTS = {"index": "chosen", "volume": "part-1", "cost": "part-2", "price": "part-3"}
 
 
 def taken_apart(context: PageContext) -> Exhibit | None:
@@ -97,7 +97,7 @@ def _total(context: PageContext, areas: tuple[str, ...]) -> Exhibit | None:
     if first is None:
         return None
     series, roles = {}, []
-    for area, role in zip(areas, ("chosen", "median"), strict=False):
+    for area, role in zip(areas, ("chosen", "reference"), strict=False):
         if (found := over_services(context, area)) is not None and found.years == first.years:
             series[context.name(area)] = tuple(found.total.index.tolist())
             roles.append(role)

@@ -71,7 +71,7 @@ def spread(context: PageContext) -> Exhibit | None:
     unit = text.unit(t, indicator, context.basis)
     figures = {
         "median": (t("chart.group_median"), "chosen"),
-        "ratio_of_sums": (t("why.group"), "median"),
+        "ratio_of_sums": (t("why.group"), "reference"),
         "q1": (t("report.lower_quartile"), "band"),
         "q3": (t("report.upper_quartile"), "band"),
     }
@@ -133,7 +133,7 @@ def ages_ahead(context: PageContext) -> Exhibit | None:
     group, edition = context.group_of(context.indicator), projections.edition(context.data)
     sides = {
         "chosen": (municipality_name(context), s.municipality),
-        "median": (t("why.group"), None),
+        "reference": (t("why.group"), None),
         "compared-1": (context.name(MAINLAND), MAINLAND),
     }
     residents = {

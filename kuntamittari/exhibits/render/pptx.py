@@ -29,8 +29,9 @@ from pptx.util import Emu, Inches, Pt
 from xlsxwriter import Workbook
 
 from kuntamittari.exhibits import label_layout, text
-from kuntamittari.exhibits.charts import ROLES, SHAPES, THEMES, colour, dash, line_colour
+from kuntamittari.exhibits.charts import SHAPES, dash
 from kuntamittari.exhibits.exhibit import Exhibit, axis_scale, subtitle
+from kuntamittari.exhibits.grammar.colours import ROLES, THEMES, colour, line_colour
 from kuntamittari.exhibits.render import png, svg, tables
 from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.exhibits.reporting import Report
@@ -40,7 +41,7 @@ WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 MARGIN = Inches(0.6)
 LIGHT = THEMES["light"]
 # roles of the theme's accent colours, which charts added by the user take in turn
-ACCENTS = ("chosen", "compared-1", "compared-2", "compared-3", "other", "median")
+ACCENTS = ("chosen", "compared-1", "compared-2", "compared-3", "other", "reference")
 PIXEL, MAP_SHAPE = 9525, 0.7  # of the picture of a map: EMU per pixel, and width ÷ height
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 SLIDE = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
@@ -275,7 +276,7 @@ def _scatter(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
                 label.position = SIDES[point["side"]]
     for cross in (across, up):
         cross.marker.style = XL_MARKER_STYLE.NONE
-        cross.format.line.color.rgb, cross.format.line.width = _rgb(colour(LIGHT, "median")), Pt(1)
+        cross.format.line.color.rgb, cross.format.line.width = _rgb(colour(LIGHT, "reference")), Pt(1)
         cross.format.line.dash_style = MSO_LINE.DASH
     return frame
 
@@ -394,7 +395,7 @@ def _marks(slide: Any, exhibit: Exhibit, frame: Any, place: Place, language: str
     if exhibit.reference:
         x = across(exhibit.reference.value)
         line = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, x, top, x, top + height)
-        line.line.color.rgb, line.line.width = _rgb(colour(LIGHT, "median")), Pt(1.5)
+        line.line.color.rgb, line.line.width = _rgb(colour(LIGHT, "reference")), Pt(1.5)
         _describe(line, "Median", exhibit.reference.label)
         add_label(exhibit.reference.label, x, top - label_height, 12, LIGHT.text)
 

@@ -9,18 +9,9 @@ from typing import Any
 import altair as alt
 
 from kuntamittari.exhibits import label_layout, text
-from kuntamittari.exhibits.charts import (
-    THEMES,
-    Theme,
-    colour,
-    dash,
-    expression,
-    leader,
-    line_colour,
-    shape,
-    stroke_dash,
-)
+from kuntamittari.exhibits.charts import dash, expression, leader, shape, stroke_dash
 from kuntamittari.exhibits.exhibit import BECAUSE, BY_SERIES, Exhibit, axis_scale
+from kuntamittari.exhibits.grammar.colours import THEMES, Theme, colour, line_colour
 from kuntamittari.i18n import Translator
 
 LETTERS = 26  # characters of a name on one line, where there is room for more lines
@@ -233,7 +224,9 @@ def _marks(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> tuple[list[Any], l
         before.append(below.encode(x=alt.X("high:Q", axis=None), y=alt.YValue(canvas.height + MARGIN), text="label:N"))
     if exhibit.reference:
         reference = alt.Chart(alt.Data(values=[{"value": exhibit.reference.value, "label": exhibit.reference.label}]))
-        line = reference.mark_rule(color=colour(theme, "median"), strokeWidth=2).encode(x=alt.X("value:Q", axis=None))
+        line = reference.mark_rule(color=colour(theme, "reference"), strokeWidth=2).encode(
+            x=alt.X("value:Q", axis=None)
+        )
         above = reference.mark_text(align="right" if right else "left", baseline="bottom", color=theme.text)
         before += [line, above.encode(x=alt.X("value:Q", axis=None), y=alt.YValue(-MARGIN), text="label:N")]
     return behind, before
@@ -387,7 +380,7 @@ def _scatter(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
         .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text="name:N")
     )
     middle = alt.Chart(alt.Data(values=[{"x": exhibit.middles[0], "y": exhibit.middles[1]}]))
-    dashed: dict[str, Any] = {"color": colour(theme, "median"), "strokeDash": [4, 3]}
+    dashed: dict[str, Any] = {"color": colour(theme, "reference"), "strokeDash": [4, 3]}
     return alt.layer(
         circles,
         middle.mark_rule(**dashed).encode(x=alt.X("x:Q")),

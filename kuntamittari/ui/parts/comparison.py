@@ -16,6 +16,7 @@ from kuntamittari.etl.order import TREASURY_SERVICES
 from kuntamittari.exhibits import budgets, charts, label_layout, selected_figures, text
 from kuntamittari.exhibits.comparison import MOST_LINES
 from kuntamittari.exhibits.exhibit import role
+from kuntamittari.exhibits.grammar.colours import THEMES
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.query_state import MOST_COMPARED
 from kuntamittari.exhibits.render import png, tables
@@ -298,7 +299,7 @@ def line_points(context: PageContext) -> tuple[list[dict[str, Any]], str, list[i
     ]
     median_name = t("chart.group_median")
     rows += [
-        line_row(context, "median", median_name, "median", row["year"], row["median"])
+        line_row(context, "median", median_name, "reference", row["year"], row["median"])
         for row in selected_figures.group_series(context, indicator, context.group_of(indicator))
     ]
     plans = budgets.plan_lines(context, indicator)
@@ -464,7 +465,7 @@ def show(drawing: Drawing) -> None:
 
 def pictures(context: PageContext, source: str, title: str, file: str, make: Callable[[], Drawing]) -> None:
     """Draw the download menu of a chart: PNG, SVG and its figures, made when they are asked for."""
-    colours = charts.THEMES[theme()]
+    colours = THEMES[theme()]
 
     def picture(write: Callable[[dict[str, Any]], bytes]) -> bytes:
         drawing = make()

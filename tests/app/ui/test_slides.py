@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from kuntamittari import settings
 from kuntamittari.exhibits import charts, costs, reporting
 from kuntamittari.exhibits.exhibit import subtitle
+from kuntamittari.exhibits.grammar import colours
 from kuntamittari.i18n import Translator
 from kuntamittari.query import figures
 from kuntamittari.query.database import Database
@@ -91,8 +92,8 @@ def test_lines_have_the_colours_and_dashes_of_their_roles_and_say_where_they_sta
     assert list(lines) == [name for name, role in roles.items() if role != "band"]
     for name, series in lines.items():
         assert series.values == exhibit.series[name]
-        assert ink(series, "c:spPr/a:ln/a:solidFill/a:srgbClr/@val") == charts.line_colour(THEME, roles[name])
-        assert ink(series, "c:marker/c:spPr/a:solidFill/a:srgbClr/@val") == charts.line_colour(THEME, roles[name])
+        assert ink(series, "c:spPr/a:ln/a:solidFill/a:srgbClr/@val") == colours.line_colour(THEME, roles[name])
+        assert ink(series, "c:marker/c:spPr/a:solidFill/a:srgbClr/@val") == colours.line_colour(THEME, roles[name])
         dash = {"solid": "solid", "dashed": "dash", "dotted": "sysDot"}[dashes[name]]
         assert values_of(series, "c:spPr/a:ln/a:prstDash/@val") == [dash]
     least, most = numbers(chart, "valAx/c:scaling/c:min", "valAx/c:scaling/c:max")
@@ -129,7 +130,7 @@ def test_the_steps_sum_to_the_difference_however_many_are_drawn(
     )
     assert (total.name, total.role) == (T("why.total"), "total") and (most is None or len(steps) <= most)
     assert [step.role for step in steps] == sorted(step.role for step in steps), "first what comes of the age structure"
-    for role, values in (("first", [age for age, _ in effects]), ("second", [unit_cost for _, unit_cost in effects])):
+    for role, values in (("part-1", [age for age, _ in effects]), ("part-2", [unit_cost for _, unit_cost in effects])):
         drawn = [step for step in steps if step.role == role]
         assert sum(step.value for step in drawn) == pytest.approx(sum(values), abs=1e-9)
         together = [step for step in drawn if T("why.others") in step.name]
