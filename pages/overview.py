@@ -6,6 +6,7 @@ from kuntamittari.exhibits import selected_figures
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
 from kuntamittari.ui.parts import card, comparison
+from kuntamittari.ui.pictures import choice
 
 
 @page_run.page
@@ -40,5 +41,5 @@ def page(context: PageContext) -> None:
             layout.link(context, path, t(words))
     if context.indicator.formula:
         st.header(layout.markdown_safe(context.indicator.name[t.language]))
-        comparison.bars(context)
+        choice.usual(context)
         comparison.table(context)

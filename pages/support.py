@@ -5,7 +5,8 @@ import streamlit as st
 from kuntamittari.exhibits import page_defaults
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
-from kuntamittari.ui.parts import support
+from kuntamittari.ui.parts import comparison, support
+from kuntamittari.ui.pictures import choice
 
 
 @page_run.page
@@ -16,4 +17,13 @@ def page(context: PageContext) -> None:
     support.inputs(context)
     support.result(context)
     support.reference(context)
-    support.administration(context)
+    administration(context)
+
+
+def administration(context: PageContext) -> None:
+    """Draw general administration in the group, as a picture and as a table."""
+    st.header(context.indicator.name[context.t.language])
+    layout.finding(comparison.finding(context, context.indicator))
+    choice.usual(context)
+    comparison.table(context)
+    comparison.method_notes(context)

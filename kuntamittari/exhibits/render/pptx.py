@@ -31,6 +31,7 @@ from xlsxwriter import Workbook
 from kuntamittari.exhibits import label_layout, text
 from kuntamittari.exhibits.charts import SHAPES, dash
 from kuntamittari.exhibits.exhibit import Exhibit, axis_scale, subtitle
+from kuntamittari.exhibits.grammar import dots, letters
 from kuntamittari.exhibits.grammar.colours import ROLES, THEMES, colour, line_colour
 from kuntamittari.exhibits.render import png, svg, tables
 from kuntamittari.exhibits.render.svg import Canvas
@@ -69,6 +70,7 @@ MARKERS = {
     "triangle-down": XL_MARKER_STYLE.X,
 }
 TITLES = {24: 150, 20: 260, 17: 400, 13: math.inf}  # font size of a title in points → characters below which it fits
+STAGE = 20  # points: words of a slide
 LONGEST_TABLE = 20  # rows of a table on one slide; the rest continues on the next
 NO_WORDS = "\N{NO-BREAK SPACE}"  # an empty paragraph would get the default font size
 SIDES = {
@@ -209,6 +211,7 @@ def _slide(deck: Any, exhibit: Exhibit, language: str, footer: str) -> None:
         "map": _map,
         "scatter": _scatter,
         "bars": _bars,
+        "dots": _dots,
         "pairs": _pairs,
         "waterfall": _waterfall,
         "lines": _lines,
@@ -352,11 +355,152 @@ def _bars(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
         )
         label.font.bold = role != "other"
         label.position = XL_LABEL_POSITION.INSIDE_BASE
+    if any(exhibit.intervals):
+        _intervals(bars, exhibit.intervals, [value or 0.0 for value in values], LIGHT.text)
     # a fixed place for the plot, so that marks can be drawn over it
     names = min(max(map(len, exhibit.categories)) * _size(exhibit) * LETTER / 72 * Inches(1) / room[2], WIDEST_NAMES)
     place = _placed(frame.chart, names + 0.01, 0.07, 0.98 - names, 0.86)
     _marks(slide, exhibit, frame, place, language)
     return frame
+
+
+def _intervals(series: Any, intervals: Sequence[tuple[float, float] | None], values: Sequence[float], ink: str) -> None:
+    """Add the intervals of a series' values to it as error bars."""
+    bars = etree.Element(f"{CHART}errBars")
+    across = series._element.getparent().tag == f"{CHART}scatterChart"
+    parts = ((("errDir", "x"),) if across else ()) + (
+        ("errBarType", "both"),
+        ("errValType", "cust"),
+        ("noEndCap", "1"),
+    )
+    for part, value in parts:
+        etree.SubElement(bars, f"{CHART}{part}").set("val", value)
+    for sign, end in (("plus", 1), ("minus", 0)):
+        listed = etree.SubElement(etree.SubElement(bars, f"{CHART}{sign}"), f"{CHART}numLit")
+        etree.SubElement(listed, f"{CHART}formatCode").text = "General"
+        etree.SubElement(listed, f"{CHART}ptCount").set("val", str(len(values)))
+        for place, (ends, number) in enumerate(zip(intervals, values, strict=True)):
+            if ends:
+                point = etree.SubElement(listed, f"{CHART}pt", idx=str(place))
+                etree.SubElement(point, f"{CHART}v").text = repr(abs(ends[end] - number))
+    line = f'<a:ln w="{Pt(2.5)}"><a:solidFill><a:srgbClr val="{_rgb(ink)}"/></a:solidFill></a:ln>'
+    bars.append(
+        etree.fromstring(f'<c:spPr xmlns:c="{CHART[1:-1]}" xmlns:a="{DRAWING[1:-1]}"><a:noFill/>{line}</c:spPr>')
+    )
+    series._element.xpath("c:xVal | c:cat | c:val")[0].addprevious(bars)
+
+
+def _dots(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
+    """Add dots on one axis: a series for each role, the intervals of the chosen and compared ones as error bars."""
+    layout = dots.strip(exhibit, Translator(language), wide=True)
+    left, top, width, height = room
+    size = min(STAGE, height / Pt(1) / (layout.depth + dots.HEADER + dots.AXIS))
+    em = size * Pt(1)
+    data, drawn = XyData(number_format="General"), list[tuple[str, list[dict[str, Any]]]]()
+    for role in reversed(ROLES):  # stronger roles last, so that they are drawn over the others
+        if of_role := [dot for dot in layout.rows if dot["role"] == role]:
+            drawn.append((role, of_role))
+            series = data.add_series(next(iter(exhibit.series or {})) if role == "other" else of_role[0]["name"])
+            for dot in of_role:
+                series.add_data_point(dot["value"], layout.depth - dot["at"])
+    assert exhibit.reference is not None and exhibit.band is not None
+    middle = data.add_series(exhibit.reference.label)
+    for down in (0, layout.strip):
+        middle.add_data_point(exhibit.reference.value, layout.depth - down)
+    tall = round((layout.depth + dots.HEADER + dots.AXIS) * em)
+    frame = slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER, left, top, width, tall, data)
+    chart, (low, high) = frame.chart, exhibit.ends
+    chart.has_legend, chart.has_title = False, False
+    chart.font.size, chart.font.color.rgb = Pt(round(0.9 * size)), _rgb(LIGHT.text)
+    across, up = chart.category_axis, chart.value_axis
+    for axis in (across, up):
+        axis.has_major_gridlines = False
+    across.minimum_scale, across.maximum_scale = low, high
+    across.major_unit = _apart(high - low, exhibit, width / em)
+    across.tick_labels.number_format, across.tick_labels.number_format_is_linked = _figures(exhibit), False
+    across.format.line.color.rgb = _rgb(LIGHT.quiet)
+    up.minimum_scale, up.maximum_scale, up.visible = 0, layout.depth, False
+    *points, reference = chart.plots[0].series
+    for series, (role, of_role) in zip(points, drawn, strict=True):
+        series.format.line.fill.background()
+        series.marker.style = {"chosen": XL_MARKER_STYLE.DIAMOND, "other": XL_MARKER_STYLE.CIRCLE}.get(
+            role, XL_MARKER_STYLE.SQUARE
+        )
+        series.marker.size = 10 if role == "other" else 16
+        _fill(series.marker, line_colour(LIGHT, role))
+        series.marker.format.line.color.rgb = _rgb(LIGHT.ground)
+        if role != "other":
+            ends = [(dot["low"], dot["high"]) if dot["low"] is not None else None for dot in of_role]
+            _intervals(series, ends, [dot["value"] for dot in of_role], line_colour(LIGHT, role))
+    reference.marker.style = XL_MARKER_STYLE.NONE
+    reference.format.line.color.rgb, reference.format.line.width = _rgb(colour(LIGHT, "reference")), Pt(2)
+    side = em / width
+    place = _placed(chart, side, dots.HEADER * em / tall, 1 - 2 * side, layout.depth * em / tall)
+    _dot_labels(slide, exhibit, layout, _inner(frame, place), size, language, frame)
+    return frame
+
+
+def _apart(span: float, exhibit: Exhibit, width: float) -> float:
+    """Return the distance between the marks of an axis so many font sizes wide that its figures do not meet."""
+    step = axis_scale([exhibit.ends[0], exhibit.ends[1]])[2]
+    number = max(len(f"{end:,.{exhibit.decimals}f}") for end in exhibit.ends)
+    while span / step * (number + 2) * LETTER > width:
+        step *= 2
+    return step
+
+
+def _dot_labels(
+    slide: Any,
+    exhibit: Exhibit,
+    layout: dots.Layout,
+    inner: tuple[float, float, float, float],
+    size: float,
+    language: str,
+    frame: Any,
+) -> None:
+    """Add the middle half as a band behind the dots, and the labels of the band, the median and the dots."""
+    assert exhibit.reference is not None and exhibit.band is not None
+    left, top, width, height = inner
+    low, high = exhibit.ends
+    em, step = size * Pt(1), height / layout.depth
+
+    def across(value: float) -> float:
+        return left + width * (value - low) / (high - low)
+
+    def add(words: str, middle: float, at: float, bold: bool = False, ink: str = LIGHT.text) -> None:
+        wide = letters.width(words, bold) * em
+        start = min(max(middle - wide / 2, left - em), left + width + em - wide)
+        x, y, across_, down = (round(part) for part in (start, at - 0.6 * em, wide, 1.2 * em))
+        box = _words(slide, words, x, y, across_, down, round(size), language, bold=bold, ink=ink)
+        _tight(box, align="ctr")
+
+    start, end = across(exhibit.band.low), across(exhibit.band.high)
+    band = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *map(round, (start, top, end - start, height)))
+    band.fill.solid()
+    band.fill.fore_color.rgb = _rgb(colour(LIGHT, "band"))
+    band.line.fill.background()
+    frame._element.addprevious(band._element)  # shapes are drawn in document order
+    _describe(band, "Middle half", exhibit.band.label)
+    add(exhibit.band.label, (start + end) / 2, top - 2.1 * em, ink=LIGHT.quiet)
+    add(exhibit.reference.label, across(exhibit.reference.value), top - 0.75 * em)
+    ends = {dot["end"]: dot for dot in layout.rows if dot["end"]}
+    meet = len(ends) > 1 and across(ends["high"]["value"]) - across(ends["low"]["value"]) < em * (
+        (ends["low"]["em"] + ends["high"]["em"]) / 2 + 0.6
+    )
+    for dot in layout.rows:
+        if dot["label"]:
+            aside = dot["side"] * (0.9 + dot["em"] / 2) * em
+            lower = dots.END * step if meet and dot["end"] == "high" else 0
+            add(dot["label"], across(dot["edge"]) + aside, top + dot["label_at"] * step + lower, bold=dot["lane"])
+
+
+def _tight(box: Any, align: str) -> None:
+    """Let a text box be as large as its words, on one line."""
+    frame = box.text_frame
+    frame.word_wrap = False
+    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+    frame.paragraphs[0]._p.get_or_add_pPr().set("algn", align)
 
 
 def _marks(slide: Any, exhibit: Exhibit, frame: Any, place: Place, language: str) -> None:

@@ -33,7 +33,7 @@ from tests.support.slides import (
 )
 from tests.support.slides import presentation as opened
 
-CHARTS = ("bars", "pairs", "lines", "waterfall")
+CHARTS = ("bars", "dots", "pairs", "lines", "waterfall")
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_at_least_eight_charts_are_native_and_every_object_has_words(bundle: Dat
 def test_ranked_figures_are_those_of_the_interface(bundle: Database, client: TestClient) -> None:
     names = {row["name_fi"]: code for code, row in figures.register(bundle).items()}
     ids = [reporting.CHILDREN, reporting.BASIC, reporting.EARLY, reporting.ELDERLY]
-    ranked = [exhibit for exhibit in report_of(bundle).exhibits if exhibit.kind == "bars" and not exhibit.head]
+    ranked = [exhibit for exhibit in report_of(bundle).exhibits if exhibit.kind == "dots"]
     assert len(ranked) == len(ids)
     for indicator, exhibit in zip(ids, ranked, strict=True):
         answer = client.get(
@@ -172,17 +172,24 @@ def of_rows(drawing: comparison.Drawing, *fields: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
-def test_the_ranking_of_the_slide_is_that_of_the_page(language: str, drawn: list, bundle: Database) -> None:
-    page, *_ = of_page(drawn, "comparison", language)
-    exhibit = exhibit_of(bundle, "ranking", language)
-    assert of_rows(page, "name", "role", "value") == list(
-        zip(exhibit.categories, exhibit.roles, *exhibit.series.values(), strict=True)
-    )
+@pytest.mark.parametrize("shape", ["pisteet", "jarjestys"])
+def test_the_ranking_of_the_slide_is_that_of_the_page(shape: str, language: str, drawn: list, bundle: Database) -> None:
+    page, *_ = of_page(drawn, "comparison", language, kuva=shape)
+    exhibit = exhibit_of(bundle, "ranking", language, kuva=shape)
+    wanted = list(zip(exhibit.categories, exhibit.roles, *exhibit.series.values(), strict=True))
+    found = list(page.data["rows"][["name", "role", "value"]].itertuples(index=False, name=None))
+    own = [row for row in wanted if row[1] != "other"]
+    assert found == (wanted if shape == "pisteet" else [*own, ("", "other", 0.0), *wanted]), "own bars also on top"
     [group] = page.data["group"].to_dict("records")
     assert (group["median"], group["median_label"]) == (exhibit.reference.value, exhibit.reference.label)
     assert (group["q1"], group["q3"], group["band_label"]) == (exhibit.band.low, exhibit.band.high, exhibit.band.label)
-    [bars] = chart_of(slide_of(exhibit, language)).plots[0].series
-    assert inks(bars, len(exhibit.roles)) == [on_page(page)[role] for role in exhibit.roles]
+    series = list(chart_of(slide_of(exhibit, language)).plots[0].series)
+    if shape == "jarjestys":
+        assert inks(series[0], len(exhibit.roles)) == [on_page(page)[role] for role in exhibit.roles]
+    else:
+        marker = "c:marker/c:spPr/a:solidFill/a:srgbClr/@val"
+        colours_of = {name: on_page(page)[role] for name, role, _ in own}
+        assert {s.name: ink(s, marker) for s in series if s.name in colours_of} == colours_of
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)

@@ -141,7 +141,7 @@ def at(mark: dict[str, str]) -> float:
 def test_a_ranking_has_the_bars_of_the_page_from_zero_with_median_and_middle_half(
     language: str, bundle: Database
 ) -> None:
-    exhibit, t = exhibit_of(bundle, "ranking", language), Translator(language)
+    exhibit, t = exhibit_of(bundle, "ranking", language, kuva="jarjestys"), Translator(language)
     drawn = drawing(exhibit, language)
     bars, [values] = marks(drawn, "bar"), exhibit.series.values()
     assert [bar["name"] for bar in bars] == list(exhibit.categories) and len(bars) == 20

@@ -36,7 +36,9 @@ BARS = ("ranking", "administration", "composition", "by_service", "dearer", "exp
 @pytest.mark.parametrize("language", settings.LANGUAGES)
 @pytest.mark.parametrize("picture", [*BARS, "negative", "made"])
 def test_bars_start_at_zero_in_the_order_of_the_page(picture: str, language: str, bundle: Database) -> None:
-    exhibit = {"negative": NEGATIVE, "made": FALL}.get(picture) or exhibit_of(bundle, picture, language)
+    exhibit = {"negative": NEGATIVE, "made": FALL}.get(picture) or exhibit_of(
+        bundle, picture, language, kuva="jarjestys"
+    )
     chart = chart_of(slide_of(exhibit, language))
     least, most = numbers(chart, "valAx/c:scaling/c:min", "valAx/c:scaling/c:max")
     reached = (
@@ -44,6 +46,7 @@ def test_bars_start_at_zero_in_the_order_of_the_page(picture: str, language: str
         if exhibit.kind == "waterfall"
         else [value for values in exhibit.series.values() for value in values if value is not None]
     )
+    reached += [end for ends in exhibit.intervals for end in ends or ()]
     assert least == 0 if min(reached) >= 0 else least <= min(reached)
     assert most >= max(reached) and most > least
     assert numbers(chart, "catAx/c:crossesAt") == [0], "bars grow from zero, wherever the axis begins"
@@ -57,7 +60,7 @@ def test_bars_start_at_zero_in_the_order_of_the_page(picture: str, language: str
 
 @pytest.mark.parametrize("picture", ["ranking", "administration", "negative"])
 def test_a_ranking_has_the_colours_of_the_roles_and_its_figures_at_the_foot(picture: str, bundle: Database) -> None:
-    exhibit = NEGATIVE if picture == "negative" else exhibit_of(bundle, picture)
+    exhibit = NEGATIVE if picture == "negative" else exhibit_of(bundle, picture, kuva="jarjestys")
     [bars] = chart_of(slide_of(exhibit)).plots[0].series
     [figures_] = exhibit.series.values()
     assert bars.values == figures_
@@ -86,7 +89,7 @@ def test_a_ranking_has_the_colours_of_the_roles_and_its_figures_at_the_foot(pict
 @pytest.mark.parametrize("language", settings.LANGUAGES)
 @pytest.mark.parametrize("picture", ["ranking", "administration", "negative"])
 def test_median_and_middle_half_stand_at_their_values(picture: str, language: str, bundle: Database) -> None:
-    exhibit = NEGATIVE if picture == "negative" else exhibit_of(bundle, picture, language)
+    exhibit = NEGATIVE if picture == "negative" else exhibit_of(bundle, picture, language, kuva="jarjestys")
     slide = slide_of(exhibit, language)
     shapes = {shape.name: shape for shape in slide.shapes}
     [frame] = [shape for shape in slide.shapes if shape.has_chart]
