@@ -9,6 +9,15 @@ from kuntamittari.ui.parts import comparison, support
 from kuntamittari.ui.pictures import choice
 
 
+def administration(context: PageContext) -> None:
+    """Draw general administration in the group, as a picture and as a table."""
+    st.header(context.indicator.name[context.t.language])
+    layout.finding(comparison.finding(context, context.indicator))
+    choice.usual(context)
+    comparison.table(context)
+    comparison.method_notes(context)
+
+
 @page_run.page
 def page(context: PageContext) -> None:
     context = page_defaults.administration(context)
@@ -18,12 +27,3 @@ def page(context: PageContext) -> None:
     support.result(context)
     support.reference(context)
     administration(context)
-
-
-def administration(context: PageContext) -> None:
-    """Draw general administration in the group, as a picture and as a table."""
-    st.header(context.indicator.name[context.t.language])
-    layout.finding(comparison.finding(context, context.indicator))
-    choice.usual(context)
-    comparison.table(context)
-    comparison.method_notes(context)
