@@ -63,6 +63,11 @@ def dash(role: str) -> str:
     return "dashed" if role == "reference" else "solid"
 
 
+def around(theme: Theme, size: float) -> dict[str, Any]:
+    """Return the style of a copy of words, in the colour of the ground, that interrupts the lines behind them."""
+    return {"color": theme.ground, "stroke": theme.ground, "strokeWidth": 0.35 * size, "strokeJoin": "round"}
+
+
 def expression(text: str) -> Any:
     """Return a Vega expression as a value of a mark or scale."""
     return alt.ExprRef(text)
@@ -492,19 +497,18 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
         ],
     )
     with_side = base.transform_calculate(at=f"({NARROW}) ? datum.narrow_side : datum.side")
-    names = (
-        with_side.transform_filter("datum.at !== ''")
-        .mark_text(
-            align=expression("{left: 'right', right: 'left'}[datum.at] || 'center'"),
-            dx=expression("{left: -12, right: 12}[datum.at] || 0"),
-            dy=expression("{above: -16, below: 16}[datum.at] || 0"),
-            baseline="middle",
-            fontSize=13,
-            color=theme.text,
-            fontWeight=expression("datum.role === 'other' ? 'normal' : 'bold'"),
-        )
-        .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text=alt.Text("name:N"))
+    about: dict[str, Any] = {
+        "align": expression("{left: 'right', right: 'left'}[datum.at] || 'center'"),
+        "dx": expression("{left: -12, right: 12}[datum.at] || 0"),
+        "dy": expression("{above: -16, below: 16}[datum.at] || 0"),
+        "baseline": "middle",
+        "fontSize": 13,
+        "fontWeight": expression("datum.role === 'other' ? 'normal' : 'bold'"),
+    }
+    named = with_side.transform_filter("datum.at !== ''").encode(
+        x=alt.X("x:Q"), y=alt.Y("y:Q"), text=alt.Text("name:N")
     )
+    halo, names = named.mark_text(**about, **around(theme, 13)), named.mark_text(**about, color=theme.text)
     group = alt.Chart(GROUP)
     upright = group.mark_rule(color=colour(theme, "reference"), strokeDash=[4, 3]).encode(x=alt.X("x_median:Q"))
     level = group.mark_rule(color=colour(theme, "reference"), strokeDash=[4, 3]).encode(y=alt.Y("y_median:Q"))
@@ -524,7 +528,7 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
     y_title = group.mark_text(text=title("y_title"), align="left", baseline="top", **title_style).encode(
         x=alt.XValue(0), y=alt.YValue(expression(f"({NARROW}) ? -36 : -20"))
     )
-    return _layered(540, points, upright, level, names, x_title, y_title)
+    return _layered(540, points, upright, level, halo, names, x_title, y_title)
 
 
 def _dots(base: Any, theme: Theme, x: Any, y: Any, size: float = FONT, drop: Any = 0) -> Any:
@@ -601,12 +605,24 @@ def _header(theme: Theme, start: str, end: str, size: float) -> list[Any]:
     ]
 
 
+def _dot_axis(theme: Theme, start: str, end: str, size: float) -> alt.Axis:
+    """Return an axis below dots, with as many round marks as have room beside each other."""
+    axis = value_axis(theme)
+    room = f"(({end}) - ({start}))"
+    apart = f"step * max(1, ceil((most - least) / step * mark_em * {size} / {room}))"
+    axis.values, axis.orient, axis.labelFontSize = (
+        expression(f"sequence(least, most + step / 2, {apart})"),
+        "bottom",
+        0.93 * size,
+    )
+    return axis
+
+
 def _dot_rows(t: Translator, theme: Theme, size: float) -> list[Any]:
     narrow = f"width < {dots.NARROW * size}"
     start = f"({narrow}) ? {size} : (names + 0.4) * {size}"
     end = f"width - (({narrow}) ? {size} : (figures + 0.4) * {size})"
-    axis = value_axis(theme)
-    axis.orient, axis.labelFontSize, axis.labelSeparation = "bottom", 0.93 * size, size / 2
+    axis = _dot_axis(theme, start, end, size)
     axis.gridOpacity = expression(f"({narrow}) ? 0 : 1")  # no line crosses a name
     scale = alt.Scale(
         domain=[expression("least"), expression("most")],
@@ -652,8 +668,7 @@ def _dot_rows(t: Translator, theme: Theme, size: float) -> list[Any]:
 
 def _dot_strip(t: Translator, theme: Theme, size: float) -> list[Any]:
     start, end = f"{size}", f"width - {size}"
-    axis = value_axis(theme)
-    axis.orient, axis.labelFontSize, axis.labelSeparation = "bottom", 0.93 * size, size / 2
+    axis = _dot_axis(theme, start, end, size)
     axis.grid, axis.ticks, axis.tickColor = False, True, theme.quiet  # no line crosses a name
     scale = alt.Scale(
         domain=[expression("least"), expression("most")],

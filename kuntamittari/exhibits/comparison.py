@@ -74,7 +74,17 @@ def standing(context: PageContext) -> Exhibit:
     )
     title = t("report.standing", name=municipality_name(context), group=group_name(context))
     note = f"{t('judgement.note')}."
-    return Exhibit(title, "table", heads=heads, rows=tuple(rows), cell_heads=cell_heads, cells=tuple(cells), note=note)
+    finding = text.short(t, "standing", name=municipality_name(context))
+    return Exhibit(
+        title,
+        "table",
+        heads=heads,
+        rows=tuple(rows),
+        cell_heads=cell_heads,
+        cells=tuple(cells),
+        note=note,
+        finding=finding,
+    )
 
 
 def ranking(context: PageContext) -> Exhibit | None:
@@ -161,7 +171,23 @@ def _ranked(context: PageContext, compared: Comparison, rows: list[dict[str, Any
         ranks=tuple(text.rank(t, row) for row in rows),
         note=note,
         source=source(context, indicator),
+        finding=_place(context, current),
     )
+
+
+def _place(context: PageContext, current: selected_figures.Standing) -> str:
+    """Return the value and the rank of a standing in a few words."""
+    t, indicator, row = context.t, current.indicator, current.row or {}
+    said = {
+        "name": municipality_name(context),
+        "label": indicator.label[t.language],
+        "value": t.number(current.value, indicator.decimals),
+        "unit": text.mark(indicator.unit[t.language]),
+    }
+    if row.get("rank"):
+        rank = t("finding.rank_of", rank=row["rank"], ranked=row["ranked"])
+        return text.short(t, "ranking", rank=rank, **said)
+    return text.short(t, "value", **said)
 
 
 def _named(context: PageContext, row: Mapping[str, Any]) -> str:
@@ -216,6 +242,18 @@ def development(context: PageContext) -> Exhibit | None:
     series = values_by_name | {t("chart.group_median"): tuple(medians.get(year) for year in years)}
     series |= {plan.name: tuple(plan.by_year.get(year) for year in years) for plan in plans}
     title = f"{text.capital(indicator.label[t.language])}. {sentence}"
+    known = [(row["year"], row["value"]) for row in chosen_rows if row["value"] is not None and row["year"] in years]
+    first, last = known[0], known[-1]
+    finding = text.short(
+        t,
+        "change",
+        name=municipality_name(context),
+        label=indicator.label[t.language],
+        first=t.number(first[1], indicator.decimals),
+        last=t.number(last[1], indicator.decimals),
+        unit=text.mark(indicator.unit[t.language]),
+        years=f"{first[0]}–{last[0]}",
+    )
     published = set(figures.published_years(context.data, indicator)) & set(years)
     unit = text.unit(t, indicator, context.basis)
     roles = *(role(context, code) for code in areas), "reference", *("plan" for _ in plans)
@@ -238,6 +276,7 @@ def development(context: PageContext) -> Exhibit | None:
             ]
         ),
         source=source(context, indicator),
+        finding=finding,
     )
 
 
@@ -267,7 +306,10 @@ def nearest_peers(context: PageContext) -> Exhibit | None:
     title = text.nearest_peers(t, municipality_name(context), indicator.service, names, nearest, likeness)
     note = "" if all(peer.near_in_size for peer in nearest) else t("peers.not_near", most=t.number(SIZES_APART))
     of = source(context, "sotkanet_population", "key_figures", "sotkanet_outcomes")
-    return Exhibit(title, "table", heads=heads, rows=rows, cell_heads=heads, cells=cells, note=note, source=of)
+    finding = text.short(t, "alike", name=municipality_name(context), peers=", ".join(names[:3]))
+    return Exhibit(
+        title, "table", heads=heads, rows=rows, cell_heads=heads, cells=cells, note=note, source=of, finding=finding
+    )
 
 
 def pair(context: PageContext) -> Exhibit | None:
@@ -311,6 +353,13 @@ def pair(context: PageContext) -> Exhibit | None:
         decimals_by_series=(indicators[0].decimals, indicators[1].decimals),
         note=" ".join([*selected_figures.hidden(context, indicators), t("pair.warning")]),
         source=source(context, *indicators),
+        finding=text.short(
+            t,
+            "pair",
+            name=municipality_name(context),
+            cost=indicators[0].label[t.language],
+            outcome=indicators[1].label[t.language],
+        ),
     )
 
 
@@ -365,6 +414,7 @@ def on_map(context: PageContext) -> Exhibit | None:
         limits=limits,
         note=note,
         source=source(context, indicator, "boundaries"),
+        finding=text.short(t, "map", label=text.capital(indicator.label[t.language]), year=context.year),
     )
 
 

@@ -65,6 +65,15 @@ def composition(context: PageContext) -> Exhibit | None:
         SIDES[: len(series)],
         note=composite.definition[t.language],
         source=source(context, composite, "price_index"),
+        finding=text.short(
+            t,
+            "sum",
+            name=municipality_name(context),
+            label=composite.label[t.language],
+            total=total,
+            unit=text.mark(unit),
+            year=year,
+        ),
     )
 
 
@@ -99,6 +108,13 @@ def by_service(context: PageContext) -> Exhibit | None:
         SIDES,
         note=composite.definition[t.language],
         source=source(context, composite, "price_index"),
+        finding=text.short(
+            t,
+            "beside",
+            name=municipality_name(context),
+            whole=explained.composite_name,
+            difference=text.signed(t, gap.municipality - gap.group),
+        ),
     )
 
 
@@ -151,6 +167,13 @@ def dearer(context: PageContext) -> Exhibit | None:
         tuple(step.role for step in steps_),
         note=t("why.how", n=explained.difference.members),
         source=source(context, composite, "price_index"),
+        finding=text.short(
+            t,
+            "dearer",
+            name=municipality_name(context),
+            age=text.signed(t, sum(effect.age for effect in explained.difference.effects)),
+            unit_cost=text.signed(t, sum(effect.unit_cost for effect in explained.difference.effects)),
+        ),
     )
 
 
@@ -185,6 +208,15 @@ def expected(context: PageContext) -> Exhibit | None:
         tuple(step.role for step in steps_),
         note=t("need_model.reading", r2=t.number(fit.left_out_r2, 2), n=fit.n, year=standing.model.year),
         source=source(context, standing.indicator, "sotkanet_outcomes"),
+        finding=text.short(
+            t,
+            "expected",
+            name=municipality_name(context),
+            label=standing.indicator.label[t.language],
+            deviation=text.signed(t, standing.row["deviation"], 1),
+        )
+        if standing.row["deviation"] is not None
+        else "",
     )
 
 
@@ -210,4 +242,11 @@ def saving(context: PageContext) -> Exhibit | None:
         decimals,
         ("chosen",),
         note=t("support.assumed"),
+        finding=text.short(
+            t,
+            "saving",
+            name=municipality_name(context),
+            saving=t.number(scenario.saving, 1),
+            saved=text.money(t, scenario.saved * 1e6),
+        ),
     )

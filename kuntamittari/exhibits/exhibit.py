@@ -91,6 +91,11 @@ class Exhibit:
     head: str = ""  # header of the categories, where the kind does not determine it
 
     @property
+    def headline(self) -> str:
+        """Return the finding in few words, or the title where that is short anyway."""
+        return self.finding or self.title
+
+    @property
     def spans(self) -> list[tuple[float, float]]:
         """Return where each step of a waterfall begins and ends."""
         assert self.series is not None
@@ -105,6 +110,11 @@ class Exhibit:
             return axis_scale(values)[:2]
         low, high = _outwards(min([0.0, *values])), _outwards(max([0.0, *values]))
         return (low, high) if low < high else (0.0, 1.0)
+
+    @property
+    def step(self) -> float:
+        """Return the distance between the marks of the value axis of lines and dots, a round number."""
+        return axis_scale(list(self._drawn()))[2]
 
     @property
     def named(self) -> tuple[bool, ...]:

@@ -46,6 +46,15 @@ def taken_apart(context: PageContext) -> Exhibit | None:
         dashes(),
         note=note,
         source=source(context, indicator),
+        finding=text.short(
+            t,
+            "index",
+            name=municipality_name(context),
+            label=indicator.label[t.language],
+            index=t.number(shown_year.index, 1),
+            year=shown_year.year,
+            base=years[0].year,
+        ),
     )
 
 
@@ -113,6 +122,14 @@ def _total(context: PageContext, areas: tuple[str, ...]) -> Exhibit | None:
         tuple(roles),
         note=" ".join(note),
         source=source(context, context.catalogue[first.services[0]], "price_index"),
+        finding=text.short(
+            t,
+            "total",
+            name=context.name(areas[0]),
+            index=t.number(float(first.total.index[-1]), 1),
+            year=first.years[-1],
+            base=first.years[0],
+        ),
     )
 
 
@@ -158,6 +175,14 @@ def bridge(context: PageContext) -> Exhibit | None:
         roles,
         note=note,
         source=source(context, indicator),
+        finding=text.short(
+            t,
+            "bridge",
+            name=municipality_name(context),
+            label=indicator.label[t.language],
+            change=text.signed(t, step.after - step.before, 1),
+            year=year,
+        ),
     )
 
 

@@ -1,11 +1,11 @@
 """Reports: exhibits in order of presentation, of a municipality, of one page or of a deck."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kuntamittari.catalog.areas import MAINLAND, OWN_AREA, known_code, own_area
 from kuntamittari.errors import InputError
-from kuntamittari.exhibits import page_context, registry
+from kuntamittari.exhibits import page_context, registry, text
 from kuntamittari.exhibits.deck import Card
 from kuntamittari.exhibits.exhibit import Exhibit
 from kuntamittari.exhibits.page_context import PageContext
@@ -46,13 +46,18 @@ FULL = (
 )
 
 
+MOST_NAMED = 4  # municipalities or groups of a deck that its title names
+
 # fits on two pages: the table, and the charts on the second
 SUMMARY = (("standing", BASIC), ("ranking", CHILDREN), ("dearer", ALL), ("costs_ahead", BASIC))
 
 
 @dataclass(frozen=True)
 class Report:
-    """Exhibits in one language, with a title page and a footer; `brief`: to be laid out on two pages."""
+    """Exhibits in one language, with a title page and a footer.
+
+    `brief`: to be laid out on two pages; `agencies`: whose figures they are, in words.
+    """
 
     name: str
     subtitle: str
@@ -60,6 +65,7 @@ class Report:
     language: str
     exhibits: tuple[Exhibit, ...]
     brief: bool = False
+    agencies: str = ""
 
 
 def context(data: Database, municipality: str, group_id: str, year: int | None, language: str) -> PageContext:
@@ -127,8 +133,21 @@ def page(context: PageContext, path: str) -> Report:
 
 def deck(context: PageContext, cards: Sequence[Card]) -> Report:
     """Return a deck as a report in the language of the page context."""
-    result = of(context, context.t("deck.name"), [slide(context, card) for card in cards])
-    return replace(result, subtitle=context.t("deck.lead", n=len(cards)))
+    contexts = [context_of(context.data, context.workspace, card, context.t.language) for card in cards]
+    result = of(context, _together(_name(one) for one in contexts), [slide(context, card) for card in cards])
+    groups = _together(one.chosen_group() for one in contexts)
+    years = text.spans(sorted({one.year for one in contexts}))
+    return replace(result, subtitle=f"{groups} · {years}") if cards else result
+
+
+def _together(names: Iterable[str]) -> str:
+    """Return names once each, and of many only the first."""
+    listed = list(dict.fromkeys(names))
+    return " · ".join([*listed[:MOST_NAMED], *(["…"] if len(listed) > MOST_NAMED else [])])
+
+
+def _name(context: PageContext) -> str:
+    return context.name(context.selection.municipality)
 
 
 def slide(context: PageContext, card: Card) -> Exhibit:
@@ -145,7 +164,9 @@ def slide(context: PageContext, card: Card) -> Exhibit:
             ),
         )
         return Exhibit(title, "table", heads=(context.t("table.note"),), rows=((context.t("deck.no_figures"),),))
-    return replace(exhibit, title=card.headline, note=f"{exhibit.title} {exhibit.note}") if card.headline else exhibit
+    if not card.headline:
+        return exhibit
+    return replace(exhibit, finding=card.headline, title=card.headline, note=f"{exhibit.title} {exhibit.note}")
 
 
 @cached_per_snapshot(300)
@@ -174,4 +195,12 @@ def of(context: PageContext, name: str, exhibits: list[Exhibit]) -> Report:
     only_uploaded = context.indicator.sources == (SOURCE,)
     kind = "invented" if context.data.snapshot.invented else "own" if only_uploaded else "official"
     footer = t(FOOTERS[kind], retrieved=manifest["retrieved"][:10], division=manifest["division_year"])
-    return Report(name, subtitle, footer, t.language, tuple(exhibits))
+    return Report(name, subtitle, footer, t.language, tuple(exhibits), agencies=_agencies(context, exhibits))
+
+
+def _agencies(context: PageContext, exhibits: list[Exhibit]) -> str:
+    """Return the agencies that the sources of exhibits name; empty without."""
+    files = context.data.snapshot.manifest["files"].values()
+    names = dict.fromkeys(origin["agency"][context.t.language] for file in files for origin in file["sources"])
+    named = [name for name in names if any(name in exhibit.source for exhibit in exhibits)]
+    return context.t("how.sources", sources=", ".join(named)) if named else ""

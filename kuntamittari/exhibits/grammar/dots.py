@@ -48,8 +48,10 @@ class Layout:
     def parameters(self, exhibit: Exhibit, t: Translator) -> dict[str, Any]:
         """Return the parameters of `charts.dot_layers`."""
         least, most = exhibit.ends
+        ends = (t.number(end, exhibit.decimals) for end in (least, most))
+        marks_ = {"step": exhibit.step, "mark_em": max(map(letters.width, ends)) + 1}
         columns = {"count": len(self.rows), "names": self.names, "figures": self.figures}
-        return {"least": least, "most": most, "thousands": get_group_symbol(t.language)} | (
+        return {"least": least, "most": most, "thousands": get_group_symbol(t.language), **marks_} | (
             columns if self.in_rows else {"depth": self.depth, "strip": self.strip}
         )
 

@@ -46,7 +46,7 @@ def pdf(report: Report) -> bytes:
             inputs[content["picture"]] = png.svg(svg.picture(exhibit, _canvas(exhibit, report))).decode("utf-8")
         exhibits.append(content)
     headings = {key: t(f"report.{key}") for key in ("findings", "figures")}
-    attributes = {key: getattr(report, key) for key in ("name", "subtitle", "footer", "language", "brief")}
+    attributes = {key: getattr(report, key) for key in ("name", "subtitle", "footer", "agencies", "language", "brief")}
     inputs["report"] = _printed(
         json.dumps(attributes | {"exhibits": exhibits, "words": headings, "font": FONT}, ensure_ascii=False)
     )

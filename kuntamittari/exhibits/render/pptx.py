@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -69,9 +70,12 @@ MARKERS = {
     "cross": XL_MARKER_STYLE.PLUS,
     "triangle-down": XL_MARKER_STYLE.X,
 }
-TITLES = {24: 150, 20: 260, 17: 400, 13: math.inf}  # font size of a title in points → characters below which it fits
-STAGE = 20  # points: words of a slide
+TITLES = {30: 100, 24: 150, 20: 260, 17: 400, 13: math.inf}  # font size of a title in points → characters it fits
+TOP, SENTENCE, MOST_LINES = Inches(0.4), 20, 3  # of a slide: its title; points and lines of the sentence below it
+LONG_NAME = 40  # characters on the title slide: a longer name is set smaller
+STAGE = 24  # points: words of a strip of dots, where there is room
 LONGEST_TABLE = 20  # rows of a table on one slide; the rest continues on the next
+SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-ZÅÄÖ])")  # where one ends
 NO_WORDS = "\N{NO-BREAK SPACE}"  # an empty paragraph would get the default font size
 SIDES = {
     "left": XL_LABEL_POSITION.LEFT,
@@ -130,41 +134,7 @@ def pptx(report: Report) -> bytes:
     deck.core_properties.title = report.name
     deck.core_properties.language = LANGUAGES[report.language]
     deck.core_properties.author = "Kuntamittari"
-    opening = deck.slides.add_slide(deck.slide_layouts[6])
-    _words(
-        opening,
-        report.name,
-        MARGIN,
-        Inches(2.4),
-        WIDTH - 2 * MARGIN,
-        Inches(1.2),
-        44,
-        report.language,
-        bold=True,
-        name="Title",
-    )
-    _words(
-        opening,
-        report.subtitle,
-        MARGIN,
-        Inches(3.7),
-        WIDTH - 2 * MARGIN,
-        Inches(1.0),
-        22,
-        report.language,
-        ink=LIGHT.quiet,
-    )
-    _words(
-        opening,
-        report.footer,
-        MARGIN,
-        HEIGHT - Inches(0.7),
-        WIDTH - 2 * MARGIN,
-        Inches(0.4),
-        12,
-        report.language,
-        ink=LIGHT.quiet,
-    )
+    _opening(deck, report)
     for exhibit in report.exhibits:
         for start in range(0, max(len(exhibit.rows), 1), LONGEST_TABLE):
             _slide(
@@ -173,6 +143,26 @@ def pptx(report: Report) -> bytes:
     content = io.BytesIO()
     deck.save(content)
     return content.getvalue()
+
+
+def _opening(deck: Any, report: Report) -> None:
+    """Add the title slide: the municipality, the group and the year, and where the figures come from."""
+    slide, wide = deck.slides.add_slide(deck.slide_layouts[6]), WIDTH - 2 * MARGIN
+    rule = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, MARGIN, Inches(2.15), Inches(1.2), Inches(0.09))
+    rule.fill.solid()
+    rule.fill.fore_color.rgb = _rgb(colour(LIGHT, "chosen"))
+    rule.line.fill.background()
+    _describe(rule, "Rule", "")
+    size = 44 if len(report.name) < LONG_NAME else 30
+    for words, top, height, letters_, bold, ink, name in (
+        (report.name, 2.4, 1.2, size, True, LIGHT.text, "Title"),
+        (report.subtitle, 3.65, 1.0, 24, False, LIGHT.quiet, "Subtitle"),
+        (report.agencies, 4.45, 0.9, 20, False, LIGHT.quiet, "Sources"),
+        (report.footer, 6.8, 0.4, 12, False, LIGHT.quiet, "Footer"),
+    ):
+        if words:
+            place = MARGIN, Inches(top), wide, Inches(height)
+            _words(slide, words, *place, letters_, report.language, bold=bold, ink=ink, name=name)
 
 
 def _apply_theme(deck: Any) -> None:
@@ -200,12 +190,20 @@ def _apply_theme(deck: Any) -> None:
 def _slide(deck: Any, exhibit: Exhibit, language: str, footer: str) -> None:
     """Add a slide with an exhibit."""
     slide = deck.slides.add_slide(deck.slide_layouts[5])
-    title = slide.shapes.title
-    title.left, title.top, title.width, title.height = MARGIN, Inches(0.35), WIDTH - 2 * MARGIN, Inches(1.25)
-    size = next(size for size, letters in TITLES.items() if len(exhibit.title) < letters)
-    _write(title.text_frame, exhibit.title, size, language, bold=True)
+    title, wide = slide.shapes.title, WIDTH - 2 * MARGIN
+    size = next(size for size, letters_ in TITLES.items() if len(exhibit.headline) < letters_)
+    tall = _line_count(exhibit.headline, size, wide, bold=True) * size * LEADING * Pt(1) + 2 * Inches(0.05)
+    title.left, title.top, title.width, title.height = MARGIN, TOP, wide, round(tall)
+    _write(title.text_frame, exhibit.headline, size, language, bold=True)
     title.text_frame.vertical_anchor = MSO_ANCHOR.TOP
-    room = (MARGIN, Inches(1.7), WIDTH - 2 * MARGIN, HEIGHT - Inches(2.6))
+    top, sentence = TOP + round(tall), _beneath(exhibit, wide)
+    if sentence:
+        words = _line_count(sentence, SENTENCE, wide) * SENTENCE * LEADING * Pt(1) + 2 * Inches(0.05)
+        place = MARGIN, top, wide, round(words)
+        _words(slide, sentence, *place, SENTENCE, language, ink=LIGHT.quiet, name="Sentence")
+        top += round(words)
+    top += Inches(0.1)
+    room = (MARGIN, top, wide, HEIGHT - Inches(0.95) - top)
     draw = {
         "table": _table,
         "map": _map,
@@ -223,6 +221,30 @@ def _slide(deck: Any, exhibit: Exhibit, language: str, footer: str) -> None:
     slide.notes_slide.notes_text_frame.text = "\n\n".join(
         part for part in (exhibit.title, exhibit.note, exhibit.source) if part
     )
+
+
+def _beneath(exhibit: Exhibit, wide: int) -> str:
+    """Return the first sentences of the full finding, as many as stand below the title; all of it is in the notes."""
+    if exhibit.title == exhibit.headline:
+        return ""
+    sentences, told = SENTENCES.split(exhibit.title), ""
+    for sentence in sentences:
+        longer = f"{told} {sentence}".strip()
+        if _line_count(longer, SENTENCE, wide) > MOST_LINES:
+            break
+        told = longer
+    return told
+
+
+def _line_count(words: str, size: float, wide: int, bold: bool = False) -> int:
+    """Return how many lines words take in a box so many EMU wide."""
+    room, lines, line = (wide - 2 * Inches(0.1)) / (size * Pt(1)), 1, 0.0
+    for word in words.split(" "):
+        width = letters.width(word, bold)
+        if line and line + width > room:
+            lines, line = lines + 1, 0.0
+        line += width + letters.width(" ", bold)
+    return lines
 
 
 def _map(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
@@ -442,7 +464,7 @@ def _dots(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
 
 def _apart(span: float, exhibit: Exhibit, width: float) -> float:
     """Return the distance between the marks of an axis so many font sizes wide that its figures do not meet."""
-    step = axis_scale([exhibit.ends[0], exhibit.ends[1]])[2]
+    step = exhibit.step
     number = max(len(f"{end:,.{exhibit.decimals}f}") for end in exhibit.ends)
     while span / step * (number + 2) * LETTER > width:
         step *= 2
@@ -620,9 +642,7 @@ def _lines(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
         area = {edges[0]: low, f"{edges[0]} – {edges[1]}": width}
     frame = _native(slide, exhibit, room, XL_CHART_TYPE.LINE_MARKERS, {**area, **lines}, exhibit.ends)
     chart = frame.chart
-    chart.value_axis.major_unit = axis_scale(
-        [value for values in exhibit.series.values() for value in values if value is not None]
-    )[2]
+    chart.value_axis.major_unit = exhibit.step
     chart.value_axis.crosses = XL_AXIS_CROSSES.MINIMUM
     # the first year lies on the axis, as it does for an area
     between = etree.Element(f"{CHART}crossBetween", val="midCat")
@@ -665,7 +685,7 @@ def _line_names(slide: Any, exhibit: Exhibit, frame: Any, language: str) -> None
     """Add the names of lines at their ends, moved apart so that none overlap."""
     assert exhibit.series is not None
     low, high = exhibit.ends
-    size, t = 12, Translator(language)
+    size, t = 16, Translator(language)
     rows: list[dict[str, Any]] = [
         {"series": name, "role": role, "words": textwrap.wrap(name, svg.LETTERS), "year": year, "value": value}
         for (name, values), role in zip(exhibit.series.items(), exhibit.roles, strict=True)
@@ -752,8 +772,8 @@ def _signs(figures: str) -> str:
 def _size(exhibit: Exhibit) -> int:
     """Return a chart's font size in points, small enough for every row of bars, or for the years below lines."""
     if exhibit.kind == "lines":
-        return 14 if len(exhibit.categories) <= 14 else 11
-    return min(14, TALL // (len(exhibit.categories) * (2 if exhibit.kind == "pairs" else 1)))
+        return 16 if len(exhibit.categories) <= 14 else 12
+    return min(18, TALL // (len(exhibit.categories) * (2 if exhibit.kind == "pairs" else 1)))
 
 
 def _fill(what: Any, ink: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from kuntamittari.exhibits import label_layout, text
-from kuntamittari.exhibits.charts import ROWS, dash, dot_layers, expression, leader, shape, stroke_dash
+from kuntamittari.exhibits.charts import ROWS, around, dash, dot_layers, expression, leader, shape, stroke_dash
 from kuntamittari.exhibits.exhibit import BECAUSE, BY_SERIES, Exhibit, axis_scale
 from kuntamittari.exhibits.grammar import dots
 from kuntamittari.exhibits.grammar.colours import THEMES, Theme, colour, line_colour
@@ -380,7 +380,9 @@ def points(exhibit: Exhibit, size: float) -> tuple[list[dict[str, Any]], dict[st
     ends: dict[str, float] = {}
     for axis in "xy":
         ends[f"{axis}_least"], ends[f"{axis}_most"], _ = axis_scale([row[axis] for row in rows])
-    for row, side in zip(rows, label_layout.beside_points(rows, ends, size / USUAL_SIZE), strict=True):
+    for row, side in zip(
+        rows, label_layout.beside_points(rows, ends, size / USUAL_SIZE, middles=exhibit.middles), strict=True
+    ):
         row["side"] = side if len(rows) <= MOST_NAMED or row["role"] != "other" else ""
     return rows, ends
 
@@ -401,24 +403,23 @@ def _scatter(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     circles = front.mark_circle(opacity=1, size=canvas.size * 12, stroke=theme.ground).encode(
         x=x, y=y, color=_ink(theme, rows), order=alt.Order("front:Q")
     )
-    names = (
-        base.transform_filter("datum.side !== ''")
-        .mark_text(
-            align=expression("{left: 'right', right: 'left'}[datum.side] || 'center'"),
-            dx=expression("{left: -12, right: 12}[datum.side] || 0"),
-            dy=expression("{above: -16, below: 16}[datum.side] || 0"),
-            baseline="middle",
-            fontWeight=expression("datum.role === 'other' ? 'normal' : 'bold'"),
-        )
-        .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text="name:N")
-    )
+    about: dict[str, Any] = {
+        "align": expression("{left: 'right', right: 'left'}[datum.side] || 'center'"),
+        "dx": expression("{left: -12, right: 12}[datum.side] || 0"),
+        "dy": expression("{above: -16, below: 16}[datum.side] || 0"),
+        "baseline": "middle",
+        "fontWeight": expression("datum.role === 'other' ? 'normal' : 'bold'"),
+    }
+    named = base.transform_filter("datum.side !== ''").encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text="name:N")
+    halo = named.mark_text(**about, **around(theme, canvas.size))  # a name that meets a line interrupts it
     middle = alt.Chart(alt.Data(values=[{"x": exhibit.middles[0], "y": exhibit.middles[1]}]))
     dashed: dict[str, Any] = {"color": colour(theme, "reference"), "strokeDash": [4, 3]}
     return alt.layer(
         circles,
         middle.mark_rule(**dashed).encode(x=alt.X("x:Q")),
         middle.mark_rule(**dashed).encode(y=alt.Y("y:Q")),
-        names,
+        halo,
+        named.mark_text(**about),
     )
 
 

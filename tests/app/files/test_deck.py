@@ -78,7 +78,9 @@ def ten(bundle: Database) -> reporting.Report:
 
 def test_the_slides_of_a_deck_of_ten_open_with_their_titles_in_order(ten: reporting.Report) -> None:
     slides = list(Presentation(io.BytesIO(reports.FORMATS["pptx"].render(ten))).slides)
-    assert [slide.shapes.title.text_frame.text for slide in slides[1:]] == [exhibit.title for exhibit in ten.exhibits]
+    assert [slide.shapes.title.text_frame.text for slide in slides[1:]] == [
+        exhibit.headline for exhibit in ten.exhibits
+    ]
     notes = slides[3].notes_slide.notes_text_frame.text
     assert notes.startswith(HEADLINE) and ten.exhibits[2].note in notes
 

@@ -57,6 +57,11 @@ def reasons(name: str, place: int) -> list[str]:
     )
 
 
+# findings of at most twelve words (text.short)
+SHORT = (
+    *("standing", "ranking", "value", "change", "alike", "pair", "map", "sum", "beside", "dearer", "expected"),
+    *("saving", "index", "total", "bridge", "sectors", "spread", "ahead", "costs_ahead", "gaps", "budgets", "so_far"),
+)
 FAMILIES = {
     "missing.": (*REASONS, area_sums.PUBLISHED_RATE, area_sums.NOT_EVERY_MEMBER),
     "area.": reasons("AreaError", 0),
@@ -64,6 +69,7 @@ FAMILIES = {
     "not_read.": get_args(Part),
     "not_read.reason.": get_args(Reason),
     "table.status.": STATUSES,
+    "chart.short.": SHORT,
     "judgement.": get_args(Judgement),
     "polarity.": (*get_args(Polarity), "need"),
     "unjudged.": text.EXPLAINED,
