@@ -610,11 +610,8 @@ def _dot_axis(theme: Theme, start: str, end: str, size: float) -> alt.Axis:
     axis = value_axis(theme)
     room = f"(({end}) - ({start}))"
     apart = f"step * max(1, ceil((most - least) / step * mark_em * {size} / {room}))"
-    axis.values, axis.orient, axis.labelFontSize = (
-        expression(f"sequence(least, most + step / 2, {apart})"),
-        "bottom",
-        0.93 * size,
-    )
+    axis.values, axis.tickCount = expression(f"sequence(least, most + step / 2, {apart})"), alt.Undefined
+    axis.orient, axis.labelFontSize = "bottom", 0.93 * size
     return axis
 
 

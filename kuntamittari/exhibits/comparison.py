@@ -9,6 +9,7 @@ from kuntamittari.catalog.tile_map import hexagon, tiles
 from kuntamittari.exhibits import budgets, page_defaults, selected_figures, text
 from kuntamittari.exhibits.exhibit import (
     BECAUSE,
+    MOST_WORDS,
     Area,
     Band,
     Exhibit,
@@ -185,8 +186,9 @@ def _place(context: PageContext, current: selected_figures.Standing) -> str:
         "unit": text.mark(indicator.unit[t.language]),
     }
     if row.get("rank"):
-        rank = t("finding.rank_of", rank=row["rank"], ranked=row["ranked"])
-        return text.short(t, "ranking", rank=rank, **said)
+        ranked = text.short(t, "ranking", rank=f"{row['rank']}/{row['ranked']}", **said)
+        if len(ranked.split(" ")) <= MOST_WORDS:
+            return ranked
     return text.short(t, "value", **said)
 
 

@@ -12,6 +12,7 @@ from kuntamittari.i18n import Translator
 Kind = Literal["bars", "dots", "pairs", "lines", "waterfall", "scatter", "map", "table"]
 BY_SERIES = ("pairs", "lines")  # kinds whose series have roles; in other kinds the categories have
 MOST_MARKS = 8  # on an axis
+MOST_WORDS = 12  # of a finding
 MOST_IN_ROWS = 24  # dots that may have a row each
 BECAUSE = " – "  # between a name and the reason why it has no figure
 

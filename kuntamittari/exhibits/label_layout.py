@@ -66,7 +66,7 @@ def beside_points(
     spans = {axis: ends[f"{axis}_most"] - ends[f"{axis}_least"] for axis in "xy"}
     positions = [((row["x"] - ends["x_least"]) / spans["x"], (row["y"] - ends["y_least"]) / spans["y"]) for row in rows]
     taken = [(x - dot, y - DOT, x + dot, y + DOT) for x, y in positions]
-    lines = []
+    lines, names = list[tuple[float, ...]](), list[tuple[float, ...]]()
     if middles:
         x, y = ((at - ends[f"{axis}_least"]) / spans[axis] for axis, at in zip("xy", middles, strict=True))
         lines = [(x - HAIR, -1.0, x + HAIR, 2.0), (-1.0, y - HAIR, 2.0, y + HAIR)]
@@ -84,11 +84,13 @@ def beside_points(
             for side, box in boxes.items()
             if box[0] >= 0 and box[2] <= 1 and not any(_meet(box, other) for other in taken)
         ]
+        beside = [side for side, box in boxes.items() if not any(_meet(box, other) for other in names)]
         clear = [side for side in free if not any(_meet(boxes[side], line_) for line_ in lines)]
         if clear or rows[n]["role"] != "other":
-            sides[n] = (clear or free or ["right"])[0]
+            sides[n] = (clear or free or beside or ["right"])[0]
         if sides[n]:
             taken.append(boxes[sides[n]])
+            names.append(boxes[sides[n]])
     return sides
 
 

@@ -7,6 +7,7 @@ pages draw is read back in tests/app/ui/test_grammar_of_pages.py.
 
 import io
 import itertools
+import sys
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -68,7 +69,7 @@ def known(exhibit: Exhibit) -> list[tuple[str, str, float]]:
 
 
 def straight(values: list[float], places: list[float]) -> tuple[float, float]:
-    """Where zero is, and how many pixels one is, on the axis on which values have places; that all of them lie there."""
+    """Where zero is, and how many pixels one is, on the axis on which all values have their places."""
     (low, first), (high, last) = min(zip(values, places, strict=True)), max(zip(values, places, strict=True))
     scale = (last - first) / (high - low) if high > low else 0.0
     assert places == pytest.approx([first + scale * (value - low) for value in values], abs=0.7)
@@ -197,7 +198,7 @@ def test_every_picture_shows_its_exhibit_at_every_width(place: str, bundle: Data
             said(exhibit, picture)
             faults += [f"{name}, {canvas.width} px: {fault}" for fault in picture.faults()]
             number += 1
-    print(f"{place}: {number} pictures")
+    sys.stdout.write(f"{place}: {number} pictures" + "\n")
     assert faults == [] and number > 30
 
 
@@ -205,7 +206,7 @@ def test_every_picture_shows_its_exhibit_at_every_width(place: str, bundle: Data
 
 
 def boxes(slide: Any) -> list[Box]:
-    """The words of a slide where they are drawn: title, sentence and foot as boxes, the others as large as their text."""
+    """The words of a slide where they are drawn, those of one line as large as their text."""
     found = []
     for shape in slide.shapes:
         if not shape.has_text_frame or not shape.text_frame.text.strip():
@@ -271,7 +272,7 @@ def test_every_slide_shows_its_exhibit(place: str, bundle: Database) -> None:
             assert {float(x) for x in values_of(series[-1], "c:xVal//c:v/text()")} == {exhibit.reference.value}
             whiskers = sum(len(values_of(one, "c:errBars/c:plus//c:pt")) for one in series)
             assert whiskers == sum(
-                role != "other" and bool(ends) for role, ends in zip(exhibit.roles, exhibit.intervals)
+                role != "other" and bool(ends) for role, ends in zip(exhibit.roles, exhibit.intervals, strict=False)
             )
         words = boxes(slide)
         for mark in (exhibit.reference, exhibit.band):
@@ -283,7 +284,7 @@ def test_every_slide_shows_its_exhibit(place: str, bundle: Database) -> None:
         ]
         faults += [f"{b.words!r} is cut" for b in words if b.left < 0 or b.right > pptx.WIDTH or b.bottom > pptx.HEIGHT]
         assert faults == [], name
-    print(f"{place}: {len(slides)} slides")
+    sys.stdout.write(f"{place}: {len(slides)} slides" + "\n")
 
 
 # Workbook
@@ -306,7 +307,7 @@ def test_every_sheet_has_the_figures_of_its_exhibit_in_order(place: str, bundle:
         if any(exhibit.intervals):
             ends = [pytest.approx(pair or (None, None)) for pair in exhibit.intervals]
             assert [row[1 + number : 3 + number] for row in rows] == ends
-    print(f"{place}: {len(found)} sheets")
+    sys.stdout.write(f"{place}: {len(found)} sheets" + "\n")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
