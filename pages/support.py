@@ -1,9 +1,21 @@
 """/tukipalvelut: general administration beside the peers, and a scenario of savings on support services."""
 
+import streamlit as st
+
 from kuntamittari.exhibits import page_defaults
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
-from kuntamittari.ui.parts import support
+from kuntamittari.ui.parts import comparison, support
+from kuntamittari.ui.pictures import choice
+
+
+def administration(context: PageContext) -> None:
+    """Draw general administration in the group, as a picture and as a table."""
+    st.header(context.indicator.name[context.t.language])
+    layout.finding(comparison.finding(context, context.indicator))
+    choice.usual(context)
+    comparison.table(context)
+    comparison.method_notes(context)
 
 
 @page_run.page
@@ -14,4 +26,4 @@ def page(context: PageContext) -> None:
     support.inputs(context)
     support.result(context)
     support.reference(context)
-    support.administration(context)
+    administration(context)

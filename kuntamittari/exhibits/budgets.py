@@ -208,6 +208,7 @@ def year_table(context: PageContext, shown: Year) -> Exhibit:
     return Exhibit(
         f"{municipality_name(context)}: {gone}",
         "table",
+        finding=text.short(t, "so_far", name=municipality_name(context), year=period.year),
         heads=tuple(heads),
         rows=tuple(rows),
         cell_heads=(t("year_so_far.item"), t("chart.year"), t("year_so_far.period"), *YEAR_CELLS, t("table.note")),
@@ -393,6 +394,7 @@ def against_accounts(context: PageContext) -> Exhibit | None:
         cells=tuple((row["year"], made(t, row), *(row[column] for column in columns)) for row in rows),
         note=" ".join([*others, t("budgets.table")]),
         source=source(context, indicator, SOURCE),
+        finding=text.short(t, "budgets", name=municipality_name(context), label=indicator.label[t.language]),
     )
 
 

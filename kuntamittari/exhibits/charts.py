@@ -5,22 +5,22 @@ channels are written as objects, since Altair resolves shorthand text more slowl
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import altair as alt
 
+from kuntamittari.exhibits.grammar import dots
+from kuntamittari.exhibits.grammar.colours import LINES, ROLES, STEPS, THEMES, Theme, colour, line_colour
 from kuntamittari.i18n import Translator
 
 STEP = 30  # pixels: height of one bar's row
 FALL = 32  # pixels: height of one step of a waterfall
 LEGEND = 260  # pixels: height of a legend of seven entries in one column
-DOTS = 190  # pixels: height of a strip of dots, without the lines of the chosen ones
+FONT = 14  # pixels: of the words of a page's chart
 STRIP = 56  # height of one row of points
 PAIR_STEP = 60  # pixels: height of two bars with their name above
 PAGE_FRAME = 40  # pixels: height of a chart's axis and margins, beside its rows
-MOST_NAMED = 40  # larger groups are drawn as a skyline, with only the chosen and compared members named
 NARROW = "width < 520"  # a Vega expression: names are drawn above their bars
 # style of a line → its dashes and the shape of its points: plans are told apart by both, each under its status, and so
 # are the State Treasury's figures beside the statistics
@@ -37,77 +37,6 @@ STYLES = {
 DASHES = {style: dashes for style, (dashes, _) in STYLES.items()}
 SHAPES = {style: shape for style, (_, shape) in STYLES.items()}
 MARKS = {"budget": "□", "budget_amended": "◇", "plan": "△", "target": "✚", "reported": "▽"}  # open shapes in text
-
-
-@dataclass(frozen=True)
-class Theme:
-    """Colours of one theme: a strong one for the chosen municipality, Okabe–Ito colours for compared ones."""
-
-    ground: str
-    text: str
-    quiet: str
-    chosen: str
-    compared: tuple[str, str, str]
-    other: str
-    band: str
-    grid: str
-    # of a map, lowest value first: five shades of one blue, the highest furthest from the ground
-    classes: tuple[str, ...]
-    no_figure: str  # distinguishable from the class nearest to the ground
-
-
-THEMES = {
-    "light": Theme(
-        "#ffffff",
-        "#1b2530",
-        "#56616c",
-        "#0072b2",
-        ("#d55e00", "#009e73", "#b05f92"),
-        "#c3c9d0",
-        "#dfe6ee",
-        "#e6e9ec",
-        ("#c1d9ee", "#96c4df", "#6baed6", "#3182bd", "#084580"),
-        "#f0f0f0",
-    ),
-    "dark": Theme(
-        "#12181f",
-        "#e8edf2",
-        "#a9b4bf",
-        "#56b4e9",
-        ("#e69f00", "#2fc79b", "#d99bc0"),
-        "#566270",
-        "#2a3643",
-        "#2a333d",
-        ("#2a547e", "#3871a5", "#5495ca", "#87bde4", "#cde5f9"),
-        "#21262b",
-    ),
-}
-ROLES = ("chosen", "compared-1", "compared-2", "compared-3", "other")  # colour roles of a municipality
-LINES = (*ROLES, "median", "plan")  # of a line over the years
-STEPS = ("first", "second", "total", *ROLES[1:4])  # of a step of a waterfall
-
-
-def colour(theme: Theme, role: str) -> str:
-    """Return the colour of a role, the same in every medium: of a municipality, a line or a step.
-
-    Raises KeyError for an unknown role.
-    """
-    return {
-        "chosen": theme.chosen,
-        **{f"compared-{number}": ink for number, ink in enumerate(theme.compared, 1)},
-        "other": theme.other,
-        "median": theme.text,
-        "band": theme.band,
-        "first": theme.compared[1],
-        "second": theme.compared[0],
-        "total": theme.chosen,
-        "plan": theme.chosen,
-    }[role]
-
-
-def line_colour(theme: Theme, role: str) -> str:
-    """Return the colour of a role as a thin line or a dot; `other` is darker than as a bar, for contrast."""
-    return theme.quiet if role == "other" else colour(theme, role)
 
 
 def stroke_dash() -> Any:
@@ -131,7 +60,12 @@ def leader(named: Any, x: Any, theme: Theme) -> Any:
 
 def dash(role: str) -> str:
     """Return the dash style (a key of DASHES) of a role's line, unless the chart sets another."""
-    return "dashed" if role == "median" else "solid"
+    return "dashed" if role == "reference" else "solid"
+
+
+def around(theme: Theme, size: float) -> dict[str, Any]:
+    """Return the style of a copy of words, in the colour of the ground, that interrupts the lines behind them."""
+    return {"color": theme.ground, "stroke": theme.ground, "strokeWidth": 0.35 * size, "strokeJoin": "round"}
 
 
 def expression(text: str) -> Any:
@@ -189,8 +123,7 @@ def bars(language: str, theme_name: str) -> dict[str, Any]:
     """Return ranked horizontal bars with the group's median and middle half.
 
     rows: position, name, value, label, reason, role, detail, rank, low and high (the ends of the interval of the value,
-    or null), least. group: median, q1, q3, most, median_label,
-    band_label. Parameters: least and most (ends of the axis).
+    or null), least, median. group: as of `dots.marks`. Parameters: least and most (ends of the axis), count (of rows).
     """
     t, theme = Translator(language), THEMES[theme_name]
     start, end = f"({NARROW}) ? 0 : 140", f"width - (({NARROW}) ? 62 : 76)"
@@ -248,68 +181,16 @@ def bars(language: str, theme_name: str) -> dict[str, Any]:
     ]
     group = alt.Chart(GROUP)
     band = group.mark_rect(color=colour(theme, "band")).encode(x=alt.X("q1:Q", axis=None), x2=alt.X2("q3:Q"))
-    rule = group.mark_rule(color=colour(theme, "median"), strokeWidth=1.5).encode(x=alt.X("median:Q", axis=None))
-    median_text = group.mark_text(
-        align=expression("datum.median > 0.6 * datum.most ? 'right' : 'left'"),
-        dx=expression("datum.median > 0.6 * datum.most ? -4 : 4"),
-        fontSize=13,
-        color=theme.text,
-        baseline="bottom",
-    ).encode(x=alt.X("median:Q", axis=None), y=alt.YValue(-6), text=alt.Text("median_label:N"))
-    band_text = group.mark_text(
-        align=expression("datum.median > 0.6 * datum.most ? 'right' : 'center'"),
-        fontSize=13,
-        color=theme.quiet,
-        baseline="top",
-    ).encode(x=alt.X("q3:Q", axis=None), y=alt.YValue(expression("height + 5")), text=alt.Text("band_label:N"))
-    return _layered(
-        MOST_NAMED * STEP, band, bar, rule, whisker, *ends, names, labels, hollow, missing, median_text, band_text
-    )
-
-
-@cache
-def skyline(language: str, theme_name: str) -> dict[str, Any]:
-    """Return every member of a large group as one thin column, by rank; the chosen and compared ones are named.
-
-    rows, group and parameters as for `bars`, and in rows also named (name and value) and tier (0–2, the height of the
-    name, so that names do not overlap).
-    """
-    t, theme = Translator(language), THEMES[theme_name]
-    y_scale = alt.Scale(domain=[expression("least"), expression("most")], nice=False)
-    base = alt.Chart(ROWS).transform_filter("datum.value !== null")
-    x = alt.X("position:O", axis=None, scale=alt.Scale(paddingInner=0.08, paddingOuter=0))
-    y = alt.Y("value:Q", scale=y_scale, axis=value_axis(theme))
-    tooltip = [
-        alt.Tooltip("name:N", title=t("chart.municipality")),
-        alt.Tooltip("detail:N", title=t("chart.value")),
-        alt.Tooltip("rank:N", title=t("chart.rank")),
-    ]
-    columns = base.mark_bar().encode(x=x, y=y, color=_colour(theme), tooltip=tooltip)
-    named = (
-        base.transform_filter("datum.role !== 'other'")
-        .mark_text(
-            fontSize=14,
-            fontWeight="bold",
-            color=theme.text,
-            baseline="bottom",
-            dy=expression("-6 - 16 * datum.tier"),
-            align=expression(
-                "datum.position > count * 0.75 ? 'right' : (datum.position < count * 0.25 ? 'left' : 'center')"
-            ),
-        )
-        .encode(x=x, y=alt.Y("value:Q"), text=alt.Text("named:N"))
-    )
-    group = alt.Chart(GROUP)
-    band = group.mark_rect(color=colour(theme, "band")).encode(y=alt.Y("q1:Q"), y2=alt.Y2("q3:Q"))
-    rule = group.mark_rule(color=colour(theme, "median"), strokeWidth=1.5).encode(y=alt.Y("median:Q"))
-    side: dict[str, Any] = {"fontSize": 13, "align": "left", "baseline": "bottom"}
-    median_text = group.mark_text(**side, dy=-3, color=theme.text).encode(
-        x=alt.XValue(2), y=alt.Y("median:Q"), text=alt.Text("median_label:N")
-    )
-    band_text = group.mark_text(**side, dy=-3, color=theme.quiet).encode(
-        x=alt.XValue(2), y=alt.Y("q3:Q"), text=alt.Text("band_label:N")
-    )
-    return _layered(380, band, columns, rule, median_text, band_text, named)
+    # a piece in each row: where names stand above the bars, the line of the median does not cross them
+    rule = base.mark_tick(
+        orient="vertical",
+        thickness=1.5,
+        color=colour(theme, "reference"),
+        yOffset=lower,
+        size=expression(f"({NARROW}) ? 13 : height / count"),
+    ).encode(x=alt.X("median:Q", axis=None))
+    marks = _header(theme, start, end, FONT)
+    return _layered(STEP, band, bar, rule, whisker, *ends, names, labels, hollow, missing, *marks)
 
 
 @cache
@@ -473,7 +354,7 @@ def strip(language: str, theme_name: str) -> dict[str, Any]:
     band = groups.mark_bar(height=26, color=colour(theme, "band"), yOffset=drop).encode(
         x=alt.X("q1:Q", scale=x_scale), x2=alt.X2("q3:Q")
     )
-    middle = groups.mark_tick(thickness=3, size=26, color=colour(theme, "median"), yOffset=drop).encode(
+    middle = groups.mark_tick(thickness=3, size=26, color=colour(theme, "reference"), yOffset=drop).encode(
         x=alt.X("median:Q", scale=x_scale), tooltip=[alt.Tooltip("detail:N", title=t("chart.median"))]
     )
     names = (
@@ -616,22 +497,21 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
         ],
     )
     with_side = base.transform_calculate(at=f"({NARROW}) ? datum.narrow_side : datum.side")
-    names = (
-        with_side.transform_filter("datum.at !== ''")
-        .mark_text(
-            align=expression("{left: 'right', right: 'left'}[datum.at] || 'center'"),
-            dx=expression("{left: -12, right: 12}[datum.at] || 0"),
-            dy=expression("{above: -16, below: 16}[datum.at] || 0"),
-            baseline="middle",
-            fontSize=13,
-            color=theme.text,
-            fontWeight=expression("datum.role === 'other' ? 'normal' : 'bold'"),
-        )
-        .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text=alt.Text("name:N"))
+    about: dict[str, Any] = {
+        "align": expression("{left: 'right', right: 'left'}[datum.at] || 'center'"),
+        "dx": expression("{left: -12, right: 12}[datum.at] || 0"),
+        "dy": expression("{above: -16, below: 16}[datum.at] || 0"),
+        "baseline": "middle",
+        "fontSize": 13,
+        "fontWeight": expression("datum.role === 'other' ? 'normal' : 'bold'"),
+    }
+    named = with_side.transform_filter("datum.at !== ''").encode(
+        x=alt.X("x:Q"), y=alt.Y("y:Q"), text=alt.Text("name:N")
     )
+    halo, names = named.mark_text(**about, **around(theme, 13)), named.mark_text(**about, color=theme.text)
     group = alt.Chart(GROUP)
-    upright = group.mark_rule(color=colour(theme, "median"), strokeDash=[4, 3]).encode(x=alt.X("x_median:Q"))
-    level = group.mark_rule(color=colour(theme, "median"), strokeDash=[4, 3]).encode(y=alt.Y("y_median:Q"))
+    upright = group.mark_rule(color=colour(theme, "reference"), strokeDash=[4, 3]).encode(x=alt.X("x_median:Q"))
+    level = group.mark_rule(color=colour(theme, "reference"), strokeDash=[4, 3]).encode(y=alt.Y("y_median:Q"))
     title_style: dict[str, Any] = {
         "fontSize": 13,
         "color": theme.quiet,
@@ -648,88 +528,185 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
     y_title = group.mark_text(text=title("y_title"), align="left", baseline="top", **title_style).encode(
         x=alt.XValue(0), y=alt.YValue(expression(f"({NARROW}) ? -36 : -20"))
     )
-    return _layered(540, points, upright, level, names, x_title, y_title)
+    return _layered(540, points, upright, level, halo, names, x_title, y_title)
 
 
-def _dots(base: Any, theme: Theme, x: Any, y: Any) -> Any:
+def _dots(base: Any, theme: Theme, x: Any, y: Any, size: float = FONT, drop: Any = 0) -> Any:
     """Return a dot a municipality: a diamond for the chosen one, squares for the compared, circles for the others."""
-    return base.mark_point(filled=True, opacity=0.9, stroke=theme.ground, strokeWidth=0.8).encode(
+    areas = [share * size**2 for share in (1.02, 0.64, 0.64, 0.64, 0.28)]
+    return base.mark_point(filled=True, opacity=0.95, stroke=theme.ground, strokeWidth=0.8, yOffset=drop).encode(
         x=x,
         y=y,
         color=_colour(theme, ROLES, line_colour),
-        size=alt.Size("role:N", scale=alt.Scale(domain=list(ROLES), range=[200, 125, 125, 125, 48]), legend=None),
+        size=alt.Size("role:N", scale=alt.Scale(domain=list(ROLES), range=areas), legend=None),
         shape=alt.Shape(
             "role:N", scale=alt.Scale(domain=list(ROLES), range=["diamond", *["square"] * 3, "circle"]), legend=None
         ),
     )
 
 
+def dot_layers(form: str, language: str, theme_name: str, size: float) -> Any:
+    """Return a comparison as dots (`grammar/dots.py`): `rows` with a name and a figure beside each, or one `strip`.
+
+    Data sets and fields as in `dots.Layout`; rows also have the group's median. Parameters: least and most (ends of the
+    axis), names and figures (widths of the columns of rows, in font sizes), depth (height of a strip, likewise),
+    thousands. `size`: of the font, in pixels.
+    """
+    return (_dot_rows if form == "rows" else _dot_strip)(Translator(language), THEMES[theme_name], size)
+
+
+@cache
+def dot_rows(language: str, theme_name: str) -> dict[str, Any]:
+    """Return a comparison as rows of dots for a page; see `dot_layers`."""
+    return _layered(STEP, *dot_layers("rows", language, theme_name, FONT))
+
+
 @cache
 def dot_strip(language: str, theme_name: str) -> dict[str, Any]:
-    """Return a group as dots on one axis, with its middle half as a band and its median as a line.
+    """Return a comparison as one strip of dots for a page; see `dot_layers`."""
+    return _layered(STEP, *dot_layers("strip", language, theme_name, FONT))
 
-    rows: name, role, value, height (−1 to 1 of the strip, or a line below it), lane (whether it has a line of its own),
-    label, end (whether it is the lowest or the highest), leftwards (the side of its name), low and high (ends of the
-    interval of the value, or null), detail, rank. group: median, q1, q3, median_label, middle. Parameters: least, most
-    (ends of the axis), lanes (the lowest height), thousands.
-    """
-    t, theme = Translator(language), THEMES[theme_name]
-    axis = value_axis(theme)
-    axis.orient = "bottom"
-    x_scale = alt.Scale(domain=[expression("least"), expression("most")], nice=False, zero=False)
-    x = alt.X("value:Q", scale=x_scale, axis=axis)
-    y = alt.Y(
-        "height:Q", axis=None, scale=alt.Scale(domain=[expression("lanes"), expression("1.9")], nice=False, zero=False)
-    )
-    base, group = alt.Chart(ROWS), alt.Chart(GROUP)
-    own = base.transform_filter("datum.lane")
-    band = group.mark_rect(color=colour(theme, "band")).encode(x=alt.X("q1:Q", scale=x_scale), x2="q3:Q")
-    middle = group.mark_rule(color=colour(theme, "median"), strokeWidth=1.5).encode(x=alt.X("median:Q", scale=x_scale))
-    reference = (
-        group.transform_calculate(height="1.7")
-        .mark_text(
-            fontSize=13,
-            color=theme.text,
-            baseline="middle",
-            align=expression("datum.middle ? 'left' : 'right'"),
-            dx=expression("datum.middle ? 6 : -6"),
+
+def _of_member(t: Translator) -> list[Any]:
+    return [
+        alt.Tooltip("name:N", title=t("chart.municipality")),
+        alt.Tooltip("detail:N", title=t("chart.value")),
+        alt.Tooltip("interval:N", title=t("dots.interval")),
+        alt.Tooltip("rank:N", title=t("chart.rank")),
+    ]
+
+
+def _across(field: str, start: str, end: str, em: str, size: float) -> Any:
+    """Return where a centred label of so many font sizes stands so that neither edge of the picture cuts it."""
+    return alt.XValue(expression(_held(field, start, end, em, size)))
+
+
+def _held(field: str, start: str, end: str, em: str, size: float, aside: str = "0") -> str:
+    """Return an expression for the middle of a label of so many font sizes; `aside`: how far it is from its value."""
+    at = f"({aside}) + ({start}) + (datum.{field} - least) / (most - least) * (({end}) - ({start}))"
+    half = f"datum.{em} * {size} / 2"
+    return f"max({half}, min(width - {half}, {at}))"
+
+
+def _header(theme: Theme, start: str, end: str, size: float) -> list[Any]:
+    """Return the labels of the group's middle half and, below it, of its median, above a picture."""
+    return [
+        alt.Chart(GROUP)
+        .mark_text(fontSize=size, color=ink, baseline="middle")
+        .encode(
+            x=_across(field, start, end, em, size),
+            y=alt.YValue(-lines * size),
+            text=alt.Text(f"{label}:N"),
         )
-        .encode(x=alt.X("median:Q", scale=x_scale), y=y, text=alt.Text("median_label:N"))
+        for field, em, label, lines, ink in (
+            ("middle", "band_em", "band_label", 2.1, theme.quiet),
+            ("median", "median_em", "median_label", 0.75, theme.text),
+        )
+    ]
+
+
+def _dot_axis(theme: Theme, start: str, end: str, size: float) -> alt.Axis:
+    """Return an axis below dots, with as many round marks as have room beside each other."""
+    axis = value_axis(theme)
+    room = f"(({end}) - ({start}))"
+    apart = f"step * max(1, ceil((most - least) / step * mark_em * {size} / {room}))"
+    axis.values, axis.tickCount = expression(f"sequence(least, most + step / 2, {apart})"), alt.Undefined
+    axis.orient, axis.labelFontSize = "bottom", 0.93 * size
+    return axis
+
+
+def _dot_rows(t: Translator, theme: Theme, size: float) -> list[Any]:
+    narrow = f"width < {dots.NARROW * size}"
+    start = f"({narrow}) ? {size} : (names + 0.4) * {size}"
+    end = f"width - (({narrow}) ? {size} : (figures + 0.4) * {size})"
+    axis = _dot_axis(theme, start, end, size)
+    axis.gridOpacity = expression(f"({narrow}) ? 0 : 1")  # no line crosses a name
+    scale = alt.Scale(
+        domain=[expression("least"), expression("most")],
+        range=[expression(start), expression(end)],
+        nice=False,
+        zero=False,
+    )
+    x = alt.X("value:Q", scale=scale, axis=axis)
+    base = alt.Chart(ROWS).encode(y=alt.Y("position:O", axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0)))
+    lower = expression(f"({narrow}) ? {0.5 * size} : 0")
+    upper = expression(f"({narrow}) ? {-0.55 * size} : 0")
+    bold = expression("datum.role === 'other' ? 'normal' : 'bold'")
+    written: dict[str, Any] = {"baseline": "middle", "fontSize": size, "color": theme.text, "dy": upper}
+    names = base.mark_text(**written, align=expression(f"({narrow}) ? 'left' : 'right'"), fontWeight=bold).encode(
+        x=alt.XValue(expression(f"({narrow}) ? 0 : names * {size}")), text=alt.Text("name:N")
+    )
+    figures = base.mark_text(**written, align="right", fontWeight=bold).encode(
+        x=alt.XValue(expression("width")), text=alt.Text("figure:N")
+    )
+    band = (
+        alt.Chart(GROUP).mark_rect(color=colour(theme, "band")).encode(x=alt.X("q1:Q", scale=scale), x2=alt.X2("q3:Q"))
+    )
+    # a piece in each row: where names stand above the dots, the line of the median does not cross them
+    reference = base.mark_tick(
+        orient="vertical",
+        thickness=0.12 * size,
+        color=colour(theme, "reference"),
+        yOffset=lower,
+        size=expression(f"({narrow}) ? {size} : height / count"),
+    ).encode(x=alt.X("median:Q", scale=scale))
+    whiskers = (
+        base.transform_filter("isValid(datum.low)")
+        .mark_rule(
+            yOffset=lower,
+            strokeWidth=expression(f"datum.role === 'other' ? {0.1 * size} : {0.18 * size}"),
+            opacity=expression("datum.role === 'other' ? 0.55 : 1"),
+        )
+        .encode(x=alt.X("low:Q", scale=scale), x2=alt.X2("high:Q"), color=_colour(theme, ROLES, line_colour))
+    )
+    points = _dots(base, theme, x, alt.Undefined, size, lower).encode(tooltip=_of_member(t))
+    return [band, reference, whiskers, points, names, figures, *_header(theme, start, end, size)]
+
+
+def _dot_strip(t: Translator, theme: Theme, size: float) -> list[Any]:
+    start, end = f"{size}", f"width - {size}"
+    axis = _dot_axis(theme, start, end, size)
+    axis.grid, axis.ticks, axis.tickColor = False, True, theme.quiet  # no line crosses a name
+    scale = alt.Scale(
+        domain=[expression("least"), expression("most")],
+        range=[expression(start), expression(end)],
+        nice=False,
+        zero=False,
+    )
+    down = alt.Scale(domain=[expression("depth"), 0], nice=False, zero=False)
+    x, y = alt.X("value:Q", scale=scale, axis=axis), alt.Y("at:Q", scale=down, axis=None)
+    beside = alt.Y("label_at:Q", scale=down, axis=None)
+    base, group = alt.Chart(ROWS), alt.Chart(GROUP)
+    band = group.mark_rect(color=colour(theme, "band")).encode(x=alt.X("q1:Q", scale=scale), x2=alt.X2("q3:Q"))
+    reference = (
+        group.transform_calculate(top="0", foot="strip")
+        .mark_rule(color=colour(theme, "reference"), strokeWidth=0.12 * size)
+        .encode(x=alt.X("median:Q", scale=scale), y=alt.Y("top:Q", scale=down, axis=None), y2=alt.Y2("foot:Q"))
     )
     whiskers = (
-        own.transform_filter("isValid(datum.low)")
-        .mark_rule(strokeWidth=2, color=theme.text)
-        .encode(x=alt.X("low:Q", scale=x_scale), x2="high:Q", y=y)
+        base.transform_filter("datum.lane && isValid(datum.low)")
+        .mark_rule(strokeWidth=0.18 * size)
+        .encode(x=alt.X("low:Q", scale=scale), x2="high:Q", y=y, color=_colour(theme, ROLES, line_colour))
     )
-    points = _dots(base, theme, x, y).encode(
-        tooltip=[
-            alt.Tooltip("name:N", title=t("chart.municipality")),
-            alt.Tooltip("detail:N", title=t("chart.value")),
-            alt.Tooltip("rank:N", title=t("chart.rank")),
-        ]
+    points = _dots(base, theme, x, y, size).encode(tooltip=_of_member(t))
+    aside = f"datum.side * (0.9 + datum.em / 2) * {size}"
+    own = (
+        base.transform_filter("datum.lane")
+        .mark_text(fontSize=size, fontWeight="bold", baseline="middle", color=theme.text)
+        .encode(
+            x=alt.XValue(expression(_held("edge", start, end, "em", size, aside))), y=beside, text=alt.Text("label:N")
+        )
     )
-    aside = expression("datum.leftwards ? 'right' : 'left'")
-    written = own.transform_calculate(
-        beside="datum.leftwards ? (isValid(datum.low) ? datum.low : datum.value)"
-        " : (isValid(datum.high) ? datum.high : datum.value)"
-    ).encode(x=alt.X("beside:Q", scale=x_scale), y=y, text=alt.Text("label:N"))
-    about = {
-        "align": aside,
-        "dx": expression("datum.leftwards ? -12 : 12"),
-        "fontSize": 14,
-        "fontWeight": "bold",
-        "baseline": "middle",
-    }
-    # the line of the median does not run through a name
-    halo = written.mark_text(**about, color=theme.ground, stroke=theme.ground, strokeWidth=5, strokeJoin="round")
-    names = written.mark_text(**about, color=theme.text)
-    ends = (
-        base.transform_filter("datum.end")
-        .transform_calculate(height="1.25")
-        .mark_text(align=aside, dx=expression("datum.leftwards ? 6 : -6"), fontSize=13, color=theme.text)
-        .encode(x=x, y=y, text=alt.Text("label:N"))
-    )
-    return _layered(DOTS, band, middle, reference, halo, whiskers, points, names, ends)
+    # the label of the highest goes a line further down where both would not fit beside each other
+    low, high = (_held(f"{which}_value", start, end, f"{which}_em", size) for which in ("low", "high"))
+    together = f"{high} - {low} < ((datum.low_em + datum.high_em) / 2 + 0.6) * {size}"
+    ends = [
+        base.transform_filter(f"datum.end === '{which}'")
+        .mark_text(fontSize=size, baseline="middle", color=theme.text, dy=drop)
+        .encode(x=_across("value", start, end, "em", size), y=beside, text="label:N")
+        for which, drop in (("low", 0), ("high", expression(f"{together} ? {dots.END * size} : 0")))
+    ]
+    return [band, reference, whiskers, points, own, *ends, *_header(theme, start, end, size)]
 
 
 @cache
@@ -762,7 +739,7 @@ def funnel(language: str, theme_name: str) -> dict[str, Any]:
         for dashes, ends in (([1, 0], ("low", "high")), ([4, 3], ("wide_low", "wide_high")))
         for end in ends
     ]
-    middle = group.mark_line(strokeWidth=1.5, color=colour(theme, "median")).encode(x=x, y=alt.Y("median:Q"))
+    middle = group.mark_line(strokeWidth=1.5, color=colour(theme, "reference")).encode(x=x, y=alt.Y("median:Q"))
     points = _dots(base, theme, x, y).encode(
         tooltip=[
             alt.Tooltip("name:N", title=t("chart.municipality")),

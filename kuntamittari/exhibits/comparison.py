@@ -1,6 +1,7 @@
 """Exhibits that compare: standing, ranking, development, peers, cost against outcome, map."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from kuntamittari.catalog import structural_variables
@@ -8,9 +9,11 @@ from kuntamittari.catalog.tile_map import hexagon, tiles
 from kuntamittari.exhibits import budgets, page_defaults, selected_figures, text
 from kuntamittari.exhibits.exhibit import (
     BECAUSE,
+    MOST_WORDS,
     Area,
     Band,
     Exhibit,
+    Kind,
     Reference,
     group_name,
     municipality_name,
@@ -23,8 +26,10 @@ from kuntamittari.query.comparisons import Comparison
 from kuntamittari.query.snapshot import BOUNDARY
 from kuntamittari.stats.peers import SIZES_APART
 
-LARGEST_PICTURE = 40  # members of a group that are all drawn
-SHOWN_OF_MANY = 20  # neighbours in rank that are drawn of a larger group
+MOST_BARS = 8  # members that are bars; more are dots, unless the page's `kuva` asks for bars
+PICTURE, BARS, DOTS = "kuva", "jarjestys", "pisteet"  # page parameter, and two of its values
+MOST_RANKED = 24  # members that are all bars; of more, those near in rank
+SHOWN_OF_MANY = 20  # neighbours in rank that are bars of a larger group
 SIMPLIFIED = 400.0  # tolerance in metres for boundaries on a picture of the whole country
 TILES = "kuusikulmiot"  # value of the page parameter kartta: hexagons instead of boundaries
 NOT_NEAR_IN_SIZE = " *"  # after the name of a peer that is beyond the bound of sizes
@@ -70,51 +75,121 @@ def standing(context: PageContext) -> Exhibit:
     )
     title = t("report.standing", name=municipality_name(context), group=group_name(context))
     note = f"{t('judgement.note')}."
-    return Exhibit(title, "table", heads=heads, rows=tuple(rows), cell_heads=cell_heads, cells=tuple(cells), note=note)
+    finding = text.short(t, "standing", name=municipality_name(context))
+    return Exhibit(
+        title,
+        "table",
+        heads=heads,
+        rows=tuple(rows),
+        cell_heads=cell_heads,
+        cells=tuple(cells),
+        note=note,
+        finding=finding,
+    )
 
 
 def ranking(context: PageContext) -> Exhibit | None:
-    """Return bars by rank: the group, or of a large group the municipality's neighbours; None without a value.
+    """Return the group ranked by value: dots of more than `MOST_BARS` members, otherwise bars; None without a value.
 
-    Members of a small group without a figure come last, each with the reason. So does, in a group of any size, the
-    chosen municipality where it does not organise a part of a composite itself.
+    Of a large group the bars are those near the municipality in rank, and the compared ones. The sentence leaves out
+    what the chosen municipality does not organise itself of a composite.
     """
-    t, s, indicator = context.t, context.selection, context.indicator
-    current = selected_figures.standing(context, indicator)
-    if current.value is None:
+    if selected_figures.standing(context, context.indicator).value is None:
         return None
+    asked = dict(context.selection.page_params).get(PICTURE)
+    return bars(context) if asked == BARS or usual_picture(context) == BARS else dots(context)
+
+
+def usual_picture(context: PageContext) -> str:
+    """Return the picture of the group that is drawn unless another is asked for: a value of the parameter `PICTURE`."""
+    compared = selected_figures.compared(context, context.indicator)
+    known = [row for row in _shown(context, compared) if row["value"] is not None]
+    return DOTS if len(known) > MOST_BARS and compared.median is not None else BARS
+
+
+def _shown(context: PageContext, compared: Comparison) -> list[dict[str, Any]]:
+    """Return the members of a group by rank, with the chosen and the compared municipalities."""
+    s = context.selection
+    return [row for row in compared.rows if row["member"] or row["municipality"] in (s.municipality, *s.compared)]
+
+
+def dots(context: PageContext) -> Exhibit | None:
+    """Return every member of the group as a dot with the 90 % interval of its value; None where it has no median."""
+    t, indicator = context.t, context.indicator
     compared = selected_figures.compared(context, indicator)
-    rows = [row for row in compared.rows if row["member"] or row["municipality"] in (s.municipality, *s.compared)]
-    unit = text.unit(t, indicator, context.basis)
-    if len(rows) > LARGEST_PICTURE:
-        valued, others = ([row for row in rows if (row["value"] is None) == missing] for missing in (False, True))
-        chosen_value = current.value
-        index = sum(
-            row["value"] > chosen_value if indicator.highest_first else row["value"] < chosen_value for row in valued
-        )
-        start = max(0, min(index - SHOWN_OF_MANY // 2, len(valued) - SHOWN_OF_MANY))
-        unit = f"{unit} · {t('report.neighbours', n=SHOWN_OF_MANY, all=len(valued))}"
-        rows = valued[start : start + SHOWN_OF_MANY] + [row for row in others if row["municipality"] == s.municipality]
-    title = selected_figures.sentence(context, current)
-    names = tuple(_named(context, row) for row in rows)
-    series = {text.capital(indicator.label[t.language]): tuple(row["value"] for row in rows)}
-    roles = tuple(role(context, row["municipality"]) for row in rows)
+    rows = _shown(context, compared)
+    exhibit = _ranked(context, compared, rows, "dots")
+    if exhibit.reference is None:
+        return None
+    without = [_named(context, row) for row in rows if row["value"] is None]
+    words = t("dots.without", names=text.listed(t, without)) if without else ""
+    note = " ".join(filter(None, (t("dots.whisker") if any(exhibit.intervals) else "", exhibit.note, words)))
+    return replace(exhibit, note=note)
+
+
+def bars(context: PageContext) -> Exhibit:
+    """Return the group as ranked bars; of a large one those near in rank, and the compared municipalities."""
+    t, s, indicator = context.t, context.selection, context.indicator
+    compared = selected_figures.compared(context, indicator)
+    rows = _shown(context, compared)
+    if len(rows) <= MOST_RANKED:
+        return _ranked(context, compared, rows, "bars")
+    valued, others = ([row for row in rows if (row["value"] is None) == missing] for missing in (False, True))
+    chosen = next((place for place, row in enumerate(valued) if row["municipality"] == s.municipality), 0)
+    start = max(0, min(chosen - SHOWN_OF_MANY // 2, len(valued) - SHOWN_OF_MANY))
+    near = range(start, start + SHOWN_OF_MANY)
+    pinned = (s.municipality, *s.compared)
+    rows = [row for place, row in enumerate(valued) if place in near or row["municipality"] in pinned]
+    rows += [row for row in others if row["municipality"] in pinned]
+    exhibit = _ranked(context, compared, rows, "bars")
+    return replace(exhibit, unit=f"{exhibit.unit} · {t('report.neighbours', n=SHOWN_OF_MANY, all=len(valued))}")
+
+
+def _ranked(context: PageContext, compared: Comparison, rows: list[dict[str, Any]], kind: Kind) -> Exhibit:
+    """Return rows by rank as dots with the intervals of their values, or as bars, of which the chosen and the compared
+    ones have an interval."""
+    t, indicator, current = context.t, context.indicator, selected_figures.standing(context, context.indicator)
     reference, band = _marks(context, compared)
+    roles = tuple(role(context, row["municipality"]) for row in rows)
     note = f"{indicator.caveats[t.language]} {text.capital(t('chart.median'))} {text.median(t, indicator, compared)}."
     note = " ".join(filter(None, (text.listed_whole(t, municipality_name(context), current.indicator), note)))
     return Exhibit(
-        title,
-        "bars",
-        names,
-        series,
-        unit,
+        selected_figures.sentence(context, current),
+        kind,
+        tuple(_named(context, row) for row in rows),
+        {text.capital(indicator.label[t.language]): tuple(row["value"] for row in rows)},
+        text.unit(t, indicator, context.basis),
         indicator.decimals,
         roles,
         reference=reference,
         band=band,
+        intervals=tuple(
+            (row["value_low"], row["value_high"])
+            if row["value"] is not None and row["value_low"] is not None and (kind == "dots" or role_ != "other")
+            else None
+            for row, role_ in zip(rows, roles, strict=True)
+        ),
+        ranks=tuple(text.rank(t, row) for row in rows),
         note=note,
         source=source(context, indicator),
+        finding=_place(context, current),
     )
+
+
+def _place(context: PageContext, current: selected_figures.Standing) -> str:
+    """Return the value and the rank of a standing in a few words."""
+    t, indicator, row = context.t, current.indicator, current.row or {}
+    said = {
+        "name": municipality_name(context),
+        "label": indicator.label[t.language],
+        "value": t.number(current.value, indicator.decimals),
+        "unit": text.mark(indicator.unit[t.language]),
+    }
+    if row.get("rank"):
+        ranked = text.short(t, "ranking", rank=f"{row['rank']}/{row['ranked']}", **said)
+        if len(ranked.split(" ")) <= MOST_WORDS:
+            return ranked
+    return text.short(t, "value", **said)
 
 
 def _named(context: PageContext, row: Mapping[str, Any]) -> str:
@@ -169,9 +244,21 @@ def development(context: PageContext) -> Exhibit | None:
     series = values_by_name | {t("chart.group_median"): tuple(medians.get(year) for year in years)}
     series |= {plan.name: tuple(plan.by_year.get(year) for year in years) for plan in plans}
     title = f"{text.capital(indicator.label[t.language])}. {sentence}"
+    known = [(row["year"], row["value"]) for row in chosen_rows if row["value"] is not None and row["year"] in years]
+    first, last = known[0], known[-1]
+    finding = text.short(
+        t,
+        "change",
+        name=municipality_name(context),
+        label=indicator.label[t.language],
+        first=t.number(first[1], indicator.decimals),
+        last=t.number(last[1], indicator.decimals),
+        unit=text.mark(indicator.unit[t.language]),
+        years=f"{first[0]}–{last[0]}",
+    )
     published = set(figures.published_years(context.data, indicator)) & set(years)
     unit = text.unit(t, indicator, context.basis)
-    roles = *(role(context, code) for code in areas), "median", *("plan" for _ in plans)
+    roles = *(role(context, code) for code in areas), "reference", *("plan" for _ in plans)
     dashes = *("solid" for _ in areas), "dashed", *(plan.status for plan in plans)
     return Exhibit(
         title,
@@ -191,6 +278,7 @@ def development(context: PageContext) -> Exhibit | None:
             ]
         ),
         source=source(context, indicator),
+        finding=finding,
     )
 
 
@@ -220,7 +308,10 @@ def nearest_peers(context: PageContext) -> Exhibit | None:
     title = text.nearest_peers(t, municipality_name(context), indicator.service, names, nearest, likeness)
     note = "" if all(peer.near_in_size for peer in nearest) else t("peers.not_near", most=t.number(SIZES_APART))
     of = source(context, "sotkanet_population", "key_figures", "sotkanet_outcomes")
-    return Exhibit(title, "table", heads=heads, rows=rows, cell_heads=heads, cells=cells, note=note, source=of)
+    finding = text.short(t, "alike", name=municipality_name(context), peers=", ".join(names[:3]))
+    return Exhibit(
+        title, "table", heads=heads, rows=rows, cell_heads=heads, cells=cells, note=note, source=of, finding=finding
+    )
 
 
 def pair(context: PageContext) -> Exhibit | None:
@@ -264,6 +355,13 @@ def pair(context: PageContext) -> Exhibit | None:
         decimals_by_series=(indicators[0].decimals, indicators[1].decimals),
         note=" ".join([*selected_figures.hidden(context, indicators), t("pair.warning")]),
         source=source(context, *indicators),
+        finding=text.short(
+            t,
+            "pair",
+            name=municipality_name(context),
+            cost=indicators[0].label[t.language],
+            outcome=indicators[1].label[t.language],
+        ),
     )
 
 
@@ -318,6 +416,7 @@ def on_map(context: PageContext) -> Exhibit | None:
         limits=limits,
         note=note,
         source=source(context, indicator, "boundaries"),
+        finding=text.short(t, "map", label=text.capital(indicator.label[t.language]), year=context.year),
     )
 
 

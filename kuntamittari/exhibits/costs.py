@@ -16,7 +16,7 @@ LONGEST_COMPOSITION = 15  # task classes; a composite with more is shown by its 
 MOST_STEPS = 14  # of a waterfall on a slide, without the total
 LEAST_EFFECT = 0.5  # euros per resident; smaller effects are drawn as one step
 SIDES = ("chosen", "other")  # the municipality and the group as one
-EFFECTS = {"age": "first", "unit_cost": "second"}  # kind of effect → role of its step in a waterfall
+EFFECTS = {"age": "part-1", "unit_cost": "part-2"}  # kind of effect → role of its step in a waterfall
 
 
 def composition(context: PageContext) -> Exhibit | None:
@@ -65,6 +65,15 @@ def composition(context: PageContext) -> Exhibit | None:
         SIDES[: len(series)],
         note=composite.definition[t.language],
         source=source(context, composite, "price_index"),
+        finding=text.short(
+            t,
+            "sum",
+            name=municipality_name(context),
+            label=composite.label[t.language],
+            total=total,
+            unit=text.mark(unit),
+            year=year,
+        ),
     )
 
 
@@ -99,6 +108,13 @@ def by_service(context: PageContext) -> Exhibit | None:
         SIDES,
         note=composite.definition[t.language],
         source=source(context, composite, "price_index"),
+        finding=text.short(
+            t,
+            "beside",
+            name=municipality_name(context),
+            whole=explained.composite_name,
+            difference=text.signed(t, gap.municipality - gap.group),
+        ),
     )
 
 
@@ -151,6 +167,13 @@ def dearer(context: PageContext) -> Exhibit | None:
         tuple(step.role for step in steps_),
         note=t("why.how", n=explained.difference.members),
         source=source(context, composite, "price_index"),
+        finding=text.short(
+            t,
+            "dearer",
+            name=municipality_name(context),
+            age=text.signed(t, sum(effect.age for effect in explained.difference.effects)),
+            unit_cost=text.signed(t, sum(effect.unit_cost for effect in explained.difference.effects)),
+        ),
     )
 
 
@@ -161,7 +184,7 @@ def need_steps(t: Translator, standing: NeedStanding) -> list[Step]:
     """
     names = need_models.themes()
     ranked = sorted(standing.effects.items(), key=lambda effect: -abs(effect[1]))
-    steps = [Step(text.capital(names[theme][t.language]), euros, "first") for theme, euros in ranked]
+    steps = [Step(text.capital(names[theme][t.language]), euros, "part-1") for theme, euros in ranked]
     return [*steps, Step(t("need_model.total"), sum(standing.effects.values()), "total")]
 
 
@@ -185,6 +208,15 @@ def expected(context: PageContext) -> Exhibit | None:
         tuple(step.role for step in steps_),
         note=t("need_model.reading", r2=t.number(fit.left_out_r2, 2), n=fit.n, year=standing.model.year),
         source=source(context, standing.indicator, "sotkanet_outcomes"),
+        finding=text.short(
+            t,
+            "expected",
+            name=municipality_name(context),
+            label=standing.indicator.label[t.language],
+            deviation=text.signed(t, standing.row["deviation"], 1),
+        )
+        if standing.row["deviation"] is not None
+        else "",
     )
 
 
@@ -210,4 +242,11 @@ def saving(context: PageContext) -> Exhibit | None:
         decimals,
         ("chosen",),
         note=t("support.assumed"),
+        finding=text.short(
+            t,
+            "saving",
+            name=municipality_name(context),
+            saving=t.number(scenario.saving, 1),
+            saved=text.money(t, scenario.saved * 1e6),
+        ),
     )

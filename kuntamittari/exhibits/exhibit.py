@@ -9,9 +9,11 @@ from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import Translator
 
-Kind = Literal["bars", "pairs", "lines", "waterfall", "scatter", "map", "table"]
+Kind = Literal["bars", "dots", "pairs", "lines", "waterfall", "scatter", "map", "table"]
 BY_SERIES = ("pairs", "lines")  # kinds whose series have roles; in other kinds the categories have
 MOST_MARKS = 8  # on an axis
+MOST_WORDS = 12  # of a finding
+MOST_IN_ROWS = 24  # dots that may have a row each
 BECAUSE = " – "  # between a name and the reason why it has no figure
 
 
@@ -48,14 +50,16 @@ class Band:
 class Exhibit:
     """A chart or table with its finding and source.
 
-    `title` states the finding; `series` (name → a value for each of `categories`) shows it; `note` explains it;
-    `source` names where the figures come from.
+    `finding` states the finding in at most twelve words, `title` in full sentences; `series` (name → a value for each
+    of `categories`) shows it; `note` explains it; `source` names where the figures come from.
 
-    `roles` gives the colour role (`charts.colour`) of each series in the kinds of `BY_SERIES`, and of each category in
-    the other kinds, which have one series. Two lines with the role `band`, the lower one first, are the edges of an
-    area. A step of a waterfall begins where the one before it ended, a step with the role `total` at zero. `dashes`
-    gives the style of each line (a key of `charts.DASHES`), by default `charts.dash`. Bars may have a `reference` and a
-    `band`; the name of a bar without a figure ends with `BECAUSE` and the reason.
+    `roles` gives the colour role (`grammar/colours.py`) of each series in the kinds of `BY_SERIES`, and of each
+    category in the other kinds, which have one series. Two lines with the role `band`, the lower one first, are the
+    edges of an area. A step of a waterfall begins where the one before it ended, a step with the role `total` at zero.
+    `dashes` gives the style of each line (a key of `charts.DASHES`), by default `charts.dash`. Bars may have a
+    `reference` and a `band`, which dots always have; the name of a bar or dot without a figure ends with `BECAUSE` and
+    the reason. Bars and dots may have `ranks` in words, and dots `intervals` of their values (or None), in the order of
+    `categories`.
 
     A scatter has two series, x and y, and their medians in `middles`; a map has `areas` beside its one series, and the
     labels of its classes in `limits`; a table has `rows` of text under the headers `heads`, and where it contains
@@ -72,6 +76,8 @@ class Exhibit:
     dashes: tuple[str, ...] = ()
     reference: Reference | None = None
     band: Band | None = None
+    intervals: tuple[tuple[float, float] | None, ...] = ()
+    ranks: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     cell_heads: tuple[str, ...] = ()
@@ -82,7 +88,13 @@ class Exhibit:
     note: str = ""
     source: str = ""
     decimals_by_series: tuple[int, ...] = ()  # where the series differ
+    finding: str = ""
     head: str = ""  # header of the categories, where the kind does not determine it
+
+    @property
+    def headline(self) -> str:
+        """Return the finding in few words, or the title where that is short anyway."""
+        return self.finding or self.title
 
     @property
     def spans(self) -> list[tuple[float, float]]:
@@ -95,10 +107,24 @@ class Exhibit:
     def ends(self) -> tuple[float, float]:
         """Return the ends of the value axis, round numbers; an axis of bars always includes zero."""
         values = list(self._drawn())
-        if self.kind == "lines":
+        if self.kind in ("lines", "dots"):
             return axis_scale(values)[:2]
         low, high = _outwards(min([0.0, *values])), _outwards(max([0.0, *values]))
         return (low, high) if low < high else (0.0, 1.0)
+
+    @property
+    def step(self) -> float:
+        """Return the distance between the marks of the value axis of lines and dots, a round number."""
+        return axis_scale(list(self._drawn()))[2]
+
+    @property
+    def named(self) -> tuple[bool, ...]:
+        """Return which dots of a strip are named: the chosen and compared ones, the lowest and the highest."""
+        assert self.series is not None
+        [values] = self.series.values()
+        known = [place for place, value in enumerate(values) if value is not None]
+        ends = {choose(known, key=lambda place: values[place] or 0.0) for choose in (min, max)} if known else set[int]()
+        return tuple(place in ends or role != "other" for place, role in enumerate(self.roles))
 
     @property
     def marked_right(self) -> bool:
@@ -114,6 +140,10 @@ class Exhibit:
             return
         columns = list((self.series or {}).values())
         yield from (value for values in columns for value in values if value is not None)
+        whole = sum(value is not None for values in columns for value in values) <= MOST_IN_ROWS
+        for role, ends in zip(self.roles, self.intervals, strict=False):
+            if ends and (whole or role != "other"):  # a strip has the intervals of its chosen and compared ones alone
+                yield from ends
         if self.reference:
             yield self.reference.value
         if self.band:
@@ -158,10 +188,10 @@ def _outwards(value: float) -> float:
 
 
 def subtitle(exhibit: Exhibit, t: Translator) -> str:
-    """Return the unit; for lines whose axis does not start at zero also a remark that it does not."""
+    """Return the unit; for lines and dots whose axis does not start at zero also a remark that it does not."""
     return (
         t("chart.lines_subtitle", unit=exhibit.unit)
-        if exhibit.kind == "lines" and exhibit.ends[0] > 0
+        if exhibit.kind in ("lines", "dots") and exhibit.ends[0] > 0
         else exhibit.unit
     )
 
@@ -183,9 +213,16 @@ def table_of(exhibit: Exhibit, t: Translator) -> tuple[tuple[str, ...], tuple[tu
         [t.number(value, digits) if value is not None else t("missing.mark") for value in values]
         for values, digits in zip(exhibit.series.values(), decimals, strict=True)
     ]
-    return (first_head(exhibit, t), *exhibit.series), tuple(
-        (name, *line) for name, *line in zip(exhibit.categories, *columns, strict=True)
-    )
+    heads = (first_head(exhibit, t), *exhibit.series)
+    if any(exhibit.intervals):
+        heads = (*heads, t("dots.interval"))
+        columns.append([interval(t, ends, exhibit.decimals) for ends in exhibit.intervals])
+    return heads, tuple((name, *line) for name, *line in zip(exhibit.categories, *columns, strict=True))
+
+
+def interval(t: Translator, ends: tuple[float, float] | None, decimals: int) -> str:
+    """Return an interval in words; a dash where it is not known."""
+    return "–".join(t.number(end, decimals) for end in ends) if ends else t("missing.mark")
 
 
 def first_head(exhibit: Exhibit, t: Translator) -> str:

@@ -49,9 +49,8 @@ def finding(context: PageContext, gaps: Sequence[Gap]) -> str:
     t, name, group = context.t, municipality_name(context), context.chosen_group()
     if not gaps:
         return t("gaps.none", name=name, group=group)
-    firm = [gap for gap in gaps if gap.firm]
-    dearer = [gap for gap in firm if gap.euros > 0]
-    counts = {"dearer": len(dearer), "cheaper": len(firm) - len(dearer), "usual": len(gaps) - len(firm)}
+    dearer = [gap for gap in gaps if gap.firm and gap.euros > 0]
+    counts = _counts(gaps)
     sentences = [t("gaps.finding", name=name, group=group, n=len(gaps), **counts)]
     if dearer:
         preferred = [gap for gap in dearer if gap.indicator.polarity != "neutral" and context.has_task(gap.indicator)]
@@ -59,6 +58,13 @@ def finding(context: PageContext, gaps: Sequence[Gap]) -> str:
         named = text.service(t, largest.indicator.service)
         sentences.append(t("gaps.largest", service=named, year=largest.year, euros=text.money(t, largest.euros)))
     return " ".join([*sentences, t("gaps.question")])
+
+
+def _counts(gaps: Sequence[Gap]) -> dict[str, int]:
+    """Return how many services are firmly dearer and cheaper, and how many are neither."""
+    firm = [gap for gap in gaps if gap.firm]
+    dearer = sum(gap.euros > 0 for gap in firm)
+    return {"dearer": dearer, "cheaper": len(firm) - dearer, "usual": len(gaps) - len(firm)}
 
 
 def sentence(t: Translator, gap: Gap) -> str:
@@ -223,4 +229,5 @@ def by_service(context: PageContext) -> Exhibit | None:
         note=" ".join(filter(None, notes)),
         source=source(context, *(gap.indicator for gap in gaps)),
         head=t("peers.service"),
+        finding=text.short(t, "gaps", name=municipality_name(context), **_counts(gaps)),
     )

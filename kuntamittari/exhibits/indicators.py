@@ -11,7 +11,7 @@ from kuntamittari.query import figures, productivity
 from kuntamittari.query.database import Database, cached_per_snapshot
 
 # the index and its parts → colour role of the line and of the step
-PARTS = {"index": "chosen", "volume": "compared-2", "cost": "compared-1", "price": "compared-3"}
+PARTS = {"index": "chosen", "volume": "part-1", "cost": "part-2", "price": "part-3"}
 
 
 def taken_apart(context: PageContext) -> Exhibit | None:
@@ -46,6 +46,15 @@ def taken_apart(context: PageContext) -> Exhibit | None:
         dashes(),
         note=note,
         source=source(context, indicator),
+        finding=text.short(
+            t,
+            "index",
+            name=municipality_name(context),
+            label=indicator.label[t.language],
+            index=t.number(shown_year.index, 1),
+            year=shown_year.year,
+            base=years[0].year,
+        ),
     )
 
 
@@ -97,7 +106,7 @@ def _total(context: PageContext, areas: tuple[str, ...]) -> Exhibit | None:
     if first is None:
         return None
     series, roles = {}, []
-    for area, role in zip(areas, ("chosen", "median"), strict=False):
+    for area, role in zip(areas, ("chosen", "reference"), strict=False):
         if (found := over_services(context, area)) is not None and found.years == first.years:
             series[context.name(area)] = tuple(found.total.index.tolist())
             roles.append(role)
@@ -113,6 +122,14 @@ def _total(context: PageContext, areas: tuple[str, ...]) -> Exhibit | None:
         tuple(roles),
         note=" ".join(note),
         source=source(context, context.catalogue[first.services[0]], "price_index"),
+        finding=text.short(
+            t,
+            "total",
+            name=context.name(areas[0]),
+            index=t.number(float(first.total.index[-1]), 1),
+            year=first.years[-1],
+            base=first.years[0],
+        ),
     )
 
 
@@ -158,6 +175,14 @@ def bridge(context: PageContext) -> Exhibit | None:
         roles,
         note=note,
         source=source(context, indicator),
+        finding=text.short(
+            t,
+            "bridge",
+            name=municipality_name(context),
+            label=indicator.label[t.language],
+            change=text.signed(t, step.after - step.before, 1),
+            year=year,
+        ),
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 BINS, DOT_STEP = 90, 0.14  # parts of the axis of a strip, and how far apart dots in one of them lie
 OF_LINE = 0.055  # height of a name at a line's end, as a share of the axis
-# shares of the axes of a chart 900 pixels wide: radius of a point, height of a name, width of a letter
-DOT, LINE, LETTER = 0.012, 0.036, 0.0085
+# shares of the axes of a chart 900 pixels wide: radius of a point, height of a name, width of a letter, half a line
+DOT, LINE, LETTER, HAIR = 0.012, 0.036, 0.0085, 0.004
 
 
 def at_ends(rows: list[dict[str, Any]], low: float, high: float, share: float = OF_LINE) -> None:
@@ -49,18 +49,27 @@ def stacked(values: Sequence[float], least: float, most: float) -> list[float]:
 
 
 def beside_points(
-    rows: list[dict[str, Any]], ends: dict[str, float], size: float = 1.0, width: float = 1.0
+    rows: list[dict[str, Any]],
+    ends: dict[str, float],
+    size: float = 1.0,
+    width: float = 1.0,
+    middles: tuple[float, float] | None = None,
 ) -> list[str]:
     """Return for each row the side of its point (right, left, above, below) for its name; empty where none is free.
 
     rows: x, y, name, role, residents. `ends`: x_least, x_most, y_least and y_most of the axes; `size`: letters relative
-    to those of a page; `width`: of the chart relative to 900 pixels. The chosen and compared municipalities choose
-    first, then the others from the largest; a chosen or compared one always gets a name.
+    to those of a page; `width`: of the chart relative to 900 pixels; `middles`: where a line goes up and one across,
+    which names avoid. The chosen and compared municipalities choose first, then the others from the largest; a chosen
+    or compared one always gets a name.
     """
     dot, line, letter = DOT / width, LINE * size, LETTER * size / width
     spans = {axis: ends[f"{axis}_most"] - ends[f"{axis}_least"] for axis in "xy"}
     positions = [((row["x"] - ends["x_least"]) / spans["x"], (row["y"] - ends["y_least"]) / spans["y"]) for row in rows]
     taken = [(x - dot, y - DOT, x + dot, y + DOT) for x, y in positions]
+    lines, names = list[tuple[float, ...]](), list[tuple[float, ...]]()
+    if middles:
+        x, y = ((at - ends[f"{axis}_least"]) / spans[axis] for axis, at in zip("xy", middles, strict=True))
+        lines = [(x - HAIR, -1.0, x + HAIR, 2.0), (-1.0, y - HAIR, 2.0, y + HAIR)]
     sides = [""] * len(rows)
     for n in sorted(range(len(rows)), key=lambda n: (rows[n]["role"] == "other", -(rows[n]["residents"] or 0))):
         (x, y), length = positions[n], letter * len(rows[n]["name"])
@@ -75,9 +84,13 @@ def beside_points(
             for side, box in boxes.items()
             if box[0] >= 0 and box[2] <= 1 and not any(_meet(box, other) for other in taken)
         ]
-        sides[n] = free[0] if free else ("right" if rows[n]["role"] != "other" else "")
+        beside = [side for side, box in boxes.items() if not any(_meet(box, other) for other in names)]
+        clear = [side for side in free if not any(_meet(boxes[side], line_) for line_ in lines)]
+        if clear or rows[n]["role"] != "other":
+            sides[n] = (clear or free or beside or ["right"])[0]
         if sides[n]:
             taken.append(boxes[sides[n]])
+            names.append(boxes[sides[n]])
     return sides
 
 

@@ -53,7 +53,10 @@ SUMMARY = (("standing", BASIC), ("ranking", CHILDREN), ("dearer", ALL), ("costs_
 
 @dataclass(frozen=True)
 class Report:
-    """Exhibits in one language, with a title page and a footer; `brief`: to be laid out on two pages."""
+    """Exhibits in one language, with a title page and a footer.
+
+    `brief`: to be laid out on two pages; `agencies`: whose figures they are, in words.
+    """
 
     name: str
     subtitle: str
@@ -61,6 +64,7 @@ class Report:
     language: str
     exhibits: tuple[Exhibit, ...]
     brief: bool = False
+    agencies: str = ""
 
 
 def context(data: Database, municipality: str, group_id: str, year: int | None, language: str) -> PageContext:
@@ -158,7 +162,9 @@ def slide(context: PageContext, card: Card) -> Exhibit:
             ),
         )
         return Exhibit(title, "table", heads=(context.t("table.note"),), rows=((context.t("deck.no_figures"),),))
-    return replace(exhibit, title=card.headline, note=f"{exhibit.title} {exhibit.note}") if card.headline else exhibit
+    if not card.headline:
+        return exhibit
+    return replace(exhibit, finding=card.headline, title=card.headline, note=f"{exhibit.title} {exhibit.note}")
 
 
 @cached_per_snapshot(300)
@@ -187,4 +193,12 @@ def of(context: PageContext, name: str, exhibits: list[Exhibit]) -> Report:
     only_uploaded = context.indicator.sources == (SOURCE,)
     kind = "invented" if context.data.snapshot.invented else "own" if only_uploaded else "official"
     footer = t(FOOTERS[kind], retrieved=manifest["retrieved"][:10], division=manifest["division_year"])
-    return Report(name, subtitle, footer, t.language, tuple(exhibits))
+    return Report(name, subtitle, footer, t.language, tuple(exhibits), agencies=_agencies(context, exhibits))
+
+
+def _agencies(context: PageContext, exhibits: list[Exhibit]) -> str:
+    """Return the agencies that the sources of exhibits name; empty without."""
+    files = context.data.snapshot.manifest["files"].values()
+    names = dict.fromkeys(origin["agency"][context.t.language] for file in files for origin in file["sources"])
+    named = [name for name in names if any(name in exhibit.source for exhibit in exhibits)]
+    return context.t("how.sources", sources=", ".join(named)) if named else ""

@@ -57,6 +57,14 @@ def sectors(context: PageContext) -> Exhibit | None:
         dashes,
         note=" ".join([*text.moved_sectors(t, context.catalogue, years[-1]), t("national.checked")]),
         source=source(context, "kta_costs", "sotkanet_population", "price_index"),
+        finding=text.short(
+            t,
+            "sectors",
+            change=text.signed(t, indices["all"][max(indices["all"])] - 100, 1),
+            years=f"{min(indices['all'])}–{max(indices['all'])}",
+        )
+        if indices.get("all")
+        else "",
     )
 
 
@@ -71,7 +79,7 @@ def spread(context: PageContext) -> Exhibit | None:
     unit = text.unit(t, indicator, context.basis)
     figures = {
         "median": (t("chart.group_median"), "chosen"),
-        "ratio_of_sums": (t("why.group"), "median"),
+        "ratio_of_sums": (t("why.group"), "reference"),
         "q1": (t("report.lower_quartile"), "band"),
         "q3": (t("report.upper_quartile"), "band"),
     }
@@ -90,6 +98,14 @@ def spread(context: PageContext) -> Exhibit | None:
         roles,
         note=" ".join([*selected_figures.hidden(context, [indicator], group), indicator.caveats[t.language]]),
         source=source(context, indicator),
+        finding=text.short(
+            t,
+            "spread",
+            label=text.capital(indicator.label[t.language]),
+            year=rows[-1]["year"],
+            median=t.number(rows[-1]["median"], indicator.decimals),
+            unit=text.mark(unit),
+        ),
     )
 
 
@@ -120,7 +136,8 @@ def every_age(context: PageContext) -> Exhibit | None:
     beside = iter(("compared-1", "compared-2", "compared-3", "other"))
     roles = tuple("chosen" if ages == first else next(beside) for ages in indices)
     lacking = not_projected(context, residents, {ages: text.ages(t, *ages) for ages in AHEAD})
-    return _projection(context, edition, title, series, roles, lacking)
+    finding = ahead(context, text.ages(t, *first), indices[first])
+    return _projection(context, edition, title, series, roles, lacking, finding)
 
 
 def ages_ahead(context: PageContext) -> Exhibit | None:
@@ -133,7 +150,7 @@ def ages_ahead(context: PageContext) -> Exhibit | None:
     group, edition = context.group_of(context.indicator), projections.edition(context.data)
     sides = {
         "chosen": (municipality_name(context), s.municipality),
-        "median": (t("why.group"), None),
+        "reference": (t("why.group"), None),
         "compared-1": (context.name(MAINLAND), MAINLAND),
     }
     residents = {
@@ -144,9 +161,16 @@ def ages_ahead(context: PageContext) -> Exhibit | None:
         return None
     title = text.projected(t, municipality_name(context), text.ages(t, *ages), residents["chosen"], edition.made)
     indices = {role: outlook.index(by_year) for role, by_year in residents.items() if by_year}
-    return _projection(
-        context, edition, title, {sides[role][0]: index for role, index in indices.items()}, tuple(indices)
-    )
+    series = {sides[role][0]: index for role, index in indices.items()}
+    finding = ahead(context, text.ages(t, *ages), indices["chosen"])
+    return _projection(context, edition, title, series, tuple(indices), finding=finding)
+
+
+def ahead(context: PageContext, ages: str, index: Mapping[int, float]) -> str:
+    """Return by how much an age group is projected to change, in a few words."""
+    last = max(index)
+    change = text.signed(context.t, 100 * (index[last] - 1), 1)
+    return text.short(context.t, "ahead", name=municipality_name(context), ages=ages, change=change, year=last)
 
 
 def _projection(
@@ -156,6 +180,7 @@ def _projection(
     indices: dict[str, dict[int, float]],
     roles: tuple[str, ...],
     lacking: str = "",
+    finding: str = "",
 ) -> Exhibit:
     t, years = context.t, sorted(set.intersection(*(set(index) for index in indices.values())))
     series = {name: tuple(100 * index[year] for year in years) for name, index in indices.items()}
@@ -169,6 +194,7 @@ def _projection(
         roles,
         note=" ".join(filter(None, (t("outlook.lead"), text.edition(t, edition), lacking))),
         source=source(context, "population_projection"),
+        finding=finding,
     )
 
 
@@ -307,6 +333,15 @@ def costs_ahead(context: PageContext) -> Exhibit | None:
             )
         ),
         source=source(context, *shown, "population_projection"),
+        finding=text.short(
+            t,
+            "costs_ahead",
+            name=municipality_name(context),
+            first=t.number(points[0].middle, found.decimals),
+            last=t.number(points[-1].middle, found.decimals),
+            unit=found.unit if len(found.unit.split(" ")) < 3 else text.mark(found.unit),
+            years=f"{points[0].year}–{points[-1].year}",
+        ),
     )
 
 

@@ -350,6 +350,17 @@ def unit(t: Translator, indicator: Indicator, chosen_basis: Basis = AS_PUBLISHED
     return " · ".join([indicator.unit[t.language], *basis(t, indicator, chosen_basis)])
 
 
+def mark(unit_: str) -> str:
+    """Return the sign of a unit, € or %, for a headline; empty where it has none."""
+    sign_ = unit_.partition(" ")[0]
+    return sign_ if sign_ in ("€", "%") else ""
+
+
+def short(t: Translator, key: str, **parts: object) -> str:
+    """Return the text `chart.short.KEY`, without the spaces that empty parts leave."""
+    return " ".join(t(f"chart.short.{key}", **parts).split(" ")).replace("  ", " ").replace(" ,", ",").strip()
+
+
 def order(t: Translator, indicator: Indicator) -> str:
     """Return which end of the ranking is number one."""
     return t("order.highest_first" if indicator.highest_first else "order.lowest_first")

@@ -91,7 +91,7 @@ FALL = Exhibit(
     {"Erotus": (30.0, 20.0, -70.0, -10.0, 45.0, -25.0, -10.0)},
     "€",
     0,
-    ("first", "first", "first", "second", "second", "second", "total"),
+    ("part-1", "part-1", "part-1", "part-2", "part-2", "part-2", "total"),
 )
 
 

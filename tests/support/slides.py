@@ -6,8 +6,9 @@ from typing import Any
 
 from pptx import Presentation
 
-from kuntamittari.exhibits import charts, reporting
+from kuntamittari.exhibits import reporting
 from kuntamittari.exhibits.exhibit import Exhibit
+from kuntamittari.exhibits.grammar import colours
 from kuntamittari.exhibits.render import pptx
 from kuntamittari.exhibits.reporting import Report
 from kuntamittari.i18n import Translator
@@ -30,7 +31,7 @@ def presentation(bundle: Database, language: str = "fi") -> Any:
     return Presentation(io.BytesIO(pptx.pptx(report_of(bundle, language))))
 
 
-THEME = charts.THEMES["light"]
+THEME = colours.THEMES["light"]
 
 
 def slide_of(exhibit: Exhibit, language: str = "fi") -> Any:

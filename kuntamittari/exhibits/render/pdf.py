@@ -1,6 +1,7 @@
 """A report as PDF/UA-1: real text, tagged, with its language, alternative texts and table headers."""
 
 import json
+import math
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +10,8 @@ from typing import Any
 
 import typst
 
-from kuntamittari.exhibits.exhibit import Exhibit, subtitle, table_of
+from kuntamittari.exhibits.exhibit import MOST_IN_ROWS, Exhibit, subtitle, table_of
+from kuntamittari.exhibits.grammar import dots
 from kuntamittari.exhibits.render import png, svg
 from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.exhibits.reporting import Report
@@ -44,7 +46,7 @@ def pdf(report: Report) -> bytes:
             inputs[content["picture"]] = png.svg(svg.picture(exhibit, _canvas(exhibit, report))).decode("utf-8")
         exhibits.append(content)
     headings = {key: t(f"report.{key}") for key in ("findings", "figures")}
-    attributes = {key: getattr(report, key) for key in ("name", "subtitle", "footer", "language", "brief")}
+    attributes = {key: getattr(report, key) for key in ("name", "subtitle", "footer", "agencies", "language", "brief")}
     inputs["report"] = _printed(
         json.dumps(attributes | {"exhibits": exhibits, "words": headings, "font": FONT}, ensure_ascii=False)
     )
@@ -60,13 +62,19 @@ def _canvas(exhibit: Exhibit, report: Report) -> Canvas:
     if exhibit.kind == "map":
         return replace(letters, width=round(TALL * 0.7), height=TALL)
     if not report.brief:
-        bars = (
-            0
-            if exhibit.kind in ("lines", "scatter")
-            else len(exhibit.categories) * (2 if exhibit.kind == "pairs" else 1)
-        )
-        letters = replace(letters, height=max(FULL, bars * (SIZE + 7)))
+        letters = replace(letters, height=max(FULL, _height(exhibit, Translator(report.language))))
     return svg.fitted(exhibit, letters)
+
+
+def _height(exhibit: Exhibit, t: Translator) -> int:
+    """Return the height in pixels that an exhibit's rows need."""
+    if exhibit.kind in ("lines", "scatter"):
+        return 0
+    if exhibit.kind == "dots":
+        rows = dots.known(exhibit) * dots.row_height(WIDTH, SIZE) / SIZE
+        depth = rows if dots.known(exhibit) <= MOST_IN_ROWS else dots.strip(exhibit, t, wide=True).depth
+        return math.ceil((depth + dots.HEADER + dots.AXIS) * SIZE) + 1
+    return len(exhibit.categories) * (2 if exhibit.kind == "pairs" else 1) * (SIZE + 7)
 
 
 def _printed(words: str) -> str:
@@ -77,7 +85,12 @@ def _printed(words: str) -> str:
 
 def _words(exhibit: Exhibit, t: Translator) -> dict[str, Any]:
     """Return what the template prints of an exhibit; the figures of a chart become a table."""
-    heads, rows = table_of(exhibit, t) if len(exhibit.categories) <= LONGEST_TABLE else ((), ())
+    heads, rows = table_of(exhibit, t)
+    if len(rows) > LONGEST_TABLE and exhibit.series is not None:
+        # of a strip those that are named on it
+        named = exhibit.named if exhibit.kind == "dots" else (False,) * len(rows)
+        rows = tuple(row for row, is_named in zip(rows, named, strict=True) if is_named)
+        heads = heads if rows else ()
     return {
         "title": exhibit.title,
         "kind": exhibit.kind,

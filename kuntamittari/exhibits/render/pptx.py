@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,8 +30,10 @@ from pptx.util import Emu, Inches, Pt
 from xlsxwriter import Workbook
 
 from kuntamittari.exhibits import label_layout, text
-from kuntamittari.exhibits.charts import ROLES, SHAPES, THEMES, colour, dash, line_colour
+from kuntamittari.exhibits.charts import SHAPES, dash
 from kuntamittari.exhibits.exhibit import Exhibit, axis_scale, subtitle
+from kuntamittari.exhibits.grammar import dots, letters
+from kuntamittari.exhibits.grammar.colours import ROLES, THEMES, colour, line_colour
 from kuntamittari.exhibits.render import png, svg, tables
 from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.exhibits.reporting import Report
@@ -40,7 +43,7 @@ WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 MARGIN = Inches(0.6)
 LIGHT = THEMES["light"]
 # roles of the theme's accent colours, which charts added by the user take in turn
-ACCENTS = ("chosen", "compared-1", "compared-2", "compared-3", "other", "median")
+ACCENTS = ("chosen", "compared-1", "compared-2", "compared-3", "other", "reference")
 PIXEL, MAP_SHAPE = 9525, 0.7  # of the picture of a map: EMU per pixel, and width ÷ height
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 SLIDE = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
@@ -67,8 +70,12 @@ MARKERS = {
     "cross": XL_MARKER_STYLE.PLUS,
     "triangle-down": XL_MARKER_STYLE.X,
 }
-TITLES = {24: 150, 20: 260, 17: 400, 13: math.inf}  # font size of a title in points → characters below which it fits
+TITLES = {30: 100, 24: 150, 20: 260, 17: 400, 13: math.inf}  # font size of a title in points → characters it fits
+TOP, SENTENCE, MOST_LINES = Inches(0.4), 20, 3  # of a slide: its title; points and lines of the sentence below it
+LONG_NAME = 40  # characters on the title slide: a longer name is set smaller
+STAGE = 24  # points: words of a strip of dots, where there is room
 LONGEST_TABLE = 20  # rows of a table on one slide; the rest continues on the next
+SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-ZÅÄÖ])")  # where one ends
 NO_WORDS = "\N{NO-BREAK SPACE}"  # an empty paragraph would get the default font size
 SIDES = {
     "left": XL_LABEL_POSITION.LEFT,
@@ -127,41 +134,7 @@ def pptx(report: Report) -> bytes:
     deck.core_properties.title = report.name
     deck.core_properties.language = LANGUAGES[report.language]
     deck.core_properties.author = "Kuntamittari"
-    opening = deck.slides.add_slide(deck.slide_layouts[6])
-    _words(
-        opening,
-        report.name,
-        MARGIN,
-        Inches(2.4),
-        WIDTH - 2 * MARGIN,
-        Inches(1.2),
-        44,
-        report.language,
-        bold=True,
-        name="Title",
-    )
-    _words(
-        opening,
-        report.subtitle,
-        MARGIN,
-        Inches(3.7),
-        WIDTH - 2 * MARGIN,
-        Inches(1.0),
-        22,
-        report.language,
-        ink=LIGHT.quiet,
-    )
-    _words(
-        opening,
-        report.footer,
-        MARGIN,
-        HEIGHT - Inches(0.7),
-        WIDTH - 2 * MARGIN,
-        Inches(0.4),
-        12,
-        report.language,
-        ink=LIGHT.quiet,
-    )
+    _opening(deck, report)
     for exhibit in report.exhibits:
         for start in range(0, max(len(exhibit.rows), 1), LONGEST_TABLE):
             _slide(
@@ -170,6 +143,26 @@ def pptx(report: Report) -> bytes:
     content = io.BytesIO()
     deck.save(content)
     return content.getvalue()
+
+
+def _opening(deck: Any, report: Report) -> None:
+    """Add the title slide: the municipality, the group and the year, and where the figures come from."""
+    slide, wide = deck.slides.add_slide(deck.slide_layouts[6]), WIDTH - 2 * MARGIN
+    rule = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, MARGIN, Inches(2.15), Inches(1.2), Inches(0.09))
+    rule.fill.solid()
+    rule.fill.fore_color.rgb = _rgb(colour(LIGHT, "chosen"))
+    rule.line.fill.background()
+    _describe(rule, "Rule", "")
+    size = 44 if len(report.name) < LONG_NAME else 30
+    for words, top, height, letters_, bold, ink, name in (
+        (report.name, 2.4, 1.2, size, True, LIGHT.text, "Title"),
+        (report.subtitle, 3.65, 1.0, 24, False, LIGHT.quiet, "Subtitle"),
+        (report.agencies, 4.45, 0.9, 20, False, LIGHT.quiet, "Sources"),
+        (report.footer, 6.8, 0.4, 12, False, LIGHT.quiet, "Footer"),
+    ):
+        if words:
+            place = MARGIN, Inches(top), wide, Inches(height)
+            _words(slide, words, *place, letters_, report.language, bold=bold, ink=ink, name=name)
 
 
 def _apply_theme(deck: Any) -> None:
@@ -197,17 +190,26 @@ def _apply_theme(deck: Any) -> None:
 def _slide(deck: Any, exhibit: Exhibit, language: str, footer: str) -> None:
     """Add a slide with an exhibit."""
     slide = deck.slides.add_slide(deck.slide_layouts[5])
-    title = slide.shapes.title
-    title.left, title.top, title.width, title.height = MARGIN, Inches(0.35), WIDTH - 2 * MARGIN, Inches(1.25)
-    size = next(size for size, letters in TITLES.items() if len(exhibit.title) < letters)
-    _write(title.text_frame, exhibit.title, size, language, bold=True)
+    title, wide = slide.shapes.title, WIDTH - 2 * MARGIN
+    size = next(size for size, letters_ in TITLES.items() if len(exhibit.headline) < letters_)
+    tall = _line_count(exhibit.headline, size, wide, bold=True) * size * LEADING * Pt(1) + 2 * Inches(0.05)
+    title.left, title.top, title.width, title.height = MARGIN, TOP, wide, round(tall)
+    _write(title.text_frame, exhibit.headline, size, language, bold=True)
     title.text_frame.vertical_anchor = MSO_ANCHOR.TOP
-    room = (MARGIN, Inches(1.7), WIDTH - 2 * MARGIN, HEIGHT - Inches(2.6))
+    top, sentence = TOP + round(tall), _beneath(exhibit, wide)
+    if sentence:
+        words = _line_count(sentence, SENTENCE, wide) * SENTENCE * LEADING * Pt(1) + 2 * Inches(0.05)
+        place = MARGIN, top, wide, round(words)
+        _words(slide, sentence, *place, SENTENCE, language, ink=LIGHT.quiet, name="Sentence")
+        top += round(words)
+    top += Inches(0.1)
+    room = (MARGIN, top, wide, HEIGHT - Inches(0.95) - top)
     draw = {
         "table": _table,
         "map": _map,
         "scatter": _scatter,
         "bars": _bars,
+        "dots": _dots,
         "pairs": _pairs,
         "waterfall": _waterfall,
         "lines": _lines,
@@ -219,6 +221,30 @@ def _slide(deck: Any, exhibit: Exhibit, language: str, footer: str) -> None:
     slide.notes_slide.notes_text_frame.text = "\n\n".join(
         part for part in (exhibit.title, exhibit.note, exhibit.source) if part
     )
+
+
+def _beneath(exhibit: Exhibit, wide: int) -> str:
+    """Return the first sentences of the full finding, as many as stand below the title; all of it is in the notes."""
+    if exhibit.title == exhibit.headline:
+        return ""
+    sentences, told = SENTENCES.split(exhibit.title), ""
+    for sentence in sentences:
+        longer = f"{told} {sentence}".strip()
+        if _line_count(longer, SENTENCE, wide) > MOST_LINES:
+            break
+        told = longer
+    return told
+
+
+def _line_count(words: str, size: float, wide: int, bold: bool = False) -> int:
+    """Return how many lines words take in a box so many EMU wide."""
+    room, lines, line = (wide - 2 * Inches(0.1)) / (size * Pt(1)), 1, 0.0
+    for word in words.split(" "):
+        width = letters.width(word, bold)
+        if line and line + width > room:
+            lines, line = lines + 1, 0.0
+        line += width + letters.width(" ", bold)
+    return lines
 
 
 def _map(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
@@ -275,7 +301,7 @@ def _scatter(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
                 label.position = SIDES[point["side"]]
     for cross in (across, up):
         cross.marker.style = XL_MARKER_STYLE.NONE
-        cross.format.line.color.rgb, cross.format.line.width = _rgb(colour(LIGHT, "median")), Pt(1)
+        cross.format.line.color.rgb, cross.format.line.width = _rgb(colour(LIGHT, "reference")), Pt(1)
         cross.format.line.dash_style = MSO_LINE.DASH
     return frame
 
@@ -351,11 +377,152 @@ def _bars(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
         )
         label.font.bold = role != "other"
         label.position = XL_LABEL_POSITION.INSIDE_BASE
+    if any(exhibit.intervals):
+        _intervals(bars, exhibit.intervals, [value or 0.0 for value in values], LIGHT.text)
     # a fixed place for the plot, so that marks can be drawn over it
     names = min(max(map(len, exhibit.categories)) * _size(exhibit) * LETTER / 72 * Inches(1) / room[2], WIDEST_NAMES)
     place = _placed(frame.chart, names + 0.01, 0.07, 0.98 - names, 0.86)
     _marks(slide, exhibit, frame, place, language)
     return frame
+
+
+def _intervals(series: Any, intervals: Sequence[tuple[float, float] | None], values: Sequence[float], ink: str) -> None:
+    """Add the intervals of a series' values to it as error bars."""
+    bars = etree.Element(f"{CHART}errBars")
+    across = series._element.getparent().tag == f"{CHART}scatterChart"
+    parts = ((("errDir", "x"),) if across else ()) + (
+        ("errBarType", "both"),
+        ("errValType", "cust"),
+        ("noEndCap", "1"),
+    )
+    for part, value in parts:
+        etree.SubElement(bars, f"{CHART}{part}").set("val", value)
+    for sign, end in (("plus", 1), ("minus", 0)):
+        listed = etree.SubElement(etree.SubElement(bars, f"{CHART}{sign}"), f"{CHART}numLit")
+        etree.SubElement(listed, f"{CHART}formatCode").text = "General"
+        etree.SubElement(listed, f"{CHART}ptCount").set("val", str(len(values)))
+        for place, (ends, number) in enumerate(zip(intervals, values, strict=True)):
+            if ends:
+                point = etree.SubElement(listed, f"{CHART}pt", idx=str(place))
+                etree.SubElement(point, f"{CHART}v").text = repr(abs(ends[end] - number))
+    line = f'<a:ln w="{Pt(2.5)}"><a:solidFill><a:srgbClr val="{_rgb(ink)}"/></a:solidFill></a:ln>'
+    bars.append(
+        etree.fromstring(f'<c:spPr xmlns:c="{CHART[1:-1]}" xmlns:a="{DRAWING[1:-1]}"><a:noFill/>{line}</c:spPr>')
+    )
+    series._element.xpath("c:xVal | c:cat | c:val")[0].addprevious(bars)
+
+
+def _dots(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
+    """Add dots on one axis: a series for each role, the intervals of the chosen and compared ones as error bars."""
+    layout = dots.strip(exhibit, Translator(language), wide=True)
+    left, top, width, height = room
+    size = min(STAGE, height / Pt(1) / (layout.depth + dots.HEADER + dots.AXIS))
+    em = size * Pt(1)
+    data, drawn = XyData(number_format="General"), list[tuple[str, list[dict[str, Any]]]]()
+    for role in reversed(ROLES):  # stronger roles last, so that they are drawn over the others
+        if of_role := [dot for dot in layout.rows if dot["role"] == role]:
+            drawn.append((role, of_role))
+            series = data.add_series(next(iter(exhibit.series or {})) if role == "other" else of_role[0]["name"])
+            for dot in of_role:
+                series.add_data_point(dot["value"], layout.depth - dot["at"])
+    assert exhibit.reference is not None and exhibit.band is not None
+    middle = data.add_series(exhibit.reference.label)
+    for down in (0, layout.strip):
+        middle.add_data_point(exhibit.reference.value, layout.depth - down)
+    tall = round((layout.depth + dots.HEADER + dots.AXIS) * em)
+    frame = slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER, left, top, width, tall, data)
+    chart, (low, high) = frame.chart, exhibit.ends
+    chart.has_legend, chart.has_title = False, False
+    chart.font.size, chart.font.color.rgb = Pt(round(0.9 * size)), _rgb(LIGHT.text)
+    across, up = chart.category_axis, chart.value_axis
+    for axis in (across, up):
+        axis.has_major_gridlines = False
+    across.minimum_scale, across.maximum_scale = low, high
+    across.major_unit = _apart(high - low, exhibit, width / em)
+    across.tick_labels.number_format, across.tick_labels.number_format_is_linked = _figures(exhibit), False
+    across.format.line.color.rgb = _rgb(LIGHT.quiet)
+    up.minimum_scale, up.maximum_scale, up.visible = 0, layout.depth, False
+    *points, reference = chart.plots[0].series
+    for series, (role, of_role) in zip(points, drawn, strict=True):
+        series.format.line.fill.background()
+        series.marker.style = {"chosen": XL_MARKER_STYLE.DIAMOND, "other": XL_MARKER_STYLE.CIRCLE}.get(
+            role, XL_MARKER_STYLE.SQUARE
+        )
+        series.marker.size = 10 if role == "other" else 16
+        _fill(series.marker, line_colour(LIGHT, role))
+        series.marker.format.line.color.rgb = _rgb(LIGHT.ground)
+        if role != "other":
+            ends = [(dot["low"], dot["high"]) if dot["low"] is not None else None for dot in of_role]
+            _intervals(series, ends, [dot["value"] for dot in of_role], line_colour(LIGHT, role))
+    reference.marker.style = XL_MARKER_STYLE.NONE
+    reference.format.line.color.rgb, reference.format.line.width = _rgb(colour(LIGHT, "reference")), Pt(2)
+    side = em / width
+    place = _placed(chart, side, dots.HEADER * em / tall, 1 - 2 * side, layout.depth * em / tall)
+    _dot_labels(slide, exhibit, layout, _inner(frame, place), size, language, frame)
+    return frame
+
+
+def _apart(span: float, exhibit: Exhibit, width: float) -> float:
+    """Return the distance between the marks of an axis so many font sizes wide that its figures do not meet."""
+    step = exhibit.step
+    number = max(len(f"{end:,.{exhibit.decimals}f}") for end in exhibit.ends)
+    while span / step * (number + 2) * LETTER > width:
+        step *= 2
+    return step
+
+
+def _dot_labels(
+    slide: Any,
+    exhibit: Exhibit,
+    layout: dots.Layout,
+    inner: tuple[float, float, float, float],
+    size: float,
+    language: str,
+    frame: Any,
+) -> None:
+    """Add the middle half as a band behind the dots, and the labels of the band, the median and the dots."""
+    assert exhibit.reference is not None and exhibit.band is not None
+    left, top, width, height = inner
+    low, high = exhibit.ends
+    em, step = size * Pt(1), height / layout.depth
+
+    def across(value: float) -> float:
+        return left + width * (value - low) / (high - low)
+
+    def add(words: str, middle: float, at: float, bold: bool = False, ink: str = LIGHT.text) -> None:
+        wide = letters.width(words, bold) * em
+        start = min(max(middle - wide / 2, left - em), left + width + em - wide)
+        x, y, across_, down = (round(part) for part in (start, at - 0.6 * em, wide, 1.2 * em))
+        box = _words(slide, words, x, y, across_, down, round(size), language, bold=bold, ink=ink)
+        _tight(box, align="ctr")
+
+    start, end = across(exhibit.band.low), across(exhibit.band.high)
+    band = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *map(round, (start, top, end - start, height)))
+    band.fill.solid()
+    band.fill.fore_color.rgb = _rgb(colour(LIGHT, "band"))
+    band.line.fill.background()
+    frame._element.addprevious(band._element)  # shapes are drawn in document order
+    _describe(band, "Middle half", exhibit.band.label)
+    add(exhibit.band.label, (start + end) / 2, top - 2.1 * em, ink=LIGHT.quiet)
+    add(exhibit.reference.label, across(exhibit.reference.value), top - 0.75 * em)
+    ends = {dot["end"]: dot for dot in layout.rows if dot["end"]}
+    meet = len(ends) > 1 and across(ends["high"]["value"]) - across(ends["low"]["value"]) < em * (
+        (ends["low"]["em"] + ends["high"]["em"]) / 2 + 0.6
+    )
+    for dot in layout.rows:
+        if dot["label"]:
+            aside = dot["side"] * (0.9 + dot["em"] / 2) * em
+            lower = dots.END * step if meet and dot["end"] == "high" else 0
+            add(dot["label"], across(dot["edge"]) + aside, top + dot["label_at"] * step + lower, bold=dot["lane"])
+
+
+def _tight(box: Any, align: str) -> None:
+    """Let a text box be as large as its words, on one line."""
+    frame = box.text_frame
+    frame.word_wrap = False
+    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+    frame.paragraphs[0]._p.get_or_add_pPr().set("algn", align)
 
 
 def _marks(slide: Any, exhibit: Exhibit, frame: Any, place: Place, language: str) -> None:
@@ -394,7 +561,7 @@ def _marks(slide: Any, exhibit: Exhibit, frame: Any, place: Place, language: str
     if exhibit.reference:
         x = across(exhibit.reference.value)
         line = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, x, top, x, top + height)
-        line.line.color.rgb, line.line.width = _rgb(colour(LIGHT, "median")), Pt(1.5)
+        line.line.color.rgb, line.line.width = _rgb(colour(LIGHT, "reference")), Pt(1.5)
         _describe(line, "Median", exhibit.reference.label)
         add_label(exhibit.reference.label, x, top - label_height, 12, LIGHT.text)
 
@@ -475,9 +642,7 @@ def _lines(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
         area = {edges[0]: low, f"{edges[0]} – {edges[1]}": width}
     frame = _native(slide, exhibit, room, XL_CHART_TYPE.LINE_MARKERS, {**area, **lines}, exhibit.ends)
     chart = frame.chart
-    chart.value_axis.major_unit = axis_scale(
-        [value for values in exhibit.series.values() for value in values if value is not None]
-    )[2]
+    chart.value_axis.major_unit = exhibit.step
     chart.value_axis.crosses = XL_AXIS_CROSSES.MINIMUM
     # the first year lies on the axis, as it does for an area
     between = etree.Element(f"{CHART}crossBetween", val="midCat")
@@ -520,7 +685,7 @@ def _line_names(slide: Any, exhibit: Exhibit, frame: Any, language: str) -> None
     """Add the names of lines at their ends, moved apart so that none overlap."""
     assert exhibit.series is not None
     low, high = exhibit.ends
-    size, t = 12, Translator(language)
+    size, t = 16, Translator(language)
     rows: list[dict[str, Any]] = [
         {"series": name, "role": role, "words": textwrap.wrap(name, svg.LETTERS), "year": year, "value": value}
         for (name, values), role in zip(exhibit.series.items(), exhibit.roles, strict=True)
@@ -607,8 +772,8 @@ def _signs(figures: str) -> str:
 def _size(exhibit: Exhibit) -> int:
     """Return a chart's font size in points, small enough for every row of bars, or for the years below lines."""
     if exhibit.kind == "lines":
-        return 14 if len(exhibit.categories) <= 14 else 11
-    return min(14, TALL // (len(exhibit.categories) * (2 if exhibit.kind == "pairs" else 1)))
+        return 16 if len(exhibit.categories) <= 14 else 12
+    return min(18, TALL // (len(exhibit.categories) * (2 if exhibit.kind == "pairs" else 1)))
 
 
 def _fill(what: Any, ink: str) -> None:

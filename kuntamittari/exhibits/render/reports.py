@@ -1,6 +1,6 @@
 """A report in each file format, and the order of one, from which any process makes it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -46,8 +46,7 @@ def xlsx(report: Report) -> bytes:
     """Return the report as a workbook: each exhibit's figures on a sheet, their descriptions on the last."""
     t = Translator(report.language)
     sheets = {
-        f"{number} {t(f'kind.{exhibit.kind}')}": _frame(exhibit, first_head(exhibit, t))
-        for number, exhibit in enumerate(report.exhibits, 1)
+        f"{number} {t(f'kind.{exhibit.kind}')}": _frame(exhibit, t) for number, exhibit in enumerate(report.exhibits, 1)
     }
     descriptions = [(report.name, report.subtitle), ("", report.footer)]
     for sheet, exhibit in zip(sheets, report.exhibits, strict=True):
@@ -55,15 +54,19 @@ def xlsx(report: Report) -> bytes:
     return tables.workbook(sheets, descriptions, t("files.about"))
 
 
-def _frame(exhibit: Exhibit, category_header: str) -> pd.DataFrame:
+def _frame(exhibit: Exhibit, t: Translator) -> pd.DataFrame:
     """Return an exhibit's figures as a DataFrame."""
     if exhibit.series is None:
         return pd.DataFrame(list(exhibit.cells or exhibit.rows), columns=list(exhibit.cell_heads or exhibit.heads))
     years = exhibit.kind == "lines" and all(category.isdecimal() for category in exhibit.categories)
     names = [int(category) for category in exhibit.categories] if years else exhibit.categories
-    return pd.DataFrame(
-        {category_header: names, **{name: pd.array(values, dtype="Float64") for name, values in exhibit.series.items()}}
-    )
+    columns: dict[str, Sequence[float | None]] = dict(exhibit.series)
+    if any(exhibit.intervals):
+        for key, end in (("dots.low", 0), ("dots.high", 1)):
+            columns[t(key)] = [ends[end] if ends else None for ends in exhibit.intervals]
+    numbers = {name: pd.array(list(values), dtype="Float64") for name, values in columns.items()}
+    ranks = {t("chart.rank"): exhibit.ranks} if exhibit.ranks else {}
+    return pd.DataFrame({first_head(exhibit, t): names, **numbers, **ranks})
 
 
 FORMATS = {

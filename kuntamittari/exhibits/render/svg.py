@@ -9,18 +9,10 @@ from typing import Any
 import altair as alt
 
 from kuntamittari.exhibits import label_layout, text
-from kuntamittari.exhibits.charts import (
-    THEMES,
-    Theme,
-    colour,
-    dash,
-    expression,
-    leader,
-    line_colour,
-    shape,
-    stroke_dash,
-)
+from kuntamittari.exhibits.charts import ROWS, around, dash, dot_layers, expression, leader, shape, stroke_dash
 from kuntamittari.exhibits.exhibit import BECAUSE, BY_SERIES, Exhibit, axis_scale
+from kuntamittari.exhibits.grammar import dots
+from kuntamittari.exhibits.grammar.colours import THEMES, Theme, colour, line_colour
 from kuntamittari.i18n import Translator
 
 LETTERS = 26  # characters of a name on one line, where there is room for more lines
@@ -54,6 +46,7 @@ def picture(exhibit: Exhibit, canvas: Canvas) -> dict[str, Any]:
     """
     draw = {
         "bars": _bars,
+        "dots": _dots,
         "pairs": _pairs,
         "waterfall": _waterfall,
         "lines": _lines,
@@ -68,7 +61,7 @@ def picture(exhibit: Exhibit, canvas: Canvas) -> dict[str, Any]:
         "labelFontSize": canvas.size,
         "titleFontSize": canvas.size,
     }
-    return (
+    spec: dict[str, Any] = (
         chart.properties(width=canvas.width, height=canvas.height, background=theme.ground, padding=4)
         .configure_view(stroke=None)
         .configure_axis(
@@ -94,12 +87,20 @@ def picture(exhibit: Exhibit, canvas: Canvas) -> dict[str, Any]:
         .configure_text(font=canvas.font, fontSize=canvas.size, color=theme.text)
         .to_dict()
     )
+    return spec | _bound(exhibit, canvas) if exhibit.kind == "dots" else spec
 
 
 def fitted(exhibit: Exhibit, canvas: Canvas) -> Canvas:
     """Return the canvas with a font small enough for every bar to have its name, less the room for names and labels."""
     if exhibit.kind in ("lines", "scatter", "map"):
         return canvas
+    if exhibit.kind == "dots":
+        room = replace(canvas, height=round(canvas.height - (dots.HEADER + dots.AXIS) * canvas.size))
+        layout = _dot_layout(exhibit, room)
+        if layout.in_rows:
+            return room
+        size = min(canvas.size, canvas.height / (layout.depth + dots.HEADER + dots.AXIS))
+        return replace(canvas, size=size, height=round(layout.depth * size))
     lines = len(exhibit.categories) * (2 if exhibit.kind == "pairs" else 1)
     drawn_height = canvas.height - _marked(exhibit, canvas)
     fitted_canvas = replace(canvas, size=min(canvas.size, 0.8 * drawn_height / lines), height=drawn_height)
@@ -217,6 +218,11 @@ def _bars(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
         text="reason:N", color=alt.value(theme.text)
     )
     behind, before = _marks(exhibit, canvas, theme)
+    for row, ends in zip(rows, exhibit.intervals, strict=False):
+        row |= {"low": ends[0], "high": ends[1]} if ends else {}
+    ended = base.transform_filter("isValid(datum.low)")
+    whisker = ended.mark_rule(color=theme.text, strokeWidth=2).encode(x=alt.X("low:Q", axis=None), x2="high:Q")
+    before = [whisker, *before] if any(exhibit.intervals) else before
     names = _named(base, canvas, theme, "datum.role !== 'other'")
     return alt.layer(*behind, bars, *before, hollow, reasons, _figures(base, canvas, theme), names)
 
@@ -233,7 +239,9 @@ def _marks(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> tuple[list[Any], l
         before.append(below.encode(x=alt.X("high:Q", axis=None), y=alt.YValue(canvas.height + MARGIN), text="label:N"))
     if exhibit.reference:
         reference = alt.Chart(alt.Data(values=[{"value": exhibit.reference.value, "label": exhibit.reference.label}]))
-        line = reference.mark_rule(color=colour(theme, "median"), strokeWidth=2).encode(x=alt.X("value:Q", axis=None))
+        line = reference.mark_rule(color=colour(theme, "reference"), strokeWidth=2).encode(
+            x=alt.X("value:Q", axis=None)
+        )
         above = reference.mark_text(align="right" if right else "left", baseline="bottom", color=theme.text)
         before += [line, above.encode(x=alt.X("value:Q", axis=None), y=alt.YValue(-MARGIN), text="label:N")]
     return behind, before
@@ -241,6 +249,24 @@ def _marks(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> tuple[list[Any], l
 
 def _thick(rows: list[dict[str, Any]], canvas: Canvas) -> float:
     return min(THICKEST * canvas.size, 0.88 * canvas.height / len(rows))
+
+
+def _dot_layout(exhibit: Exhibit, canvas: Canvas) -> dots.Layout:
+    t = Translator(canvas.language)
+    rows = dots.fits_rows(exhibit, canvas.width, canvas.height, canvas.size)
+    return dots.rows(exhibit, t) if rows else dots.strip(exhibit, t, canvas.width >= dots.NARROW * canvas.size)
+
+
+def _dots(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
+    form = "rows" if _dot_layout(exhibit, canvas).in_rows else "strip"
+    return alt.layer(*dot_layers(form, canvas.language, canvas.theme, canvas.size), data=ROWS)
+
+
+def _bound(exhibit: Exhibit, canvas: Canvas) -> dict[str, Any]:
+    """Return the data sets and parameters of dots."""
+    layout, t = _dot_layout(exhibit, canvas), Translator(canvas.language)
+    parameters = [{"name": name, "value": value} for name, value in layout.parameters(exhibit, t).items()]
+    return {"datasets": {"rows": layout.rows, "group": [layout.group]}, "params": parameters}
 
 
 def _waterfall(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
@@ -354,7 +380,9 @@ def points(exhibit: Exhibit, size: float) -> tuple[list[dict[str, Any]], dict[st
     ends: dict[str, float] = {}
     for axis in "xy":
         ends[f"{axis}_least"], ends[f"{axis}_most"], _ = axis_scale([row[axis] for row in rows])
-    for row, side in zip(rows, label_layout.beside_points(rows, ends, size / USUAL_SIZE), strict=True):
+    for row, side in zip(
+        rows, label_layout.beside_points(rows, ends, size / USUAL_SIZE, middles=exhibit.middles), strict=True
+    ):
         row["side"] = side if len(rows) <= MOST_NAMED or row["role"] != "other" else ""
     return rows, ends
 
@@ -375,24 +403,23 @@ def _scatter(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     circles = front.mark_circle(opacity=1, size=canvas.size * 12, stroke=theme.ground).encode(
         x=x, y=y, color=_ink(theme, rows), order=alt.Order("front:Q")
     )
-    names = (
-        base.transform_filter("datum.side !== ''")
-        .mark_text(
-            align=expression("{left: 'right', right: 'left'}[datum.side] || 'center'"),
-            dx=expression("{left: -12, right: 12}[datum.side] || 0"),
-            dy=expression("{above: -16, below: 16}[datum.side] || 0"),
-            baseline="middle",
-            fontWeight=expression("datum.role === 'other' ? 'normal' : 'bold'"),
-        )
-        .encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text="name:N")
-    )
+    about: dict[str, Any] = {
+        "align": expression("{left: 'right', right: 'left'}[datum.side] || 'center'"),
+        "dx": expression("{left: -12, right: 12}[datum.side] || 0"),
+        "dy": expression("{above: -16, below: 16}[datum.side] || 0"),
+        "baseline": "middle",
+        "fontWeight": expression("datum.role === 'other' ? 'normal' : 'bold'"),
+    }
+    named = base.transform_filter("datum.side !== ''").encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text="name:N")
+    halo = named.mark_text(**about, **around(theme, canvas.size))  # a name that meets a line interrupts it
     middle = alt.Chart(alt.Data(values=[{"x": exhibit.middles[0], "y": exhibit.middles[1]}]))
-    dashed: dict[str, Any] = {"color": colour(theme, "median"), "strokeDash": [4, 3]}
+    dashed: dict[str, Any] = {"color": colour(theme, "reference"), "strokeDash": [4, 3]}
     return alt.layer(
         circles,
         middle.mark_rule(**dashed).encode(x=alt.X("x:Q")),
         middle.mark_rule(**dashed).encode(y=alt.Y("y:Q")),
-        names,
+        halo,
+        named.mark_text(**about),
     )
 
 

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from kuntamittari.exhibits import charts, text
+from kuntamittari.exhibits import text
 from kuntamittari.exhibits.answers import model, slides, strip, words
 from kuntamittari.exhibits.answers.model import Answer
 from kuntamittari.exhibits.answers.words import Told
 from kuntamittari.exhibits.deck import Card, DeckError
+from kuntamittari.exhibits.grammar.colours import THEMES, colour, line_colour
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query.figures import NEIGHBOURS, SIMILAR
 from kuntamittari.ui import layout, state
@@ -79,12 +80,12 @@ def whom(context: PageContext) -> None:
 
 def cards(context: PageContext, answers: Sequence[Answer]) -> str:
     """Return the cards as markup, side by side where there is room."""
-    theme = charts.THEMES[comparison.theme()]
+    theme = THEMES[comparison.theme()]
     colours = {
-        "chosen": charts.colour(theme, "chosen"),
-        "others": charts.line_colour(theme, "other"),
-        "band": charts.colour(theme, "band"),
-        "median": charts.colour(theme, "median"),
+        "chosen": colour(theme, "chosen"),
+        "others": line_colour(theme, "other"),
+        "band": colour(theme, "band"),
+        "median": colour(theme, "reference"),
         "ground": theme.ground,
     }
     style = ";".join(f"--km-{role}:{colour}" for role, colour in colours.items())

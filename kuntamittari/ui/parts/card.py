@@ -8,7 +8,8 @@ import streamlit as st
 
 from kuntamittari.catalog import framework, services
 from kuntamittari.catalog.indicator import Indicator
-from kuntamittari.exhibits import charts, page_defaults, selected_figures, text
+from kuntamittari.exhibits import page_defaults, selected_figures, text
+from kuntamittari.exhibits.grammar.colours import THEMES, colour
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.selected_figures import Standing
 from kuntamittari.stats.benchmark import is_small_base
@@ -133,11 +134,11 @@ def spine(context: PageContext, standing: Standing) -> str:
     def x(figure: float) -> float:
         return SPINE / 2 + sign * (SPINE / 2 - 8) * (figure - median) / reach
 
-    colours = charts.THEMES[comparison.theme()]
+    colours = THEMES[comparison.theme()]
     left, right = sorted((x(group.q1), x(group.q3)))
     ends = sorted((x(group.min), x(group.max)))
     word = (standing.row or {}).get("judgement") or "neutral"
-    fill = {"strong": colours.chosen, "weak": colours.compared[0]}.get(word, colours.text)
+    fill = colour(colours, {"strong": "favourable", "weak": "unfavourable"}.get(word, "reference"))
     points = " ".join(f"{x(value) + dx:.1f},{HEIGHT / 2 + dy:.1f}" for dx, dy in MARKS[word])
     alt = context.t(
         "card.spine_alt",
@@ -177,7 +178,7 @@ def trend(context: PageContext, indicator: Indicator) -> str:
     lines = "".join(f"<polyline points='{' '.join(points)}'/>" for points in stretches.values())
     x, y = next(reversed(stretches.values()))[-1].split(",")
     alt = text.development(context.t, indicator, context.name(context.selection.municipality), series)
-    colours = charts.THEMES[comparison.theme()]
+    colours = THEMES[comparison.theme()]
     shapes = (
         f"<g fill='none' stroke='{colours.text}' stroke-width='1.6'>{lines}</g>"
         f"<circle cx='{x}' cy='{y}' r='2.6' fill='{colours.chosen}'/>"

@@ -16,11 +16,11 @@ from kuntamittari.etl.order import TREASURY_SERVICES
 from kuntamittari.exhibits import budgets, charts, label_layout, selected_figures, text
 from kuntamittari.exhibits.comparison import MOST_LINES
 from kuntamittari.exhibits.exhibit import role
+from kuntamittari.exhibits.grammar.colours import THEMES
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.query_state import MOST_COMPARED
 from kuntamittari.exhibits.render import png, tables
 from kuntamittari.i18n import Translator
-from kuntamittari.query.comparisons import Comparison
 from kuntamittari.ui import downloads, layout, state
 from kuntamittari.ui.element_cache import cached_elements
 from kuntamittari.ui.parts import methods
@@ -146,95 +146,6 @@ class Drawing:
         return {name: value for name, value in self.parameters.items() if isinstance(value, int | float)}
 
 
-def bars(context: PageContext) -> None:
-    """Draw the members of the group ranked by value, with the group's median and middle half."""
-    t, indicator, year = context.t, context.indicator, context.year
-    comparison = selected_figures.compared(context, indicator)
-    if comparison.median is None:
-        st.info(t("finding.no_group"))
-        return
-
-    def draw_part() -> None:
-        subtitle = t("chart.bars_subtitle", unit=unit(context, indicator), group=context.chosen_group(), n=comparison.n)
-        caption = f"{subtitle}. {t('chart.reading')} {t(f'polarity.{text.direction(indicator)}')}."
-        if has_whisker(context, comparison):
-            caption = f"{caption} {t('chart.whisker')}"
-        listed_whole = text.listed_whole(
-            t, context.name(context.selection.municipality), context.as_organised(indicator)
-        )
-        layout.subheading(t("chart.bars", year=year), f"{caption} {listed_whole}".strip())
-        show(ranked_bars(context, comparison))
-
-    cached_elements(context, "bars", draw_part)
-    title, file = f"{indicator.name[t.language]}, {year}", f"{indicator.id}_{year}_{context.group_id}"
-    pictures(context, context.sources(indicator.sources), title, file, lambda: ranked_bars(context, comparison))
-
-
-def ranked_bars(context: PageContext, comparison: Comparison) -> Drawing:
-    """Return the bars of a group that has a median.
-
-    The chosen and the compared municipalities are included even if they are no members.
-    """
-    t, indicator, s = context.t, context.indicator, context.selection
-    shown = [row for row in comparison.rows if row["member"] or row["municipality"] in (s.municipality, *s.compared)]
-    valued = [row["value"] for row in shown if row["value"] is not None]
-    tiers = iter(range(len(shown)))
-    rows = pd.DataFrame(
-        [
-            {
-                "position": position,
-                "name": context.name(row["municipality"]),
-                "value": row["value"],
-                "role": role(context, row["municipality"]),
-                "label": t.number(row["value"], indicator.decimals) if row["value"] is not None else "",
-                "detail": f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}",
-                **ends_shown(context, row),
-                "named": f"{context.name(row['municipality'])} {t.number(row['value'], indicator.decimals)}",
-                "rank": text.rank(t, row),
-                "reason": t(f"missing.{row['reason']}") if row["reason"] else "",
-                "tier": next(tiers) % 3 if role(context, row["municipality"]) != "other" else 0,
-            }
-            for position, row in enumerate(shown, 1)
-        ]
-    )
-    large = len(shown) > charts.MOST_NAMED
-    drawn = [end for end in (*rows["low"], *rows["high"]) if end == end and end is not None]
-    least = min(0.0, *valued, *drawn)
-    most = max(*valued, comparison.median, *drawn) * (1.22 if large else 1)
-    rows["least"] = least
-    group = pd.DataFrame(
-        [
-            {
-                "median": comparison.median,
-                "q1": comparison.q1,
-                "q3": comparison.q3,
-                "most": most,
-                "median_label": f"{t('chart.median')} {text.median(t, indicator, comparison)}",
-                "band_label": f"{t('chart.middle_half')} {text.middle_half(t, indicator, comparison)}",
-            }
-        ]
-    )
-    spec = (
-        charts.skyline(t.language, theme())
-        if large
-        else charts.bars(t.language, theme()) | {"height": charts.STEP * len(shown)}
-    )
-    parameters = {"least": least, "most": most, "count": len(shown), "thousands": thousands_separator(t)}
-    return Drawing(spec, {"rows": rows, "group": group}, parameters, t("chart.bars_alt"))
-
-
-def has_whisker(context: PageContext, comparison: Comparison) -> bool:
-    """Return whether the chosen municipality is a bar with the interval of its value."""
-    row = comparison.of(context.selection.municipality)
-    return comparison.members <= charts.MOST_NAMED and row is not None and row["value_low"] is not None
-
-
-def ends_shown(context: PageContext, row: dict[str, Any]) -> dict[str, float | None]:
-    """Return the 90 % interval of the chosen or a compared municipality as low and high; none of the others."""
-    shown = role(context, row["municipality"]) != "other"
-    return {end: row[f"value_{end}"] if shown else None for end in ("low", "high")}
-
-
 def lines(context: PageContext) -> None:
     """Draw the chosen and the compared municipalities and the group's median over the years, split at breaks."""
     t, indicator = context.t, context.indicator
@@ -299,7 +210,7 @@ def line_points(context: PageContext) -> tuple[list[dict[str, Any]], str, list[i
     ]
     median_name = t("chart.group_median")
     rows += [
-        line_row(context, "median", median_name, "median", row["year"], row["median"])
+        line_row(context, "median", median_name, "reference", row["year"], row["median"])
         for row in selected_figures.group_series(context, indicator, context.group_of(indicator))
     ]
     plans = budgets.plan_lines(context, indicator)
@@ -465,7 +376,7 @@ def show(drawing: Drawing) -> None:
 
 def pictures(context: PageContext, source: str, title: str, file: str, make: Callable[[], Drawing]) -> None:
     """Draw the download menu of a chart: PNG, SVG and its figures, made when they are asked for."""
-    colours = charts.THEMES[theme()]
+    colours = THEMES[theme()]
 
     def picture(write: Callable[[dict[str, Any]], bytes]) -> bytes:
         drawing = make()

@@ -18,8 +18,9 @@ import pydeck as pdk
 import streamlit as st
 
 from kuntamittari.catalog.tile_map import hexagon, tiles
-from kuntamittari.exhibits import charts, selected_figures, text
+from kuntamittari.exhibits import selected_figures, text
 from kuntamittari.exhibits.comparison import TILES
+from kuntamittari.exhibits.grammar.colours import THEMES
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query import maps
 from kuntamittari.query.figures import Group
@@ -174,7 +175,7 @@ def draw(context: PageContext, true_shapes: bool) -> None:
 def serialised_map(context: PageContext, true_shapes: bool) -> SerialisedMap:
     """Return the map of the chosen indicator and year."""
     t, indicator, s = context.t, context.indicator, context.selection
-    mode, colours = theme(), charts.THEMES[theme()]
+    mode, colours = theme(), THEMES[theme()]
     by_code = {row["municipality"]: row for row in rows(context)}
     unloaded = frozenset(code for code in by_code if not context.is_loaded(code))
     shapes = _shapes(context.data.snapshot.digest, context.data, true_shapes, unloaded)
@@ -366,7 +367,7 @@ def legend(context: PageContext) -> None:
 
 
 def _legend(context: PageContext) -> None:
-    t, decimals, colours = context.t, context.indicator.decimals, charts.THEMES[theme()]
+    t, decimals, colours = context.t, context.indicator.decimals, THEMES[theme()]
     classes = {row["class"]: row for row in rows(context) if row["class"]}
     entries = []
     for number, row in sorted(classes.items()):

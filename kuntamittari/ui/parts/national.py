@@ -231,7 +231,7 @@ def spread(context: PageContext) -> None:
         )
         if r["ratio_of_sums"] is not None:
             rows.append(
-                comparison.point("one", t("why.group"), "median", r["year"], r["ratio_of_sums"], as_one, **segment)
+                comparison.point("one", t("why.group"), "reference", r["year"], r["ratio_of_sums"], as_one, **segment)
             )
     if len(series) < 2:
         layout.caption(t("chart.lines_empty"))

@@ -47,7 +47,7 @@ def population(context: PageContext) -> None:
     ages = ages_choice(context)
     series = [
         ("chosen", context.name(s.municipality), projected(context, s.municipality).get(ages, {})),
-        ("median", t("why.group"), projected(context, None).get(ages, {})),
+        ("reference", t("why.group"), projected(context, None).get(ages, {})),
         ("compared-1", context.name(MAINLAND), projected(context, MAINLAND).get(ages, {})),
     ]
     rows = [

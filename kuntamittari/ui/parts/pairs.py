@@ -101,7 +101,8 @@ def picture(context: PageContext, pair: tuple[Indicator, Indicator], years: tupl
         row |= {
             f"{axis}_detail": detail(context, indicator, row[axis]) for axis, indicator in zip("xy", pair, strict=True)
         }
-    sides = label_layout.beside_points(rows, ends), label_layout.beside_points(rows, ends, width=PHONE)
+    middles = None if compared.x_median is None or compared.y_median is None else (compared.x_median, compared.y_median)
+    sides = (label_layout.beside_points(rows, ends, width=width, middles=middles) for width in (1.0, PHONE))
     for row, side, narrow_side in zip(rows, *sides, strict=True):
         row |= {"side": side, "narrow_side": narrow_side}
     titles = [text.capital(head) for head in figure_labels(context, pair, years)]

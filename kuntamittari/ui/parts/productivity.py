@@ -143,7 +143,7 @@ def total(context: PageContext, areas: tuple[str, ...]) -> None:
         return
     rows = [
         comparison.point(area, context.name(area), role, year, float(value), t.number(float(value), 1))
-        for area, role in zip(areas, ("chosen", "median"), strict=False)
+        for area, role in zip(areas, ("chosen", "reference"), strict=False)
         if (of := indicators.over_services(context, area, last=True)) is not None
         for year, value in zip(of.years, of.total.index, strict=True)
     ]

@@ -9,7 +9,8 @@ import streamlit as st
 from kuntamittari.catalog import framework
 from kuntamittari.catalog.areas import OWN_AREA
 from kuntamittari.catalog.indicator import Indicator
-from kuntamittari.exhibits import charts, query_state, selected_figures, text
+from kuntamittari.exhibits import query_state, selected_figures, text
+from kuntamittari.exhibits.grammar.colours import THEMES
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.query_state import ORDERS
 from kuntamittari.query import figures
@@ -100,7 +101,7 @@ def draw(context: PageContext) -> None:
     )
     heads = "".join(head(context, indicator) for indicator, _, _ in all_columns)
     body = "".join(municipality_row(context, code, all_columns) for code in codes)
-    ground = charts.THEMES[comparison.theme()].ground
+    ground = THEMES[comparison.theme()].ground
     table = (
         f"<table class='km-rug' style='--km-ground: {ground}'><thead><tr><td></td>{dimensions}</tr>"
         f"<tr><th scope='col'>{html.escape(t('chart.municipality'))}</th>{heads}</tr></thead>"

@@ -86,12 +86,3 @@ def reference(context: PageContext) -> None:
             )
         )
         st.markdown(layout.markdown_safe(t("support.assumed")))
-
-
-def administration(context: PageContext) -> None:
-    """Draw general administration in the group, as bars and as a table."""
-    st.header(context.indicator.name[context.t.language])
-    layout.finding(comparison.finding(context, context.indicator))
-    comparison.bars(context)
-    comparison.table(context)
-    comparison.method_notes(context)

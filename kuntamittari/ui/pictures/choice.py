@@ -4,30 +4,28 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from kuntamittari.exhibits import charts, selected_figures
+from kuntamittari.exhibits.comparison import PICTURE, usual_picture
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import page_params
-from kuntamittari.ui.parts import comparison
-from kuntamittari.ui.pictures import dot_strip, funnel
+from kuntamittari.ui.pictures import dot_strip, funnel, ranked_bars
 
 # value in the address → name in the texts, and what draws it
 SHAPES: dict[str, tuple[str, Callable[[PageContext], None]]] = {
-    "jarjestys": ("order", comparison.bars),
     "pisteet": ("dots", dot_strip.draw),
+    "jarjestys": ("order", ranked_bars.draw),
     "suppilo": ("funnel", funnel.draw),
 }
 
 
-def usual(context: PageContext) -> str:
-    """Return the picture that is drawn unless another is chosen: dots of a group too large for bars with names."""
-    members = selected_figures.compared(context, context.indicator).members
-    return "pisteet" if members > charts.MOST_NAMED else "jarjestys"
+def usual(context: PageContext) -> None:
+    """Draw the usual picture of a group, without the choice."""
+    SHAPES[usual_picture(context)][1](context)
 
 
 def picture(context: PageContext) -> None:
     """Draw the choice between the pictures of a group, and the chosen one."""
     t, shapes = context.t, tuple(SHAPES)
-    on_change = page_params.bind_choice(context, "kuva", "comparison-shape", shapes, usual(context))
+    on_change = page_params.bind_choice(context, PICTURE, "comparison-shape", shapes, usual_picture(context))
     chosen = st.radio(
         t("funnel.choice"),
         shapes,

@@ -292,7 +292,7 @@ def effect(context: PageContext, entry: Entry, indicator: Indicator, municipalit
         )
         for series, name_of_line, role, values in (
             ("own", name, "chosen", municipality_values),
-            ("median", t("chart.group_median"), "median", medians),
+            ("median", t("chart.group_median"), "reference", medians),
         )
         for year, value in values.items()
     ]

@@ -25,7 +25,8 @@ def test_every_exhibit_is_a_slide_with_its_finding_as_title_and_its_source_below
     report, deck = report_of(bundle, language), opened(bundle, language)
     assert len(deck.slides) == 1 + len(report.exhibits) >= 12
     for slide, exhibit in zip(list(deck.slides)[1:], report.exhibits, strict=True):
-        assert slide.shapes.title.text_frame.text == exhibit.title
+        assert slide.shapes.title.text_frame.text == exhibit.headline
+        assert exhibit.title in slide.notes_slide.notes_text_frame.text
         words = " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
         assert exhibit.source in words and report.footer in words
         assert exhibit.note in slide.notes_slide.notes_text_frame.text

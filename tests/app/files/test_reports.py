@@ -302,12 +302,18 @@ def test_figures_of_the_workbook_are_numbers_and_those_of_their_exhibits(bundle:
             ]
             assert [[cell.value for cell in row] for row in rows] == wanted
             continue
-        assert [cell.value for cell in head[1:]] == list(exhibit.series)
+        ends = ("90 %:n väli alkaa", "90 %:n väli päättyy") if any(exhibit.intervals) else ()
+        ranked_ = ("Sija",) if exhibit.ranks else ()
+        assert [cell.value for cell in head[1:]] == [*exhibit.series, *ends, *ranked_]
+        assert [row[-1].value for row in rows if ranked_] == list(exhibit.ranks)
+        intervals = [tuple(cell.value for cell in row[2:4]) for row in rows if ends]
+        assert intervals == [pytest.approx(pair or (None, None)) for pair in exhibit.intervals if ends]
         assert [row[0].value for row in rows] == [int(c) if exhibit.kind == "lines" else c for c in exhibit.categories]
-        assert [tuple(cell.value for cell in row[1:]) for row in rows] == [
+        number = 1 + len(exhibit.series)
+        assert [tuple(cell.value for cell in row[1:number]) for row in rows] == [
             pytest.approx(row) for row in figures_of(exhibit)
         ]
-        assert {cell.data_type for row in rows for cell in row[1:]} == {"n"}
+        assert {cell.data_type for row in rows for cell in row[1 : number + len(ends)]} == {"n"}
 
 
 def test_medians_of_the_core_indicators_are_numbers(bundle: Database) -> None:
@@ -346,6 +352,11 @@ def test_what_a_presenter_edits_are_the_figures_of_the_exhibit(bundle: Database)
     assert len(exhibits) >= 8
     for exhibit, shape in zip(exhibits, shapes, strict=True):
         assert exhibit.series is not None
+        if exhibit.kind == "dots":
+            edited_dots = [row[0] for row in embedded(shape).iter_rows(values_only=True) if row[0] is not None]
+            known = [value for values in exhibit.series.values() for value in values if value is not None]
+            assert set(known) <= set(edited_dots), "a chart of points: each series has its figures below those before"
+            continue
         drawn = {series.name: series.values for plot in shape.chart.plots for series in plot.series}
         (_, *names), *rows = embedded(shape).iter_rows(values_only=True)
         edited = {str(name): tuple(row[1 + at] for row in rows) for at, name in enumerate(names)}
@@ -433,7 +444,7 @@ def test_a_report_of_any_group_shows_the_municipality_in_it(bundle: Database, gr
     report = reporting.report(asked)
     assert report.subtitle == asked.t("report.subtitle", group=asked.group_name(group), year=YEAR)
     kinds = [exhibit.kind for exhibit in report.exhibits]
-    rankings = [exhibit for exhibit in report.exhibits if exhibit.kind == "bars" and not exhibit.head]
+    rankings = [exhibit for exhibit in report.exhibits if exhibit.kind == "dots"]
     assert len(rankings) == 4 and kinds[0] == kinds[-1] == "table"
     for exhibit in report.exhibits:
         assert exhibit.title.strip() and not re.search(r"\b(None|nan)\b", exhibit.title)

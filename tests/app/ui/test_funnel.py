@@ -25,8 +25,8 @@ def test_a_choice_of_the_funnel_goes_into_the_address_and_back() -> None:
     page = opened("comparison", kieli="en", **TAMPERE)
     page.radio(key="comparison-shape").set_value("suppilo").run()
     assert page.query_params["kuva"] == "suppilo"
-    page.radio(key="comparison-shape").set_value("jarjestys").run()
-    assert "kuva" not in page.query_params and Translator("en")("chart.whisker") in said(page)
+    page.radio(key="comparison-shape").set_value("pisteet").run()
+    assert "kuva" not in page.query_params and Translator("en")("dots.reading_rows") in said(page)
 
 
 def test_an_indicator_whose_noise_is_not_known_says_so() -> None:

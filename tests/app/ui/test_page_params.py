@@ -18,7 +18,7 @@ from tests.support.pages import TAMPERE, opened, ways
 CHOICES: dict[str, tuple[str, str, str, Any, str, str]] = {
     "costs in euros": ("costs", "radio", "costs-measure", "eur", "luku", "eur"),
     "gaps in euros": ("costs", "radio", "costs-view", "erot", "kuva", "erot"),
-    "the dots": ("comparison", "radio", "comparison-shape", "pisteet", "kuva", "pisteet"),
+    "the ranked bars": ("comparison", "radio", "comparison-shape", "jarjestys", "kuva", "jarjestys"),
     "the funnel": ("comparison", "radio", "comparison-shape", "suppilo", "kuva", "suppilo"),
     "every indicator of the card": ("card", "toggle", "card-everything", True, "kaikki", "1"),
     "the group on the card": ("card", "toggle", "card-group", True, "konserni", "1"),

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from kuntamittari import settings
 from kuntamittari.exhibits import charts, costs, reporting
 from kuntamittari.exhibits.exhibit import subtitle
+from kuntamittari.exhibits.grammar import colours
 from kuntamittari.i18n import Translator
 from kuntamittari.query import figures
 from kuntamittari.query.database import Database
@@ -32,7 +33,7 @@ from tests.support.slides import (
 )
 from tests.support.slides import presentation as opened
 
-CHARTS = ("bars", "pairs", "lines", "waterfall")
+CHARTS = ("bars", "dots", "pairs", "lines", "waterfall")
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,7 @@ def test_at_least_eight_charts_are_native_and_every_object_has_words(bundle: Dat
 def test_ranked_figures_are_those_of_the_interface(bundle: Database, client: TestClient) -> None:
     names = {row["name_fi"]: code for code, row in figures.register(bundle).items()}
     ids = [reporting.CHILDREN, reporting.BASIC, reporting.EARLY, reporting.ELDERLY]
-    ranked = [exhibit for exhibit in report_of(bundle).exhibits if exhibit.kind == "bars" and not exhibit.head]
+    ranked = [exhibit for exhibit in report_of(bundle).exhibits if exhibit.kind == "dots"]
     assert len(ranked) == len(ids)
     for indicator, exhibit in zip(ids, ranked, strict=True):
         answer = client.get(
@@ -91,8 +92,8 @@ def test_lines_have_the_colours_and_dashes_of_their_roles_and_say_where_they_sta
     assert list(lines) == [name for name, role in roles.items() if role != "band"]
     for name, series in lines.items():
         assert series.values == exhibit.series[name]
-        assert ink(series, "c:spPr/a:ln/a:solidFill/a:srgbClr/@val") == charts.line_colour(THEME, roles[name])
-        assert ink(series, "c:marker/c:spPr/a:solidFill/a:srgbClr/@val") == charts.line_colour(THEME, roles[name])
+        assert ink(series, "c:spPr/a:ln/a:solidFill/a:srgbClr/@val") == colours.line_colour(THEME, roles[name])
+        assert ink(series, "c:marker/c:spPr/a:solidFill/a:srgbClr/@val") == colours.line_colour(THEME, roles[name])
         dash = {"solid": "solid", "dashed": "dash", "dotted": "sysDot"}[dashes[name]]
         assert values_of(series, "c:spPr/a:ln/a:prstDash/@val") == [dash]
     least, most = numbers(chart, "valAx/c:scaling/c:min", "valAx/c:scaling/c:max")
@@ -129,7 +130,7 @@ def test_the_steps_sum_to_the_difference_however_many_are_drawn(
     )
     assert (total.name, total.role) == (T("why.total"), "total") and (most is None or len(steps) <= most)
     assert [step.role for step in steps] == sorted(step.role for step in steps), "first what comes of the age structure"
-    for role, values in (("first", [age for age, _ in effects]), ("second", [unit_cost for _, unit_cost in effects])):
+    for role, values in (("part-1", [age for age, _ in effects]), ("part-2", [unit_cost for _, unit_cost in effects])):
         drawn = [step for step in steps if step.role == role]
         assert sum(step.value for step in drawn) == pytest.approx(sum(values), abs=1e-9)
         together = [step for step in drawn if T("why.others") in step.name]
@@ -171,17 +172,24 @@ def of_rows(drawing: comparison.Drawing, *fields: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
-def test_the_ranking_of_the_slide_is_that_of_the_page(language: str, drawn: list, bundle: Database) -> None:
-    page, *_ = of_page(drawn, "comparison", language)
-    exhibit = exhibit_of(bundle, "ranking", language)
-    assert of_rows(page, "name", "role", "value") == list(
-        zip(exhibit.categories, exhibit.roles, *exhibit.series.values(), strict=True)
-    )
+@pytest.mark.parametrize("shape", ["pisteet", "jarjestys"])
+def test_the_ranking_of_the_slide_is_that_of_the_page(shape: str, language: str, drawn: list, bundle: Database) -> None:
+    page, *_ = of_page(drawn, "comparison", language, kuva=shape)
+    exhibit = exhibit_of(bundle, "ranking", language, kuva=shape)
+    wanted = list(zip(exhibit.categories, exhibit.roles, *exhibit.series.values(), strict=True))
+    found = list(page.data["rows"][["name", "role", "value"]].itertuples(index=False, name=None))
+    own = [row for row in wanted if row[1] != "other"]
+    assert found == (wanted if shape == "pisteet" else [*own, ("", "other", 0.0), *wanted]), "own bars also on top"
     [group] = page.data["group"].to_dict("records")
     assert (group["median"], group["median_label"]) == (exhibit.reference.value, exhibit.reference.label)
     assert (group["q1"], group["q3"], group["band_label"]) == (exhibit.band.low, exhibit.band.high, exhibit.band.label)
-    [bars] = chart_of(slide_of(exhibit, language)).plots[0].series
-    assert inks(bars, len(exhibit.roles)) == [on_page(page)[role] for role in exhibit.roles]
+    series = list(chart_of(slide_of(exhibit, language)).plots[0].series)
+    if shape == "jarjestys":
+        assert inks(series[0], len(exhibit.roles)) == [on_page(page)[role] for role in exhibit.roles]
+    else:
+        marker = "c:marker/c:spPr/a:solidFill/a:srgbClr/@val"
+        colours_of = {name: on_page(page)[role] for name, role, _ in own}
+        assert {s.name: ink(s, marker) for s in series if s.name in colours_of} == colours_of
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)

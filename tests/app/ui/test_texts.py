@@ -62,6 +62,11 @@ def reasons(name: str, place: int) -> list[str]:
 
 
 WORDED = (*words.FAMILIES, "other")  # groups with words of their own on the front page
+# findings of at most twelve words (text.short)
+SHORT = (
+    *("standing", "ranking", "value", "change", "alike", "pair", "map", "sum", "beside", "dearer", "expected"),
+    *("saving", "index", "total", "bridge", "sectors", "spread", "ahead", "costs_ahead", "gaps", "budgets", "so_far"),
+)
 FAMILIES = {
     "answers.head_": tuple(WHOLES),
     "answers.per_": tuple(WHOLES),
@@ -79,6 +84,7 @@ FAMILIES = {
     "not_read.": get_args(Part),
     "not_read.reason.": get_args(Reason),
     "table.status.": STATUSES,
+    "chart.short.": SHORT,
     "judgement.": get_args(Judgement),
     "polarity.": (*get_args(Polarity), "need"),
     "unjudged.": text.EXPLAINED,

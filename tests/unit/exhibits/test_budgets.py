@@ -237,6 +237,6 @@ def test_the_slide_of_the_development_has_the_plans_of_its_stretch_of_years(data
         "Talousarvio": (6_000.0, None),
         "Taloussuunnitelma": (None, 7_000.0),
     }
-    assert exhibit.roles == ("chosen", "median", "plan", "plan", "plan")
+    assert exhibit.roles == ("chosen", "reference", "plan", "plan", "plan")
     assert exhibit.dashes == ("solid", "dashed", "budget_amended", "budget", "plan")
     assert reports.FORMATS["pptx"].render(reporting.page(seen(data), "vertailu")).startswith(b"PK")

@@ -9,6 +9,7 @@ import pytest
 from jsonschema.exceptions import ValidationError
 
 from kuntamittari.exhibits import charts
+from kuntamittari.exhibits.grammar import colours
 from kuntamittari.exhibits.render import png
 from kuntamittari.settings import LANGUAGES
 from tests.support.exhibits import light, scales
@@ -24,7 +25,7 @@ def drawn(name: str, language: str, theme: str) -> dict[str, Any]:
 
 
 def test_charts_are_seen_in_every_language_and_theme() -> None:
-    assert {language for language, _ in SEEN} == set(LANGUAGES) and {theme for _, theme in SEEN} == set(charts.THEMES)
+    assert {language for language, _ in SEEN} == set(LANGUAGES) and {theme for _, theme in SEEN} == set(colours.THEMES)
 
 
 @pytest.mark.parametrize(("language", "theme"), SEEN)
@@ -33,35 +34,36 @@ def test_every_chart_is_valid(name: str, language: str, theme: str) -> None:
     alt.LayerChart.validate(drawn(name, language, theme))
 
 
-@pytest.mark.parametrize("theme", charts.THEMES)
+@pytest.mark.parametrize("theme", colours.THEMES)
 @pytest.mark.parametrize(
-    "name", ["bars", "skyline", "pairs", "lines", "strip", "waterfall", "quadrants", "dot_strip", "funnel", "gaps"]
+    "name", ["bars", "dot_rows", "pairs", "lines", "strip", "waterfall", "quadrants", "dot_strip", "funnel", "gaps"]
 )
 def test_a_role_has_one_colour_in_every_chart(name: str, theme: str) -> None:
-    of = charts.line_colour if name in ("lines", "dot_strip", "funnel") else charts.colour
-    roles = {"lines": charts.LINES, "waterfall": charts.STEPS}.get(name, charts.ROLES)
+    of = colours.line_colour if name in ("lines", "dot_rows", "dot_strip", "funnel") else colours.colour
+    roles = {"lines": colours.LINES, "waterfall": colours.STEPS}.get(name, colours.ROLES)
     found = list(scales(drawn(name, "fi", theme)))
-    assert found and all(scale == {role: of(charts.THEMES[theme], role) for role in roles} for scale in found)
+    assert found and all(scale == {role: of(colours.THEMES[theme], role) for role in roles} for scale in found)
 
 
-@pytest.mark.parametrize("theme", charts.THEMES.values(), ids=charts.THEMES)
-def test_roles_that_stand_beside_each_other_have_different_colours(theme: charts.Theme) -> None:
+@pytest.mark.parametrize("theme", colours.THEMES.values(), ids=colours.THEMES)
+def test_roles_that_stand_beside_each_other_have_different_colours(theme: colours.Theme) -> None:
     for together in (
-        charts.ROLES,
-        ("first", "second", "total"),
-        ("compared-1", "compared-2", "compared-3", "total"),
+        colours.ROLES,
+        ("chosen", *colours.PARTS),
+        colours.STEPS,
+        ("favourable", "unfavourable", "reference", "band"),
     ):
-        assert len({charts.colour(theme, role) for role in together}) == len(together)
+        assert len({colours.colour(theme, role) for role in together}) == len(together)
     with pytest.raises(KeyError):
-        charts.colour(theme, "favourite")
+        colours.colour(theme, "favourite")
 
 
-@pytest.mark.parametrize("theme", charts.THEMES.values(), ids=charts.THEMES)
-def test_every_line_stands_out_from_the_ground(theme: charts.Theme) -> None:
+@pytest.mark.parametrize("theme", colours.THEMES.values(), ids=colours.THEMES)
+def test_every_line_stands_out_from_the_ground(theme: colours.Theme) -> None:
     """WCAG 1.4.11: three to one for what is needed to read a picture; the pale bars of the others have names and
     figures beside them."""
     ground = light(theme.ground)
-    for ink in {charts.line_colour(theme, role) for role in (*charts.LINES, *charts.STEPS)}:
+    for ink in {colours.line_colour(theme, role) for role in (*colours.LINES, *colours.STEPS)}:
         brighter, darker = sorted((light(ink), ground), reverse=True)
         assert (brighter + 0.05) / (darker + 0.05) >= 3, ink
 

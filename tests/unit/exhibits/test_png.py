@@ -9,6 +9,7 @@ import pytest
 
 from kuntamittari.exhibits import charts, text
 from kuntamittari.exhibits.exhibit import Exhibit
+from kuntamittari.exhibits.grammar import colours
 from kuntamittari.exhibits.render import png, svg
 from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.i18n import Translator
@@ -55,15 +56,15 @@ PARAMETERS = {"least": 0, "most": 20, "count": 3, "thousands": " "}
 
 def bars(language: str, theme: str, title: str = "Otsikko, 2018", source: str = "Lähde: Tilastokeskus") -> dict:
     """A picture of three municipalities, one without a figure."""
-    colours = charts.THEMES[theme]
+    inks = colours.THEMES[theme]
     spec = charts.bars(language, theme) | {
         "height": 90,
         "params": [{"name": n, "value": v} for n, v in PARAMETERS.items()],
     }
-    return png.complete(spec, BARS, title, source, colours.text, colours.ground)
+    return png.complete(spec, BARS, title, source, inks.text, inks.ground)
 
 
-@pytest.mark.parametrize("theme", charts.THEMES)
+@pytest.mark.parametrize("theme", colours.THEMES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_picture_holds_the_title_the_source_the_names_and_the_values(language: str, theme: str) -> None:
     drawn = png.svg(bars(language, theme)).decode()
@@ -80,7 +81,7 @@ def test_a_picture_holds_the_title_the_source_the_names_and_the_values(language:
         "mediaani 15",
     ):
         assert wanted in texts
-    assert charts.THEMES[theme].ground in drawn
+    assert colours.THEMES[theme].ground in drawn
 
 
 def size(drawn: bytes) -> tuple[int, int]:
@@ -102,7 +103,7 @@ def test_a_png_is_as_wide_as_a_slide_however_long_its_words_are() -> None:
 
 
 # Pictures of leaves: documents, full screen
-THEME = charts.THEMES["light"]
+THEME = colours.THEMES["light"]
 
 
 def drawing(exhibit: Exhibit, language: str = "fi", theme: str = "light") -> str:
@@ -140,11 +141,11 @@ def at(mark: dict[str, str]) -> float:
 def test_a_ranking_has_the_bars_of_the_page_from_zero_with_median_and_middle_half(
     language: str, bundle: Database
 ) -> None:
-    exhibit, t = exhibit_of(bundle, "ranking", language), Translator(language)
+    exhibit, t = exhibit_of(bundle, "ranking", language, kuva="jarjestys"), Translator(language)
     drawn = drawing(exhibit, language)
     bars, [values] = marks(drawn, "bar"), exhibit.series.values()
     assert [bar["name"] for bar in bars] == list(exhibit.categories) and len(bars) == 20
-    assert [bar["fill"] for bar in bars] == [charts.colour(THEME, role) for role in exhibit.roles]
+    assert [bar["fill"] for bar in bars] == [colours.colour(THEME, role) for role in exhibit.roles]
     assert set(exhibit.roles) == {"chosen", "compared-1", "compared-2", "compared-3", "other"}
     zero, scale = span(bars[0])[0], (span(bars[0])[1] - span(bars[0])[0]) / values[0]
     assert all(
@@ -153,7 +154,7 @@ def test_a_ranking_has_the_bars_of_the_page_from_zero_with_median_and_middle_hal
     [band], [median] = marks(drawn, "rect mark"), [rule for rule in marks(drawn, "rule mark") if "value" in rule]
     assert span(band) == pytest.approx((zero + scale * exhibit.band.low, zero + scale * exhibit.band.high))
     assert at(median) == pytest.approx(zero + scale * exhibit.reference.value)
-    assert (band["fill"], median["stroke"]) == (charts.colour(THEME, "band"), charts.colour(THEME, "median"))
+    assert (band["fill"], median["stroke"]) == (colours.colour(THEME, "band"), colours.colour(THEME, "reference"))
     words = [mark["words"] for mark in marks(drawn, "text mark")]
     assert (
         exhibit.reference.label in words
@@ -162,7 +163,7 @@ def test_a_ranking_has_the_bars_of_the_page_from_zero_with_median_and_middle_hal
     )
 
 
-@pytest.mark.parametrize("theme", charts.THEMES)
+@pytest.mark.parametrize("theme", colours.THEMES)
 def test_negative_bars_go_left_of_zero_and_a_row_without_a_figure_stays_open(theme: str) -> None:
     drawn = drawing(NEGATIVE, theme=theme)
     bars = marks(drawn, "bar")
@@ -190,7 +191,7 @@ def test_each_step_of_a_waterfall_begins_where_the_one_before_ended(
     assert [re.sub(r"&#xA;|\s", "", bar["name"]) for bar in bars] == [
         re.sub(r"\s", "", name) for name in exhibit.categories
     ]
-    assert [bar["fill"] for bar in bars] == [charts.colour(THEME, role) for role in exhibit.roles] and exhibit.roles[
+    assert [bar["fill"] for bar in bars] == [colours.colour(THEME, role) for role in exhibit.roles] and exhibit.roles[
         -1
     ] == "total"
     scale = (span(bars[-1])[1] - span(bars[-1])[0]) / abs(values[-1])
@@ -210,13 +211,13 @@ def test_lines_have_the_colours_and_dashes_of_their_roles(picture: str, bundle: 
     found = {line["series"]: (line["stroke"], line["stroke-dasharray"]) for line in marks(drawn, "line mark")}
     dashes = exhibit.dashes or [charts.dash(role) for role in exhibit.roles]
     wanted = {
-        name: (charts.line_colour(THEME, role), ",".join(map(str, charts.DASHES[dash])))
+        name: (colours.line_colour(THEME, role), ",".join(map(str, charts.DASHES[dash])))
         for name, role, dash in zip(exhibit.series, exhibit.roles, dashes, strict=True)
         if role != "band"
     }
     assert found == wanted
     areas = marks(drawn, "area mark")
-    assert [area["fill"] for area in areas] == [charts.colour(THEME, "band")] * (exhibit.roles.count("band") // 2)
+    assert [area["fill"] for area in areas] == [colours.colour(THEME, "band")] * (exhibit.roles.count("band") // 2)
     words = re.sub(r"\s", "", "".join(re.findall(r">([^<>]+)<", drawn)))
     assert all(re.sub(r"\s", "", name) in words for name in exhibit.series), "each is named at its end"
 
@@ -224,4 +225,4 @@ def test_lines_have_the_colours_and_dashes_of_their_roles(picture: str, bundle: 
 def test_points_have_the_colours_of_their_roles(bundle: Database) -> None:
     exhibit = exhibit_of(bundle, "pair")
     found: dict[str, Any] = {point["fill"] for point in marks(drawing(exhibit), "circle")}
-    assert found == {charts.colour(THEME, role) for role in charts.ROLES}
+    assert found == {colours.colour(THEME, role) for role in colours.ROLES}

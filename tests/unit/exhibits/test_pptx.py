@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from kuntamittari import settings
-from kuntamittari.exhibits import charts, costs, text
+from kuntamittari.exhibits import costs, text
 from kuntamittari.exhibits.exhibit import spans
+from kuntamittari.exhibits.grammar import colours
 from kuntamittari.exhibits.render import pptx
 from kuntamittari.i18n import Translator
 from kuntamittari.query import figures
@@ -35,7 +36,9 @@ BARS = ("ranking", "administration", "composition", "by_service", "dearer", "exp
 @pytest.mark.parametrize("language", settings.LANGUAGES)
 @pytest.mark.parametrize("picture", [*BARS, "negative", "made"])
 def test_bars_start_at_zero_in_the_order_of_the_page(picture: str, language: str, bundle: Database) -> None:
-    exhibit = {"negative": NEGATIVE, "made": FALL}.get(picture) or exhibit_of(bundle, picture, language)
+    exhibit = {"negative": NEGATIVE, "made": FALL}.get(picture) or exhibit_of(
+        bundle, picture, language, kuva="jarjestys"
+    )
     chart = chart_of(slide_of(exhibit, language))
     least, most = numbers(chart, "valAx/c:scaling/c:min", "valAx/c:scaling/c:max")
     reached = (
@@ -43,6 +46,7 @@ def test_bars_start_at_zero_in_the_order_of_the_page(picture: str, language: str
         if exhibit.kind == "waterfall"
         else [value for values in exhibit.series.values() for value in values if value is not None]
     )
+    reached += [end for ends in exhibit.intervals for end in ends or ()]
     assert least == 0 if min(reached) >= 0 else least <= min(reached)
     assert most >= max(reached) and most > least
     assert numbers(chart, "catAx/c:crossesAt") == [0], "bars grow from zero, wherever the axis begins"
@@ -56,18 +60,18 @@ def test_bars_start_at_zero_in_the_order_of_the_page(picture: str, language: str
 
 @pytest.mark.parametrize("picture", ["ranking", "administration", "negative"])
 def test_a_ranking_has_the_colours_of_the_roles_and_its_figures_at_the_foot(picture: str, bundle: Database) -> None:
-    exhibit = NEGATIVE if picture == "negative" else exhibit_of(bundle, picture)
+    exhibit = NEGATIVE if picture == "negative" else exhibit_of(bundle, picture, kuva="jarjestys")
     [bars] = chart_of(slide_of(exhibit)).plots[0].series
     [figures_] = exhibit.series.values()
     assert bars.values == figures_
     known = [at for at, value in enumerate(figures_) if value is not None]
     for at in known:
-        assert ink(bars, f"c:dPt[c:idx/@val='{at}']/c:spPr//a:srgbClr/@val") == charts.colour(THEME, exhibit.roles[at])
+        assert ink(bars, f"c:dPt[c:idx/@val='{at}']/c:spPr//a:srgbClr/@val") == colours.colour(THEME, exhibit.roles[at])
         [label] = values_of(bars, f"c:dLbls/c:dLbl[c:idx/@val='{at}']")
         assert label.xpath("c:dLblPos/@val") == ["inBase"] and label.xpath("c:showVal/@val") == ["1"]
         low, high = exhibit.ends
         ground = (
-            charts.colour(THEME, exhibit.roles[at]) if abs(figures_[at]) > pptx.LABEL * (high - low) else THEME.ground
+            colours.colour(THEME, exhibit.roles[at]) if abs(figures_[at]) > pptx.LABEL * (high - low) else THEME.ground
         )
         one, other = sorted((light(f"#{label.xpath('.//a:srgbClr/@val')[0]}"), light(ground)))
         assert (other + 0.05) / (one + 0.05) >= 4.5, "the figure can be read on its bar"
@@ -85,7 +89,7 @@ def test_a_ranking_has_the_colours_of_the_roles_and_its_figures_at_the_foot(pict
 @pytest.mark.parametrize("language", settings.LANGUAGES)
 @pytest.mark.parametrize("picture", ["ranking", "administration", "negative"])
 def test_median_and_middle_half_stand_at_their_values(picture: str, language: str, bundle: Database) -> None:
-    exhibit = NEGATIVE if picture == "negative" else exhibit_of(bundle, picture, language)
+    exhibit = NEGATIVE if picture == "negative" else exhibit_of(bundle, picture, language, kuva="jarjestys")
     slide = slide_of(exhibit, language)
     shapes = {shape.name: shape for shape in slide.shapes}
     [frame] = [shape for shape in slide.shapes if shape.has_chart]
@@ -108,8 +112,8 @@ def test_median_and_middle_half_stand_at_their_values(picture: str, language: st
         "the band behind the bars, the line before them"
     )
     assert values_of(frame.chart, "c:spPr/a:noFill") != [], "or the band could not be seen"
-    assert ink(band, "p:spPr/a:solidFill/a:srgbClr/@val") == charts.colour(THEME, "band")
-    assert ink(median, "p:spPr/a:ln/a:solidFill/a:srgbClr/@val") == charts.colour(THEME, "median")
+    assert ink(band, "p:spPr/a:solidFill/a:srgbClr/@val") == colours.colour(THEME, "band")
+    assert ink(median, "p:spPr/a:ln/a:solidFill/a:srgbClr/@val") == colours.colour(THEME, "reference")
     words = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
     edges = [edge for shape in slide.shapes for edge in (shape.left, shape.left + shape.width)]
     assert min(edges) >= 0 and max(edges) <= pptx.WIDTH
@@ -136,7 +140,7 @@ def test_a_waterfall_is_native_bars_that_begin_where_the_one_before_ended(
     ends = [0.0, *(end for _, end in exhibit.spans)]
     assert [begin for begin, _ in exhibit.spans[:-1]] == ends[:-2] and exhibit.spans[-1][0] == 0
     assert exhibit.spans[-1][1] == pytest.approx(ends[-2], abs=1e-9), "the steps sum to the whole"
-    wanted = [charts.colour(THEME, role) for role in exhibit.roles]
+    wanted = [colours.colour(THEME, role) for role in exhibit.roles]
     assert inks(rise, len(values)) == inks(fall, len(values)) == wanted and exhibit.roles[-1] == "total"
     assert [len(values_of(series, "c:spPr/a:noFill")) for series in (start, labels)] == [1, 1], "unseen"
     said = ["".join(label.xpath(".//a:t/text()")) for label in values_of(labels, "c:dLbls/c:dLbl")]
@@ -155,7 +159,7 @@ def test_the_area_between_two_lines_is_native(picture: str, bundle: Database) ->
     assert (
         values_of(chart, ".//c:areaChart/c:grouping/@val") == ["stacked"] and values_of(below, "c:spPr/a:noFill") != []
     )
-    assert ink(between) == charts.colour(THEME, "band")
+    assert ink(between) == colours.colour(THEME, "band")
 
 
 def test_points_of_a_scatter_have_the_colours_of_their_roles(bundle: Database) -> None:
@@ -166,9 +170,9 @@ def test_points_of_a_scatter_have_the_colours_of_their_roles(bundle: Database) -
         for series in chart_of(slide_of(exhibit)).plots[0].series
         if series.name not in ("x", "y")
     }
-    others = {exhibit.heads[1]: charts.colour(THEME, "other")}
+    others = {exhibit.heads[1]: colours.colour(THEME, "other")}
     assert (
-        found == others | {name: charts.colour(THEME, role) for name, role in roles.items() if role != "other"}
+        found == others | {name: colours.colour(THEME, role) for name, role in roles.items() if role != "other"}
         and len(found) == 5
     )
 
@@ -177,7 +181,7 @@ def test_development_has_the_lines_of_the_page_and_no_other(bundle: Database) ->
     exhibit = exhibit_of(bundle, "development")
     names = {figures.register(bundle)[code]["name_fi"] for code in (TAMPERE, *VIEW["kunnat"].split(","))}
     assert set(exhibit.series) == names | {Translator("fi")("chart.group_median")}
-    assert exhibit.roles == ("chosen", "compared-1", "compared-2", "compared-3", "other", "other", "median")
+    assert exhibit.roles == ("chosen", "compared-1", "compared-2", "compared-3", "other", "other", "reference")
 
 
 # The steps of a difference
@@ -201,4 +205,4 @@ def test_the_slide_of_many_services_folds_the_smallest_and_the_page_none(bundle:
 
 
 def test_a_total_starts_at_zero_wherever_it_stands() -> None:
-    assert spans([5, -8, -3, 4], ["first", "second", "total", "first"]) == [(0, 5), (5, -3), (0, -3), (-3, 1)]
+    assert spans([5, -8, -3, 4], ["part-1", "part-2", "total", "part-1"]) == [(0, 5), (5, -3), (0, -3), (-3, 1)]

@@ -1,0 +1,1 @@
+"""What a picture shows, read back from the file."""
