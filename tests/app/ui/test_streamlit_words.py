@@ -31,6 +31,7 @@ IN_PARTS = {
     "Press ⌘+Enter to apply": "+Enter to ${",
     "Press ⌘+Enter to submit form": "+Enter to ${",
     "Select {n} matches": " matches`",
+    "{n}MB per file": " per file",
 }
 
 
