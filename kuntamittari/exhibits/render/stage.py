@@ -125,7 +125,7 @@ def _ends(text: str, at: int, mark: str, after: str) -> bool:
 
 
 def _partly(exhibit: Exhibit, t: Translator, canvas: Canvas, least: float) -> Slide:
-    """Return a slide with as many bars of an exhibit as have room for their names in type of at least so many pixels."""
+    """Return a slide with as many bars of an exhibit as have room for names in type of at least so many pixels."""
     if exhibit.kind not in ("bars", "pairs") or exhibit.series is None:
         return Slide(exhibit)
     count = len(exhibit.categories)
