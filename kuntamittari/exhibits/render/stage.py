@@ -32,6 +32,7 @@ GAP, RULE = 20, 11  # pixels between two columns, and between two rows
 WIDEST = 46  # letters of a column that has more room than it needs
 LONGEST_WORD = 18  # letters of a word that is not broken
 MOST_WORDS = 12  # of a headline
+LEAST_UPRIGHT = 22  # pixels of type in a picture that a phone shows half as large
 FEWEST = 5  # bars that are always drawn, however long their names are
 
 
@@ -53,9 +54,7 @@ def slides(exhibit: Exhibit, t: Translator) -> tuple[Slide, ...]:
         x, y = exhibit.heads
         return (Slide(replace(exhibit, heads=("", "")), f"↑ {y} · → {x}"),)
     if exhibit.kind != "table":
-        fitting = _fitting(exhibit)
-        shown, all_ = len(fitting.categories), len(exhibit.categories)
-        return (Slide(fitting, t("deck.some", n=shown, all=all_) if shown < all_ else ""),)
+        return (_partly(exhibit, t, canvas(exhibit, t.language, "light"), EASE * LEAST),)
     parts = [part for block in _blocks(exhibit) for part in _pages(exhibit, block)]
     if len(parts) == 1:
         return (parts[0],)
@@ -66,6 +65,16 @@ def canvas(exhibit: Exhibit, language: str, theme: str) -> Canvas:
     """Return the canvas of a slide's picture, less the lines of type that its axes or its legend take beside it."""
     across, down = BESIDE.get(exhibit.kind, (0, 0))
     return Canvas(language, theme, LETTERS, width=WIDTH - across * LETTERS, height=HEIGHT - down * LETTERS)
+
+
+def upright(exhibit: Exhibit, t: Translator) -> Slide:
+    """Return an exhibit of bars, or another chart, as a phone shows it: with as many bars as can be read there."""
+    return _partly(exhibit, t, upright_canvas(t.language, "light"), LEAST_UPRIGHT)
+
+
+def upright_canvas(language: str, theme: str) -> Canvas:
+    """Return the canvas of a picture on a phone, which is half as wide."""
+    return Canvas(language, theme, 26, width=720, height=1000)
 
 
 def headline(exhibit: Exhibit) -> str:
@@ -115,15 +124,17 @@ def _ends(text: str, at: int, mark: str, after: str) -> bool:
     )
 
 
-def _fitting(exhibit: Exhibit) -> Exhibit:
-    """Return an exhibit of bars with as many of them as have room for a name in the type of the stage."""
+def _partly(exhibit: Exhibit, t: Translator, canvas: Canvas, least: float) -> Slide:
+    """Return a slide with as many bars of an exhibit as have room for names in type of at least so many pixels."""
     if exhibit.kind not in ("bars", "pairs") or exhibit.series is None:
-        return exhibit
-    for most in range(len(exhibit.categories), FEWEST, -1):
-        fitting = _some(exhibit, most)
-        if svg.fitted(fitting, canvas(fitting, "", "light")).size >= EASE * LEAST:
-            return fitting
-    return _some(exhibit, FEWEST)
+        return Slide(exhibit)
+    count = len(exhibit.categories)
+    for most in range(count, FEWEST, -1):
+        some = _some(exhibit, most)
+        if svg.fitted(some, canvas).size >= least:
+            return Slide(some, t("deck.some", n=most, all=count) if most < count else "")
+    few = min(count, FEWEST)
+    return Slide(_some(exhibit, few), t("deck.some", n=few, all=count) if few < count else "")
 
 
 def _some(exhibit: Exhibit, most: int) -> Exhibit:

@@ -13,7 +13,6 @@ from kuntamittari.exhibits.exhibit import Exhibit, subtitle, table_of
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.render import png, stage, svg
 from kuntamittari.exhibits.render.stage import Slide
-from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.i18n import Translator
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.ui import layout, state
@@ -24,7 +23,7 @@ from kuntamittari.uploads.workspace import Workspace
 HERE = settings.PACKAGE / "ui" / "deck"
 STYLE = HERE / "stage.css"
 SCRIPT = (HERE / "stage.js").read_text("utf-8")
-NARROW = (720, 1000, 26)  # width, height and type of a picture on a phone, in pixels
+NEXT = "\N{NO-BREAK SPACE}"
 LONGEST_WORD = 24  # characters of a word that is kept whole
 LONG = 60  # characters above which a headline is set smaller
 # looks like the buttons beside it
@@ -122,9 +121,12 @@ def slide_markup(context: PageContext, staged: Staged) -> str:
     """Return a slide: headline, unit, picture or table, source; the whole finding is its alternative text."""
     t, shown = context.t, staged.slide
     table = staged.exhibit.kind == "table"
-    # a phone shows the whole picture, but a table in the same parts
-    remark = f"<span{'' if table else ' class=km-wide'}>{html.escape(shown.remark)}</span>" if shown.remark else ""
-    unit = " · ".join(filter(None, (html.escape(subtitle(staged.exhibit, t)), remark)))
+    remarks = [("", shown.remark)]
+    if not table:  # a phone has room for other bars
+        remarks = [(" class='km-wide'", shown.remark), (" class='km-narrow'", stage.upright(staged.exhibit, t).remark)]
+    unit = html.escape(subtitle(staged.exhibit, t))
+    apart = " · " if unit else ""
+    unit += "".join(f"<span{marked}>{apart}{html.escape(words)}</span>" for marked, words in remarks if words)
     long = " class='km-slide-long'" if len(staged.headline) > LONG else ""
     if table:
         body = layout.scroll_box(staged.headline, table_markup(shown.exhibit, t, shown.widths))
@@ -138,13 +140,15 @@ def slide_markup(context: PageContext, staged: Staged) -> str:
 
 
 def unbroken(headline: str) -> str:
-    """Return a headline as markup, without the full stop at its end, in which no short word breaks at its hyphen."""
+    """Return a headline as markup, without the full stop at its end, in which no short word and no unit breaks off."""
 
     def marked(word: str) -> str:
         whole = "-" in word and len(word) <= LONGEST_WORD
         return f"<span class='km-whole'>{html.escape(word)}</span>" if whole else html.escape(word)
 
-    return " ".join(map(marked, headline.removesuffix(".").split(" ")))
+    return " ".join(
+        map(marked, headline.removesuffix(".").replace(" %", NEXT + "%").replace(" €", NEXT + "€").split(" "))
+    )
 
 
 def table_markup(exhibit: Exhibit, t: Translator, widths: tuple[int, ...] = ()) -> str:
@@ -191,12 +195,11 @@ def source(context: PageContext, card: Card, narrow: bool = False) -> str:
 
 @cached_per_snapshot(200)
 def _svg(data: Database, workspace: Workspace, card: Card, language: str, theme_name: str, narrow: bool) -> str:
-    exhibit = reporting.picture(data, workspace, card, language)
+    exhibit, t = reporting.picture(data, workspace, card, language), Translator(language)
     assert exhibit is not None
     if narrow:
-        width, height, size = NARROW
-        canvas = Canvas(language, theme_name, size, width=width, height=height)
+        exhibit, canvas = stage.upright(exhibit, t).exhibit, stage.upright_canvas(language, theme_name)
     else:
-        [only] = stage.slides(exhibit, Translator(language))
+        [only] = stage.slides(exhibit, t)
         exhibit, canvas = only.exhibit, stage.canvas(exhibit, language, theme_name)
     return base64.b64encode(png.svg(svg.picture(exhibit, svg.fitted(exhibit, canvas)))).decode("ascii")
