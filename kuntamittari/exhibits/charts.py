@@ -749,7 +749,15 @@ def funnel(language: str, theme_name: str) -> dict[str, Any]:
     )
     names = (
         base.transform_filter("datum.role !== 'other'")
-        .mark_text(align="left", dx=11, fontSize=14, baseline="middle", color=theme.text, fontWeight="bold")
+        .transform_calculate(left="log(datum.residents / first) > 0.6 * log(last / first)")
+        .mark_text(
+            align=expression("datum.left ? 'right' : 'left'"),
+            dx=expression("datum.left ? -11 : 11"),
+            fontSize=14,
+            baseline="middle",
+            color=theme.text,
+            fontWeight="bold",
+        )
         .encode(x=x, y=y, text=alt.Text("name:N"))
     )
     return _layered(420, wide, near, *edges, middle, points, names)

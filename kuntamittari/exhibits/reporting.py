@@ -201,4 +201,5 @@ def _agencies(context: PageContext, exhibits: list[Exhibit]) -> str:
     files = context.data.snapshot.manifest["files"].values()
     names = dict.fromkeys(origin["agency"][context.t.language] for file in files for origin in file["sources"])
     named = [name for name in names if any(name in exhibit.source for exhibit in exhibits)]
-    return context.t("how.sources", sources=", ".join(named)) if named else ""
+    once = dict.fromkeys(part for name in named for part in name.split(", "))  # some are of two agencies
+    return context.t("how.sources", sources=", ".join(once)) if named else ""

@@ -82,7 +82,7 @@ def headline(exhibit: Exhibit) -> str:
 
     That is its short finding where it has one, else the beginning of its title: whole clauses, at least the first.
     """
-    finding = getattr(exhibit, "finding", "") or exhibit.title
+    finding = exhibit.finding or exhibit.title
     if _words(finding) <= MOST_WORDS:
         return finding
     ends = [at for at, (mark, after) in enumerate(pairwise(finding)) if _ends(finding, at, mark, after)]

@@ -21,7 +21,7 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.query_state import MOST_COMPARED
 from kuntamittari.exhibits.render import png, tables
 from kuntamittari.i18n import Translator
-from kuntamittari.ui import downloads, layout, state
+from kuntamittari.ui import chart_walk, downloads, layout, state
 from kuntamittari.ui.element_cache import cached_elements
 from kuntamittari.ui.parts import methods
 
@@ -170,7 +170,7 @@ def development(context: PageContext) -> bool:
     marks = [f"{charts.MARKS[row['dash']]} {row['name']}" for row in rows if row["role"] == "plan"]
     legend = t("budgets.legend", marks=", ".join(dict.fromkeys(marks))) if marks else ""
     layout.subheading(t("chart.lines"), f"{subtitle}. {legend}" if legend else subtitle)
-    show(line_chart(context, rows, t("chart.lines_near"), breaks))
+    show_and_walk(context, line_chart(context, rows, t("chart.lines_near"), breaks))
     later(context, [indicator])
     break_notes = [
         t("how.break", year=b.year, reason=b.reason[t.language]) for b in indicator.breaks if b.year in breaks
@@ -365,8 +365,14 @@ def draw_sourced(context: PageContext, source: str, title: str, file: str, make:
 
     `file` is the name of the files without an ending, unique on the page.
     """
-    cached_elements(context, f"chart {file}", lambda: show(make()))
+    cached_elements(context, f"chart {file}", lambda: show_and_walk(context, make()))
     pictures(context, source, title, file, make)
+
+
+def show_and_walk(context: PageContext, drawing: Drawing) -> None:
+    """Draw a chart, and its points for the keyboard."""
+    show(drawing)
+    chart_walk.draw(context, drawing.data["rows"])
 
 
 def show(drawing: Drawing) -> None:
