@@ -46,8 +46,15 @@ def plain(sentence: str) -> str:
 
 
 def family(context: PageContext) -> str:
-    """Return by which words the group compared is called."""
-    return context.group_id if context.group_id in FAMILIES and not context.selection.model else "other"
+    """Return by which words the group compared is called; the whole country only where all of it is loaded."""
+    known = context.group_id in FAMILIES and not context.selection.model and not _is_part(context)
+    return context.group_id if known else "other"
+
+
+def _is_part(context: PageContext) -> bool:
+    """Return whether figures of some members of the group compared are not loaded."""
+    fixed = context.groups.get(context.group_id)
+    return fixed is not None and fixed["loaded"] < fixed["size"]
 
 
 def told(context: PageContext, answer: Answer) -> Told:
@@ -232,6 +239,9 @@ def beside_whom(context: PageContext, answers: Sequence[Answer]) -> str:
     group = context.chosen_group()
     if kind == "all":
         return t("answers.whom_all", group=group[:1].lower() + group[1:])
+    if _is_part(context):
+        fixed = context.groups[context.group_id]
+        group = t("group.part_loaded", name=group, loaded=fixed["loaded"], size=fixed["size"])
     return t("answers.whom_group", group=group)
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -247,7 +248,13 @@ def test_whom_a_municipality_is_beside_is_named_where_they_are_few(bundle: Datab
     own = seen(bundle, "091", ryhma="own", kunnat="049,092")
     assert words.beside_whom(own, model.of(own)) == "Compared with Espoo and Vantaa."
     everybody = seen(bundle, "091", ryhma="all")
-    assert words.beside_whom(everybody, model.of(everybody)) == "Compared with all of Mainland Finland."
+    part = "Compared with the group “All of Mainland Finland (20 of 292 municipalities loaded)”."
+    assert words.beside_whom(everybody, model.of(everybody)) == part
+    assert words.family(everybody) == "other", "twenty cities are not called the whole country"
+    row = {"loaded": 292, "size": 292}
+    whole = replace(everybody, groups=everybody.groups | {"all": everybody.groups["all"] | row})
+    assert words.beside_whom(whole, model.of(whole)) == "Compared with all of Mainland Finland."
+    assert words.family(whole) == "all"
 
 
 def test_what_is_not_organised_is_left_out_for_all_and_is_no_saving(bundle: Database) -> None:
