@@ -62,12 +62,13 @@ def load(pages: Future[None]) -> None:
     gc.disable()  # nearly every object that is created now stays
     try:
         settings.check()  # again: an ASGI server imports this file and does not run its last lines
-        import kuntamittari.exhibits.selected_figures
+        import kuntamittari.exhibits.answers.model
 
         with ThreadPoolExecutor(1, "read") as beside:
             reading = beside.submit(read)  # DuckDB works outside the interpreter's lock
-            import kuntamittari.ui.parts.comparison
-            import kuntamittari.ui.parts.presentation  # noqa: F401
+            import pandas  # noqa: F401  # whole, before Altair looks into what the thread has begun to import
+
+            import kuntamittari.ui.front.answers  # noqa: F401
 
             reading.result()
         settle()
@@ -95,7 +96,8 @@ def read() -> None:
     """Load the catalogue and the data, and compute what the front page shows. Defects of the data are logged only."""
     from kuntamittari.catalog import loader
     from kuntamittari.errors import DataError
-    from kuntamittari.exhibits import page_context, selected_figures
+    from kuntamittari.exhibits import page_context
+    from kuntamittari.exhibits.answers import model
     from kuntamittari.query import database
 
     try:
@@ -105,7 +107,7 @@ def read() -> None:
         log.error("%s", error.line)
         return
     with contextlib.suppress(DataError):
-        selected_figures.preload(page_context.read({}))
+        model.preload(page_context.read({}))
 
 
 @cache

@@ -1,9 +1,9 @@
-"""The script that Streamlit runs for every page: reads the address, draws the sidebar, runs the page."""
+"""The script that Streamlit runs for every page: reads the address, draws the bar, runs the page."""
 
 import streamlit as st
 
 from kuntamittari.errors import DataError
-from kuntamittari.ui import layout, page_run, sidebar
+from kuntamittari.ui import bar, layout, page_run
 
 
 def run() -> None:
@@ -15,7 +15,7 @@ def run() -> None:
         st.warning(context.t("invented.notice"))
     st.session_state[page_run.PAGE_LAYOUT] = around = page_run.page_layout(context, page.url_path)
     if not around.fills:
-        sidebar.draw(context, page.url_path)
+        bar.draw(context, page.url_path)
     page.run()
 
 

@@ -6,6 +6,7 @@ Pages and exhibits derive from the same page context, so they show the same figu
 from collections.abc import Callable, Mapping
 
 from kuntamittari.exhibits import budgets, comparison, costs, gaps, indicators, sector_outlook, uploaded
+from kuntamittari.exhibits.answers import slides
 from kuntamittari.exhibits.exhibit import Area, Exhibit, Kind, first_head, subtitle, table_of
 from kuntamittari.exhibits.page_context import PageContext
 
@@ -13,6 +14,9 @@ __all__ = ["OF_PAGE", "PICTURES", "Area", "Exhibit", "Kind", "first_head", "of_p
 
 # name in decks and files → exhibit; None where it has no figures
 PICTURES: Mapping[str, Callable[[PageContext], Exhibit | None]] = {
+    "answer_children": slides.children,
+    "answer_older": slides.older,
+    "answer_everything": slides.everything,
     "standing": comparison.standing,
     "ranking": comparison.ranking,
     "development": comparison.development,
@@ -50,7 +54,7 @@ PICTURES: Mapping[str, Callable[[PageContext], Exhibit | None]] = {
 
 # path of a page → names of its exhibits, in order
 OF_PAGE: Mapping[str, tuple[str, ...]] = {
-    "": ("ranking", "development"),
+    "": ("answer_children", "answer_older", "answer_everything"),
     "kuntakortti": ("standing", "year_so_far"),
     "vertailu": ("ranking", "development", "budgets"),
     "kustannukset": ("composition", "dearer", "expected", "gaps"),

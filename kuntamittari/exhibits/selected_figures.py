@@ -7,7 +7,6 @@ from typing import Any, get_args
 import numpy as np
 
 from kuntamittari.catalog import composites, need_models
-from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.composites import Part
 from kuntamittari.catalog.indicator import Basis, Change, Indicator, ZeroPart
 from kuntamittari.catalog.need_models import NeedModel
@@ -318,15 +317,6 @@ def seams(context: PageContext, indicator: Indicator, year: int) -> int:
     """Return how often, up to a year, figures of an indicator's own parts and published ones take turns."""
     years = figures.published_years(context.data, indicator)
     return sum((y in years) != (y - 1 in years) for y in range(years[0], year + 1)) if years else 0
-
-
-def preload(context: PageContext) -> None:
-    """Compute and cache the figures that a page on the chosen indicator shows, before it is requested."""
-    compared(context, context.indicator)
-    standing(context, context.indicator)
-    series(context, context.indicator, (context.selection.municipality,))
-    series(context, context.indicator, (MAINLAND,))
-    group_series(context, context.indicator, context.group_of(context.indicator))
 
 
 def series(

@@ -35,7 +35,7 @@ def plain(text: str) -> str:
 
 
 class Translator:
-    """Texts and numbers in one language: `t("overview.title")`, `t.number(8528.5)`.
+    """Texts and numbers in one language: `t("overview.card")`, `t.number(8528.5)`.
 
     Raises ValueError for a language without texts.
     """

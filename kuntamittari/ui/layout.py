@@ -4,7 +4,7 @@ import html
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -69,61 +69,34 @@ def href(context: PageContext, path: str | None = None, **changes: Any) -> str:
     return f"{'' if path is None else path or './'}?{html.escape(urlencode(context.selection.query(**changes)))}"
 
 
-def sidebar_head(context: PageContext) -> str:
-    """Return the name of the service and the language links as markup.
-
-    These links load the document again (they have hreflang), so that <html lang> is right. The script of the document
-    adds what was chosen since they were drawn (kuntamittari/web/edge.py).
-    """
-    t = context.t
-    links = []
-    for code in settings.LANGUAGES:
-        name, attributes = t(f"language.{code}"), f" lang='{code}' hreflang='{code}'"
-        if code == t.language:
-            links.append(f"<strong lang='{code}' aria-current='true'>{name}</strong>")
-        else:
-            links.append(link_markup(href(context, language=code), name, attributes))
-    label = html.escape(t("language.label"))
-    languages = f"<nav class='km-languages' aria-label='{label}'>{' '.join(links)}</nav>"
-    return f"<p class='km-brand'>{t('app.name')}</p>{languages}"
-
-
-def menu(t: Translator, current: str) -> str:
-    """Return the navigation as one piece of markup: an element for each link would cost as much as the rest of a page.
-
-    It holds no choices, so a choice leaves it unchanged; the script of the document adds them from `footer`
-    (kuntamittari/web/edge.py).
-    """
-    current_mark, parts = ' aria-current="page"', []
-    for section in SECTIONS:
-        links = [
-            f"<li><a href='{path or './'}'{current_mark if path == current else ''}>{t(title)}</a></li>"
-            for _, path, title in section.pages
-        ]
-        parts.append(f"<p class='km-section'>{t(section.title)}</p><ul>{''.join(links)}</ul>")
-    parts.append(f"<ul><li><a href='api/v1/docs' hreflang='en'>{t('nav.api')}</a></li></ul>")
-    return f"<nav class='km-menu' aria-label='{html.escape(t('nav.label'))}'>{''.join(parts)}</nav>"
-
-
 def choose(
-    context: PageContext, field: str, label: str, options: Sequence, label_of, help: str | None = None, where: str = ""
+    context: PageContext,
+    field: str,
+    label: str,
+    options: Sequence,
+    label_of,
+    help: str | None = None,
+    bare: bool = False,
 ) -> None:
     """Draw a select box whose choice is written to the address.
 
-    `field` is the field of Selection that it sets, `label_of` returns the label of an option, `where` tells apart two
-    boxes of the same field.
+    `field` is the field of Selection that it sets, `label_of` returns the label of an option; `bare` boxes, as in the
+    bar, tell their label to screen readers alone.
     """
-    key = f"choose-{field}{where}"
+    key = f"choose-{field}"
 
     def write_choice() -> None:
         state.write(context, **{field: st.session_state[key]})
 
     current = getattr(context.selection, field)
     st.session_state[key] = current if current in options else None
-    st.selectbox(label, options, format_func=label_of, key=key, on_change=write_choice, help=help)
+    visible: Literal["visible", "collapsed"] = "collapsed" if bare else "visible"
+    st.selectbox(
+        label, options, format_func=label_of, key=key, on_change=write_choice, help=help, label_visibility=visible
+    )
 
 
-def municipality_choice(context: PageContext, where: str) -> None:
+def municipality_choice(context: PageContext) -> None:
     """Draw the choice of the municipality, found by its Finnish or Swedish name.
 
     Municipalities without loaded figures are offered and say so; an area of the user's own is, while it is chosen.
@@ -137,8 +110,7 @@ def municipality_choice(context: PageContext, where: str) -> None:
         context.t("choice.municipality"),
         list(labels),
         labels.__getitem__,
-        context.t("choice.municipality_help"),
-        where,
+        bare=True,
     )
 
 
@@ -149,7 +121,7 @@ def year_choice(context: PageContext) -> None:
     labels = {0: t("year.newest_of", year=newest)} | {year: str(year) for year in reversed(context.years)}
     if chosen not in labels:
         labels[chosen] = t("year.without", year=chosen)
-    choose(context, "year", t("choice.year"), list(labels), labels.__getitem__)
+    choose(context, "year", t("choice.year"), list(labels), labels.__getitem__, bare=True)
 
 
 def municipality_labels(context: PageContext) -> dict[str, str]:
@@ -184,7 +156,7 @@ def group_choice(context: PageContext) -> None:
     if context.selection.group_id not in options:
         options.append(context.selection.group_id)
     labels = {group_id: group_label(context, group_id) for group_id in options}
-    choose(context, "group_id", context.t("choice.group"), options, labels.__getitem__)
+    choose(context, "group_id", context.t("choice.group"), options, labels.__getitem__, bare=True)
 
 
 def group_label(context: PageContext, group_id: str) -> str:
@@ -208,17 +180,15 @@ def model_choice(context: PageContext) -> None:
         )
 
 
-def basis_choice(context: PageContext) -> None:
-    """Draw the basis of the figures on every page, folded: prices, three-year means, base year, Åland."""
+def basis_words(context: PageContext) -> str:
+    """Return what is unusual about the basis of the figures: prices, years taken together, the organisation model.
+
+    Empty where nothing is."""
     t, s = context.t, context.selection
-    folded = st.expander(t("basis.title"), key="basis", on_change="rerun")  # its content is made when it is opened
-    if folded.open:
-        with folded:
-            basis_switches(context)
     terms = [t("basis.constant", year=context.basis.price_year)] if s.constant_prices else []
     terms += [t("basis.mean")] if s.averaged else []
-    if terms:
-        caption(", ".join(terms))
+    terms += [text.model(t, s.model)] if s.model else []
+    return ", ".join(terms)
 
 
 def basis_switches(context: PageContext) -> None:

@@ -1,6 +1,6 @@
 """Run a page, or only its body where a choice changes nothing around it.
 
-The sidebar then stays as it is drawn (docs/decisions/0011-drawn-once.md).
+The bar above it then stays as it is drawn (docs/decisions/0011-drawn-once.md).
 """
 
 from collections.abc import Callable
@@ -23,7 +23,8 @@ PAGE_LAYOUT = "around"
 class PageLayout:
     """Everything that decides what is drawn around the body of a page.
 
-    The selection is kept without the parts that the sidebar does not show.
+    The selection is kept without the parts that the bar does not show; of the deck it shows the number
+    of slides.
     """
 
     path: str
@@ -32,11 +33,12 @@ class PageLayout:
     catalogue: str
     years: list[int]
     selection: Selection
+    slides: int
 
 
 def page_layout(context: PageContext, path: str) -> PageLayout:
     """Return what decides the layout around the body of the page at `path`."""
-    sidebar_selection = replace(
+    shown = replace(
         context.selection,
         indicator_id="",
         compared=(),
@@ -55,7 +57,8 @@ def page_layout(context: PageContext, path: str) -> PageLayout:
         context.data,
         context.catalogue.digest,
         context.years,
-        sidebar_selection,
+        shown,
+        len(context.selection.deck),
     )
 
 

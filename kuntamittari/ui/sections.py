@@ -1,4 +1,4 @@
-"""The pages of the dashboard in the order of the navigation.
+"""The pages of the dashboard by place, in the order of the navigation.
 
 Nothing is imported here, since app.py needs the paths before the pages can be loaded.
 """
@@ -6,55 +6,58 @@ Nothing is imported here, since app.py needs the paths before the pages can be l
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+Pages = Sequence[tuple[str, str, str]]
+
 
 @dataclass(frozen=True)
 class Section:
-    """A heading of the navigation with its pages as (file in pages/, path in the address, text key of the title)."""
+    """A place of the navigation with its pages as (file in pages/, path in the address, text key of the title).
+
+    A place leads to its first page. `folded`: its pages are listed when it is opened.
+    """
 
     title: str
-    pages: Sequence[tuple[str, str, str]]
+    pages: Pages
+    folded: bool = False
 
 
 SECTIONS = (
-    Section("nav.start", (("overview.py", "", "nav.overview"), ("card.py", "kuntakortti", "nav.card"))),
+    Section("nav.own", (("overview.py", "", "nav.overview"), ("card.py", "kuntakortti", "nav.card"))),
     Section(
         "nav.compare",
         (
             ("comparison.py", "vertailu", "nav.comparison"),
-            ("costs.py", "kustannukset", "nav.costs"),
-            ("peers.py", "verrokit", "nav.peers"),
-            ("support.py", "tukipalvelut", "nav.support"),
             ("map.py", "kartta", "nav.map"),
+            ("peers.py", "verrokit", "nav.peers"),
         ),
     ),
     Section(
-        "nav.measures",
+        "nav.why",
         (
-            ("framework.py", "kehikko", "nav.framework"),
+            ("costs.py", "kustannukset", "nav.costs"),
             ("productivity.py", "tuottavuus", "nav.productivity"),
             ("effectiveness.py", "vaikuttavuus", "nav.effectiveness"),
-            ("worklife.py", "tyoelama", "nav.worklife"),
-            ("indicators.py", "indikaattorit", "nav.indicators"),
+            ("support.py", "tukipalvelut", "nav.support"),
+            ("outlook.py", "ennakointi", "nav.outlook"),
         ),
     ),
+    Section("nav.present", (("presentation.py", "esitys", "nav.seminar"),)),
     Section(
-        "nav.bank",
+        "nav.more",
         (
+            ("framework.py", "kehikko", "nav.framework"),
+            ("worklife.py", "tyoelama", "nav.worklife"),
+            ("national.py", "valtakunta", "nav.national"),
             ("knowledge.py", "tietopankki", "nav.knowledge"),
             ("survey.py", "toimenpiteet", "nav.survey"),
             ("organisation.py", "organisointi", "nav.organisation"),
             ("assessment.py", "itsearviointi", "nav.assessment"),
-        ),
-    ),
-    Section("nav.ahead", (("national.py", "valtakunta", "nav.national"), ("outlook.py", "ennakointi", "nav.outlook"))),
-    Section(
-        "nav.data",
-        (
-            ("presentation.py", "esitys", "nav.seminar"),
+            ("indicators.py", "indikaattorit", "nav.indicators"),
             ("datasets.py", "aineistot", "nav.datasets"),
             ("methods.py", "menetelmat", "nav.methods"),
             ("accessibility.py", "saavutettavuus", "nav.accessibility"),
         ),
+        folded=True,
     ),
 )
 

@@ -14,7 +14,7 @@ from kuntamittari.uploads import heads
 MOST_LOOKED_UP = 100  # unknown names of a file for which a similar name is searched
 NEAR = 0.86  # similarity, 0 to 1, from which a name may be a misspelt one
 GROUPINGS = ("region", "wellbeing", "grouping")
-# Finnish genitives that follow no rule of `_genitives`
+# Finnish genitives that follow no rule of `genitives`
 _IRREGULAR = {"virrat": "virtain", "pihtipudas": "pihtiputaan", "punkalaidun": "punkalaitumen", "koski tl": "kosken tl"}
 # strong grade → weak grade of the stop before the last vowel
 _WEAK = (("kk", "k"), ("pp", "p"), ("tt", "t"), ("nk", "ng"), ("nt", "nn"), ("lt", "ll"), ("rt", "rr"), ("mp", "mm"))
@@ -171,16 +171,16 @@ class Places:
 def _forms(name: str) -> set[str]:
     """Return a name as compared, and in the forms before "kaupunki" and "kunta"."""
     compared = plain(name)
-    return {compared} | {f"{form} {kind}" for form in _genitives(compared) for kind in ("kaupunki", "kunta")}
+    return {compared} | {f"{form} {kind}" for form in genitives(compared) for kind in ("kaupunki", "kunta")}
 
 
-def _genitives(name: str) -> set[str]:
+def genitives(name: str) -> set[str]:
     """Return the possible Finnish genitives of a name as compared; one of them is right (helsinki → helsingin)."""
     if name in _IRREGULAR:
         return {_IRREGULAR[name]}
     for nominative, genitive in (("uusi", "uuden"), ("iso", "ison")):
         if name.startswith(nominative) and len(name) > len(nominative) + 3:
-            return {genitive + form for form in _genitives(name.removeprefix(nominative))} | {f"{name}n"}
+            return {genitive + form for form in genitives(name.removeprefix(nominative))} | {f"{name}n"}
     forms = {f"{name}n", f"{name}:n"}
     stem, last = name[:-1], name[-1:]
     weak = _weak(stem)

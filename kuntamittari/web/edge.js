@@ -13,7 +13,7 @@
       return;
     }
     if (!link.hreflang) {
-      link.search = document.querySelector("[data-chosen]")?.dataset.chosen ?? "";
+      link.search = chosen();
     } else if (link.closest(".km-languages")) {
       const query = new URLSearchParams(location.search);
       query.set("kieli", link.hreflang);
@@ -36,11 +36,80 @@
     event.preventDefault();
     history.pushState(null, "", link.href);
     dispatchEvent(new PopStateEvent("popstate"));
-    // on a phone the menu covers the page
-    if (innerWidth < 768 && link.closest("nav")) {
-      document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+    link.closest("[popover]")?.hidePopover();
+  });
+
+  // A button with data-copy-link copies the link of a view (empty: that of this page, with everything that is chosen),
+  // after a short text for a message: its own data-copy-text, or else the title and the finding of the page.
+  const chosen = () => new URLSearchParams(document.querySelector("[data-chosen]")?.dataset.chosen ?? "");
+  const linkOfView = (to) => {
+    const link = new URL(to || location.href, location.href);
+    const query = chosen();
+    link.searchParams.forEach((value, name) => query.set(name, value));
+    link.search = query;
+    return link.href;
+  };
+  const copy = async (words) => {
+    try {
+      await navigator.clipboard.writeText(words);
+    } catch {
+      // without TLS a browser has no clipboard; the old way works there
+      const box = document.createElement("textarea");
+      box.value = words;
+      box.style.position = "fixed";
+      document.body.append(box);
+      box.select();
+      document.execCommand("copy");
+      box.remove();
+    }
+  };
+  addEventListener("click", async (event) => {
+    const button = event.target.closest?.("[data-copy-link]");
+    if (!button) {
+      return;
+    }
+    const part = (selector) => document.querySelector(`.stMain ${selector}`)?.textContent.trim() ?? "";
+    const words = button.dataset.copyText ?? [part("h1"), part(".km-finding")].filter(Boolean).join("\n");
+    await copy([words, linkOfView(button.dataset.copyLink)].filter(Boolean).join("\n"));
+    button.focus();
+    say(document.querySelector("[data-copied]")?.dataset.copied ?? "");
+  });
+  // What a script did is told in a line that fades, and by a screen reader.
+  const say = (words) => {
+    document.querySelector("#km-said")?.remove();
+    const line = document.createElement("p");
+    line.id = "km-said";
+    line.role = "status";
+    document.body.append(line);
+    setTimeout(() => (line.textContent = words), 50); // a status is read when it changes
+    setTimeout(() => line.remove(), 4000);
+  };
+
+  // Streamlit's link that skips to the content leads to what begins with the bar: on to where the page itself begins.
+  addEventListener("click", (event) => {
+    if (event.target.closest?.('[data-testid="stSkipToContent"]')) {
+      document.querySelector("#km-content")?.focus({ preventScroll: true });
     }
   });
+
+  // On a phone the bar shows the municipality, and the other choices when they are unfolded.
+  addEventListener("click", (event) => {
+    const button = event.target.closest?.(".km-unfold");
+    button?.setAttribute("aria-expanded", button.getAttribute("aria-expanded") === "false");
+  });
+  // The list of a folded place opens below its button.
+  addEventListener(
+    "beforetoggle",
+    (event) => {
+      if (!event.target.classList?.contains("km-panel")) {
+        return;
+      }
+      const button = event.target.parentElement.getBoundingClientRect();
+      event.target.style.setProperty("--km-below", `${button.bottom}px`);
+      event.target.style.setProperty("--km-from", `${Math.max(8, Math.min(button.left, innerWidth - 300))}px`);
+    },
+    true,
+  );
 
   // A menu of files closes after an order (kuntamittari/ui/report_files.py): the focus goes back to the button that opened
   // it, as after Escape, and not to the top of the page.

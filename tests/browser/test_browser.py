@@ -103,8 +103,8 @@ def test_the_server_listens_on_the_port_it_is_given_and_on_this_machine_only(das
 def test_no_request_leaves_the_origin_the_console_is_silent_and_charts_are_named(visit: Open, language: str) -> None:
     words, name = texts(language), "Tammerfors" if language == "sv" else "Tampere"
     reader = visit(address("/", kieli=language, kunnat="091,564", **TAMPERE)).settle()
-    expect(reader.finding).to_contain_text(NUMBER[language])
-    reader.page.get_by_test_id("stSidebar").get_by_role("link", name=words["nav.comparison"], exact=True).click()
+    expect(reader.page.locator(".km-a-amount").first).to_contain_text("727 €")
+    reader.page.locator("nav.km-places").get_by_role("link", name=words["nav.compare"], exact=True).click()
     expect(reader.charts).to_have_count(2)
     reader.choose(words["choice.year"], "2016")
     expect(reader.finding).to_contain_text(re.compile(f"^{name}: .* 2016"))
@@ -120,31 +120,36 @@ def test_a_link_of_the_menu_takes_along_what_is_chosen_when_somebody_turns_to_it
     expect(reader.finding).to_contain_text("2016")
     reader.settle()
     menu = reader.page.locator("nav.km-menu")
-    for name, turned in (("nav.peers", "hover"), ("nav.card", "focus")):
+    for name, turned in (("nav.peers", "hover"), ("nav.own", "focus")):
         link = menu.get_by_role("link", name=texts("fi")[name], exact=True)
         assert "?" not in (link.get_attribute("href") or "")
         getattr(link, turned)()
         expect(link).to_have_attribute("href", re.compile(r"kunta=837.*vuosi=2016"))
     with reader.page.context.expect_page() as opened:
-        menu.get_by_role("link", name=texts("fi")["nav.costs"], exact=True).click(modifiers=["Control"])
+        menu.get_by_role("link", name=texts("fi")["nav.why"], exact=True).click(modifiers=["Control"])
     assert "vuosi=2016" in opened.value.url and opened.value.url.partition("?")[0].endswith("/kustannukset")
+    menu.get_by_role("button", name=texts("fi")["nav.more"]).click()
     assert "?" not in (menu.get_by_role("link", name=texts("fi")["nav.api"]).get_attribute("href") or "")
+    menu.get_by_role("link", name=texts("fi")["nav.framework"], exact=True).click()
+    expect(reader.page).to_have_title(f"{texts('fi')['nav.framework']} · Kuntamittari")
+    expect(reader.page.locator(".km-panel")).to_be_hidden()
+    assert reader.query["vuosi"] == "2016"
 
 
 WATCHED = """() => { window.redrawn = 0; new MutationObserver(found => { window.redrawn += found.length; }).observe(
-  document.querySelector('[data-testid="stSidebar"] nav').closest('[data-testid="stVerticalBlock"]'),
+  document.querySelector('.st-key-bar'),
   { subtree: true, childList: true, attributes: true, characterData: true }); }"""
 
 
-def test_a_choice_on_the_page_leaves_the_sidebar_alone_and_neither_forgets_the_other(visit: Open) -> None:
-    """Choices of the page run the page alone; what the sidebar leads to and writes holds them all the same."""
+def test_a_choice_on_the_page_leaves_the_bar_alone_and_neither_forgets_the_other(visit: Open) -> None:
+    """Choices of the page run the page alone; what the bar leads to and writes holds them all the same."""
     words = texts("en")
     reader = visit(COMPARISON).settle()
     reader.page.evaluate(WATCHED)
     reader.choose(words["choice.indicator"], "Net operating costs of services for children and young")
     expect(reader.finding).to_contain_text("Tampere: children's services")
     reader.settle()
-    assert reader.page.evaluate("window.redrawn") == 0, "the sidebar is not even told that something runs"
+    assert reader.page.evaluate("window.redrawn") == 0, "the bar is not even told that something runs"
     swedish = reader.page.locator("nav.km-languages a[lang=sv]")
     swedish.hover()
     expect(swedish).to_have_attribute("href", re.compile(rf"kieli=sv.*mittari={WHOLE}"))
@@ -160,7 +165,7 @@ def test_a_choice_on_the_page_leaves_the_sidebar_alone_and_neither_forgets_the_o
     assert reader.troubles == []
 
 
-def test_a_choice_on_the_page_that_changes_what_the_sidebar_offers_draws_it_anew(visit: Open) -> None:
+def test_a_choice_on_the_page_that_changes_what_the_bar_offers_draws_it_anew(visit: Open) -> None:
     reader = visit(address("/vertailu", kieli="en", **TAMPERE | {"vuosi": "2019"})).settle()
     reader.choose(texts("en")["choice.indicator"], "Net operating costs of elderly care per resident aged 75 or over")
     expect(reader.box(texts("en")["choice.year"])).to_have_value(
@@ -222,7 +227,10 @@ def test_a_click_on_the_map_chooses_a_municipality_and_the_colours_stay_those_of
 def test_one_figure_is_the_same_on_every_page_and_in_the_interface(visit: Open, dashboard: Served) -> None:
     place = TAMPERE | {"mittari": WHOLE, "kieli": "en"}
     said = "Tampere: children's services 9,727 € per 0–17-year-old in 2018. Median 9,992"
-    for path in ("/", "/vertailu", "/kustannukset", "/kartta", "/indikaattorit"):
+    front = visit(address("/", **place)).page.locator(".km-a-card").first
+    expect(front).to_contain_text("9,727")
+    expect(front).to_contain_text("typical 9,992")
+    for path in ("/vertailu", "/kustannukset", "/kartta", "/indikaattorit"):
         expect(visit(address(path, **place)).finding.first).to_contain_text(said)
     card = visit(address("/kuntakortti", **place))
     row = card.page.get_by_role("row", name=re.compile("^Children's services"))
@@ -247,8 +255,10 @@ def test_the_language_links_keep_the_whole_state_set_the_language_of_the_documen
     for language in languages:
         reader.page.locator(f"nav.km-languages a[lang={language}]").click()
         expect(reader.page.locator("nav.km-languages strong")).to_have_attribute("lang", language)
-        expect(reader.finding).to_contain_text(NUMBER[language])
-        expect(reader.finding).to_contain_text("Tammerfors: " if language == "sv" else "Tampere: ")
+        said = reader.finding if path == "/vertailu" else reader.page.locator("h1")
+        expect(said).to_contain_text("Tammerfors: " if language == "sv" else "Tampere: ")
+        if path == "/vertailu":
+            expect(said).to_contain_text(NUMBER[language])
         assert (reader.path, reader.query, reader.language) == (path, {**state, "kieli": language}, language)
     reader.page.go_back()
     former = (first, *languages)[-2]
@@ -258,27 +268,22 @@ def test_the_language_links_keep_the_whole_state_set_the_language_of_the_documen
 
 def test_another_page_takes_the_latest_choice_along_and_back_returns_to_the_former_page(visit: Open) -> None:
     reader = visit(OVERVIEW).settle()
-    reader.choose("Municipality", "Oulu", "stMain")
-    expect(reader.settle().finding).to_contain_text("Oulu: basic education 8,421")
+    reader.choose("Municipality", "Oulu")
     title, state = reader.page.locator("h1"), {**TAMPERE, "kieli": "en", "kunta": "564"}
-    reader.page.get_by_test_id("stMain").get_by_role("link", name="Open the comparison").click()
-    expect(title).to_have_text("Net operating costs of basic education per resident aged 7–15")
-    expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
-    assert reader.path == "/vertailu" and reader.query == state
+    expect(title).to_have_text("Oulu: what do services cost?")
+    reader.settle().page.get_by_role("link", name="Open the costs: Children and young people").click()
+    expect(reader.finding.first).to_contain_text("Oulu: children's services 8,954")
+    assert reader.path == "/kustannukset" and reader.query == state | {"mittari": WHOLE}
     reader.page.go_back()
-    expect(title).to_have_text("What do municipal services cost per resident?")
-    expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
+    expect(title).to_have_text("Oulu: what do services cost?")
     assert reader.path == "/" and reader.query == state
     reader.page.go_forward()
-    expect(title).to_have_text("Net operating costs of basic education per resident aged 7–15")
+    expect(reader.finding.first).to_contain_text("Oulu: children's services 8,954")
 
 
-@pytest.mark.parametrize(
-    ("start", "where"), [(COMPARISON, "stSidebar"), (OVERVIEW, "stMain")], ids=["comparison", "overview"]
-)
-def test_back_after_a_choice_returns_to_the_former_choice(visit: Open, start: str, where: str) -> None:
-    reader = visit(start)
-    reader.choose("Municipality", "Oulu", where)
+def test_back_after_a_choice_returns_to_the_former_choice(visit: Open) -> None:
+    reader = visit(COMPARISON)
+    reader.choose("Municipality", "Oulu")
     expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
     reader.choose("Year", "2016")
     expect(reader.finding).to_contain_text("in 2016")
@@ -288,7 +293,7 @@ def test_back_after_a_choice_returns_to_the_former_choice(visit: Open, start: st
     assert reader.query["vuosi"] == "2018"
     reader.settle().page.go_back()
     expect(reader.finding).to_contain_text("Tampere: basic education 8,529")
-    expect(reader.box("Municipality", where)).to_have_value(re.compile("^Tampere"))
+    expect(reader.box("Municipality")).to_have_value(re.compile("^Tampere"))
     assert reader.query == {**TAMPERE, "kieli": "en"}
     reader.settle().page.go_forward()
     expect(reader.finding).to_contain_text("Oulu: basic education 8,421")
@@ -323,7 +328,7 @@ def test_a_change_of_municipality_changes_the_finding_the_charts_and_the_address
     assert reader.query["kunta"] == "092"
 
 
-def test_at_390_pixels_nothing_scrolls_sideways_and_the_sidebar_opens(visit: Open) -> None:
+def test_at_390_pixels_nothing_scrolls_sideways_and_the_bar_unfolds(visit: Open) -> None:
     widths = (
         "() => [document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')].map(e => e.scrollWidth)"
     )
@@ -331,8 +336,9 @@ def test_at_390_pixels_nothing_scrolls_sideways_and_the_sidebar_opens(visit: Ope
     assert max(reader.page.evaluate(widths)) <= NARROW["width"]
     reader.go(address("/vertailu", kieli="fi", kunnat="091,564,049", **TAMPERE)).settle()
     assert max(reader.page.evaluate(widths)) <= NARROW["width"]
-    reader.page.get_by_test_id("stExpandSidebarButton").tap()
-    expect(reader.box("Vertailuryhmä", "stSidebar")).to_be_in_viewport()
+    expect(reader.box("Vertailuryhmä")).to_be_hidden()
+    reader.page.locator(".km-unfold").tap()
+    expect(reader.box("Vertailuryhmä")).to_be_in_viewport()
     assert max(reader.page.evaluate(widths)) <= NARROW["width"]
     assert reader.troubles == []
 
@@ -366,7 +372,8 @@ def test_a_bad_address_opens_the_page_with_a_notice_that_names_each_part(visit: 
     reader = visit(address(path, kieli="en", **{part: asked for part, (asked, _) in BAD.items()})).settle()
     for _, named in BAD.values():
         expect(reader.page.get_by_test_id("stAlert")).to_contain_text(named)
-    expect(reader.finding).to_contain_text("Helsinki: basic education")
+    said = reader.finding if path == "/vertailu" else reader.page.locator("h1")
+    expect(said).to_contain_text("Helsinki: ")
     assert reader.page.title() != "taken" and reader.path == path and reader.troubles == []
 
 
@@ -386,7 +393,7 @@ def test_an_unknown_page_says_so_in_the_readers_language_and_leads_home_with_the
     expect(page.get_by_role("heading", level=1)).to_have_text("Sidan finns inte")
     expect(page.get_by_role("main")).to_contain_text(path.strip("/"))
     page.get_by_role("link", name="Till startsidan").click()
-    expect(page.locator(".km-finding").first).to_contain_text("Tammerfors")
+    expect(page.locator("h1")).to_contain_text("Tammerfors: ")
     page.close()
 
 

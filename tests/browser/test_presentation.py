@@ -121,8 +121,8 @@ def test_full_screen_is_large_named_whole_and_nothing_but_the_slide(visit: Open,
         heading = page.locator(".km-slide h1")
         expect(heading).to_have_text(exhibit.title)
         page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-        for part in ("stSidebar", "stHeader", "stToolbar"):
-            expect(page.get_by_test_id(part).locator("visible=true")).to_have_count(0)
+        for part in (".st-key-bar", "[data-testid=stHeader]", "[data-testid=stToolbar]"):
+            expect(page.locator(part).locator("visible=true")).to_have_count(0)
         behind = rgb(page.get_by_test_id("stApp").evaluate(style, "backgroundColor"))
         assert float(heading.evaluate(style, "fontSize").removesuffix("px")) >= 24
         assert contrast(rgb(heading.evaluate(style, "color")), behind) >= 4.5
@@ -158,7 +158,7 @@ def test_full_screen_is_large_named_whole_and_nothing_but_the_slide(visit: Open,
     page.wait_for_function(f"() => !({full})()")
     page.keyboard.press("Escape")
     expect(page.locator("h1")).to_have_text(texts("fi")["deck.title"])
-    expect(page.get_by_test_id("stSidebar")).to_be_visible()
+    expect(page.locator(".st-key-bar")).to_be_visible()
     assert "dia" not in reader.query and troubles(reader) == []
 
 

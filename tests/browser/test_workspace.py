@@ -212,7 +212,7 @@ def test_nobody_else_sees_it_on_any_page_in_any_list_or_from_the_interface(owner
         for _, path, title in section.pages:
             if path not in ("kuntakortti", "kehikko", "tyoelama", "indikaattorit", "aineistot"):
                 continue
-            stranger.page.get_by_test_id("stSidebar").get_by_role("link", name=t_fi(title), exact=True).click()
+            stranger.open_page(t_fi(section.title), t_fi(title), section.folded)
             expect(stranger.page).to_have_title(f"{t_fi(title)} · Kuntamittari")  # the run of the page says so
             content = calm(stranger).page.content()
             assert t_fi("error.page") not in content and not foreign.search(content), path
@@ -277,7 +277,7 @@ def test_two_who_upload_the_same_measure_at_the_same_time_each_see_their_own(bro
         expect(reader.finding.first).to_contain_text(here)
         expect(reader.finding.first).to_contain_text(f"{median} (Koko Manner-Suomi, n = 8)")
     for reader in both.values():
-        reader.choose(t_fi("choice.year"), "2017", "stSidebar")
+        reader.choose(t_fi("choice.year"), "2017")
     for first, reader in both.items():
         expect(reader.finding.first).to_contain_text(f"{first:.1f}".replace(".", ","))
         assert troubles(reader) == []

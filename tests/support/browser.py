@@ -75,9 +75,9 @@ class Visit:
         return self
 
     def settle(self) -> "Visit":
-        """Waits until the page has been run and its charts are drawn."""
+        """Waits until the page has been run and its charts, or the cards of the front page, are drawn."""
         self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-        self.page.locator('[data-testid="stVegaLiteChart"] svg').last.wait_for()
+        self.page.locator('[data-testid="stVegaLiteChart"] svg, .km-answers').last.wait_for()
         return self
 
     @property
@@ -109,6 +109,12 @@ class Visit:
         self.box(label, where).click()
         self.box(label, where).fill(option)
         self.page.keyboard.press("Enter")
+
+    def open_page(self, place: str, title: str, folded: bool) -> None:
+        """Goes to a page by its place in the navigation, as a reader does."""
+        menu = self.page.locator("nav.km-places")
+        menu.get_by_role("button" if folded else "link", name=place, exact=True).click()
+        menu.get_by_role("link", name=title, exact=True).click()
 
     def focused(self) -> str:
         """The accessible words of what has the focus."""

@@ -74,10 +74,10 @@ def ways(page: AppTest) -> list[Way]:
     markup = "".join(block.value for block in page.markdown)
     found = re.findall(r"<a href='([^'?]*)\?([^']*)' target='_self'>(.*?)</a>", markup)
     [chosen] = re.findall(r"data-chosen='([^']*)'", markup)
-    [menu] = [block.proto.body for block in page.get("html") if "km-menu" in block.proto.body]
+    menu = "".join(block.proto.body for block in page.get("html") if "km-menu" in block.proto.body)
     found += [
         (path, chosen, label)
-        for path, label in re.findall(r"<a href='([^']*)'(?: aria-current=\"page\")?>(.*?)</a>", menu)
+        for path, label in re.findall(r"<a href='([^']*)'(?: aria-current='\w+')?>(.*?)</a>", menu)
     ]
     return [
         Way(html.unescape(label), path.removeprefix("./"), dict(parse_qsl(html.unescape(query))))
@@ -117,6 +117,15 @@ def finding_of(page: AppTest) -> str:
     """Return the one sentence that says what the figure of the chosen municipality is."""
     [found] = findings(page)
     return found
+
+
+def answers_of(page: AppTest) -> list[str]:
+    """Return what each card of the front page says."""
+    [cards] = [markup for markup in written(page) if "km-answers" in markup]
+    return [
+        re.sub(r"\s+", " ", words(re.sub(r"</(p|h2|div)>", " ", card))).strip()
+        for card in re.findall(r"<article class='km-a-card'>(.*?)</article>", cards)
+    ]
 
 
 def titles(page: AppTest) -> list[str]:

@@ -153,7 +153,7 @@ def _gap(
         return LeftOut(indicator, year, "median_not_positive")
     euros = gaps.own_users(row["value"], comparison.median, row["base"])
     shares = None if indicator.by_everybody else _shares(database, comparison, municipality, year, basis)
-    firm, unfirm = _firm(row, comparison)
+    firm, unfirm = firmness(row, comparison)
     age_group = gaps.number_of_users(row["base"], *shares, comparison.median) if shares else None
     peer = (
         example.of(database, indicator, municipality, year, group, comparison, nearest, outcomes, basis)
@@ -164,7 +164,7 @@ def _gap(
     return Gap(indicator, year, comparison, row, euros, age_group, share, typical, firm, unfirm, peer)
 
 
-def _firm(row: Mapping[str, Any], comparison: Comparison) -> tuple[bool | None, Unfirm | None]:
+def firmness(row: Mapping[str, Any], comparison: Comparison) -> tuple[bool | None, Unfirm | None]:
     """Return whether the median is outside the 90 % interval of the municipality's value, or None and why that is not
     known."""
     if benchmark.is_small_base(row["base"]):

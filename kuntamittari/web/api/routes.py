@@ -6,7 +6,7 @@ The docstrings of the routes are published in the OpenAPI description.
 import codecs
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -21,6 +21,7 @@ from kuntamittari.catalog.need_models import NeedModel
 from kuntamittari.errors import InputError
 from kuntamittari.exhibits import links, text
 from kuntamittari.exhibits.render import croissant, dcat, jsonstat, tables
+from kuntamittari.exhibits.search.search import LONGEST_QUERY, search
 from kuntamittari.i18n import Translator
 from kuntamittari.query import budgets, comparisons, database, figures, need, projections, treasury_costs
 from kuntamittari.query.database import Database
@@ -102,6 +103,19 @@ def indicators() -> dict[str, Any]:
     """Every indicator with its texts, formula, sources and the years that have figures."""
     data = database.current()
     return {"meta": meta(data), "values": [described(data, i) for i in figures.catalogue(data).values()]}
+
+
+@router.get("/search", summary="Municipalities, indicators and entries of the knowledge bank by names and words")
+def search_for(
+    query: Annotated[
+        str, Query(description="Words in any of the languages", max_length=LONGEST_QUERY, examples=["päiväkoti"])
+    ],
+    lang: Annotated[Literal["fi", "sv", "en"], Query(description="The language of the answer", examples=["fi"])] = "en",
+) -> dict[str, Any]:
+    """What names and everyday words find, municipalities first; `path` and `choices` are the page and the parameters of
+    its address that show it."""
+    data = database.current()
+    return {"meta": meta(data), "values": [asdict(found) for found in search(data, Translator(lang), query)]}
 
 
 @router.get("/catalog", summary="The data set as DCAT-AP 3.0.1", response_class=LinkedData)

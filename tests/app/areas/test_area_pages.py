@@ -132,20 +132,20 @@ def test_the_same_municipalities_share_their_figures_whatever_the_name() -> None
 
 
 def test_an_area_is_made_in_the_page() -> None:
-    page = unfolded(opened("card", kieli="en", kunta="091", vuosi="2018"), "own-area")
+    page = unfolded(unfolded(opened("card", kieli="en", kunta="091", vuosi="2018"), "basis"), "own-area")
     press(page, ["837"], "Seutu")
     assert "alue" not in page.query_params and "number of municipalities is 1" in said(page)
     press(page, ["837", "564"], " Seutu ")
     assert not page.exception and page.query_params["alue"] == "Seutu:564,837"
     assert "kunta" not in page.query_params and titles(page)[0].startswith("Seutu: ")
-    box = page.selectbox(key="choose-municipalitysidebar")
+    box = page.selectbox(key="choose-municipality")
     assert box.value == OWN_AREA and "Seutu (own area)" in box.options
     box.select("Helsinki · Helsingfors").run()
     assert page.query_params["kunta"] == "091" and "alue" not in page.query_params
 
 
 def test_an_area_without_a_name_gets_one() -> None:
-    page = unfolded(opened("card", kieli="sv", kunta="091"), "own-area")
+    page = unfolded(unfolded(opened("card", kieli="sv", kunta="091"), "basis"), "own-area")
     press(page, ["837", "564"], "")
     assert page.query_params["alue"] == f"{Translator('sv')('area.unnamed')}:564,837"
 

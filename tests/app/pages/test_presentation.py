@@ -47,7 +47,8 @@ def finding_of(bundle: Database, one: Card, language: str = "en") -> str:
     ("path", "picture", "own"),
     [
         ("vertailu", "development", {}),
-        ("", "ranking", {}),
+        ("", "answer_children", {}),
+        ("vertailu", "ranking", {}),
         ("kustannukset", "composition", {"luku": "eur"}),
         ("kartta", "map", {}),
         ("ennakointi", "ages_ahead", {"ika": "7-15"}),
@@ -85,7 +86,7 @@ def test_every_page_with_pictures_offers_each_of_them_and_no_two_by_one_name(pat
 def test_views_are_gathered_one_after_another_as_they_were_seen() -> None:
     page = opened("comparison", kieli="en", **PLACE)
     unfolded(page, "take").button(key="add-ranking").click().run()
-    page.selectbox(key="choose-municipalitysidebar").select("564").run()
+    page.selectbox(key="choose-municipality").select("564").run()
     unfolded(page, "take").button(key="add-ranking").click().run()
     unfolded(page, "take").button(key="add-development").click().run()
     assert [(one.picture, dict(one.query)["kunta"]) for one in gathered(page)] == [
@@ -311,9 +312,7 @@ def test_full_screen_turns_by_its_buttons_and_ends_in_the_list() -> None:
     page = edited()
     [start] = [button for button in page.button if button.label == texts("en")["deck.show"]]
     page = start.click().run()
-    assert page.query_params["dia"] == "1" and not titles(page) and not page.sidebar.selectbox, (
-        "nothing of the page around it"
-    )
+    assert page.query_params["dia"] == "1" and not titles(page) and not page.selectbox, "nothing of the page around it"
     for label, wanted in (("next", "2"), ("next", "3"), ("back", "2"), ("end", None)):
         [button] = [button for button in page.button if button.label == texts("en")[f"deck.{label}"]]
         assert not button.disabled

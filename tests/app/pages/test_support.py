@@ -93,7 +93,7 @@ def test_entering_figures_one_by_one_comes_to_the_same_address_and_never_shows_a
     assert "One-off cost 5,000 thousand €, pay-back never." in said(page)
     page.number_input(key="support-saving").set_value(8.0).run()
     assert page.query_params["skenaario"] == ASKED and "pay-back 2.5 years." in said(page)
-    page.selectbox(key="choose-municipalitysidebar").select("091").run()
+    page.selectbox(key="choose-municipality").select("091").run()
     assert page.query_params["skenaario"] == ASKED and "Helsinki: base 25.0 million €" in said(page)
     page.number_input(key="support-base").set_value(None).run()
     assert "skenaario" not in page.query_params and "Enter a cost base" in said(page) and "pay-back" not in said(page)

@@ -175,6 +175,7 @@ def test_terms_go_to_the_address_from_every_page_and_leave_it_when_they_are_usua
     box = at.selectbox if key == "base_year" else at.toggle
     box(key=f"choose-{key}").set_value(on).run()
     assert not at.exception and at.query_params == {"kieli": "en", **TAMPERE, **part}
+    at = unfolded(at, "basis")
     box = at.selectbox if key == "base_year" else at.toggle
     assert box(key=f"choose-{key}").value == on
     box(key=f"choose-{key}").set_value(type(on)(0)).run()
@@ -182,11 +183,11 @@ def test_terms_go_to_the_address_from_every_page_and_leave_it_when_they_are_usua
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_terms_in_use_stand_in_the_sidebar(language: str) -> None:
+def test_terms_in_use_stand_in_the_bar(language: str) -> None:
     t = Translator(language)
     at = opened("indicators", kieli=language, **TAMPERE, hinnat="kiintea", keskiarvo="3")
-    shown = " ".join(words(block.value) for block in at.sidebar.markdown)
-    assert words(f"{t('basis.constant', year=2019)}, {t('basis.mean')}") in shown
+    [button] = [part for part in at.main.children[0].children.values() if part.type == "popover"]
+    assert words(button.proto.popover.label) == words(f"{t('basis.constant', year=2019)}, {t('basis.mean')}")
 
 
 BAD = {

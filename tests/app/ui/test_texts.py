@@ -12,6 +12,8 @@ from kuntamittari.catalog.indicator import Dimension, Polarity
 from kuntamittari.catalog.knowledge_bank import Status
 from kuntamittari.catalog.statuses import STATUSES
 from kuntamittari.exhibits import gaps, indicators, query_state, text
+from kuntamittari.exhibits.answers import words
+from kuntamittari.exhibits.answers.model import WHOLES
 from kuntamittari.exhibits.exhibit import Kind
 from kuntamittari.exhibits.registry import PICTURES
 from kuntamittari.exhibits.render import dcat, reports, tables
@@ -22,6 +24,7 @@ from kuntamittari.query.gaps.euros import Unfirm
 from kuntamittari.stats import area_sums, outlook
 from kuntamittari.stats.benchmark import Judgement, Trend
 from kuntamittari.ui import sections
+from kuntamittari.ui.front import answers
 from kuntamittari.ui.parts import costs, methods, support
 from kuntamittari.ui.peers import quality
 from kuntamittari.ui.reference import datasets, knowledge_bank
@@ -58,7 +61,18 @@ def reasons(name: str, place: int) -> list[str]:
     )
 
 
+WORDED = (*words.FAMILIES, "other")  # groups with words of their own on the front page
 FAMILIES = {
+    "answers.head_": tuple(WHOLES),
+    "answers.per_": tuple(WHOLES),
+    "answers.share_": ("children", "older", "children"),
+    "answers.typical_": WORDED,
+    "answers.level_": WORDED,
+    "answers.among_": WORDED,
+    "answers.beside_": WORDED,
+    "answers.option_": answers.TAPS,
+    "answers.open_": get_args(Unfirm),
+    "answers.": [f"{way}_label" for way in ("open", "copy", "add", "added")],
     "missing.": (*REASONS, area_sums.PUBLISHED_RATE, area_sums.NOT_EVERY_MEMBER),
     "area.": reasons("AreaError", 0),
     "open_data.form.": dcat.FORMATS,

@@ -264,7 +264,7 @@ def test_the_forms_hold_what_was_saved_also_when_the_reader_comes_back(away: str
         page.switch_page("../pages/assessment.py").run()
     else:
         for code in (B, A):
-            page.selectbox(key="choose-municipalitysidebar").select(code).run()
+            page.selectbox(key="choose-municipality").select(code).run()
     assert page.number_input(key=f"caf-{A}-2026-1.1-score").value == 50
     of_form(page, "1", {}, year=2026)
     assert lies_on(page).assessments == (scored(A, 2026, 50),), "saving what was not touched takes nothing away"

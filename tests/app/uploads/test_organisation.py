@@ -17,7 +17,7 @@ from kuntamittari.uploads import workspace
 from kuntamittari.uploads.organisation import Tag
 from kuntamittari.uploads.workspace import Workspace
 from tests.support.markup import words
-from tests.support.pages import findings, said, warning_of
+from tests.support.pages import findings, said, unfolded, warning_of
 from tests.support.uploads.made_up_survey import CODES, LIBRARY, REGISTER, RESIDENTS, library_cost
 from tests.support.uploads.organisation_tags import LIES, MODELS, TAGS, A, B, C, read
 from tests.support.uploads.workspace_pages import lies_on, opened, press, view_of
@@ -137,10 +137,10 @@ def test_the_comparison_counts_only_those_who_organise_so(
     assert not page.warning
 
 
-def test_the_sidebar_offers_the_models_that_are_uploaded_and_its_choice_goes_into_the_address(place) -> None:
-    bare = opened("comparison", kieli="en", **VIEW)
+def test_the_bar_offers_the_models_that_are_uploaded_and_its_choice_goes_into_the_address(place) -> None:
+    bare = unfolded(opened("comparison", kieli="en", **VIEW), "basis")
     assert "choose-model" not in [box.key for box in bare.selectbox]
-    page = opened("comparison", LIES, kieli="en", **VIEW)
+    page = unfolded(opened("comparison", LIES, kieli="en", **VIEW), "basis")
     assert len(page.selectbox(key="choose-model").options) == 5, "any, and the four of the file"
     assert "n = 110" in findings(page)[0]
     page.selectbox(key="choose-model").select("joint_authority").run()
@@ -148,7 +148,7 @@ def test_the_sidebar_offers_the_models_that_are_uploaded_and_its_choice_goes_int
         page.query_params["organisointi"] == "joint_authority"
         and "joint municipal authority, n = 2)" in findings(page)[0]
     )
-    page.selectbox(key="choose-model").select("").run()
+    unfolded(page, "basis").selectbox(key="choose-model").select("").run()
     assert "organisointi" not in page.query_params and "n = 110" in findings(page)[0]
 
 
@@ -175,10 +175,7 @@ def test_the_page_explains_all_twelve_models_also_where_nothing_has_been_uploade
     assert findings(page) == [words(t("organisation.none"))]
     about = organisation_models.models()
     assert set(about) == set(MODELS) and len(about) == 12
-    sidebar = (t("basis.title"), t("area.title"))
-    assert [box.label for box in page.expander if box.label not in sidebar] == [
-        model["name"][language] for model in about.values()
-    ]
+    assert [box.label for box in page.expander] == [model["name"][language] for model in about.values()]
     told = said(page)
     for model in about.values():
         assert words(model["text"][language]) in told and words(model["figures"][language]) in told

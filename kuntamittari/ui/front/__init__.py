@@ -1,0 +1,1 @@
+"""The front page: the three answers and beside whom they are."""
