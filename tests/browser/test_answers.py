@@ -20,6 +20,11 @@ LABELS = """() => [...document.querySelectorAll(".km-a-strip")].map(strip => ({
 }))"""
 CARDS = "() => [...document.querySelectorAll('.km-a-card')].map(card => card.getBoundingClientRect().toJSON())"
 
+COVERED = """() => [...document.querySelectorAll(".km-a-ways > *")].filter(way => {
+  const { x, y, width, height } = way.getBoundingClientRect();
+  return !way.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}).map(way => way.outerHTML)"""
+
 
 @pytest.fixture
 def visit(browser: Browser, dashboard: Served) -> Iterator[Callable[..., Visit]]:
@@ -41,6 +46,7 @@ def test_the_cards_fit_a_laptop_and_each_card_a_phone(visit: Callable[..., Visit
     cards = page.evaluate(CARDS)
     assert len(cards) == 3 and len({card["top"] for card in cards}) == 1
     assert max(card["bottom"] for card in cards) <= 768
+    assert page.evaluate(COVERED) == [], "nothing lies on the ways on"
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator(".km-a-card").last).not_to_be_in_viewport()
     cards = page.evaluate(CARDS)
