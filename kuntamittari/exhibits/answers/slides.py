@@ -37,4 +37,4 @@ def _slide(context: PageContext, answer_id: str) -> Exhibit | None:
         place = words.rank(t, row["rank"], row["ranked"]).lower()
         title = t("answers.slide", place=place, n=row["ranked"], **parts)
     told = (said.per, words.plain(said.place), *said.why, words.plain(said.euros), *said.notes, shown.note)
-    return replace(shown, title=title, note=" ".join(filter(None, told)))
+    return replace(shown, title=title, finding=title, note=" ".join(filter(None, told)))

@@ -287,6 +287,7 @@ def test_a_slide_says_what_its_card_says_in_at_most_twelve_words(bundle: Databas
         for make, answer in zip((slides.children, slides.older, slides.everything), model.of(context), strict=True):
             found, said = make(context), words.told(context, answer)
             assert found is not None and len(found.title.split()) <= 12, found.title
+            assert found.headline == found.title
             assert said.amount in found.title and context.name("837") in found.title
             assert words.plain(said.euros) in found.note and all(why in found.note for why in said.why)
             assert found.series is not None
