@@ -389,11 +389,11 @@ def waterfall(language: str, theme_name: str) -> dict[str, Any]:
     names = base.mark_text(
         align=expression(f"({NARROW}) ? 'left' : 'right'"),
         baseline="middle",
-        fontSize=14,
+        fontSize=expression(f"({NARROW}) ? (width < 340 ? 11.5 : 13) : 14"),
         color=theme.text,
         dy=expression(f"({NARROW}) ? -9 : 0"),
         fontWeight=expression("datum.role === 'total' ? 'bold' : 'normal'"),
-        limit=expression(f"({NARROW}) ? width - 50 : 322"),
+        limit=expression(f"({NARROW}) ? width : 322"),
     ).encode(x=alt.XValue(expression(f"({NARROW}) ? 0 : 322")), text=alt.Text("name:N"))
     bar = base.mark_bar(height=expression(f"({NARROW}) ? 11 : 18"), yOffset=expression(f"({NARROW}) ? 6 : 0")).encode(
         x=alt.X("start:Q", axis=None, scale=x_scale),
@@ -404,11 +404,17 @@ def waterfall(language: str, theme_name: str) -> dict[str, Any]:
     labels = base.mark_text(
         align="right", baseline="middle", fontSize=14, color=theme.text, dy=expression(f"({NARROW}) ? 6 : 0")
     ).encode(x=alt.XValue(expression("width")), text=alt.Text("label:N"))
+    # a narrow chart has names above the bars, where no line may cross them
     zero_line = (
-        base.transform_filter("datum.role === 'total'")
-        .transform_calculate(nought="0")
-        .mark_rule(color=theme.text)
-        .encode(x=alt.X("nought:Q", axis=None), y=alt.YValue(0), y2=alt.Y2Value(expression("height")))
+        base.transform_calculate(nought="0")
+        .mark_tick(
+            orient="vertical",
+            thickness=1,
+            color=theme.text,
+            yOffset=expression(f"({NARROW}) ? 6 : 0"),
+            size=expression(f"({NARROW}) ? 13 : {FALL}"),
+        )
+        .encode(x=alt.X("nought:Q", axis=None))
     )
     return _layered(STEP, bar, zero_line, names, labels)
 

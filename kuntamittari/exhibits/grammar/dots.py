@@ -20,6 +20,7 @@ NARROW = 37.0  # a picture less wide has names above the dots
 ROW, NARROW_ROW = 1.4, 2.15  # height of a row with its name beside the dot, and above it
 HEADER, AXIS = 3.0, 2.2  # height of the labels above a picture, and of the axis below it
 STACK, AROUND = 3.6, 1.0  # of a strip: from its middle to the farthest dot there may be; above and below all dots
+WIDE_STACK = 2.4  # where there is more room across than down
 END = 1.35  # height of the label of the lowest or the highest value, below the strip
 LANE, LABEL_IN_LANE, DOT_IN_LANE = 2.9, 0.75, 2.0  # of a chosen or compared one, with its label above its dot
 BESIDE = 1.6  # height of such a lane where there is room for the label beside the dot
@@ -93,10 +94,11 @@ def strip(exhibit: Exhibit, t: Translator, wide: bool = False) -> Layout:
     own = [dot for role in ROLES[:-1] for dot in dots if dot["role"] == role]
     others = sorted((dot for dot in dots if dot["role"] == "other"), key=lambda dot: dot["value"])
     heights = label_layout.stacked([dot["value"] for dot in others], least, most)
-    middle = STACK * max(map(abs, heights), default=0.0) + AROUND
+    stack = WIDE_STACK if wide else STACK
+    middle = stack * max(map(abs, heights), default=0.0) + AROUND
     ends = {choose(dots, key=lambda dot: dot["value"])["name"]: end for choose, end in ((max, "high"), (min, "low"))}
     placed = [
-        dot | {"at": middle - STACK * height, "end": ends.get(dot["name"], ""), "label_at": 2 * middle + 0.8}
+        dot | {"at": middle - stack * height, "end": ends.get(dot["name"], ""), "label_at": 2 * middle + 0.8}
         for dot, height in zip(others, heights, strict=True)
     ]
     top, lane = 2 * middle + (1 if wide else 2) * END + 0.3, BESIDE if wide else LANE

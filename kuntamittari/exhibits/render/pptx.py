@@ -73,6 +73,7 @@ MARKERS = {
 TITLES = {30: 100, 24: 150, 20: 260, 17: 400, 13: math.inf}  # font size of a title in points → characters it fits
 TOP, SENTENCE, MOST_LINES = Inches(0.4), 20, 3  # of a slide: its title; points and lines of the sentence below it
 LONG_NAME = 40  # characters on the title slide: a longer name is set smaller
+CROWD = 60  # dots that are drawn smaller
 STAGE = 24  # points: words of a strip of dots, where there is room
 LONGEST_TABLE = 20  # rows of a table on one slide; the rest continues on the next
 SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-ZÅÄÖ])")  # where one ends
@@ -448,7 +449,7 @@ def _dots(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
         series.marker.style = {"chosen": XL_MARKER_STYLE.DIAMOND, "other": XL_MARKER_STYLE.CIRCLE}.get(
             role, XL_MARKER_STYLE.SQUARE
         )
-        series.marker.size = 10 if role == "other" else 16
+        series.marker.size = 16 if role != "other" else 10 if len(of_role) < CROWD else 7
         _fill(series.marker, line_colour(LIGHT, role))
         series.marker.format.line.color.rgb = _rgb(LIGHT.ground)
         if role != "other":

@@ -67,7 +67,8 @@ class Picture:
         ]
         whole = [box for box in self.words if box not in self.halos]  # the others interrupt the lines behind them
         crossed = [f"a line crosses {box.words!r}" for box in whole for rule in self.rules if box.meets(rule, 0.6)]
-        return [*cut, *meet, *crossed]
+        shortened = [f"{box.words!r} is cut" for box in self.words if box.words.endswith("…")]
+        return [*cut, *shortened, *meet, *crossed]
 
 
 def width(words: str, size: float, bold: bool) -> float:
