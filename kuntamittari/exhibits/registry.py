@@ -67,7 +67,7 @@ OF_PAGE: Mapping[str, tuple[str, ...]] = {
     "tyoelama": ("worklife",),
     "indikaattorit": ("definition",),
     "valtakunta": ("sectors", "spread", "national_productivity"),
-    "ennakointi": ("ages_ahead", "costs_ahead"),
+    "ennakointi": ("costs_ahead", "ages_ahead"),
     "aineistot": ("datasets", "methods"),
     "tietopankki": ("bank",),
     "toimenpiteet": ("survey",),

@@ -360,7 +360,9 @@ def test_the_sentence_says_the_difference_of_the_table(query: dict, side: str) -
 def test_the_reasons_stand_in_every_language_with_their_table(language: str) -> None:
     t, page = Translator(language), opened("costs", kieli=language, **TAMPERE | {"mittari": CHILDREN})
     assert t("why.title", year=2018) in [words(head.value) for head in page.subheader]
-    assert list(why_of(page).columns)[3:] == [t("why.gap"), t("why.age"), t("why.unit_cost")]
+    unit = t("costs.unit_per_resident")
+    heads = [t("why.gap"), f"{t('why.age')}, {unit}", f"{t('why.unit_cost')}, {unit}"]
+    assert list(why_of(page).columns)[3:] == heads
     assert words(t("why.how", n=20)) in said(page)
     assert why_of(page).iloc[2, 0] == text.capital(loader.indicators()[BASIC].label[language])
 

@@ -258,8 +258,8 @@ def test_the_other_lines_of_the_pages_have_the_roles_of_their_slides(drawn: list
         ("comparison", 1, "development"),
         ("national", 0, "sectors"),
         ("national", 2, "spread"),
-        ("outlook", 0, "ages_ahead"),
-        ("outlook", 1, "costs_ahead"),
+        ("outlook", 1, "ages_ahead"),
+        ("outlook", 0, "costs_ahead"),
     ):
         chart = of_page(drawn, page, "fi", **TARGETS)[number]
         exhibit = exhibit_of(bundle, picture, "fi", **TARGETS)
