@@ -298,9 +298,9 @@ def subheading(title: str, words: str = "") -> None:
     st.markdown(f"<h3>{escaped(title)}</h3>{caption_markup(words) if words else ''}", unsafe_allow_html=True)
 
 
-def fold(title: str, markup: str) -> str:
-    """Return markup that unfolds when its title is pressed."""
-    return f"<details class='km-fold'><summary>{escaped(title)}</summary>{markup}</details>"
+def fold(title: str, markup: str, unfolded: bool = False) -> str:
+    """Return markup that unfolds when its title is pressed, or folds where it begins unfolded."""
+    return f"<details class='km-fold'{' open' if unfolded else ''}><summary>{escaped(title)}</summary>{markup}</details>"
 
 
 def method_notes(

@@ -136,14 +136,17 @@
       close();
     }
   });
-  // before the box loses the focus, which would take the list away
-  addEventListener("pointerdown", (event) => {
+  // A press on the list leaves the focus in the box, whose loss would take the list away. The page changes with the click
+  // that ends the press: were the list gone before, a thumb would click what lies below it.
+  addEventListener("mousedown", (event) => {
+    if (event.target.closest?.("#km-found")) {
+      event.preventDefault();
+    }
+  });
+  addEventListener("click", (event) => {
     const option = event.target.closest?.("#km-found [role='option']");
     if (option) {
-      event.preventDefault();
       go(option);
-    } else if (event.target.closest?.("#km-found")) {
-      event.preventDefault();
     }
   });
   addEventListener("focusout", (event) => {

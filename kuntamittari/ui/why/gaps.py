@@ -16,6 +16,7 @@ from kuntamittari.ui.parts import comparison
 from kuntamittari.ui.reference import knowledge_bank
 
 WHOLE, GAPS = VIEWS = ("osat", "erot")
+UNFOLDED = 3  # of the largest gaps
 
 
 def choice(context: PageContext) -> bool:
@@ -53,7 +54,7 @@ def draw(context: PageContext) -> None:
         file = f"gaps_{context.selection.municipality}_{context.group_id}"
         source = context.sources(dict.fromkeys(one for gap in found for one in gap.indicator.sources))
         comparison.draw_sourced(context, source, finding, file, lambda: drawing(context, found, finding))
-        st.html("".join(folded(context, gap) for gap in found))
+        st.html("".join(folded(context, gap, number <= UNFOLDED) for number, gap in enumerate(found, 1)))
         table(context, found, file)
     lines = [t("gaps.how"), gaps.left_out(t, left_out)]
     sources = context.sources(dict.fromkeys(one for gap in found for one in gap.indicator.sources)) if found else ""
@@ -84,7 +85,7 @@ def drawing(context: PageContext, found: list[Gap], summary: str) -> comparison.
     return comparison.Drawing(spec, {"rows": pd.DataFrame(rows)}, ends, t("gaps.alt", summary=summary))
 
 
-def folded(context: PageContext, gap: Gap) -> str:
+def folded(context: PageContext, gap: Gap, unfolded: bool) -> str:
     """Return a gap as markup that unfolds: reasons, the peer that costs less, and the case of the bank that fits."""
     t = context.t
     cautions = gaps.cautions(t, gap, context.selection.municipality, municipality_name(context))
@@ -94,7 +95,7 @@ def folded(context: PageContext, gap: Gap) -> str:
     name = text.service(t, gap.indicator.service)
     amount = f"{text.sign(gap.euros)}{text.money(t, gap.euros)}"
     title = f"{name} {gap.year}: {amount}, {gaps.firmness(t, gap)}"
-    return layout.fold(title, "".join(f"<p>{part}</p>" for part in parts))
+    return layout.fold(title, "".join(f"<p>{part}</p>" for part in parts), unfolded)
 
 
 def to_example(context: PageContext, gap: Gap) -> str:
