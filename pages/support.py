@@ -14,7 +14,7 @@ def administration(context: PageContext) -> None:
     st.header(context.indicator.name[context.t.language])
     layout.finding(comparison.finding(context, context.indicator))
     choice.usual(context)
-    comparison.table(context)
+    support.table(context)
     comparison.method_notes(context)
 
 

@@ -617,7 +617,7 @@ def _dot_axis(theme: Theme, start: str, end: str, size: float) -> alt.Axis:
     room = f"(({end}) - ({start}))"
     apart = f"step * max(1, ceil((most - least) / step * mark_em * {size} / {room}))"
     axis.values, axis.tickCount = expression(f"sequence(least, most + step / 2, {apart})"), alt.Undefined
-    axis.orient, axis.labelFontSize = "bottom", 0.93 * size
+    axis.orient, axis.labelFontSize, axis.labelOverlap = "bottom", 0.93 * size, False
     return axis
 
 

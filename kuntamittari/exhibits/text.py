@@ -358,7 +358,7 @@ def mark(unit_: str) -> str:
 
 def short(t: Translator, key: str, **parts: object) -> str:
     """Return the text `chart.short.KEY`, without the spaces that empty parts leave."""
-    return " ".join(t(f"chart.short.{key}", **parts).split(" ")).replace("  ", " ").replace(" ,", ",").strip()
+    return t(f"chart.short.{key}", **parts).replace("  ", " ").replace(" ,", ",").strip()
 
 
 def order(t: Translator, indicator: Indicator) -> str:

@@ -10,7 +10,7 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query import coverage
 from kuntamittari.stats import scenario
 from kuntamittari.stats.scenario import Scenario
-from kuntamittari.ui import layout, state
+from kuntamittari.ui import folded, layout, state
 from kuntamittari.ui.parts import comparison, outlook
 
 FIELDS = ("base", "saving", "one_off")
@@ -86,3 +86,15 @@ def reference(context: PageContext) -> None:
             )
         )
         st.markdown(layout.markdown_safe(t("support.assumed")))
+
+
+def table(context: PageContext) -> None:
+    """Draw the compared figures of general administration as a table that unfolds."""
+    t, indicator = context.t, context.indicator
+    listed, codes = comparison.compared_figures(context)
+    rank, _, value, numerator, denominator, *_ = listed.columns
+    formats: dict[Any, Any] = {rank: str, value: lambda figure: t.number(figure, indicator.decimals)}
+    formats |= dict.fromkeys((numerator, denominator), t.number)
+    own = codes.index(context.selection.municipality) if context.selection.municipality in codes else None
+    file = f"{indicator.id}_{context.year}_{context.group_id}"
+    folded.table(context, listed, formats, file, (indicator,), chosen=own)
