@@ -300,7 +300,9 @@ def subheading(title: str, words: str = "") -> None:
 
 def fold(title: str, markup: str, unfolded: bool = False) -> str:
     """Return markup that unfolds when its title is pressed, or folds where it begins unfolded."""
-    return f"<details class='km-fold'{' open' if unfolded else ''}><summary>{escaped(title)}</summary>{markup}</details>"
+    return (
+        f"<details class='km-fold'{' open' if unfolded else ''}><summary>{escaped(title)}</summary>{markup}</details>"
+    )
 
 
 def method_notes(
