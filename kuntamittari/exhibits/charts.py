@@ -544,7 +544,7 @@ def _dots(base: Any, theme: Theme, x: Any, y: Any, size: float = FONT, drop: Any
         x=x,
         y=y,
         color=_colour(theme, ROLES, line_colour),
-        size=alt.Size("role:N", scale=alt.Scale(domain=list(ROLES), range=areas), legend=None),
+        size=alt.Size("role:N", sort=list(ROLES), scale=alt.Scale(domain=list(ROLES), range=areas), legend=None),
         shape=alt.Shape(
             "role:N", scale=alt.Scale(domain=list(ROLES), range=["diamond", *["square"] * 3, "circle"]), legend=None
         ),

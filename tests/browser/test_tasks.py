@@ -124,24 +124,38 @@ def test_e_somebody_finds_the_nursery_of_alajarvi(start: Start) -> None:
     assert hand.taps <= 2 and hand.visit.path == "/vertailu"
 
 
+def reach(visit: Visit, what: Locator, key: str = "Tab", most: int = 60) -> None:
+    """Presses a key until the focus is on an element, or within it."""
+    visit.settle()
+    for _ in range(most):
+        visit.page.keyboard.press(key)
+        if what.evaluate("element => element.contains(document.activeElement)"):
+            return
+    pytest.fail(f"{key} does not reach {what}")
+
+
 def test_the_same_with_the_keyboard_alone(browser: Browser, base: str) -> None:
     visit = Visit(window(browser), base).go("/?kieli=fi").settle()
-    visit.press_until("Tab", FI["search.label"], most=12)
-    visit.page.keyboard.type("mäntyharju")
-    expect(visit.page.get_by_role("option").first).to_contain_text("Mäntyharju")
-    visit.page.keyboard.press("Enter")
-    expect(visit.page.locator("h1")).to_contain_text("Mäntyharju")
-    visit.settle().press_until("Tab", FI["answers.option_neighbours"])
-    visit.page.keyboard.press("Space")
-    expect(visit.page.locator(".km-a-card").first).to_contain_text(FI["answers.typical_neighbours"])
-    visit.settle().press_until("Shift+Tab", FI["nav.why"])
-    visit.page.keyboard.press("Enter")
+    page = visit.page
+    reach(visit, page.locator(SEARCH), most=12)
+    page.keyboard.type("mäntyharju")
+    expect(page.get_by_role("option").first).to_contain_text("Mäntyharju")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Mäntyharju")
+    reach(visit, page.get_by_role("radio", name=FI["answers.option_neighbours"]))
+    page.keyboard.press("Space")
+    expect(page.locator(".km-a-card").first).to_contain_text(FI["answers.typical_neighbours"])
+    reach(visit, page.locator("nav.km-places").get_by_role("link", name=FI["nav.why"], exact=True), "Shift+Tab")
+    page.keyboard.press("Enter")
     expect(visit.finding.first).to_contain_text("Mäntyharju: ")
-    view = visit.page.get_by_role("radiogroup", name=FI["gaps.choice"])
-    inside = "group => group.contains(document.activeElement)"
-    visit.settle()
-    assert any(visit.page.keyboard.press("Tab") or view.evaluate(inside) for _ in range(30))
-    visit.page.keyboard.press("ArrowRight")
-    expect(visit.page.locator("h1")).to_have_text(FI["costs.question_gaps"])
+    reach(visit, page.get_by_role("radiogroup", name=FI["gaps.choice"]))
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("h1")).to_have_text(FI["costs.question_gaps"])
+    reach(visit, page.locator(SEARCH), "Shift+Tab")
+    page.keyboard.type("päiväkoti alajärvi")
+    expect(page.get_by_role("option").first).to_contain_text("Alajärvi: ")
+    page.keyboard.press("Enter")
+    expect(visit.finding).to_contain_text("Alajärvi: varhaiskasvatus")
+    reach(visit, page.get_by_role("button", name=FI["share.button"], exact=True))
     assert visit.troubles == []
-    visit.page.context.close()
+    page.context.close()

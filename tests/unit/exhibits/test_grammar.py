@@ -2,7 +2,7 @@
 
 The same order, values, baseline, colour roles, reference and labels in the SVG of documents and of the stage, on the
 native slide, in the figure of the PDF and in the workbook; no words are cut, meet others or are crossed by a line. What
-pages draw is read back in tests/app/ui/test_grammar_of_pages.py.
+pages draw is read back in tests/app/charts/test_grammar_of_pages.py.
 """
 
 import io
