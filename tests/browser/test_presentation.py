@@ -69,7 +69,7 @@ def slides_of(bundle: Database, cards: tuple[Card, ...], language: str) -> list[
     context, found = page_context.read(PLACE | {"kieli": language}, bundle), []
     for one in cards:
         exhibit = reporting.slide(context, one)
-        heading = (one.headline or stage.headline(exhibit)).removesuffix(".")
+        heading = (one.headline or exhibit.headline).removesuffix(".")
         found += [(heading, slide.exhibit) for slide in stage.slides(exhibit, context.t)]
     return found
 

@@ -7,7 +7,6 @@ those are drawn that say the most, with a remark.
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from kuntamittari.catalog import provenance
 from kuntamittari.exhibits.exhibit import Exhibit
@@ -31,7 +30,6 @@ LINE = 1.25 * LEAST  # height of a line of a table
 GAP, RULE = 20, 11  # pixels between two columns, and between two rows
 WIDEST = 46  # letters of a column that has more room than it needs
 LONGEST_WORD = 18  # letters of a word that is not broken
-MOST_WORDS = 12  # of a headline
 LEAST_UPRIGHT = 22  # pixels of type in a picture that a phone shows half as large
 FEWEST = 5  # bars that are always drawn, however long their names are
 
@@ -77,19 +75,6 @@ def upright_canvas(language: str, theme: str) -> Canvas:
     return Canvas(language, theme, 26, width=720, height=1000)
 
 
-def headline(exhibit: Exhibit) -> str:
-    """Return what an exhibit finds in at most twelve words.
-
-    That is its short finding where it has one, else the beginning of its title: whole clauses, at least the first.
-    """
-    finding = exhibit.finding or exhibit.title
-    if _words(finding) <= MOST_WORDS:
-        return finding
-    ends = [at for at, (mark, after) in enumerate(pairwise(finding)) if _ends(finding, at, mark, after)]
-    fitting = [at for at in ends if _words(finding[:at]) <= MOST_WORDS]
-    return finding[: max(fitting, default=min(ends, default=len(finding)))]
-
-
 def short_source(exhibits: Sequence[Exhibit], t: Translator) -> str:
     """Return the agencies and licences behind exhibits, as one line; empty where they name no source.
 
@@ -109,19 +94,6 @@ def short_source(exhibits: Sequence[Exhibit], t: Translator) -> str:
         others += [] if named else [source]
     line = ", ".join(dict.fromkeys(agencies)) + (f" ({', '.join(sorted(licences))})" if licences else "")
     return " · ".join([*([t("how.sources", sources=line)] if agencies else []), *others])
-
-
-def _words(text: str) -> int:
-    """Return the number of words, without signs such as € and /."""
-    return sum(any(letter.isalnum() for letter in word) for word in text.split(" "))
-
-
-def _ends(text: str, at: int, mark: str, after: str) -> bool:
-    """Return whether a clause of a title ends before the character `at`, outside brackets."""
-    outside = text.count("(", 0, at) == text.count(")", 0, at)
-    return outside and (
-        (mark in ".;," and after == " " and not text[:at].endswith(" v")) or (mark, after) == (" ", "(")
-    )
 
 
 def _partly(exhibit: Exhibit, t: Translator, canvas: Canvas, least: float) -> Slide:

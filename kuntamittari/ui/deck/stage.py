@@ -45,11 +45,6 @@ class Staged:
     exhibit: Exhibit
     slide: Slide
 
-    @property
-    def headline(self) -> str:
-        """Return the user's headline, or the finding in a few words."""
-        return self.card.headline or stage.headline(self.exhibit)
-
 
 def of_deck(context: PageContext) -> list[Staged]:
     """Return the slides of the deck in order; a long table takes several."""
@@ -127,15 +122,15 @@ def slide_markup(context: PageContext, staged: Staged) -> str:
     unit = html.escape(subtitle(staged.exhibit, t))
     apart = " · " if unit else ""
     unit += "".join(f"<span{marked}>{apart}{html.escape(words)}</span>" for marked, words in remarks if words)
-    long = " class='km-slide-long'" if len(staged.headline) > LONG else ""
+    long = " class='km-slide-long'" if len(staged.exhibit.headline) > LONG else ""
     if table:
-        body = layout.scroll_box(staged.headline, table_markup(shown.exhibit, t, shown.widths))
+        body = layout.scroll_box(staged.exhibit.headline, table_markup(shown.exhibit, t, shown.widths))
     else:
         body = picture_markup(context, staged)
     foot = html.escape(stage.short_source([staged.exhibit], t))
     return (
-        f"<section class='km-slide'><h1{long}>{unbroken(staged.headline)}</h1><p class='km-slide-unit'>{unit}</p>"
-        f"{body}<p class='km-slide-foot'>{foot}</p></section>"
+        f"<section class='km-slide'><h1{long}>{unbroken(staged.exhibit.headline)}</h1>"
+        f"<p class='km-slide-unit'>{unit}</p>{body}<p class='km-slide-foot'>{foot}</p></section>"
     )
 
 

@@ -232,7 +232,7 @@ def thumbnail(context: PageContext, number: int, staged: Staged, at: int) -> str
     to = layout.href(context, page_params=((SHOWN, str(at)),))
     name = t(f"picture.{staged.card.picture}") if staged.card.picture in PICTURES else ""
     opened = layout.link_markup(
-        to, f"<strong>{html.escape(staged.headline.removesuffix('.'))}</strong>{picture}", " draggable='false'"
+        to, f"<strong>{html.escape(staged.exhibit.headline.removesuffix('.'))}</strong>{picture}", " draggable='false'"
     )
     return (
         f"<figure class='km-thumb' draggable='true' data-slide='{number}'>{opened}"

@@ -14,7 +14,6 @@ from kuntamittari import settings
 from kuntamittari.exhibits import deck, page_context, reporting
 from kuntamittari.exhibits.deck import Card
 from kuntamittari.exhibits.registry import OF_PAGE, PICTURES
-from kuntamittari.exhibits.render import stage
 from kuntamittari.exhibits.render.pool import ReportError
 from kuntamittari.i18n import texts
 from kuntamittari.query.database import Database
@@ -52,7 +51,7 @@ def thumbnails(page: AppTest) -> list[str]:
 def headline_of(bundle: Database, one: Card, language: str = "en") -> str:
     exhibit = reporting.picture(bundle, EMPTY, Card(one.picture, one.query), language)
     assert exhibit is not None
-    return words(one.headline or stage.headline(exhibit).removesuffix("."))
+    return words(one.headline or exhibit.headline.removesuffix("."))
 
 
 def finding_of(bundle: Database, one: Card, language: str = "en") -> str:

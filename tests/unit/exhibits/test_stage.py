@@ -1,4 +1,4 @@
-"""The stage: what fits a slide in 20 points, headlines of twelve words, and sources in one line."""
+"""The stage: what fits a slide in 20 points, and sources in one line."""
 
 from itertools import pairwise
 
@@ -81,39 +81,6 @@ def test_a_row_taller_than_a_slide_goes_on_under_its_name() -> None:
 def test_a_table_without_rows_is_one_slide() -> None:
     [slide] = stage.slides(Exhibit("Tyhjä", "table", heads=("a", "b")), T)
     assert slide.exhibit.heads == ("a", "b") and slide.remark == ""
-
-
-@pytest.mark.parametrize(
-    ("title", "headline"),
-    [
-        ("Lainat kasvoivat.", "Lainat kasvoivat."),
-        (
-            "Tampere: perusopetus 8 529 € / 7–15-vuotias vuonna 2018. Mediaani 8 844 (20 kaupunkia, n = 20). Sija 6.",
-            "Tampere: perusopetus 8 529 € / 7–15-vuotias vuonna 2018. Mediaani 8 844",
-        ),
-        (
-            "Tampere: Lapset ja nuoret, 0–17 v., 1 635 € asukasta kohden vuonna 2019 (käyvin hinnoin), ryhmä 1 900.",
-            "Tampere: Lapset ja nuoret, 0–17 v., 1 635 € asukasta kohden vuonna 2019",
-        ),
-        (" ".join(["sana"] * 14) + ". Loppu.", " ".join(["sana"] * 14)),
-    ],
-)
-def test_a_headline_is_whole_clauses_of_at_most_twelve_words(title: str, headline: str) -> None:
-    assert stage.headline(Exhibit(title.replace("8 5", "8\N{NO-BREAK SPACE}5"), "bars")) == headline.replace(
-        "8 5", "8\N{NO-BREAK SPACE}5"
-    )
-
-
-@pytest.mark.parametrize("language", settings.LANGUAGES)
-def test_no_headline_of_a_picture_is_longer_than_twelve_words(language: str, bundle: Database) -> None:
-    for code in ("837", "049", "061"):
-        context = page_context.read({"kieli": language, "kunta": code, "ryhma": "largest-20"}, bundle)
-        for picture, draw in PICTURES.items():
-            if exhibit := draw(context):
-                headline = stage.headline(exhibit)
-                one_clause = picture == "sectors" and language == "en"  # of 13 words, not broken within
-                assert len(headline) > 3
-                assert stage._words(headline) <= stage.MOST_WORDS + one_clause, f"{picture}: {headline}"
 
 
 @pytest.mark.parametrize("language", settings.LANGUAGES)
