@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
 
+from kuntamittari.ui.sections import SECTIONS
 from tests.support.material import unavailable
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -110,11 +112,14 @@ class Visit:
         self.box(label, where).fill(option)
         self.page.keyboard.press("Enter")
 
-    def open_page(self, place: str, title: str, folded: bool) -> None:
-        """Goes to a page by its place in the navigation, as a reader does."""
+    def open_page(self, path: str, words: Mapping[str, str]) -> None:
+        """Goes to a page by its place in the navigation, as a reader does; `words`: the texts of the language."""
+        section = next(one for one in SECTIONS if path in (page for _, page, _ in one.pages))
         menu = self.page.locator("nav.km-places")
-        menu.get_by_role("button" if folded else "link", name=place, exact=True).click()
-        menu.get_by_role("link", name=title, exact=True).click()
+        menu.get_by_role("button" if section.folded else "link", name=words[section.title], exact=True).click()
+        if path != section.pages[0][1] or section.folded:
+            title = next(title for _, page, title in section.pages if page == path)
+            menu.get_by_role("link", name=words[title], exact=True).click()
 
     def focused(self) -> str:
         """The accessible words of what has the focus."""
