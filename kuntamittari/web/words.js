@@ -41,17 +41,24 @@
     return around && !(around.matches('[data-testid="stMarkdownContainer"]') && around.closest(theirs));
   };
 
+  // What was written here is seen as a change too, and may fit a form again ("at most 1 MB per file" fits "{size} per
+  // file"): it is left as it is, or the page would be changed for ever.
+  const written = new WeakMap();
   const rename = (element) => {
     for (const name of spoken) {
-      const word = element.hasAttribute(name) ? translated(element.getAttribute(name)) : undefined;
-      if (word !== undefined) {
+      const said = element.getAttribute(name);
+      const word = said === null || written.get(element)?.[name] === said ? undefined : translated(said);
+      if (word !== undefined && word !== said) {
+        written.set(element, { ...written.get(element), [name]: word });
         element.setAttribute(name, word);
       }
     }
   };
   const reword = (node) => {
-    const word = translated(node.data.trim());
-    if (word !== undefined) {
+    const said = node.data.trim();
+    const word = written.get(node) === said ? undefined : translated(said);
+    if (word !== undefined && word !== said) {
+      written.set(node, word);
       node.data = word;
     }
   };
