@@ -24,10 +24,10 @@ def draw(context: PageContext, current: str) -> None:
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap=None):
         st.html(f"<a class='km-brand' href='./' target='_self'>{t('app.name')}</a>")
         layout.municipality_choice(context)
-        st.html(tools(t))
         layout.group_choice(context)
         layout.year_choice(context)
         basis(context)
+        st.html(tools(t))
         st.html(ways(context))
     st.html(places(t, current))
 
