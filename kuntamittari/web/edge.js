@@ -41,7 +41,8 @@
 
   // A button with data-copy-link copies the link of a view (empty: that of this page, with everything that is chosen),
   // after a short text for a message: its own data-copy-text, or else the title and the finding of the page.
-  const chosen = () => new URLSearchParams(document.querySelector("[data-chosen]")?.dataset.chosen ?? "");
+  // Between two pages the footer, which holds what is chosen, may not be drawn yet: the address has it too.
+  const chosen = () => new URLSearchParams(document.querySelector("[data-chosen]")?.dataset.chosen ?? location.search);
   const linkOfView = (to) => {
     const link = new URL(to || location.href, location.href);
     const query = chosen();
