@@ -82,7 +82,8 @@
     line.id = "km-said";
     line.role = "status";
     document.body.append(line);
-    setTimeout(() => (line.textContent = words), 50); // a status is read when it changes
+    // a status is read when it changes
+    setTimeout(() => (line.textContent = words), 50);
     setTimeout(() => line.remove(), 4000);
   };
 

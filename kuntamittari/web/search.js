@@ -1,12 +1,14 @@
 // The search box of the bar: a combobox as the ARIA practices describe it. Entries come from /api/v1/search; the chosen
 // one changes the page as a link does (edge.js). kuntamittari/web/edge.py writes this file into the head.
 {
-  const WAIT = 120; // milliseconds after the last letter
+  // milliseconds after the last letter
+  const WAIT = 120;
   let asked = 0;
   let timer;
-  let box; // the input that the list belongs to
+  // the input that the list belongs to
+  let box;
 
-  const list = () => document.getElementById("km-found");
+  const list = () => document.querySelector("#km-found");
   const options = () => [...(list()?.querySelectorAll('[role="option"]') ?? [])];
   const close = () => {
     list()?.remove();
@@ -109,7 +111,8 @@
   addEventListener("focusin", (event) => {
     if (inBox(event)) {
       box = event.target;
-      fetch(new URL("api/v1/search?query=", new URL(".", location.href))).catch(() => {}); // the first answer takes longest
+      // the first answer takes longest
+      fetch(new URL("api/v1/search?query=", new URL(".", location.href))).catch(() => {});
     }
   });
   addEventListener("input", (event) => {

@@ -6,17 +6,18 @@
   Object.defineProperty(navigator, "language", { value: LOCALE });
   Object.defineProperty(navigator, "languages", { value: [LOCALE] });
 
-  const words = new Map(), patterns = [];
+  const words = new Map();
+  const patterns = [];
   for (const [said, word] of Object.entries(WORDS)) {
     if (!said.includes("{")) {
       words.set(said, word);
       continue;
     }
-    const escaped = said.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
-    patterns.push([new RegExp(`^${escaped.replace(/\{(\w+)\}/g, "(?<$1>[^]+)")}$`), word]);
+    const escaped = said.replaceAll(/[.*+?^$()|[\]\\]/gu, String.raw`\$&`);
+    patterns.push([new RegExp(`^${escaped.replaceAll(/\{(\w+)\}/gu, "(?<$1>[^]+)")}$`, "u"), word]);
   }
   // most of what is looked at is ours and fits none: one expression says so
-  const any = new RegExp(patterns.map(([form]) => form.source.replace(/\?<\w+>/g, "?:")).join("|") || "^$(?!)");
+  const any = new RegExp(patterns.map(([form]) => form.source.replaceAll(/\?<\w+>/gu, "?:")).join("|") || "^$(?!)", "u");
 
   const translated = (text) => {
     const word = words.get(text);
@@ -26,7 +27,7 @@
     for (const [form, shape] of patterns) {
       const found = form.exec(text);
       if (found) {
-        return shape.replace(/\{(\w+)\}/g, (_, name) => found.groups[name]);
+        return shape.replaceAll(/\{(\w+)\}/gu, (_, name) => found.groups[name]);
       }
     }
   };
@@ -86,7 +87,9 @@
         if (type === "attributes") {
           rename(target);
         } else if (type === "characterData") {
-          target.parentElement && !isOurs(target.parentElement) && reword(target);
+          if (target.parentElement && !isOurs(target.parentElement)) {
+            reword(target);
+          }
         } else {
           for (const node of addedNodes) {
             if (node.nodeType === Node.ELEMENT_NODE) {

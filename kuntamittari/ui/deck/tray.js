@@ -3,23 +3,22 @@
 const LATER = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 const MARKS = ["km-drop-before", "km-drop-after", "km-dragged"];
 
-export default ({ parentElement, data, setTriggerValue }) => {
-  let from = null;
-  const figure = (event) => event.target.closest?.(".km-thumb");
-  const number = (found) => Number(found.dataset.slide);
-  const clear = () => document.querySelectorAll(".km-thumb").forEach((one) => one.classList.remove(...MARKS));
-  const after = (event, found) => {
-    const box = found.getBoundingClientRect();
-    return event.clientX > box.left + box.width / 2;
-  };
+const figure = (event) => event.target.closest?.(".km-thumb");
+const number = (found) => Number(found.dataset.slide);
+const clear = () => document.querySelectorAll(".km-thumb").forEach((one) => one.classList.remove(...MARKS));
+const after = (event, found) => {
+  const box = found.getBoundingClientRect();
+  return event.clientX > box.left + box.width / 2;
+};
 
+const listeners = (slides, moved) => {
+  let from = null;
   const move = (start, to) => {
-    if (to !== start && to >= 0 && to < data.slides) {
-      setTriggerValue("moved", { from: start, to });
+    if (to !== start && to >= 0 && to < slides) {
+      moved({ from: start, to });
     }
   };
-
-  const on = {
+  return {
     dragstart: (event) => {
       const found = figure(event);
       if (found) {
@@ -59,21 +58,26 @@ export default ({ parentElement, data, setTriggerValue }) => {
       }
     },
   };
+};
 
+// The focus follows the slide that was moved, once the page shows it in its place.
+const follow = (data) =>
+  setTimeout(() => {
+    const found = data.focus.map((one) => document.querySelector(one)).find((one) => one && !one.disabled);
+    found?.focus();
+    found?.scrollIntoView({ block: "nearest" });
+  }, 150);
+
+export default ({ parentElement, data, setTriggerValue }) => {
   parentElement.listening?.abort();
   parentElement.listening = new AbortController();
+  const on = listeners(data.slides, (move) => setTriggerValue("moved", move));
   for (const [type, listener] of Object.entries(on)) {
     document.addEventListener(type, listener, { signal: parentElement.listening.signal });
   }
-
-  // the focus follows the slide that was moved, once the page shows it in its place
   if (data.focus && parentElement.moves !== data.moves) {
     parentElement.querySelector("p").textContent = data.said;
-    setTimeout(() => {
-      const found = data.focus.map((one) => document.querySelector(one)).find((one) => one && !one.disabled);
-      found?.focus();
-      found?.scrollIntoView({ block: "nearest" });
-    }, 150);
+    follow(data);
   }
   parentElement.moves = data.moves;
   return () => parentElement.listening.abort();
