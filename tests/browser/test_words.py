@@ -94,7 +94,7 @@ def test_no_word_of_streamlit_is_english(browser: Browser, address: str, path: s
 
 def test_an_english_page_says_what_streamlit_says(browser: Browser, address: str) -> None:
     context = window(browser, locale="fi-FI")
-    visit = Visit(context, address).go("/vertailu?kieli=en&kunta=837")
+    visit = Visit(context, address).go("/vertailu?kieli=en&kunta=837").settle()
     assert {"Skip to main content", "Open", "Help for Compare also with"} <= set(visit.page.evaluate(SAID))
     assert visit.page.evaluate("navigator.language") == "en-GB"
     context.close()
