@@ -12,6 +12,7 @@ from kuntamittari.ui import downloads, layout, report_files, state
 PATH = "esitys"
 SHOWN = "dia"  # the page parameter that names the slide shown full screen; 0 is the title slide
 OF_ONE_YEAR = ("ranking", "map", "by_model")  # pictures of the page's indicator in one year
+ADDED = "deck-added"  # in the session: what was added, until the run that draws the bar with the new number says it
 WHOLE_REPORT = ("", "kuntakortti")  # pages that offer the municipality's report
 
 
@@ -39,6 +40,8 @@ def offer(context: PageContext, path: str) -> None:
                 words = f"<span>{layout.escaped(t('deck.name'))} · </span>{count}"
                 link = layout.link_markup(layout.href(context, PATH), words)
                 st.markdown(f"<p class='km-way'>{link}</p>", unsafe_allow_html=True, width="content")
+        if added := st.session_state.pop(ADDED, None):
+            st.toast(added)
         # after the menu, which an order closes: a file that is made at once runs the page anew from here
         report_files.progress(context)
 
@@ -93,7 +96,7 @@ def add_pictures(context: PageContext, pictures: tuple[str, ...], only_first: bo
         st.toast(t("deck.already", n=len(cards)))
     elif write_deck(context, (*cards, *new)):
         names = ", ".join(t(f"picture.{card.picture}") for card in new)
-        st.toast(t("deck.added", pictures=names, n=len(cards) + len(new)))
+        st.session_state[ADDED] = t("deck.added", pictures=names, n=len(cards) + len(new))
 
 
 def card_of(context: PageContext, picture: str) -> Card:
