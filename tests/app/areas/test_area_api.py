@@ -119,7 +119,7 @@ def test_the_command_writes_the_report_of_an_area(tmp_path: Path, capsys: pytest
     assert sorted(path.name for path in (tmp_path / "all").iterdir()) == ["837.xlsx", "alue-1.xlsx", "alue-3.xlsx"]
     capsys.readouterr()
     for municipality, more, told in (
-        ("alue:Seutu:837", [], "no area of one's own: the number of municipalities is 1"),
+        ("alue:Seutu:837", [], "This cannot be an area of your own: the number of municipalities is 1"),
         (AREA, ["--peers", "similar"], "There is no group 'similar'"),
     ):
         assert cli.main([*asked, "--municipality", municipality, *more, "--out", str(tmp_path / "x.xlsx")]) == 2
