@@ -91,7 +91,7 @@ def workspace_of(data: Database) -> Workspace:
 PAGES = [path for section in sections.SECTIONS for _, path, _ in section.pages]
 TURNS = [(path, LANGUAGES[turn % 3], (OWN, COST, AWAITED)[turn // 3 % 3]) for turn, path in enumerate(PAGES)]
 # pages that show the chosen measure, but for those with a subject of their own
-ABOUT_IT = ("", "vertailu", "kartta", "indikaattorit", "valtakunta", "organisointi")
+ABOUT_IT = ("vertailu", "kartta", "indikaattorit", "valtakunta", "organisointi")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_the_rug_has_a_column_of_an_uploaded_measure_and_no_row_of_a_municipalit
 MARKUP = "*Tähti* ![ö](http://127.0.0.1:9/seuraa.png) $å$ :red[x]"
 
 
-@pytest.mark.parametrize("path", ["", "vertailu", "kartta", "indikaattorit", "tyoelama", "aineistot"])
+@pytest.mark.parametrize("path", ["vertailu", "kartta", "indikaattorit", "tyoelama", "aineistot"])
 def test_a_name_is_nowhere_taken_for_markup(path: str, shared: Database) -> None:
     measure = Measure(id=OWN, name=MARKUP, dimension="worklife")
     own = tuple(Figure(code, year, OWN, figure(code, year), "final") for code in LOADED for year in YEARS)
