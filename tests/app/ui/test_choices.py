@@ -64,13 +64,13 @@ def test_what_was_never_chosen_does_not_stick() -> None:
     assert "vuosi" not in query(page)
     card = page_at("card.py", **query(page) | {"kaikki": "1"})
     rows = said(card)
-    assert "newest figures 2018" in rows and "<td>2019</td>" in rows
+    assert "newest figures 2018" in rows and ">2019</td>" in rows
 
 
 def test_a_card_of_a_chosen_year_shows_it_and_says_which_rows_are_of_another() -> None:
     rows = said(page_at("card.py", kunta="837", vuosi="2017", kieli="en", kaikki="1"))
     assert (
-        "<td>2017</td>" in rows
+        ">2017</td>" in rows
         and ">newest figures 2018, task moved in 2023</span>" in rows
         and "newest figures 2017" not in rows
     )
@@ -133,8 +133,8 @@ def test_nine_children_are_judged_nowhere(country: Database, national: TestClien
     least = context.t("missing.small_base", least=benchmark.LEAST_BASE)
     assert map.standing(context, row) == text.note(context.t, pre_primary, row) == least
     here = {"kunta": UTSJOKI, "ryhma": "size-1", "vuosi": "2019", "kieli": "en", "mittari": pre_primary.id}
-    rows = said(page_at("card.py", **here, kaikki="1")).split("<tr>")
-    [card] = [row for row in rows if row.startswith("<th scope='row'>") and f"mittari={pre_primary.id}" in row]
+    rows = re.split("<tr[^>]*>", said(page_at("card.py", **here, kaikki="1")))
+    [card] = [row for row in rows if row.startswith("<th scope='row'") and f"mittari={pre_primary.id}" in row]
     marks = ("km-weak", "km-strong", "km-middle", "km-trend")
     assert "km-neutral" in card and not any(mark in card for mark in marks)
     entries = [

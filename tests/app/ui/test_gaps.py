@@ -43,7 +43,7 @@ def test_from_a_gap_to_a_peer_to_a_case_in_three_taps(bundle: Database) -> None:
         for block in page.get("html")
         if "km-fold" in block.proto.body and "kunnat=" in block.proto.body
     ]
-    gaps_ = re.findall(r"<details class='km-fold'><summary>(.*?)</summary>(.*?)</details>", folds)
+    gaps_ = re.findall(r"<details class='km-fold'(?: open)?><summary>(.*?)</summary>(.*?)</details>", folds)
     administration = next(inside for title, inside in gaps_ if title.startswith("General administration"))
     [peer, case] = re.findall(r"<a href='(\w+)\?([^']*)'", administration)
     assert peer[0] == "vertailu" and "mittari=administration_cost_per_resident" in peer[1]
