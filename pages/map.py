@@ -13,7 +13,7 @@ def page(context: PageContext) -> None:
     t = context.t
 
     question = t("map.question", name=context.indicator.name[t.language])
-    cached_elements(context, "head", lambda: comparison.head(context, question))
+    cached_elements(context, "map-head", lambda: comparison.head(context, question))
     with st.container(horizontal=True, key="map-choices"):
         comparison.indicator_choice(context)
         true_shapes = map.shape_choice(context)
