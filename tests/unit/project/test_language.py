@@ -9,7 +9,7 @@ from kuntamittari import settings, yaml_file
 from kuntamittari.i18n import texts
 from kuntamittari.settings import LANGUAGES
 
-# language → what is not said → what is said
+# language → pattern of words given up → words used instead
 GIVEN_UP = {
     "sv": {
         r"servicer(na|s)?|servicen|service(?![ \w-])|service (för|per|som|och|i|är)": "tjänst, tjänster",
