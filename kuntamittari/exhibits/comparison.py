@@ -36,58 +36,6 @@ NOT_NEAR_IN_SIZE = " *"  # after the name of a peer that is beyond the bound of 
 MOST_LINES = 7  # compared municipalities in a chart of lines
 
 
-def standing(context: PageContext) -> Exhibit:
-    """Return a table of the core indicators of every dimension."""
-    t = context.t
-    rows: list[tuple[str, ...]] = []
-    cells: list[tuple[str | float | None, ...]] = []
-    for indicator in (i for listed in page_defaults.core(context).values() for i in listed):
-        current = selected_figures.standing(context, indicator)
-        label, unit, row, compared = (
-            text.capital(current.indicator.label[t.language]),
-            indicator.unit[t.language],
-            current.row,
-            current.group,
-        )
-        if current.year is None or compared is None or row is None or row["value"] is None:
-            reason = selected_figures.why_missing(context, current)
-            rows.append((label, reason, "", "", ""))
-            cells.append((label, None, unit, None, None, None, None, None, reason, current.year))
-            continue
-        value = f"{t.number(row['value'], indicator.decimals)} {unit}"
-        word = text.judgement(t, indicator, row)
-        shown = context.shown_year(indicator, current.year)
-        rows.append((label, value, text.median(t, indicator, compared), text.rank(t, row), f"{word} ({shown})"))
-        ranks = (row["rank"], row["rank_low"], row["rank_high"], row["ranked"])
-        cells.append((label, row["value"], unit, compared.median, *ranks, word, current.year))
-    median = text.capital(t("chart.median"))
-    heads = (t("choice.indicator"), t("chart.value"), median, t("chart.rank"), t("card.standing"))
-    cell_heads = (
-        *heads[:2],
-        t("catalogue.unit"),
-        median,
-        t("chart.rank"),
-        t("report.rank_low"),
-        t("report.rank_high"),
-        t("report.ranked"),
-        t("card.standing"),
-        t("chart.year"),
-    )
-    title = t("report.standing", name=municipality_name(context), group=group_name(context))
-    note = f"{t('judgement.note')}."
-    finding = text.short(t, "standing", name=municipality_name(context))
-    return Exhibit(
-        title,
-        "table",
-        heads=heads,
-        rows=tuple(rows),
-        cell_heads=cell_heads,
-        cells=tuple(cells),
-        note=note,
-        finding=finding,
-    )
-
-
 def ranking(context: PageContext) -> Exhibit | None:
     """Return the group ranked by value: dots of more than `MOST_BARS` members, otherwise bars; None without a value.
 

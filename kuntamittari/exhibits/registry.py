@@ -9,6 +9,7 @@ from kuntamittari.exhibits import budgets, comparison, costs, gaps, indicators, 
 from kuntamittari.exhibits.answers import slides
 from kuntamittari.exhibits.exhibit import Area, Exhibit, Kind, first_head, subtitle, table_of
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.standings import card, rug
 
 __all__ = ["OF_PAGE", "PICTURES", "Area", "Exhibit", "Kind", "first_head", "of_page", "subtitle", "table_of"]
 
@@ -17,7 +18,8 @@ PICTURES: Mapping[str, Callable[[PageContext], Exhibit | None]] = {
     "answer_children": slides.children,
     "answer_older": slides.older,
     "answer_everything": slides.everything,
-    "standing": comparison.standing,
+    "standing": card.standing,
+    "rug": rug.of_group,
     "ranking": comparison.ranking,
     "development": comparison.development,
     "alike": comparison.nearest_peers,

@@ -1,7 +1,6 @@
 """A report as PDF/UA-1: real text, tagged, with its language, alternative texts and table headers."""
 
 import json
-import math
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,8 +9,7 @@ from typing import Any
 
 import typst
 
-from kuntamittari.exhibits.exhibit import MOST_IN_ROWS, Exhibit, subtitle, table_of
-from kuntamittari.exhibits.grammar import dots
+from kuntamittari.exhibits.exhibit import Exhibit, subtitle, table_of
 from kuntamittari.exhibits.render import png, svg
 from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.exhibits.reporting import Report
@@ -62,19 +60,8 @@ def _canvas(exhibit: Exhibit, report: Report) -> Canvas:
     if exhibit.kind == "map":
         return replace(letters, width=round(TALL * 0.7), height=TALL)
     if not report.brief:
-        letters = replace(letters, height=max(FULL, _height(exhibit, Translator(report.language))))
+        letters = replace(letters, height=max(FULL, svg.height(exhibit, Translator(report.language), WIDTH, SIZE)))
     return svg.fitted(exhibit, letters)
-
-
-def _height(exhibit: Exhibit, t: Translator) -> int:
-    """Return the height in pixels that an exhibit's rows need."""
-    if exhibit.kind in ("lines", "scatter"):
-        return 0
-    if exhibit.kind == "dots":
-        rows = dots.known(exhibit) * dots.row_height(WIDTH, SIZE) / SIZE
-        depth = rows if dots.known(exhibit) <= MOST_IN_ROWS else dots.strip(exhibit, t, wide=True).depth
-        return math.ceil((depth + dots.HEADER + dots.AXIS) * SIZE) + 1
-    return len(exhibit.categories) * (2 if exhibit.kind == "pairs" else 1) * (SIZE + 7)
 
 
 def _printed(words: str) -> str:

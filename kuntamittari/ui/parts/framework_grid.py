@@ -8,10 +8,10 @@ from kuntamittari.catalog import framework
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits import indicators, selected_figures, text
+from kuntamittari.exhibits.grammar.verdicts import GLYPHS
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.selected_figures import Standing
 from kuntamittari.ui import layout
-from kuntamittari.ui.parts.rug import GLYPHS
 
 MISSING = "<span class='km-missing'>"  # begins the reason why there is no figure
 

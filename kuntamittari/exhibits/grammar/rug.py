@@ -1,0 +1,205 @@
+"""A rug: a cell for every member of a group by every indicator, which shows its standing as a mark.
+
+To be read, a row is an indicator and a column a member, with all names. On a slide a row is a member, as on the page,
+and the picture is a pattern: dimensions and the chosen and compared members are named in type that can be read from
+afar, and the others are there to be compared with. All sizes are in font sizes.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from kuntamittari.exhibits.exhibit import Exhibit
+from kuntamittari.exhibits.grammar import letters, verdicts
+from kuntamittari.exhibits.grammar.drawing import LINE, Drawing, wrapped
+from kuntamittari.i18n import Translator
+
+GAP = 0.6  # between the names and the cells
+LEAST, MOST = 1.05, 1.9  # width of a cell that is read
+HEIGHT = 1.4  # of a row of cells
+BETWEEN = 0.12  # cells
+MARK = 0.55  # width of a mark within its cell
+SECTION, KEY = 0.5, 1.6  # heights: around the name of a dimension, and of a line of the key
+WIDEST = 0.5  # largest share of the width for the names of indicators beside their cells
+
+
+def layout(exhibit: Exhibit, t: Translator, width: float, depth: float) -> Drawing:
+    """Return the picture of a rug of a width: to be read where it fits the depth, otherwise as a pattern."""
+    read = readable(exhibit, t, width)
+    return read if read.depth <= depth + 0.01 else pattern(exhibit, t, width, depth)
+
+
+def shown(exhibit: Exhibit, most: int) -> list[int]:
+    """Return the places of the members that are drawn: all, or the chosen and compared ones and others evenly."""
+    count = len(exhibit.categories)
+    own = [place for place, role in enumerate(exhibit.roles) if role != "other"]
+    evenly = (round(place * (count - 1) / max(most - 1, 1)) for place in range(most))
+    return sorted(list(dict.fromkeys([*own, *evenly, *range(count)]))[: min(most, count)])
+
+
+def readable(exhibit: Exhibit, t: Translator, width: float) -> Drawing:
+    """Return a row an indicator and a column a member, each with its name."""
+    assert exhibit.verdicts is not None
+    drawing = Drawing(width)
+    members = shown(exhibit, int(width / LEAST))
+    names = max(map(letters.width, exhibit.verdicts)) + GAP
+    beside = names <= WIDEST * width and (width - names) / len(members) >= LEAST
+    left = names if beside else 0.0
+    cell = min((width - left) / len(members), MOST)
+    head = max(letters.width(exhibit.categories[place], exhibit.roles[place] == "chosen") for place in members) + GAP
+    for number, place in enumerate(members):
+        chosen = exhibit.roles[place] != "other"
+        drawing.write(exhibit.categories[place], left + (number + 0.5) * cell, head - GAP / 2, bold=chosen, turned=True)
+    drawing.depth = head
+    listed = list(zip(exhibit.sections, exhibit.verdicts.items(), strict=True))
+    for section, rows in groupby(listed, lambda row: row[0]):
+        drawing.write(section, 0, drawing.depth + SECTION + LINE / 2, bold=True)
+        drawing.depth += LINE + 1.6 * SECTION
+        for _, (name, of_members) in rows:
+            for line in [] if beside else wrapped(name, width):
+                drawing.write(line, 0, drawing.depth + LINE / 2)
+                drawing.depth += LINE
+            if beside:
+                drawing.write(name, left - GAP, drawing.depth + HEIGHT / 2, "right")
+            top, foot = drawing.depth + BETWEEN / 2, drawing.depth + HEIGHT - BETWEEN / 2
+            for number, place in enumerate(members):
+                said = f"{exhibit.categories[place]}: {name}"
+                start = left + number * cell
+                _cell(drawing, of_members[place], start, start + cell, top, foot, said)
+            drawing.depth += HEIGHT + (0 if beside else BETWEEN)
+    _outlined(drawing, exhibit, members, left, cell, head)
+    drawing.depth += SECTION
+    some = t("deck.some", n=len(members), all=len(exhibit.categories)) if len(members) < len(exhibit.categories) else ""
+    _key(drawing, exhibit, t, some)
+    return drawing
+
+
+def _outlined(
+    drawing: Drawing, exhibit: Exhibit, members: Sequence[int], left: float, cell: float, head: float
+) -> None:
+    """Add a line at both sides of the chosen member's column."""
+    for number, place in enumerate(members):
+        if exhibit.roles[place] == "chosen":
+            for x in (left + number * cell, left + (number + 1) * cell):
+                drawing.line(x, x, head, drawing.depth, "chosen", 0.1)
+
+
+def pattern(exhibit: Exhibit, t: Translator, width: float, depth: float) -> Drawing:
+    """Return a row a member and a column an indicator, within a depth; dimensions and the chosen members are named."""
+    assert exhibit.verdicts is not None
+    drawing = Drawing(width, depth)
+    key = Drawing(width)
+    _key(key, exhibit, t)
+    own = [place for place, role in enumerate(exhibit.roles) if role != "other"]
+    left = max((letters.width(exhibit.categories[place], bold=True) for place in own), default=0.0) + GAP
+    cell = (width - left) / len(exhibit.verdicts)
+    heads = _heads(exhibit, left, cell, width)
+    head = (max(line for *_, line in heads) + 1) * LINE + GAP / 2
+    row = (depth - head - key.depth - GAP / 2) / len(exhibit.categories)
+    for words, start, end, line in heads:
+        drawing.write(words, start, (line + 0.5) * LINE, bold=True)
+        drawing.line(start, end, head - GAP / 4, head - GAP / 4, "text")
+        if line < max(at for *_, at in heads):  # from a name above the others down to its columns
+            drawing.line(start, start, (line + 1) * LINE, head - GAP / 4, "text")
+    for column, (name, of_members) in enumerate(exhibit.verdicts.items()):
+        start = left + column * cell
+        for place, verdict in enumerate(of_members):
+            top = head + place * row
+            _cell(drawing, verdict, start, start + cell, top, top + row, f"{exhibit.categories[place]}: {name}", row)
+    for place, middle in zip(own, _apart([head + (place + 0.5) * row for place in own], head, depth), strict=True):
+        chosen, top = exhibit.roles[place] == "chosen", head + place * row
+        drawing.write(exhibit.categories[place], 0, middle, bold=chosen)
+        for edge in (top, top + row):
+            drawing.line(left, width, edge, edge, exhibit.roles[place], 0.1)
+    _moved(drawing, key, depth - key.depth)
+    return drawing
+
+
+def _heads(exhibit: Exhibit, left: float, cell: float, width: float) -> list[tuple[str, float, float, int]]:
+    """Return the name of each dimension, where its columns begin and end, and its line: the lowest that is free."""
+    found: list[tuple[str, float, float, int]] = []
+    column, taken = 0, dict[int, float]()
+    spans = []
+    for section, columns in groupby(exhibit.sections):
+        number = len(list(columns))
+        spans.append((section, left + column * cell, left + (column + number) * cell))
+        column += number
+    # from the right, so that a long name may go a line up over the shorter ones after it
+    for section, start, end in reversed(spans):
+        wide, line = letters.width(section, bold=True), 0
+        while start + wide > taken.get(line, width + 0.01) - (GAP if line in taken else 0):
+            line += 1
+            if line > len(spans):
+                break
+        taken[line] = start
+        found.append((section, start, end - BETWEEN, line))
+    deepest = max(line for *_, line in found)
+    return [(words, start, end, deepest - line) for words, start, end, line in reversed(found)]
+
+
+def _apart(middles: Sequence[float], least: float, most: float) -> list[float]:
+    """Return the heights of names, moved apart where they would meet."""
+    found = list(middles)
+    for place in range(1, len(found)):
+        found[place] = max(found[place], found[place - 1] + LINE)
+    ceiling = most - LINE / 2
+    for place in range(len(found) - 1, -1, -1):
+        found[place] = max(min(found[place], ceiling), least + LINE / 2)
+        ceiling = found[place] - LINE
+    return found
+
+
+def _cell(
+    drawing: Drawing, verdict: str, left: float, right: float, top: float, foot: float, said: str, high: float = HEIGHT
+) -> None:
+    """Add a cell with its mark: a shape for a verdict, the number of a quarter, or a sign that there is none."""
+    between = min(BETWEEN, (right - left) / 8)
+    edge = "quiet" if verdict == "near" else ""
+    ground = f"cell-{verdict}"
+    drawing.area(left + between / 2, right - between / 2, top + (high < HEIGHT) * between / 2, foot, ground, said, edge)
+    _mark(drawing, verdict, (left + right) / 2, (top + foot) / 2, min(right - left, foot - top), f"mark: {said}")
+
+
+def _mark(drawing: Drawing, verdict: str, x: float, y: float, room: float, said: str = "") -> None:
+    if verdict in verdicts.GLYPHS:
+        drawing.point(x, y, verdicts.SHAPES[verdict], f"ink-{verdict}", said, min(MARK, 0.5 * room))
+    else:
+        drawing.write(verdicts.MARKS[verdict], x, y, "center", ink=f"ink-{verdict}", size=min(0.8, 0.7 * room))
+
+
+def _key(drawing: Drawing, exhibit: Exhibit, t: Translator, more: str = "") -> None:
+    """Add what the marks mean, as far as there are any, and a remark."""
+    assert exhibit.verdicts is not None
+    seen = {verdict for of_members in exhibit.verdicts.values() for verdict in of_members}
+    x, y = 0.0, drawing.depth + KEY / 2
+    for marks, words in (*_meanings(seen, t), *([((), more)] if more else [])):
+        wide = len(marks) * 1.3 + letters.width(words) + (0.3 if marks else 0)
+        if x and x + wide > drawing.width:
+            x, y = 0.0, y + KEY
+        for verdict in marks:
+            _cell(drawing, verdict, x, x + 1.25, y - 0.6, y + 0.6, "")
+            x += 1.3
+        drawing.write(words, x + (0.3 if marks else 0), y, ink="quiet")
+        x += letters.width(words) + (0.3 if marks else 0) + 1.2
+    drawing.depth = y + KEY / 2
+
+
+def _meanings(seen: set[str], t: Translator) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield marks and what they mean."""
+    for verdict in verdicts.GLYPHS:
+        if verdict in seen:
+            yield (verdict,), t(f"judgement.{verdict}")
+    if quarters := tuple(name for name in verdicts.MARKS if name.startswith("quarter") and name in seen):
+        yield quarters, t("rug.quarters")
+    for verdict, key in (("unjudged", "rug.not_judged"), ("missing", "rug.none")):
+        if verdict in seen:
+            yield (verdict,), t(key)
+
+
+def _moved(drawing: Drawing, part: Drawing, down: float) -> None:
+    """Add the marks of another drawing further down."""
+    for name in ("areas", "lines", "points", "words"):
+        rows = (
+            {**row, "y": row["y"] + down, **({"y2": row["y2"] + down} if "y2" in row else {})}
+            for row in getattr(part, name)
+        )
+        getattr(drawing, name).extend(rows)
