@@ -19,7 +19,7 @@ Row = dict[str, Any]
 class Drawing:
     """Marks in the order in which they are drawn: areas, lines, paths, points, words; each as rows of data.
 
-    `said` of an area, a path or a point is what it stands for, which tests read back.
+    `said` is what a mark stands for, which tests read back; marks of keys and of what is around them say nothing.
     """
 
     width: float
@@ -31,14 +31,20 @@ class Drawing:
     words: list[Row] = field(default_factory=list)
 
     def area(
-        self, left: float, right: float, top: float, foot: float, ink: str, said: str = "", edge: str = ""
+        self, sides: tuple[float, float], top: float, foot: float, ink: str, said: str = "", edge: str = ""
     ) -> None:
         """Add a rectangle; `edge`: the ink of its outline."""
-        self.areas.append({"x": left, "x2": right, "y": top, "y2": foot, "ink": ink, "said": said, "edge": edge})
+        left, right = sides
+        thick = min(1.4 * THIN, (foot - top) / 10)
+        row = {"x": left, "x2": right, "y": top, "y2": foot, "ink": ink, "said": said, "edge": edge, "thick": thick}
+        self.areas.append(row)
 
-    def line(self, left: float, right: float, top: float, foot: float, ink: str, thick: float = THIN) -> None:
+    def line(
+        self, left: float, right: float, top: float, foot: float, ink: str, thick: float = THIN, said: str = ""
+    ) -> None:
         """Add a straight line."""
-        self.lines.append({"x": left, "x2": right, "y": top, "y2": foot, "ink": ink, "thick": thick})
+        row = {"x": left, "x2": right, "y": top, "y2": foot, "ink": ink, "thick": thick, "said": said}
+        self.lines.append(row)
 
     def path(self, points: Iterable[tuple[float, float]], ink: str, said: str, thick: float = THICK) -> None:
         """Add a line through points."""
@@ -48,9 +54,11 @@ class Drawing:
             for order, (x, y) in enumerate(points)
         ]
 
-    def point(self, x: float, y: float, shape: str, ink: str, said: str = "", size: float = 0.8) -> None:
-        """Add a mark of a shape of Vega and of a width."""
-        self.points.append({"x": x, "y": y, "shape": shape, "ink": ink, "said": said, "size": size})
+    def point(
+        self, x: float, y: float, shape: str, ink: str, said: str = "", size: float = 0.8, edge: str = ""
+    ) -> None:
+        """Add a mark of a shape of Vega and of a width; `edge`: the ink of its outline."""
+        self.points.append({"x": x, "y": y, "shape": shape, "ink": ink, "said": said, "size": size, "edge": edge})
 
     def write(
         self,
@@ -62,10 +70,11 @@ class Drawing:
         ink: str = "text",
         size: float = 1.0,
         turned: bool = False,
+        said: str = "",
     ) -> None:
         """Add words on one line with their middle at the height `y`; `turned`: upwards, with their beginning there."""
         row = {"x": x, "y": y, "words": words, "align": align, "bold": bold, "ink": ink, "size": size, "turned": turned}
-        self.words += [row] if words else []
+        self.words += [row | {"said": said}] if words else []
 
 
 def wrapped(words: str, room: float, bold: bool = False) -> list[str]:

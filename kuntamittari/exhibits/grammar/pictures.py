@@ -9,5 +9,5 @@ PLACED = ("spine", "rug")  # kinds of exhibits
 
 
 def drawn(exhibit: Exhibit, t: Translator, width: float, depth: float) -> Drawing:
-    """Return the picture of an exhibit of `PLACED`, of a width and at most a depth in font sizes where that matters."""
-    return rug.layout(exhibit, t, width, depth) if exhibit.kind == "rug" else spine.layout(exhibit, t, width)
+    """Return the picture of an exhibit of `PLACED`, of a width and, where that can be, within a depth in font sizes."""
+    return (rug if exhibit.kind == "rug" else spine).layout(exhibit, t, width, depth)

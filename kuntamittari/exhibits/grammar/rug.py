@@ -19,6 +19,7 @@ HEIGHT = 1.4  # of a row of cells
 BETWEEN = 0.12  # cells
 MARK = 0.55  # width of a mark within its cell
 SECTION, KEY = 0.5, 1.6  # heights: around the name of a dimension, and of a line of the key
+TALLEST = 1.5  # of a cell of a pattern, in its widths
 WIDEST = 0.5  # largest share of the width for the names of indicators beside their cells
 
 
@@ -93,58 +94,51 @@ def pattern(exhibit: Exhibit, t: Translator, width: float, depth: float) -> Draw
     left = max((letters.width(exhibit.categories[place], bold=True) for place in own), default=0.0) + GAP
     cell = (width - left) / len(exhibit.verdicts)
     heads = _heads(exhibit, left, cell, width)
-    head = (max(line for *_, line in heads) + 1) * LINE + GAP / 2
-    row = (depth - head - key.depth - GAP / 2) / len(exhibit.categories)
-    for words, start, end, line in heads:
-        drawing.write(words, start, (line + 0.5) * LINE, bold=True)
-        drawing.line(start, end, head - GAP / 4, head - GAP / 4, "text")
-        if line < max(at for *_, at in heads):  # from a name above the others down to its columns
-            drawing.line(start, start, (line + 1) * LINE, head - GAP / 4, "text")
+    head = (max(line for *_, line in heads) + 1) * LINE + GAP
+    row = min((depth - head - key.depth - GAP) / len(exhibit.categories), TALLEST * cell)
+    for words, at, start, end, line in heads:
+        foot = head - GAP / 2
+        drawing.write(words, at, foot - (line + 0.5) * LINE, bold=True)
+        drawing.line(start, end, foot, foot, "text")
+        if line:  # from a name above the others down to its columns
+            drawing.line(start, start, foot - line * LINE, foot, "text")
     for column, (name, of_members) in enumerate(exhibit.verdicts.items()):
         start = left + column * cell
         for place, verdict in enumerate(of_members):
             top = head + place * row
             _cell(drawing, verdict, start, start + cell, top, top + row, f"{exhibit.categories[place]}: {name}", row)
-    for place, middle in zip(own, _apart([head + (place + 0.5) * row for place in own], head, depth), strict=True):
+    for place, middle in zip(own, _apart([head + (place + 0.5) * row for place in own], head), strict=True):
         chosen, top = exhibit.roles[place] == "chosen", head + place * row
         drawing.write(exhibit.categories[place], 0, middle, bold=chosen)
         for edge in (top, top + row):
-            drawing.line(left, width, edge, edge, exhibit.roles[place], 0.1)
-    _moved(drawing, key, depth - key.depth)
+            drawing.line(left, width, edge, edge, exhibit.roles[place], 0.1, f"edge: {exhibit.categories[place]}")
+    below = head + row * len(exhibit.categories) + GAP
+    _moved(drawing, key, below)
+    drawing.depth = below + key.depth
     return drawing
 
 
-def _heads(exhibit: Exhibit, left: float, cell: float, width: float) -> list[tuple[str, float, float, int]]:
-    """Return the name of each dimension, where its columns begin and end, and its line: the lowest that is free."""
-    found: list[tuple[str, float, float, int]] = []
-    column, taken = 0, dict[int, float]()
-    spans = []
-    for section, columns in groupby(exhibit.sections):
-        number = len(list(columns))
-        spans.append((section, left + column * cell, left + (column + number) * cell))
-        column += number
-    # from the right, so that a long name may go a line up over the shorter ones after it
-    for section, start, end in reversed(spans):
-        wide, line = letters.width(section, bold=True), 0
-        while start + wide > taken.get(line, width + 0.01) - (GAP if line in taken else 0):
-            line += 1
-            if line > len(spans):
-                break
-        taken[line] = start
-        found.append((section, start, end - BETWEEN, line))
-    deepest = max(line for *_, line in found)
-    return [(words, start, end, deepest - line) for words, start, end, line in reversed(found)]
+def _heads(exhibit: Exhibit, left: float, cell: float, width: float) -> list[tuple[str, float, float, float, int]]:
+    """Return the name of each dimension, where it begins, where its columns begin and end, and its line from below.
+
+    A name that would run over the columns of another is a line above it.
+    """
+    found: list[tuple[str, float, float, float, int]] = []
+    end = left + cell * len(exhibit.sections)
+    for section, columns in reversed([(name, len(list(listed))) for name, listed in groupby(exhibit.sections)]):
+        start, wide = end - columns * cell, letters.width(section, bold=True)
+        at = min(start, width - wide)
+        lines = [line for _, other, *_, line in found if other < at + wide + GAP]
+        found.append((section, at, start, end - BETWEEN, max(lines, default=-1) + 1))
+        end = start
+    return found
 
 
-def _apart(middles: Sequence[float], least: float, most: float) -> list[float]:
-    """Return the heights of names, moved apart where they would meet."""
-    found = list(middles)
-    for place in range(1, len(found)):
-        found[place] = max(found[place], found[place - 1] + LINE)
-    ceiling = most - LINE / 2
-    for place in range(len(found) - 1, -1, -1):
-        found[place] = max(min(found[place], ceiling), least + LINE / 2)
-        ceiling = found[place] - LINE
+def _apart(middles: Sequence[float], least: float) -> list[float]:
+    """Return the heights of names, moved down where they would meet the one above or what is above `least`."""
+    found: list[float] = []
+    for middle in middles:
+        found.append(max(middle, found[-1] + LINE if found else least + LINE / 2))
     return found
 
 
@@ -154,16 +148,25 @@ def _cell(
     """Add a cell with its mark: a shape for a verdict, the number of a quarter, or a sign that there is none."""
     between = min(BETWEEN, (right - left) / 8)
     edge = "quiet" if verdict == "near" else ""
-    ground = f"cell-{verdict}"
-    drawing.area(left + between / 2, right - between / 2, top + (high < HEIGHT) * between / 2, foot, ground, said, edge)
-    _mark(drawing, verdict, (left + right) / 2, (top + foot) / 2, min(right - left, foot - top), f"mark: {said}")
+    sides = (left + between / 2, right - between / 2)
+    drawing.area(sides, top + (high < HEIGHT) * between / 2, foot, f"cell-{verdict}", said, edge)
+    _mark(
+        drawing,
+        verdict,
+        (left + right) / 2,
+        (top + foot) / 2,
+        min(right - left, foot - top),
+        f"mark: {said}" if said else "",
+    )
 
 
 def _mark(drawing: Drawing, verdict: str, x: float, y: float, room: float, said: str = "") -> None:
     if verdict in verdicts.GLYPHS:
         drawing.point(x, y, verdicts.SHAPES[verdict], f"ink-{verdict}", said, min(MARK, 0.5 * room))
     else:
-        drawing.write(verdicts.MARKS[verdict], x, y, "center", ink=f"ink-{verdict}", size=min(0.8, 0.7 * room))
+        drawing.write(
+            verdicts.MARKS[verdict], x, y, "center", ink=f"ink-{verdict}", size=min(0.8, 0.7 * room), said=said
+        )
 
 
 def _key(drawing: Drawing, exhibit: Exhibit, t: Translator, more: str = "") -> None:
@@ -198,8 +201,6 @@ def _meanings(seen: set[str], t: Translator) -> Iterator[tuple[tuple[str, ...], 
 def _moved(drawing: Drawing, part: Drawing, down: float) -> None:
     """Add the marks of another drawing further down."""
     for name in ("areas", "lines", "points", "words"):
-        rows = (
-            {**row, "y": row["y"] + down, **({"y2": row["y2"] + down} if "y2" in row else {})}
-            for row in getattr(part, name)
-        )
-        getattr(drawing, name).extend(rows)
+        listed = getattr(part, name)
+        lower = ({at: row[at] + down for at in ("y", "y2") if at in row} for row in listed)
+        getattr(drawing, name).extend(row | places for row, places in zip(listed, lower, strict=True))

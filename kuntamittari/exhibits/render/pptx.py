@@ -34,7 +34,8 @@ from kuntamittari.exhibits.charts import SHAPES, dash
 from kuntamittari.exhibits.exhibit import Exhibit, axis_scale, subtitle
 from kuntamittari.exhibits.grammar import dots, letters
 from kuntamittari.exhibits.grammar.colours import ROLES, THEMES, colour, line_colour
-from kuntamittari.exhibits.render import png, svg, tables
+from kuntamittari.exhibits.render import png, stage, svg, tables
+from kuntamittari.exhibits.render.slides import many
 from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.exhibits.reporting import Report
 from kuntamittari.i18n import Translator
@@ -137,6 +138,10 @@ def pptx(report: Report) -> bytes:
     deck.core_properties.author = "Kuntamittari"
     _opening(deck, report)
     for exhibit in report.exhibits:
+        if exhibit.kind == "spine":
+            for part in stage.slides(exhibit, Translator(report.language)):
+                _slide(deck, part.exhibit, report.language, report.footer)
+            continue
         for start in range(0, max(len(exhibit.rows), 1), LONGEST_TABLE):
             _slide(
                 deck, replace(exhibit, rows=exhibit.rows[start : start + LONGEST_TABLE]), report.language, report.footer
@@ -214,6 +219,8 @@ def _slide(deck: Any, exhibit: Exhibit, language: str, footer: str) -> None:
         "pairs": _pairs,
         "waterfall": _waterfall,
         "lines": _lines,
+        "spine": many.spine,
+        "rug": many.rug,
     }
     shape, unit = draw[exhibit.kind](slide, exhibit, room, language), subtitle(exhibit, Translator(language))
     shape._element.xpath(".//p:cNvPr")[0].set("descr", f"{exhibit.title} {unit}".strip())

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 from kuntamittari.catalog import provenance
 from kuntamittari.exhibits.exhibit import Exhibit
+from kuntamittari.exhibits.grammar import spine
+from kuntamittari.exhibits.grammar.pictures import PLACED
 from kuntamittari.exhibits.render import svg
 from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.i18n import Translator
@@ -47,13 +49,20 @@ class Slide:
 
 
 def slides(exhibit: Exhibit, t: Translator) -> tuple[Slide, ...]:
-    """Return the slides of an exhibit: one, but for a table that is too long or too wide for one."""
+    """Return the slides of an exhibit: one, but for a spine or a table that is too long for one, or too wide."""
+    if exhibit.kind == "spine":
+        found = spine.parts(exhibit, t, WIDTH / LEAST, HEIGHT / LEAST)
+        return _numbered([Slide(part) for part in found], t)
     if exhibit.kind == "scatter":  # long names of axes would take the room of the picture
         x, y = exhibit.heads
         return (Slide(replace(exhibit, heads=("", "")), f"↑ {y} · → {x}"),)
     if exhibit.kind != "table":
         return (_partly(exhibit, t, canvas(exhibit, t.language, "light"), EASE * LEAST),)
-    parts = [part for block in _blocks(exhibit) for part in _pages(exhibit, block)]
+    return _numbered([part for block in _blocks(exhibit) for part in _pages(exhibit, block)], t)
+
+
+def _numbered(parts: list[Slide], t: Translator) -> tuple[Slide, ...]:
+    """Return slides with a remark on which part of the whole each is, if there are several."""
     if len(parts) == 1:
         return (parts[0],)
     return tuple(replace(part, remark=t("deck.part", n=number, all=len(parts))) for number, part in enumerate(parts, 1))
@@ -62,11 +71,16 @@ def slides(exhibit: Exhibit, t: Translator) -> tuple[Slide, ...]:
 def canvas(exhibit: Exhibit, language: str, theme: str) -> Canvas:
     """Return the canvas of a slide's picture, less the lines of type that its axes or its legend take beside it."""
     across, down = BESIDE.get(exhibit.kind, (0, 0))
+    if exhibit.kind in PLACED:
+        return Canvas(language, theme, LEAST, width=WIDTH, height=HEIGHT)
     return Canvas(language, theme, LETTERS, width=WIDTH - across * LETTERS, height=HEIGHT - down * LETTERS)
 
 
-def upright(exhibit: Exhibit, t: Translator) -> Slide:
-    """Return an exhibit of bars, or another chart, as a phone shows it: with as many bars as can be read there."""
+def upright(exhibit: Exhibit, slide: Slide, t: Translator) -> Slide:
+    """Return a slide of an exhibit of bars, or another chart, as a phone shows it: with as many bars as can be read
+    there."""
+    if exhibit.kind == "spine":
+        return slide
     return _partly(exhibit, t, upright_canvas(t.language, "light"), LEAST_UPRIGHT)
 
 

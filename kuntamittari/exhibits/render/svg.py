@@ -93,6 +93,8 @@ def picture(exhibit: Exhibit, canvas: Canvas) -> dict[str, Any]:
         .configure_text(font=canvas.font, fontSize=canvas.size, color=theme.text)
         .to_dict()
     )
+    if exhibit.kind in PLACED:
+        return spec | {"datasets": placed.datasets(_drawing(exhibit, canvas), theme)}
     return spec | _bound(exhibit, canvas) if exhibit.kind == "dots" else spec
 
 
@@ -135,7 +137,7 @@ def _drawing(exhibit: Exhibit, canvas: Canvas) -> Drawing:
 
 
 def _placed(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
-    return placed.chart(_drawing(exhibit, canvas), theme, canvas.size)
+    return placed.chart(_drawing(exhibit, canvas), canvas.size)
 
 
 def height(exhibit: Exhibit, t: Translator, width: float, size: float) -> int:
