@@ -1,7 +1,9 @@
 """/kehikko: the measuring framework with the indicators of each cell and the municipality's standings."""
 
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.standings import framework
 from kuntamittari.ui import layout, page_run
+from kuntamittari.ui.element_cache import cached_elements
 from kuntamittari.ui.parts import comparison, framework_grid
 
 
@@ -9,9 +11,10 @@ from kuntamittari.ui.parts import comparison, framework_grid
 def page(context: PageContext) -> None:
     t = context.t
 
-    layout.headline(t("grid.question"), framework_grid.finding(context))
+    exhibit = framework.whole(context)
+    layout.headline(t("grid.question"), exhibit.title)
     layout.lead(t("grid.lead"))
-    framework_grid.draw(context)
+    cached_elements(context, "framework", lambda: framework_grid.draw(context, exhibit))
     comparison.later(context, context.catalogue.values())
     layout.method_notes(context, [f"{t('judgement.note')}."], t("grid.source"), (1, 5, 14, 18, 20))
     layout.link(context, "indikaattorit", t("overview.indicators"))

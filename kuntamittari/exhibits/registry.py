@@ -9,7 +9,7 @@ from kuntamittari.exhibits import budgets, comparison, costs, gaps, indicators, 
 from kuntamittari.exhibits.answers import slides
 from kuntamittari.exhibits.exhibit import Area, Exhibit, Kind, first_head, subtitle, table_of
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.exhibits.standings import card, rug
+from kuntamittari.exhibits.standings import card, framework, rug
 
 __all__ = ["OF_PAGE", "PICTURES", "Area", "Exhibit", "Kind", "first_head", "of_page", "subtitle", "table_of"]
 
@@ -20,6 +20,7 @@ PICTURES: Mapping[str, Callable[[PageContext], Exhibit | None]] = {
     "answer_everything": slides.everything,
     "standing": card.standing,
     "rug": rug.of_group,
+    "framework": framework.with_figures,
     "ranking": comparison.ranking,
     "development": comparison.development,
     "alike": comparison.nearest_peers,
@@ -57,13 +58,13 @@ PICTURES: Mapping[str, Callable[[PageContext], Exhibit | None]] = {
 # path of a page → names of its exhibits, in order
 OF_PAGE: Mapping[str, tuple[str, ...]] = {
     "": ("answer_children", "answer_older", "answer_everything"),
-    "kuntakortti": ("standing", "year_so_far"),
+    "kuntakortti": ("standing", "rug", "year_so_far"),
     "vertailu": ("ranking", "development", "budgets"),
     "kustannukset": ("composition", "dearer", "expected", "gaps"),
     "verrokit": ("alike",),
     "tukipalvelut": ("administration", "saving"),
     "kartta": ("map",),
-    "kehikko": ("standing",),
+    "kehikko": ("framework",),
     "tuottavuus": ("taken_apart", "bridge", "total_productivity"),
     "vaikuttavuus": ("pair",),
     "tyoelama": ("worklife",),
