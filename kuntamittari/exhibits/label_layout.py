@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from kuntamittari.exhibits.grammar import letters
+
 BINS, DOT_STEP = 90, 0.14  # parts of the axis of a strip, and how far apart dots in one of them lie
 OF_LINE = 0.055  # height of a name at a line's end, as a share of the axis
-# shares of the axes of a chart 900 pixels wide: radius of a point, height of a name, width of a letter, half a line
-DOT, LINE, LETTER, HAIR = 0.012, 0.036, 0.0085, 0.004
+# shares of the axes of a chart 900 pixels wide: radius of a point, height of a name, font size, half a line
+DOT, LINE, EM, HAIR = 0.012, 0.036, 13 / 900, 0.004
+HEIGHT = 0.6  # of such a chart, as a share of its width
 
 
 def at_ends(rows: list[dict[str, Any]], low: float, high: float, share: float = OF_LINE) -> None:
@@ -54,30 +57,32 @@ def beside_points(
     size: float = 1.0,
     width: float = 1.0,
     middles: tuple[float, float] | None = None,
+    height: float = HEIGHT,
 ) -> list[str]:
     """Return for each row the side of its point (right, left, above, below) for its name; empty where none is free.
 
     rows: x, y, name, role, residents. `ends`: x_least, x_most, y_least and y_most of the axes; `size`: letters relative
-    to those of a page; `width`: of the chart relative to 900 pixels; `middles`: where a line goes up and one across,
-    which names avoid. The chosen and compared municipalities choose first, then the others from the largest; a chosen
-    or compared one always gets a name.
+    to those of a page; `width`: of the chart relative to 900 pixels; `height`: as a share of its width; `middles`:
+    where a line goes up and one across, which names avoid. The chosen and compared municipalities choose first, then
+    the others from the largest; a chosen or compared one always gets a name.
     """
-    dot, line, letter = DOT / width, LINE * size, LETTER * size / width
+    flat = HEIGHT / height
+    dot, line, em, high = DOT / width, LINE * size * flat, EM * size / width, DOT * flat
     spans = {axis: ends[f"{axis}_most"] - ends[f"{axis}_least"] for axis in "xy"}
     positions = [((row["x"] - ends["x_least"]) / spans["x"], (row["y"] - ends["y_least"]) / spans["y"]) for row in rows]
-    taken = [(x - dot, y - DOT, x + dot, y + DOT) for x, y in positions]
+    taken = [(x - dot, y - high, x + dot, y + high) for x, y in positions]
     lines, names = list[tuple[float, ...]](), list[tuple[float, ...]]()
     if middles:
         x, y = ((at - ends[f"{axis}_least"]) / spans[axis] for axis, at in zip("xy", middles, strict=True))
         lines = [(x - HAIR, -1.0, x + HAIR, 2.0), (-1.0, y - HAIR, 2.0, y + HAIR)]
     sides = [""] * len(rows)
     for n in sorted(range(len(rows)), key=lambda n: (rows[n]["role"] == "other", -(rows[n]["residents"] or 0))):
-        (x, y), length = positions[n], letter * len(rows[n]["name"])
+        (x, y), length = positions[n], em * letters.width(rows[n]["name"], rows[n]["role"] != "other")
         boxes = {
             "right": (x + dot, y - line / 2, x + dot + length, y + line / 2),
             "left": (x - dot - length, y - line / 2, x - dot, y + line / 2),
-            "above": (x - length / 2, y + DOT, x + length / 2, y + DOT + line),
-            "below": (x - length / 2, y - DOT - line, x + length / 2, y - DOT),
+            "above": (x - length / 2, y + high, x + length / 2, y + high + line),
+            "below": (x - length / 2, y - high - line, x + length / 2, y - high),
         }
         free = [
             side

@@ -18,6 +18,7 @@ LEAST, MOST = 1.05, 1.9  # width of a cell that is read
 HEIGHT = 1.4  # of a row of cells
 BETWEEN = 0.12  # cells
 MARK = 0.55  # width of a mark within its cell
+SLACK = 0.05
 SECTION, KEY = 0.5, 1.6  # heights: around the name of a dimension, and of a line of the key
 TALLEST = 1.5  # of a cell of a pattern, in its widths
 WIDEST = 0.5  # largest share of the width for the names of indicators beside their cells
@@ -26,7 +27,7 @@ WIDEST = 0.5  # largest share of the width for the names of indicators beside th
 def layout(exhibit: Exhibit, t: Translator, width: float, depth: float) -> Drawing:
     """Return the picture of a rug of a width: to be read where it fits the depth, otherwise as a pattern."""
     read = readable(exhibit, t, width)
-    return read if read.depth <= depth + 0.01 else pattern(exhibit, t, width, depth)
+    return read if read.depth <= depth + SLACK else pattern(exhibit, t, width, depth)
 
 
 def shown(exhibit: Exhibit, most: int) -> list[int]:

@@ -7,6 +7,7 @@ each other, otherwise the scale is below its words. All sizes are in font sizes.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kuntamittari.exhibits.exhibit import Exhibit
 from kuntamittari.exhibits.grammar import letters, verdicts
@@ -144,9 +145,9 @@ def _with_figure(drawing: Drawing, exhibit: Exhibit, place: int, at: Columns) ->
     name, value, rank, word = _words(exhibit, place)
     top = drawing.depth + ROW / 2
     if at.beside:
-        for line, (left, right) in enumerate(((name, word), (value, rank))):
-            drawing.write(left, 0, top + (line + 0.5) * LINE)
-            drawing.write(right, at.words, top + (line + 0.5) * LINE, "right", ink="quiet")
+        for number, (left, right) in enumerate(((name, word), (value, rank))):
+            drawing.write(left, 0, top + (number + 0.5) * LINE)
+            drawing.write(right, at.words, top + (number + 0.5) * LINE, "right", ink="quiet")
         drawing.depth = top + 2 * LINE + ROW / 2
         middle = top + LINE
     else:
@@ -188,9 +189,9 @@ def _scale(
     name, verdict = exhibit.categories[place], exhibit.roles[place]
     left, right = map(at.across, scale.half)
     drawing.area((left, max(right, left + 0.1)), middle - BAR / 2, middle + BAR / 2, "band", f"half: {name}")
-    drawing.line(*map(at.across, scale.ends), middle, middle, "quiet", said=f"ends: {name}")
-    upright = (at.across(0), at.across(0), middle - height / 2, middle + height / 2)
-    drawing.line(*upright, "reference", said=f"median: {name}")
+    first, last, centre = at.across(scale.ends[0]), at.across(scale.ends[1]), at.across(0)
+    drawing.line(first, last, middle, middle, "quiet", said=f"ends: {name}")
+    drawing.line(centre, centre, middle - height / 2, middle + height / 2, "reference", said=f"median: {name}")
     own = at.across(scale.at(scale.value))
     drawing.point(own, middle, verdicts.SHAPES[verdict], verdicts.role(verdict), f"own: {name}", edge="ground")
 
@@ -239,12 +240,13 @@ def _key(drawing: Drawing, exhibit: Exhibit, t: Translator) -> None:
 
 
 def cut(exhibit: Exhibit, places: Sequence[int]) -> Exhibit:
-    """Return a spine with some of its categories."""
-    assert exhibit.series is not None
+    """Return a spine, or a table of its kind, with some of its rows."""
     listed = ("categories", "roles", "rows", "cells", "keys", "sections", "scales", "trends")
-    kept = {name: tuple(getattr(exhibit, name)[place] for place in places) for name in listed}
-    series = {name: tuple(values[place] for place in places) for name, values in exhibit.series.items()}
-    return replace(exhibit, series=series, **kept)
+    kept: dict[str, Any] = {
+        name: tuple(values[place] for place in places) for name in listed if (values := getattr(exhibit, name))
+    }
+    series = {name: tuple(values[place] for place in places) for name, values in (exhibit.series or {}).items()}
+    return replace(exhibit, series=series or None, **kept)
 
 
 def parts(exhibit: Exhibit, t: Translator, width: float, depth: float) -> list[Exhibit]:

@@ -1,11 +1,13 @@
 """The measuring framework: each indicator of each dimension for the whole sector and for the municipality."""
 
 from dataclasses import replace
+from itertools import groupby
 
 from kuntamittari.catalog import framework
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.exhibits import indicators, selected_figures, text
 from kuntamittari.exhibits.exhibit import Exhibit, municipality_name, source
+from kuntamittari.exhibits.grammar import verdicts
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.selected_figures import Standing
 
@@ -53,19 +55,18 @@ def whole(context: PageContext) -> Exhibit:
     )
 
 
-def with_figures(context: PageContext) -> Exhibit:
-    """Return the indicators of the framework that have a figure; the others are counted in the note."""
-    exhibit = whole(context)
-    kept = [at for at, cells in enumerate(exhibit.cells) if cells[NATIONAL] is not None or cells[MUNICIPAL] is not None]
-    without = context.t("grid.without", n=len(exhibit.rows) - len(kept))
-    return replace(
-        exhibit,
-        **{
-            name: tuple(getattr(exhibit, name)[at] for at in kept)
-            for name in ("roles", "rows", "cells", "keys", "sections")
-        },
-        note=f"{exhibit.note} {without}.",
-    )
+def overview(context: PageContext) -> Exhibit:
+    """Return how many indicators of each dimension have a figure of the municipality, and their verdicts; the figures
+    themselves are its `cells`."""
+    t, exhibit = context.t, whole(context)
+    rows = []
+    for section, listed in groupby(range(len(exhibit.rows)), exhibit.sections.__getitem__):
+        places = [place for place in listed if exhibit.keys[place] != TOTAL]
+        valued = sum(exhibit.cells[place][MUNICIPAL] is not None for place in places)
+        counts = (sum(exhibit.roles[place] == verdict for place in places) for verdict in verdicts.GLYPHS)
+        rows.append((section, f"{valued} / {len(places)}", *map(str, counts)))
+    heads = (t("grid.dimension"), t("grid.valued"), *(text.capital(t(f"judgement.{one}")) for one in verdicts.GLYPHS))
+    return replace(exhibit, heads=heads, rows=tuple(rows), roles=(), keys=(), sections=())
 
 
 def finding(context: PageContext, rows: list[Row], roles: list[str]) -> str:

@@ -227,7 +227,7 @@ def thumbnail(context: PageContext, number: int, staged: Staged, at: int) -> str
         body = "".join(f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in line)}</tr>" for line in lines)
         picture = f"<table aria-hidden='true'><tbody>{body}</tbody></table>"
     else:
-        alt, drawn = stage.alternative(context, staged), stage.source(context, staged)
+        alt, drawn = stage.alternative(context, staged), stage.source(context, staged.card)
         picture = f"<img alt='{alt}' draggable='false' loading='lazy' src='{drawn}'>"
     to = layout.href(context, page_params=((SHOWN, str(at)),))
     name = t(f"picture.{staged.card.picture}") if staged.card.picture in PICTURES else ""

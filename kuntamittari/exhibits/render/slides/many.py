@@ -267,6 +267,7 @@ def _write(slide: Any, words: Row, room: Room, language: str) -> None:
     size, align = round(words["size"] * SIZE), words["align"]
     wide = letters.width(words["words"], words["bold"]) * words["size"] * EM
     left = room[0] + words["x"] * EM - {"left": 0.0, "center": wide / 2, "right": wide}[align]
-    box = (round(part) for part in (left, room[1] + (words["y"] - 0.6) * EM, wide, 1.2 * EM))
-    written = text_box(slide, words["words"], *box, size, language, bold=words["bold"], ink=ink(LIGHT, words["ink"]))
+    box = round(left), round(room[1] + (words["y"] - 0.6) * EM), round(wide), round(1.2 * EM)
+    shade = ink(LIGHT, words["ink"])
+    written = text_box(slide, words["words"], *box, size, language, bold=words["bold"], ink=shade)
     tighten(written, {"left": "l", "center": "ctr", "right": "r"}[align])
