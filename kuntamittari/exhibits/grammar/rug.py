@@ -67,22 +67,14 @@ def readable(exhibit: Exhibit, t: Translator, width: float) -> Drawing:
                 said = f"{exhibit.categories[place]}: {name}"
                 start = left + number * cell
                 _cell(drawing, of_members[place], start, start + cell, top, foot, said)
+                if exhibit.roles[place] == "chosen":  # lines at both sides of its column, which no name crosses
+                    for x in (start, start + cell):
+                        drawing.line(x, x, drawing.depth, drawing.depth + HEIGHT, "chosen", 0.1)
             drawing.depth += HEIGHT + (0 if beside else BETWEEN)
-    _outlined(drawing, exhibit, members, left, cell, head)
     drawing.depth += SECTION
     some = t("deck.some", n=len(members), all=len(exhibit.categories)) if len(members) < len(exhibit.categories) else ""
     _key(drawing, exhibit, t, some)
     return drawing
-
-
-def _outlined(
-    drawing: Drawing, exhibit: Exhibit, members: Sequence[int], left: float, cell: float, head: float
-) -> None:
-    """Add a line at both sides of the chosen member's column."""
-    for number, place in enumerate(members):
-        if exhibit.roles[place] == "chosen":
-            for x in (left + number * cell, left + (number + 1) * cell):
-                drawing.line(x, x, head, drawing.depth, "chosen", 0.1)
 
 
 def pattern(exhibit: Exhibit, t: Translator, width: float, depth: float) -> Drawing:

@@ -31,7 +31,7 @@ def chart(drawing: Drawing, size: float) -> Any:
     base = {name: alt.Chart(alt.NamedData(name)) for name in MARKS}
     layers = {
         "areas": base["areas"]
-        .mark_rect(cornerRadius=0.12 * size, stroke=edge, strokeWidth=thick)
+        .mark_rect(stroke=edge, strokeWidth=thick)
         .encode(color=painted, description=told, **ends),
         "lines": base["lines"].mark_rule(strokeWidth=thick).encode(color=painted, **ends),
         "paths": base["paths"]

@@ -106,8 +106,9 @@ def picture(exhibit: Exhibit, canvas: Canvas) -> dict[str, Any]:
         .configure_text(font=canvas.font, fontSize=canvas.size, color=theme.text)
         .to_dict()
     )
-    if exhibit.kind in PLACED:
-        return spec | {"datasets": placed.datasets(_drawing(exhibit, canvas), theme)}
+    if exhibit.kind in PLACED:  # hundreds of marks, of which the table beside the picture tells
+        marks = {"datasets": placed.datasets(_drawing(exhibit, canvas), theme)}
+        return spec | marks | {"config": spec["config"] | {"aria": False}}
     return spec | _bound(exhibit, canvas) if exhibit.kind == "dots" else spec
 
 

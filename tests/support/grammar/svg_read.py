@@ -117,8 +117,9 @@ def _boxes(node: ElementTree.Element, x: float, y: float) -> Iterator[Box]:
             continue
         wide, anchor, base = width(words, size, bold), node.get("text-anchor", "start"), y + line * leading
         left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
-        if "rotate(-90)" in node.get("transform", ""):
-            at = x + line * leading
-            yield Box(words, at - ABOVE * size, y - wide / 2, at + BELOW * size, y + wide / 2)
+        if turned := re.search(r"rotate\(-90\)(?: translate\(([-\d.e]+),([-\d.e]+)\))?", node.get("transform", "")):
+            at = x + line * leading + float(turned[2] or 0)  # the second shift is along the turned axes
+            foot = y - float(turned[1] or 0) + {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
+            yield Box(words, at - ABOVE * size, foot - wide, at + BELOW * size, foot)
             continue
         yield Box(words, left, base - ABOVE * size, left + wide, base + BELOW * size)

@@ -23,8 +23,9 @@ from pptx.util import Pt
 from kuntamittari.exhibits import page_context
 from kuntamittari.exhibits.exhibit import BECAUSE, BY_SERIES, Exhibit
 from kuntamittari.exhibits.grammar import colours
+from kuntamittari.exhibits.grammar.pictures import PLACED
 from kuntamittari.exhibits.registry import PICTURES
-from kuntamittari.exhibits.render import pdf, png, pptx, reports, svg
+from kuntamittari.exhibits.render import pdf, png, pptx, reports, stage, svg
 from kuntamittari.exhibits.render.slides import parts
 from kuntamittari.exhibits.render.slides.parts import HEIGHT, WIDTH
 from kuntamittari.exhibits.render.svg import Canvas
@@ -32,6 +33,7 @@ from kuntamittari.exhibits.reporting import Report
 from kuntamittari.i18n import Translator
 from kuntamittari.query.database import Database
 from kuntamittari.settings import LANGUAGES
+from tests.support.grammar import standings
 from tests.support.grammar.svg_read import Box, Picture, read, width
 from tests.support.slides import THEME, ink, numbers, values_of
 
@@ -206,6 +208,8 @@ DRAWN = {
     "scatter": drawn_points,
     "panels": drawn_panels,
     "map": drawn_areas,
+    "spine": standings.drawn_spine,
+    "rug": standings.drawn_rug,
 }
 
 
@@ -217,6 +221,7 @@ def said(exhibit: Exhibit, picture: Picture) -> None:
     names = [name for name, role, _ in known(exhibit) if role != "other"] if exhibit.kind == "dots" else []
     names += exhibit.categories if exhibit.kind in ("bars", "pairs", "waterfall") else ()
     names += exhibit.series if exhibit.kind == "lines" and exhibit.series else ()
+    names += standings.said(exhibit) if exhibit.kind in PLACED else ()
     names += [name for name, role, *_ in exhibit.points if role != "other"] if exhibit.kind == "scatter" else []
     names += [limits.label for limits in exhibit.ranges] + list(exhibit.limits)
     names += [area.name for area in exhibit.areas if area.named == 1]
@@ -234,14 +239,21 @@ def test_every_picture_shows_its_exhibit_at_every_width(place: str, bundle: Data
             continue
         report = Report("", "", "", LANGUAGE[place], (exhibit,))
         windows = WINDOWS if place == EVERY_WINDOW else OTHER_WINDOWS[place]
-        canvases = [
-            svg.fitted(exhibit, Canvas(LANGUAGE[place], size=size, width=across, height=down))
-            for across, down, size in windows
-        ]
-        for canvas in (*canvases, pdf._canvas(exhibit, report)):
-            picture = read(png.svg(svg.picture(exhibit, replace(canvas, font="sans-serif"))).decode())
-            DRAWN[exhibit.kind](exhibit, picture)
-            said(exhibit, picture)
+        t, drawn = Translator(LANGUAGE[place]), list[tuple[Exhibit, Canvas]]()
+        for across, down, size in windows:
+            needed = svg.height(exhibit, t, across, size) if exhibit.kind in PLACED else 0
+            canvas = Canvas(LANGUAGE[place], size=size, width=across, height=max(down, needed))
+            drawn.append((exhibit, svg.fitted(exhibit, canvas)))
+        drawn.append((exhibit, pdf._canvas(exhibit, report)))
+        if exhibit.kind in PLACED:  # on the stage of a screen and of a phone they have another form
+            for part in stage.slides(exhibit, t):
+                for canvas in (stage.canvas(exhibit, t.language, "light"), stage.upright_canvas(t.language, "light")):
+                    drawn.append((part.exhibit, svg.fitted(part.exhibit, canvas)))
+        for shown, canvas in drawn:
+            spec = svg.picture(shown, replace(canvas, font="sans-serif"))
+            picture = read(png.svg(standings.told(spec) if exhibit.kind in PLACED else spec).decode())
+            DRAWN[exhibit.kind](shown, picture)
+            said(shown, picture)
             faults += [f"{name}, {canvas.width} px: {fault}" for fault in picture.faults()]
             number += 1
     sys.stdout.write(f"{place}: {number} pictures" + "\n")
@@ -281,7 +293,7 @@ def boxes(slide: Any) -> list[Box]:
     return found
 
 
-SMALL = {"Source"}  # words of a slide that are read in the file, not from the back row
+SMALL = {"Source", "Cells"}  # words of a slide that are read in the file, not from the back row, and marks of a rug
 
 
 def sizes(slide: Any) -> Iterator[tuple[str, float]]:
@@ -331,6 +343,8 @@ def of_a_native_chart(exhibit: Exhibit, frames: list[Any], name: str) -> None:
         assert exhibit.reference is None or {exhibit.reference.value} == {
             float(y) for y in values_of(series[-1], "c:yVal//c:v/text()")
         }
+    if exhibit.kind == "spine":
+        standings.native_spine(exhibit, chart)
     if exhibit.kind == "panels":
         assert len(frames) == len(exhibit.panels)
         for frame, panel in zip(frames, exhibit.panels, strict=True):
@@ -373,9 +387,11 @@ def test_every_slide_shows_its_exhibit_in_at_least_20_points(place: str, bundle:
             assert part.remark in " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
             faults += [f"{name}: {words!r} in {size} points" for words, size in sizes(slide) if size < 20]
             frames = [shape for shape in slide.shapes if shape.has_chart]
-            assert bool(frames) == (exhibit.kind not in ("table", "map")), name
+            assert bool(frames) == (exhibit.kind not in ("table", "map", "rug")), name
             if frames:
                 of_a_native_chart(shown, frames, name)
+            if exhibit.kind == "rug":
+                standings.native_rug(exhibit, slide)
             words = boxes(slide)
             for mark in (shown.reference, shown.band, *shown.ranges):
                 assert mark is None or mark.label in [box.words for box in words]
@@ -404,7 +420,7 @@ def test_every_sheet_has_the_figures_of_its_exhibit_in_order(place: str, bundle:
     book = openpyxl.load_workbook(io.BytesIO(reports.xlsx(Report("", "", "", LANGUAGE[place], tuple(found)))))
     for sheet, exhibit in zip(book.worksheets, found, strict=False):
         head, *rows = sheet.iter_rows(values_only=True)
-        if exhibit.series is None:
+        if exhibit.series is None or exhibit.cells:
             assert list(head) == list(exhibit.cell_heads or exhibit.heads)
             cells = exhibit.cells or exhibit.rows
             assert [[part or None for part in row] for row in rows] == [

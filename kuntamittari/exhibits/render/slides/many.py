@@ -49,6 +49,7 @@ SHAPES = {
 }
 UPSIDE_DOWN = 180  # degrees
 MARK, WHISKER, HALF, TREND = 13, 2.0, 12.0, 2.25  # points: of a mark, and of lines
+CELLS = "Cells"  # name of a table of marks, and of the marks of its key
 GLYPH = 0.55  # of the height of a cell
 EMPTY_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # of a table: no style, no grid
 
@@ -73,7 +74,7 @@ def rug(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
     place = *_at(room, left, top), round((right - left) * EM), round((foot - top) * EM)
     across, down = len(exhibit.verdicts), len(exhibit.categories)
     frame = slide.shapes.add_table(down, across, *place)
-    table = frame.table
+    table, frame.name = frame.table, CELLS
     frame._element.xpath(".//a:tableStyleId")[0].text = EMPTY_STYLE
     table.first_row = table.horz_banding = False
     for column in table.columns:
@@ -178,7 +179,7 @@ def _labelled(series: Any, mark: str, role: str, language: str) -> None:
     """Draw the points of a series as a letter."""
     for number in range(len(series.points)):
         label = series.points[number].data_label
-        write(label.text_frame, mark, MARK + 3, language, ink=role)
+        write(label.text_frame, mark, SIZE, language, ink=role)
         label.position = XL_LABEL_POSITION.CENTER
 
 
@@ -215,6 +216,7 @@ def _bare(frame: Any, least: float, most: float, height: float) -> Any:
     """Return the chart of a frame without axes, from end to end of it."""
     chart = frame.chart
     chart.has_legend, chart.has_title = False, False
+    chart.font.size = Pt(SIZE)
     across, up = chart.category_axis, chart.value_axis
     for axis in (across, up):
         axis.has_major_gridlines, axis.visible = False, False
@@ -269,5 +271,6 @@ def _write(slide: Any, words: Row, room: Room, language: str) -> None:
     left = room[0] + words["x"] * EM - {"left": 0.0, "center": wide / 2, "right": wide}[align]
     box = round(left), round(room[1] + (words["y"] - 0.6) * EM), round(wide), round(1.2 * EM)
     shade = ink(LIGHT, words["ink"])
-    written = text_box(slide, words["words"], *box, size, language, bold=words["bold"], ink=shade)
+    name = CELLS if words["ink"].startswith("ink-") else None  # a mark, not to be read
+    written = text_box(slide, words["words"], *box, size, language, bold=words["bold"], ink=shade, name=name)
     tighten(written, {"left": "l", "center": "ctr", "right": "r"}[align])
