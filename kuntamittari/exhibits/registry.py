@@ -13,7 +13,7 @@ from kuntamittari.exhibits.standings import card, framework, rug
 from kuntamittari.exhibits.subjects import frontier, peers
 from kuntamittari.exhibits.subjects import map as maps
 
-__all__ = ["OF_PAGE", "PICTURES", "Area", "Exhibit", "Kind", "first_head", "of_page", "subtitle", "table_of"]
+__all__ = ["OF_PAGE", "PICTURES", "Area", "Exhibit", "Kind", "first_head", "names", "of_page", "subtitle", "table_of"]
 
 # name in decks and files → exhibit; None where it has no figures
 PICTURES: Mapping[str, Callable[[PageContext], Exhibit | None]] = {
@@ -83,6 +83,12 @@ OF_PAGE: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def names(context: PageContext, path: str) -> tuple[str, ...]:
+    """Return the names of the exhibits of a page; where the rug is shown, it is the first."""
+    listed = OF_PAGE.get(path, ())
+    return tuple(sorted(listed, key=lambda name: name != "rug")) if context.selection.rug else listed
+
+
 def of_page(context: PageContext, path: str) -> list[Exhibit]:
     """Return the exhibits of a page that have figures; empty for a page without exhibits."""
-    return [exhibit for name in OF_PAGE.get(path, ()) if (exhibit := PICTURES[name](context)) is not None]
+    return [exhibit for name in names(context, path) if (exhibit := PICTURES[name](context)) is not None]

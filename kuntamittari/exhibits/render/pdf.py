@@ -10,6 +10,8 @@ from typing import Any
 import typst
 
 from kuntamittari.exhibits.exhibit import Exhibit, subtitle, table_of
+from kuntamittari.exhibits.grammar import spine
+from kuntamittari.exhibits.grammar.pictures import PLACED
 from kuntamittari.exhibits.render import png, svg
 from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.exhibits.reporting import Report
@@ -19,6 +21,7 @@ TEMPLATE = Path(__file__).with_name("report.typ")
 FONT = "Libertinus Serif"  # included in Typst, so that a document is the same on every machine
 WIDTH = 900  # pixels of a picture
 FULL, BRIEF, TALL = 440, 460, 760  # pixels of height of a picture: in a full report, on two pages, and of a map
+PAGE = 1260  # pixels of height of a picture that has a page to itself, nearly
 SIZE = 19  # font size in pixels: printed as large as the text
 # characters of the font: Latin, Greek and Cyrillic; punctuation, euro sign, arrows and mathematical signs
 ALPHABETS = (
@@ -39,9 +42,12 @@ def pdf(report: Report) -> bytes:
     inputs, exhibits = dict[str, str](), []  # passed in memory, since the disk may be read-only
     for number, exhibit in enumerate(report.exhibits):
         content = _words(exhibit, t)
-        if exhibit.kind != "table":
-            content["picture"] = str(number)
-            inputs[content["picture"]] = png.svg(svg.picture(exhibit, _canvas(exhibit, report))).decode("utf-8")
+        if report.brief and exhibit.kind in PLACED:  # two pages have room for its table
+            content["kind"] = "table"
+        content["pictures"] = []
+        for part, drawn in enumerate(_parts(exhibit, t) if content["kind"] != "table" else ()):
+            content["pictures"].append(f"{number}-{part}")
+            inputs[f"{number}-{part}"] = png.svg(svg.picture(drawn, _canvas(drawn, report))).decode("utf-8")
         exhibits.append(content)
     headings = {key: t(f"report.{key}") for key in ("findings", "figures")}
     attributes = {key: getattr(report, key) for key in ("name", "subtitle", "footer", "agencies", "language", "brief")}
@@ -52,6 +58,11 @@ def pdf(report: Report) -> bytes:
     return typst.compile(
         TEMPLATE, format="pdf", pdf_standards="ua-1", ignore_system_fonts=True, timestamp=now, sys_inputs=inputs
     )
+
+
+def _parts(exhibit: Exhibit, t: Translator) -> list[Exhibit]:
+    """Return what is drawn of an exhibit: all of it, of a long spine a page at a time."""
+    return spine.parts(exhibit, t, WIDTH / SIZE, PAGE / SIZE) if exhibit.kind == "spine" else [exhibit]
 
 
 def _canvas(exhibit: Exhibit, report: Report) -> Canvas:
