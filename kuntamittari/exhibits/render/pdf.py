@@ -9,7 +9,7 @@ from typing import Any
 
 import typst
 
-from kuntamittari.exhibits.exhibit import Exhibit, subtitle, table_of
+from kuntamittari.exhibits.exhibit import OWN_TABLE, Exhibit, subtitle, table_of
 from kuntamittari.exhibits.grammar import spine
 from kuntamittari.exhibits.grammar.pictures import PLACED
 from kuntamittari.exhibits.render import png, svg
@@ -84,7 +84,7 @@ def _printed(words: str) -> str:
 def _words(exhibit: Exhibit, t: Translator) -> dict[str, Any]:
     """Return what the template prints of an exhibit; the figures of a chart become a table."""
     heads, rows = table_of(exhibit, t)
-    if len(rows) > LONGEST_TABLE and exhibit.series is not None:
+    if len(rows) > LONGEST_TABLE and exhibit.series is not None and exhibit.kind not in OWN_TABLE:
         # of a strip those that are named on it
         named = exhibit.named if exhibit.kind == "dots" else (False,) * len(rows)
         rows = tuple(row for row, is_named in zip(rows, named, strict=True) if is_named)
