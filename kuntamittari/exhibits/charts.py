@@ -331,7 +331,7 @@ def strip(language: str, theme_name: str) -> dict[str, Any]:
         points.mark_point(filled=True, opacity=0.9, yOffset=drop)
         .encode(
             x=x,
-            color=_colour(theme),
+            color=_colour(theme, ROLES, line_colour),
             size=alt.Size(
                 "role:O",
                 sort=list(ROLES),

@@ -320,9 +320,8 @@ def _lines(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     dashes = exhibit.dashes or tuple(map(dash, exhibit.roles))
     for row in rows:
         row |= {"year": row["at"], "words": textwrap.fill(row["series"], LETTERS), "dash": dashes[row["order"]]}
-    most_lines = max(row["words"].count("\n") + 1 for row in rows)
-    # the height of a name with the most lines, as a share of the canvas
-    label_layout.at_ends(rows, low, high, share=min(0.2, most_lines * 1.25 * canvas.size / canvas.height))
+    lines = {row["series"]: row["words"].count("\n") + 1 for row in rows}
+    label_layout.at_ends(rows, low, high, share=min(0.2, 1.25 * canvas.size / canvas.height), lines=lines)
     longest = max(len(line) for row in rows for line in row["words"].split("\n"))
     drawn_width = round(canvas.width - longest * canvas.size * LETTER - 30)
     step = math.ceil(len(exhibit.categories) * canvas.size * YEAR / drawn_width)

@@ -226,8 +226,15 @@ def over_rounds(context: PageContext, question: Question) -> None:
     if exhibit is None or exhibit.series is None:
         return
     st.subheader(t("survey.rounds"))
+    earlier = survey.published(question, knowledge_bank.entries())
+
+    def said(year: str, share: float) -> str:
+        if earlier and year.endswith("*"):
+            return uploaded.published(context, earlier[2])
+        return f"{t.number(share, 1)} {exhibit.unit}"
+
     rows = [
-        comparison.point(name, name, role, int(year), value, f"{t.number(value, 1)} {exhibit.unit}")
+        comparison.point(name, name, role, int(year.rstrip("*")), value, said(year, value))
         for (name, values), role in zip(exhibit.series.items(), exhibit.roles, strict=True)
         for year, value in zip(exhibit.categories, values, strict=True)
         if value is not None
