@@ -8,6 +8,7 @@ import streamlit as st
 from kuntamittari.exhibits import charts, selected_figures
 from kuntamittari.exhibits.exhibit import Exhibit
 from kuntamittari.exhibits.grammar import scatter
+from kuntamittari.exhibits.grammar.colours import THEMES, colour
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.subjects import funnel
 from kuntamittari.stats.benchmark import LEAST_GROUP
@@ -66,7 +67,8 @@ def drawing(context: PageContext, exhibit: Exhibit, summary: str) -> comparison.
     ]
     (entries, lines), (narrow, narrow_lines) = (scatter.legend(exhibit, width) for width in (WIDE, NARROW))
     legend = [
-        {"role": one.role, "words": one.words, "x": one.x, "line": one.line, "lines": lines}
+        {"role": one.role, "ink": colour(THEMES[comparison.theme()], one.role), "words": one.words}
+        | {"x": one.x, "line": one.line, "lines": lines}
         | {"narrow_x": other.x, "narrow_line": other.line, "narrow_lines": narrow_lines}
         for one, other in zip(entries, narrow, strict=True)
     ]
