@@ -29,7 +29,7 @@ from streamlit.runtime.stats import CacheStat
 from streamlit.starlette import App
 
 from kuntamittari import settings
-from kuntamittari.ui.sections import paths
+from kuntamittari.ui.sections import places
 from kuntamittari.web import logs
 from kuntamittari.web.assets import Assets
 from kuntamittari.web.edge import EdgeMiddleware
@@ -149,7 +149,7 @@ app = App(
     lifespan=lifespan,
     routes=[Mount("/api", app=answer)],
     middleware=[
-        Middleware(EdgeMiddleware, pages=paths(), room=room, loaded=loaded, assets=Assets(Path(get_static_dir())))
+        Middleware(EdgeMiddleware, places=places(), room=room, loaded=loaded, assets=Assets(Path(get_static_dir())))
     ],
     on_script_error=page_failed,
 )

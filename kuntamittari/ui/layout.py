@@ -3,12 +3,10 @@
 import html
 import logging
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 import streamlit as st
-from babel.dates import format_date
 from streamlit.navigation.page import StreamlitPage
 
 from kuntamittari import settings
@@ -394,7 +392,7 @@ def retrieval_date(context: PageContext) -> str:
 
 def date_words(context: PageContext, moment: str) -> str:
     """Return the date of a moment (ISO 8601), written in the user's language."""
-    return format_date(datetime.fromisoformat(moment), "medium", locale=context.t.language)
+    return text.date(context.t, moment)
 
 
 def page_failed(error: Exception) -> bool:

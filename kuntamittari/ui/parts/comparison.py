@@ -9,10 +9,8 @@ import pandas as pd
 import streamlit as st
 from babel.numbers import get_group_symbol
 
-from kuntamittari.catalog import provenance
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Change, Indicator, Ratio
-from kuntamittari.etl.order import TREASURY_SERVICES
 from kuntamittari.exhibits import budgets, charts, label_layout, selected_figures, text
 from kuntamittari.exhibits.comparison import MOST_LINES
 from kuntamittari.exhibits.exhibit import role
@@ -20,6 +18,7 @@ from kuntamittari.exhibits.grammar.colours import THEMES
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.query_state import MOST_COMPARED
 from kuntamittari.exhibits.render import png, tables
+from kuntamittari.exhibits.views.finding import finding, way_on
 from kuntamittari.i18n import Translator
 from kuntamittari.ui import chart_walk, downloads, layout, state
 from kuntamittari.ui.element_cache import cached_elements
@@ -40,31 +39,6 @@ def head(context: PageContext, question: str = "") -> None:
         years = (standing.year - 1, standing.year)
         links = (layout.link_markup(layout.href(context, year=year), str(year)) for year in years)
         layout.caption(t("finding.both_years"), " · ".join(links))
-
-
-def finding(context: PageContext, indicator: Indicator) -> str:
-    """Return what the figure of the chosen municipality says, in words.
-
-    Without a figure the sentence ends with the years that have one, how to load figures, or whom to ask.
-    """
-    standing = selected_figures.standing(context, indicator)
-    sentence = selected_figures.sentence(context, standing)
-    if indicator.awaited:
-        return f"{sentence} {indicator.awaited.ask[context.t.language]}"
-    if standing.value is None:
-        sentence = f"{sentence} {way_on(context, indicator)}".rstrip()
-    return sentence
-
-
-def way_on(context: PageContext, indicator: Indicator) -> str:
-    """Return the years that have figures and how the whole country is loaded; without such a year how figures are
-    loaded, or nothing for an indicator that is of no agency."""
-    if context.years:
-        return context.t("finding.way_on", years=text.spans(context.years))
-    if not any(provenance.sources()[source]["licence"] for source in indicator.sources):
-        return ""
-    by_service = provenance.TREASURY in indicator.sources and indicator.package in TREASURY_SERVICES
-    return context.t("finding.how_to_load", command=text.update_command(by_service))
 
 
 def later(context: PageContext, indicators: Iterable[Indicator]) -> None:
