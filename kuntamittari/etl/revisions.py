@@ -63,14 +63,14 @@ def changes(old: Snapshot, new: Snapshot) -> pd.DataFrame:
     Only of areas that both have loaded and of indicators that both have. A year of which the old one has no figure at
     all is one row, without a municipality. Empty where one of them brings no table of values of its own figures.
     """
-    tables = [_values(one) for one in (old, new)]
-    if any(table is None for table in tables):
+    old_values, new_values = _values(old), _values(new)
+    if old_values is None or new_values is None:
         return pd.DataFrame(columns=[*KEYS, "before", "after", "cause"])
     loaded = [{code for code, row in figures.register(Database(one)).items() if row["loaded"]} for one in (old, new)]
-    places, indicators = set.intersection(*loaded), set.intersection(*(set(table["indicator"]) for table in tables))
+    places, indicators = loaded[0] & loaded[1], {*old_values["indicator"]} & {*new_values["indicator"]}
     before, after = (
         table[table["municipality"].isin(places) & table["indicator"].isin(indicators)].dropna(subset=["value"])
-        for table in tables
+        for table in (old_values, new_values)
     )
     both = before.merge(after, how="outer", on=KEYS, suffixes=("_before", "_after"))
     both = both.rename(columns={"value_before": "before", "value_after": "after"})
