@@ -410,14 +410,20 @@ def pictures(context: PageContext, source: str, title: str, file: str, make: Cal
 
 
 def table(context: PageContext) -> None:
-    """Draw the compared figures as a table that unfolds, with its downloads."""
+    """Draw the compared figures as a table that unfolds, with its downloads.
+
+    It is made when it is unfolded: a table of the whole country takes the server as long as everything above it.
+    """
 
     def with_codes() -> pd.DataFrame:
         figures, codes = compared_figures(context)
         figures[context.t("table.code")], figures[context.t("chart.year")] = codes, context.year
         return figures
 
-    with st.expander(context.t("table.title")):
+    fold = st.expander(context.t("table.title"), key="compared-figures", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
         cached_elements(context, "table", lambda: show_figures(context, *compared_figures(context)))
         downloads.offer(
             context, with_codes, f"{context.indicator.id}_{context.year}_{context.group_id}", (context.indicator,)
