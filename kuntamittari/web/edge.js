@@ -113,6 +113,39 @@
     true,
   );
 
+  // A long table opens on the row of the municipality (kuntamittari/ui/folded.py says which), and stays on it when another
+  // is chosen: the row before the middle of what is seen.
+  const toRow = (fold, tries = 40) => {
+    const scroller = fold.querySelector(".dvn-scroller");
+    const row = fold.querySelector("[data-row]")?.dataset.row;
+    if (!row || !fold.open) {
+      return;
+    }
+    if (scroller && scroller.scrollHeight > scroller.clientHeight) {
+      scroller.scrollTop = row * ROW - scroller.clientHeight / 2 + ROW;
+    } else if (tries) {
+      // the table is drawn when there is room for it
+      setTimeout(() => toRow(fold, tries - 1), 50);
+    }
+  };
+  const ROW = 35;
+  addEventListener(
+    "toggle",
+    ({ target }) => {
+      if (target.open && target.matches?.("details:has([data-row])")) {
+        toRow(target);
+        new MutationObserver((changes, observer) => {
+          if (!target.open || !target.isConnected) {
+            observer.disconnect();
+          } else if (changes.some(({ addedNodes }) => [...addedNodes].some((node) => node.matches?.("[data-row], :has([data-row])")))) {
+            toRow(target);
+          }
+        }).observe(target, { childList: true, subtree: true });
+      }
+    },
+    true,
+  );
+
   // A menu of files closes after an order (kuntamittari/ui/report_files.py): the focus goes back to the button that opened
   // it, as after Escape, and not to the top of the page.
   addEventListener("click", (event) => {

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kuntamittari import settings
 from kuntamittari.exhibits import links
-from kuntamittari.web import cookie, lost, words
+from kuntamittari.web import cookie, lost, style, words
 from kuntamittari.web.assets import Assets
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ HEAD = b"<script>" + b"".join(SCRIPTS) + b"</script>"
 # starts, not one after the other as it draws.
 PARTS = ("rehype-raw", "Selectbox", "ButtonGroup", "Multiselect", "ArrowVegaLiteChart", "DataFrame", "Html")
 # Our style is the last of the document: it overrides Streamlit's own, and no page has to send it.
-FOOT = b"<style>" + (settings.PACKAGE / "ui" / "style.css").read_bytes() + b"</style></body>"
+FOOT = b"<style>" + style.sheet() + b"</style></body>"
 # small files beside the documents (kuntamittari/web/documents/files.py), and the name of the front page's picture
 FILES = ("/robots.txt", "/sitemap.xml", "/llms.txt", "/favicon.svg", "/favicon.png", "/favicon.ico")
 FRONT = "etusivu"

@@ -31,8 +31,8 @@ MARKS = {
 def table(context: PageContext, grouped: dict[str, list[Standing]]) -> None:
     """Draw the standings by dimension: value, standing, rank, median, place in the group, trend and year.
 
-    Where the table would be wider than the page, style.css makes a card of each row. A browser then forgets that it is
-    a table, so the roles are written out; each cell carries its head.
+    Where the table would be wider than the page, styles/card.css makes a card of each row. A browser then forgets that
+    it is a table, so the roles are written out; each cell carries its head.
     """
     t, heads = context.t, table_heads(context)
     head = "".join(f"<th scope='col' role='columnheader'>{html.escape(words)}</th>" for words in heads)
