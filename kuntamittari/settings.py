@@ -63,6 +63,7 @@ VARIABLES = {
     "KUNTAMITTARI_LANG": "one of " + ", ".join(LANGUAGES),
     "KUNTAMITTARI_PROVIDER": "a name",
     "KUNTAMITTARI_PROVIDER_TYPE": "one of " + ", ".join(PROVIDER_TYPES),
+    "KUNTAMITTARI_EMBED_ORIGINS": "sites such as https://intra.kunta.fi, with spaces between them",
     "KUNTAMITTARI_FEEDBACK": "an e-mail address or an address that begins with http:// or https://",
     "STREAMLIT_SERVER_PORT": "a port from 0 (any free one) to 65535",
     "STREAMLIT_SERVER_ADDRESS": "an IP address or host name to listen on",
@@ -213,6 +214,12 @@ def feedback() -> str | None:
     return _value("KUNTAMITTARI_FEEDBACK")
 
 
+def embed_origins() -> tuple[str, ...]:
+    """Return the sites whose pages may frame a view, such as https://intra.kunta.fi: `KUNTAMITTARI_EMBED_ORIGINS`, by
+    default none."""
+    return tuple((_value("KUNTAMITTARI_EMBED_ORIGINS") or "").split())
+
+
 def server_options() -> dict[str, int | str]:
     """Return Streamlit's options for `STREAMLIT_SERVER_PORT` and `STREAMLIT_SERVER_ADDRESS`.
 
@@ -288,6 +295,7 @@ def _model() -> Any:
         KUNTAMITTARI_FEEDBACK: (
             Annotated[str, Field(pattern=r"^(https?://[^\s<>]+|[^\s<>@:]+@[^\s<>@:]+\.[^\s<>@:]+)$")] | None
         ) = None
+        KUNTAMITTARI_EMBED_ORIGINS: Annotated[str, AfterValidator(_origins)] | None = None
         STREAMLIT_SERVER_PORT: Annotated[int, Field(ge=0, le=65_535)] | None = None
         STREAMLIT_SERVER_ADDRESS: Annotated[str, AfterValidator(_listening_address)] | None = None
 
@@ -312,6 +320,13 @@ def _base_url(address: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or re.search(r"[\s?#]", address):
         raise ValueError
     return address.rstrip("/")
+
+
+def _origins(sites: str) -> str:
+    """Check origins, each of which ends in the policy of a document, so that they hold nothing but a host and port."""
+    if not all(re.fullmatch(r"https?://(\*\.)?[\w.-]+(:\d{1,5})?", site, re.ASCII) for site in sites.split()):
+        raise ValueError
+    return sites
 
 
 def _provider_type(word: str) -> str:

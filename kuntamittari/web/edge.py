@@ -70,6 +70,7 @@ FOOT = b"<style>" + style.sheet() + b"</style></body>"
 # small files beside the documents (kuntamittari/web/documents/files.py), and the name of the front page's picture
 FILES = ("/robots.txt", "/sitemap.xml", "/llms.txt", "/favicon.svg", "/favicon.png", "/favicon.ico")
 FRONT = "etusivu"
+HEIGHT = "Kuntamittari-Height"  # of a bare document in pixels, for who frames it
 LEAST_COMPRESSED, LEVEL = 1000, 5  # bytes from which an answer is compressed, and how much
 
 
@@ -137,6 +138,9 @@ class EdgeMiddleware:
         made = None
         if loaded.done() and not loaded.exception():
             made = await asyncio.get_running_loop().run_in_executor(self.makers, self.document, scope)
+        if made and made.height:
+            await bare_answer(made, scope)(scope, receive, send)
+            return
         spoken = language(scope)
         key = None if cookie.has_key(scope) else cookie.new_key(scope)
         await self.app(as_a_whole(scope), receive, Page(send, scope, words.script(spoken) + self.head, made, key))
@@ -226,11 +230,33 @@ def with_headers(send: Send, readers: str = "same-origin") -> Send:
                 headers.setdefault(name, value)
             headers.setdefault("Cross-Origin-Resource-Policy", readers)
             # documents have their own policy (Collected); anything else loads nothing if a browser takes it for one
-            framed = headers.setdefault("Content-Security-Policy", NOTHING) != NOTHING
-            headers.setdefault("X-Frame-Options", "SAMEORIGIN" if framed else "DENY")
+            policy = headers.setdefault("Content-Security-Policy", NOTHING)
+            framed = {"'none'": "DENY", "'self'": "SAMEORIGIN"}.get(policy.rpartition("frame-ancestors ")[2])
+            if framed:  # the older header cannot name other sites
+                headers.setdefault("X-Frame-Options", framed)
         await send(message)
 
     return sender
+
+
+def bare_answer(made: "Made", scope: Scope) -> Response:
+    """Return the answer with a document alone, which any cache may keep; 304 to a browser that has it."""
+    from kuntamittari.web.documents import bare
+
+    headers = {
+        "ETag": f'W/"{made.tag}"',
+        "Cache-Control": "public, max-age=300, must-revalidate",
+        "Vary": "Accept-Encoding",
+        "Content-Security-Policy": bare.policy(),
+        HEIGHT: str(made.height),
+    }
+    asked = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    if made.tag in asked.get(b"if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    content = bare.page(made.head, made.body, made.language).encode()
+    if "gzip" in asked.get(b"accept-encoding", ""):
+        content, headers["Content-Encoding"] = gzip.compress(content, LEVEL, mtime=0), "gzip"
+    return Response(content, headers=headers, media_type="text/html")
 
 
 def without_body(send: Send) -> Send:
@@ -297,8 +323,8 @@ class Collected:
 
     async def finish(self, start: Message, headers: MutableHeaders) -> None:
         """Send the answer; a document with its policy."""
-        if headers.get("content-type", "").startswith("text/html"):
-            headers.setdefault("Content-Security-Policy", policy(self.body))
+        if headers.get("content-type", "").startswith("text/html") and start["status"] != 304:
+            headers["Content-Security-Policy"] = policy(self.body)
         self.packed(headers)
         headers["Content-Length"] = str(len(self.body))
         await self.send(start)

@@ -10,8 +10,9 @@ from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.exhibits import text, vector
 from kuntamittari.exhibits.exhibit import Exhibit, subtitle, table_of
 from kuntamittari.exhibits.vector import sheet
+from kuntamittari.exhibits.views import vintage
 from kuntamittari.query import figures
-from kuntamittari.web.documents.model import DECK, Document
+from kuntamittari.web.documents.model import BARE, DECK, Document
 
 # the widths in pixels of the content for which a picture is drawn; style.css shows one of them
 WIDTHS = {"wide": 1152, "middle": 704, "narrow": 358}
@@ -39,8 +40,11 @@ def article(document: Document) -> str:
     parts = [f"<h1>{escape(head.title)}</h1>"]
     parts += [f'<p class="km-d-finding">{escape(finding)}</p>' for finding in head.findings]
     parts += [f"<p>{escape(head.lead)}</p>"] if head.lead else []
+    changed = vintage.since(context)
+    parts += [f'<p class="km-d-notices">{escape(changed)}</p>'] if changed else []
     parts += [f'<ul class="km-d-notices">{notices}</ul>'] if notices else []
-    parts.append(f'<div class="km-d-room">{_chosen(document)}</div>')
+    room = f'<div class="km-d-room">{_chosen(document)}</div>'
+    parts += [room] if document.query_of_form != BARE else []
     exhibits = [_section(document, number, one) for number, one in enumerate(document.exhibits)]
     parts.append(f'<div class="km-d-exhibits">{"".join(exhibits)}</div>')
     kind = f"km-d-{document.path or 'front'}"

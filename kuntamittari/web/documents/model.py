@@ -45,6 +45,11 @@ class Document:
         findings = self.head.findings or tuple(one.title for one in self.exhibits[:1])
         return " ".join(findings or (self.head.lead,)).strip() or self.t("document.about")
 
+    @property
+    def query_of_form(self) -> str:
+        """Return the form in which the document is asked for: `BARE`, or empty."""
+        return BARE if self.context.address.get(FORM) == BARE else ""
+
     @cached_property
     def query(self) -> dict[str, str]:
         """Return the parameters of the view without the language, in a fixed order and as the address gives them."""

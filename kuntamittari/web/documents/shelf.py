@@ -15,20 +15,24 @@ from kuntamittari.exhibits import links
 from kuntamittari.query import database
 from kuntamittari.query.database import Database
 from kuntamittari.web.api import addresses
-from kuntamittari.web.documents import heads, markup, model
-from kuntamittari.web.documents.model import Place
+from kuntamittari.web.documents import bare, heads, markup, model
+from kuntamittari.web.documents.model import BARE, FORM, Place
 
 MOST = 40_000_000  # characters of all documents that are kept
 
 
 @dataclass(frozen=True)
 class Made:
-    """A document as markup: the elements of its head, its content, its tag (a hash of all that it depends on)."""
+    """A document as markup: the elements of its head, its content, its tag (a hash of all that it depends on).
+
+    `height`: of the bare document in pixels, in a frame of usual width.
+    """
 
     head: str
     body: str
     tag: str
     language: str
+    height: int = 0
 
 
 _kept: OrderedDict[str, Made] = OrderedDict()
@@ -63,7 +67,12 @@ def made(query: Mapping[str, str], path: str, places: Sequence[Place], base: str
             _kept.move_to_end(tag)
             return _kept[tag]
     document = model.of(query, path, places, data)
-    found = Made(heads.markup(document, base), markup.body(document), tag, document.t.language)
+    head, language = heads.markup(document, base), document.t.language
+    if query.get(FORM) == BARE:
+        body = bare.markup(document, heads.canonical(document, base))
+        found = Made(head, body, tag, language, bare.height(document))
+    else:
+        found = Made(head, markup.body(document), tag, language)
     with _lock:
         _kept[tag] = found
         size = sum(len(one.body) + len(one.head) for one in _kept.values())
