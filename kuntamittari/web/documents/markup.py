@@ -3,20 +3,16 @@
 from collections.abc import Iterable
 from functools import cache
 from html import escape
-from itertools import pairwise
 
 from kuntamittari import settings
-from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.exhibits import text, vector
 from kuntamittari.exhibits.exhibit import Exhibit, subtitle, table_of
 from kuntamittari.exhibits.vector import sheet
 from kuntamittari.exhibits.views import vintage
-from kuntamittari.query import figures
 from kuntamittari.web.documents.model import BARE, DECK, Document
 
 # the widths in pixels of the content for which a picture is drawn; style.css shows one of them
 WIDTHS = {"wide": 1152, "middle": 704, "narrow": 358}
-MOST_PLACES = 40  # links to the same view of other municipalities
 STYLE = (settings.PACKAGE / "web" / "documents" / "style.css").read_text("utf-8")
 
 
@@ -55,7 +51,7 @@ def _bar(document: Document) -> str:
     """Return the bar: the name of the service, what is chosen, and the other languages."""
     t, context = document.t, document.context
     languages = []
-    for code in settings.LANGUAGES:
+    for code in document.languages:
         name = escape(t(f"language.{code}"))
         if code == t.language:
             languages.append(f'<strong lang="{code}">{name}</strong>')
@@ -96,16 +92,13 @@ def _current(here: bool) -> str:
 
 def _chosen(document: Document) -> str:
     """Return the links to the years beside the one shown."""
-    context, t = document.context, document.t
-    if document.path not in ("vertailu", "kartta", "tuottavuus") or not context.years:
-        return ""
     links = "".join(
         f"<li><strong>{year}</strong></li>"
-        if year == context.year
+        if year == document.context.year
         else f'<li><a href="{escape(document.link(vuosi=str(year)))}">{year}</a></li>'
-        for year in context.years[-12:]
+        for year in document.years
     )
-    return f"<p>{escape(t('choice.year'))}</p><ul>{links}</ul>"
+    return f"<p>{escape(document.t('choice.year'))}</p><ul>{links}</ul>" if links else ""
 
 
 def _section(document: Document, number: int, exhibit: Exhibit) -> str:
@@ -121,6 +114,9 @@ def _section(document: Document, number: int, exhibit: Exhibit) -> str:
     table = _table(exhibit.headline, heads, rows) if rows else ""
     if pictured and table:
         table = f"<details><summary>{escape(t('chart.as_table'))}</summary>{table}</details>"
+    file = document.figures_file(number)
+    if file and table:
+        table += f'<p class="km-d-quiet"><a href="{escape(file)}">{escape(t("document.file"))}</a></p>'
     below = "".join(f'<p class="km-d-quiet">{escape(words)}</p>' for words in (exhibit.note, exhibit.source) if words)
     picture = _pictures(exhibit, document) if pictured else ""
     return (
@@ -187,24 +183,18 @@ def _footer(document: Document) -> str:
     )
     others = "".join(
         f'<li><a href="{escape(document.link(kunta=code, alue=""))}">{escape(context.name(code))}</a></li>'
-        for code in beside(document)
+        for code in document.others
     )
-    own = "" if document.path == DECK or not others else f"<h2>{escape(t('document.others'))}</h2><ul>{others}</ul>"
+    indicators = "".join(
+        f'<li><a href="{escape(document.link(mittari=one.id))}">{escape(text.capital(one.label[t.language]))}</a></li>'
+        for one in document.indicators
+        if one.id != context.indicator.id
+    )
+    listed = {"document.pages": pages, "document.indicators": indicators, "document.others": others}
+    if document.path == DECK:
+        del listed["document.others"]
+    ways = "".join(f"<h2>{escape(t(key))}</h2><ul>{links}</ul>" for key, links in listed.items() if links)
     return (
-        f'<footer><nav aria-label="{escape(t("document.pages"))}"><h2>{escape(t("document.pages"))}</h2>'
-        f'<ul>{pages}</ul>{own}</nav><p class="km-d-quiet">{escape(line)}</p></footer>'
+        f'<footer><nav aria-label="{escape(t("document.pages"))}">{ways}</nav>'
+        f'<p class="km-d-quiet">{escape(line)}</p></footer>'
     )
-
-
-def beside(document: Document) -> list[str]:
-    """Return the codes of the municipalities to whose same view a document leads: those loaded, by name; of many the
-    ones before and after it by name, and its neighbours."""
-    context = document.context
-    loaded = [code for code, row in context.register.items() if row["loaded"] and code != MAINLAND]
-    loaded.sort(key=context.name)
-    own = context.selection.municipality
-    if len(loaded) > MOST_PLACES:
-        near = {one for pair in pairwise(loaded) if own in pair for one in pair}
-        near |= set() if context.area else set(figures.neighbours(context.data, own))
-        loaded = [code for code in loaded if code in near]
-    return [code for code in loaded if code != own]
