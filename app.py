@@ -29,9 +29,11 @@ from streamlit.runtime.stats import CacheStat
 from streamlit.starlette import App
 
 from kuntamittari import settings
+from kuntamittari.ui import protocol
 from kuntamittari.ui.sections import paths
 from kuntamittari.web import logs
 from kuntamittari.web.assets import Assets
+from kuntamittari.web.budgets.messages import FencedWebsockets, Protocol
 from kuntamittari.web.edge import EdgeMiddleware
 
 log = logging.getLogger(__name__)
@@ -149,7 +151,8 @@ app = App(
     lifespan=lifespan,
     routes=[Mount("/api", app=answer)],
     middleware=[
-        Middleware(EdgeMiddleware, pages=paths(), room=room, loaded=loaded, assets=Assets(Path(get_static_dir())))
+        Middleware(EdgeMiddleware, pages=paths(), room=room, loaded=loaded, assets=Assets(Path(get_static_dir()))),
+        Middleware(FencedWebsockets, protocol=Protocol(protocol.asked, protocol.answered)),
     ],
     on_script_error=page_failed,
 )

@@ -11,7 +11,11 @@ from kuntamittari.catalog import loader
 from kuntamittari.errors import DataError
 from kuntamittari.query import database
 from kuntamittari.web.api import addresses
+from kuntamittari.web.api.answers import TAG
 
+# Answers of these hold addresses of the service as the request names it: no cache gives them to other clients.
+ADDRESSED = ("/v1/catalog", "/v1/croissant", "/v1/gaps")
+OF_ONE_CLIENT = "private, max-age=60, must-revalidate"
 FOR_A_WHILE = "public, max-age=60, must-revalidate"  # seconds for which a cache may use an answer without asking
 
 
@@ -26,20 +30,30 @@ class Validated:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not (tag := validator(scope)):
             await self.app(scope, receive, send)
             return
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        freshness = OF_ONE_CLIENT if path in ADDRESSED else FOR_A_WHILE
         known = {part.strip().removeprefix("W/") for part in Headers(scope=scope).get("if-none-match", "").split(",")}
         if tag in known:
-            headers = MutableHeaders({"ETag": f"W/{tag}", "Cache-Control": FOR_A_WHILE, "Vary": "Accept-Encoding"})
+            headers = MutableHeaders({"ETag": f"W/{tag}", "Cache-Control": freshness, "Vary": "Accept-Encoding"})
             await send({"type": "http.response.start", "status": 304, "headers": headers.raw})
             await send({"type": "http.response.body", "body": b""})
             return
+        held = False
 
         async def marked(message: Message) -> None:
+            nonlocal held
             if message["type"] == "http.response.start" and message["status"] == 200:
                 headers = MutableHeaders(raw=message["headers"])
-                headers["ETag"], headers["Cache-Control"] = f"W/{tag}", FOR_A_WHILE
+                headers["ETag"], headers["Cache-Control"] = f"W/{tag}", freshness
+                if "*" in known:  # the client has whatever there is: then only that there is an answer had to be known
+                    held = True
+                    kept = {name: headers[name] for name in ("ETag", "Cache-Control", "Vary") if name in headers}
+                    message = {**message, "status": 304, "headers": MutableHeaders(kept).raw}
+            elif held:
+                message = {**message, "body": b""}
             await send(message)
 
-        await self.app(scope, receive, marked)
+        await self.app({**scope, TAG: tag}, receive, marked)
 
 
 def validator(scope: Scope) -> str | None:

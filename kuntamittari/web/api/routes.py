@@ -70,7 +70,7 @@ def only_known_parameters(request: Request) -> None:
             raise InputError(name, "repeated_parameter", f"Give {name} once, its values by comma.")
 
 
-VARY = {"Vary": addresses.PREFIX}  # addresses in an answer depend on the path prefix
+VARY = {"Vary": addresses.PREFIX}  # addresses in an answer depend on the path prefix; caching.py names these routes
 
 
 class LinkedData(JSONResponse):
