@@ -1,8 +1,8 @@
 """Measure readers' choices while somebody attacks the service: `python -m bench.attacks`.
 
 Some readers choose one indicator after the other on /vertailu, and one opens a page anew every second, first alone and
-then beside each attack, which comes from another address of this machine. Between two attacks the service has some
-seconds of peace.
+then beside each attack. Each has an address of its own on this machine, and the attacker one. Between two attacks the
+service has some seconds of peace.
 """
 
 import asyncio
@@ -154,7 +154,7 @@ async def as_parquet(base: str, into: Beside) -> None:
 
 
 async def files(base: str, into: Beside) -> None:
-    """Ask sixty times for a file of a page at once, again and again."""
+    """Ask sixty times for a file of a page at once, again and again. Raises PageError where the page offers none."""
     from streamlit.proto.BackMsg_pb2 import BackMsg
 
     async with deaf(base) as session:
@@ -229,7 +229,7 @@ async def measured(running: server.Served, wanted: list[str]) -> dict[str, Besid
     over, warm = asyncio.Event(), asyncio.Barrier(READERS + 1)
 
     async def reader(number: int) -> None:
-        async with Session(running.base, COMPARISON.path) as session:
+        async with Session(running.base, COMPARISON.path, source=f"127.0.1.{number + 1}") as session:
             await session.run(COMPARISON.query)
             for option in range(OPTIONS):
                 session.choose(COMPARISON.label, option)
@@ -248,7 +248,7 @@ async def measured(running: server.Served, wanted: list[str]) -> dict[str, Besid
     async def visitor() -> None:
         while not over.is_set():
             into, begun = now, time.perf_counter()
-            async with Session(running.base, COMPARISON.path) as session:
+            async with Session(running.base, COMPARISON.path, source="127.0.1.100") as session:
                 await session.run(COMPARISON.query)
             into.pages.append(time.perf_counter() - begun)
             await asyncio.sleep(1)

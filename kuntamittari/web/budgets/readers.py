@@ -52,6 +52,7 @@ class Reader:
     def __init__(self, address: str, clock: Callable[[], float] = time.monotonic):
         self.address = address
         self.connections = self.runs = self.files = 0
+        self.passed = -1.0  # when it last had a run begin
         self.seconds = Bucket(BUDGETS.reader_processor, BUDGETS.reader_processor_burst, clock)
 
 
@@ -117,6 +118,8 @@ class Readers:
             return False
         if not self._others(reader, now):
             return True
+        if now - reader.passed < BUDGETS.between_runs:
+            return False
         return reader.runs < BUDGETS.reader_runs and reader.seconds.left > 0
 
     def _others(self, reader: Reader, now: float) -> bool:
@@ -125,7 +128,7 @@ class Readers:
 
     def begun(self, connection: Connection) -> None:
         """Note that a run has been asked for."""
-        connection.passed = now = self.clock()
+        connection.passed = connection.reader.passed = now = self.clock()
         connection.seconds.take(BUDGETS.run_costs)
         self._last = [(connection.reader, now), *(last for last in self._last if last[0] is not connection.reader)][:2]
 
