@@ -29,9 +29,12 @@ from streamlit.runtime.stats import CacheStat
 from streamlit.starlette import App
 
 from kuntamittari import settings
+from kuntamittari.ui import protocol
 from kuntamittari.ui.sections import places
 from kuntamittari.web import logs
 from kuntamittari.web.assets import Assets
+from kuntamittari.web.budgets.messages import FencedWebsockets, Protocol
+from kuntamittari.web.desk import Desk, DeskMiddleware
 from kuntamittari.web.edge import EdgeMiddleware
 
 log = logging.getLogger(__name__)
@@ -127,6 +130,13 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     await interface()(scope, receive, send)
 
 
+def desk() -> Desk:
+    """Return what the browser asks of its workspace (web/desk.py)."""
+    from kuntamittari.ui import workspace
+
+    return Desk(workspace.read, workspace.restore, workspace.WORKSPACES.clear)
+
+
 def page_failed(error: Exception) -> bool:
     """Show one sentence in place of a page that raised an error; True, so that Streamlit shows nothing itself."""
     from kuntamittari.ui import layout
@@ -149,7 +159,9 @@ app = App(
     lifespan=lifespan,
     routes=[Mount("/api", app=answer)],
     middleware=[
-        Middleware(EdgeMiddleware, places=places(), room=room, loaded=loaded, assets=Assets(Path(get_static_dir())))
+        Middleware(DeskMiddleware, desk=desk),
+        Middleware(EdgeMiddleware, places=places(), room=room, loaded=loaded, assets=Assets(Path(get_static_dir()))),
+        Middleware(FencedWebsockets, protocol=Protocol(protocol.asked, protocol.answered)),
     ],
     on_script_error=page_failed,
 )
