@@ -64,6 +64,7 @@ VARIABLES = {
     "KUNTAMITTARI_UPDATE_MEMORY": "a whole number of megabytes from 500 to 999999",
     "KUNTAMITTARI_API_RATE": "a whole number of requests a minute from 0 (any number) to 999999",
     "KUNTAMITTARI_CONNECTIONS": "a whole number of open pages from 1 to 999999",
+    "KUNTAMITTARI_MCP_HOSTS": "host names by comma, such as figures.example.fi",
     "KUNTAMITTARI_REPORT_WORKERS": "a whole number of processes from 1 to 32",
     "KUNTAMITTARI_LANG": "one of " + ", ".join(LANGUAGES),
     "KUNTAMITTARI_PROVIDER": "a name",
@@ -242,6 +243,12 @@ def connections() -> int:
     return _value("KUNTAMITTARI_CONNECTIONS") or DEFAULT_CONNECTIONS
 
 
+def mcp_hosts() -> tuple[str, ...]:
+    """Return the names, besides those of this machine, under which assistants may ask at /mcp:
+    `KUNTAMITTARI_MCP_HOSTS`."""
+    return tuple(filter(None, (host.strip().lower() for host in (_value("KUNTAMITTARI_MCP_HOSTS") or "").split(","))))
+
+
 def report_workers() -> int:
     """Return how many processes make reports at once, each with some hundred megabytes while it works:
     `KUNTAMITTARI_REPORT_WORKERS`."""
@@ -347,6 +354,9 @@ def _model() -> Any:
         KUNTAMITTARI_UPDATE_MEMORY: Annotated[int, Field(ge=500, le=999_999)] | None = None
         KUNTAMITTARI_API_RATE: Annotated[int, Field(ge=0, le=999_999)] | None = None
         KUNTAMITTARI_CONNECTIONS: Annotated[int, Field(ge=1, le=999_999)] | None = None
+        KUNTAMITTARI_MCP_HOSTS: (
+            Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+(\s*,\s*[A-Za-z0-9.-]+)*\s*,?$")] | None
+        ) = None
         KUNTAMITTARI_REPORT_WORKERS: Annotated[int, Field(ge=1, le=32)] | None = None
         KUNTAMITTARI_LANG: Literal["fi", "sv", "en"] | None = None
         KUNTAMITTARI_PROVIDER: str | None = None

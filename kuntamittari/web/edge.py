@@ -55,6 +55,7 @@ DOCUMENT = (
 )
 SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 DOCS = "/api/v1/docs"
+MCP = "/mcp"  # a mount, which answers only below its path
 RELATIVE = (DOCS, "/api/v1/openapi.json")  # hold addresses relative to their own, which has no slash at its end
 UPLOAD_SECONDS = 300  # a file of 20 MB over the slowest mobile connection
 REFUSAL = ("bad_request", "The address cannot be read.")
@@ -116,6 +117,9 @@ class EdgeMiddleware:
         path = scope["path"]
         if path == "/api" or path.startswith("/api/"):
             await self.interface(scope, receive, with_headers(send, "cross-origin"))
+        elif path.rstrip("/") == MCP:
+            await self.ready()
+            await self.app({**scope, "path": f"{MCP}/"}, receive, with_headers(send))
         elif scope["method"] == "PUT":
             await self.upload(scope, receive, with_headers(send))
         elif scope["method"] == "GET" and (asset := self.assets.get(path)):
