@@ -300,11 +300,11 @@ def experimental(context: PageContext, indicator: Indicator) -> str:
 
 
 def not_loaded(context: PageContext, indicators: Iterable[Indicator]) -> str:
-    """Return from which year on figures of the State Treasury would continue any of some indicators, and the command
-    that loads them; empty where the data have them, or none is continued."""
+    """Return from which year on figures of the State Treasury would continue any of some indicators, and who can load
+    them; empty where the data have them, or none is continued."""
     first = [indicator.not_loaded_from(context.data.snapshot.manifest) for indicator in indicators]
     years = [year for year in first if year is not None]
-    return context.t("finding.not_loaded", year=min(years), command=text.update_command(services=True)) if years else ""
+    return context.t("finding.not_loaded", year=min(years)) if years else ""
 
 
 def cautions(context: PageContext, indicator: Indicator) -> list[str]:

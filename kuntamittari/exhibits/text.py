@@ -124,11 +124,6 @@ def finding(
     return " ".join(parts)
 
 
-def update_command(services: bool) -> str:
-    """Return the command that loads figures, with or without the State Treasury's by service and of the group."""
-    return f"python -m kuntamittari update{' --services treasury' if services else ''}"
-
-
 def experimental(t: Translator, indicator: Indicator, since: int | None) -> str:
     """Return why the values of an indicator, or those from the year `since` on, are experimental; empty where they are
     not."""

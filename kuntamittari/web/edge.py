@@ -51,7 +51,7 @@ UPLOAD_SECONDS = 300  # a file of 20 MB over the slowest mobile connection
 REFUSAL = ("bad_request", "The address cannot be read.")
 FAULT = ("internal_error", "The answer could not be made. The fault is ours and was logged.")
 # Our scripts, at the end of the head. EdgeMiddleware puts the addresses of PARTS in the place of the name MODULES.
-SCRIPTS = [(settings.PACKAGE / "web" / name).read_bytes() for name in ("search.js", "edge.js")]
+SCRIPTS = [(settings.PACKAGE / "web" / name).read_bytes() for name in ("search.js", "names.js", "edge.js")]
 HEAD = b"<script>" + b"".join(SCRIPTS) + b"</script></head>"
 # The modules of Streamlit that nearly every page is drawn with. Named in the document they are loaded while the browser
 # starts, not one after the other as it draws.

@@ -12,7 +12,6 @@ from babel.numbers import get_group_symbol
 from kuntamittari.catalog import provenance
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Change, Indicator, Ratio
-from kuntamittari.etl.order import TREASURY_SERVICES
 from kuntamittari.exhibits import budgets, charts, label_layout, selected_figures, text
 from kuntamittari.exhibits.comparison import MOST_LINES
 from kuntamittari.exhibits.exhibit import role
@@ -35,6 +34,8 @@ def head(context: PageContext, question: str = "") -> None:
     years."""
     t, standing = context.t, selected_figures.standing(context, context.indicator)
     layout.headline(question or context.indicator.name[t.language], finding(context, context.indicator))
+    if standing.value is None and not context.indicator.awaited:
+        layout.caption(layout.loaded_link(context))
     if standing.year and standing.row and "jump" in standing.row["doubtful"]:
         years = (standing.year - 1, standing.year)
         links = (layout.link_markup(layout.href(context, year=year), str(year)) for year in years)
@@ -44,7 +45,7 @@ def head(context: PageContext, question: str = "") -> None:
 def finding(context: PageContext, indicator: Indicator) -> str:
     """Return what the figure of the chosen municipality says, in words.
 
-    Without a figure the sentence ends with the years that have one, how to load figures, or whom to ask.
+    Without a figure the sentence ends with the years that have one, who can load figures, or whom to ask.
     """
     standing = selected_figures.standing(context, indicator)
     sentence = selected_figures.sentence(context, standing)
@@ -56,14 +57,18 @@ def finding(context: PageContext, indicator: Indicator) -> str:
 
 
 def way_on(context: PageContext, indicator: Indicator) -> str:
-    """Return the years that have figures and how the whole country is loaded; without such a year how figures are
-    loaded, or nothing for an indicator that is of no agency."""
+    """Return the years that have figures and who can load the whole country; without such a year who can load figures,
+    or nothing for an indicator that is of no agency."""
     if context.years:
-        return context.t("finding.way_on", years=text.spans(context.years))
+        return " ".join([context.t("finding.way_on", years=text.spans(context.years)), *country_way(context)])
     if not any(provenance.sources()[source]["licence"] for source in indicator.sources):
         return ""
-    by_service = provenance.TREASURY in indicator.sources and indicator.package in TREASURY_SERVICES
-    return context.t("finding.how_to_load", command=text.update_command(by_service))
+    return context.t("finding.how_to_load")
+
+
+def country_way(context: PageContext) -> list[str]:
+    """Return that the operator can load the whole country, or nothing where it is loaded."""
+    return [] if context.data.snapshot.manifest["scope"] == "all" else [context.t("operator.country")]
 
 
 def later(context: PageContext, indicators: Iterable[Indicator]) -> None:

@@ -425,6 +425,12 @@ def notes(context: PageContext) -> None:
     """
     t, indicator = context.t, context.indicator
     whole = text.listed_whole(t, context.name(context.selection.municipality), context.as_organised(indicator))
-    lines = [whole, t("map.how"), indicator.definition[t.language], indicator.caveats[t.language]]
+    lines = [
+        whole,
+        t("map.how"),
+        *comparison.country_way(context),
+        indicator.definition[t.language],
+        indicator.caveats[t.language],
+    ]
     source = context.sources((*indicator.sources, "boundaries"))
     layout.method_notes(context, [line for line in lines if line], source, methods.sections_of(context, indicator))
