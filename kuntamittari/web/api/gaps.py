@@ -5,15 +5,18 @@ from typing import Any
 
 from kuntamittari.exhibits import gaps
 from kuntamittari.i18n import Translator
+from kuntamittari.query.database import Database
 from kuntamittari.query.gaps.euros import Gap, LeftOut
+from kuntamittari.query.variation import jumps
 
 ENGLISH = Translator("en")
 
 
 def row(
-    gap: Gap, municipality: str, register: Mapping[str, Mapping[str, Any]], link: Callable[..., str]
+    data: Database, gap: Gap, municipality: str, register: Mapping[str, Mapping[str, Any]], link: Callable[..., str]
 ) -> dict[str, Any]:
     """Return a gap as JSON; `link`: page and parameters → address."""
+    jumped = jumps.jumped_parts(data, gap.indicator, gap.year).get(municipality, ())
     indicator, example, case = gap.indicator, gap.example, gaps.case(gap, municipality, register)
     shown = {"mittari": indicator.id, "vuosi": gap.year}
     return {
@@ -38,7 +41,7 @@ def row(
             [
                 gaps.sentence(ENGLISH, gap),
                 *gaps.reasons(ENGLISH, gap),
-                *gaps.cautions(ENGLISH, gap, municipality, register[municipality]["name_en"]),
+                *gaps.cautions(ENGLISH, gap, municipality, register[municipality]["name_en"], jumped),
                 gaps.example(ENGLISH, gap, register),
             ]
         ).rstrip(),

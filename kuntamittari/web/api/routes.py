@@ -351,7 +351,7 @@ def gaps_to_typical_peer(
     response.headers.update(VARY)
     of_place = written(area, {"municipality": place})
     about = {**of_place, "group": group, "left_out": [gaps.left_out(one) for one in left_out]}
-    rows = [gaps.row(gap, place, register, link) | of_place for gap in found]
+    rows = [gaps.row(data, gap, place, register, link) | of_place for gap in found]
     return {"meta": meta(data, area=area) | about, "values": rows}
 
 
