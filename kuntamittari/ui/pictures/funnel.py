@@ -12,7 +12,7 @@ from kuntamittari.exhibits.grammar.colours import THEMES, colour
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.subjects import funnel
 from kuntamittari.stats.benchmark import LEAST_GROUP
-from kuntamittari.ui import layout
+from kuntamittari.ui import folded, layout
 from kuntamittari.ui.parts import comparison
 
 WIDE, NARROW = 52.0, 20.0  # font sizes: widths of a chart whose legend stands on few lines, and on one each
@@ -88,8 +88,8 @@ def table(context: PageContext, exhibit: Exhibit, zones: dict[str, str]) -> None
     """Draw the same figures as a folded table."""
     t = context.t
     heads = [t("chart.municipality"), t("funnel.residents"), t("chart.value"), t("funnel.zone")]
-    rows = [
-        [name, t.number(residents), t.number(value, exhibit.decimals), t(f"funnel.z_{zones[name]}")]
-        for name, _, residents, value in sorted(exhibit.points, key=lambda point: -point[2])
-    ]
-    comparison.folded_table(context, t("funnel.title", year=context.year), heads, rows)
+    points = sorted(exhibit.points, key=lambda point: -point[2])
+    rows = [(name, people, value, t(f"funnel.z_{zones[name]}")) for name, _, people, value in points]
+    formats: dict[Any, Any] = {heads[1]: t.number, heads[2]: lambda value: t.number(value, exhibit.decimals)}
+    chosen = next((place for place, point in enumerate(points) if point[1] == "chosen"), None)
+    folded.table(context, pd.DataFrame(rows, columns=heads), formats, chosen=chosen)

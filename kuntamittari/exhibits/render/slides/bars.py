@@ -19,10 +19,10 @@ from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Pt
 
-from kuntamittari.exhibits import label_layout, text
+from kuntamittari.exhibits import text
 from kuntamittari.exhibits.charts import SHAPES, dash
 from kuntamittari.exhibits.exhibit import Exhibit
-from kuntamittari.exhibits.grammar import letters
+from kuntamittari.exhibits.grammar import label_layout, letters
 from kuntamittari.exhibits.grammar.colours import colour, line_colour
 from kuntamittari.exhibits.render import stage, svg
 from kuntamittari.exhibits.render.slides.parts import (
