@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from kuntamittari.exhibits import selected_figures
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.exhibits.standings import card as standings
+from kuntamittari.exhibits.views import heads
 from kuntamittari.ui import layout, page_run
 from kuntamittari.ui.element_cache import cached_elements
-from kuntamittari.ui.parts import budgets, card, comparison, rug
+from kuntamittari.ui.parts import budgets, card, rug
 
 
 def group_as_rug(context: PageContext) -> None:
@@ -23,11 +22,8 @@ def group_as_rug(context: PageContext) -> None:
 
 def card_of_one(context: PageContext) -> None:
     """Draw what stands out in one municipality, its figures, and how they are computed."""
-    t, core = context.t, standings.standings(context, core=True)
-    found = card.findings(context, [standing for listed in core.values() for standing in listed])
-    question = t("card.question", name=context.name(context.selection.municipality))
-    sentences = [selected_figures.sentence(context, standing) for standing in found]
-    layout.headline(question, *(sentences or [comparison.finding(context, context.indicator)]))
+    t, head = context.t, heads.of_page(context, "kuntakortti")
+    layout.headline(head.title, *head.findings)
     with st.container(horizontal=True, key="card-choices"):
         card.shape_choice(context)
         card.everything_choice(context)

@@ -331,7 +331,7 @@ def strip(language: str, theme_name: str) -> dict[str, Any]:
         points.mark_point(filled=True, opacity=0.9, yOffset=drop)
         .encode(
             x=x,
-            color=_colour(theme),
+            color=_colour(theme, ROLES, line_colour),
             size=alt.Size(
                 "role:O",
                 sort=list(ROLES),
@@ -720,8 +720,8 @@ def funnel(language: str, theme_name: str) -> dict[str, Any]:
     """Return municipalities by residents (logarithmic) and value, within two funnels around the group's median.
 
     rows: name, role, residents, value, detail, people. group: one row a size: residents, low, high, wide_low,
-    wide_high, median. legend: role, words, x and line (`grammar/scatter.py`), narrow_x and narrow_line (where the chart
-    is narrow), lines and narrow_lines. Parameters: first, last (ends of residents), least, most (ends of values),
+    wide_high, median. legend: role, ink, words, x and line (`grammar/scatter.py`), narrow_x and narrow_line (where the
+    chart is narrow), lines and narrow_lines. Parameters: first, last (ends of residents), least, most (ends of values),
     marks (of residents), thousands.
     """
     t, theme = Translator(language), THEMES[theme_name]
@@ -768,14 +768,13 @@ def funnel(language: str, theme_name: str) -> dict[str, Any]:
 
 def _scatter_legend(theme: Theme) -> list[Any]:
     """Return what the ranges and the line of a scatter are, above it."""
-    roles = ("band", "noise", "reference")
     left = f"(({NARROW}) ? datum.narrow_x : datum.x) * {FONT}"
     line = f"({NARROW}) ? datum.narrow_line - datum.narrow_lines : datum.line - datum.lines"
     entries = alt.Chart(alt.NamedData("legend")).encode(
         y=alt.YValue(expression(f"({line} + 0.25) * {scatter.LINE * FONT}"))
     )
     swatches = entries.mark_square(size=(0.9 * FONT) ** 2, opacity=1).encode(
-        x=alt.XValue(expression(f"{left} + {FONT / 2}")), color=_colour(theme, roles)
+        x=alt.XValue(expression(f"{left} + {FONT / 2}")), color=alt.Color("ink:N", scale=None)
     )
     words = entries.mark_text(align="left", baseline="middle", fontSize=FONT, color=theme.text).encode(
         x=alt.XValue(expression(f"{left} + {(scatter.SWATCH + scatter.GAP) * FONT}")), text=alt.Text("words:N")

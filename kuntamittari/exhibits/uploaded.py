@@ -159,7 +159,7 @@ def published_answers(context: PageContext) -> Exhibit:
 def over_rounds(context: PageContext) -> Exhibit | None:
     """Return the shares of the answers to the chosen question over the rounds that ask it; None with fewer than two.
 
-    The published share of 2014 is added where the codebook names it.
+    The published share of 2014 is added where the codebook names it; its year ends with *, and the note has its words.
     """
     t, chosen = context.t, chosen_round(context)
     if chosen is None:
@@ -184,7 +184,7 @@ def over_rounds(context: PageContext) -> Exhibit | None:
     return Exhibit(
         name,
         "lines",
-        tuple(map(str, years)),
+        tuple(f"{year}*" if year not in by_year else str(year) for year in years),
         {
             question.answers[answer].in_language(t.language): tuple(points.get((year, answer)) for year in years)
             for _, answer in shown
@@ -192,7 +192,7 @@ def over_rounds(context: PageContext) -> Exhibit | None:
         "%",
         1,
         tuple(roles[place] if place < len(roles) else "other" for place, _ in shown),
-        note=t("survey.with_published", year=earlier[0]) if earlier else "",
+        note=f"* {published(context, earlier[2])}. {t('survey.with_published', year=earlier[0])}" if earlier else "",
         source="; ".join(round_source(context, one) for one in asking),
     )
 
@@ -260,6 +260,8 @@ def assessment(context: PageContext) -> Exhibit | None:
     for criterion, about in caf.criteria().items():
         spread, name = spreads[criterion], f"{criterion} {about['name'][t.language]}"
         middle = _median(t, spread.median, 0) if spread else None
+        if all(criterion not in one.by_criterion for one in shown):
+            continue
         panels.append(
             Exhibit(
                 name,

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kuntamittari.exhibits import comparison, label_layout
+from kuntamittari.exhibits import comparison
 from kuntamittari.exhibits.answers.model import Answer
 from kuntamittari.exhibits.exhibit import Exhibit
-from kuntamittari.exhibits.grammar import dots
+from kuntamittari.exhibits.grammar import dots, label_layout
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import Translator
 

@@ -10,9 +10,8 @@ from typing import Any
 
 from babel.numbers import get_group_symbol
 
-from kuntamittari.exhibits import label_layout
 from kuntamittari.exhibits.exhibit import MOST_IN_ROWS, Exhibit, interval
-from kuntamittari.exhibits.grammar import letters
+from kuntamittari.exhibits.grammar import label_layout, letters
 from kuntamittari.exhibits.grammar.colours import ROLES
 from kuntamittari.i18n import Translator
 

@@ -1,8 +1,11 @@
-"""Which names stand on a map, and how far above their municipality, so that none overlap."""
+"""Which names stand on a map, and how far above their municipality, so that none overlap; and its legend."""
 
 from collections.abc import Mapping
 
+from kuntamittari.exhibits.exhibit import Exhibit
 from kuntamittari.exhibits.grammar import letters
+from kuntamittari.exhibits.grammar.colours import Theme
+from kuntamittari.i18n import Translator
 
 LINE = 1.3  # height of a line of a name, in font sizes
 SMALL = 14  # pixels: a chosen municipality that is smaller gets a ring around it
@@ -25,3 +28,14 @@ def placed(boxes: Mapping[str, Box], own: str | None, size: float) -> dict[str, 
             taken.append(box)
             found[name] = up
     return found
+
+
+def legend(exhibit: Exhibit, t: Translator, theme: Theme) -> dict[str, str]:
+    """Return the classes of a map with their colours, and what else its municipalities are; hatched ones last."""
+    entries = dict(zip(exhibit.limits, theme.classes, strict=False))
+    blank = [area.loaded for area in exhibit.areas if area.level is None]
+    if any(blank):
+        entries[t("grammar.no_figure")] = theme.no_figure
+    if not all(blank):
+        entries[t("grammar.not_loaded")] = theme.no_figure
+    return entries

@@ -1,11 +1,16 @@
-"""What a scatter's ranges and line are, as a legend above it, in font sizes."""
+"""The names of a scatter's points, and what its ranges and line are, as a legend above it, in font sizes."""
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 from kuntamittari.exhibits.exhibit import Exhibit
-from kuntamittari.exhibits.grammar import letters
+from kuntamittari.exhibits.grammar import label_layout, letters
 
 SWATCH, GAP, APART, LINE = 1.4, 0.5, 1.6, 1.4  # of a colour, beside it, between two entries; height of a line
+CROWD = 60  # points that are drawn smaller
+MOST_NAMED = 25  # points up to which all are named
+USUAL_SIZE, PAGE = 13, 900  # pixels of font size and width that label_layout assumes
 
 
 @dataclass(frozen=True)
@@ -31,3 +36,25 @@ def legend(exhibit: Exhibit, width: float) -> tuple[list[Entry], int]:
         entries.append(Entry(role, words, x, line))
         x += wide + APART
     return entries, line + 1 if entries else 0
+
+
+def points(exhibit: Exhibit, size: float, height: float) -> list[dict[str, Any]]:
+    """Return the points of a scatter: x, y, name, role, residents and side (of the point on which its name is drawn,
+    empty without a name).
+
+    `size`: font size in pixels, of a picture as wide as a page; `height`: of the picture as a share of its width.
+    """
+    rows: list[dict[str, Any]] = [
+        {"name": name, "x": x, "y": y, "role": role, "residents": 0.0} for name, role, x, y in exhibit.points
+    ]
+    xs, ys = exhibit.marks
+    along = math.log if exhibit.logarithmic else float
+    ends = {"x_least": along(xs[0]), "x_most": along(xs[-1]), "y_least": ys[0], "y_most": ys[-1]}
+    few = len(rows) <= MOST_NAMED and not exhibit.ranges
+    middles = exhibit.middles or (None if exhibit.reference is None else (math.inf, exhibit.reference.value))
+    sides = label_layout.beside_points(
+        [row | {"x": along(row["x"])} for row in rows], ends, size / USUAL_SIZE, middles=middles, height=height
+    )
+    return [
+        row | {"side": side if few or row["role"] != "other" else ""} for row, side in zip(rows, sides, strict=True)
+    ]

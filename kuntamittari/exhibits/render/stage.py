@@ -145,7 +145,7 @@ def _lines_with_names(exhibit: Exhibit, t: Translator, canvas: Canvas) -> Slide:
     names = line_names(exhibit)
     roles = dict(zip(exhibit.series, exhibit.roles, strict=True))
     kept, spare = list(names), [name for name in reversed(names) if roles[name] == "other"]
-    while spare and max(len(names[name]) for name in kept) * len(kept) * LEADING * canvas.size > canvas.height:
+    while spare and sum(len(names[name]) for name in kept) * LEADING * canvas.size > canvas.height:
         kept.remove(spare.pop(0))
     if len(kept) == len(names):
         return Slide(exhibit)

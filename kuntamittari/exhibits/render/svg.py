@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from kuntamittari.exhibits import label_layout, text
+from kuntamittari.exhibits import text
 from kuntamittari.exhibits.charts import (
     ROWS,
     around,
@@ -21,7 +21,7 @@ from kuntamittari.exhibits.charts import (
     stroke_dash,
 )
 from kuntamittari.exhibits.exhibit import BECAUSE, BY_SERIES, MOST_IN_ROWS, Exhibit
-from kuntamittari.exhibits.grammar import dots, letters, map_names, panels, scatter
+from kuntamittari.exhibits.grammar import dots, label_layout, letters, map_names, panels, scatter
 from kuntamittari.exhibits.grammar.colours import THEMES, Theme, colour, line_colour
 from kuntamittari.exhibits.grammar.drawing import Drawing
 from kuntamittari.exhibits.grammar.pictures import PLACED, drawn
@@ -36,11 +36,8 @@ LINE = 2.4  # height of two lines of a name
 LETTER = 0.56  # width of a letter
 WIDEST_NAMES = 0.55  # largest share of a picture's width for names beside bars
 MARGIN = 6  # pixels between a mark or a column and its label
-CROWD = 60  # points that are drawn smaller
 MOST_UP = 8  # marks of an upright axis that have room
-MOST_NAMED = 25  # points of a scatter up to which all are named
 SMALLER, STEPS = 0.94, 24  # by how much type is made smaller at a time, and how often at most
-USUAL_SIZE, PAGE = 13, 900  # pixels of font size and width that label_layout assumes
 
 
 @dataclass(frozen=True)
@@ -366,9 +363,8 @@ def _lines(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     dashes = exhibit.dashes or tuple(map(dash, exhibit.roles))
     for row in rows:
         row |= {"year": row["at"], "words": textwrap.fill(row["series"], LETTERS), "dash": dashes[row["order"]]}
-    most_lines = max(row["words"].count("\n") + 1 for row in rows)
-    # the height of a name with the most lines, as a share of the canvas
-    label_layout.at_ends(rows, low, high, share=min(0.2, most_lines * 1.25 * canvas.size / canvas.height))
+    lines = {row["series"]: row["words"].count("\n") + 1 for row in rows}
+    label_layout.at_ends(rows, low, high, share=min(0.2, 1.25 * canvas.size / canvas.height), lines=lines)
     longest = max(len(line) for row in rows for line in row["words"].split("\n"))
     drawn_width = round(canvas.width - longest * canvas.size * LETTER - 30)
     step = math.ceil(len(exhibit.categories) * canvas.size * YEAR / drawn_width)
@@ -431,30 +427,8 @@ def _thousands(canvas: Canvas) -> str:
     return expression_text.format(point=point, thousand=thousand)
 
 
-def points(exhibit: Exhibit, size: float, height: float) -> list[dict[str, Any]]:
-    """Return the points of a scatter: x, y, name, role, residents and side (of the point on which its name is drawn,
-    empty without a name).
-
-    `size`: font size in pixels, of a picture as wide as a page; `height`: of the picture as a share of its width.
-    """
-    rows: list[dict[str, Any]] = [
-        {"name": name, "x": x, "y": y, "role": role, "residents": 0.0} for name, role, x, y in exhibit.points
-    ]
-    xs, ys = exhibit.marks
-    along = math.log if exhibit.logarithmic else float
-    ends = {"x_least": along(xs[0]), "x_most": along(xs[-1]), "y_least": ys[0], "y_most": ys[-1]}
-    few = len(rows) <= MOST_NAMED and not exhibit.ranges
-    middles = exhibit.middles or (None if exhibit.reference is None else (math.inf, exhibit.reference.value))
-    sides = label_layout.beside_points(
-        [row | {"x": along(row["x"])} for row in rows], ends, size / USUAL_SIZE, middles=middles, height=height
-    )
-    return [
-        row | {"side": side if few or row["role"] != "other" else ""} for row, side in zip(rows, sides, strict=True)
-    ]
-
-
 def _scatter(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
-    rows = points(exhibit, canvas.size * PAGE / canvas.width, canvas.height / canvas.width)
+    rows = scatter.points(exhibit, canvas.size * scatter.PAGE / canvas.width, canvas.height / canvas.width)
     marks = exhibit.marks
     wide, tall = ([at[0], at[-1]] for at in marks)
     scales = [
@@ -478,7 +452,7 @@ def _scatter(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     x, y = alt.X("x:Q", scale=scales[0], axis=axes[0]), alt.Y("y:Q", scale=scales[1], axis=axes[1])
     base = alt.Chart(alt.Data(values=rows))
     front = base.transform_calculate(front="datum.role === 'other' ? 0 : 1").encode(order=alt.Order("front:Q"))
-    circles = point_marks(front, theme, x, y, canvas.size * (0.6 if len(rows) > CROWD else 1))
+    circles = point_marks(front, theme, x, y, canvas.size * (0.6 if len(rows) > scatter.CROWD else 1))
     about: dict[str, Any] = {
         "align": expression("{left: 'right', right: 'left'}[datum.side] || 'center'"),
         "dx": expression("{left: -12, right: 12}[datum.side] || 0"),
@@ -618,7 +592,7 @@ def _map(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
 
 def _map_legend(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> list[Any]:
     """Return the classes of a map, and what else its municipalities are, to its left."""
-    entries, size = map_legend(exhibit, Translator(canvas.language), theme), canvas.size
+    entries, size = map_names.legend(exhibit, Translator(canvas.language), theme), canvas.size
     left = -size * (2.4 + max(letters.width(words) for words in entries))
     rows: list[dict[str, Any]] = [
         {"y": (number + 0.5) * 1.5 * size, "ink": ink, "words": words}
@@ -647,17 +621,6 @@ def _map_legend(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> list[Any]:
         for row in hatches
     ]
     return [swatches, *drawn, words]
-
-
-def map_legend(exhibit: Exhibit, t: Translator, theme: Theme) -> dict[str, str]:
-    """Return the classes of a map with their colours, and what else its municipalities are; hatched ones last."""
-    entries = dict(zip(exhibit.limits, theme.classes, strict=False))
-    blank = [area.loaded for area in exhibit.areas if area.level is None]
-    if any(blank):
-        entries[t("grammar.no_figure")] = theme.no_figure
-    if not all(blank):
-        entries[t("grammar.not_loaded")] = theme.no_figure
-    return entries
 
 
 def _names_on_map(exhibit: Exhibit, canvas: Canvas) -> list[dict[str, Any]]:

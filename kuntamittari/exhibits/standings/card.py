@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from kuntamittari.catalog import framework
-from kuntamittari.exhibits import page_defaults, selected_figures, text
+from kuntamittari.exhibits import selected_figures, text
 from kuntamittari.exhibits.exhibit import Exhibit, Reference, Scale, Trend, group_name, municipality_name
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.selected_figures import Standing
+from kuntamittari.exhibits.views.card import standings
 from kuntamittari.stats.benchmark import is_small_base
 
 EVERYTHING, WITH_GROUP = "kaikki", "konserni"  # page parameters: every indicator, and the figures of the whole group
@@ -19,25 +19,15 @@ def standing(context: PageContext) -> Exhibit:
     return of(context, with_group(context, shown) if asked.get(WITH_GROUP) == "1" else shown)
 
 
-def standings(context: PageContext, core: bool) -> dict[str, list[Standing]]:
-    """Return the standings of each dimension: of its core indicators whose task the municipality has, or of all."""
-    return {
-        d: [selected_figures.standing(context, i) for i in indicators]
-        for d, indicators in (
-            page_defaults.core(context) if core else framework.by_dimension(context.catalogue, core=False)
-        ).items()
-    }
-
-
 def with_group(context: PageContext, grouped: dict[str, list[Standing]]) -> dict[str, list[Standing]]:
     """Return standings by dimension, each of the municipality followed by that of its group where there is one."""
     followed: dict[str, list[Standing]] = {}
-    for dimension, standings in grouped.items():
-        of_group = {s.indicator.id: context.catalogue.get(f"group_{s.indicator.id}") for s in standings}
+    for dimension, listed in grouped.items():
+        of_group = {s.indicator.id: context.catalogue.get(f"group_{s.indicator.id}") for s in listed}
         followers = {indicator.id for indicator in of_group.values() if indicator}
         followed[dimension] = [
             shown
-            for own in standings
+            for own in listed
             if own.indicator.id not in followers
             for group in [of_group[own.indicator.id]]
             for shown in [own, *([selected_figures.standing(context, group)] if group else [])]

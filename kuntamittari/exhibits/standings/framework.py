@@ -38,7 +38,7 @@ def whole(context: PageContext) -> Exhibit:
     heads = (t("choice.indicator"), context.name(MAINLAND), municipality_name(context), t("card.standing"))
     shown = [context.catalogue[key] for (_, cells), key in zip(rows, keys, strict=True) if key and cells[MUNICIPAL]]
     return Exhibit(
-        finding(context, rows, roles),
+        finding(context),
         "table",
         roles=tuple(roles),
         heads=(*heads, t("chart.year"), t("grid.dimension")),
@@ -69,15 +69,19 @@ def overview(context: PageContext) -> Exhibit:
     return replace(exhibit, heads=heads, rows=tuple(rows), roles=(), keys=(), sections=())
 
 
-def finding(context: PageContext, rows: list[Row], roles: list[str]) -> str:
+def finding(context: PageContext) -> str:
     """Return how many indicators have a figure of the municipality and how many of those are strong or weak."""
+    by_dimension = framework.by_dimension(context.catalogue, core=False).values()
+    standings = [selected_figures.standing(context, indicator) for group in by_dimension for indicator in group]
+    found = [standing.row for standing in standings if standing.row and standing.value is not None]
+    judged = [row["judgement"] for row in found]
     return context.t(
         "grid.finding",
         name=municipality_name(context),
-        n=sum(cells[MUNICIPAL] is not None for _, cells in rows),
-        all=sum(len(listed) for listed in framework.by_dimension(context.catalogue, core=False).values()),
-        strong=roles.count("strong"),
-        weak=roles.count("weak"),
+        n=len(found),
+        all=len(standings),
+        strong=judged.count("strong"),
+        weak=judged.count("weak"),
         group=context.chosen_group(),
     )
 

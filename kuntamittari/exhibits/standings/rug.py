@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from kuntamittari.catalog import framework
@@ -44,9 +45,9 @@ def of_group(context: PageContext) -> Exhibit | None:
     counted = {verdict: len(labels) for verdict, labels in by_verdict.items()} | {"name": municipality_name(context)}
     told = [t("rug.told", **counted)] if own is not None else []
     told += [
-        t(f"rug.told_{verdict}", indicators=text.listed(t, labels, MOST_NAMED))
-        for verdict, labels in by_verdict.items()
-        if labels
+        said_of(indicators=text.listed(t, by_verdict[verdict], MOST_NAMED))
+        for verdict, said_of in (("strong", partial(t, "rug.told_strong")), ("weak", partial(t, "rug.told_weak")))
+        if by_verdict[verdict]
     ]
     group = with_drawable_group(context).chosen_group()
     told.append(t("rug.of", group=text.capital(group), places=len(codes), n=len(columns)))

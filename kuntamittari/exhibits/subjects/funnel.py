@@ -28,11 +28,11 @@ def exhibit_of(context: PageContext, of: Funnel) -> Exhibit:
     heads = (t("funnel.residents"), f"{text.capital(indicator.label[t.language])}, {unit}")
     limits = tuple(
         Limits(
-            t(f"grammar.{key}"),
+            label,
             role_,
             tuple((row["residents"], row[f"{end}low"], row[f"{end}high"]) for row in of.limits),
         )
-        for key, role_, end in (("apart", "band", "wide_"), ("noise", "noise", ""))
+        for label, role_, end in ((t("grammar.apart"), "band", "wide_"), (t("grammar.noise"), "noise", ""))
     )
     return Exhibit(
         " ".join(filter(None, (standing, t(f"funnel.{place.zone}", name=name) if place else ""))),

@@ -12,34 +12,12 @@ from kuntamittari.exhibits.exhibit import Exhibit, Trend
 from kuntamittari.exhibits.grammar import verdicts
 from kuntamittari.exhibits.grammar.colours import THEMES, colour
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.exhibits.selected_figures import Standing
 from kuntamittari.exhibits.standings import card as standings
 from kuntamittari.ui import layout, page_params, state
 from kuntamittari.ui.parts import comparison
 
 WIDTH, HEIGHT, MARGIN = 60, 24, 3  # pixels of a small trend
 SPINE = 120  # pixels from one end of the group to the other
-
-
-def findings(context: PageContext, standings: list[Standing]) -> list[Standing]:
-    """Return the findings to begin with: strongest standing, weakest standing, a total cost of children's services.
-
-    Productivity with the age group as output is the inverse of the unit cost beside it, so it is no finding of its own.
-    """
-    judged = sorted(
-        (s for s in standings if s.row and s.row["judgement"] and s.indicator.dimension != "productivity"),
-        key=judged_percentile,
-    )
-    composites = [s for s in standings if s.indicator.dimension == "cross_sector" and s.value is not None]
-    ends = [judged[-1], judged[0]] if len(judged) > 1 else judged
-    return [*ends, *composites][:3]
-
-
-def judged_percentile(standing: Standing) -> float:
-    """Return the percentile that the verdict of a standing is about."""
-    assert standing.row
-    of_deviation = standing.indicator.judged_by == "expected_cost"
-    return float(standing.row["deviation_percentile" if of_deviation else "percentile"])
 
 
 def draw(context: PageContext) -> None:
@@ -52,8 +30,8 @@ def draw(context: PageContext) -> None:
 def table(context: PageContext, exhibit: Exhibit) -> None:
     """Draw a card by dimension: value, standing, rank, median, place in the group, trend and year.
 
-    Where the table would be wider than the page, style.css makes a card of each row. A browser then forgets that it is
-    a table, so the roles are written out; each cell carries its head.
+    Where the table would be wider than the page, styles/card.css makes a card of each row. A browser then forgets that
+    it is a table, so the roles are written out; each cell carries its head.
     """
     t, heads = context.t, table_heads(context)
     head = "".join(f"<th scope='col' role='columnheader'>{html.escape(words)}</th>" for words in heads)

@@ -22,9 +22,9 @@ from kuntamittari.exhibits.exhibit import Exhibit
 from kuntamittari.exhibits.grammar import map_names
 from kuntamittari.exhibits.grammar.colours import THEMES, colour
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.exhibits.render import svg
 from kuntamittari.exhibits.subjects import map as maps
 from kuntamittari.exhibits.subjects.map import TILES, Points
+from kuntamittari.exhibits.views.finding import country_way
 from kuntamittari.query import maps as figures_of_maps
 from kuntamittari.query.figures import Group
 from kuntamittari.query.snapshot import BOUNDARY
@@ -362,7 +362,7 @@ def _legend(context: PageContext) -> None:
     blank = [context.is_loaded(row["municipality"]) for row in found if row["class"] is None]
     numbers += [n for n in (sum(blank), len(blank) - sum(blank)) if n]
     marks = ""
-    for number, (words, ink) in zip(numbers, svg.map_legend(exhibit, t, colours).items(), strict=True):
+    for number, (words, ink) in zip(numbers, map_names.legend(exhibit, t, colours).items(), strict=True):
         fill = ink
         if words == t("grammar.not_loaded"):
             fill = f"repeating-linear-gradient(45deg, {ink} 0 3px, {colour(colours, 'hatch')} 3px 4px)"
@@ -411,6 +411,12 @@ def notes(context: PageContext) -> None:
     """
     t, indicator = context.t, context.indicator
     whole = text.listed_whole(t, context.name(context.selection.municipality), context.as_organised(indicator))
-    lines = [whole, t("map.how"), indicator.definition[t.language], indicator.caveats[t.language]]
+    lines = [
+        whole,
+        t("map.how"),
+        *country_way(context),
+        indicator.definition[t.language],
+        indicator.caveats[t.language],
+    ]
     source = context.sources((*indicator.sources, "boundaries"))
     layout.method_notes(context, [line for line in lines if line], source, methods.sections_of(context, indicator))

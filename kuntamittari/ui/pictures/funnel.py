@@ -8,10 +8,11 @@ import streamlit as st
 from kuntamittari.exhibits import charts, selected_figures
 from kuntamittari.exhibits.exhibit import Exhibit
 from kuntamittari.exhibits.grammar import scatter
+from kuntamittari.exhibits.grammar.colours import THEMES, colour
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.subjects import funnel
 from kuntamittari.stats.benchmark import LEAST_GROUP
-from kuntamittari.ui import layout
+from kuntamittari.ui import folded, layout
 from kuntamittari.ui.parts import comparison
 
 WIDE, NARROW = 52.0, 20.0  # font sizes: widths of a chart whose legend stands on few lines, and on one each
@@ -66,7 +67,8 @@ def drawing(context: PageContext, exhibit: Exhibit, summary: str) -> comparison.
     ]
     (entries, lines), (narrow, narrow_lines) = (scatter.legend(exhibit, width) for width in (WIDE, NARROW))
     legend = [
-        {"role": one.role, "words": one.words, "x": one.x, "line": one.line, "lines": lines}
+        {"role": one.role, "ink": colour(THEMES[comparison.theme()], one.role), "words": one.words}
+        | {"x": one.x, "line": one.line, "lines": lines}
         | {"narrow_x": other.x, "narrow_line": other.line, "narrow_lines": narrow_lines}
         for one, other in zip(entries, narrow, strict=True)
     ]
@@ -86,8 +88,8 @@ def table(context: PageContext, exhibit: Exhibit, zones: dict[str, str]) -> None
     """Draw the same figures as a folded table."""
     t = context.t
     heads = [t("chart.municipality"), t("funnel.residents"), t("chart.value"), t("funnel.zone")]
-    rows = [
-        [name, t.number(residents), t.number(value, exhibit.decimals), t(f"funnel.z_{zones[name]}")]
-        for name, _, residents, value in sorted(exhibit.points, key=lambda point: -point[2])
-    ]
-    comparison.folded_table(context, t("funnel.title", year=context.year), heads, rows)
+    points = sorted(exhibit.points, key=lambda point: -point[2])
+    rows = [(name, people, value, t(f"funnel.z_{zones[name]}")) for name, _, people, value in points]
+    formats: dict[Any, Any] = {heads[1]: t.number, heads[2]: lambda value: t.number(value, exhibit.decimals)}
+    chosen = next((place for place, point in enumerate(points) if point[1] == "chosen"), None)
+    folded.table(context, pd.DataFrame(rows, columns=heads), formats, chosen=chosen)

@@ -82,7 +82,7 @@ def _marks(panel: Exhibit) -> str:
     theme, layers = THEMES[comparison.theme()], list[str]()
     if panel.reference:
         at = _along(panel, panel.reference.value)
-        layers.append(f"linear-gradient({theme.text} 0 0) {at:.1f}% 0 / 2px 100% no-repeat")
+        layers.append(f"linear-gradient({theme.text} 0 0) {at:.1f}% 0 / 1px 100% no-repeat")
     if panel.band:
         start, end = _along(panel, panel.band.low), _along(panel, panel.band.high)
         wide = max(end - start, 0.5)

@@ -16,6 +16,7 @@ from kuntamittari.ui import workspace as workspaces
 from kuntamittari.ui.parts import comparison
 from kuntamittari.ui.pictures import named_bars
 from kuntamittari.ui.reference.knowledge_bank import ENTRY, PATH
+from kuntamittari.ui.uploads import kept
 from kuntamittari.uploads import survey, tabular
 from kuntamittari.uploads.survey import LEAST_SHOWN, Codebook, Question, Result, Round
 
@@ -226,8 +227,15 @@ def over_rounds(context: PageContext, question: Question) -> None:
     if exhibit is None or exhibit.series is None:
         return
     st.subheader(t("survey.rounds"))
+    earlier = survey.published(question, knowledge_bank.entries())
+
+    def said(year: str, share: float) -> str:
+        if earlier and year.endswith("*"):
+            return uploaded.published(context, earlier[2])
+        return f"{t.number(share, 1)} {exhibit.unit}"
+
     rows = [
-        comparison.point(name, name, role, int(year), value, f"{t.number(value, 1)} {exhibit.unit}")
+        comparison.point(name, name, role, int(year.rstrip("*")), value, said(year, value))
         for (name, values), role in zip(exhibit.series.items(), exhibit.roles, strict=True)
         for year, value in zip(exhibit.categories, values, strict=True)
         if value is not None
@@ -270,7 +278,7 @@ def upload(context: PageContext) -> None:
             icon=":material/delete:",
         )
         layout.link(context, "aineistot", t("upload.file"))
-    layout.caption(t("upload.kept"))
+    kept.note(context)
 
 
 def read_export(context: PageContext, file: tabular.File, book: Codebook) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuntamittari.exhibits.grammar import letters
-from kuntamittari.exhibits.label_layout import BINS, DOT, EM, LINE, beside_points, stacked
+from kuntamittari.exhibits.grammar.label_layout import BINS, DOT, EM, LINE, beside_points, stacked
 
 ENDS = {"x_least": 0.0, "x_most": 1.0, "y_least": 0.0, "y_most": 1.0}
 SHARE = st.floats(0, 1)

@@ -19,10 +19,10 @@ from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Pt
 
-from kuntamittari.exhibits import label_layout, text
+from kuntamittari.exhibits import text
 from kuntamittari.exhibits.charts import SHAPES, dash
 from kuntamittari.exhibits.exhibit import Exhibit
-from kuntamittari.exhibits.grammar import letters
+from kuntamittari.exhibits.grammar import label_layout, letters
 from kuntamittari.exhibits.grammar.colours import colour, line_colour
 from kuntamittari.exhibits.render import stage, svg
 from kuntamittari.exhibits.render.slides.parts import (
@@ -334,8 +334,7 @@ def _line_names(slide: Any, exhibit: Exhibit, frame: Any, language: str) -> None
     year_em = max(YEAR, *(letters.width(year) + 1 for year in exhibit.categories))
     skip = etree.Element(f"{CHART}tickLblSkip", val=str(max(1, math.ceil(last * year_em * EM / width))))
     frame.chart.category_axis._element.xpath("c:noMultiLvlLbl")[0].addprevious(skip)
-    name_height = max(map(len, names.values())) * EM * LEADING
-    label_layout.at_ends(rows, low, high, share=min(0.2, name_height / height))
+    label_layout.at_ends(rows, low, high, EM * LEADING / height, {name: len(of) for name, of in names.items()})
     for row in rows:
         if "label_at" in row:
             right = left + width * row["label_year"] / last + 0.5 * EM
@@ -344,7 +343,8 @@ def _line_names(slide: Any, exhibit: Exhibit, frame: Any, language: str) -> None
                 start = left + width * row["year"] / last, top + height * (high - row["value"]) / (high - low)
                 leader = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, *map(round, (*start, right, centre)))
                 leader.line.width, leader.line.color.rgb, leader.shadow.inherit = Pt(0.5), rgb(LIGHT.quiet), False
-            box = round(right), round(centre - name_height / 2), round(name_width), round(name_height)
+            tall = len(names[row["series"]]) * EM * LEADING
+            box = round(right), round(centre - tall / 2), round(name_width), round(tall)
             words = text_box(slide, row["series"], *box, SIZE, language, bold=row["role"] == "chosen").text_frame
             words.margin_left = words.margin_right = words.margin_top = words.margin_bottom = 0
             words.vertical_anchor = MSO_ANCHOR.MIDDLE

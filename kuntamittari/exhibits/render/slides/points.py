@@ -14,7 +14,6 @@ from kuntamittari.exhibits.grammar import letters
 from kuntamittari.exhibits.grammar import panels as panel_grammar
 from kuntamittari.exhibits.grammar import scatter as scatter_grammar
 from kuntamittari.exhibits.grammar.colours import ROLES, colour, line_colour
-from kuntamittari.exhibits.render import svg
 from kuntamittari.exhibits.render.slides.parts import (
     CHART,
     LIGHT,
@@ -161,7 +160,7 @@ def scatter(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
     side = (max(len(f"{mark:,.{exhibit.decimals}f}") for mark in ys) * LETTER + 0.8) * EM
     end = len(f"{xs[-1]:,.0f}") * LETTER * EM / 2
     width, height = room[2] - side - end, room[3] - top - 2.2 * EM
-    points = svg.points(exhibit, SIZE / 0.75 / (width / PIXEL) * svg.PAGE, height / width)
+    points = scatter_grammar.points(exhibit, SIZE / 0.75 / (width / PIXEL) * scatter_grammar.PAGE, height / width)
     data = XyData(number_format="General")
     drawn = [
         (role, of_role) for role in reversed(ROLES) if (of_role := [point for point in points if point["role"] == role])

@@ -1,7 +1,8 @@
 """Positions of names on a chart such that none overlap."""
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kuntamittari.exhibits.grammar import letters
@@ -13,25 +14,31 @@ DOT, LINE, EM, HAIR = 0.012, 0.036, 13 / 900, 0.004
 HEIGHT = 0.6  # of such a chart, as a share of its width
 
 
-def at_ends(rows: list[dict[str, Any]], low: float, high: float, share: float = OF_LINE) -> None:
+def at_ends(
+    rows: list[dict[str, Any]],
+    low: float,
+    high: float,
+    share: float = OF_LINE,
+    lines: Mapping[str, int] | None = None,
+) -> None:
     """Set on the last row of each series where its name stands: `label_at`, the height on the value axis, and
     `label_year`, the last year of all, since a name beside a line that ends earlier would lie on the others.
 
-    rows: series, year, value. `low`, `high`: ends of the axis; `share`: height of one name as a share of it.
+    rows: series, year, value. `low`, `high`: ends of the axis; `share`: height of a line of a name as a share of it;
+    `lines`: how many lines the name of a series takes, by default one.
     """
     last = {row["series"]: row for row in sorted(rows, key=lambda row: row["year"])}
     last_year = max(row["year"] for row in rows)
     gap = (high - low) * share
-    height = low + gap / 2
+    floor, ceiling = low, math.inf
     placed = sorted(last.values(), key=lambda row: row["value"])
+    half = {row["series"]: gap * (lines or {}).get(row["series"], 1) / 2 for row in placed}
     for row in placed:
-        height = max(row["value"], height)
-        row["label_at"], row["label_year"] = height, last_year
-        height += gap
-    ceiling = high
+        row["label_at"], row["label_year"] = max(row["value"], floor + half[row["series"]]), last_year
+        floor = row["label_at"] + half[row["series"]]
     for row in reversed(placed):
-        row["label_at"] = min(row["label_at"], ceiling)
-        ceiling = row["label_at"] - gap
+        row["label_at"] = min(row["label_at"], high, ceiling - half[row["series"]])
+        ceiling = row["label_at"] - half[row["series"]]
 
 
 def stacked(values: Sequence[float], least: float, most: float) -> list[float]:
