@@ -10,8 +10,7 @@ from kuntamittari.exhibits.answers import model, words
 from kuntamittari.exhibits.comparison import PICTURE
 from kuntamittari.exhibits.exhibit import municipality_name
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.exhibits.standings import framework
-from kuntamittari.exhibits.views import card
+from kuntamittari.exhibits.standings import card, framework
 from kuntamittari.exhibits.views.finding import finding
 
 KINDS = ("theme", "case", "proposal", "survey")  # of entries of the knowledge bank
