@@ -118,7 +118,7 @@ def test_an_address_has_few_pages_run_at_once_beside_another(readers: Readers, c
         readers.begun(page)
         assert not readers.may_run(pages[-1]), "until this one is counted"
         readers._count(page, 1)
-        clock.now += BUDGETS.between_runs
+        clock.now += 2 * BUDGETS.between_runs
     neighbour = opened(readers, "2001:db8:1:2::2")
     assert not readers.may_run(pages[-1]) and not readers.may_run(neighbour), "one network is one reader"
     readers._count(pages[0], -1)
