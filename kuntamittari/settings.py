@@ -64,10 +64,12 @@ VARIABLES = {
     "KUNTAMITTARI_UPDATE_MEMORY": "a whole number of megabytes from 500 to 999999",
     "KUNTAMITTARI_API_RATE": "a whole number of requests a minute from 0 (any number) to 999999",
     "KUNTAMITTARI_CONNECTIONS": "a whole number of open pages from 1 to 999999",
+    "KUNTAMITTARI_MCP_HOSTS": "host names by comma, such as figures.example.fi",
     "KUNTAMITTARI_REPORT_WORKERS": "a whole number of processes from 1 to 32",
     "KUNTAMITTARI_LANG": "one of " + ", ".join(LANGUAGES),
     "KUNTAMITTARI_PROVIDER": "a name",
     "KUNTAMITTARI_PROVIDER_TYPE": "one of " + ", ".join(PROVIDER_TYPES),
+    "KUNTAMITTARI_EMBED_ORIGINS": "sites such as https://intra.kunta.fi, with spaces between them",
     "KUNTAMITTARI_FEEDBACK": "an e-mail address or an address that begins with http:// or https://",
     "STREAMLIT_SERVER_PORT": "a port from 0 (any free one) to 65535",
     "STREAMLIT_SERVER_ADDRESS": "an IP address or host name to listen on",
@@ -105,6 +107,11 @@ class Budgets:
     computations_wait: int = 32  # that wait, of all
     reader_computations_wait: int = 8  # of one address: a browser that asks for some at once
     computations_patience: float = 10  # seconds that one waits: a client gives up after 30 at the earliest
+    documents: int = 2  # pages as documents made at once, of all: as many threads as there are for them
+    reader_documents: int = 1  # of one address
+    documents_wait: int = 64  # that wait, of all
+    reader_documents_wait: int = 32  # of one address: a class that opens the same page
+    documents_patience: float = 3  # seconds that one waits; then the application comes without it, as it always did
     answers_kept: int = 64_000_000  # bytes of finished answers of the API: those of all indicators as CSV are 20 MB
     answer_kept: int = 4_000_000  # bytes of one of them
     workbooks: int = 2  # read at once, each in a process with at most 400 MB
@@ -241,6 +248,12 @@ def connections() -> int:
     return _value("KUNTAMITTARI_CONNECTIONS") or DEFAULT_CONNECTIONS
 
 
+def mcp_hosts() -> tuple[str, ...]:
+    """Return the names, besides those of this machine, under which assistants may ask at /mcp:
+    `KUNTAMITTARI_MCP_HOSTS`."""
+    return tuple(filter(None, (host.strip().lower() for host in (_value("KUNTAMITTARI_MCP_HOSTS") or "").split(","))))
+
+
 def report_workers() -> int:
     """Return how many processes make reports at once, each with some hundred megabytes while it works:
     `KUNTAMITTARI_REPORT_WORKERS`."""
@@ -268,6 +281,12 @@ def feedback() -> str | None:
     """Return the e-mail or web address for feedback on accessibility, and the contact point of the catalogue:
     `KUNTAMITTARI_FEEDBACK`; None if unset."""
     return _value("KUNTAMITTARI_FEEDBACK")
+
+
+def embed_origins() -> tuple[str, ...]:
+    """Return the sites whose pages may frame a view, such as https://intra.kunta.fi: `KUNTAMITTARI_EMBED_ORIGINS`, by
+    default none."""
+    return tuple((_value("KUNTAMITTARI_EMBED_ORIGINS") or "").split())
 
 
 def server_options() -> dict[str, int | str]:
@@ -340,6 +359,9 @@ def _model() -> Any:
         KUNTAMITTARI_UPDATE_MEMORY: Annotated[int, Field(ge=500, le=999_999)] | None = None
         KUNTAMITTARI_API_RATE: Annotated[int, Field(ge=0, le=999_999)] | None = None
         KUNTAMITTARI_CONNECTIONS: Annotated[int, Field(ge=1, le=999_999)] | None = None
+        KUNTAMITTARI_MCP_HOSTS: (
+            Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+(\s*,\s*[A-Za-z0-9.-]+)*\s*,?$")] | None
+        ) = None
         KUNTAMITTARI_REPORT_WORKERS: Annotated[int, Field(ge=1, le=32)] | None = None
         KUNTAMITTARI_LANG: Literal["fi", "sv", "en"] | None = None
         KUNTAMITTARI_PROVIDER: str | None = None
@@ -347,6 +369,7 @@ def _model() -> Any:
         KUNTAMITTARI_FEEDBACK: (
             Annotated[str, Field(pattern=r"^(https?://[^\s<>]+|[^\s<>@:]+@[^\s<>@:]+\.[^\s<>@:]+)$")] | None
         ) = None
+        KUNTAMITTARI_EMBED_ORIGINS: Annotated[str, AfterValidator(_origins)] | None = None
         STREAMLIT_SERVER_PORT: Annotated[int, Field(ge=0, le=65_535)] | None = None
         STREAMLIT_SERVER_ADDRESS: Annotated[str, AfterValidator(_listening_address)] | None = None
 
@@ -371,6 +394,13 @@ def _base_url(address: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or re.search(r"[\s?#]", address):
         raise ValueError
     return address.rstrip("/")
+
+
+def _origins(sites: str) -> str:
+    """Check origins, each of which ends in the policy of a document, so that they hold nothing but a host and port."""
+    if not all(re.fullmatch(r"https?://(\*\.)?[\w.-]+(:\d{1,5})?", site, re.ASCII) for site in sites.split()):
+        raise ValueError
+    return sites
 
 
 def _provider_type(word: str) -> str:

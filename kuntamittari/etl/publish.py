@@ -16,7 +16,7 @@ from kuntamittari import __version__
 from kuntamittari.catalog import provenance
 from kuntamittari.catalog.provenance import INVENTED
 from kuntamittari.errors import BrokenRuleError, DataError, UnreachableError
-from kuntamittari.etl import audits, raw
+from kuntamittari.etl import audits, raw, revisions
 from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.sources import classification
 from kuntamittari.etl.writer import write_boundaries, write_ordered, write_table
@@ -123,6 +123,7 @@ def renew(out: Path, write: Callable[[Path], dict[str, Any]]) -> list[str]:
         raise BrokenRuleError(problems)
     manifest["files"][VALUES] = write_values(staging, manifest)
     write_manifest(manifest, staging)
+    manifest |= revisions.write(out, staging, manifest)
     if MODELS not in manifest["files"]:
         manifest["files"][MODELS] = write_models(staging, manifest)
     # beside data in use the new files get a folder of their own, so that running readers keep theirs

@@ -13,10 +13,9 @@ from kuntamittari.query import database
 from kuntamittari.web.api import addresses
 from kuntamittari.web.api.answers import TAG
 
-# Answers of these hold addresses of the service as the request names it: no cache gives them to other clients.
-ADDRESSED = ("/v1/catalog", "/v1/croissant", "/v1/gaps")
-OF_ONE_CLIENT = "private, max-age=60, must-revalidate"
-FOR_A_WHILE = "public, max-age=60, must-revalidate"  # seconds for which a cache may use an answer without asking
+# Seconds for which a client may use its answer without asking. Answers hold addresses of the service as the request
+# names it, so no shared cache gives them to other clients.
+FOR_A_WHILE = "private, max-age=60, must-revalidate"
 
 
 class Validated:
@@ -30,11 +29,9 @@ class Validated:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not (tag := validator(scope)):
             await self.app(scope, receive, send)
             return
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
-        freshness = OF_ONE_CLIENT if path in ADDRESSED else FOR_A_WHILE
         known = {part.strip().removeprefix("W/") for part in Headers(scope=scope).get("if-none-match", "").split(",")}
         if tag in known:
-            headers = MutableHeaders({"ETag": f"W/{tag}", "Cache-Control": freshness, "Vary": "Accept-Encoding"})
+            headers = MutableHeaders({"ETag": f"W/{tag}", "Cache-Control": FOR_A_WHILE, "Vary": "Accept-Encoding"})
             await send({"type": "http.response.start", "status": 304, "headers": headers.raw})
             await send({"type": "http.response.body", "body": b""})
             return
@@ -44,7 +41,7 @@ class Validated:
             nonlocal held
             if message["type"] == "http.response.start" and message["status"] == 200:
                 headers = MutableHeaders(raw=message["headers"])
-                headers["ETag"], headers["Cache-Control"] = f"W/{tag}", freshness
+                headers["ETag"], headers["Cache-Control"] = f"W/{tag}", FOR_A_WHILE
                 if "*" in known:  # the client has whatever there is: then only that there is an answer had to be known
                     held = True
                     kept = {name: headers[name] for name in ("ETag", "Cache-Control", "Vary") if name in headers}
