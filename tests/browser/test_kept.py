@@ -74,7 +74,7 @@ def opened(reader: BrowserContext, house: House, path: str = CAF, asked: list[st
 
 def drawn(page: Page) -> Page:
     """Wait for the last element of a page."""
-    page.locator(".km-keep").wait_for(state="attached")
+    page.locator("[data-desk]").wait_for(state="attached")
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     return page
 
