@@ -65,6 +65,7 @@ VARIABLES = {
     "KUNTAMITTARI_API_RATE": "a whole number of requests a minute from 0 (any number) to 999999",
     "KUNTAMITTARI_CONNECTIONS": "a whole number of open pages from 1 to 999999",
     "KUNTAMITTARI_MCP_HOSTS": "host names by comma, such as figures.example.fi",
+    "KUNTAMITTARI_METRICS": "on or off",
     "KUNTAMITTARI_REPORT_WORKERS": "a whole number of processes from 1 to 32",
     "KUNTAMITTARI_LANG": "one of " + ", ".join(LANGUAGES),
     "KUNTAMITTARI_PROVIDER": "a name",
@@ -254,6 +255,12 @@ def mcp_hosts() -> tuple[str, ...]:
     return tuple(filter(None, (host.strip().lower() for host in (_value("KUNTAMITTARI_MCP_HOSTS") or "").split(","))))
 
 
+def metrics() -> bool:
+    """Return whether the process tells its numbers to this machine at /metrics: `KUNTAMITTARI_METRICS`, by default
+    not."""
+    return _value("KUNTAMITTARI_METRICS") == "on"
+
+
 def report_workers() -> int:
     """Return how many processes make reports at once, each with some hundred megabytes while it works:
     `KUNTAMITTARI_REPORT_WORKERS`."""
@@ -362,6 +369,7 @@ def _model() -> Any:
         KUNTAMITTARI_MCP_HOSTS: (
             Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+(\s*,\s*[A-Za-z0-9.-]+)*\s*,?$")] | None
         ) = None
+        KUNTAMITTARI_METRICS: Literal["on", "off"] | None = None
         KUNTAMITTARI_REPORT_WORKERS: Annotated[int, Field(ge=1, le=32)] | None = None
         KUNTAMITTARI_LANG: Literal["fi", "sv", "en"] | None = None
         KUNTAMITTARI_PROVIDER: str | None = None

@@ -364,8 +364,8 @@ def one_line(words: str) -> str:
 def footer(context: PageContext) -> None:
     """Draw the footer: date, division and licence of the data, accessibility statement, glossary terms of the page.
 
-    It holds the current choices, and a digest of what the server has of the user, for the scripts of the document. The meaning of a term opens where its word is
-    pressed and closes with Escape.
+    It holds the current choices, and a digest of what the server has of the user, for the scripts of the document. The
+    meaning of a term opens where its word is pressed and closes with Escape.
     """
     manifest, invented = context.data.snapshot.manifest, context.data.snapshot.invented
     line = context.t(

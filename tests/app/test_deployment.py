@@ -31,6 +31,7 @@ def directives() -> list[str]:
         r"client_body_timeout \d+s;",
         r"client_max_body_size 21m;",
         r"location /_stcore/metrics \{ return 404; \}",
+        r"location /metrics \{ return 404; \}",
         r"proxy_set_header Host \$http_host;",
         r"proxy_set_header X-Forwarded-For \$remote_addr;",
         r"proxy_set_header X-Forwarded-Proto \$scheme;",
