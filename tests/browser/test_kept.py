@@ -240,7 +240,7 @@ def test_a_copy_is_asked_of_this_service_alone_and_says_nothing_in_the_console(
     said: list[Any] = []
     page = reader.new_page()
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", said.append)
+    page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(f"http://127.0.0.1:{house.port}{CAF}")
     drawn(page).wait_for_timeout(2_000)
     assert said == []
