@@ -133,7 +133,7 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def desk() -> Desk:
-    """Return what the browser asks of its workspace (web/desk.py)."""
+    """Return what a browser may do with its workspace from outside a page."""
     from kuntamittari.ui import workspace
 
     return Desk(workspace.read, workspace.restore, workspace.WORKSPACES.clear)

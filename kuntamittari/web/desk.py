@@ -46,7 +46,7 @@ class DeskMiddleware:
         self.places, self._restores = Places(ROOM), OrderedDict[str, Bucket]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request for the desk; pass any other on."""
+        """Answer a request for the workspace; pass any other on."""
         if scope["type"] != "http" or scope["path"] != PATH or scope["method"] not in ("GET", "PUT", "DELETE"):
             await self.app(scope, receive, send)
             return

@@ -13,7 +13,7 @@ def note(context: PageContext) -> None:
     t = context.t
     layout.caption(t("upload.kept"))
     buttons = "".join(
-        f"<button type='button' class='km-keep-button' data-keep='{act}'>{html.escape(t(f'kept.{word}'))}</button>"
-        for act, word in (("wipe", "wipe"), ("off", "keep_off"))
+        f"<button type='button' class='km-keep-button' data-keep='{act}'>{html.escape(label)}</button>"
+        for act, label in (("wipe", t("kept.wipe")), ("off", t("kept.keep_off")))
     )
     st.markdown(f"<p class='km-keep-buttons'>{buttons}</p>", unsafe_allow_html=True)
