@@ -92,7 +92,7 @@ class Budgets:
     run_costs: float = 0.02  # seconds of the processor that a run costs at least, with the thread that it needs
     processor: float = 0.4  # of it for one page that asks without end: most of it stays for the others
     processor_burst: float = 10  # seconds of it at once: a hundred hasty choices
-    reader_runs: int = 3  # of one address at once, while another address has pages run too
+    reader_runs: int = 2  # of one address at once, while another address has pages run too
     reader_processor: float = 0.3  # of it for one address then: less than for all the others
     reader_processor_burst: float = 4  # seconds of it then: a class that opens a page each
     contended: float = 5  # seconds for which a reader counts as wanting the machine after a choice
