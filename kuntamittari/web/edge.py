@@ -65,7 +65,7 @@ REFUSAL = ("bad_request", "The address cannot be read.")
 FAULT = ("internal_error", "The answer could not be made. The fault is ours and was logged.")
 # Our scripts, at the end of the head. EdgeMiddleware puts the addresses of PARTS in the place of the name MODULES.
 KEEP = ("keep/store.js", "keep/typed.js", "keep/brought.js")
-NAMES = ("search.js", *KEEP, "edge.js")
+NAMES = ("search.js", "names.js", *KEEP, "edge.js")
 SCRIPTS = [(settings.PACKAGE / "web" / name).read_bytes() for name in NAMES]
 HEAD = b"<script>" + b"".join(SCRIPTS) + b"</script>"
 # The modules of Streamlit that nearly every page is drawn with. Named in the document they are loaded while the browser

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 TABLES = ("finance", "statement", "cells", "population")
 TOOLS = {"python": "python", "r": "r", "excel": None, "curl": "bash"}  # tool → language of its highlighting
+COMMANDS = {
+    "all": "python -m kuntamittari update --scope all",
+    "treasury": "python -m kuntamittari update --scope all --services treasury",
+    "quarters": "python -m kuntamittari update --scope all --quarters",
+}  # text key → what the operator runs
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -206,6 +211,14 @@ def loading(context: PageContext) -> None:
     if st.button(t("update.start"), type="primary"):
         manifest = context.data.snapshot.manifest
         run(context, Order(scope, tuple(manifest.get("ordered", manifest["years"]))))
+
+
+def commands(context: PageContext) -> None:
+    """Draw the commands with which the operator loads figures, folded: the only page that names any."""
+    t = context.t
+    rows = [f"{t('operator.lead')}", *(f"{t(f'operator.load_{name}')}:\n\n`{line}`" for name, line in COMMANDS.items())]
+    with st.expander(t("operator.title")):
+        st.markdown("\n\n".join([*rows, t("operator.settings")]))
 
 
 def run(context: PageContext, order: Order) -> None:

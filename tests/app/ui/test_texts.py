@@ -174,6 +174,7 @@ FAMILIES = {
     "report.method_": [
         f"{name}{text}" for name in ("costs", "group", "judgement", "prices", "division") for text in ("", "_text")
     ],
+    "operator.load_": datasets.COMMANDS,
     "methods.section_": tuple(map(str, methods.document().sections)),
 }
 
