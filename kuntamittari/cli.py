@@ -166,6 +166,15 @@ def _parser() -> argparse.ArgumentParser:
     reading.add_argument("--parts", action="store_true", help="take parts of measures beside their totals")
     reading.set_defaults(run=_read)
 
+    assisting = commands.add_parser("mcp", help="tools for assistants (MCP) over standard input, on the data in use")
+    assisting.add_argument(
+        "--site",
+        default="http://127.0.0.1:8501",
+        metavar="URL",
+        help="the dashboard that links lead to (default: %(default)s)",
+    )
+    assisting.set_defaults(run=_mcp)
+
     inventing = commands.add_parser("synth", help="an invented country, for load tests and training")
     inventing.add_argument("--municipalities", type=_number_of("places"), required=True, metavar="N", help="how many")
     inventing.add_argument(
@@ -409,6 +418,14 @@ def _synth(options: argparse.Namespace) -> int:
 
     print("\n".join(synth(options.out, options.municipalities, options.years)))
     print(f"An invented country is in use: {options.out}")
+    return 0
+
+
+def _mcp(options: argparse.Namespace) -> int:
+    from kuntamittari.web.api.pages import Pages
+    from kuntamittari.web.assistants import server
+
+    server.create(Pages(options.site.rstrip("/"))).run("stdio")
     return 0
 
 

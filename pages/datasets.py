@@ -29,3 +29,4 @@ def page(context: PageContext) -> None:
     datasets.checks(context)
     own_figures.section(context)
     datasets.loading(context)
+    datasets.commands(context)

@@ -28,7 +28,7 @@ def draw(context: PageContext, current: str) -> None:
         layout.group_choice(context)
         layout.year_choice(context)
         basis(context)
-        st.html(tools(t))
+        st.html(tools(t, layout.words_of_choices(context)))
         st.html(ways(context))
     st.html(places(t, current))
 
@@ -44,9 +44,12 @@ def basis(context: PageContext) -> None:
             own_area.choice(context)
 
 
-def tools(t: Translator) -> str:
+def tools(t: Translator, names: str = "") -> str:
     """Return the search box, the button that copies the link of the view, and on a phone the one that unfolds the
-    other choices, as markup; the scripts of the document make them work (kuntamittari/web/search.js, edge.js)."""
+    other choices, as markup; the scripts of the document make them work (kuntamittari/web/search.js, edge.js).
+
+    `names`: the words of what may be chosen by name, for kuntamittari/web/names.js.
+    """
     box = (
         f"<input type='search' role='combobox' aria-expanded='false' aria-controls='km-found' autocomplete='off' "
         f"aria-autocomplete='list' spellcheck='false' maxlength='80' aria-label='{quoted(t('search.label'))}' "
@@ -54,7 +57,10 @@ def tools(t: Translator) -> str:
         f"data-failed='{quoted(t('search.failed'))}'>"
     )
     more = f"<button type='button' class='km-unfold' aria-expanded='false'>{html.escape(t('bar.choices'))}</button>"
-    return f"<div class='km-tools'><div class='km-search' role='search'>{box}</div>{share(t)}{more}</div>"
+    return (
+        f"<div class='km-tools' data-names='{quoted(names)}'><div class='km-search' role='search'>{box}</div>"
+        f"{share(t)}{more}</div>"
+    )
 
 
 def share(t: Translator) -> str:

@@ -2,6 +2,7 @@
 
 import html
 import logging
+import re
 from collections.abc import Sequence
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -140,6 +141,15 @@ def _municipality_labels(data: Database, language: str) -> dict[str, str]:
         name = " · ".join(dict.fromkeys([row[f"name_{language}"], row[other]]))
         labels[row["code"]] = name if row["loaded"] else t("choice.not_loaded", name=name)
     return labels
+
+
+def words_of_choices(context: PageContext) -> str:
+    """Return every word of the names of municipalities, groups and indicators in the user's language, in small letters
+    and each once."""
+    groups = (group_label(context, group_id) for group_id in context.groups)
+    named = (context.catalogue[indicator].name[context.t.language] for indicator in context.catalogue)
+    said = " ".join([*municipality_labels(context).values(), *groups, *named]).lower()
+    return " ".join(sorted(set(re.findall(r"[^\W\d_]{2,}", said))))
 
 
 def group_choice(context: PageContext) -> None:
@@ -295,9 +305,15 @@ def section_title(context: PageContext, number: int) -> str:
     return f"{number}.\N{NO-BREAK SPACE}{context.t(f'methods.section_{number}')}"
 
 
-def subheading(title: str, words: str = "") -> None:
-    """Draw the heading of a part of a page, with a caption if there is one."""
-    st.markdown(f"<h3>{escaped(title)}</h3>{caption_markup(words) if words else ''}", unsafe_allow_html=True)
+def loaded_link(context: PageContext) -> str:
+    """Return a link to what is loaded, as markup: where a page lacks figures, that page says what there is."""
+    return link_markup(href(context, "aineistot"), escaped(context.t("datasets.title")))
+
+
+def subheading(title: str, words: str = "", links: str = "") -> None:
+    """Draw the heading of a part of a page, with a caption if there is one; `links` as in `caption`."""
+    below = caption_markup(words, links) if words else ""
+    st.markdown(f"<h3>{escaped(title)}</h3>{below}", unsafe_allow_html=True)
 
 
 def fold(title: str, markup: str, unfolded: bool = False) -> str:

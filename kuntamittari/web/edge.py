@@ -55,12 +55,15 @@ DOCUMENT = (
 )
 SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 DOCS = "/api/v1/docs"
+MCP = "/mcp"  # a mount, which answers only below its path
 RELATIVE = (DOCS, "/api/v1/openapi.json")  # hold addresses relative to their own, which has no slash at its end
 UPLOAD_SECONDS = 300  # a file of 20 MB over the slowest mobile connection
 REFUSAL = ("bad_request", "The address cannot be read.")
 FAULT = ("internal_error", "The answer could not be made. The fault is ours and was logged.")
 # Our scripts, at the end of the head. EdgeMiddleware puts the addresses of PARTS in the place of the name MODULES.
-SCRIPTS = [(settings.PACKAGE / "web" / name).read_bytes() for name in ("search.js", "edge.js")]
+KEEP = ("keep/store.js", "keep/typed.js", "keep/brought.js")
+NAMES = ("search.js", "names.js", *KEEP, "edge.js")
+SCRIPTS = [(settings.PACKAGE / "web" / name).read_bytes() for name in NAMES]
 HEAD = b"<script>" + b"".join(SCRIPTS) + b"</script>"
 # The modules of Streamlit that nearly every page is drawn with. Named in the document they are loaded while the browser
 # starts, not one after the other as it draws.
@@ -114,6 +117,9 @@ class EdgeMiddleware:
         path = scope["path"]
         if path == "/api" or path.startswith("/api/"):
             await self.interface(scope, receive, with_headers(send, "cross-origin"))
+        elif path.rstrip("/") == MCP:
+            await self.ready()
+            await self.app({**scope, "path": f"{MCP}/"}, receive, with_headers(send))
         elif scope["method"] == "PUT":
             await self.upload(scope, receive, with_headers(send))
         elif scope["method"] == "GET" and (asset := self.assets.get(path)):

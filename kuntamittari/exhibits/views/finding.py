@@ -9,7 +9,7 @@ from kuntamittari.exhibits.page_context import PageContext
 def finding(context: PageContext, indicator: Indicator) -> str:
     """Return what the figure of the chosen municipality says, in words.
 
-    Without a figure the sentence ends with the years that have one, how to load figures, or whom to ask.
+    Without a figure the sentence ends with the years that have one, who can load figures, or whom to ask.
     """
     standing = selected_figures.standing(context, indicator)
     sentence = selected_figures.sentence(context, standing)
@@ -21,11 +21,15 @@ def finding(context: PageContext, indicator: Indicator) -> str:
 
 
 def way_on(context: PageContext, indicator: Indicator) -> str:
-    """Return the years that have figures and how the whole country is loaded; without such a year how figures are
-    loaded, or nothing for an indicator that is of no agency."""
+    """Return the years that have figures and who can load the whole country; without such a year who can load figures,
+    or nothing for an indicator that is of no agency."""
     if context.years:
-        return context.t("finding.way_on", years=text.spans(context.years))
+        return " ".join([context.t("finding.way_on", years=text.spans(context.years)), *country_way(context)])
     if not any(provenance.sources()[source]["licence"] for source in indicator.sources):
         return ""
-    by_service = provenance.TREASURY in indicator.sources and indicator.package in provenance.TREASURY_SERVICES
-    return context.t("finding.how_to_load", command=text.update_command(by_service))
+    return context.t("finding.how_to_load")
+
+
+def country_way(context: PageContext) -> list[str]:
+    """Return that the operator can load the whole country, or nothing where it is loaded."""
+    return [] if context.data.snapshot.manifest["scope"] == "all" else [context.t("operator.country")]

@@ -34,6 +34,8 @@ def head(context: PageContext, question: str = "") -> None:
     years."""
     t, standing = context.t, selected_figures.standing(context, context.indicator)
     layout.headline(question or context.indicator.name[t.language], finding(context, context.indicator))
+    if standing.value is None and not context.indicator.awaited:
+        layout.caption(layout.loaded_link(context))
     if standing.year and standing.row and "jump" in standing.row["doubtful"]:
         years = (standing.year - 1, standing.year)
         links = (layout.link_markup(layout.href(context, year=year), str(year)) for year in years)

@@ -13,6 +13,7 @@ import pyarrow as pa
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from kuntamittari import settings
 from kuntamittari.catalog import need_models, provenance, services, structural_variables
 from kuntamittari.catalog.areas import MAINLAND, OWN_AREA, OwnArea, known_code, own_area
 from kuntamittari.catalog.indicator import Indicator
@@ -323,6 +324,7 @@ def gaps_to_typical_peer(
     ] = None,
     kunnat: ListedMunicipalities = None,
     aland: Aland = "0",
+    lang: Annotated[Literal["fi", "sv", "en"], Query(description="The language of names and texts")] = "en",
 ) -> dict[str, Any]:
     """One row per service, the firm ones first and the dearest first among them: `euros` a year = (`value` − `median`
     of the group) × `users`, the municipality's own residents of the age group, of the newest year up to `year`. `firm`:
@@ -335,7 +337,8 @@ def gaps_to_typical_peer(
     data, [place], area = places(database.current(), municipality, most=1)
     register = figures.register(data)
     if area:
-        register[OWN_AREA] = {"name_en": area.name, "loaded": True, "size_class": None}
+        names = {f"name_{language}": area.name for language in settings.LANGUAGES}
+        register[OWN_AREA] = {**names, "loaded": True, "size_class": None}
     else:
         refuse_areas(municipality)
     if not register[place]["loaded"]:
@@ -358,7 +361,7 @@ def gaps_to_typical_peer(
     found, left_out = euros.gaps_of(data, figures.catalogue(data), place, up_to, group_of, similar_of)
     of_place = written(area, {"municipality": place})
     about = {**of_place, "group": group, "left_out": [gaps.left_out(one) for one in left_out]}
-    rows = [gaps.row(gap, place, register, link) | of_place for gap in found]
+    rows = [gaps.row(data, gap, place, register, link, Translator(lang)) | of_place for gap in found]
     own = link("kustannukset", kuva="erot", vuosi=up_to)
     return {"meta": meta(data, own, area=area) | about, "values": rows}
 

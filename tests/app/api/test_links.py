@@ -33,6 +33,11 @@ QUESTIONS = {
         "/kustannukset",
         {"alue": "Seutu:091,837", "ryhma": "largest-20", "kuva": "erot"},
     ),
+    "/v1/verify": (
+        {"text": "Tampere perusopetus 8 529 € 2018", "lang": "sv"},
+        "/vertailu",
+        {"kieli": "sv", "kunta": "837", "mittari": BASIC, "vuosi": "2018", "ryhma": "largest-20"},
+    ),
     "/v1/year": ({"municipality": "837"}, "/kuntakortti", {"kunta": "837", "ryhma": "largest-20"}),
     "/v1/budgets": (OF_TAMPERE, "/vertailu", {"mittari": BASIC, "kunta": "837", "ryhma": "largest-20"}),
     "/v1/beside-statistics": (OF_TAMPERE, "/vertailu", {"mittari": BASIC, "kunta": "837"}),
