@@ -56,7 +56,7 @@ def test_a_document_alone_is_kept_until_its_data_change(served: TestClient) -> N
     served.cookies.clear()
     query = PLACE | {"muoto": "upotus"}
     first = served.get("/vertailu", params=query)
-    assert first.headers["cache-control"].startswith("public") and "set-cookie" not in first.headers
+    assert first.headers["cache-control"].startswith("private, max-age") and "set-cookie" not in first.headers
     tag = first.headers["etag"]
     again = served.get("/vertailu", params=query, headers={"If-None-Match": tag})
     assert (again.status_code, again.content) == (304, b"")
