@@ -2,8 +2,8 @@
 `python -m bench.documents`.
 
 The line is that of slow 4G (1.6 Mbit/s, 150 ms), the processor four times slower than this one, the profile empty.
-Beside our pages an empty Streamlit page and a static page made by hand are opened, all in turn. The shift of the layout,
-through to the application that takes over, is that of a visit without slowing, which has the same steps.
+Beside our pages an empty Streamlit page and a static page made by hand are opened, all in turn. The shift of the layout
+through to the application that takes over is that of a visit without slowing, which has the same steps.
 """
 
 import asyncio
