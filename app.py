@@ -29,9 +29,13 @@ from streamlit.runtime.stats import CacheStat
 from streamlit.starlette import App
 
 from kuntamittari import settings
-from kuntamittari.ui.sections import paths
+from kuntamittari.ui import protocol
+from kuntamittari.ui.sections import places
 from kuntamittari.web import logs
 from kuntamittari.web.assets import Assets
+from kuntamittari.web.assistants.door import Door
+from kuntamittari.web.budgets.messages import FencedWebsockets, Protocol
+from kuntamittari.web.desk import Desk, DeskMiddleware
 from kuntamittari.web.edge import EdgeMiddleware
 
 log = logging.getLogger(__name__)
@@ -127,6 +131,13 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     await interface()(scope, receive, send)
 
 
+def desk() -> Desk:
+    """Return what the browser asks of its workspace (web/desk.py)."""
+    from kuntamittari.ui import workspace
+
+    return Desk(workspace.read, workspace.restore, workspace.WORKSPACES.clear)
+
+
 def page_failed(error: Exception) -> bool:
     """Show one sentence in place of a page that raised an error; True, so that Streamlit shows nothing itself."""
     from kuntamittari.ui import layout
@@ -136,20 +147,25 @@ def page_failed(error: Exception) -> bool:
 
 @asynccontextmanager
 async def lifespan(_: App) -> AsyncIterator[None]:
-    """Start the loading when the server starts, and end the processes that make reports when it stops."""
+    """Start the loading when the server starts; when it stops, end the server of assistants and the processes that make
+    reports."""
     logs.without_readers()
     loaded()
     yield
+    await assistants.close()
     if pool := sys.modules.get("kuntamittari.exhibits.render.pool"):
         pool.POOL.close()
 
 
+assistants = Door()
 app = App(
     settings.PACKAGE / "dashboard.py",
     lifespan=lifespan,
-    routes=[Mount("/api", app=answer)],
+    routes=[Mount("/api", app=answer), Mount("/mcp", app=assistants)],
     middleware=[
-        Middleware(EdgeMiddleware, pages=paths(), room=room, loaded=loaded, assets=Assets(Path(get_static_dir())))
+        Middleware(DeskMiddleware, desk=desk),
+        Middleware(EdgeMiddleware, places=places(), room=room, loaded=loaded, assets=Assets(Path(get_static_dir()))),
+        Middleware(FencedWebsockets, protocol=Protocol(protocol.asked, protocol.answered)),
     ],
     on_script_error=page_failed,
 )

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.ui import page_run
+from kuntamittari.ui import page_run, verify
 from kuntamittari.ui.element_cache import cached_elements
 from kuntamittari.ui.parts import budgets, comparison
 from kuntamittari.ui.pictures import choice
@@ -21,5 +21,6 @@ def page(context: PageContext) -> None:
         comparison.lines(context)
         budgets.against_accounts(context)
         comparison.table(context)
+    verify.box(context)
     cached_elements(context, "targeting", lambda: knowledge_bank.targeting(context, context.indicator))
     cached_elements(context, "how", lambda: comparison.method_notes(context))

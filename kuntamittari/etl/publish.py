@@ -15,8 +15,8 @@ import pyarrow as pa
 from kuntamittari import __version__
 from kuntamittari.catalog import provenance
 from kuntamittari.catalog.provenance import INVENTED
-from kuntamittari.errors import BrokenRuleError, DataError, SourceError, UnreachableError
-from kuntamittari.etl import audits, raw
+from kuntamittari.errors import BrokenRuleError, DataError, UnreachableError
+from kuntamittari.etl import audits, raw, revisions
 from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.sources import classification
 from kuntamittari.etl.writer import write_boundaries, write_ordered, write_table
@@ -123,6 +123,7 @@ def renew(out: Path, write: Callable[[Path], dict[str, Any]]) -> list[str]:
         raise BrokenRuleError(problems)
     manifest["files"][VALUES] = write_values(staging, manifest)
     write_manifest(manifest, staging)
+    manifest |= revisions.write(out, staging, manifest)
     if MODELS not in manifest["files"]:
         manifest["files"][MODELS] = write_models(staging, manifest)
     # beside data in use the new files get a folder of their own, so that running readers keep theirs
@@ -187,7 +188,8 @@ def discard_unfinished(out: Path) -> None:
 
 @contextmanager
 def discarding_refused(out: Path) -> Iterator[None]:
-    """Discard the cached answers of an update whose figures are refused, since they would be refused again.
+    """Discard the cached answers of an update whose figures are refused, or fail in any other way, since they would
+    again.
 
     After an interruption or while a service does not answer, they stay, and the next update goes on from them.
     """
@@ -195,7 +197,7 @@ def discarding_refused(out: Path) -> Iterator[None]:
         yield
     except UnreachableError:
         raise
-    except (DataError, SourceError):
+    except Exception:  # also one that nobody has foreseen
         discard_unfinished(out)
         raise
 

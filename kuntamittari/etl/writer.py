@@ -24,6 +24,7 @@ SORT_KEYS = {
     "cells": ["package", "item", "column", "value_year", "period", "municipality"],
     "missing_cells": ["package", "service", "item", "period", "municipality"],
     "models": ["model", "subject", "first_year", "part", "term"],
+    "revisions": ["replaced", "indicator", "year", "municipality"],
 }
 
 ROW_GROUP = 122_880  # rows that are read or skipped together; the size that DuckDB itself writes

@@ -4,7 +4,10 @@ Every function takes the Translator as `t`. Names of municipalities stay in the 
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from babel.dates import format_date
 
 from kuntamittari.catalog import (
     measures,
@@ -49,6 +52,11 @@ EXPLAINED = (
     "unknown_noise",
     "kept_task",
 )
+
+
+def date(t: Translator, moment: str) -> str:
+    """Return the date of a moment (ISO 8601), written in the user's language."""
+    return format_date(datetime.fromisoformat(moment), "medium", locale=t.language)
 
 
 def capital(words: str) -> str:

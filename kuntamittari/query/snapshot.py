@@ -109,7 +109,22 @@ MODELS_SCHEMA = pa.schema(
         ("value", pa.float64()),
     ]
 )
-ALL_SCHEMAS = SCHEMAS | MAY_LACK | {VALUES: VALUES_SCHEMA, MODELS: MODELS_SCHEMA}
+# and the figures that updates have changed, as they were (docs/decisions/0035-one-answer-two-faces.md)
+REVISIONS = "revisions"
+REVISIONS_SCHEMA = pa.schema(
+    [
+        ("data_version", pa.string()),
+        ("replaced", pa.timestamp("us")),
+        ("indicator", pa.string()),
+        ("year", pa.int16()),
+        ("municipality", pa.string()),
+        ("before", pa.float64()),
+        ("after", pa.float64()),
+        ("cause", pa.string()),
+    ]
+)
+ALL_SCHEMAS = SCHEMAS | MAY_LACK | {VALUES: VALUES_SCHEMA, MODELS: MODELS_SCHEMA, REVISIONS: REVISIONS_SCHEMA}
+FOLLOWING = (VALUES, MODELS, REVISIONS)  # tables that no figure is computed from
 
 FACTS = ("scope", "years", "division_year", "retrieved", "interface")  # keys that every manifest must have
 BOUNDARY = "boundary"  # GeoParquet; a data set may lack it, and the tile map is used instead

@@ -21,7 +21,7 @@ from kuntamittari import settings
 from kuntamittari.catalog.areas import OWN_AREA
 from kuntamittari.catalog.indicator import AS_PUBLISHED, Basis, Indicator, ZeroPart, bound_parts
 from kuntamittari.query.database import Database, cached_per_snapshot, constant_tables, failed
-from kuntamittari.query.snapshot import BOUNDARY, MODELS, VALUES, VALUES_SCHEMA
+from kuntamittari.query.snapshot import BOUNDARY, FOLLOWING, VALUES, VALUES_SCHEMA
 from kuntamittari.stats import area_sums
 from kuntamittari.stats.group_figures import Numbers, total
 
@@ -345,7 +345,7 @@ def _tables(database: Database, indicators: Sequence[Indicator]) -> Iterator[tup
 def figures_digest(manifest: Mapping[str, Any]) -> str:
     """Return what values follow from besides their definitions: the content of the tables of figures."""
     contents = {
-        name: entry.get("sha256") for name, entry in manifest["files"].items() if name not in (VALUES, MODELS, BOUNDARY)
+        name: entry.get("sha256") for name, entry in manifest["files"].items() if name not in (*FOLLOWING, BOUNDARY)
     }
     return hashlib.sha256(json.dumps(contents, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -15,6 +15,7 @@ from kuntamittari.ui.sections import SECTIONS, Section
 
 FRONT = "etusivu"  # what the style calls the front page, whose path is empty
 DECK = "esitys"  # the page of the deck
+SHARE = "km-share"  # id of the choice what to share
 PANEL = "km-more"  # id of the list of the pages of a folded place
 CONTENT = "km-content"  # id of where the page itself begins: the link that skips to it leads there (edge.js)
 
@@ -58,14 +59,28 @@ def tools(t: Translator, names: str = "") -> str:
         f"placeholder='{quoted(t('search.hint'))}' data-none='{quoted(t('search.none'))}' "
         f"data-failed='{quoted(t('search.failed'))}'>"
     )
-    share = (
-        f"<button type='button' data-copy-link title='{quoted(t('share.copy'))}' "
-        f"data-copied='{quoted(t('share.copied'))}'>"
-    )
     more = f"<button type='button' class='km-unfold' aria-expanded='false'>{html.escape(t('bar.choices'))}</button>"
     return (
         f"<div class='km-tools' data-names='{quoted(names)}'><div class='km-search' role='search'>{box}</div>"
-        f"{share}{html.escape(t('share.button'))}</button>{more}</div>"
+        f"{share(t)}{more}</div>"
+    )
+
+
+def share(t: Translator) -> str:
+    """Return the button that copies the link of the view, as markup; where the operator lets other sites frame a view,
+    one that opens a choice between the link and the line that frames it."""
+    copied = f"data-copied='{quoted(t('share.copied'))}'"
+    if not settings.embed_origins():
+        label = html.escape(t("share.button"))
+        return f"<button type='button' data-copy-link title='{quoted(t('share.copy'))}' {copied}>{label}</button>"
+    link = f"<button type='button' data-copy-link {copied}>{html.escape(t('share.copy'))}</button>"
+    line = (
+        f"<button type='button' data-copy-embed data-copied='{quoted(t('share.embed_copied'))}'>"
+        f"{html.escape(t('share.embed'))}</button>"
+    )
+    return (
+        f"<button type='button' popovertarget='{SHARE}'>{html.escape(t('share.button'))}</button>"
+        f"<div popover id='{SHARE}' class='km-panel km-share'>{link}{line}</div>"
     )
 
 

@@ -27,6 +27,7 @@ MOST_OF_KIND = 8
 MOST_PLACES, MOST_ENTRIES = 5, 4
 LONGEST_QUERY = 80  # characters
 SHORTEST_BEGINNING, SHORTEST_STEM, LONGEST_ENDING = 2, 4, 5  # letters
+NEAR_PLACE = 0.86  # likewise for the names of municipalities, of which many are alike (Vaala, Vammala)
 NEAR = 0.75  # similarity, 0 to 1, from which a word may be a misspelt one
 # how much a match tells, by where the word is from and how it is matched
 OWN_NAME, EVERYDAY, SERVICE, OTHER_NAME, IN_EUROS = 3.0, 2.8, 2.5, 2.0, 1.0
@@ -64,6 +65,96 @@ def search(data: Database, t: Translator, query: str) -> list[Found]:
     words = _words(query[:LONGEST_QUERY])
     found = _named(data, t, words) or _named(data, t, [_nearest(data, t, word) for word in words], near=True)
     return [*found, *_entries(t, " ".join(words))]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A municipality that words of a text name: its code, which of the words, and the former name where it is one."""
+
+    code: str
+    words: range
+    former: str | None = None
+
+
+def places_named(data: Database, words: Sequence[str]) -> list[Named]:
+    """Return the municipalities, and Mainland Finland, that words (as `i18n.plain` writes them) name whole, also
+    inflected, in the order of the words. Of names that share words the longest counts."""
+    names, found, at = _names_of_places(data), list[Named](), 0
+    while at < len(words):
+        spans = [range(at, at + n) for n in (3, 2, 1) if at + n <= len(words)]
+        readings = [(_whole_name(names, " ".join(words[i] for i in span)), span) for span in spans]
+        named, span = next(((place, span) for place, span in readings if place), (None, range(at, at + 1)))
+        found += [Named(named[0], span, named[1])] if named else []
+        at = span.stop
+    return found
+
+
+def near_places(data: Database, word: str) -> list[str]:
+    """Return the codes of the municipalities whose names a misspelt word resembles, the nearest first."""
+    names = _names_of_places(data)
+    matches = difflib.get_close_matches(plain(word), sorted(names), n=3, cutoff=NEAR_PLACE)
+    return list(dict.fromkeys(names[match][0] for match in matches))
+
+
+def subjects_named(data: Database, language: str, words: Sequence[str]) -> tuple[list[Indicator], list[str]]:
+    """Return the indicators that match best what words say together, and the words that are of no subject at all.
+
+    Of indicators that match equally well those count whose label the words say whole, or leave least of unsaid.
+    """
+    subjects = _subjects(data, language)
+    about = [word for word in words if any(_score(subject, [word]) for subject in subjects)]
+    scored = [(_score(subject, about), subject.indicator) for subject in subjects if about]
+    best = max((score for score, _ in scored), default=0)
+    unsaid = {one.id: _unsaid(one, about) for score, one in scored if best and score == best}
+    least = min(unsaid.values(), default=0)
+    unknown = [word for word in words if word not in about]
+    return [one for _, one in scored if unsaid.get(one.id) == least], unknown
+
+
+def _unsaid(indicator: Indicator, words: Sequence[str]) -> int:
+    """Return how many words of an indicator's label are not among words, in the language that has fewest of them."""
+    labels = [_words(label) for _, label in _texts(indicator.label)]
+    return min(sum(not any(_match(word, own) for word in words) for own in label) for label in labels)
+
+
+def near_subjects(data: Database, language: str, words: Sequence[str]) -> list[Indicator]:
+    """Return the indicators of the words that are nearest to misspelt ones, the best first."""
+    known = sorted({own for subject in _subjects(data, language) for own in subject.words})
+    nearest = [next(iter(difflib.get_close_matches(word, known, n=1, cutoff=NEAR)), "") for word in words]
+    return subjects_named(data, language, [word for word in nearest if word])[0]
+
+
+def _whole_name(names: Mapping[str, tuple[str, str | None]], words: str) -> tuple[str, str | None] | None:
+    """Return code and former name of the municipality that words name, in their basic form or inflected."""
+    if words in names:
+        return names[words]
+    inflected = [
+        form
+        for form in (words[:end] for end in range(len(words) - 1, SHORTEST_STEM - 1, -1))
+        if form in names and len(words) - len(form) < LONGEST_ENDING
+    ]
+    return names[inflected[0]] if inflected else None
+
+
+@cached_per_snapshot(1, of_area=False)
+def _names_of_places(data: Database) -> dict[str, tuple[str, str | None]]:
+    """Return name or stem of a genitive → code and former name, those of today before former ones and names before
+    stems; a name that two share is left out."""
+    by_kind: list[dict[str, set[tuple[str, str | None]]]] = [{}, {}, {}, {}]
+    for code, row in figures.register(data).items():
+        for former, one in [(False, row), *((True, one) for one in row.get("former") or ())]:
+            for language in settings.LANGUAGES:
+                name = plain(one[f"name_{language}"]).replace("-", " ")
+                meant = code, (one["name_fi"] if former else None)
+                by_kind[2 * former].setdefault(name, set()).add(meant)
+                for form in (*(genitive[:-1] for genitive in genitives(name)), f"{name}s"):
+                    by_kind[2 * former + 1].setdefault(form, set()).add(meant)
+    names: dict[str, tuple[str, str | None]] = {}
+    for kind in by_kind:
+        for form, places in kind.items():
+            if len({code for code, _ in places}) == 1:
+                names.setdefault(form, min(places, key=str))
+    return names
 
 
 def _named(data: Database, t: Translator, words: Sequence[str], near: bool = False) -> list[Found]:
@@ -213,6 +304,7 @@ def _subjects(data: Database, language: str) -> list[Subject]:
         names = services.services()[indicator.service]["name"] if indicator.service else {}
         weighted = [
             *((name, OWN_NAME if code == language else OTHER_NAME) for code, name in _texts(indicator.name)),
+            *((label, OTHER_NAME) for _, label in _texts(indicator.label)),
             *((name, SERVICE) for name in names.values()),
             *((name, EVERYDAY) for name in words_of.get(indicator.id, ())),
             *((name, EVERYDAY) for name in words_of.get(indicator.service or "", ())),

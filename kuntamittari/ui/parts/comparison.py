@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 from babel.numbers import get_group_symbol
 
-from kuntamittari.catalog import provenance
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Change, Indicator, Ratio
 from kuntamittari.exhibits import budgets, charts, label_layout, selected_figures, text
@@ -19,6 +18,7 @@ from kuntamittari.exhibits.grammar.colours import THEMES
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.query_state import MOST_COMPARED
 from kuntamittari.exhibits.render import png, tables
+from kuntamittari.exhibits.views.finding import finding, way_on
 from kuntamittari.i18n import Translator
 from kuntamittari.ui import chart_walk, downloads, folded, layout, state
 from kuntamittari.ui.element_cache import cached_elements
@@ -40,35 +40,6 @@ def head(context: PageContext, question: str = "") -> None:
         years = (standing.year - 1, standing.year)
         links = (layout.link_markup(layout.href(context, year=year), str(year)) for year in years)
         layout.caption(t("finding.both_years"), " · ".join(links))
-
-
-def finding(context: PageContext, indicator: Indicator) -> str:
-    """Return what the figure of the chosen municipality says, in words.
-
-    Without a figure the sentence ends with the years that have one, who can load figures, or whom to ask.
-    """
-    standing = selected_figures.standing(context, indicator)
-    sentence = selected_figures.sentence(context, standing)
-    if indicator.awaited:
-        return f"{sentence} {indicator.awaited.ask[context.t.language]}"
-    if standing.value is None:
-        sentence = f"{sentence} {way_on(context, indicator)}".rstrip()
-    return sentence
-
-
-def way_on(context: PageContext, indicator: Indicator) -> str:
-    """Return the years that have figures and who can load the whole country; without such a year who can load figures,
-    or nothing for an indicator that is of no agency."""
-    if context.years:
-        return " ".join([context.t("finding.way_on", years=text.spans(context.years)), *country_way(context)])
-    if not any(provenance.sources()[source]["licence"] for source in indicator.sources):
-        return ""
-    return context.t("finding.how_to_load")
-
-
-def country_way(context: PageContext) -> list[str]:
-    """Return that the operator can load the whole country, or nothing where it is loaded."""
-    return [] if context.data.snapshot.manifest["scope"] == "all" else [context.t("operator.country")]
 
 
 def later(context: PageContext, indicators: Iterable[Indicator]) -> None:
@@ -415,14 +386,20 @@ def pictures(context: PageContext, source: str, title: str, file: str, make: Cal
 
 
 def table(context: PageContext) -> None:
-    """Draw the compared figures as a table that unfolds, with its downloads."""
+    """Draw the compared figures as a table that unfolds, with its downloads.
+
+    It is made when it is unfolded: a table of the whole country takes the server as long as everything above it.
+    """
 
     def with_codes() -> pd.DataFrame:
         figures, codes = compared_figures(context)
         figures[context.t("table.code")], figures[context.t("chart.year")] = codes, context.year
         return figures
 
-    with st.expander(context.t("table.title")):
+    fold = st.expander(context.t("table.title"), key="compared-figures", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
         cached_elements(context, "table", lambda: show_figures(context, *compared_figures(context)))
         downloads.offer(
             context, with_codes, f"{context.indicator.id}_{context.year}_{context.group_id}", (context.indicator,)

@@ -22,6 +22,7 @@ from kuntamittari.exhibits import selected_figures, text
 from kuntamittari.exhibits.comparison import TILES
 from kuntamittari.exhibits.grammar.colours import THEMES
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.views.finding import country_way
 from kuntamittari.query import maps
 from kuntamittari.query.figures import Group
 from kuntamittari.query.snapshot import BOUNDARY
@@ -428,7 +429,7 @@ def notes(context: PageContext) -> None:
     lines = [
         whole,
         t("map.how"),
-        *comparison.country_way(context),
+        *country_way(context),
         indicator.definition[t.language],
         indicator.caveats[t.language],
     ]

@@ -23,6 +23,11 @@ def mounted(scope: Scope) -> str:
     return scope.get("root_path", "").removeprefix(scope.get("app_root_path", ""))
 
 
+def of_service(scope: Scope) -> str:
+    """Return the absolute address of the service, without a slash at its end."""
+    return str(URL(scope=scope).replace(path=prefix(scope), query="", fragment="")).rstrip("/")
+
+
 def of_api(scope: Scope) -> str:
     """Return the absolute address of /api, without a slash at its end."""
     path = prefix(scope) + mounted(scope)

@@ -9,13 +9,16 @@ from kuntamittari.query.database import Database
 from kuntamittari.query.gaps.euros import Gap, LeftOut
 from kuntamittari.query.variation import jumps
 
-ENGLISH = Translator("en")
-
 
 def row(
-    data: Database, gap: Gap, municipality: str, register: Mapping[str, Mapping[str, Any]], link: Callable[..., str]
+    data: Database,
+    gap: Gap,
+    municipality: str,
+    register: Mapping[str, Mapping[str, Any]],
+    link: Callable[..., str],
+    t: Translator,
 ) -> dict[str, Any]:
-    """Return a gap as JSON; `link`: page and parameters → address."""
+    """Return a gap as JSON, its texts in the language of `t`; `link`: page and parameters → address."""
     jumped = jumps.jumped_parts(data, gap.indicator, gap.year).get(municipality, ())
     indicator, example, case = gap.indicator, gap.example, gaps.case(gap, municipality, register)
     shown = {"mittari": indicator.id, "vuosi": gap.year}
@@ -33,16 +36,16 @@ def row(
         "median": gap.median,
         "n": gap.group.n,
         "members": gap.group.members,
-        "unit": indicator.unit.en,
+        "unit": indicator.unit[t.language],
         "polarity": indicator.polarity,
         "experimental": indicator.is_experimental_in(gap.year),
         "reasons": reasons(gap),
         "text": " ".join(
             [
-                gaps.sentence(ENGLISH, gap),
-                *gaps.reasons(ENGLISH, gap),
-                *gaps.cautions(ENGLISH, gap, municipality, register[municipality]["name_en"], jumped),
-                gaps.example(ENGLISH, gap, register),
+                gaps.sentence(t, gap),
+                *gaps.reasons(t, gap),
+                *gaps.cautions(t, gap, municipality, register[municipality][f"name_{t.language}"], jumped),
+                gaps.example(t, gap, register),
             ]
         ).rstrip(),
         "link": link("vertailu", **shown),
@@ -60,7 +63,7 @@ def row(
         "case": case
         and {
             "id": case.id,
-            "name": case.name.in_language("en")[0],
+            "name": case.name.in_language(t.language)[0],
             "municipalities": list(case.places),
             "year": case.year,
             "link": link("tietopankki", kirjaus=case.id),

@@ -8,12 +8,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 
 import pyarrow as pa
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from kuntamittari import settings
 from kuntamittari.catalog import need_models, provenance, services, structural_variables
 from kuntamittari.catalog.areas import MAINLAND, OWN_AREA, OwnArea, known_code, own_area
 from kuntamittari.catalog.indicator import Indicator
@@ -31,6 +31,7 @@ from kuntamittari.query.gaps.euros import Similar
 from kuntamittari.query.peers import same_need, structure
 from kuntamittari.stats import peers
 from kuntamittari.web.api import addresses, gaps
+from kuntamittari.web.api.pages import VARY, Site, chosen
 
 IndicatorId = Annotated[str, Query(description="Indicator id", examples=["basic_education_cost_per_7_15"])]
 OneMunicipality = Annotated[
@@ -70,9 +71,6 @@ def only_known_parameters(request: Request) -> None:
             raise InputError(name, "repeated_parameter", f"Give {name} once, its values by comma.")
 
 
-VARY = {"Vary": addresses.PREFIX}  # addresses in an answer depend on the path prefix
-
-
 class LinkedData(JSONResponse):
     """JSON-LD with its media type, in the answer and in the OpenAPI description."""
 
@@ -92,21 +90,23 @@ router = APIRouter(dependencies=[Depends(only_known_parameters)])
 
 
 @router.get("/municipalities", summary="Municipalities of the division year, and MA1")
-def municipalities() -> dict[str, Any]:
+def municipalities(site: Site) -> dict[str, Any]:
     """Each municipality with its names in three languages, its groupings and whether its figures are loaded."""
     data = database.current()
-    return {"meta": meta(data), "values": list(figures.register(data).values())}
+    return {"meta": meta(data, site.link("")), "values": list(figures.register(data).values())}
 
 
 @router.get("/indicators", summary="The catalogue")
-def indicators() -> dict[str, Any]:
+def indicators(site: Site) -> dict[str, Any]:
     """Every indicator with its texts, formula, sources and the years that have figures."""
     data = database.current()
-    return {"meta": meta(data), "values": [described(data, i) for i in figures.catalogue(data).values()]}
+    about = meta(data, site.link("indikaattorit"))
+    return {"meta": about, "values": [described(data, i) for i in figures.catalogue(data).values()]}
 
 
 @router.get("/search", summary="Municipalities, indicators and entries of the knowledge bank by names and words")
 def search_for(
+    site: Site,
     query: Annotated[
         str, Query(description="Words in any of the languages", max_length=LONGEST_QUERY, examples=["päiväkoti"])
     ],
@@ -115,7 +115,8 @@ def search_for(
     """What names and everyday words find, municipalities first; `path` and `choices` are the page and the parameters of
     its address that show it."""
     data = database.current()
-    return {"meta": meta(data), "values": [asdict(found) for found in search(data, Translator(lang), query)]}
+    found = [asdict(one) for one in search(data, Translator(lang), query)]
+    return {"meta": meta(data, site.link("", kieli=lang)), "values": found}
 
 
 @router.get("/catalog", summary="The data set as DCAT-AP 3.0.1", response_class=LinkedData)
@@ -133,15 +134,17 @@ def croissant_entry(request: Request) -> Response:
 
 
 @router.get("/indicators/{id}", summary="One indicator")
-def one_indicator(id: str) -> dict[str, Any]:
+def one_indicator(site: Site, id: str) -> dict[str, Any]:
     """An indicator with its texts, formula, sources and the years that have figures."""
     data = database.current()
     indicator = known_indicator(data, "id", id)
-    return {"meta": meta(data, indicator), "values": [described(data, indicator)]}
+    about = meta(data, site.link("indikaattorit", mittari=indicator.id), indicator)
+    return {"meta": about, "values": [described(data, indicator)]}
 
 
 @router.get("/values", summary="Figures of an indicator", response_model=None)
 def values(
+    site: Site,
     indicator: IndicatorId,
     municipality: Annotated[
         str | None,
@@ -168,15 +171,17 @@ def values(
     areas, area = None, None
     if municipality is not None:
         data, areas, area = places(data, municipality)
+    named = areas
     if group is None and kunnat is not None:
         raise InputError("kunnat", "conflicting_parameters", "The parameter kunnat goes with group=own.")
     if group is not None:
         compared = asked_group(data, group, kunnat, aland)
         if group in OF_ONE:
-            asked_years = data.snapshot.manifest["years"] if year is None else years(data, year)
-            compared = group_of_one(data, compared, asked, municipality, max(asked_years))
+            of_years = data.snapshot.manifest["years"] if year is None else years(data, year)
+            compared = group_of_one(data, compared, asked, municipality, max(of_years))
         areas = members(data, compared)
-    table = figures.values(data, asked, areas, None if year is None else years(data, year))
+    asked_years = None if year is None else years(data, year)
+    table = figures.values(data, asked, areas, asked_years)
     table = table.append_column("indicator", pa.array([asked.id] * len(table), pa.string()))
     table = table.append_column("unit", pa.array([asked.unit.en] * len(table), pa.string())).select(list(VALUE_COLUMNS))
     if area:
@@ -189,7 +194,9 @@ def values(
             raise InputError("limit", "conflicting_parameters", "A cube comes whole: leave out limit and offset.")
         return Response(json.dumps(cube(data, asked, table, area), ensure_ascii=False), media_type="application/json")
     total, table = len(table), table.slice(offset, limit)
-    about = meta(data, asked, area) | {"total": total, "limit": limit, "offset": offset}
+    shown = {"mittari": asked.id, "vuosi": asked_years[0] if asked_years and len(asked_years) == 1 else None}
+    link = site.link("vertailu", **shown, **in_group(group, kunnat, aland, named, area))
+    about = meta(data, link, asked, area) | {"total": total, "limit": limit, "offset": offset}
     if both := sorted({row["year"] for row in treasury_costs.beside_statistics(data, asked)}):
         about |= {"beside_statistics": both}
     if format != "json":
@@ -199,12 +206,13 @@ def values(
         if format == "csv":  # the mark is for Excel; a program stumbles on it
             content = content.removeprefix(codecs.BOM_UTF8)
         name = f'attachment; filename="{asked.id}.{format}"'
-        return Response(content, media_type=tables.FORMATS[format], headers={"Content-Disposition": name})
+        return Response(content, media_type=tables.FORMATS[format], headers={"Content-Disposition": name} | VARY)
     return {"meta": about, "values": table.to_pylist()}
 
 
 @router.get("/benchmark", summary="A municipality in its group")
 def benchmark(
+    site: Site,
     indicator: IndicatorId,
     municipality: OneMunicipality,
     year: Annotated[str, Query(description="One year", examples=["2018"])],
@@ -240,11 +248,14 @@ def benchmark(
         "bounds": (comparison.bounds or {}) | (row.pop("bounds", None) or {}) or None,
     }
     found = {"indicator": asked.id, "group": compared.id, **row, **summary, **missing, "unit": asked.unit.en}
-    return {"meta": meta(data, asked, area), "values": [found]}
+    shown = {"mittari": asked.id, "vuosi": asked_year}
+    link = site.link("vertailu", **shown, **in_group(group, kunnat, aland, [place], area))
+    return {"meta": meta(data, link, asked, area), "values": [found]}
 
 
 @router.get("/peers", summary="The municipalities most alike")
 def similar(
+    site: Site,
     municipality: Annotated[str, Query(description="Municipality code of three digits", examples=["837"])],
     service: Annotated[
         str | None, Query(description="Whose age group counts; without it, everybody", examples=["basic_education"])
@@ -298,13 +309,14 @@ def similar(
         "missing": found.missing,
         "weights": weights,
     }
-    return {"meta": meta(data) | about, "values": rows}
+    shown = {"kunta": place, "n": None if n == peers.USUAL else n, "vuosi": year, "aland": aland}
+    link = site.link("verrokit", ryhma=group, **shown)
+    return {"meta": meta(data, link) | about, "values": rows}
 
 
 @router.get("/gaps", summary="Services by euros a year to the typical peer")
 def gaps_to_typical_peer(
-    request: Request,
-    response: Response,
+    site: Site,
     municipality: Annotated[str, Query(description="Municipality code of three digits", examples=["837"])],
     group: GroupId = SIMILAR,
     year: Annotated[
@@ -312,6 +324,7 @@ def gaps_to_typical_peer(
     ] = None,
     kunnat: ListedMunicipalities = None,
     aland: Aland = "0",
+    lang: Annotated[Literal["fi", "sv", "en"], Query(description="The language of names and texts")] = "en",
 ) -> dict[str, Any]:
     """One row per service, the firm ones first and the dearest first among them: `euros` a year = (`value` − `median`
     of the group) × `users`, the municipality's own residents of the age group, of the newest year up to `year`. `firm`:
@@ -324,7 +337,8 @@ def gaps_to_typical_peer(
     data, [place], area = places(database.current(), municipality, most=1)
     register = figures.register(data)
     if area:
-        register[OWN_AREA] = {"name_en": area.name, "loaded": True, "size_class": None}
+        names = {f"name_{language}": area.name for language in settings.LANGUAGES}
+        register[OWN_AREA] = {**names, "loaded": True, "size_class": None}
     else:
         refuse_areas(municipality)
     if not register[place]["loaded"]:
@@ -342,21 +356,19 @@ def gaps_to_typical_peer(
         return by_structure, tuple(peer.municipality for peer in ranked)
 
     def link(page: str, **more: Any) -> str:
-        chosen = {"alue": area.text} if area else {"kunta": place}
-        asked = {**chosen, "ryhma": group, "kunnat": kunnat} | more
-        query = urlencode({part: value for part, value in asked.items() if value})
-        return f"{addresses.prefix(request.scope)}/{page}?{query}"
+        return site.link(page, **in_group(group, kunnat, aland, [place], area) | more)
 
     found, left_out = euros.gaps_of(data, figures.catalogue(data), place, up_to, group_of, similar_of)
-    response.headers.update(VARY)
     of_place = written(area, {"municipality": place})
     about = {**of_place, "group": group, "left_out": [gaps.left_out(one) for one in left_out]}
-    rows = [gaps.row(data, gap, place, register, link) | of_place for gap in found]
-    return {"meta": meta(data, area=area) | about, "values": rows}
+    rows = [gaps.row(data, gap, place, register, link, Translator(lang)) | of_place for gap in found]
+    own = link("kustannukset", kuva="erot", vuosi=up_to)
+    return {"meta": meta(data, own, area=area) | about, "values": rows}
 
 
 @router.get("/year", summary="How a year goes in a municipality")
 def year(
+    site: Site,
     municipality: OneMunicipality,
     group: GroupId = "largest-20",
     period: Annotated[str | None, Query(description="Such as 2026C06 (to June); without it, the newest")] = None,
@@ -373,24 +385,26 @@ def year(
     reported = budgets.reports(data, place)
     own = {one.id: one for one in reported.own} if reported.has_quarters else {}
     shown = own[validated("period", period, own)] if period is not None else max(own.values(), default=None)
-    about = {
+    link = site.link("kuntakortti", **in_group(group, kunnat, aland, [place], area))
+    about = meta(data, link, area=area) | {
         "source": provenance.attribution(provenance.of_data_set([BUDGETS], data.snapshot.manifest), "en"),
         "period": shown.id if shown else None,
         "periods": list(own),
         "gone": shown.gone if shown else None,
     }
     if not items or shown is None:
-        return {"meta": meta(data, area=area) | about, "values": []}
+        return {"meta": about, "values": []}
     compared = asked_group(data, group, kunnat, aland)
     if group in OF_ONE:
         compared = newest_group_of_one(data, compared, next(iter(items.values())), place)
     rows = budgets.year_to_date(data, tuple(items), place, shown, compared)
     found = [{"indicator": items[row["item"]].id, "period": shown.id, **written(area, row)} for row in rows]
-    return {"meta": meta(data, area=area) | about, "values": found}
+    return {"meta": about, "values": found}
 
 
 @router.get("/budgets", summary="Budgets and plans beside the accounts")
 def budgeted(
+    site: Site,
     indicator: IndicatorId,
     municipality: OneMunicipality,
     group: GroupId = "largest-20",
@@ -409,11 +423,13 @@ def budgeted(
     rows = budgets.budgets(data, asked, place, compared)
     named = {"indicator": asked.id, **written(area, {"municipality": place})}
     found = [{**named, **row, "unit": asked.unit.en} for row in rows]
-    return {"meta": meta(data, asked, area), "values": found}
+    link = site.link("vertailu", mittari=asked.id, **in_group(group, kunnat, aland, [place], area))
+    return {"meta": meta(data, link, asked, area), "values": found}
 
 
 @router.get("/beside-statistics", summary="Costs at the State Treasury in years of the statistics")
 def beside_statistics(
+    site: Site,
     indicator: IndicatorId,
     municipality: Annotated[
         str | None,
@@ -430,7 +446,8 @@ def beside_statistics(
     rows = treasury_costs.beside_statistics(data, asked, areas)
     found = [{"indicator": asked.id, **written(area, row), "unit": asked.unit.en} for row in rows]
     source = provenance.attribution(provenance.of_data_set([BUDGETS], data.snapshot.manifest), "en")
-    return {"meta": meta(data, asked, area) | {"source": source, "experimental": True}, "values": found}
+    link = site.link("vertailu", mittari=asked.id, **chosen(areas, area))
+    return {"meta": meta(data, link, asked, area) | {"source": source, "experimental": True}, "values": found}
 
 
 def cube(data: Database, indicator: Indicator, rows: pa.Table, area: OwnArea | None = None) -> dict[str, Any]:
@@ -512,20 +529,30 @@ def unknown_need(data: Database, model: NeedModel | None, place: str, year: int)
     return f"Municipality {place} lacks a driver of its need in {years[-1]}: ask for group=similar."
 
 
-def meta(data: Database, indicator: Indicator | None = None, area: OwnArea | None = None) -> dict[str, Any]:
-    """Return the metadata of an answer: data set, division year, population projection, licence and sources, and the
-    members of an area of one's own.
+def in_group(
+    group: str | None, kunnat: str | None, aland: str, areas: list[str] | None, area: OwnArea | None
+) -> dict[str, str | None]:
+    """Return the parameters of a page's address that choose areas and the group beside them."""
+    of_group = {"ryhma": group, "kunnat": kunnat} if kunnat else {"ryhma": group}
+    return {**chosen(areas, area), **of_group, "aland": aland}
+
+
+def meta(data: Database, link: str, indicator: Indicator | None = None, area: OwnArea | None = None) -> dict[str, Any]:
+    """Return the metadata of an answer: data set, division year, population projection, licence and sources, the
+    members of an area of one's own, and the page of the same view.
 
     Invented figures have a notice and no licence; an experimental indicator is marked, also one
     that is so from some year on."""
     manifest = data.snapshot.manifest
     about = {
         "data": data.snapshot.digest,
+        "data_version": data.snapshot.digest,
         "retrieved": manifest["retrieved"],
         "division_year": manifest["division_year"],
         "scope": manifest["scope"],
         "interface": manifest["interface"],
         "licence": "CC BY 4.0",
+        "link": link,
     }
     if area:
         about |= {"area": {"code": area.code, "name": area.name, "members": area.members}}

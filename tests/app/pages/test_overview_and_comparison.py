@@ -294,3 +294,12 @@ def test_years_of_published_figures_are_named_beside_the_lines_and_in_the_formul
     assert measures.measures()["key_M496_eur"]["name"][language] in formula
     without = opened("vertailu", kieli=language, **TAMPERE | {"mittari": "library_cost_per_resident"})
     assert sentence.rpartition("2020")[2] not in " ".join(written(without))
+
+
+def test_the_table_of_the_comparison_is_made_when_it_is_unfolded_and_not_before() -> None:
+    page = opened(kieli="en", path="vertailu", **TAMPERE)
+    assert len(page.dataframe) == 1
+    page.session_state["compared-figures"] = False
+    page.run()
+    assert not page.exception and not page.dataframe
+    assert "The figures as a table" in [fold.label for fold in page.expander]

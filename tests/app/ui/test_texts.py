@@ -17,6 +17,7 @@ from kuntamittari.exhibits.answers.model import WHOLES
 from kuntamittari.exhibits.exhibit import Kind
 from kuntamittari.exhibits.registry import PICTURES
 from kuntamittari.exhibits.render import dcat, reports, tables
+from kuntamittari.exhibits.verify.verdict import Verdict
 from kuntamittari.i18n import texts
 from kuntamittari.query import sector_costs
 from kuntamittari.query.funnel import Zone
@@ -59,6 +60,19 @@ def reasons(name: str, place: int) -> list[str]:
     return sorted(
         {str(one.value) for call in calls for one in ast.walk(call.args[place]) if isinstance(one, ast.Constant)}
     )
+
+
+def claim_problems() -> list[str]:
+    """Why a claim is not understood, as the code says it."""
+    files = sorted((settings.PACKAGE / "exhibits" / "verify").glob("*.py"))
+    keywords = [
+        node
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.keyword) and node.arg == "problem" and isinstance(node.value, ast.Constant)
+    ]
+    of_ranks = ("rank", "no_rank")  # of claims that were understood
+    return sorted({str(one.value.value) for one in keywords if isinstance(one.value, ast.Constant)} - {*of_ranks})
 
 
 WORDED = (*words.FAMILIES, "other")  # groups with words of their own on the front page
@@ -149,6 +163,9 @@ FAMILIES = {
     "problem.": [*reasons("Problem", 2), "municipality", "service", "model"],
     "upload.layout_": get_args(Layout),
     "upload.template_": ("csv", "xlsx", "csv"),
+    "verify.": [*get_args(Verdict), "was", "of_year"],
+    "verify.problem.": claim_problems(),
+    "verify.assumed_": ("year", "indicator", "year"),
     "survey.by_": (*survey.DIVISIONS, "size"),
     "outlook.": ("middle", "low", "high"),
     "outlook.size_": outlook.SIZES,

@@ -1,0 +1,1 @@
+"""What updates have changed: figures that were revised, and years that were new."""

@@ -1,0 +1,197 @@
+"""The server of the Model Context Protocol over the official SDK: tools that only read, over HTTP and standard input.
+
+Importing this takes two seconds, so `door` does it when an assistant first asks.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any, Literal
+
+import anyio.to_thread
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.transport_security import TransportSecuritySettings
+from mcp_types import ToolAnnotations
+from pydantic import Field
+from starlette.applications import Starlette
+
+from kuntamittari import __version__, settings
+from kuntamittari.errors import DataError, InputError
+from kuntamittari.web.api import addresses
+from kuntamittari.web.api.pages import Pages
+from kuntamittari.web.assistants import tools
+
+INSTRUCTIONS = """\
+Official figures of Finnish municipalities (costs, outcomes, structure) as comparable indicators with peers, ranks and
+their uncertainty. Call find_indicator and find_municipality when unsure of a name. Quote a figure with its unit, year,
+source and link, a rank with its interval and n. A difference in cost is a question, not a saving: never call a cheaper
+municipality better or more efficient. Figures are null where a reason says why: do not fill them in. Nothing here is
+about persons, single schools or care homes, forecasts of budgets, or countries other than Finland."""
+LOCAL = ("127.0.0.1", "localhost", "[::1]")
+READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+
+Lang = Annotated[Literal["fi", "sv", "en"], Field(description="Language of names, units and texts")]
+Municipality = Annotated[str, Field(description="Code of three digits, or name in any language", max_length=80)]
+IndicatorName = Annotated[str, Field(description="Id, or everyday words that mean one indicator", max_length=120)]
+Year = Annotated[int | None, Field(description="Without it, the newest with figures", ge=1990, le=2100)]
+GroupName = Annotated[
+    str | None,
+    Field(
+        description="largest-20, all, similar, neighbours, region-06, size-3, …; without it largest-20 for its "
+        "members, else similar",
+        max_length=40,
+    ),
+]
+Service = Annotated[
+    str | None, Field(description="Service id such as basic_education, or an indicator", max_length=120)
+]
+Words = Annotated[str, Field(description="Words in Finnish, Swedish or English", max_length=80)]
+Asks = Context[Any, Any]
+
+
+def create(site: Pages | None = None) -> MCPServer[Any]:
+    """Return the server with its tools; `site`: the pages that links lead to, by default those of the request."""
+    server: MCPServer[Any] = MCPServer(
+        "kuntamittari", title="Kuntamittari", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING"
+    )
+
+    async def answered(ctx: Asks, tool: Callable[..., tools.Answer], *asked: Any) -> str:
+        """Return the answer of a tool, made in a thread, as JSON. Raises ToolError with the sentence of our error."""
+        request: Any = ctx.request_context.request  # None over standard input, where `site` is given
+        pages = site or Pages(addresses.of_service(request.scope))
+        try:
+            return tools.written(await anyio.to_thread.run_sync(partial(tool, pages, *asked)))
+        except (InputError, DataError) as error:
+            raise ToolError(str(error)) from None
+
+    @server.tool(annotations=READS, structured_output=False)
+    async def find_municipality(ctx: Asks, query: Words, lang: Lang = "fi") -> str:
+        """Find a municipality's code by its name in any language, a former name or a part of one. Not needed before
+        other tools when the name is whole: they take names. Not for regions, wellbeing counties or places in a
+        municipality."""
+        return await answered(ctx, tools.find_municipality, query, lang)
+
+    @server.tool(annotations=READS, structured_output=False)
+    async def find_indicator(ctx: Asks, query: Words, lang: Lang = "fi") -> str:
+        """Find indicators by everyday words (school, nursery, debt): id, unit, years, source. Use it first when unsure
+        what is measured. Gives no figures: use figure or compare for them."""
+        return await answered(ctx, tools.find_indicator, query, lang)
+
+    @server.tool(annotations=READS, structured_output=False)
+    async def figure(
+        ctx: Asks,
+        municipality: Municipality,
+        indicator: IndicatorName,
+        year: Year = None,
+        group: GroupName = None,
+        lang: Lang = "fi",
+    ) -> str:
+        """One official figure of one municipality: value with its 90 % interval, numerator and denominator, rank with
+        interval and n in a group, the group's median and quartiles. Not for several municipalities at once (compare),
+        and not for judging quality from a cost."""
+        return await answered(ctx, tools.figure, municipality, indicator, year, group, lang)
+
+    @server.tool(annotations=READS, structured_output=False)
+    async def compare(
+        ctx: Asks,
+        indicator: IndicatorName,
+        municipalities: Annotated[
+            list[Municipality], Field(description="2 to 8 codes or names", min_length=2, max_length=8)
+        ],
+        year: Year = None,
+        group: GroupName = None,
+        lang: Lang = "fi",
+    ) -> str:
+        """Two to eight municipalities by one indicator in the same year, each with its rank and interval in a fixed
+        group. Not for explaining a difference (why_dearer), and not for naming a best or worst municipality: intervals
+        of ranks overlap."""
+        return await answered(ctx, tools.compare, indicator, municipalities, year, group, lang)
+
+    @server.tool(annotations=READS, structured_output=False)
+    async def why_dearer(
+        ctx: Asks,
+        municipality: Municipality,
+        service: Annotated[
+            str, Field(description="Service id such as basic_education, or an indicator", max_length=120)
+        ],
+        year: Year = None,
+        group: GroupName = None,
+        lang: Lang = "fi",
+    ) -> str:
+        """Why a service costs more or less than at the typical peer: cost per user, size of the age group, structure,
+        in euros a year. Not for services whose need depends on health (care, social welfare): those are left out. The
+        euros are a question to ask, not a saving that can be made."""
+        return await answered(ctx, tools.why_dearer, municipality, service, year, group, lang)
+
+    @server.tool(annotations=READS, structured_output=False)
+    async def peers(
+        ctx: Asks,
+        municipality: Municipality,
+        service: Service = None,
+        n: Annotated[int, Field(ge=3, le=tools.MOST_PEERS)] = 5,
+        year: Year = None,
+        lang: Lang = "fi",
+    ) -> str:
+        """The municipalities most alike by structure (size, density, age group, language, unemployment, education),
+        with the distance. Not by costs: spending never defines who is a peer."""
+        return await answered(ctx, tools.peers, municipality, service, n, year, lang)
+
+    @server.tool(annotations=READS, structured_output=False)
+    async def gaps(
+        ctx: Asks,
+        municipality: Municipality,
+        group: GroupName = None,
+        year: Year = None,
+        n: Annotated[int, Field(ge=1, le=tools.MOST_GAPS, description="Services at most")] = tools.MOST_GAPS,
+        lang: Lang = "fi",
+    ) -> str:
+        """The services of a municipality by euros a year to the typical peer, the firm ones first. Not a list of
+        savings, and not to be added up: why_dearer has the reasons of one service."""
+        return await answered(ctx, tools.gaps, municipality, group, year, n, lang)
+
+    @server.tool(annotations=READS, structured_output=False)
+    async def verify(
+        ctx: Asks,
+        claim: Annotated[
+            str | None, Field(description="A sentence or a link, such as Tampere 8 529 € 2018", max_length=500)
+        ] = None,
+        municipality: Municipality | None = None,
+        indicator: IndicatorName | None = None,
+        year: Year = None,
+        value: Annotated[str | None, Field(description="The figure as it is written", max_length=40)] = None,
+        rank: Annotated[int | None, Field(ge=1, le=400)] = None,
+        group: GroupName = None,
+        lang: Lang = "fi",
+    ) -> str:
+        """Whether a claim about one figure or rank is true, true when rounded, outdated, different, or not understood.
+        Give the sentence, or municipality, indicator and value. Not for claims about changes, limits, plans, averages
+        or causes."""
+        return await answered(ctx, tools.verify, claim, municipality, indicator, year, value, rank, group, lang)
+
+    @server.tool(annotations=READS, structured_output=False)
+    async def methods(
+        ctx: Asks,
+        query: Annotated[
+            str | None, Field(description="Number of a section, or words in English", max_length=80)
+        ] = None,
+        lang: Lang = "en",
+    ) -> str:
+        """How figures, peers, ranks and their intervals are computed: a section of the methods (in English), or without
+        a query the list of sections. Not for definitions of single indicators (find_indicator)."""
+        return await answered(ctx, tools.methods, query, lang)
+
+    return server
+
+
+def over_http(server: MCPServer[Any]) -> Starlette:
+    """Return the application of a server: stateless, answers as JSON, and only for the hosts of the settings."""
+    hosts = (*LOCAL, *settings.mcp_hosts())
+    names = [name for host in hosts for name in (host, f"{host}:*")]
+    origins = [f"{scheme}://{name}" for scheme in ("http", "https") for name in names]
+    return server.streamable_http_app(
+        streamable_http_path="/",
+        stateless_http=True,
+        json_response=True,
+        max_request_body_size=100_000,
+        transport_security=TransportSecuritySettings(allowed_hosts=names, allowed_origins=origins),
+    )

@@ -1,0 +1,1 @@
+"""Questions and claims whose right answers are known from the published files alone."""
