@@ -21,7 +21,7 @@ from pathlib import Path
 from threading import Thread
 
 from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.file_util import get_static_dir
 from streamlit.runtime import get_instance
@@ -29,11 +29,15 @@ from streamlit.runtime.stats import CacheStat
 from streamlit.starlette import App
 
 from kuntamittari import settings
-from kuntamittari.ui.sections import paths
+from kuntamittari.ui import protocol
+from kuntamittari.ui.sections import places
 from kuntamittari.web import logs
 from kuntamittari.web.assets import Assets
 from kuntamittari.web.assistants.door import Door
+from kuntamittari.web.budgets.messages import FencedWebsockets, Protocol
+from kuntamittari.web.desk import Desk, DeskMiddleware
 from kuntamittari.web.edge import EdgeMiddleware
+from kuntamittari.web.feed import feed
 
 log = logging.getLogger(__name__)
 
@@ -128,6 +132,13 @@ async def answer(scope: Scope, receive: Receive, send: Send) -> None:
     await interface()(scope, receive, send)
 
 
+def desk() -> Desk:
+    """Return what the browser asks of its workspace (web/desk.py)."""
+    from kuntamittari.ui import workspace
+
+    return Desk(workspace.read, workspace.restore, workspace.WORKSPACES.clear)
+
+
 def page_failed(error: Exception) -> bool:
     """Show one sentence in place of a page that raised an error; True, so that Streamlit shows nothing itself."""
     from kuntamittari.ui import layout
@@ -151,9 +162,11 @@ assistants = Door()
 app = App(
     settings.PACKAGE / "dashboard.py",
     lifespan=lifespan,
-    routes=[Mount("/api", app=answer), Mount("/mcp", app=assistants)],
+    routes=[Mount("/api", app=answer), Mount("/mcp", app=assistants), Route("/feed.xml", feed)],
     middleware=[
-        Middleware(EdgeMiddleware, pages=paths(), room=room, loaded=loaded, assets=Assets(Path(get_static_dir())))
+        Middleware(DeskMiddleware, desk=desk),
+        Middleware(EdgeMiddleware, places=places(), room=room, loaded=loaded, assets=Assets(Path(get_static_dir()))),
+        Middleware(FencedWebsockets, protocol=Protocol(protocol.asked, protocol.answered)),
     ],
     on_script_error=page_failed,
 )

@@ -15,6 +15,7 @@ BENCHES = (
     "meanwhile",
     "replicas",
     "faults",
+    "attacks",
     "axe",
     "soak",
 )

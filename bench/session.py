@@ -24,7 +24,8 @@ class Session:
     Like a browser it remembers which large messages it holds, so that the server may refer to them.
     """
 
-    def __init__(self, base: str, path: str | None = None, cookie: str = ""):
+    def __init__(self, base: str, path: str | None = None, cookie: str = "", source: str | None = None):
+        self.source = source  # the address on this machine that it comes from
         self.address, self.cookie = base.replace("http", "ws", 1) + "/_stcore/stream", cookie
         self.page = "" if path is None else calc_hash(path)
         self.held: set[str] = set()
@@ -34,6 +35,7 @@ class Session:
         self.keyed: dict[str, str] = {}  # key of a menu or button of the last run → widget
         self.opened = self.pressed = ""  # the menu and the button of the next run
         self.files: list[str] = []  # the addresses of the files that the page offers
+        self.deferred: list[str] = []  # the files that the page makes when they are asked for
         self.query = self.fragment = self.repeated = self.id = ""
         self.words: list[str] = []
         self.messages = self.received = 0
@@ -46,6 +48,7 @@ class Session:
             compression=None,
             open_timeout=PATIENCE,
             ping_interval=None,
+            local_addr=(self.source, 0) if self.source else None,
             additional_headers={"Cookie": self.cookie} if self.cookie else None,
         )
         return self
@@ -59,24 +62,9 @@ class Session:
         After a choice only the fragment of the chosen widget runs, as in a browser. Raises PageError.
         """
         self.query = self.query if query is None else query
-        request = BackMsg()
-        rerun = request.rerun_script
-        rerun.query_string, rerun.page_script_hash = self.query, self.page
-        rerun.context_info.timezone, rerun.context_info.locale = "UTC", "fi-FI"
-        rerun.cached_message_hashes.extend(self.held)
-        rerun.fragment_id, self.fragment = self.fragment, ""
-        for widget, choice in self.chosen.items():
-            state = rerun.widget_states.widgets.add()
-            state.id, state.string_value = widget, choice
-        if self.opened:
-            state = rerun.widget_states.widgets.add()
-            state.id, state.bool_value, self.opened = self.opened, True, ""
-        if self.pressed:
-            state = rerun.widget_states.widgets.add()
-            state.id, state.trigger_value, self.pressed = self.pressed, True, ""
-        self.words, self.files = [], []
+        self.words, self.files, self.deferred = [], [], []
         begun = time.perf_counter()
-        await self.socket.send(request.SerializeToString())
+        await self.socket.send(self.request())
         fault = ""
         while True:
             raw = await asyncio.wait_for(self.socket.recv(decode=False), LONGEST)
@@ -100,6 +88,25 @@ class Session:
             raise PageError(fault)
         return taken
 
+    def request(self) -> bytes:
+        """Return the message that asks for the next run, with what has been chosen, opened and pressed since."""
+        request = BackMsg()
+        rerun = request.rerun_script
+        rerun.query_string, rerun.page_script_hash = self.query, self.page
+        rerun.context_info.timezone, rerun.context_info.locale = "UTC", "fi-FI"
+        rerun.cached_message_hashes.extend(self.held)
+        rerun.fragment_id, self.fragment = self.fragment, ""
+        for widget, choice in self.chosen.items():
+            state = rerun.widget_states.widgets.add()
+            state.id, state.string_value = widget, choice
+        if self.opened:
+            state = rerun.widget_states.widgets.add()
+            state.id, state.bool_value, self.opened = self.opened, True, ""
+        if self.pressed:
+            state = rerun.widget_states.widgets.add()
+            state.id, state.trigger_value, self.pressed = self.pressed, True, ""
+        return request.SerializeToString()
+
     def remember(self, message: ForwardMsg) -> str:
         """Remember the element of a message; return its error, empty where it has none."""
         if message.metadata.cacheable:
@@ -121,6 +128,8 @@ class Session:
             self.keyed[widget.split("-", 2)[2]], self.fragments[widget] = widget, message.delta.fragment_id
         elif kind == "download_button":
             self.files.append(element.download_button.url)
+            if element.download_button.deferred_file_id:
+                self.deferred.append(element.download_button.deferred_file_id)
         elif kind == "selectbox":
             self.widgets[element.selectbox.label] = element.selectbox
             self.fragments[element.selectbox.id] = message.delta.fragment_id

@@ -1,5 +1,5 @@
 // Returns when the page last moved (window.__seen of watch.js), or false while something wanted is missing, something
-// is still running, or the page moved less than `quiet` milliseconds ago.
+// is still running, the page has not moved since the last key, or it moved less than `quiet` milliseconds ago.
 ([wanted, quiet]) => {
   const shown = (element) => element.checkVisibility() && element.getBoundingClientRect().width > 0;
   const here = wanted.every((selector) => [...document.querySelectorAll(selector)].some(shown));
@@ -9,6 +9,6 @@
     '[data-testid$="Skeleton"]',
     '[data-stale="true"]',
   ].some((selector) => document.querySelector(selector));
-  const { moved } = window.__seen;
-  return here && !busy && moved && performance.now() - moved > quiet ? moved : false;
+  const { moved, asked } = window.__seen;
+  return here && !busy && moved > asked && performance.now() - moved > quiet ? moved : false;
 }

@@ -135,6 +135,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     reporting.set_defaults(run=_report)
 
+    archiving = commands.add_parser("site", help="the pages as static files, which need no server and no network")
+    archiving.add_argument(
+        "--municipalities", nargs="+", default=["largest-20"], metavar="CODE", help="codes, or one group such as all"
+    )
+    archiving.add_argument(
+        "--lang",
+        type=_languages,
+        default=settings.LANGUAGES,
+        metavar="LIST",
+        help="as fi,sv,en (the default)",
+    )
+    archiving.add_argument("--out", type=_folder, required=True, help="a folder; what it has is not made again")
+    archiving.set_defaults(run=_site)
+
     reading = commands.add_parser(
         "read", help="what is understood of a file that would be brought to the pages, as JSON"
     )
@@ -199,6 +213,13 @@ def _folder(text: str) -> Path:
     if output.is_standard_output(Path(text)):
         raise argparse.ArgumentTypeError("a data directory cannot be standard output")
     return Path(text)
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    asked = tuple(dict.fromkeys(text.split(",")))
+    if unknown := [code for code in asked if code not in settings.LANGUAGES]:
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(settings.LANGUAGES)}")
+    return asked
 
 
 def _number_of(what: str) -> Callable[[str], int]:
@@ -336,6 +357,21 @@ def _report(options: argparse.Namespace) -> int:
             reports.FORMATS[form].render(made),
         )
     _told(options.out, f"{len(asked)} report{'s' if several else ''}.")
+    return 0
+
+
+def _site(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from kuntamittari.ui.sections import places
+    from kuntamittari.web.documents import site
+
+    writing = site.written(options.out, options.municipalities, options.lang, places())
+    total = next(writing)
+    with tqdm(total=total, unit="page") as bar:
+        for pages in writing:
+            bar.update(pages)
+    _told(options.out, f"{total} pages. Open {options.out / 'index.html'}.")
     return 0
 
 

@@ -19,7 +19,8 @@ def run() -> None:
     page.run()
 
 
-try:
-    run()
-except DataError as error:
-    layout.data_failed(error)
+with page_run.counted():
+    try:
+        run()
+    except DataError as error:
+        layout.data_failed(error)

@@ -7,6 +7,7 @@ cannot be used raises SettingsError, which names it. Entry points call `check` b
 import os
 import re
 import sys
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
 from ipaddress import ip_address
@@ -25,6 +26,8 @@ LANGUAGES = ("fi", "sv", "en")
 DEFAULT_INTERVAL = 1.5  # seconds
 DEFAULT_RATE = 1_200  # requests a minute
 DEFAULT_DATA_INTERVAL = 60  # seconds
+DEFAULT_CONNECTIONS = 100  # open pages of one address: a class behind one line, with two tabs each
+DEFAULT_UPDATE_MEMORY = 4_000  # megabytes; an update of the whole country took 2 500
 DEFAULT_REPORT_WORKERS = 1  # a machine of two cores keeps one for pages
 PROVIDER_TYPES = (  # of publishers, http://purl.org/adms/publishertype/1.0
     "Academia-ScientificOrganisation",
@@ -58,16 +61,61 @@ VARIABLES = {
     "KUNTAMITTARI_REQUEST_INTERVAL": "a number of seconds from 0 to 999",
     "KUNTAMITTARI_ACCEPT_MADE_UP": "0 or 1",
     "KUNTAMITTARI_UPDATE": "on or off",
+    "KUNTAMITTARI_UPDATE_MEMORY": "a whole number of megabytes from 500 to 999999",
     "KUNTAMITTARI_API_RATE": "a whole number of requests a minute from 0 (any number) to 999999",
+    "KUNTAMITTARI_CONNECTIONS": "a whole number of open pages from 1 to 999999",
     "KUNTAMITTARI_MCP_HOSTS": "host names by comma, such as figures.example.fi",
     "KUNTAMITTARI_REPORT_WORKERS": "a whole number of processes from 1 to 32",
     "KUNTAMITTARI_LANG": "one of " + ", ".join(LANGUAGES),
     "KUNTAMITTARI_PROVIDER": "a name",
     "KUNTAMITTARI_PROVIDER_TYPE": "one of " + ", ".join(PROVIDER_TYPES),
+    "KUNTAMITTARI_EMBED_ORIGINS": "sites such as https://intra.kunta.fi, with spaces between them",
     "KUNTAMITTARI_FEEDBACK": "an e-mail address or an address that begins with http:// or https://",
     "STREAMLIT_SERVER_PORT": "a port from 0 (any free one) to 65535",
     "STREAMLIT_SERVER_ADDRESS": "an IP address or host name to listen on",
 }
+
+
+@dataclass(frozen=True)
+class Budgets:
+    """What one reader, and what all together, may ask of the machine (kuntamittari/web/budgets). A number that depends
+    on the machine or on who is served is a variable; the others follow from what a page costs.
+
+    A choice takes 0.05 to 0.3 seconds of the one processor that makes pages, a hasty reader makes five a second.
+    """
+
+    messages: float = 50  # a second that a websocket is read; a page sends one for each choice and one a minute beside
+    messages_burst: float = 200  # at once: a slider that is dragged sends one for each step
+    runs: int = 2  # of a page at once: a choice ends the run before it, which takes a moment to stop
+    between_runs: float = 0.02  # seconds, so that a run has begun, and is counted, before the next
+    run_costs: float = 0.02  # seconds of the processor that a run costs at least, with the thread that it needs
+    processor: float = 0.4  # of it for one page that asks without end: most of it stays for the others
+    processor_burst: float = 10  # seconds of it at once: a hundred hasty choices
+    reader_runs: int = 3  # of one address at once, while another address has pages run too
+    reader_processor: float = 0.3  # of it for one address then: less than for all the others
+    reader_processor_burst: float = 4  # seconds of it then: a class that opens a page each
+    contended: float = 5  # seconds for which a reader counts as wanting the machine after a choice
+    files: int = 1  # made on demand at once for one page: nobody saves two at once
+    reader_files: int = 2  # for one address
+    all_files: int = 3  # of the six threads that there are on two processors; the others are for everything else
+    file_seconds: float = 120  # after which a file counts as never to come
+    answer_on_demand: int = 100_000  # bytes; such an answer is an address, or some rows of a table
+    all_connections: int = 1_000  # open pages: each takes some 0.5 MB, more than idle memory has twice
+    readers_kept: int = 20_000  # addresses whose allowance is remembered
+    computations: int = 2  # of the API at once, of all: more only share the one interpreter and their memory adds up
+    reader_computations: int = 1  # of one address
+    computations_wait: int = 32  # that wait, of all
+    reader_computations_wait: int = 8  # of one address: a browser that asks for some at once
+    computations_patience: float = 10  # seconds that one waits: a client gives up after 30 at the earliest
+    answers_kept: int = 64_000_000  # bytes of finished answers of the API: those of all indicators as CSV are 20 MB
+    answer_kept: int = 4_000_000  # bytes of one of them
+    workbooks: int = 2  # read at once, each in a process with at most 400 MB
+    large_workbook: int = 1_000_000  # bytes from which one is large; all but one of the places are for large ones too
+    workbooks_wait: int = 12  # that wait, of all
+    reports_of_one: int = 6  # that wait or are made for one address: of the twenty that may wait
+
+
+BUDGETS = Budgets()
 
 
 class SettingsError(ValueError):
@@ -179,10 +227,20 @@ def update_allowed() -> bool | None:
     return None if given is None else given == "on"
 
 
+def update_memory() -> int:
+    """Return the bytes that an update started from the page may use: `KUNTAMITTARI_UPDATE_MEMORY`, in megabytes."""
+    return (_value("KUNTAMITTARI_UPDATE_MEMORY") or DEFAULT_UPDATE_MEMORY) * 1_000_000
+
+
 def api_rate() -> int:
     """Return the requests a minute that the API answers to one address: `KUNTAMITTARI_API_RATE`; 0 for any number."""
     given = _value("KUNTAMITTARI_API_RATE")
     return DEFAULT_RATE if given is None else given
+
+
+def connections() -> int:
+    """Return how many pages one address may have open at once: `KUNTAMITTARI_CONNECTIONS`."""
+    return _value("KUNTAMITTARI_CONNECTIONS") or DEFAULT_CONNECTIONS
 
 
 def mcp_hosts() -> tuple[str, ...]:
@@ -218,6 +276,12 @@ def feedback() -> str | None:
     """Return the e-mail or web address for feedback on accessibility, and the contact point of the catalogue:
     `KUNTAMITTARI_FEEDBACK`; None if unset."""
     return _value("KUNTAMITTARI_FEEDBACK")
+
+
+def embed_origins() -> tuple[str, ...]:
+    """Return the sites whose pages may frame a view, such as https://intra.kunta.fi: `KUNTAMITTARI_EMBED_ORIGINS`, by
+    default none."""
+    return tuple((_value("KUNTAMITTARI_EMBED_ORIGINS") or "").split())
 
 
 def server_options() -> dict[str, int | str]:
@@ -287,7 +351,9 @@ def _model() -> Any:
         KUNTAMITTARI_REQUEST_INTERVAL: Annotated[float, Field(ge=0, le=999, allow_inf_nan=False)] | None = None
         KUNTAMITTARI_ACCEPT_MADE_UP: Literal["0", "1"] | None = None
         KUNTAMITTARI_UPDATE: Literal["on", "off"] | None = None
+        KUNTAMITTARI_UPDATE_MEMORY: Annotated[int, Field(ge=500, le=999_999)] | None = None
         KUNTAMITTARI_API_RATE: Annotated[int, Field(ge=0, le=999_999)] | None = None
+        KUNTAMITTARI_CONNECTIONS: Annotated[int, Field(ge=1, le=999_999)] | None = None
         KUNTAMITTARI_MCP_HOSTS: (
             Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+(\s*,\s*[A-Za-z0-9.-]+)*\s*,?$")] | None
         ) = None
@@ -298,6 +364,7 @@ def _model() -> Any:
         KUNTAMITTARI_FEEDBACK: (
             Annotated[str, Field(pattern=r"^(https?://[^\s<>]+|[^\s<>@:]+@[^\s<>@:]+\.[^\s<>@:]+)$")] | None
         ) = None
+        KUNTAMITTARI_EMBED_ORIGINS: Annotated[str, AfterValidator(_origins)] | None = None
         STREAMLIT_SERVER_PORT: Annotated[int, Field(ge=0, le=65_535)] | None = None
         STREAMLIT_SERVER_ADDRESS: Annotated[str, AfterValidator(_listening_address)] | None = None
 
@@ -322,6 +389,13 @@ def _base_url(address: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or re.search(r"[\s?#]", address):
         raise ValueError
     return address.rstrip("/")
+
+
+def _origins(sites: str) -> str:
+    """Check origins, each of which ends in the policy of a document, so that they hold nothing but a host and port."""
+    if not all(re.fullmatch(r"https?://(\*\.)?[\w.-]+(:\d{1,5})?", site, re.ASCII) for site in sites.split()):
+        raise ValueError
+    return sites
 
 
 def _provider_type(word: str) -> str:

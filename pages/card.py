@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from kuntamittari.exhibits import selected_figures
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.views import heads
+from kuntamittari.exhibits.views.card import standings
 from kuntamittari.ui import layout, page_run
 from kuntamittari.ui.parts import budgets, card, comparison, rug
 
@@ -21,15 +22,12 @@ def group_as_rug(context: PageContext) -> None:
 
 def card_of_one(context: PageContext) -> None:
     """Draw what stands out in one municipality, its figures, and how they are computed."""
-    t, core = context.t, card.standings(context, core=True)
-    found = card.findings(context, [standing for standings in core.values() for standing in standings])
-    question = t("card.question", name=context.name(context.selection.municipality))
-    sentences = [selected_figures.sentence(context, standing) for standing in found]
-    layout.headline(question, *(sentences or [comparison.finding(context, context.indicator)]))
+    t, core, head = context.t, standings(context, core=True), heads.of_page(context, "kuntakortti")
+    layout.headline(head.title, *head.findings)
     with st.container(horizontal=True, key="card-choices"):
         card.shape_choice(context)
         everything, group = card.everything_choice(context), card.group_choice(context)
-    shown = card.standings(context, core=False) if everything else core
+    shown = standings(context, core=False) if everything else core
     card.table(context, card.with_group(context, shown) if group else shown)
     comparison.later(context, (standing.indicator for group in shown.values() for standing in group))
     layout.method_notes(context, [f"{t('judgement.note')}.", t("card.how")], "", (3, 5, 6, 14, 18, 19))

@@ -1,6 +1,7 @@
 """/kehikko: the measuring framework with the indicators of each cell and the municipality's standings."""
 
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.views import heads
 from kuntamittari.ui import layout, page_run
 from kuntamittari.ui.parts import comparison, framework_grid
 
@@ -9,8 +10,9 @@ from kuntamittari.ui.parts import comparison, framework_grid
 def page(context: PageContext) -> None:
     t = context.t
 
-    layout.headline(t("grid.question"), framework_grid.finding(context))
-    layout.lead(t("grid.lead"))
+    head = heads.of_page(context, "kehikko")
+    layout.headline(head.title, *head.findings)
+    layout.lead(head.lead)
     framework_grid.draw(context)
     comparison.later(context, context.catalogue.values())
     layout.method_notes(context, [f"{t('judgement.note')}."], t("grid.source"), (1, 5, 14, 18, 20))

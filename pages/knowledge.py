@@ -1,6 +1,7 @@
 """/tietopankki: what other municipalities did; a search, or one entry with its indicators before and after."""
 
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.views import heads
 from kuntamittari.ui import layout, page_run
 from kuntamittari.ui.reference import knowledge_bank
 
@@ -13,6 +14,7 @@ def page(context: PageContext) -> None:
         knowledge_bank.full_entry(context, entry)
         knowledge_bank.effects(context, entry)
     else:
-        layout.headline(context.t("knowledge.title"), knowledge_bank.finding(context))
+        head = heads.of_page(context, "tietopankki")
+        layout.headline(head.title, *head.findings)
         knowledge_bank.listing(context, knowledge_bank.search(context))
         knowledge_bank.entry_form(context)

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from typing import Any
 from kuntamittari import settings
 from kuntamittari.catalog import provenance
 from kuntamittari.etl import raw
-from kuntamittari.etl.client import Client, Parser, Taker
+from kuntamittari.etl.client import Client, Parser, Taking
 from kuntamittari.etl.publish import SOURCES, Order, Tables
 from kuntamittari.etl.update import TREASURY, Progress, load
 from kuntamittari.query.snapshot import write_manifest
@@ -80,10 +80,8 @@ class Excerpt(Client):
         self.codes = set(MUNICIPALITIES)  # with those merged into them, as soon as the classification has named them
         self.regions: set[int] = set()  # Sotkanet's ids of the municipalities
 
-    def _attempts(
-        self, method: str, url: str, body: str | None, parse: Parser, take: Taker, headers: Mapping[str, str]
-    ) -> tuple[bytes, bool]:
-        content, made_up = super()._attempts(method, url, body, parse, take, headers)
+    def _attempts(self, method: str, url: str, body: str | None, parse: Parser, taking: Taking) -> tuple[bytes, bool]:
+        content, made_up = super()._attempts(method, url, body, parse, taking)
         for path, cut in self._cuts().items():
             if method == "GET" and path in url:
                 answer = parse(content)

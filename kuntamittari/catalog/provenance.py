@@ -13,6 +13,7 @@ INVENTED = (
     "invented"  # as interface and as source: a data set made by `synth`, or one with made-up answers of a replica
 )
 TREASURY = "state_treasury"  # the source whose packages a data set has each or not
+TREASURY_SERVICES = ("KKTPP", "TOTT", "KKOTR")  # its packages by service and of the group, loaded when asked for
 
 
 @cache

@@ -5,11 +5,13 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from weakref import WeakSet
 
 import httpx
 import stamina
@@ -17,10 +19,14 @@ import stamina
 from kuntamittari import __version__
 from kuntamittari.catalog.provenance import INVENTED
 from kuntamittari.errors import DataError, MadeUpError, NotThereError, SourceError, UnreachableError
-from kuntamittari.etl import raw
+from kuntamittari.etl import fence, raw
 
 # Sotkanet refuses requests without a User-Agent of their own
-HEADERS = {"User-Agent": f"kuntamittari/{__version__}", "Accept": "application/json"}
+HEADERS = {
+    "User-Agent": f"kuntamittari/{__version__}",
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
+}
 TIMEOUT = httpx.Timeout(120, connect=15)
 ATTEMPTS = 6
 LONGEST_WAIT = 60.0
@@ -29,11 +35,23 @@ stamina.instrumentation.set_on_retry_hooks([])  # no log line a retry: the last 
 MADE_UP = "X-Replay-Made-Up"  # the header with which a replica says that an answer is made up
 TRANSIENT = {408, 429, 500, 502, 503, 504}
 NOT_MODIFIED = 304
-NO_HEADERS: Mapping[str, str] = {}
-
 Parser = Callable[[bytes], Any]  # raises TransientError for content that another attempt may mend
 Reducer = Callable[[Iterator[bytes]], Any]  # reduces a document to a JSON excerpt; raises TransientError likewise
 Taker = Callable[[httpx.Response], bytes]  # the content to keep of an answer whose body has not been read yet
+
+
+def whole(answer: httpx.Response) -> bytes:
+    """Return the body of an answer."""
+    return b"".join(fence.bounded(answer.iter_bytes(), fence.ANSWER))
+
+
+@dataclass(frozen=True)
+class Taking:
+    """How the answer to a request is taken: the part to keep, further headers of the request, and what it may take."""
+
+    take: Taker = whole
+    headers: Mapping[str, str] = field(default_factory=dict)
+    limits: fence.Limits = field(default_factory=lambda: fence.ANSWER)
 
 
 class TransientError(Exception):
@@ -86,7 +104,8 @@ class Client:
         self.answers: dict[str, dict[raw.Answer, Path]] = {}
         self.started = datetime.now(UTC)
         self._next_call: dict[str, float] = {}
-        self._http = httpx.Client(headers=HEADERS, timeout=TIMEOUT, follow_redirects=True)
+        self._connections: WeakSet[Any] = WeakSet()
+        self._http = httpx.Client(headers=HEADERS, timeout=TIMEOUT)
 
     def __enter__(self) -> "Client":
         return self
@@ -142,11 +161,15 @@ class Client:
         def take(answer: httpx.Response) -> bytes:
             if known is not None and answer.status_code == NOT_MODIFIED:
                 return known
-            excerpt = {"etag": answer.headers.get("ETag"), "kept": reduce(answer.iter_bytes())}
+            excerpt = {
+                "etag": answer.headers.get("ETag"),
+                "kept": reduce(fence.bounded(answer.iter_bytes(), fence.STREAM)),
+            }
             return json.dumps(excerpt, ensure_ascii=False).encode()
 
         headers = {"If-None-Match": etag} if etag else {}
-        return self._fetch("GET", host, address, None, lambda content: as_json(content)["kept"], take, headers)
+        taking = Taking(take, headers, fence.STREAM)
+        return self._fetch("GET", host, address, None, lambda content: as_json(content)["kept"], taking)
 
     def _earlier(self, method: str, url: str) -> tuple[raw.Answer, bytes, Path] | None:
         """Return an answer of `earlier`, its content and its file; None where there is none of the same interface."""
@@ -179,13 +202,14 @@ class Client:
         address: str,
         body: str | None,
         parse: Parser,
-        take: Taker = httpx.Response.read,
-        headers: Mapping[str, str] = NO_HEADERS,
+        taking: Taking | None = None,
     ) -> Any:
         """Return the parsed answer to a request, from the recording, the cache or the service, and list it."""
+        taking = taking or Taking()
         if self.recording:
             answer = self.recording.answer(method, host + address, body, self.source)
-            parsed = parse(raw.read(self.recording.folder, answer))
+            with refusing(host + address):
+                parsed = parse(raw.read(self.recording.folder, answer))
             self._list(answer, self.recording.folder / answer.file_name)
             return parsed
         url = (self.base or host) + address
@@ -196,7 +220,7 @@ class Client:
             file = made_up
         if content is None:
             self.progress(url)
-            content, is_made_up = self._request(method, url, body, parse, take, headers)
+            content, is_made_up = self._request(method, url, body, parse, taking)
             file = made_up if is_made_up else file
             self.cache.mkdir(parents=True, exist_ok=True)
             unfinished = file.with_suffix(".part")
@@ -205,14 +229,33 @@ class Client:
         self.made_up |= file == made_up
         retrieved = datetime.fromtimestamp(file.stat().st_mtime, UTC)
         self._list(raw.describe(method, host + address, body, content, retrieved), file)
-        return parse(content)
+        with refusing(url):
+            return parse(content)
 
-    def _request(
-        self, method: str, url: str, body: str | None, parse: Parser, take: Taker, headers: Mapping[str, str]
-    ) -> tuple[bytes, bool]:
+    @contextmanager
+    def forgetting(self) -> Iterator[None]:
+        """Forget the cached answers of `source` where reading them fails in any way: read again, they would fail again
+        until they are no longer fresh. Where the service only does not answer, those that have come stay."""
+        try:
+            yield
+        except UnreachableError:
+            raise
+        except Exception:
+            of_others = {
+                file for source, files in self.answers.items() if source != self.source for file in files.values()
+            }
+            for file in self.answers.get(self.source, {}).values():
+                if file.parent == self.cache and file not in of_others:
+                    file.unlink(missing_ok=True)
+            raise
+
+    def _request(self, method: str, url: str, body: str | None, parse: Parser, taking: Taking) -> tuple[bytes, bool]:
         """Return the content of an answer that `parse` accepts, and whether it is made up."""
         try:
-            return self._attempts(method, url, body, parse, take, headers)
+            with refusing(url):
+                return self._attempts(method, url, body, parse, taking)
+        except fence.TooSlowError as error:
+            raise UnreachableError(f"{url}: {error}.", "Try again later; the data in use are unchanged.") from error
         except TransientError as error:
             raise UnreachableError(
                 f"{url}: {error}, after {ATTEMPTS} attempts.", "Try again later; the data in use are unchanged."
@@ -224,27 +267,50 @@ class Client:
             ) from error
 
     @stamina.retry(on=backoff, attempts=ATTEMPTS, timeout=None, wait_initial=0.5, wait_max=LONGEST_WAIT)
-    def _attempts(
-        self, method: str, url: str, body: str | None, parse: Parser, take: Taker, headers: Mapping[str, str]
-    ) -> tuple[bytes, bool]:
+    def _attempts(self, method: str, url: str, body: str | None, parse: Parser, taking: Taking) -> tuple[bytes, bool]:
         self._wait_for_turn(httpx.URL(url).host)
-        self.requests += 1
-        sent = {"Content-Type": "application/json"} if body else {}
-        with self._http.stream(method, url, content=body, headers={**sent, **headers}) as answer:
-            if answer.status_code in TRANSIENT:
-                raise TransientError(f"the service answered {answer.status_code}", retry_after(answer))
-            if answer.status_code == 404:
-                raise NotThereError(f"{url}: the service has no such table (404).")
-            if answer.status_code != 200 and not (headers and answer.status_code == NOT_MODIFIED):
-                raise SourceError(
-                    f"{url}: the service answered {answer.status_code} {answer.reason_phrase}; {advice(answer)}"
-                )
-            made_up = MADE_UP in answer.headers
-            if made_up and not self.accept_made_up:
-                raise MadeUpError(f"{url}: the figures are made up (REPLAY), and made-up figures are not accepted.")
-            content = take(answer)
+        headers = {**({"Content-Type": "application/json"} if body else {}), **taking.headers}
+        with fence.Watch(taking.limits.seconds, self._connections) as watch:
+            request = self._http.build_request(
+                method, url, content=body, headers=headers, extensions={"trace": watch.trace}
+            )
+            with closing(self._sent(request)) as answer:
+                content, made_up = self._taken(url, answer, taking)
         parse(content)
         return content, made_up
+
+    def _sent(self, request: httpx.Request) -> httpx.Response:
+        """Return the answer to a request, whose body has not been read, after at most MOST_REDIRECTS redirects.
+
+        Each is a request of its own, which waits for its turn and is counted. Raises RefusedError for more of them.
+        """
+        for _ in range(fence.MOST_REDIRECTS + 1):
+            self.requests += 1
+            answer = self._http.send(request, stream=True)
+            if answer.next_request is None:
+                return answer
+            answer.close()
+            fence.next_address(request.url, answer.next_request.url)
+            request = answer.next_request
+            self._wait_for_turn(request.url.host)
+        raise fence.RefusedError(f"the service sends on more than {fence.MOST_REDIRECTS} times")
+
+    def _taken(self, url: str, answer: httpx.Response, taking: Taking) -> tuple[bytes, bool]:
+        """Return the content of an answer and whether it is made up. Raises SourceError, TransientError and
+        RefusedError for one that is not taken."""
+        if answer.status_code in TRANSIENT:
+            raise TransientError(f"the service answered {answer.status_code}", retry_after(answer))
+        if answer.status_code == 404:
+            raise NotThereError(f"{url}: the service has no such table (404).")
+        if answer.status_code != 200 and not (taking.headers and answer.status_code == NOT_MODIFIED):
+            raise SourceError(
+                f"{url}: the service answered {answer.status_code} {answer.reason_phrase}; {advice(answer)}"
+            )
+        made_up = MADE_UP in answer.headers
+        if made_up and not self.accept_made_up:
+            raise MadeUpError(f"{url}: the figures are made up (REPLAY), and made-up figures are not accepted.")
+        fence.refuse_encoding(answer)
+        return taking.take(answer), made_up
 
     def _wait_for_turn(self, host: str) -> None:
         now = time.monotonic()
@@ -252,6 +318,15 @@ class Client:
         if due > now:
             time.sleep(due - now)
         self._next_call[host] = max(due, now) + self.interval
+
+
+@contextmanager
+def refusing(url: str) -> Iterator[None]:
+    """Raise SourceError, with the address, for an answer that the fence refuses."""
+    try:
+        yield
+    except fence.RefusedError as error:
+        raise SourceError(f"{url}: {error}.") from error
 
 
 def cached(file: Path) -> bytes | None:
@@ -264,9 +339,9 @@ def cached(file: Path) -> bytes | None:
 
 
 def as_json(content: bytes) -> Any:
-    """Return JSON. Raises TransientError for anything else."""
+    """Return JSON. Raises RefusedError for JSON that the fence refuses, TransientError for anything else."""
     try:
-        return json.loads(content)
+        return fence.loads(content)
     except ValueError as error:
         raise TransientError(f"the answer is not JSON but begins {beginning(content)!r}") from error
 

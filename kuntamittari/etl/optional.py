@@ -13,7 +13,7 @@ from kuntamittari.etl.client import Client
 from kuntamittari.etl.restate import AGES, measures_restated, restated
 
 # whatever an answer of another form, also one that the reader does not foresee, may cause
-UNREADABLE = (SourceError, DataError, LookupError, TypeError, ValueError, AttributeError)
+UNREADABLE = (SourceError, DataError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 KEY = ["municipality", "year", "measure"]
 CELL = ["municipality", "package", "period", "value_year", "column", "item", "service", "counterparty"]
 # what tells figures apart, and their column

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from kuntamittari.catalog.provenance import TREASURY_SERVICES
 from kuntamittari.errors import InputError
 
 CONTEXT_YEARS = 5  # outcomes begin so many years before the first costs, for the change over five years
@@ -12,7 +13,6 @@ LAST_SIZE_YEAR = 2019  # the largest cities and size classes stay those of this 
 
 
 TREASURY_ALWAYS = ("KKNR", "KTAS")  # packages of the State Treasury: accounts and budgets
-TREASURY_SERVICES = ("KKTPP", "TOTT", "KKOTR")  # and those by service and of the group, when they are asked for
 
 
 @dataclass(frozen=True)

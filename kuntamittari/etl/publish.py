@@ -15,7 +15,7 @@ import pyarrow as pa
 from kuntamittari import __version__
 from kuntamittari.catalog import provenance
 from kuntamittari.catalog.provenance import INVENTED
-from kuntamittari.errors import BrokenRuleError, DataError, SourceError, UnreachableError
+from kuntamittari.errors import BrokenRuleError, DataError, UnreachableError
 from kuntamittari.etl import audits, raw, revisions
 from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.sources import classification
@@ -188,7 +188,8 @@ def discard_unfinished(out: Path) -> None:
 
 @contextmanager
 def discarding_refused(out: Path) -> Iterator[None]:
-    """Discard the cached answers of an update whose figures are refused, since they would be refused again.
+    """Discard the cached answers of an update whose figures are refused, or fail in any other way, since they would
+    again.
 
     After an interruption or while a service does not answer, they stay, and the next update goes on from them.
     """
@@ -196,7 +197,7 @@ def discarding_refused(out: Path) -> Iterator[None]:
         yield
     except UnreachableError:
         raise
-    except (DataError, SourceError):
+    except Exception:  # also one that nobody has foreseen
         discard_unfinished(out)
         raise
 

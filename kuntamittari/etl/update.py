@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -13,8 +13,8 @@ import pandas as pd
 
 from kuntamittari.catalog import measures, provenance
 from kuntamittari.errors import DataError, MadeUpError, SourceError
-from kuntamittari.etl import earlier, optional, raw
-from kuntamittari.etl.client import Client
+from kuntamittari.etl import earlier, fence, optional, raw
+from kuntamittari.etl.client import Client, refusing
 from kuntamittari.etl.order import Order, size_year
 from kuntamittari.etl.publish import (
     SOURCES,
@@ -241,11 +241,12 @@ def load(
     for number, (source, fetch) in enumerate(steps.items()):
         begin(number, source)
         client.progress("")
+        read = partial(fenced, client, fetch)
         if source not in OPTIONAL:
-            found = fetch()
-            fetched[source] = found if kept else with_figures(provenance.sources()[source]["table"], found)
+            found = required(provenance.sources()[source]["table"], read, may_be_empty=kept is not None)
+            fetched[source] = found
             continue
-        found = optional.read(client, fetch, keys_of(source), in_use, kept is not None, refused.get(source, ""))
+        found = optional.read(client, read, keys_of(source), in_use, kept is not None, refused.get(source, ""))
         if found.frame is not None:
             fetched[source] = found.frame
         if found.left_out:
@@ -343,6 +344,32 @@ def years_of(frame: Any) -> pd.Series:
     if not isinstance(frame, pd.DataFrame):
         return pd.Series(dtype="int64")
     return frame["year"] if "year" in frame else frame["period"].str[:4].astype(int)
+
+
+def fenced(client: Client, fetch: Callable[[], Any]) -> Any:
+    """Return what was read of the client's source; where that fails, its answers are forgotten.
+
+    Raises SourceError for a number that no figure can be.
+    """
+    with client.forgetting(), refusing(client.source):
+        found = fetch()
+        fence.refuse_infinite(found)
+    return found
+
+
+def required(table: str, read: Callable[[], Any], *, may_be_empty: bool) -> Any:
+    """Return what was read of a source without which there is no update.
+
+    Raises SourceError where it holds no figure, unless it `may_be_empty`, and for an answer of a form that its reader
+    does not foresee.
+    """
+    try:
+        found = read()
+    except (SourceError, DataError):
+        raise
+    except optional.UNREADABLE as error:
+        raise SourceError(f"{table}: the answer came in an unknown form ({error!r}).") from error
+    return found if may_be_empty else with_figures(table, found)
 
 
 def with_figures(table: str, fetched: Any) -> Any:

@@ -119,9 +119,9 @@ def reasons(t: Translator, gap: Gap) -> list[str]:
     return sentences
 
 
-def cautions(t: Translator, gap: Gap, municipality: str, name: str) -> list[str]:
+def cautions(t: Translator, gap: Gap, municipality: str, name: str, jumped: Sequence[Indicator] = ()) -> list[str]:
     """Return what keeps a gap from being read as it stands: unknown noise, no better direction, doubtful or
-    experimental figures, a task that has moved."""
+    experimental figures, a task that has moved. `jumped`: as of `text.finding`."""
     row, sentences = gap.row, list[str]()
     if gap.unfirm:
         sentences.append(t(f"gaps.unfirm_{gap.unfirm}", base=LEAST_BASE, group=LEAST_GROUP, years=FEWEST_YEARS))
@@ -131,6 +131,7 @@ def cautions(t: Translator, gap: Gap, municipality: str, name: str) -> list[str]
         sentences.append(t("finding.outlier"))
     if "jump" in row["doubtful"]:
         sentences.append(t("finding.jump", year=gap.year - 1))
+    sentences += text.jump_of_part(t, jumped, gap.year)
     if gap.indicator.is_experimental_in(gap.year):
         since = gap.indicator.experimental_from
         sentences.append(f"{t('catalogue.experimental')}: {text.experimental(t, gap.indicator, since)}")

@@ -39,6 +39,8 @@ PARAMETERS = (
     "skenaario",
     "organisointi",
     "esitys",
+    "muoto",
+    "aineisto",
 )
 
 # parameters of one page only, whose values that page interprets

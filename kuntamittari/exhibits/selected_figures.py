@@ -20,7 +20,7 @@ from kuntamittari.query.composite_costs import Difference
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.figures import Group
 from kuntamittari.query.need import NeedStanding
-from kuntamittari.query.variation import noise
+from kuntamittari.query.variation import jumps, noise
 from kuntamittari.stats import benchmark, outlook
 
 NOT_ORGANISED = ("not_organised", "not_organised_part")
@@ -128,11 +128,19 @@ def _sentence(context: PageContext, standing: Standing) -> str:
         context.basis,
         shown,
         standing.lacking,
+        jumped_parts(context, standing.indicator, standing.year),
     )
     doubtful = standing.indicator.is_experimental_in(standing.year)
     caution = " ".join(cautions(context, standing.indicator)) if doubtful else ""
     without = members_without(context, standing.indicator, standing.year)
     return " ".join(filter(None, (sentence, moved(context, standing.indicator, standing.year), without, caution)))
+
+
+def jumped_parts(context: PageContext, indicator: Indicator, year: int) -> tuple[Indicator, ...]:
+    """Return the services that the municipality's figure of a year adds up, whose own figures jumped."""
+    if context.basis.years_together > 1:
+        return ()
+    return jumps.jumped_parts(context.data, indicator, year).get(context.selection.municipality, ())
 
 
 def members_without(context: PageContext, indicator: Indicator, year: int) -> str:
@@ -300,11 +308,11 @@ def experimental(context: PageContext, indicator: Indicator) -> str:
 
 
 def not_loaded(context: PageContext, indicators: Iterable[Indicator]) -> str:
-    """Return from which year on figures of the State Treasury would continue any of some indicators, and the command
-    that loads them; empty where the data have them, or none is continued."""
+    """Return from which year on figures of the State Treasury would continue any of some indicators, and who can load
+    them; empty where the data have them, or none is continued."""
     first = [indicator.not_loaded_from(context.data.snapshot.manifest) for indicator in indicators]
     years = [year for year in first if year is not None]
-    return context.t("finding.not_loaded", year=min(years), command=text.update_command(services=True)) if years else ""
+    return context.t("finding.not_loaded", year=min(years)) if years else ""
 
 
 def cautions(context: PageContext, indicator: Indicator) -> list[str]:

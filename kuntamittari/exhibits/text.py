@@ -4,7 +4,10 @@ Every function takes the Translator as `t`. Names of municipalities stay in the 
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from babel.dates import format_date
 
 from kuntamittari.catalog import (
     measures,
@@ -51,6 +54,11 @@ EXPLAINED = (
 )
 
 
+def date(t: Translator, moment: str) -> str:
+    """Return the date of a moment (ISO 8601), written in the user's language."""
+    return format_date(datetime.fromisoformat(moment), "medium", locale=t.language)
+
+
 def capital(words: str) -> str:
     """Return words with the first letter in upper case and the rest unchanged."""
     return words[:1].upper() + words[1:]
@@ -67,11 +75,13 @@ def finding(
     chosen_basis: Basis = AS_PUBLISHED,
     shown: str = "",
     lacking: Sequence[ZeroPart] = (),
+    jumped: Sequence[Indicator] = (),
 ) -> str:
     """Return a municipality's figure, its group's median, its rank and the verdict, as far as each exists.
 
     `row`: the municipality's row of `comparison`; `shown`: a remark about the year, where it is not the chosen one;
-    `lacking`: parts of a published total that the municipality does not organise itself. What hidden counts, parts left
+    `lacking`: parts of a published total that the municipality does not organise itself; `jumped`: services that the
+    figure adds up, whose own figures jumped. What hidden counts, parts left
     out and an outlier leave open is added.
     """
     if row is None or row["value"] is None:
@@ -121,12 +131,13 @@ def finding(
         parts.append(t("finding.outlier"))
     if "jump" in row["doubtful"]:
         parts.append(t("finding.jump", year=year - 1))
-    return " ".join(parts)
+    return " ".join([*parts, *jump_of_part(t, jumped, year)])
 
 
-def update_command(services: bool) -> str:
-    """Return the command that loads figures, with or without the State Treasury's by service and of the group."""
-    return f"python -m kuntamittari update{' --services treasury' if services else ''}"
+def jump_of_part(t: Translator, jumped: Sequence[Indicator], year: int) -> list[str]:
+    """Return the sentence that services which a figure adds up jumped in its year; empty where none did."""
+    names = ", ".join(part.label[t.language] for part in jumped)
+    return [t("finding.jump_of_part", parts=names, year=year - 1)] if jumped else []
 
 
 def experimental(t: Translator, indicator: Indicator, since: int | None) -> str:

@@ -85,7 +85,7 @@ class Rows(Sequence[dict[str, Any]]):
         return iter([row for code in self._codes if (row := self.of(code)) is not None])
 
 
-Doubt = Literal["cost_not_positive", "outlier", "jump"]
+Doubt = Literal["cost_not_positive", "outlier", "jump", "jump_of_part"]
 # where a verdict is about the deviation from the expected cost: key of the rank of the value → that of the deviation
 DEVIATION = {key: f"deviation_{key}" for key in ("rank", "rank_low", "rank_high", "ranked", "percentile")}
 GROUP_FIGURES = ("n", "members", "median", "q1", "q3", "min", "max", "ratio_of_sums")
@@ -333,14 +333,17 @@ class _Shown:
         }
 
     def _doubtful(self, row: dict[str, Any]) -> list[Doubt]:
-        """Return why a figure is to be checked first: a cost of zero or below, far from the group, or a jump."""
+        """Return why a figure is to be checked first: a cost of zero or below, far from the group, a jump, or one
+        of a service that it adds up."""
         if row["value"] is None:
             return []
-        jumped = jumps.jumped(self.database, self.indicator, self.year) if self.basis.years_together == 1 else ()
+        asked = (self.database, self.indicator, self.year)
+        one_year = self.basis.years_together == 1
         doubts: dict[Doubt, bool] = {
             "cost_not_positive": self.indicator.is_cost and row["value"] <= 0,
             "outlier": row["outlier"],
-            "jump": row["municipality"] in jumped,
+            "jump": one_year and row["municipality"] in jumps.jumped(*asked),
+            "jump_of_part": one_year and row["municipality"] in jumps.jumped_parts(*asked),
         }
         return [doubt for doubt, applies in doubts.items() if applies]
 

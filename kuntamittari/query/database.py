@@ -1,8 +1,7 @@
 """DuckDB over the Parquet files of one snapshot. Queries are files in sql/; there is no SQL in Python."""
 
-import threading
 import warnings
-from collections import OrderedDict
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, wraps
@@ -64,8 +63,7 @@ class Database:
     ):
         self.snapshot, self.overlay, self.members, self.written = snapshot, overlay, members, snapshot.written()
         self.without_area: Database = beside if beside and members else self
-        self.memory: dict[Any, OrderedDict[Any, Any]] = {}
-        self.lock = threading.Lock()
+        self.memory: dict[Any, Any] = {}  # function of cached_per_snapshot → its answers
         shared = beside._connection if beside and not overlay.activity and not members else None
         self._connection: duckdb.DuckDBPyConnection = shared or duckdb.connect(config=NO_QUOTIENT)
         if shared:
@@ -169,21 +167,23 @@ def cached_per_snapshot(
     """
 
     def wrapped(function: Callable[Concatenate[Database, P], R]) -> Callable[Concatenate[Database, P], R]:
+        def remembering(data: Database) -> Callable[..., R]:
+            # a weak reference, so that a database that is no longer in use is closed at once, with its answers
+            asked = weakref.ref(data)
+
+            @lru_cache(maxsize=most)  # takes no lock on which the pages of many readers would queue
+            def remembered(*args: P.args, **kwargs: P.kwargs) -> R:
+                data = asked()
+                assert data is not None, "the caller holds the database"
+                return function(data, *args, **kwargs)
+
+            return remembered
+
         @wraps(function)
         def answer(data: Database, *args: P.args, **kwargs: P.kwargs) -> R:
             data = data if of_area else data.without_area
-            key = (args, *kwargs.items())
-            with data.lock:
-                answers = data.memory.setdefault(function, OrderedDict())
-                if key in answers:
-                    answers.move_to_end(key)
-                    return answers[key]
-            result = function(data, *args, **kwargs)
-            with data.lock:
-                answers[key] = result
-                while len(answers) > most:
-                    answers.popitem(last=False)
-            return result
+            answers = data.memory.get(function) or data.memory.setdefault(function, remembering(data))
+            return answers(*args, **kwargs)
 
         return answer
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from statistics import median
 
 import numpy as np
+import numpy.typing as npt
 
 from kuntamittari.stats.group_figures import Numbers
 
@@ -43,6 +44,11 @@ class Structure:
     def place(self) -> dict[str, int]:
         """Return municipality → its row in `matrix`."""
         return {code: place for place, code in enumerate(self.z)}
+
+    @cached_property
+    def by_code(self) -> npt.NDArray[np.intp]:
+        """Return the place of each row of `matrix` in the order of the codes."""
+        return np.argsort(np.argsort(list(self.z)))
 
     @cached_property
     def matrix(self) -> Numbers:
@@ -122,7 +128,7 @@ def _ordered(
     distance = np.sqrt(np.nansum(parts, axis=1))
     apart = structure.ln_residents[places] - structure.ln_residents[at]
     near = ~(np.abs(apart) > math.log(SIZES_APART) + ROUNDING) | (not structure.bounded)
-    order = np.lexsort((np.array(others), np.where(near, distance, np.abs(apart)), ~near))
+    order = np.lexsort((structure.by_code[places], np.where(near, distance, np.abs(apart)), ~near))
     order = order[in_all[order, 0] > 0]
     return [others[place] for place in order], parts[order], apart[order], near[order]
 
@@ -143,4 +149,22 @@ def missed(ln_value: Mapping[str, float], peers: Mapping[str, Collection[str]]) 
         known = [figure[peer] for peer in of if peer in figure]
         if known and code in ln_value:
             found[code] = abs(ln_value[code] - math.log(median(known)))
+    return found
+
+
+def missed_by_class(ln_value: Mapping[str, float], class_of: Mapping[str, str]) -> dict[str, float]:
+    """Return the same as `missed` where the peers of each municipality are all others of its class.
+
+    `class_of`: municipality → class. Each class is sorted once: without one of its figures, its median is the figure,
+    or the mean of the two figures, next to the middle.
+    """
+    found: dict[str, float] = {}
+    of_class: dict[str, list[str]] = {name: [] for name in class_of.values()}
+    for code in sorted(ln_value, key=lambda of: ln_value[of]):
+        of_class[class_of[code]].append(code)
+    for codes in of_class.values():
+        figures, others = [math.exp(ln_value[code]) for code in codes], len(codes) - 1
+        for place, code in enumerate(codes if others else ()):
+            low, high = (figures[middle + (middle >= place)] for middle in ((others - 1) // 2, others // 2))
+            found[code] = abs(ln_value[code] - math.log((low + high) / 2))
     return found

@@ -14,6 +14,7 @@ from kuntamittari.ui import layout, own_area
 from kuntamittari.ui.sections import SECTIONS, Section
 
 DECK = "esitys"  # the page of the deck
+SHARE = "km-share"  # id of the choice what to share
 PANEL = "km-more"  # id of the list of the pages of a folded place
 CONTENT = "km-content"  # id of where the page itself begins: the link that skips to it leads there (edge.js)
 
@@ -27,7 +28,7 @@ def draw(context: PageContext, current: str) -> None:
         layout.group_choice(context)
         layout.year_choice(context)
         basis(context)
-        st.html(tools(t))
+        st.html(tools(t, layout.words_of_choices(context)))
         st.html(ways(context))
     st.html(places(t, current))
 
@@ -43,23 +44,40 @@ def basis(context: PageContext) -> None:
             own_area.choice(context)
 
 
-def tools(t: Translator) -> str:
+def tools(t: Translator, names: str = "") -> str:
     """Return the search box, the button that copies the link of the view, and on a phone the one that unfolds the
-    other choices, as markup; the scripts of the document make them work (kuntamittari/web/search.js, edge.js)."""
+    other choices, as markup; the scripts of the document make them work (kuntamittari/web/search.js, edge.js).
+
+    `names`: the words of what may be chosen by name, for kuntamittari/web/names.js.
+    """
     box = (
         f"<input type='search' role='combobox' aria-expanded='false' aria-controls='km-found' autocomplete='off' "
         f"aria-autocomplete='list' spellcheck='false' maxlength='80' aria-label='{quoted(t('search.label'))}' "
         f"placeholder='{quoted(t('search.hint'))}' data-none='{quoted(t('search.none'))}' "
         f"data-failed='{quoted(t('search.failed'))}'>"
     )
-    share = (
-        f"<button type='button' data-copy-link title='{quoted(t('share.copy'))}' "
-        f"data-copied='{quoted(t('share.copied'))}'>"
-    )
     more = f"<button type='button' class='km-unfold' aria-expanded='false'>{html.escape(t('bar.choices'))}</button>"
     return (
-        f"<div class='km-tools'><div class='km-search' role='search'>{box}</div>"
-        f"{share}{html.escape(t('share.button'))}</button>{more}</div>"
+        f"<div class='km-tools' data-names='{quoted(names)}'><div class='km-search' role='search'>{box}</div>"
+        f"{share(t)}{more}</div>"
+    )
+
+
+def share(t: Translator) -> str:
+    """Return the button that copies the link of the view, as markup; where the operator lets other sites frame a view,
+    one that opens a choice between the link and the line that frames it."""
+    copied = f"data-copied='{quoted(t('share.copied'))}'"
+    if not settings.embed_origins():
+        label = html.escape(t("share.button"))
+        return f"<button type='button' data-copy-link title='{quoted(t('share.copy'))}' {copied}>{label}</button>"
+    link = f"<button type='button' data-copy-link {copied}>{html.escape(t('share.copy'))}</button>"
+    line = (
+        f"<button type='button' data-copy-embed data-copied='{quoted(t('share.embed_copied'))}'>"
+        f"{html.escape(t('share.embed'))}</button>"
+    )
+    return (
+        f"<button type='button' popovertarget='{SHARE}'>{html.escape(t('share.button'))}</button>"
+        f"<div popover id='{SHARE}' class='km-panel km-share'>{link}{line}</div>"
     )
 
 

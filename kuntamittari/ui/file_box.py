@@ -41,7 +41,8 @@ def parse_once(
             cached = (asked, read(file.getvalue()))
         except TableError as error:
             cached = (asked, error)
-        st.session_state[key] = cached
+        if not (isinstance(cached[1], TableError) and cached[1].reason == "busy_workbook"):  # the next run tries again
+            st.session_state[key] = cached
     result = cached[1]
     if isinstance(result, TableError):
         st.error(layout.markdown_safe(f"{file.name}: {text.table_error(context.t, result)}"))

@@ -1,6 +1,7 @@
-"""Tables of figures that unfold under their chart: the chosen row marked, long ones of a fixed height, downloads
-within."""
+"""Tables of figures that unfold under their chart: the chosen row marked, long ones of a fixed height that open on the
+chosen row, downloads within."""
 
+import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,19 +28,37 @@ def table(
 ) -> None:
     """Draw a table that unfolds, with its downloads where it has a `file` name.
 
-    `chosen` is the position of the row of the municipality: it is marked, and where the table is so long that it
-    scrolls it comes first. `label` is what is pressed to unfold it, by default that of a chart's figures.
+    `chosen` is the position of the row of the municipality. `label` is what is pressed to unfold the table, by default
+    that of a chart's figures.
     """
-    t, mark = context.t, context.t("missing.mark")
-    shown, own = listed.reset_index(drop=True), chosen
-    if chosen is not None and len(shown) > MOST_ROWS:
-        shown = shown.loc[[chosen, *(row for row in shown.index if row != chosen)]].reset_index(drop=True)
-        own = 0
-    styled = shown.style.format(formats, na_rep=mark)
-    if own is not None:
-        styled = styled.apply(lambda row: [CHOSEN if row.name == own else ""] * len(row), axis=1)
-    height = ROW * (min(len(shown), MOST_ROWS) + 1) + 2
-    with st.expander(label or t("chart.as_table")):
-        st.dataframe(styled, hide_index=True, width="stretch", height=height, placeholder=mark)
+    with st.expander(label or context.t("chart.as_table")):
+        frame(context, listed, formats, chosen)
         if file:
             downloads.offer(context, lambda: listed, file, indicators, sources)
+
+
+def frame(
+    context: PageContext,
+    listed: pd.DataFrame,
+    formats: dict[Any, Any],
+    chosen: int | None = None,
+    columns: dict[Any, Any] | None = None,
+) -> None:
+    """Draw the rows of a folded table in their order, the chosen one marked; `columns` as Streamlit takes them.
+
+    Where there are so many that the table scrolls, a line over it says which row is the municipality's, and the script
+    of the document scrolls to it (kuntamittari/web/edge.js).
+    """
+    t, mark = context.t, context.t("missing.mark")
+    shown = listed.reset_index(drop=True)
+    styled = shown.style.format(formats, na_rep=mark)
+    if chosen is not None:
+        styled = styled.apply(lambda row: [CHOSEN if row.name == chosen else ""] * len(row), axis=1)
+    if chosen is not None and len(shown) > MOST_ROWS:
+        name = html.escape(context.name(context.selection.municipality))
+        words = t("table.opens_at", name=name, row=chosen + 1, rows=len(shown))
+        st.html(f"<p class='km-quiet' data-row='{chosen}'>{words}</p>")
+    height = ROW * (min(len(shown), MOST_ROWS) + 1) + 2
+    st.dataframe(
+        styled, hide_index=True, width="stretch", height=height, column_config=columns, row_height=ROW, placeholder=mark
+    )

@@ -2,13 +2,12 @@
 
 import html
 import logging
+import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 import streamlit as st
-from babel.dates import format_date
 from streamlit.navigation.page import StreamlitPage
 
 from kuntamittari import settings
@@ -17,12 +16,14 @@ from kuntamittari.catalog.areas import MAINLAND, OWN_AREA
 from kuntamittari.errors import CatalogError, DataError
 from kuntamittari.exhibits import query_state, text
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.views import vintage
 from kuntamittari.i18n import Translator
 from kuntamittari.query import figures
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.figures import LISTED, OF_ONE
 from kuntamittari.ui import state
 from kuntamittari.ui.sections import SECTIONS
+from kuntamittari.uploads.workspace import EMPTY
 
 log = logging.getLogger(__name__)
 EXPLAINED = "explained"  # in the session: the glossary terms that this run of the page has marked, in order
@@ -142,6 +143,15 @@ def _municipality_labels(data: Database, language: str) -> dict[str, str]:
     return labels
 
 
+def words_of_choices(context: PageContext) -> str:
+    """Return every word of the names of municipalities, groups and indicators in the user's language, in small letters
+    and each once."""
+    groups = (group_label(context, group_id) for group_id in context.groups)
+    named = (context.catalogue[indicator].name[context.t.language] for indicator in context.catalogue)
+    said = " ".join([*municipality_labels(context).values(), *groups, *named]).lower()
+    return " ".join(sorted(set(re.findall(r"[^\W\d_]{2,}", said))))
+
+
 def group_choice(context: PageContext) -> None:
     """Draw the choice of the group among the fixed groups with loaded members, the peers and the listed group.
 
@@ -234,6 +244,8 @@ def notices(context: PageContext) -> None:
     if context.outside:
         name, group = context.name(context.selection.municipality), context.group_name(context.selection.group_id)
         quiet(context.t("notice.outside", name=name, group=group, n=context.selection.n))
+    if changed := vintage.since(context):
+        quiet(changed)
     if context.notices:
         st.warning("\n".join([context.t("notice.title"), *(f"- {markdown_safe(text)}" for text in context.notices)]))
 
@@ -293,9 +305,15 @@ def section_title(context: PageContext, number: int) -> str:
     return f"{number}.\N{NO-BREAK SPACE}{context.t(f'methods.section_{number}')}"
 
 
-def subheading(title: str, words: str = "") -> None:
-    """Draw the heading of a part of a page, with a caption if there is one."""
-    st.markdown(f"<h3>{escaped(title)}</h3>{caption_markup(words) if words else ''}", unsafe_allow_html=True)
+def loaded_link(context: PageContext) -> str:
+    """Return a link to what is loaded, as markup: where a page lacks figures, that page says what there is."""
+    return link_markup(href(context, "aineistot"), escaped(context.t("datasets.title")))
+
+
+def subheading(title: str, words: str = "", links: str = "") -> None:
+    """Draw the heading of a part of a page, with a caption if there is one; `links` as in `caption`."""
+    below = caption_markup(words, links) if words else ""
+    st.markdown(f"<h3>{escaped(title)}</h3>{below}", unsafe_allow_html=True)
 
 
 def fold(title: str, markup: str, unfolded: bool = False) -> str:
@@ -375,7 +393,10 @@ def footer(context: PageContext) -> None:
         line += " · " + context.t("footer.replica")
     statement = link_markup(href(context, "saavutettavuus"), html.escape(context.t("nav.accessibility")))
     choices = href(context, "").partition("?")[2]
-    markup = f"<hr>{caption_markup(line)}<p class='km-quiet' data-chosen='{choices}'>{statement}</p>"
+    digest = context.data.snapshot.digest
+    own = "" if context.workspace is EMPTY else " data-own"  # figures that no document has (kuntamittari/web/edge.js)
+    state_of_view = f"data-chosen='{choices}' data-vintage='{digest}'{own}"
+    markup = f"<hr>{caption_markup(line)}<p class='km-quiet' {state_of_view}>{statement}</p>"
     markup += "".join(term_popover(context, term) for term in st.session_state[EXPLAINED])  # those of `line` as well
     st.markdown(markup, unsafe_allow_html=True)
 
@@ -394,7 +415,7 @@ def retrieval_date(context: PageContext) -> str:
 
 def date_words(context: PageContext, moment: str) -> str:
     """Return the date of a moment (ISO 8601), written in the user's language."""
-    return format_date(datetime.fromisoformat(moment), "medium", locale=context.t.language)
+    return text.date(context.t, moment)
 
 
 def page_failed(error: Exception) -> bool:

@@ -4,6 +4,7 @@ The bar above it then stays as it is drawn (docs/decisions/0011-drawn-once.md).
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -15,6 +16,8 @@ from kuntamittari.exhibits.query_state import Selection
 from kuntamittari.query.database import Database
 from kuntamittari.ui import downloads, layout, own_area, workspace
 from kuntamittari.ui.parts import presentation
+from kuntamittari.ui.uploads import kept
+from kuntamittari.web.budgets.readers import HEADER, READERS
 
 PAGE_LAYOUT = "around"
 
@@ -72,6 +75,11 @@ def requested_context() -> PageContext:
     return context
 
 
+def counted() -> AbstractContextManager[None]:
+    """Count what runs inside as a run of a page of this connection (kuntamittari/web/budgets)."""
+    return READERS.run(st.context.headers.get(HEADER))
+
+
 def page(draw: Callable[[PageContext], None]) -> None:
     """Draw a page now, and only its body after each choice on it; used as a decorator of pages/*.py.
 
@@ -81,6 +89,10 @@ def page(draw: Callable[[PageContext], None]) -> None:
 
     @st.fragment
     def body() -> None:
+        with counted():
+            draw_body()
+
+    def draw_body() -> None:
         try:
             context = requested_context()
             layout_now = page_layout(context, layout_before.path)
@@ -109,3 +121,4 @@ def draw_whole(context: PageContext, surroundings: PageLayout, draw: Callable[[P
     draw(context)
     presentation.offer(context, surroundings.path)
     layout.footer(context)
+    kept.state(context, tray=surroundings.path == presentation.PATH)

@@ -13,6 +13,7 @@ from kuntamittari.exhibits.render import reports
 from kuntamittari.exhibits.render.pool import MOST_WAITING, POOL, Job, ReportError
 from kuntamittari.exhibits.render.reports import Contents
 from kuntamittari.ui import layout
+from kuntamittari.web.budgets.readers import who
 
 FILES = "report-files"
 MENU = "take"  # the menu of a page's files, which closes after an order and so shows how far it is
@@ -39,13 +40,21 @@ def button(context: PageContext, label: str, name: str, contents: Contents, form
     """Draw a button that orders a report in one format."""
 
     def order() -> None:
-        files = [*_files(), ReportFile(f"{name}.{form}", POOL.order(reports.order(context, contents, form, path)))]
+        files = [
+            *_files(),
+            ReportFile(f"{name}.{form}", POOL.order(reports.order(context, contents, form, path), reader())),
+        ]
         for oldest in files[:-MOST]:
             POOL.cancel(oldest.job)
         st.session_state[FILES] = files[-MOST:]
         st.session_state[MENU] = False
 
     st.button(label, key=f"order-{contents}-{form}", on_click=order)
+
+
+def reader() -> str:
+    """Return the address for which a report is made; empty for this machine itself, where one may order any number."""
+    return who(st.context.ip_address or "")
 
 
 def progress(context: PageContext) -> None:

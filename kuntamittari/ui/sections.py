@@ -54,6 +54,7 @@ SECTIONS = (
             ("assessment.py", "itsearviointi", "nav.assessment"),
             ("indicators.py", "indikaattorit", "nav.indicators"),
             ("datasets.py", "aineistot", "nav.datasets"),
+            ("use.py", "kayta", "nav.use"),
             ("methods.py", "menetelmat", "nav.methods"),
             ("accessibility.py", "saavutettavuus", "nav.accessibility"),
         ),
@@ -65,3 +66,8 @@ SECTIONS = (
 def paths() -> list[str]:
     """Return the path of every page, such as `/vertailu`."""
     return [f"/{path}" for section in SECTIONS for _, path, _ in section.pages]
+
+
+def places() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the places as documents have them: the text key of the title, the pages as (path, key of the title)."""
+    return [(section.title, [(path, title) for _, path, title in section.pages]) for section in SECTIONS]

@@ -1,17 +1,20 @@
 """The workspace of a session's user, and the data in use with the user's uploaded figures laid over them."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 
 import streamlit as st
 
 from kuntamittari.exhibits import page_context
 from kuntamittari.query import database
 from kuntamittari.query.database import Database
-from kuntamittari.uploads.workspace import EMPTY, Workspace, WorkspaceStore
+from kuntamittari.uploads.workspace import EMPTY, Workspace, WorkspaceStore, file, of_file
 from kuntamittari.web import cookie
 
 WORKSPACES = WorkspaceStore()
 IN_SESSION = "workspace"
+EMPTIED = "workspace-emptied"  # whether the user has emptied it in this session
 
 
 @dataclass
@@ -20,6 +23,11 @@ class StoredWorkspace:
 
     workspace: Workspace
     data: Database | None = None
+
+    @cached_property
+    def tag(self) -> str:
+        """A digest of the workspace."""
+        return sha256(file(self.workspace)).hexdigest()[:16]
 
 
 def _stored() -> StoredWorkspace | None:
@@ -45,6 +53,7 @@ def current() -> Workspace:
 def put(new: Workspace) -> None:
     """Replace the user's workspace; an empty one is dropped."""
     key, stored = _key(), StoredWorkspace(new) if new.weight else None
+    st.session_state[EMPTIED] = stored is None
     if key is None:
         st.session_state[IN_SESSION] = stored
     elif stored:
@@ -61,3 +70,29 @@ def data() -> Database:
     if stored.data is None or stored.data.snapshot is not shared.snapshot:
         stored.data = page_context.with_overlay(shared, stored.workspace)
     return stored.data
+
+
+def tag() -> str:
+    """Return a digest of the user's workspace; empty where there is none, "none" where the user has emptied it, so that
+    the browser does not bring its copy back."""
+    if stored := _stored():
+        return stored.tag
+    return "none" if st.session_state.get(EMPTIED) else ""
+
+
+def read(key: str) -> bytes | None:
+    """Return the workspace of a key as a file; None where there is none."""
+    stored = WORKSPACES.get(key)
+    return file(stored.workspace) if stored else None
+
+
+def restore(key: str, content: bytes) -> bool:
+    """Put a file that `read` has given back under a key; return whether it was taken: not where there is a workspace.
+
+    Raises TableError, a ValueError, where the file is none.
+    """
+    brought = of_file(content)
+    if not brought.weight or WORKSPACES.get(key) is not None:
+        return False
+    WORKSPACES.put(key, StoredWorkspace(brought))
+    return True

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from kuntamittari.uploads import workbook
-from kuntamittari.uploads.workbook import FORMULA, UnreadableError
+from kuntamittari.uploads.workbook import FORMULA, BusyError, UnreadableError
 
 __all__ = ["FORMULA", "File", "Row", "Sheet", "TableError", "read", "tidy"]
 
@@ -211,6 +211,8 @@ def _workbook(content: bytes) -> File:
         if error.too_much:
             raise TableError("too_long", rows=MOST_ROWS, cells=MOST_CELLS) from None
         raise TableError("broken_workbook") from None
+    except BusyError:
+        raise TableError("busy_workbook") from None
     return File(tuple(sheets), tuple(left_out))
 
 

@@ -16,6 +16,7 @@ from typing import Any, Literal, TextIO
 from xml.parsers import expat
 
 from kuntamittari import settings
+from kuntamittari.settings import BUDGETS
 
 MOST_MEMORY = 400_000_000  # bytes of address space
 MOST_SECONDS = 30  # of processor time
@@ -25,7 +26,6 @@ MOST_LINES, MOST_CELLS, MOST_LETTERS = 250_000, 600_000, 30_000_000
 TOO_MUCH = 3  # exit code
 MOST_HIDDEN = 2_000  # columns looked at: a sheet may hide all to its end
 FORMULA = "\N{FULLWIDTH EQUALS SIGN}"  # in place of a formula whose result the file does not hold
-_one_at_a_time = threading.Lock()
 
 
 class UnreadableError(ValueError):
@@ -34,6 +34,53 @@ class UnreadableError(ValueError):
     def __init__(self, too_much: bool = False) -> None:
         super().__init__("too much" if too_much else "unreadable")
         self.too_much = too_much
+
+
+class BusyError(ValueError):
+    """Too many workbooks wait to be read already, or this one has waited for long."""
+
+
+class Lanes:
+    """Places in which workbooks are read at once. Large ones never take the last, so small ones pass them."""
+
+    def __init__(
+        self,
+        places: int = BUDGETS.workbooks,
+        large: int = BUDGETS.large_workbook,
+        waiting: int = BUDGETS.workbooks_wait,
+        patience: float = PATIENCE,
+    ):
+        self.places, self.large, self.waiting, self.patience = places, large, waiting, patience
+        self._changed = threading.Condition()
+        self._busy = self._busy_with_large = self._waiting = 0
+
+    @contextlib.contextmanager
+    def place(self, size: int) -> Iterator[None]:
+        """Hold a place for a file of so many bytes. Raises BusyError where too many wait, or it has waited for long."""
+        is_large = size >= self.large
+        with self._changed:
+            if not self._free(is_large) and self._waiting >= self.waiting:
+                raise BusyError
+            self._waiting += 1
+            free = self._changed.wait_for(lambda: self._free(is_large), self.patience)
+            self._waiting -= 1
+            if not free:
+                raise BusyError
+            self._busy += 1
+            self._busy_with_large += is_large
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._busy -= 1
+                self._busy_with_large -= is_large
+                self._changed.notify_all()
+
+    def _free(self, is_large: bool) -> bool:
+        return self._busy < self.places and not (is_large and self._busy_with_large >= self.places - 1)
+
+
+_LANES = Lanes()
 
 
 @dataclass
@@ -53,10 +100,11 @@ class WorkbookSheet:
 def sheets(content: bytes) -> list[WorkbookSheet]:
     """Return the sheets of a workbook with their rows that have content, in order.
 
-    Of hidden sheets and rows nothing is read. Raises UnreadableError where the file cannot be read within the limits.
+    Of hidden sheets and rows nothing is read. Raises UnreadableError where the file cannot be read within the limits,
+    BusyError where too many others are read.
     """
     command = [sys.executable, "-m", "kuntamittari.uploads.workbook"]
-    with _one_at_a_time:
+    with _LANES.place(len(content)):
         try:
             process = subprocess.run(
                 command,

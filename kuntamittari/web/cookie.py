@@ -11,11 +11,14 @@ KEY = re.compile(r"[\w-]{43}", re.ASCII)  # 256 random bits
 
 def has_key(scope: Scope) -> bool:
     """Return whether a request carries a workspace key, whatever cookies other sites of the same host have set."""
+    return key_of(scope) is not None
+
+
+def key_of(scope: Scope) -> str | None:
+    """Return the workspace key of a request; None where it carries none."""
     cookies = b"; ".join(value for name, value in scope["headers"] if name.lower() == b"cookie").decode("latin-1")
-    return any(
-        name == NAME and KEY.fullmatch(value)
-        for name, _, value in (c.strip().partition("=") for c in cookies.split(";"))
-    )
+    named = (one.strip().partition("=") for one in cookies.split(";"))
+    return next((value for name, _, value in named if name == NAME and KEY.fullmatch(value)), None)
 
 
 def new_key(scope: Scope) -> str:

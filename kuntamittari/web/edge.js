@@ -87,6 +87,61 @@
     setTimeout(() => line.remove(), 4000);
   };
 
+  // A button with data-copy-embed copies the line that shows this view in another page. The server knows how high it is.
+  const bare = () => {
+    const link = new URL(linkOfView(""));
+    link.searchParams.set("muoto", "upotus");
+    return link.href;
+  };
+  // what others keep says of which data it is, so that it can tell later what has changed
+  const dated = () => {
+    const link = new URL(bare());
+    link.searchParams.set("aineisto", document.querySelector("[data-vintage]")?.dataset.vintage ?? "");
+    return link.href;
+  };
+  const quoted = (words) => words.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+  addEventListener("click", async (event) => {
+    const button = event.target.closest?.("[data-copy-embed]");
+    if (!button) {
+      return;
+    }
+    const answer = await fetch(bare(), { method: "HEAD" });
+    const height = answer.headers.get("Kuntamittari-Height") ?? "800";
+    const title = document.querySelector(".stMain h1")?.textContent.trim() ?? document.title;
+    const attributes = `src="${quoted(dated())}" title="${quoted(title)}" width="100%" height="${height}"`;
+    await copy(`<iframe ${attributes} style="border:0" loading="lazy"></iframe>`);
+    button.closest("[popover]")?.hidePopover();
+    say(button.dataset.copied);
+  });
+
+  // On paper the page is its document: nothing is cut, every figure is there. Own figures are in no document, so with
+  // any of them the page itself is printed. The answer has to be there when the browser draws the paper: it is waited for.
+  addEventListener("beforeprint", () => {
+    if (document.querySelector("[data-own], #km-document, #km-paper")) {
+      return;
+    }
+    const asked = new XMLHttpRequest();
+    try {
+      asked.open("GET", bare(), false);
+      asked.send();
+    } catch {
+      return;
+    }
+    if (asked.status !== 200) {
+      return;
+    }
+    const page = new DOMParser().parseFromString(asked.responseText, "text/html");
+    const paper = document.createElement("div");
+    paper.id = "km-paper";
+    const inside = document.createElement("div");
+    inside.className = "km-d";
+    page.querySelectorAll("details").forEach((fold) => (fold.open = true));
+    inside.append(...page.body.childNodes);
+    paper.attachShadow({ mode: "open" }).append(page.querySelector("style"), inside);
+    document.body.append(paper);
+  });
+  addEventListener("afterprint", () => document.querySelector("#km-paper")?.remove());
+
   // Streamlit's link that skips to the content leads to what begins with the bar: on to where the page itself begins.
   addEventListener("click", (event) => {
     if (event.target.closest?.('[data-testid="stSkipToContent"]')) {
@@ -106,9 +161,42 @@
       if (!event.target.classList?.contains("km-panel")) {
         return;
       }
-      const button = event.target.parentElement.getBoundingClientRect();
+      const button = event.target.previousElementSibling.getBoundingClientRect();
       event.target.style.setProperty("--km-below", `${button.bottom}px`);
       event.target.style.setProperty("--km-from", `${Math.max(8, Math.min(button.left, innerWidth - 300))}px`);
+    },
+    true,
+  );
+
+  // A long table opens on the row of the municipality (kuntamittari/ui/folded.py says which), and stays on it when another
+  // is chosen: the row before the middle of what is seen.
+  const toRow = (fold, tries = 40) => {
+    const scroller = fold.querySelector(".dvn-scroller");
+    const row = fold.querySelector("[data-row]")?.dataset.row;
+    if (!row || !fold.open) {
+      return;
+    }
+    if (scroller && scroller.scrollHeight > scroller.clientHeight) {
+      scroller.scrollTop = row * ROW - scroller.clientHeight / 2 + ROW;
+    } else if (tries) {
+      // the table is drawn when there is room for it
+      setTimeout(() => toRow(fold, tries - 1), 50);
+    }
+  };
+  const ROW = 35;
+  addEventListener(
+    "toggle",
+    ({ target }) => {
+      if (target.open && target.matches?.("details:has([data-row])")) {
+        toRow(target);
+        new MutationObserver((changes, observer) => {
+          if (!target.open || !target.isConnected) {
+            observer.disconnect();
+          } else if (changes.some(({ addedNodes }) => [...addedNodes].some((node) => node.matches?.("[data-row], :has([data-row])")))) {
+            toRow(target);
+          }
+        }).observe(target, { childList: true, subtree: true });
+      }
     },
     true,
   );

@@ -7,12 +7,15 @@ path requested, so that it also leads there behind a proxy that removes a path p
 """
 
 import asyncio
+import gzip
 import json
+import logging
 import re
 from base64 import b64encode
-from collections.abc import Callable, Collection
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from starlette.datastructures import MutableHeaders
@@ -21,8 +24,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kuntamittari import settings
 from kuntamittari.exhibits import links
-from kuntamittari.web import cookie, lost, words
+from kuntamittari.web import cookie, lost, style, words
 from kuntamittari.web.assets import Assets
+
+if TYPE_CHECKING:
+    from kuntamittari.web.documents.shelf import Made
+
+log = logging.getLogger(__name__)
+Place = tuple[str, Sequence[tuple[str, str]]]
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -47,39 +56,52 @@ DOCUMENT = (
 SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 DOCS = "/api/v1/docs"
 MCP = "/mcp"  # a mount, which answers only below its path
+FEED = "/feed.xml"
+NEWS = f'<link rel="alternate" type="application/atom+xml" title="Kuntamittari" href="{FEED[1:]}">'
 RELATIVE = (DOCS, "/api/v1/openapi.json")  # hold addresses relative to their own, which has no slash at its end
 UPLOAD_SECONDS = 300  # a file of 20 MB over the slowest mobile connection
 REFUSAL = ("bad_request", "The address cannot be read.")
 FAULT = ("internal_error", "The answer could not be made. The fault is ours and was logged.")
 # Our scripts, at the end of the head. EdgeMiddleware puts the addresses of PARTS in the place of the name MODULES.
-SCRIPTS = [(settings.PACKAGE / "web" / name).read_bytes() for name in ("search.js", "edge.js")]
-HEAD = b"<script>" + b"".join(SCRIPTS) + b"</script></head>"
+KEEP = ("keep/store.js", "keep/typed.js", "keep/brought.js")
+NAMES = ("search.js", "names.js", *KEEP, "edge.js")
+SCRIPTS = [(settings.PACKAGE / "web" / name).read_bytes() for name in NAMES]
+HEAD = b"<script>" + b"".join(SCRIPTS) + b"</script>"
 # The modules of Streamlit that nearly every page is drawn with. Named in the document they are loaded while the browser
 # starts, not one after the other as it draws.
 PARTS = ("rehype-raw", "Selectbox", "ButtonGroup", "Multiselect", "ArrowVegaLiteChart", "DataFrame", "Html")
 # Our style is the last of the document: it overrides Streamlit's own, and no page has to send it.
-FOOT = b"<style>" + (settings.PACKAGE / "ui" / "style.css").read_bytes() + b"</style></body>"
+FOOT = b"<style>" + style.sheet() + b"</style></body>"
+# small files beside the documents (kuntamittari/web/documents/files.py), and the name of the front page's picture
+FILES = ("/robots.txt", "/sitemap.xml", "/llms.txt", "/favicon.svg", "/favicon.png", "/favicon.ico")
+FRONT = "etusivu"
+HEIGHT = "Kuntamittari-Height"  # of a bare document in pixels, for who frames it
+LEAST_COMPRESSED, LEVEL = 1000, 5  # bytes from which an answer is compressed, and how much
 
 
 class EdgeMiddleware:
     """ASGI middleware around everything, Streamlit's own middleware included.
 
-    `pages`: the paths of our pages. `room`: whether memory has room for another uploaded file. `loaded`: the future
-    that is done when pages and answers can be made. `assets`: the files of Streamlit's browser part.
+    `places`: the navigation: key of a title, its pages as (path, key of the title). `room`: whether memory has room for
+    another uploaded file. `loaded`: the future that is done when pages and answers can be made. `assets`: the files of
+    Streamlit's browser part.
     """
 
     def __init__(
         self,
         app: ASGIApp,
-        pages: Collection[str],
+        places: Sequence[Place],
         room: Callable[[], bool],
         loaded: Callable[[], Future[None]],
         assets: Assets,
     ):
-        self.app, self.pages, self.room, self.loaded, self.assets = app, pages, room, loaded, assets
+        self.app, self.places, self.room, self.loaded, self.assets = app, places, room, loaded, assets
+        self.pages = {f"/{path}" for _, pages in places for path, _ in pages}
+        self.pictures = {f"{path if path != '/' else f'/{FRONT}'}.png" for path in self.pages}
+        self.makers = ThreadPoolExecutor(2, "document")
         modules = assets.modules(PARTS)
         links = "".join(f'<link rel="modulepreload" crossorigin href="{module}">' for module in assets.needed(modules))
-        self.head = links.encode() + HEAD.replace(b"MODULES", json.dumps(modules).encode())
+        self.head = f"{NEWS}{links}".encode() + HEAD.replace(b"MODULES", json.dumps(modules).encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and is_foreign(scope):
@@ -97,22 +119,65 @@ class EdgeMiddleware:
         path = scope["path"]
         if path == "/api" or path.startswith("/api/"):
             await self.interface(scope, receive, with_headers(send, "cross-origin"))
-        elif path.rstrip("/") == MCP:
+        elif path.rstrip("/") in (MCP, FEED):
             await self.ready()
-            await self.app({**scope, "path": f"{MCP}/"}, receive, with_headers(send))
+            path = FEED if path == FEED else f"{MCP}/"
+            await self.app({**scope, "path": path}, receive, with_headers(send, "cross-origin"))
         elif scope["method"] == "PUT":
             await self.upload(scope, receive, with_headers(send))
         elif scope["method"] == "GET" and (asset := self.assets.get(path)):
             await asset(scope, receive, with_headers(send))
+        elif scope["method"] == "GET" and (path in FILES or path in self.pictures):
+            await self.ready()
+            answer = await asyncio.get_running_loop().run_in_executor(self.makers, self.file, scope)
+            await answer(scope, receive, with_headers(send))
         elif scope["method"] == "GET" and (better := self.elsewhere(scope)):
             await better(scope, receive, with_headers(send))
-        elif wants_page(scope):
-            spoken = language(scope)
-            key = None if cookie.has_key(scope) else cookie.new_key(scope)
-            page = Page(with_headers(send), words.script(spoken) + self.head, spoken, key)
-            await self.app(as_a_whole(scope), receive, page)
+        elif scope["method"] == "GET" and path in self.pages:
+            await self.page(scope, receive, with_headers(send))
         else:
             await self.app(scope, receive, with_headers(send))
+
+    async def page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with a page: its document, and the application that takes its place; 304 to a browser that has it.
+
+        Before pages can be made, the application is sent alone (docs/decisions/0014-served-before-loaded.md).
+        """
+        loaded = self.loaded()
+        made = None
+        if loaded.done() and not loaded.exception():
+            made = await asyncio.get_running_loop().run_in_executor(self.makers, self.document, scope)
+        if made and made.height:
+            await bare_answer(made, scope)(scope, receive, send)
+            return
+        spoken = language(scope)
+        key = None if cookie.has_key(scope) else cookie.new_key(scope)
+        await self.app(as_a_whole(scope), receive, Page(send, scope, words.script(spoken) + self.head, made, key))
+
+    def file(self, scope: Scope) -> Response:
+        """Return the answer to a request for a small file beside the documents; 503 where the data cannot be read."""
+        from kuntamittari.errors import DataError
+        from kuntamittari.web.documents import files
+
+        try:
+            return files.answer(scope, self.places) or lost.page(scope["path"], "./", [], language(scope))
+        except DataError as error:
+            log.error("%s", error.line)
+            return PlainTextResponse("The data cannot be read.", 503)
+
+    def document(self, scope: Scope) -> "Made | None":
+        """Return the document of an address; None where the data cannot be read, or it cannot be made. The application
+        then tells the reader."""
+        from kuntamittari.errors import DataError  # here, since app.py imports this file before it listens
+        from kuntamittari.web.documents import shelf
+
+        try:
+            return shelf.of_request(scope, self.places)
+        except DataError as error:
+            log.error("%s", error.line)
+        except Exception:
+            log.exception("A document could not be made.")
+        return None
 
     async def ready(self) -> None:
         """Wait until pages and answers can be made. A client that disconnects does not cancel the loading."""
@@ -174,11 +239,33 @@ def with_headers(send: Send, readers: str = "same-origin") -> Send:
                 headers.setdefault(name, value)
             headers.setdefault("Cross-Origin-Resource-Policy", readers)
             # documents have their own policy (Collected); anything else loads nothing if a browser takes it for one
-            framed = headers.setdefault("Content-Security-Policy", NOTHING) != NOTHING
-            headers.setdefault("X-Frame-Options", "SAMEORIGIN" if framed else "DENY")
+            policy = headers.setdefault("Content-Security-Policy", NOTHING)
+            framed = {"'none'": "DENY", "'self'": "SAMEORIGIN"}.get(policy.rpartition("frame-ancestors ")[2])
+            if framed:  # the older header cannot name other sites
+                headers.setdefault("X-Frame-Options", framed)
         await send(message)
 
     return sender
+
+
+def bare_answer(made: "Made", scope: Scope) -> Response:
+    """Return the answer with a document alone, which any cache may keep; 304 to a browser that has it."""
+    from kuntamittari.web.documents import bare
+
+    headers = {
+        "ETag": f'W/"{made.tag}"',
+        "Cache-Control": "public, max-age=300, must-revalidate",
+        "Vary": "Accept-Encoding",
+        "Content-Security-Policy": bare.policy(),
+        HEIGHT: str(made.height),
+    }
+    asked = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    if made.tag in asked.get(b"if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    content = bare.page(made.head, made.body, made.language).encode()
+    if "gzip" in asked.get(b"accept-encoding", ""):
+        content, headers["Content-Encoding"] = gzip.compress(content, LEVEL, mtime=0), "gzip"
+    return Response(content, headers=headers, media_type="text/html")
 
 
 def without_body(send: Send) -> Send:
@@ -193,12 +280,6 @@ def without_body(send: Send) -> Send:
 def root_of(path: str) -> str:
     """Return the root of the service as an address relative to a path; empty where the path is one step below it."""
     return "../" * (path.count("/") - 1)
-
-
-def wants_page(scope: Scope) -> bool:
-    """Return whether a browser requests a document, not a file that belongs to one."""
-    accept = dict(scope["headers"]).get(b"accept", b"")
-    return scope["method"] == "GET" and b"text/html" in accept
 
 
 def as_a_whole(scope: Scope) -> Scope:
@@ -246,34 +327,63 @@ class Collected:
             assert self.start is not None
             await self.finish(self.start, MutableHeaders(scope=self.start))
 
+    def packed(self, headers: MutableHeaders) -> None:
+        """Compress the answer, where a subclass does so."""
+
     async def finish(self, start: Message, headers: MutableHeaders) -> None:
         """Send the answer; a document with its policy."""
-        if headers.get("content-type", "").startswith("text/html"):
+        if headers.get("content-type", "").startswith("text/html") and start["status"] != 304:
             headers["Content-Security-Policy"] = policy(self.body)
+        self.packed(headers)
         headers["Content-Length"] = str(len(self.body))
         await self.send(start)
         await self.send({"type": "http.response.body", "body": self.body})
 
 
 class Page(Collected):
-    """Write the language on <html>, our title, script and style into the document, and set the cookie of the workspace
-    if the browser has none. `head` is what takes the place of </head>."""
+    """Put a document, our scripts and our style into Streamlit's document, and set the cookie of the workspace if the
+    browser has none.
 
-    def __init__(self, send: Send, head: bytes, language: str, cookie: str | None):
+    `scripts`: what every page has in its head; `made`: the document, None without one.
+    """
+
+    def __init__(self, send: Send, scope: Scope, scripts: bytes, made: "Made | None", cookie: str | None):
         super().__init__(send)
-        self.head, self.language, self.cookie = head, language, cookie
+        self.asked = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        self.language, self.scripts, self.made, self.cookie = language(scope), scripts, made, cookie
 
     async def finish(self, start: Message, headers: MutableHeaders) -> None:
         if headers.get("content-type", "").startswith("text/html"):
-            self.body = self.body.replace(b'<html lang="en"', f'<html lang="{self.language}"'.encode(), 1)
-            self.body = self.body.replace(b"<title>Streamlit</title>", b"<title>Kuntamittari</title>", 1)
-            self.body = self.body.replace(b"</head>", self.head, 1).replace(b"</body>", FOOT, 1)
+            self.body = self.written()
             del headers["etag"]
             del headers["last-modified"]
             if self.cookie:
                 headers.append("Set-Cookie", self.cookie)
                 headers["Cache-Control"] = "no-store"
+            elif self.made:
+                tag = f'"{sha256(self.body).hexdigest()[:24]}"'
+                headers["ETag"], headers["Cache-Control"] = f"W/{tag}", "private, no-cache"
+                if tag in self.asked.get(b"if-none-match", ""):
+                    headers["Content-Security-Policy"] = policy(self.body)
+                    start["status"], self.body = 304, b""
+            headers["Vary"] = "Accept-Encoding, Cookie"
         await super().finish(start, headers)
+
+    def written(self) -> bytes:
+        """Return Streamlit's document with ours in it."""
+        page = self.body.replace(b'<html lang="en"', f'<html lang="{self.language}"'.encode(), 1)
+        if self.made:
+            from kuntamittari.web.documents import shell
+
+            return shell.together(page, self.made, self.scripts).replace(b"</body>", FOOT, 1)
+        page = page.replace(b"<title>Streamlit</title>", b"<title>Kuntamittari</title>", 1)
+        return page.replace(b"</head>", self.scripts + b"</head>", 1).replace(b"</body>", FOOT, 1)
+
+    def packed(self, headers: MutableHeaders) -> None:
+        """Compress the answer where the browser takes that."""
+        if "gzip" in self.asked.get(b"accept-encoding", "") and len(self.body) >= LEAST_COMPRESSED:
+            self.body = gzip.compress(self.body, LEVEL, mtime=0)
+            headers["Content-Encoding"] = "gzip"
 
 
 class JsonFaults(Collected):

@@ -18,6 +18,7 @@ import pytest
 
 from bench.server import free_port
 from kuntamittari import __version__, settings
+from kuntamittari.web import style
 
 ROOT = settings.ROOT
 SECONDS = 60  # until the server answers, on a machine that does other things as well
@@ -100,6 +101,8 @@ def test_the_installed_command_checks_and_exports_the_figures_that_came_with_it(
     assert data.is_relative_to(files.resolve()) and data.parts[-3:] == ("kuntamittari", "_files", "data")
     assert [name for name in CARRIED if not (data.parent / name).exists()] == []
     assert (data.parents[1] / "py.typed").exists() and (data.parents[1] / "web" / "edge.js").exists()
+    styles = {file.stem for file in (data.parents[1] / "ui" / "styles").glob("*.css")}
+    assert styles == set(style.PARTS)
     exported = installed(place, "export", "--indicator", "basic_education_cost_per_7_15", "--out", "figures.csv")
     assert exported.returncode == 0, exported.stderr
     assert "\n837,Tampere,2018," in (place / "work" / "figures.csv").read_text("utf-8")

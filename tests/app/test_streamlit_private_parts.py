@@ -126,6 +126,27 @@ def test_every_option_of_ours_is_known() -> None:
     assert hidden == {option for option in hidden if f"`{option}`" in record()}, "in use and not in the record"
 
 
+def test_the_messages_that_budgets_depend_on_are_known() -> None:
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+    from kuntamittari.ui import protocol
+    from kuntamittari.web.budgets.messages import NOT_OURS
+
+    kinds = {field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields}
+    ours = {"rerun_script", "backend_operation_request", "stop_script", "app_heartbeat", "file_urls_request"}
+    assert kinds == {*ours, *NOT_OURS}, gone("message of a page", "has a new kind: does it cost anything?")
+    run, file, answer = BackMsg(), BackMsg(), ForwardMsg()
+    run.rerun_script.query_string = "kunta=837"
+    file.backend_operation_request.request_id = "a"
+    answer.backend_operation_response.request_id = "a"
+    assert protocol.asked(run.SerializeToString()) == ("rerun_script", "")
+    assert protocol.asked(file.SerializeToString()) == ("backend_operation_request", "a")
+    assert protocol.asked(b"\xff\xff\xff") == ("", "") and protocol.asked(b"") == ("", "")
+    assert protocol.answered(answer.SerializeToString()) == "a"
+    assert protocol.answered(ForwardMsg(script_finished=0).SerializeToString()) == ""
+
+
 def test_a_server_on_every_address_asks_nobody_for_its_own(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

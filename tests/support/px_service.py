@@ -1,6 +1,8 @@
-"""A small PxWeb service made of given answers, and clients of it and of others."""
+"""A small PxWeb service made of given answers, one that sends any bytes, and clients of them and of others."""
 
 import itertools
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,7 @@ import httpx
 from kuntamittari.etl import client
 from kuntamittari.etl.client import Client
 
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 TOTAL = "Käyttötalous yhteensä"
 NET = "Nettokäyttökustannukset"
 PLACES = [*(f"{n:03d}" for n in range(1, 121)), "837"]
@@ -115,3 +118,26 @@ def clients(cache: Path) -> Iterator[Connect]:
     yield make
     for made in opened:
         made.__exit__()
+
+
+@contextmanager
+def service(send: Callable[[socket.socket, int], None]) -> Iterator[str]:
+    """A service that sends bytes to each connection, in order, as it likes; its base URL."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            for number in itertools.count():
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.recv(65_536)
+                    try:
+                        send(connection, number)
+                    except OSError:
+                        continue
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)

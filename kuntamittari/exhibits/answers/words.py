@@ -206,7 +206,8 @@ def _everybody(context: PageContext, answer: Answer, found: Explained) -> list[s
 
 
 def _notes(context: PageContext, answer: Answer) -> tuple[str, ...]:
-    """Return what is not organised here, that the task has moved, and that the figure is experimental."""
+    """Return what is not organised here, that a part jumped, that the task has moved, and that the figure is
+    experimental."""
     t, standing = context.t, answer.standing
     name = context.name(context.selection.municipality)
     sentences = [*text.left_out(t, name, standing.indicator.left_out)]
@@ -214,6 +215,9 @@ def _notes(context: PageContext, answer: Answer) -> tuple[str, ...]:
         parts = text.labels_of(t, standing.lacking)
         sentences += [t("finding.lacking", name=name, parts=parts), t("answers.no_saving")]
     if standing.year is not None:
+        jumped = selected_figures.jumped_parts(context, standing.indicator, standing.year)
+        if standing.value is not None and answer.certainty != "check":
+            sentences += text.jump_of_part(t, jumped, standing.year)
         sentences.append(selected_figures.moved(context, standing.indicator, standing.year))
         sentences.append(selected_figures.members_without(context, standing.indicator, standing.year))
         if standing.indicator.is_experimental_in(standing.year):

@@ -20,6 +20,7 @@ from threading import Condition, Thread
 
 from kuntamittari import settings
 from kuntamittari.exhibits.render.reports import Order
+from kuntamittari.settings import BUDGETS
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +41,10 @@ class ReportError(Exception):
 
 @dataclass(eq=False)
 class Job:
-    """An order and its report, which is there once `made` is done."""
+    """An order of a reader, an address, and its report, which is there once `made` is done."""
 
     order: Order
+    reader: str = ""
     made: Future[bytes] = field(default_factory=Future)
     since: float = field(default_factory=time.monotonic)
 
@@ -116,11 +118,12 @@ class Pool:
         self._threads = self._idle = 0
         self._closed = False
 
-    def order(self, order: Order) -> Job:
-        """Return the job of an order, which has failed already where too many wait."""
-        job = Job(order)
+    def order(self, order: Order, reader: str = "") -> Job:
+        """Return the job of an order, which has failed already where too many wait, of all or of one known reader."""
+        job = Job(order, reader)
         with self._changed:
-            if len(self._waiting) >= MOST_WAITING:
+            own = sum(other.reader == reader for other in [*self._waiting, *self._making])
+            if len(self._waiting) >= MOST_WAITING or (reader and own >= BUDGETS.reports_of_one):
                 job.made.set_exception(ReportError("busy"))
                 return job
             self._closed = False

@@ -46,7 +46,7 @@ def xlsx(report: Report) -> bytes:
     """Return the report as a workbook: each exhibit's figures on a sheet, their descriptions on the last."""
     t = Translator(report.language)
     sheets = {
-        f"{number} {t(f'kind.{exhibit.kind}')}": _frame(exhibit, t) for number, exhibit in enumerate(report.exhibits, 1)
+        f"{number} {t(f'kind.{exhibit.kind}')}": frame(exhibit, t) for number, exhibit in enumerate(report.exhibits, 1)
     }
     descriptions = [(report.name, report.subtitle), ("", report.footer)]
     for sheet, exhibit in zip(sheets, report.exhibits, strict=True):
@@ -54,7 +54,7 @@ def xlsx(report: Report) -> bytes:
     return tables.workbook(sheets, descriptions, t("files.about"))
 
 
-def _frame(exhibit: Exhibit, t: Translator) -> pd.DataFrame:
+def frame(exhibit: Exhibit, t: Translator) -> pd.DataFrame:
     """Return an exhibit's figures as a DataFrame."""
     if exhibit.series is None:
         return pd.DataFrame(list(exhibit.cells or exhibit.rows), columns=list(exhibit.cell_heads or exhibit.heads))

@@ -1,12 +1,14 @@
 """Figures as CSV, Excel and Parquet files, each with a description and sources where the format allows."""
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pandas.api.types import is_numeric_dtype
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -23,7 +25,11 @@ PLAIN = {
 }
 WIDEST = 60  # characters: largest width of a column
 SEMICOLONS = ("fi", "sv")  # languages whose spreadsheets part columns by semicolons and decimals by commas
-RUNS = ("=", "+", "-", "@", "\t", "\r")  # beginnings that a spreadsheet takes for a formula
+# A spreadsheet may part a file by another character than the one that we part it by, as a Finnish one does with commas:
+# then what follows a character of PARTS inside a text begins a cell. RUNS: beginnings that are taken for a formula, as
+# full-width characters are too; a first line of "sep=" chooses what parts the cells.
+PARTS, RUNS = r",;|\t\r\n\"", r"=+\-@\uff1d\uff0b\uff0d\uff20"
+SET_FREE = re.compile(rf"(?:^(?=[\s{RUNS}]|sep=)|(?<=[{PARTS}])(?=\s*[{RUNS}]))", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -48,16 +54,16 @@ def csv(table: Table) -> bytes:
     """Return comma-separated values in UTF-8 with a mark that Excel recognises.
 
     Finnish and Swedish spreadsheets get semicolons and decimal commas, which they open as columns of numbers. Text that
-    a spreadsheet would run as a formula gets an apostrophe in front.
+    a spreadsheet would run as a formula gets an apostrophe in front, also inside a cell where another separator would
+    begin one.
     """
-    texts = table.frame.select_dtypes(include=["object", "string"]).columns
-    safe = table.frame.assign(**{str(name): table.frame[name].map(_harmless) for name in texts})
+    safe = table.frame.apply(lambda column: column if is_numeric_dtype(column) else column.map(_harmless))
     delimiter, decimal = (";", ",") if table.language in SEMICOLONS else (",", ".")
     return safe.rename(columns=_harmless).to_csv(index=False, sep=delimiter, decimal=decimal).encode("utf-8-sig")
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(RUNS) else value
+    return SET_FREE.sub("'", value) if isinstance(value, str) else value
 
 
 def xlsx(table: Table) -> bytes:

@@ -99,7 +99,7 @@ def of(
         if (known and not compared) or any(_firmly_worse(one, found, place) for one, _, found in compared):
             continue
         row = comparison.of(areas[place])
-        if row is None or row["doubtful"] or benchmark.is_small_base(row["base"]):
+        if row is None or set(row["doubtful"]) - {"jump_of_part"} or benchmark.is_small_base(row["base"]):
             continue
         beside = tuple(
             Outcome(one, at, float(found.shown[0]), float(found.shown[place])) for one, at, found in compared

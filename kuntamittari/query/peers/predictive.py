@@ -26,7 +26,6 @@ TERMS = ("error", "municipalities", "largest_size", "largest_share")
 Method = Literal["structure", "same_need", "former", "size", "everybody"]
 FORMER = ("urbanisation", "age_share", "age_change", "swedish", "unemployment", "education")
 LIKENESSES: tuple[Method, ...] = ("structure", "same_need", "former")
-NEITHER = (math.nan, math.nan)
 MAD = 1.4826  # times the median absolute deviation: the scale of the former method
 
 
@@ -101,6 +100,9 @@ class Alike:
     largest_share: float
 
 
+NO_LIKENESS = Alike({}, math.nan, math.nan)  # of groups
+
+
 def _alike(database: Database, method: Method, indicator: Indicator, year: int) -> Alike | None:
     """Return the usual number of peers by likeness of an indicator's service; None where nobody has any."""
     likeness: Structure | None
@@ -136,20 +138,17 @@ def _tested(
         for code, value in cost.items()
         if code != MAINLAND and not register[code]["aland"] and value > 0
     }
-    size = {code: register[code]["size_class"] for code in ln_cost}
-    others = {code: [other for other in ln_cost if other != code] for code in ln_cost}
-    of_size = {code: [other for other in of if size[other] == size[code]] for code, of in others.items()}
-    groups: dict[Method, Alike | None] = {
-        **by_likeness,
-        "size": Alike(of_size, *NEITHER),
-        "everybody": Alike(others, *NEITHER),
+    classes: dict[Method, dict[str, str]] = {
+        "size": {code: register[code]["size_class"] for code in ln_cost},
+        "everybody": dict.fromkeys(ln_cost, "everybody"),
     }
-    results: dict[Method, Result] = {}
-    for method, alike in groups.items():
-        if alike and (missed := peers.missed(ln_cost, alike.peers)):
-            error = float(np.mean(list(missed.values())))
-            results[method] = Result(year, error, len(missed), alike.largest_size, alike.largest_share)
-    return results
+    missed = {method: (peers.missed(ln_cost, of.peers), of) for method, of in by_likeness.items() if of}
+    missed |= {method: (peers.missed_by_class(ln_cost, of), NO_LIKENESS) for method, of in classes.items()}
+    return {
+        method: Result(year, float(np.mean(list(by.values()))), len(by), of.largest_size, of.largest_share)
+        for method, (by, of) in missed.items()
+        if by
+    }
 
 
 def former(by_structure: Structure) -> Structure:

@@ -1,6 +1,6 @@
 """Unusual changes from one year to the next: figures to be checked first (docs/methods.md 6)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from kuntamittari.query.variation import models
 from kuntamittari.stats.group_figures import OUTLIER, TO_STANDARD_DEVIATION, Numbers
 
 MODEL = "jump"  # its rows of the table of models
+LEAST_SHARE = 0.05  # of the euros of a sum, for a part to be named whose figure jumped
 FEWEST = 8  # municipalities of a size class, in which a change may be unusual
 Usual = dict[tuple[int, int], tuple[float, float]]  # (year, size class) → median and MAD of changes
 
@@ -31,6 +32,38 @@ def jumped(database: Database, indicator: Indicator, year: int) -> frozenset[str
         for code, change in zip(found.areas, changes.tolist(), strict=True)
         if classes.get(code) in of_year and _is_unusual(change, *of_year[classes[code]])
     )
+
+
+@cached_per_snapshot(400, of_area=False)
+def jumped_parts(database: Database, indicator: Indicator, year: int) -> Mapping[str, tuple[Indicator, ...]]:
+    """Return municipality → the services of a sum of costs whose own figure jumped, in the order of the catalogue.
+
+    Only those that hold at least LEAST_SHARE of the euros of the sum; of services one of which holds another, the
+    larger. A municipality without any is left out, and so is every one of an indicator that is no sum of services.
+    """
+    whole, found = set(indicator.task_classes), dict[str, list[Indicator]]()
+    if not indicator.is_cost:
+        return {}
+    euros = values.of(database, indicator)
+    parts = [
+        other
+        for other in figures.catalogue(database).values()
+        if other.is_cost and set(other.task_classes) < whole and has_jumps(other)
+    ]
+    for part in sorted(parts, key=lambda one: -len(one.task_classes)):
+        own = values.of(database, part)
+        if year not in euros.years or year not in own.years:
+            continue
+        for code in jumped(database, part, year):
+            large = _euros(own, code, year) >= LEAST_SHARE * _euros(euros, code, year) > 0
+            held = (set(part.task_classes) <= set(larger.task_classes) for larger in found.get(code, ()))
+            if large and not any(held):
+                found.setdefault(code, []).append(part)
+    return {code: tuple(part for part in parts if part in listed) for code, listed in found.items()}
+
+
+def _euros(found: values.Values, code: str, year: int) -> float:
+    return float(found.numbers["numerator"][found.years.index(year), found.place[code]])
 
 
 def _is_unusual(change: float, median: float, mad: float) -> bool:

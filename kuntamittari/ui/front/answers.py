@@ -173,7 +173,9 @@ def below(context: PageContext, answers: Sequence[Answer]) -> None:
     valued = [answer for answer in answers if answer.standing.value is not None]
     if not valued:
         for answer in answers[:1]:
-            layout.caption(comparison.way_on(context.with_indicator(answer.whole.id), answer.whole))
+            layout.caption(
+                comparison.way_on(context.with_indicator(answer.whole.id), answer.whole), layout.loaded_link(context)
+            )
         return
     source = context.sources(dict.fromkeys(one for answer in valued for one in answer.whole.sources))
     how = f"<p>{layout.escaped(t('answers.how'))} {layout.method_links(context, *METHODS)}</p>"

@@ -17,7 +17,7 @@ def year(context: PageContext) -> None:
     """Draw how the year goes: sentences and a table, or why there is none and how to bring the figures."""
     t, shown = context.t, budgets.year(context)
     if shown is None:
-        layout.subheading(t("year_so_far.heading"), budgets.why_no_year(context))
+        layout.subheading(t("year_so_far.heading"), budgets.why_no_year(context), layout.loaded_link(context))
         return
     exhibit = budgets.year_table(context, shown)
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from kuntamittari.catalog import framework, services
+from kuntamittari.catalog import services
 from kuntamittari.catalog.indicator import Indicator
-from kuntamittari.exhibits import page_defaults, selected_figures, text
+from kuntamittari.exhibits import selected_figures, text
 from kuntamittari.exhibits.grammar.colours import THEMES, colour
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.selected_figures import Standing
@@ -28,32 +28,11 @@ MARKS = {
 }
 
 
-def findings(context: PageContext, standings: list[Standing]) -> list[Standing]:
-    """Return the findings to begin with: strongest standing, weakest standing, a total cost of children's services.
-
-    Productivity with the age group as output is the inverse of the unit cost beside it, so it is no finding of its own.
-    """
-    judged = sorted(
-        (s for s in standings if s.row and s.row["judgement"] and s.indicator.dimension != "productivity"),
-        key=judged_percentile,
-    )
-    composites = [s for s in standings if s.indicator.dimension == "cross_sector" and s.value is not None]
-    ends = [judged[-1], judged[0]] if len(judged) > 1 else judged
-    return [*ends, *composites][:3]
-
-
-def judged_percentile(standing: Standing) -> float:
-    """Return the percentile that the verdict of a standing is about."""
-    assert standing.row
-    of_deviation = standing.indicator.judged_by == "expected_cost"
-    return float(standing.row["deviation_percentile" if of_deviation else "percentile"])
-
-
 def table(context: PageContext, grouped: dict[str, list[Standing]]) -> None:
     """Draw the standings by dimension: value, standing, rank, median, place in the group, trend and year.
 
-    Where the table would be wider than the page, style.css makes a card of each row. A browser then forgets that it is
-    a table, so the roles are written out; each cell carries its head.
+    Where the table would be wider than the page, styles/card.css makes a card of each row. A browser then forgets that
+    it is a table, so the roles are written out; each cell carries its head.
     """
     t, heads = context.t, table_heads(context)
     head = "".join(f"<th scope='col' role='columnheader'>{html.escape(words)}</th>" for words in heads)
@@ -198,16 +177,6 @@ def picture(shapes: str, width: int, alt: str) -> str:
     svg = f"<svg xmlns='http://www.w3.org/2000/svg' {size} viewBox='0 0 {width} {HEIGHT}'>{shapes}</svg>"
     encoded, alt = base64.b64encode(svg.encode()).decode(), html.escape(alt, quote=True)
     return f"<img src='data:image/svg+xml;base64,{encoded}' alt='{alt}' title='{alt}' {size}>"
-
-
-def standings(context: PageContext, core: bool) -> dict[str, list[Standing]]:
-    """Return the standings of each dimension: of its core indicators whose task the municipality has, or of all."""
-    return {
-        d: [selected_figures.standing(context, i) for i in indicators]
-        for d, indicators in (
-            page_defaults.core(context) if core else framework.by_dimension(context.catalogue, core=False)
-        ).items()
-    }
 
 
 def outcomes_beside(context: PageContext, service: str | None) -> None:

@@ -9,10 +9,8 @@ import pandas as pd
 import streamlit as st
 from babel.numbers import get_group_symbol
 
-from kuntamittari.catalog import provenance
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Change, Indicator, Ratio
-from kuntamittari.etl.order import TREASURY_SERVICES
 from kuntamittari.exhibits import budgets, charts, label_layout, selected_figures, text
 from kuntamittari.exhibits.comparison import MOST_LINES
 from kuntamittari.exhibits.exhibit import role
@@ -20,12 +18,12 @@ from kuntamittari.exhibits.grammar.colours import THEMES
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.query_state import MOST_COMPARED
 from kuntamittari.exhibits.render import png, tables
+from kuntamittari.exhibits.views.finding import finding, way_on
 from kuntamittari.i18n import Translator
-from kuntamittari.ui import chart_walk, downloads, layout, state
+from kuntamittari.ui import chart_walk, downloads, folded, layout, state
 from kuntamittari.ui.element_cache import cached_elements
 from kuntamittari.ui.parts import methods
 
-ROW, MOST_ROWS = 35, 24  # pixels of a table row, rows before the table scrolls
 WIDTHS = (56, 170, 170, 130, 130, 104, 150)  # pixels of the table's columns
 NUMBERS = "numbers"  # the data set that holds the numeric parameters of a chart
 MOST_YEARS, STEP_OF_YEARS = 10, 5  # years that are all labelled; with more of them, every fifth is
@@ -36,35 +34,12 @@ def head(context: PageContext, question: str = "") -> None:
     years."""
     t, standing = context.t, selected_figures.standing(context, context.indicator)
     layout.headline(question or context.indicator.name[t.language], finding(context, context.indicator))
+    if standing.value is None and not context.indicator.awaited:
+        layout.caption(layout.loaded_link(context))
     if standing.year and standing.row and "jump" in standing.row["doubtful"]:
         years = (standing.year - 1, standing.year)
         links = (layout.link_markup(layout.href(context, year=year), str(year)) for year in years)
         layout.caption(t("finding.both_years"), " · ".join(links))
-
-
-def finding(context: PageContext, indicator: Indicator) -> str:
-    """Return what the figure of the chosen municipality says, in words.
-
-    Without a figure the sentence ends with the years that have one, how to load figures, or whom to ask.
-    """
-    standing = selected_figures.standing(context, indicator)
-    sentence = selected_figures.sentence(context, standing)
-    if indicator.awaited:
-        return f"{sentence} {indicator.awaited.ask[context.t.language]}"
-    if standing.value is None:
-        sentence = f"{sentence} {way_on(context, indicator)}".rstrip()
-    return sentence
-
-
-def way_on(context: PageContext, indicator: Indicator) -> str:
-    """Return the years that have figures and how the whole country is loaded; without such a year how figures are
-    loaded, or nothing for an indicator that is of no agency."""
-    if context.years:
-        return context.t("finding.way_on", years=text.spans(context.years))
-    if not any(provenance.sources()[source]["licence"] for source in indicator.sources):
-        return ""
-    by_service = provenance.TREASURY in indicator.sources and indicator.package in TREASURY_SERVICES
-    return context.t("finding.how_to_load", command=text.update_command(by_service))
 
 
 def later(context: PageContext, indicators: Iterable[Indicator]) -> None:
@@ -411,22 +386,24 @@ def pictures(context: PageContext, source: str, title: str, file: str, make: Cal
 
 
 def table(context: PageContext) -> None:
-    """Draw the compared figures as a table, with its downloads."""
+    """Draw the compared figures as a table that unfolds, with its downloads.
 
-    def draw_part() -> None:
-        layout.subheading(context.t("table.title"))
-        show_figures(context, *compared_figures(context))
-
-    cached_elements(context, "table", draw_part)
+    It is made when it is unfolded: a table of the whole country takes the server as long as everything above it.
+    """
 
     def with_codes() -> pd.DataFrame:
         figures, codes = compared_figures(context)
         figures[context.t("table.code")], figures[context.t("chart.year")] = codes, context.year
         return figures
 
-    downloads.offer(
-        context, with_codes, f"{context.indicator.id}_{context.year}_{context.group_id}", (context.indicator,)
-    )
+    fold = st.expander(context.t("table.title"), key="compared-figures", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
+        cached_elements(context, "table", lambda: show_figures(context, *compared_figures(context)))
+        downloads.offer(
+            context, with_codes, f"{context.indicator.id}_{context.year}_{context.group_id}", (context.indicator,)
+        )
 
 
 def compared_figures(context: PageContext) -> tuple[pd.DataFrame, list[str | None]]:
@@ -465,23 +442,15 @@ def compared_figures(context: PageContext) -> tuple[pd.DataFrame, list[str | Non
 
 def show_figures(context: PageContext, figures: pd.DataFrame, codes: list[str | None]) -> None:
     """Draw the compared figures, with the row of the chosen municipality marked."""
-    t, indicator, mark = context.t, context.indicator, context.t("missing.mark")
+    t, indicator, own = context.t, context.indicator, context.selection.municipality
     rank, _, value, *parts, _, _ = figures.columns
     part_decimals = 0 if isinstance(indicator.formula, Ratio | Change) else 1  # euros are whole
     formats: dict[Any, Any] = {rank: str, value: lambda v: t.number(v, indicator.decimals)}
     formats |= dict.fromkeys(parts, lambda v: t.number(v, part_decimals))
-    chosen = [code == context.selection.municipality for code in codes]
-    style = figures.style.format(formats, na_rep=mark).apply(
-        lambda row: (
-            ["font-weight: 700; background-color: rgba(0,114,178,0.14)" if chosen[int(row.name)] else ""] * len(row)
-        ),
-        axis=1,
-    )
     # widths by the position of a column (0 is the index), not by its head: heads change with the indicator, and the
     # browser would lay out the table twice
     columns: dict[Any, Any] = {place: st.column_config.Column(width=width) for place, width in enumerate(WIDTHS, 1)}
-    height = ROW * (min(len(figures), MOST_ROWS) + 1) + 2
-    st.dataframe(style, hide_index=True, width="stretch", height=height, column_config=columns, placeholder=mark)
+    folded.frame(context, figures, formats, codes.index(own) if own in codes else None, columns)
 
 
 def method_notes(context: PageContext) -> None:

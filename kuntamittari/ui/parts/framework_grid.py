@@ -38,23 +38,6 @@ def draw(context: PageContext) -> None:
     st.html(layout.scroll_box(t("grid.title"), table))
 
 
-def finding(context: PageContext) -> str:
-    """Return how many indicators have a figure of the municipality and how many of those are strong or weak."""
-    by_dimension = framework.by_dimension(context.catalogue, core=False).values()
-    standings = [selected_figures.standing(context, indicator) for group in by_dimension for indicator in group]
-    rows = [standing.row for standing in standings if standing.row and standing.value is not None]
-    verdicts = [row["judgement"] for row in rows]
-    return context.t(
-        "grid.finding",
-        name=context.name(context.selection.municipality),
-        n=len(rows),
-        all=len(standings),
-        strong=verdicts.count("strong"),
-        weak=verdicts.count("weak"),
-        group=context.chosen_group(),
-    )
-
-
 def dimension_row(context: PageContext, dimension: str, indicators: list[Indicator]) -> str:
     """Return the row of a dimension: what the report asks for at each level, and the indicators that there are."""
     t = context.t

@@ -22,6 +22,7 @@ from kuntamittari.exhibits import selected_figures, text
 from kuntamittari.exhibits.comparison import TILES
 from kuntamittari.exhibits.grammar.colours import THEMES
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.views.finding import country_way
 from kuntamittari.query import maps
 from kuntamittari.query.figures import Group
 from kuntamittari.query.snapshot import BOUNDARY
@@ -425,6 +426,12 @@ def notes(context: PageContext) -> None:
     """
     t, indicator = context.t, context.indicator
     whole = text.listed_whole(t, context.name(context.selection.municipality), context.as_organised(indicator))
-    lines = [whole, t("map.how"), indicator.definition[t.language], indicator.caveats[t.language]]
+    lines = [
+        whole,
+        t("map.how"),
+        *country_way(context),
+        indicator.definition[t.language],
+        indicator.caveats[t.language],
+    ]
     source = context.sources((*indicator.sources, "boundaries"))
     layout.method_notes(context, [line for line in lines if line], source, methods.sections_of(context, indicator))

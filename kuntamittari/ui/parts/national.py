@@ -116,7 +116,7 @@ def growth(context: PageContext) -> None:
                 for year, value in aimed.items()
             ]
     if not rows:
-        layout.caption(t("national.none"))
+        layout.caption(t("national.none"), layout.loaded_link(context))
         return
     layout.caption(
         t("national.index", year=min(row["year"] for row in rows), prices=price_year(context)),
@@ -153,7 +153,7 @@ def services(context: PageContext) -> None:
     }
     st.subheader(t("national.services"))
     if not costs_by_service:
-        layout.caption(t("national.none"))
+        layout.caption(t("national.none"), layout.loaded_link(context))
         return
     years = {year for euros in costs_by_service.values() for year in euros}
     first, last = min(years), max(years)
@@ -257,7 +257,7 @@ def movers(context: PageContext) -> None:
     t, years = context.t, sorted(sectors(context)["all"])[1:]
     st.subheader(t("national.movers"))
     if not years:
-        layout.caption(t("national.none"))
+        layout.caption(t("national.none"), layout.loaded_link(context))
         return
     year = max((y for y in years if y <= context.reference_year), default=years[0])
     on_change = page_params.bind_choice(
@@ -277,7 +277,7 @@ def movers(context: PageContext) -> None:
         return
     changes, total = _movers(context.data, sector, year, price_year(context), Group("all", (), context.selection.aland))
     if not changes or total is None:
-        layout.caption(t("national.none"))
+        layout.caption(t("national.none"), layout.loaded_link(context))
         return
     loaded = figures.groups(context.data)["all"]
     moved = f"{text.sign(total)}{text.money(t, total)}"

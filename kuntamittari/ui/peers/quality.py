@@ -35,7 +35,7 @@ def section(context: PageContext) -> None:
     t, first = context.t, shown(context)
     st.subheader(t("peers.quality"))
     if first is None:
-        layout.caption(t("peers.quality_none"))
+        layout.caption(t("peers.quality_none"), layout.loaded_link(context))
         return
     indicator, results = context.catalogue[first[0]], first[1]
     words = {method: t.number(per_cent(result.error), 1) for method, result in results.items()}

@@ -11,7 +11,7 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query import funnel
 from kuntamittari.query.funnel import Funnel
 from kuntamittari.stats.benchmark import LEAST_GROUP
-from kuntamittari.ui import layout
+from kuntamittari.ui import folded, layout
 from kuntamittari.ui.parts import comparison
 
 MARGIN = 0.06  # of the axis above the highest and below the lowest
@@ -71,13 +71,9 @@ def table(context: PageContext, found: Funnel) -> None:
     """Draw the same figures as a folded table."""
     t, indicator = context.t, context.indicator
     heads = [t("chart.municipality"), t("funnel.residents"), t("chart.value"), t("funnel.zone")]
-    rows = [
-        [
-            context.name(place.municipality),
-            t.number(place.residents),
-            t.number(place.value, indicator.decimals),
-            t(f"funnel.z_{place.zone}"),
-        ]
-        for place in sorted(found.places, key=lambda place: -place.residents)
-    ]
-    comparison.folded_table(context, t("funnel.title", year=context.year), heads, rows)
+    places = sorted(found.places, key=lambda place: -place.residents)
+    rows = [(context.name(p.municipality), p.residents, p.value, t(f"funnel.z_{p.zone}")) for p in places]
+    formats: dict[Any, Any] = {heads[1]: t.number, heads[2]: lambda value: t.number(value, indicator.decimals)}
+    codes, own = [p.municipality for p in places], context.selection.municipality
+    chosen = codes.index(own) if own in codes else None
+    folded.table(context, pd.DataFrame(rows, columns=heads), formats, chosen=chosen)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 import pandas as pd
@@ -13,17 +13,24 @@ from babel.dates import format_timedelta
 from kuntamittari import settings
 from kuntamittari.catalog import measures, provenance
 from kuntamittari.errors import KuntamittariError
-from kuntamittari.etl import audits
-from kuntamittari.etl.publish import Order, discard_unfinished
-from kuntamittari.etl.update import Progress, update
+from kuntamittari.etl import apart, audits
+from kuntamittari.etl.order import Order
 from kuntamittari.exhibits import text
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query import coverage as query_coverage
 from kuntamittari.query import projections
 from kuntamittari.ui import layout
 
+if TYPE_CHECKING:
+    from kuntamittari.etl.update import Progress
+
 TABLES = ("finance", "statement", "cells", "population")
 TOOLS = {"python": "python", "r": "r", "excel": None, "curl": "bash"}  # tool → language of its highlighting
+COMMANDS = {
+    "all": "python -m kuntamittari update --scope all",
+    "treasury": "python -m kuntamittari update --scope all --services treasury",
+    "quarters": "python -m kuntamittari update --scope all --quarters",
+}  # text key → what the operator runs
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -206,13 +213,24 @@ def loading(context: PageContext) -> None:
         run(context, Order(scope, tuple(manifest.get("ordered", manifest["years"]))))
 
 
+def commands(context: PageContext) -> None:
+    """Draw the commands with which the operator loads figures, folded: the only page that names any."""
+    t = context.t
+    rows = [f"{t('operator.lead')}", *(f"{t(f'operator.load_{name}')}:\n\n`{line}`" for name, line in COMMANDS.items())]
+    with st.expander(t("operator.title")):
+        st.markdown("\n\n".join([*rows, t("operator.settings")]))
+
+
 def run(context: PageContext, order: Order) -> None:
-    """Run one update in this session; pressing anything ends the run of the page and so the update."""
-    t, out = context.t, settings.data_dir()
+    """Run one update in a process of its own; pressing anything ends the run of the page and so the update."""
+    t = context.t
     bar = st.progress(0.0)
     st.button(t("update.cancel"))
 
-    def progress(state: Progress) -> None:
+    def progress(state: "Progress | None") -> None:
+        if state is None:
+            bar.progress(0.0, t("update.begins"))
+            return
         words = t(
             "update.step",
             done=state.done + 1,
@@ -221,20 +239,18 @@ def run(context: PageContext, order: Order) -> None:
         )
         bar.progress(state.done / state.steps, words)
 
+    task = apart.Task(
+        settings.data_dir(),
+        order,
+        settings.api_base(),
+        settings.request_interval(),
+        settings.accept_made_up(),
+        settings.update_memory(),
+    )
     try:
-        update(
-            out,
-            order,
-            base=settings.api_base(),
-            interval=settings.request_interval(),
-            progress=progress,
-            accept_made_up=settings.accept_made_up(),
-        )
+        apart.update(task, progress)
     except (KuntamittariError, OSError) as error:
         st.error(layout.markdown_safe(t("update.failed", message=str(error))))
         return
-    except BaseException:  # the user pressed something: Streamlit ends the run from inside `progress`
-        discard_unfinished(out)
-        raise
     st.session_state["update-done"] = True
     st.rerun()

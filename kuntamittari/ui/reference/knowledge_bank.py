@@ -12,13 +12,13 @@ from kuntamittari.catalog.indicator import Basis, Indicator
 from kuntamittari.catalog.knowledge_bank import Entry, Figure, Words
 from kuntamittari.exhibits import selected_figures, text
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.views.heads import KINDS
 from kuntamittari.query import figures
 from kuntamittari.stats.before_after import compared_over
 from kuntamittari.ui import layout, page_params
 from kuntamittari.ui.parts import comparison
 
 PATH = "tietopankki"
-KINDS = ("theme", "case", "proposal", "survey")
 SEARCH, THEME, KIND, MODEL, SERVICE = "haku", "teema", "laji", "malli", "tehtava"
 PLACE, YEAR, ENTRY = "paikka", "aika", "kirjaus"
 FILTERS_IN_ROW = 3
@@ -38,14 +38,6 @@ def in_language(context: PageContext, words: Words) -> str:
 def requested_entry(context: PageContext) -> Entry | None:
     """Return the entry that the address names, None where it names none."""
     return knowledge_bank.entries().get(dict(context.selection.page_params).get(ENTRY, ""))
-
-
-def finding(context: PageContext) -> str:
-    """Return what the bank holds, in words."""
-    everything = knowledge_bank.entries().values()
-    count = {kind: sum(entry.kind == kind for entry in everything) for kind in KINDS}
-    years = [entry.year for entry in everything if entry.kind == "case" and entry.year]
-    return context.t("knowledge.finding", first=min(years), last=max(years), **count)
 
 
 def search(context: PageContext) -> list[Entry]:

@@ -12,6 +12,7 @@ from kuntamittari.ui import downloads, file_box, layout, page_params
 from kuntamittari.ui import workspace as workspaces
 from kuntamittari.ui.parts import comparison
 from kuntamittari.ui.parts.comparison import Drawing
+from kuntamittari.ui.uploads import kept
 from kuntamittari.uploads import assessment, workspace
 from kuntamittari.uploads.assessment import LEAST_GROUP, LONGEST_EVIDENCE, MOST_ACTIONS, Action, Assessment, Spread
 
@@ -224,8 +225,10 @@ def actions(context: PageContext, current: Assessment) -> None:
         return
     with st.expander(t("assessment.new_action")), st.form("caf-action", border=False, clear_on_submit=True):
         part = st.selectbox(t("assessment.part"), list(names), format_func=names.__getitem__)
-        what = st.text_area(t("assessment.what"), max_chars=500, height=80).strip()
-        owner = st.text_input(t("assessment.owner"), max_chars=100, help=t("assessment.owner_help")).strip()
+        what = st.text_area(t("assessment.what"), max_chars=500, height=80, key="caf-what").strip()
+        owner = st.text_input(
+            t("assessment.owner"), max_chars=100, help=t("assessment.owner_help"), key="caf-owner"
+        ).strip()
         due = st.date_input(t("assessment.due"), None, format="DD.MM.YYYY" if language != "en" else "DD/MM/YYYY")
         if st.form_submit_button(t("assessment.add")):
             if not what:
@@ -271,7 +274,7 @@ def files(context: PageContext) -> None:
             icon=":material/delete:",
             on_click=lambda: workspaces.put(stored.model_copy(update={"assessments": ()})),
         )
-    layout.caption(t("upload.kept"))
+    kept.note(context)
 
 
 def add_assessments(uploaded: workspace.Workspace) -> None:

@@ -17,6 +17,7 @@ from kuntamittari.ui import workspace as workspaces
 from kuntamittari.ui.parts import comparison
 from kuntamittari.ui.parts.comparison import Drawing
 from kuntamittari.ui.reference.knowledge_bank import ENTRY, PATH, in_language
+from kuntamittari.ui.uploads import kept
 from kuntamittari.uploads import organisation, tabular
 from kuntamittari.uploads.organisation import Reading
 
@@ -209,7 +210,7 @@ def upload(context: PageContext) -> None:
     if context.workspace.tags:
         st.button(t("organisation.clear"), on_click=lambda: replace_tags(()), icon=":material/delete:")
         layout.link(context, "aineistot", t("upload.file"))
-    layout.caption(t("upload.kept"))
+    kept.note(context)
 
 
 def use_tags(reading: Reading) -> None:

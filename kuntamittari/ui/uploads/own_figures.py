@@ -12,6 +12,7 @@ from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import downloads, file_box, layout
 from kuntamittari.ui import workspace as workspaces
 from kuntamittari.ui.figure_templates import template_choice
+from kuntamittari.ui.uploads import kept
 from kuntamittari.uploads import own_figures, tabular, workspace
 from kuntamittari.uploads.numerals import MARKS
 from kuntamittari.uploads.own_figures import MOST_DECIMALS, Answers, Measure, Reading
@@ -30,7 +31,7 @@ def section(context: PageContext) -> None:
     layout.lead(t("upload.lead"))
     with st.expander(t("upload.how")):
         st.markdown(t("upload.form"))
-        st.markdown(t("upload.kept"))
+        kept.note(context)
     template_choice(context)
     file = file_box.uploader(
         context,
@@ -241,7 +242,7 @@ def figures_in_use(context: PageContext) -> None:
             on_click="ignore",
         )
         st.button(t("upload.clear"), on_click=lambda: workspaces.put(workspace.EMPTY), icon=":material/delete:")
-    layout.caption(t("upload.kept"))
+    kept.note(context)
 
 
 def remove(measure: str) -> Callable[[], None]:

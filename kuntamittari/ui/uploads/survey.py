@@ -16,6 +16,7 @@ from kuntamittari.ui import workspace as workspaces
 from kuntamittari.ui.parts import comparison
 from kuntamittari.ui.parts.comparison import Drawing
 from kuntamittari.ui.reference.knowledge_bank import ENTRY, PATH, in_language, published_figure
+from kuntamittari.ui.uploads import kept
 from kuntamittari.uploads import survey, tabular
 from kuntamittari.uploads.survey import LEAST_SHOWN, Codebook, Question, Result, Round
 
@@ -360,7 +361,7 @@ def upload(context: PageContext) -> None:
             icon=":material/delete:",
         )
         layout.link(context, "aineistot", t("upload.file"))
-    layout.caption(t("upload.kept"))
+    kept.note(context)
 
 
 def read_export(context: PageContext, file: tabular.File, book: Codebook) -> None:

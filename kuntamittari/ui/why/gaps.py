@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari.exhibits import charts, gaps, text
+from kuntamittari.exhibits import charts, gaps, selected_figures, text
 from kuntamittari.exhibits.exhibit import municipality_name
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query.figures import SIMILAR
@@ -88,7 +88,8 @@ def drawing(context: PageContext, found: list[Gap], summary: str) -> comparison.
 def folded(context: PageContext, gap: Gap, unfolded: bool) -> str:
     """Return a gap as markup that unfolds: reasons, the peer that costs less, and the case of the bank that fits."""
     t = context.t
-    cautions = gaps.cautions(t, gap, context.selection.municipality, municipality_name(context))
+    jumped = selected_figures.jumped_parts(context, gap.indicator, gap.year)
+    cautions = gaps.cautions(t, gap, context.selection.municipality, municipality_name(context), jumped)
     sentences = [gaps.sentence(t, gap), *gaps.reasons(t, gap), *cautions]
     parts = [layout.escaped(sentence) for sentence in sentences]
     parts += [way for way in (to_example(context, gap), to_case(context, gap)) if way]

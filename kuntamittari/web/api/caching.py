@@ -11,8 +11,11 @@ from kuntamittari.catalog import loader
 from kuntamittari.errors import DataError
 from kuntamittari.query import database
 from kuntamittari.web.api import addresses
+from kuntamittari.web.api.answers import TAG
 
-FOR_A_WHILE = "public, max-age=60, must-revalidate"  # seconds for which a cache may use an answer without asking
+# Seconds for which a client may use its answer without asking. Answers hold addresses of the service as the request
+# names it, so no shared cache gives them to other clients.
+FOR_A_WHILE = "private, max-age=60, must-revalidate"
 
 
 class Validated:
@@ -32,14 +35,22 @@ class Validated:
             await send({"type": "http.response.start", "status": 304, "headers": headers.raw})
             await send({"type": "http.response.body", "body": b""})
             return
+        held = False
 
         async def marked(message: Message) -> None:
+            nonlocal held
             if message["type"] == "http.response.start" and message["status"] == 200:
                 headers = MutableHeaders(raw=message["headers"])
                 headers["ETag"], headers["Cache-Control"] = f"W/{tag}", FOR_A_WHILE
+                if "*" in known:  # the client has whatever there is: then only that there is an answer had to be known
+                    held = True
+                    kept = {name: headers[name] for name in ("ETag", "Cache-Control", "Vary") if name in headers}
+                    message = {**message, "status": 304, "headers": MutableHeaders(kept).raw}
+            elif held:
+                message = {**message, "body": b""}
             await send(message)
 
-        await self.app(scope, receive, marked)
+        await self.app({**scope, TAG: tag}, receive, marked)
 
 
 def validator(scope: Scope) -> str | None:

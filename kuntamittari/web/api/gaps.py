@@ -5,13 +5,21 @@ from typing import Any
 
 from kuntamittari.exhibits import gaps
 from kuntamittari.i18n import Translator
+from kuntamittari.query.database import Database
 from kuntamittari.query.gaps.euros import Gap, LeftOut
+from kuntamittari.query.variation import jumps
 
 
 def row(
-    gap: Gap, municipality: str, register: Mapping[str, Mapping[str, Any]], link: Callable[..., str], t: Translator
+    data: Database,
+    gap: Gap,
+    municipality: str,
+    register: Mapping[str, Mapping[str, Any]],
+    link: Callable[..., str],
+    t: Translator,
 ) -> dict[str, Any]:
     """Return a gap as JSON, its texts in the language of `t`; `link`: page and parameters → address."""
+    jumped = jumps.jumped_parts(data, gap.indicator, gap.year).get(municipality, ())
     indicator, example, case = gap.indicator, gap.example, gaps.case(gap, municipality, register)
     shown = {"mittari": indicator.id, "vuosi": gap.year}
     return {
@@ -36,7 +44,7 @@ def row(
             [
                 gaps.sentence(t, gap),
                 *gaps.reasons(t, gap),
-                *gaps.cautions(t, gap, municipality, register[municipality][f"name_{t.language}"]),
+                *gaps.cautions(t, gap, municipality, register[municipality][f"name_{t.language}"], jumped),
                 gaps.example(t, gap, register),
             ]
         ).rstrip(),

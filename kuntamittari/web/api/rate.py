@@ -7,16 +7,15 @@ memory they take; here the address that has not asked for longest is dropped.
 import math
 import time
 from collections import OrderedDict
-from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from kuntamittari import settings
+from kuntamittari.web.budgets.readers import who
 
 BURST = 5  # seconds' worth of requests, at the steady rate, that may come at once
 MOST_KEPT = 20_000  # addresses
-ONE_READER = 64  # bits of an IPv6 address that identify a client: it may choose the others itself
 
 
 class Rate:
@@ -46,15 +45,3 @@ class Rate:
         if len(self._buckets) > MOST_KEPT:
             self._buckets.popitem(last=False)
         return 0.0 if allowed else (1 - left) / rate
-
-
-def who(host: str) -> str:
-    """Return the client that an address stands for: an IPv4 address, the network of an IPv6 address, or the text itself
-    if it is neither."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, IPv4Address):
-        return str(address)
-    return str(address.ipv4_mapped or IPv6Network((address.packed, ONE_READER), strict=False))

@@ -361,7 +361,7 @@ def gaps_to_typical_peer(
     found, left_out = euros.gaps_of(data, figures.catalogue(data), place, up_to, group_of, similar_of)
     of_place = written(area, {"municipality": place})
     about = {**of_place, "group": group, "left_out": [gaps.left_out(one) for one in left_out]}
-    rows = [gaps.row(gap, place, register, link, Translator(lang)) | of_place for gap in found]
+    rows = [gaps.row(data, gap, place, register, link, Translator(lang)) | of_place for gap in found]
     own = link("kustannukset", kuva="erot", vuosi=up_to)
     return {"meta": meta(data, own, area=area) | about, "values": rows}
 

@@ -114,6 +114,28 @@ def test_who_asks_again_is_told_that_nothing_has_changed(client: TestClient, pat
     assert client.get(f"{LIBRARY}&year=2018").headers["etag"] != tag
 
 
+@pytest.mark.parametrize("path", PATHS)
+def test_who_has_any_answer_is_told_that_there_is_one(client: TestClient, path: str) -> None:
+    whole, held = client.get(path), client.get(path, headers={"If-None-Match": "*"})
+    assert (held.status_code, held.content) == (304, b"") and held.headers["etag"] == whole.headers["etag"]
+    assert held.headers["cache-control"] == whole.headers["cache-control"]
+    refused = client.get("/v1/values?indicator=nothing", headers={"If-None-Match": "*"})
+    assert refused.status_code == 400 and refused.json()["error"]["code"]
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/v1/gaps?municipality=837"])
+def test_an_answer_that_names_a_host_is_kept_by_no_cache_for_others(client: TestClient, path: str) -> None:
+    chosen = {"Host": "evil.example", "X-Forwarded-Prefix": "/evil"}
+    answer = client.get(path, headers=chosen)
+    again = client.get(path, headers=chosen | {"If-None-Match": answer.headers["etag"]})
+    assert answer.status_code == 200 and again.status_code == 304
+    for one in (answer, again):
+        of_one = one.headers["cache-control"].startswith("private")
+        assert of_one or (one.headers["cache-control"].startswith("public") and b"evil" not in answer.content)
+    honest = client.get(path)
+    assert b"evil" not in honest.content
+
+
 def test_another_data_set_or_catalogue_is_another_answer(
     client: TestClient, whole_country: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,7 +192,7 @@ def test_every_example_of_the_description_is_answered(client: TestClient) -> Non
         assert None not in needed.values(), path
         for name in [None, *(name for name, example in examples.items() if example)]:
             query = needed | ({name: examples[name]} if name else {}) | ({"group": "own"} if name == "kunnat" else {})
-            answer = client.get(path.replace("{id}", BASIC), params=query)
+            answer = client.get(path.replace("{id}", BASIC).replace("{name}", "values.parquet"), params=query)
             assert answer.status_code == 200, (path, query, answer.text)
 
 

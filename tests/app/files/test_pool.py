@@ -18,6 +18,7 @@ from kuntamittari.exhibits.render import pool, reports
 from kuntamittari.exhibits.render.pool import Job, Pool, ReportError
 from kuntamittari.exhibits.render.reports import Order
 from kuntamittari.query.database import Database
+from kuntamittari.settings import BUDGETS
 from kuntamittari.uploads.own_figures import Figure, Measure
 from kuntamittari.uploads.workspace import Workspace
 
@@ -102,6 +103,17 @@ def test_too_many_wait_for_none_and_a_place_can_be_left(
     one.cancel(first)
     assert reason(first) == "cancelled" and one.place(second) == 1
     assert making.made.result(WAIT) and second.made.result(WAIT), "the others are made"
+
+
+def test_one_reader_leaves_places_to_others(one: Pool, bundle: Database) -> None:
+    asked = order(bundle, "page", "pdf")
+    jobs = [one.order(asked, "192.0.2.1") for _ in range(BUDGETS.reports_of_one + 1)]
+    other = one.order(asked, "192.0.2.2")
+    assert reason(jobs[-1]) == "busy" and not other.made.done()
+    for job in jobs[1:-1]:
+        one.cancel(job)
+    assert jobs[0].made.result(WAIT) and other.made.result(WAIT)
+    assert one.order(asked, "192.0.2.1").made.result(WAIT), "places are given back"
 
 
 def test_a_process_that_dies_fails_one_report_and_the_next_is_made(

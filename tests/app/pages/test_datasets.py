@@ -6,7 +6,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import stamina
 from streamlit.testing.v1 import AppTest
 
 from kuntamittari import settings
@@ -17,6 +16,7 @@ from kuntamittari.query.snapshot import open_snapshot
 from kuntamittari.ui.reference import datasets
 from tests.support.markup import words
 from tests.support.pages import page_at, said
+from tests.support.px_service import service
 from tests.support.replay import Loaded
 
 LANGUAGES = settings.LANGUAGES
@@ -141,7 +141,7 @@ def test_new_figures_come_into_use_from_the_page_without_a_restart(
     before = open_snapshot(own_data).digest
     page, t = opened("sv"), Translator("sv")
     page.radio[0].set_value("all").run()
-    next(button for button in page.button if button.label == t("update.start")).click().run()
+    next(button for button in page.button if button.label == t("update.start")).click().run(timeout=120)
     assert not page.exception and t("update.done") in said(page)
     assert open_snapshot(own_data).digest != before == open_snapshot(settings.ROOT / "data").digest
     assert database.current().snapshot.digest == open_snapshot(own_data).digest
@@ -150,11 +150,15 @@ def test_new_figures_come_into_use_from_the_page_without_a_restart(
 
 def test_a_load_that_fails_says_so_and_leaves_the_figures(own_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUNTAMITTARI_UPDATE", "on")
-    monkeypatch.setenv("KUNTAMITTARI_API_BASE", "http://127.0.0.1:1")
     before = open_snapshot(own_data).digest
-    page, t = opened("fi"), Translator("fi")
-    with stamina.set_testing(True, attempts=1):
-        next(button for button in page.button if button.label == t("update.start")).click().run()
+    with service(
+        lambda connection, _: connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+    ) as base:
+        monkeypatch.setenv("KUNTAMITTARI_API_BASE", base)
+        page, t = opened("fi"), Translator("fi")
+        next(button for button in page.button if button.label == t("update.start")).click().run(timeout=60)
     [error] = page.error
-    assert words(error.value).startswith("Lataus ei onnistunut, ja nykyiset luvut jäivät käyttöön: http://127.0.0.1:1/")
+    message = words(error.value)
+    assert message.startswith(f"Lataus ei onnistunut, ja nykyiset luvut jäivät käyttöön: {base}/")
+    assert message.endswith("the service has no such table (404).")
     assert open_snapshot(own_data).digest == before and not page.exception

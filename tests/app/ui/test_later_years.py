@@ -30,8 +30,7 @@ def with_services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sentence(language: str) -> str:
-    command = "python -m kuntamittari update --services treasury"
-    return words(Translator(language)("finding.not_loaded", year=2021, command=command))
+    return words(Translator(language)("finding.not_loaded", year=2021))
 
 
 def told(path: str, language: str, **query: str) -> str:

@@ -96,7 +96,9 @@ def outermost(loaded: Future[None], reached: list[str]) -> EdgeMiddleware:
         if scope["type"] == "http":
             await PlainTextResponse("made")(scope, receive, send)
 
-    return EdgeMiddleware(inside, ["/vertailu"], lambda: True, lambda: loaded, Assets(BUILD))
+    return EdgeMiddleware(
+        inside, [("nav.compare", [("vertailu", "nav.comparison")])], lambda: True, lambda: loaded, Assets(BUILD)
+    )
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,8 @@ def client() -> TestClient:
 @pytest.mark.parametrize("headers", [BROWSER, ANYTHING], ids=["browser", "program"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize(
-    "path", ["/vertailut/", "/vertailut", "/foo/", "/foo", "/FOO/bar/", "/vertailu/837", "/robots.txt", "/static/x.js"]
+    "path",
+    ["/vertailut/", "/vertailut", "/foo/", "/foo", "/FOO/bar/", "/vertailu/837", "/robots", "/foo.png", "/static/x.js"],
 )
 def test_an_unknown_page_is_404_in_one_step(
     client: TestClient, path: str, method: str, headers: dict[str, str]

@@ -265,9 +265,11 @@ def test_what_is_not_organised_is_left_out_for_all_and_is_no_saving(bundle: Data
     assert (
         f"Left out for everyone, since {name} does not organise it itself: upper secondary schools." in children.notes
     )
+    words_of_jump = texts("en")["finding.jump_of_part"].format(parts="basic education", year=YEAR - 1)
     assert everything.notes == (
         f"Not in the figure, since {name} does not organise it itself: upper secondary schools.",
         texts("en")["answers.no_saving"],
+        words_of_jump,
     )
 
 

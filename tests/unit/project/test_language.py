@@ -83,6 +83,24 @@ def test_a_word_that_was_given_up_is_not_said(language: str) -> None:
     assert found == []
 
 
+# what only the operator can run or set
+COMMAND = re.compile(r"python3? |kuntamittari (?:update|synth|check|start)|--\w|KUNTAMITTARI_|tasks\.py|\{command\}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_tells_a_reader_to_run_a_command(language: str) -> None:
+    """A reader has a browser only: a page says what is lacking and who can bring it. The commands stand in the block of
+    the operator (ui/reference/datasets.py)."""
+    assert [where for where, text in said(language).items() if COMMAND.search(text)] == []
+
+
+def test_no_page_but_that_of_the_data_sets_holds_a_command() -> None:
+    written = [*(settings.ROOT / "pages").glob("*.py"), *(settings.PACKAGE / "ui").rglob("*.py")]
+    written += [*settings.PACKAGE.joinpath("exhibits").glob("*.py")]
+    named = {file.name for file in written if re.search(r"\bkuntamittari update\b", file.read_text("utf-8"))}
+    assert named == {"datasets.py"}
+
+
 def test_the_catalogue_and_the_bank_are_read_too() -> None:
     assert len([where for where in said("sv") if not where.startswith("i18n ")]) > 500
 

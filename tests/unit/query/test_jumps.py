@@ -49,6 +49,39 @@ def test_the_one_that_jumped_is_doubtful_and_no_other(make_data: MakeData) -> No
     assert jumps.usual(database, loader.indicators()[SCHOOLS]) == {(2019, 2): pytest.approx(expected)}
 
 
+YOUNG = "children_services_cost_per_0_17"
+
+
+@pytest.mark.parametrize(("jumping", "flagged"), [("Perusopetus", True), ("Nuorisotoiminta", False)])
+def test_a_sum_says_which_large_part_of_it_jumped(make_data: MakeData, jumping: str, flagged: bool) -> None:
+    """The sum itself did not: what one service cost more another cost less. A service of less than a twentieth of the
+    euros is not named."""
+    size = {"Perusopetus": 8_000_000, "Nuorisotoiminta": 100_000}
+    euros = [
+        {"municipality": code, "year": year, "task_class": name, "eur": round(size.get(name, 1_000_000) * times)}
+        for code, change in zip(CODES, CHANGES, strict=True)
+        for year in (2018, 2019)
+        for name in loader.indicators()[YOUNG].task_classes
+        for times in [change if year == 2019 and name == jumping else 1.0]
+    ]
+    ages = [
+        {"municipality": code, "year": year, "age_from": first, "age_to": last, "persons": 1000}
+        for code in CODES
+        for year in (2018, 2019)
+        for first, last in ((0, 0), (1, 6), (7, 15), (16, 17), (18, 18), (19, 120))
+    ]
+    places = [{"code": code, "residents": 9000, "size_class": 2} for code in CODES]
+    database = Database(open_snapshot(make_data(municipality=places, finance=euros, population=ages)))
+    young = figures.catalogue(database)[YOUNG]
+    found = jumps.jumped_parts(database, young, 2019)
+    assert {code: [part.id for part in parts] for code, parts in found.items()} == (
+        {JUMPED: [SCHOOLS]} if flagged else {}
+    )
+    compared = comparisons.compare(database, young, figures.Group("all"), 2019)
+    assert {row["municipality"] for row in compared.rows if "jump_of_part" in row["doubtful"]} == set(found)
+    assert jumps.jumped_parts(database, figures.catalogue(database)[SCHOOLS], 2019) == {}, "no sum of services"
+
+
 def test_across_a_break_in_a_small_class_or_without_a_class_nothing_is_said(make_data: MakeData) -> None:
     indicator = loader.indicators()[SCHOOLS]
     assert jumps.usual(data(make_data, last=2021), indicator) == {}

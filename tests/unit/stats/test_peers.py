@@ -3,6 +3,8 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kuntamittari.stats import peers
 
@@ -165,3 +167,11 @@ def test_a_figure_is_missed_by_its_distance_from_the_median_of_its_peers() -> No
     peers_of = {"001": ["002", "003", "004"], "002": ["001", "003"], "003": ["009"], "009": ["001"]}
     missed = peers.missed(cost, peers_of)
     assert missed == pytest.approx({"001": math.log(1.1), "002": 0.0}), "of those with a figure and a peer with one"
+
+
+@given(st.lists(st.tuples(st.floats(0.1, 1e5), st.sampled_from("abc")), max_size=12))
+def test_what_the_others_of_a_class_miss_is_what_peers_who_are_all_of_them_miss(drawn: list[tuple[float, str]]) -> None:
+    cost = {f"{number:03}": math.log(value) for number, (value, _) in enumerate(drawn)}
+    class_of = {f"{number:03}": name for number, (_, name) in enumerate(drawn)}
+    others = {code: [one for one in cost if one != code and class_of[one] == class_of[code]] for code in cost}
+    assert peers.missed_by_class(cost, class_of) == pytest.approx(peers.missed(cost, others), abs=1e-12)

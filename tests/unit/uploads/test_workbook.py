@@ -1,6 +1,8 @@
 """Uploaded workbooks of Excel: each is read to the exact figure or refused with a reason."""
 
 import io
+import threading
+import time
 import zipfile
 
 import openpyxl
@@ -8,7 +10,9 @@ import pytest
 import xlsxwriter
 from openpyxl.worksheet.formula import ArrayFormula
 
-from kuntamittari.uploads import tabular
+from kuntamittari.exhibits import text
+from kuntamittari.i18n import Translator
+from kuntamittari.uploads import tabular, workbook
 from kuntamittari.uploads.tabular import Row, TableError
 from tests.support.uploads.uploaded_files import (
     BEGIN,
@@ -216,3 +220,43 @@ def test_a_workbook_whose_packed_parts_are_spoiled_is_refused() -> None:
 def test_a_workbook_in_an_encoding_that_does_not_exist_is_refused(part: str) -> None:
     said = {SHEET: BEGIN + GREETING + END, **PARTS}[part]
     assert refused(package({part: f'<?xml version="1.0" encoding="hello"?>{said}'})).reason == "broken_workbook"
+
+
+# Several at once
+
+
+def test_small_workbooks_pass_large_ones_and_a_full_queue_is_told() -> None:
+    lanes = workbook.Lanes(places=2, large=1_000, waiting=1, patience=30)
+    order, leave = list[str](), threading.Event()
+
+    def reading(name: str, size: int) -> None:
+        with lanes.place(size):
+            order.append(name)
+            if name.startswith("large"):
+                leave.wait(30)
+
+    first = threading.Thread(target=reading, args=("large 1", 1_000))
+    first.start()
+    while order != ["large 1"]:
+        time.sleep(0.001)
+    second = threading.Thread(target=reading, args=("large 2", 5_000))
+    second.start()
+    while not lanes._waiting:
+        time.sleep(0.001)
+    reading("small", 999)
+    with pytest.raises(workbook.BusyError), lanes.place(2_000):
+        pass
+    leave.set()
+    first.join()
+    second.join()
+    assert order == ["large 1", "small", "large 2"] and lanes._busy == lanes._busy_with_large == 0
+
+
+def test_who_waits_in_vain_is_told_in_words_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes = workbook.Lanes(places=1, large=10**9, waiting=1, patience=0.01)
+    monkeypatch.setattr(workbook, "_LANES", lanes)
+    with lanes.place(1), pytest.raises(TableError) as refusal:
+        tabular.read(book(HEADS, (91, 2018, "x", 1.5)))
+    assert refusal.value.reason == "busy_workbook"
+    assert "Wait a moment" in text.table_error(Translator("en"), refusal.value)
+    assert tabular.read(book(HEADS, (91, 2018, "x", 1.5))).sheets

@@ -16,6 +16,7 @@ import ijson
 
 from kuntamittari.catalog import service_classes
 from kuntamittari.errors import NotThereError, SourceError
+from kuntamittari.etl import fence
 from kuntamittari.etl.client import Client, TransientError
 from kuntamittari.etl.sources.treasury.packages import ANY, EVERYTHING, Column, Package
 
@@ -63,7 +64,7 @@ def read(client: Client, package: Package) -> Taxonomy:
     path = _paths(client).get(package.id)
     if path is None:
         raise NotThereError(f"{INDEX_HOST}{INDEX}: no taxonomy of {package.id} is listed.")
-    kept = client.get_part(HOST, path, _part(package), lambda chunks: list(wanted(rows(chunks), package)))
+    kept = client.get_part(HOST, path, _part(package), lambda chunks: fence.few(wanted(rows(chunks), package)))
     try:
         return understood([dict(zip(FIELDS, row, strict=True)) for row in kept], package)
     except (TypeError, ValueError, AttributeError) as error:
@@ -97,22 +98,31 @@ def _part(package: Package) -> str:
 
 
 class _Stream:
-    """Bytes that come in pieces, as a file that is read in any sizes."""
+    """Bytes that come in pieces, as a file that is read in any sizes. `of_row`: bytes read since the last row."""
 
     def __init__(self, chunks: Iterator[bytes]):
-        self._chunks, self._rest = chunks, b""
+        self._chunks, self._rest, self.of_row = chunks, b"", 0
 
     def read(self, size: int) -> bytes:
         while len(self._rest) < size and (chunk := next(self._chunks, None)) is not None:
             self._rest += chunk
         taken, self._rest = self._rest[:size], self._rest[size:]
+        self.of_row += len(taken)
+        if self.of_row > fence.MOST_OF_A_ROW + BUFFER:
+            raise fence.RefusedError(f"a row of the answer is larger than {fence.MOST_OF_A_ROW / 1e6:.0f} MB")
         return taken
 
 
 def rows(chunks: Iterator[bytes]) -> Iterator[Any]:
-    """Yield the rows of a taxonomy, a JSON list. Raises TransientError for another form or an end before the end."""
+    """Yield the rows of a taxonomy, a JSON list.
+
+    Raises TransientError for another form or an end before the end, RefusedError for a row that is too large.
+    """
+    stream = _Stream(chunks)
     try:
-        yield from ijson.items(_Stream(chunks), "item", buf_size=BUFFER)
+        for row in ijson.items(stream, "item", buf_size=BUFFER):
+            stream.of_row = 0
+            yield row
     except ijson.JSONError as error:
         raise TransientError(f"the answer is not a JSON list, or ends early ({error})") from error
 

@@ -1,0 +1,99 @@
+"""The workspace of a browser, given to its own pages alone: the browser keeps a copy, and brings it back where the
+server has lost it (web/keep)."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from kuntamittari.settings import BUDGETS
+from kuntamittari.web import cookie
+from kuntamittari.web.budgets.readers import who
+from kuntamittari.web.budgets.work import BusyError, Places, Room
+from kuntamittari.web.edge import with_headers
+
+PATH = "/desk"
+# only a script of our own pages can send it: another site would have to ask first, and is told no
+ASKED_BY = "x-kuntamittari-desk"
+LARGEST = 20_000_000  # bytes, as of an uploaded file
+SECONDS = 300  # for a workspace to come, as for a file
+ROOM = Room(BUDGETS.workbooks, 1, BUDGETS.workbooks_wait, 2, 30)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What is done with the workspace of a key: read it (None: there is none), bring one back, forget it.
+
+    `restore` returns whether it was taken: not where there is one already. It raises ValueError for what is none.
+    """
+
+    read: Callable[[str], bytes | None]
+    restore: Callable[[str, bytes], bool]
+    forget: Callable[[str], None]
+
+
+class DeskMiddleware:
+    """ASGI middleware that answers GET, PUT and DELETE of PATH to a page of ours with the browser's own key."""
+
+    def __init__(self, app: ASGIApp, desk: Callable[[], Desk]):
+        self.app, self.desk = app, desk
+        self.places = Places(ROOM)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for the desk; pass any other on."""
+        if scope["type"] != "http" or scope["path"] != PATH or scope["method"] not in ("GET", "PUT", "DELETE"):
+            await self.app(scope, receive, send)
+            return
+        answer = await self._answer(scope, receive)
+        answer.headers["Cache-Control"] = "no-store"
+        await answer(scope, receive, with_headers(send))
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Response:
+        headers = Headers(scope=scope)
+        key = cookie.key_of(scope)
+        if ASKED_BY not in headers or headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            return Response(status_code=403)
+        if key is None:
+            return Response(status_code=409 if scope["method"] == "PUT" else 204)
+        content = b""
+        if scope["method"] == "PUT":
+            try:
+                async with asyncio.timeout(SECONDS):
+                    content = await _body(receive)
+            except TimeoutError:
+                return Response(status_code=408)
+            if len(content) > LARGEST:
+                return Response(status_code=413, headers={"Connection": "close"})
+        try:
+            async with self.places.place(who((scope.get("client") or ("",))[0])):
+                return await asyncio.to_thread(self._done, scope["method"], key, content)
+        except BusyError as error:
+            return Response(status_code=503, headers={"Retry-After": str(error.wait)})
+
+    def _done(self, method: str, key: str, content: bytes) -> Response:
+        desk = self.desk()
+        if method == "GET":
+            found = desk.read(key)
+            return Response(found, 200, media_type="application/json") if found else Response(status_code=204)
+        if method == "DELETE":
+            desk.forget(key)
+            return Response(status_code=204)
+        try:
+            return Response(status_code=204 if desk.restore(key, content) else 409)
+        except ValueError:
+            return Response(status_code=400)
+
+
+async def _body(receive: Receive) -> bytes:
+    """Return the body of a request, or a little more than LARGEST of it."""
+    parts, size = list[bytes](), 0
+    while size <= LARGEST:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if message["type"] == "http.disconnect" or not message.get("more_body"):
+            break
+    return b"".join(parts)
