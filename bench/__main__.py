@@ -12,6 +12,7 @@ BENCHES = (
     "seen",
     "load",
     "reports",
+    "assistants",
     "meanwhile",
     "replicas",
     "faults",

@@ -60,7 +60,8 @@ def _years(t: Translator, source: str, years: str, when: datetime) -> Entry:
     about = provenance.sources()[source]
     names = {"agency": about["agency"][t.language], "statistic": about["statistic"][t.language]}
     title, words = t("news.years", years=years, **names), t("news.years_text", table=about["table"])
-    return Entry(f"years:{source}:{years}:{when:%Y%m%dT%H%M%S}", "years", when, title, words, "aineistot")
+    identity = years.replace("–", "-").replace(", ", "+")
+    return Entry(f"years:{source}:{identity}:{when:%Y%m%dT%H%M%S}", "years", when, title, words, "aineistot")
 
 
 def _updates(data: Database, t: Translator) -> Iterator[Entry]:

@@ -6,8 +6,10 @@ from typing import Any
 from tests.support.ask.questions import Question
 
 MOST_BYTES = 4_000
-OF_FIGURE = ("value", "value_low", "value_high", "numerator", "denominator", "status", "reason", "rank", "rank_low")
-OF_FIGURE += ("rank_high", "ranked", "n", "median", "q1", "q3", "year", "firm", "judgement")
+OF_FIGURE = (
+    *("value", "value_low", "value_high", "numerator", "denominator", "status", "reason", "rank", "rank_low"),
+    *("rank_high", "ranked", "n", "median", "q1", "q3", "year", "firm", "judgement"),
+)
 OF_GAP = ("service", "indicator", "year", "euros", "firm", "value", "median", "n", "users")
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kuntamittari import settings
 from kuntamittari.catalog import loader
-from tests.support.ask.claims import claims
+from tests.support.ask.claims import Known, claims
 
 NUMBER = 500
 LANGUAGES = ("fi", "sv", "en")
@@ -56,7 +56,7 @@ def questions(number: int = NUMBER, seed: int = 28) -> Iterator[Question]:
         yield one(kinds[n % len(kinds)], chance, places, LANGUAGES[n // len(kinds) % 3], said[n // len(kinds)])
 
 
-def one(kind, chance, places, lang, claim) -> Question:  # type: ignore[no-untyped-def]
+def one(kind: str, chance: random.Random, places: pd.DataFrame, lang: str, claim: Known) -> Question:
     """Return a question of a kind, drawn at random."""
     code = chance.choice(sorted(places.index))
     other = chance.choice(sorted(set(places.index) - {code}))
