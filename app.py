@@ -37,8 +37,8 @@ from kuntamittari.web.assistants.door import Door
 from kuntamittari.web.budgets.messages import FencedWebsockets, Protocol
 from kuntamittari.web.desk import Desk, DeskMiddleware
 from kuntamittari.web.edge import EdgeMiddleware
-from kuntamittari.web.health import HealthMiddleware
 from kuntamittari.web.feed import feed
+from kuntamittari.web.health import HealthMiddleware
 
 log = logging.getLogger(__name__)
 
