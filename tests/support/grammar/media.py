@@ -182,7 +182,8 @@ def said(exhibit: Exhibit, picture: Picture) -> None:
     for panel in exhibit.panels:
         names += [name for name, role in zip(panel.categories, panel.roles, strict=True) if role != "other"]
         names += [panel.title, *panel.words]
-    assert [name for name in names if "".join(name.partition(BECAUSE)[0].split()) not in written] == []
+    unsaid = [name for name in names if "".join(name.partition(BECAUSE)[0].split()) not in written]
+    assert unsaid == [], unsaid
 
 
 def of_pictures(
