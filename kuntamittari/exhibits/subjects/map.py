@@ -63,7 +63,7 @@ def outlines(data: Database, true_shapes: bool, unloaded: frozenset[str], simpli
             rings.setdefault(code, []).append(_rounded(shape.exterior.coords, true_shapes))
     return Outlines(
         {code: tuple(parts_) for code, parts_ in rings.items()},
-        tuple(_rounded(line.coords, true_shapes) for line in lines[lines.geom_type == "LineString"]),
+        tuple(_rounded(line.coords, true_shapes) for line in lines if line.geom_type == "LineString" and line.length),
     )
 
 

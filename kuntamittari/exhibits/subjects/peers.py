@@ -40,7 +40,7 @@ def exhibit(context: PageContext) -> Exhibit | None:
             {f"{about['name'][t.language]} {likeness.years[v]}": apart[v]},
             about["unit"][t.language],
             roles=tuple(role(context, code) for code in codes),
-            reference=Reference(0.0, municipality_name(context)),
+            reference=Reference(0.0, municipality_name(context)) if v in own else None,
             axis=(-reach, reach),
             words=tuple(text.variable(t, v, likeness.values[code].get(v), unit=False) for code in codes),
             note=t("peers.share", share=t.number(100 * sum(peer.parts.get(v, 0.0) for peer in nearest) / in_all)),

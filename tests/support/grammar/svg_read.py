@@ -123,3 +123,22 @@ def _boxes(node: ElementTree.Element, x: float, y: float) -> Iterator[Box]:
             yield Box(words, at - ABOVE * size, foot - wide, at + BELOW * size, foot)
             continue
         yield Box(words, left, base - ABOVE * size, left + wide, base + BELOW * size)
+
+
+def read_words(svg: str) -> Picture:
+    """A picture that documents draw (kuntamittari/exhibits/vector): its words, which a class makes bold."""
+    root = ElementTree.fromstring(svg)
+    size = float(root.get("font-size", "0"))
+    found = Picture(float(root.get("width", "0")), float(root.get("height", "0")), [], [], [], [])
+    for holder in (root, *root.iter(f"{NAMESPACE}g")):
+        letters, anchor = float(holder.get("font-size", size)), holder.get("text-anchor", "start")
+        for node in holder.findall(f"{NAMESPACE}text"):
+            words, base, x = node.text or "", float(node.get("y", "0")), float(node.get("x", "0"))
+            wide = width(words, letters, "b" in node.get("class", "").split())
+            if turned := re.match(r"translate\(([-\d.]+) ([-\d.]+)\) rotate\(-90\)", node.get("transform", "")):
+                at, foot = map(float, turned.groups())
+                found.words.append(Box(words, at - ABOVE * letters, foot - wide, at + BELOW * letters, foot))
+                continue
+            left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[node.get("text-anchor", anchor)]
+            found.words.append(Box(words, left, base - ABOVE * letters, left + wide, base + BELOW * letters))
+    return found

@@ -152,7 +152,9 @@ def bars(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
         if exhibit.words:
             ink = readable_on(colour(LIGHT, role)) if within else LIGHT.text
             write(label.text_frame, exhibit.words[index], SIZE, language, bold=role != "other", ink=ink)
-        label.position = XL_LABEL_POSITION.INSIDE_BASE
+        # beside a bar shorter than its figure, unless the line of the median might cross it there
+        beside_it = not within and value >= 0 and exhibit.reference is None
+        label.position = XL_LABEL_POSITION.OUTSIDE_END if beside_it else XL_LABEL_POSITION.INSIDE_BASE
     if any(exhibit.intervals):
         add_intervals(bars, exhibit.intervals, [value or 0.0 for value in values], LIGHT.text)
     # a fixed place for the plot, so that marks can be drawn over it
