@@ -174,8 +174,13 @@ def _key(drawing: Drawing, exhibit: Exhibit, t: Translator, more: str = "") -> N
         for verdict in marks:
             _cell(drawing, verdict, x, x + 1.25, y - 0.6, y + 0.6, "")
             x += 1.3
-        drawing.write(words, x + (0.3 if marks else 0), y, ink="quiet")
-        x += letters.width(words) + (0.3 if marks else 0) + 1.2
+        x += 0.3 if marks else 0
+        first, *others = wrapped(words, drawing.width - x)
+        drawing.write(first, x, y, ink="quiet")
+        for line in others:
+            y += LINE
+            drawing.write(line, x, y, ink="quiet")
+        x = drawing.width if others else x + letters.width(words) + 1.2
     drawing.depth = y + KEY / 2
 
 
