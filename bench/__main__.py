@@ -9,6 +9,7 @@ BENCHES = (
     "peers",
     "pages",
     "first",
+    "documents",
     "seen",
     "load",
     "reports",

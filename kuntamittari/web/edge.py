@@ -15,7 +15,7 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from starlette.datastructures import MutableHeaders
@@ -24,14 +24,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kuntamittari import settings
 from kuntamittari.exhibits import links
+from kuntamittari.settings import BUDGETS
 from kuntamittari.web import cookie, lost, style, words
 from kuntamittari.web.assets import Assets
+from kuntamittari.web.budgets.readers import who
+from kuntamittari.web.budgets.work import BusyError, Places, Room
 
 if TYPE_CHECKING:
     from kuntamittari.web.documents.shelf import Made
 
 log = logging.getLogger(__name__)
 Place = tuple[str, Sequence[tuple[str, str]]]
+R = TypeVar("R")
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -76,6 +80,13 @@ FOOT = b"<style>" + style.sheet() + b"</style></body>"
 FILES = ("/robots.txt", "/sitemap.xml", "/llms.txt", "/favicon.svg", "/favicon.png", "/favicon.ico")
 FRONT = "etusivu"
 HEIGHT = "Kuntamittari-Height"  # of a bare document in pixels, for who frames it
+DOCUMENTS = Room(
+    BUDGETS.documents,
+    BUDGETS.reader_documents,
+    BUDGETS.documents_wait,
+    BUDGETS.reader_documents_wait,
+    BUDGETS.documents_patience,
+)
 LEAST_COMPRESSED, LEVEL = 1000, 5  # bytes from which an answer is compressed, and how much
 
 
@@ -98,7 +109,7 @@ class EdgeMiddleware:
         self.app, self.places, self.room, self.loaded, self.assets = app, places, room, loaded, assets
         self.pages = {f"/{path}" for _, pages in places for path, _ in pages}
         self.pictures = {f"{path if path != '/' else f'/{FRONT}'}.png" for path in self.pages}
-        self.makers = ThreadPoolExecutor(2, "document")
+        self.makers, self.documents = ThreadPoolExecutor(BUDGETS.documents, "document"), Places(DOCUMENTS)
         modules = assets.modules(PARTS)
         links = "".join(f'<link rel="modulepreload" crossorigin href="{module}">' for module in assets.needed(modules))
         self.head = f"{NEWS}{links}".encode() + HEAD.replace(b"MODULES", json.dumps(modules).encode())
@@ -129,7 +140,10 @@ class EdgeMiddleware:
             await asset(scope, receive, with_headers(send))
         elif scope["method"] == "GET" and (path in FILES or path in self.pictures):
             await self.ready()
-            answer = await asyncio.get_running_loop().run_in_executor(self.makers, self.file, scope)
+            try:
+                answer = await self.in_its_place(self.file, scope)
+            except BusyError as error:
+                answer = busy(error)
             await answer(scope, receive, with_headers(send))
         elif scope["method"] == "GET" and (better := self.elsewhere(scope)):
             await better(scope, receive, with_headers(send))
@@ -146,13 +160,23 @@ class EdgeMiddleware:
         loaded = self.loaded()
         made = None
         if loaded.done() and not loaded.exception():
-            made = await asyncio.get_running_loop().run_in_executor(self.makers, self.document, scope)
+            try:
+                made = await self.in_its_place(self.document, scope)
+            except BusyError as error:
+                if asks_for_bare(scope):
+                    await busy(error)(scope, receive, send)
+                    return
         if made and made.height:
             await bare_answer(made, scope)(scope, receive, send)
             return
         spoken = language(scope)
         key = None if cookie.has_key(scope) else cookie.new_key(scope)
         await self.app(as_a_whole(scope), receive, Page(send, scope, words.script(spoken) + self.head, made, key))
+
+    async def in_its_place(self, make: Callable[[Scope], R], scope: Scope) -> R:
+        """Return what a thread makes of a request, in a place of its reader. Raises BusyError where there is none."""
+        async with self.documents.place(who((scope.get("client") or ("",))[0])):
+            return await asyncio.get_running_loop().run_in_executor(self.makers, make, scope)
 
     def file(self, scope: Scope) -> Response:
         """Return the answer to a request for a small file beside the documents; 503 where the data cannot be read."""
@@ -248,13 +272,24 @@ def with_headers(send: Send, readers: str = "same-origin") -> Send:
     return sender
 
 
+def busy(error: BusyError) -> Response:
+    """Return the answer to who asks for more documents at once than are made: when to try again."""
+    status = 429 if error.own else 503
+    return PlainTextResponse("Busy. Try again later.", status, {"Retry-After": str(error.wait)})
+
+
+def asks_for_bare(scope: Scope) -> bool:
+    """Return whether a request is for a document without the application."""
+    return parse_qs(scope["query_string"].decode("latin-1")).get("muoto") == ["upotus"]
+
+
 def bare_answer(made: "Made", scope: Scope) -> Response:
     """Return the answer with a document alone, which any cache may keep; 304 to a browser that has it."""
     from kuntamittari.web.documents import bare
 
     headers = {
         "ETag": f'W/"{made.tag}"',
-        "Cache-Control": "public, max-age=300, must-revalidate",
+        "Cache-Control": "private, max-age=300, must-revalidate",  # it holds addresses as the request names them
         "Vary": "Accept-Encoding",
         "Content-Security-Policy": bare.policy(),
         HEIGHT: str(made.height),

@@ -2,56 +2,24 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 
 import streamlit as st
 
-from kuntamittari import settings
 from kuntamittari.catalog import composites
 from kuntamittari.catalog.indicator import Change, Index, Indicator
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.views.method_text import document
 from kuntamittari.query.figures import SIMILAR
 from kuntamittari.ui import layout, page_params
 from kuntamittari.ui.layout import METHODS, SECTION
 
-FILE = settings.ROOT / "docs" / "methods.md"
-HEADING = re.compile(r"^## (?:(\d+)\. )?(.+)\n", re.MULTILINE)
 FORMULA = re.compile(r"((?:^    .*\n)+)", re.MULTILINE)  # indented lines
 CITATION = re.compile(r"\bmethods\s+\d+(?:(?:,\s+|\s+and\s+|–)\d+)*")
 NUMBER = re.compile(r"(?:methods\s+)?(\d+)")
 
 # returns a link to the section of a number as markup; a second argument replaces its title
 LinkTo = Callable[..., str]
-
-
-@dataclass(frozen=True)
-class Section:
-    """A numbered section of docs/methods.md: its title and its Markdown."""
-
-    title: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Document:
-    """docs/methods.md: the Markdown before the numbered sections, and these by number."""
-
-    introduction: str
-    sections: dict[int, Section]
-
-
-@cache
-def document() -> Document:
-    """Return docs/methods.md without its title and its list of contents, which the page has in the user's language."""
-    first, *parts = HEADING.split(FILE.read_text("utf-8"))
-    introduction, sections = first.partition("\n")[2], {}
-    for number, title, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
-        if number:
-            sections[int(number)] = Section(title, text)
-        elif title != "Contents":
-            introduction += f"## {title}\n{text}"
-    return Document(introduction, sections)
 
 
 def requested_section(context: PageContext) -> int | None:

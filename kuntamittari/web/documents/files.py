@@ -24,6 +24,7 @@ ICON = settings.PACKAGE / "web" / "documents" / "favicon.svg"
 ICON_PIXELS = 96
 A_DAY = "public, max-age=86400"
 FOR_A_WHILE = "public, max-age=300"
+OWN = "private, max-age=300"  # of a file that holds addresses of the service as the request names it
 # pages that say the same whichever municipality is chosen
 OF_ALL = (
     "valtakunta",
@@ -74,7 +75,7 @@ def _robots(scope: Scope, _: Sequence[Place]) -> Response:
         "Disallow: /*esitys=",
     )
     lines = (*rules, "Allow: /", "", f"Sitemap: {addresses.of_api(scope)}/sitemap.xml", "")
-    return Response("\n".join(lines), headers={"Cache-Control": A_DAY}, media_type="text/plain")
+    return Response("\n".join(lines), headers={"Cache-Control": OWN}, media_type="text/plain")
 
 
 def _site_map(scope: Scope, places: Sequence[Place]) -> Response:
@@ -95,7 +96,7 @@ def _site_map(scope: Scope, places: Sequence[Place]) -> Response:
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
         f'xmlns:xhtml="http://www.w3.org/1999/xhtml">{listed}</urlset>\n'
     )
-    return Response(content, headers={"Cache-Control": FOR_A_WHILE}, media_type="application/xml")
+    return Response(content, headers={"Cache-Control": OWN}, media_type="application/xml")
 
 
 def _entry(base: str, path: str, code: str, changed: str) -> str:
@@ -130,7 +131,7 @@ def _llms(scope: Scope, places: Sequence[Place]) -> Response:
         *pages,
         "",
     )
-    return Response("\n".join(lines), headers={"Cache-Control": A_DAY}, media_type="text/plain")
+    return Response("\n".join(lines), headers={"Cache-Control": OWN}, media_type="text/plain")
 
 
 def _icon(_: Scope, __: Sequence[Place]) -> Response:

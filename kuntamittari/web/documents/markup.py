@@ -9,6 +9,7 @@ from kuntamittari.exhibits import text, vector
 from kuntamittari.exhibits.exhibit import Exhibit, subtitle, table_of
 from kuntamittari.exhibits.vector import sheet
 from kuntamittari.exhibits.views import vintage
+from kuntamittari.web.documents import prose
 from kuntamittari.web.documents.model import BARE, DECK, Document
 
 # the widths in pixels of the content for which a picture is drawn; style.css shows one of them
@@ -42,6 +43,7 @@ def article(document: Document) -> str:
     room = f'<div class="km-d-room">{_chosen(document)}</div>'
     parts += [room] if document.query_of_form != BARE else []
     exhibits = [_section(document, number, one) for number, one in enumerate(document.exhibits)]
+    parts.append(prose.of_page(context, document.path))
     parts.append(f'<div class="km-d-exhibits">{"".join(exhibits)}</div>')
     kind = f"km-d-{document.path or 'front'}"
     return f'<main class="{kind}">{"".join(parts)}</main>'

@@ -22,10 +22,7 @@ HEAD_END, ROOT, BODY, NO_SCRIPT = (
     b"<body>",
     re.compile(rb"<noscript>.*?</noscript>", re.DOTALL),
 )
-WAITING = (
-    b"body{margin:0}#root.km-waits{position:absolute;inset:0 auto auto 0;width:100vw;height:100vh;overflow:hidden;"
-    b"opacity:0;pointer-events:none}"
-)
+WAITING = b"body{margin:0}#root.km-waits{position:fixed;inset:0;overflow:hidden;opacity:0;pointer-events:none}"
 
 
 @lru_cache(maxsize=4)

@@ -129,12 +129,8 @@ def written(out: Path, codes: Sequence[str], languages: Sequence[str], places: S
     base = out / vintage(data)
     parts = [OF_NOBODY, *site.municipalities]
     yield sum(1 for part in parts for _ in site.views(part))
-    try:
-        for part in parts:
-            for view in site.views(part):
-                (base / view.folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError(f"{error.filename} cannot be made a folder: {error.strerror}.") from None
+    for part in parts:
+        make_folders(base, site, part)
     with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
         waiting = [pool.submit(write_part, base, site, part) for part in parts]
         try:
@@ -166,6 +162,15 @@ def planned(data: Database, codes: Sequence[str], languages: Sequence[str], plac
 def vintage(data: Database) -> str:
     """Return the name of the folder of a data set: when it was retrieved, and the beginning of its hash."""
     return f"{data.snapshot.manifest['retrieved'][:10]}-{data.snapshot.digest[:8]}"
+
+
+def make_folders(base: Path, site: Site, municipality: str) -> None:
+    """Make the folders of the pages of a municipality. Raises FileError."""
+    try:
+        for folder in {view.folder for view in site.views(municipality)}:
+            (base / folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError(f"{error.filename} cannot be made a folder: {error.strerror}.") from None
 
 
 def write_part(base: Path, site: Site, municipality: str) -> int:

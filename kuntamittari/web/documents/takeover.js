@@ -61,9 +61,9 @@
 
   const take = () => {
     const [here, link, words] = [place(), focused(), getSelection().toString()];
+    scroll(here);
     root.inert = false;
     root.classList.remove("km-waits");
-    scroll(here);
     paper.remove();
     select(words);
     focus(link);
