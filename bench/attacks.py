@@ -123,8 +123,8 @@ async def emptying(base: str, into: Beside) -> None:
             await asyncio.sleep(0.05)
 
 
-async def calls(base: str, into: Beside, form: str) -> None:
-    """Ask for the figures of one indicator after the other, within the allowance of an address."""
+async def calls(base: str, into: Beside, address: str) -> None:
+    """Ask for one indicator after the other at an address, twenty times a second, which is the allowance of the API."""
     from kuntamittari.catalog import loader
 
     numbers = itertools.cycle(loader.indicators())
@@ -133,7 +133,7 @@ async def calls(base: str, into: Beside, form: str) -> None:
         host, port = base.removeprefix("http://").split(":")
         connection = HTTPConnection(host, int(port), timeout=60, source_address=(ATTACKER, 0))
         with contextlib.closing(connection), contextlib.suppress(OSError):
-            connection.request("GET", f"/api/v1/values?indicator={indicator}&format={form}&x={into.sent}")
+            connection.request("GET", address.format(indicator=indicator, number=into.sent))
             connection.getresponse().read()
 
     async with asyncio.TaskGroup() as group:
@@ -145,12 +145,17 @@ async def calls(base: str, into: Beside, form: str) -> None:
 
 async def as_json(base: str, into: Beside) -> None:
     """Ask for figures as JSON."""
-    await calls(base, into, "json")
+    await calls(base, into, "/api/v1/values?indicator={indicator}&format=json&utm_source={number}")
 
 
 async def as_parquet(base: str, into: Beside) -> None:
     """Ask for figures as Parquet."""
-    await calls(base, into, "parquet")
+    await calls(base, into, "/api/v1/values?indicator={indicator}&format=parquet&utm_source={number}")
+
+
+async def documents(base: str, into: Beside) -> None:
+    """Open pages as documents, each of another address."""
+    await calls(base, into, "/vertailu?kunta=837&mittari={indicator}&muoto=upotus&verrokit={number}")
 
 
 async def files(base: str, into: Beside) -> None:
@@ -190,6 +195,7 @@ ATTACKS: dict[str, Attack | None] = {
     "30 pages, 5 messages a second": many_pages,
     "emptying of caches": emptying,
     "60 files at once": files,
+    "1 200 documents a minute": documents,
     "1 200 calls a minute, JSON": as_json,
     "1 200 calls a minute, Parquet": as_parquet,
 }

@@ -65,6 +65,7 @@ VARIABLES = {
     "KUNTAMITTARI_API_RATE": "a whole number of requests a minute from 0 (any number) to 999999",
     "KUNTAMITTARI_CONNECTIONS": "a whole number of open pages from 1 to 999999",
     "KUNTAMITTARI_MCP_HOSTS": "host names by comma, such as figures.example.fi",
+    "KUNTAMITTARI_METRICS": "on or off",
     "KUNTAMITTARI_REPORT_WORKERS": "a whole number of processes from 1 to 32",
     "KUNTAMITTARI_LANG": "one of " + ", ".join(LANGUAGES),
     "KUNTAMITTARI_PROVIDER": "a name",
@@ -91,7 +92,7 @@ class Budgets:
     run_costs: float = 0.02  # seconds of the processor that a run costs at least, with the thread that it needs
     processor: float = 0.4  # of it for one page that asks without end: most of it stays for the others
     processor_burst: float = 10  # seconds of it at once: a hundred hasty choices
-    reader_runs: int = 3  # of one address at once, while another address has pages run too
+    reader_runs: int = 2  # of one address at once, while another address has pages run too
     reader_processor: float = 0.3  # of it for one address then: less than for all the others
     reader_processor_burst: float = 4  # seconds of it then: a class that opens a page each
     contended: float = 5  # seconds for which a reader counts as wanting the machine after a choice
@@ -107,6 +108,11 @@ class Budgets:
     computations_wait: int = 32  # that wait, of all
     reader_computations_wait: int = 8  # of one address: a browser that asks for some at once
     computations_patience: float = 10  # seconds that one waits: a client gives up after 30 at the earliest
+    documents: int = 2  # pages as documents made at once, of all: as many threads as there are for them
+    reader_documents: int = 1  # of one address
+    documents_wait: int = 64  # that wait, of all
+    reader_documents_wait: int = 32  # of one address: a class that opens the same page
+    documents_patience: float = 3  # seconds that one waits; then the application comes without it, as it always did
     answers_kept: int = 64_000_000  # bytes of finished answers of the API: those of all indicators as CSV are 20 MB
     answer_kept: int = 4_000_000  # bytes of one of them
     workbooks: int = 2  # read at once, each in a process with at most 400 MB
@@ -249,6 +255,12 @@ def mcp_hosts() -> tuple[str, ...]:
     return tuple(filter(None, (host.strip().lower() for host in (_value("KUNTAMITTARI_MCP_HOSTS") or "").split(","))))
 
 
+def metrics() -> bool:
+    """Return whether the process tells its numbers to this machine at /metrics: `KUNTAMITTARI_METRICS`, by default
+    not."""
+    return _value("KUNTAMITTARI_METRICS") == "on"
+
+
 def report_workers() -> int:
     """Return how many processes make reports at once, each with some hundred megabytes while it works:
     `KUNTAMITTARI_REPORT_WORKERS`."""
@@ -357,6 +369,7 @@ def _model() -> Any:
         KUNTAMITTARI_MCP_HOSTS: (
             Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+(\s*,\s*[A-Za-z0-9.-]+)*\s*,?$")] | None
         ) = None
+        KUNTAMITTARI_METRICS: Literal["on", "off"] | None = None
         KUNTAMITTARI_REPORT_WORKERS: Annotated[int, Field(ge=1, le=32)] | None = None
         KUNTAMITTARI_LANG: Literal["fi", "sv", "en"] | None = None
         KUNTAMITTARI_PROVIDER: str | None = None

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from kuntamittari.catalog.provenance import is_invented
 from kuntamittari.errors import DataError
+from kuntamittari.query import manifest
 
 MANIFEST = "manifest.json"
 _PLACE: list[tuple[str, pa.DataType]] = [("municipality", pa.string()), ("year", pa.int16())]
@@ -126,7 +127,6 @@ REVISIONS_SCHEMA = pa.schema(
 ALL_SCHEMAS = SCHEMAS | MAY_LACK | {VALUES: VALUES_SCHEMA, MODELS: MODELS_SCHEMA, REVISIONS: REVISIONS_SCHEMA}
 FOLLOWING = (VALUES, MODELS, REVISIONS)  # tables that no figure is computed from
 
-FACTS = ("scope", "years", "division_year", "retrieved", "interface")  # keys that every manifest must have
 BOUNDARY = "boundary"  # GeoParquet; a data set may lack it, and the tile map is used instead
 
 
@@ -170,33 +170,31 @@ def open_snapshot(directory: Path) -> Snapshot:
     """
     try:
         content = (directory / MANIFEST).read_bytes()
-        manifest = parsed_manifest(content)
-        missing = [t for t, entry in manifest["files"].items() if not (directory / entry["path"]).is_file()]
+        found = parsed_manifest(content)
+        missing = [t for t, entry in found["files"].items() if not (directory / entry["path"]).is_file()]
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DataError(
             f"No data in {directory}: run `python -m kuntamittari update`, or set KUNTAMITTARI_DATA."
         ) from error
     except OSError as error:
         raise DataError(f"{directory / MANIFEST} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except ValueError as error:
         raise DataError(
-            f"{directory / MANIFEST} cannot be read ({error!r}): run `python -m kuntamittari update`."
+            f"{directory / MANIFEST} cannot be read ({error}): run `python -m kuntamittari update`."
         ) from error
     if missing:
         raise DataError(
             f"{directory}: the files of {', '.join(missing)} are missing: run `python -m kuntamittari update`."
         )
-    return Snapshot(directory, manifest, hashlib.sha256(content).hexdigest()[:16])
+    return Snapshot(directory, found, hashlib.sha256(content).hexdigest()[:16])
 
 
 def parsed_manifest(content: bytes) -> dict[str, Any]:
-    """Return the manifest that a file holds. Raises ValueError, KeyError or TypeError where it lacks what each has."""
-    manifest = json.loads(content)
-    if absent := [fact for fact in FACTS if fact not in manifest]:
-        raise ValueError(f"nothing of {', '.join(absent)}")
-    for table in {*SCHEMAS, *manifest["files"]}:  # raises where one has no entry, or no path in it
-        PurePosixPath(manifest["files"][table]["path"])
-    return manifest
+    """Return the manifest that a file holds. Raises ValueError, in one sentence, where it lacks what each has."""
+    found = manifest.parsed(content)
+    if absent := [table for table in SCHEMAS if table not in found["files"]]:
+        raise ValueError(f"no file of {', '.join(absent)}")
+    return found
 
 
 def file_problems(snapshot: Snapshot) -> list[str]:
@@ -223,10 +221,14 @@ def _schema(content: bytes) -> pa.Schema | None:
         return None
 
 
-def write_manifest(manifest: dict[str, Any], directory: Path) -> None:
-    """Replace the manifest of a directory in one step: readers see either the old data set or the new one."""
+def write_manifest(facts: dict[str, Any], directory: Path) -> None:
+    """Replace the manifest of a directory in one step: readers see either the old data set or the new one.
+
+    Raises ValueError for one that could not be read again.
+    """
+    manifest.checked(json.loads(json.dumps(facts)))
     unfinished = directory / f".{MANIFEST}.part"
-    unfinished.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    unfinished.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", "utf-8")
     sync(unfinished)
     unfinished.replace(directory / MANIFEST)
     sync(directory)

@@ -21,7 +21,7 @@ from kuntamittari.i18n import Translator
 from kuntamittari.query import figures
 from kuntamittari.query.database import Database, cached_per_snapshot
 from kuntamittari.query.figures import LISTED, OF_ONE
-from kuntamittari.ui import state
+from kuntamittari.ui import state, workspace
 from kuntamittari.ui.sections import SECTIONS
 from kuntamittari.uploads.workspace import EMPTY
 
@@ -380,8 +380,8 @@ def one_line(words: str) -> str:
 def footer(context: PageContext) -> None:
     """Draw the footer: date, division and licence of the data, accessibility statement, glossary terms of the page.
 
-    It holds the current choices for the script that completes the menu. The meaning of a term opens where its word is
-    pressed and closes with Escape.
+    It holds the current choices, and a digest of what the server has of the user, for the scripts of the document. The
+    meaning of a term opens where its word is pressed and closes with Escape.
     """
     manifest, invented = context.data.snapshot.manifest, context.data.snapshot.invented
     line = context.t(
@@ -395,7 +395,7 @@ def footer(context: PageContext) -> None:
     choices = href(context, "").partition("?")[2]
     digest = context.data.snapshot.digest
     own = "" if context.workspace is EMPTY else " data-own"  # figures that no document has (kuntamittari/web/edge.js)
-    state_of_view = f"data-chosen='{choices}' data-vintage='{digest}'{own}"
+    state_of_view = f"data-chosen='{choices}' data-vintage='{digest}' data-desk='{workspace.tag()}'{own}"
     markup = f"<hr>{caption_markup(line)}<p class='km-quiet' {state_of_view}>{statement}</p>"
     markup += "".join(term_popover(context, term) for term in st.session_state[EXPLAINED])  # those of `line` as well
     st.markdown(markup, unsafe_allow_html=True)

@@ -16,7 +16,6 @@ from kuntamittari.exhibits.query_state import Selection
 from kuntamittari.query.database import Database
 from kuntamittari.ui import downloads, layout, own_area, workspace
 from kuntamittari.ui.parts import presentation
-from kuntamittari.ui.uploads import kept
 from kuntamittari.web.budgets.readers import HEADER, READERS
 
 PAGE_LAYOUT = "around"
@@ -121,4 +120,3 @@ def draw_whole(context: PageContext, surroundings: PageLayout, draw: Callable[[P
     draw(context)
     presentation.offer(context, surroundings.path)
     layout.footer(context)
-    kept.state(context, tray=surroundings.path == presentation.PATH)

@@ -2,6 +2,7 @@
 server has lost it (web/keep)."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kuntamittari.settings import BUDGETS
 from kuntamittari.web import cookie
-from kuntamittari.web.budgets.readers import who
+from kuntamittari.web.budgets.readers import Bucket, who
 from kuntamittari.web.budgets.work import BusyError, Places, Room
 from kuntamittari.web.edge import with_headers
 
@@ -19,6 +20,8 @@ PATH = "/desk"
 # only a script of our own pages can send it: another site would have to ask first, and is told no
 ASKED_BY = "x-kuntamittari-desk"
 LARGEST = 20_000_000  # bytes, as of an uploaded file
+# copies that one address brings back: each is needed once, after the server has lost what it had
+RESTORES, RESTORES_AT_ONCE = 1 / 30, 60  # a second, and at once: a class behind one line
 SECONDS = 300  # for a workspace to come, as for a file
 ROOM = Room(BUDGETS.workbooks, 1, BUDGETS.workbooks_wait, 2, 30)
 
@@ -40,10 +43,10 @@ class DeskMiddleware:
 
     def __init__(self, app: ASGIApp, desk: Callable[[], Desk]):
         self.app, self.desk = app, desk
-        self.places = Places(ROOM)
+        self.places, self._restores = Places(ROOM), OrderedDict[str, Bucket]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request for the desk; pass any other on."""
+        """Answer a request for the workspace; pass any other on."""
         if scope["type"] != "http" or scope["path"] != PATH or scope["method"] not in ("GET", "PUT", "DELETE"):
             await self.app(scope, receive, send)
             return
@@ -59,7 +62,10 @@ class DeskMiddleware:
         if key is None:
             return Response(status_code=409 if scope["method"] == "PUT" else 204)
         content = b""
+        reader = who((scope.get("client") or ("",))[0])
         if scope["method"] == "PUT":
+            if not self._may_restore(reader):
+                return Response(status_code=429, headers={"Retry-After": str(round(1 / RESTORES))})
             try:
                 async with asyncio.timeout(SECONDS):
                     content = await _body(receive)
@@ -68,10 +74,21 @@ class DeskMiddleware:
             if len(content) > LARGEST:
                 return Response(status_code=413, headers={"Connection": "close"})
         try:
-            async with self.places.place(who((scope.get("client") or ("",))[0])):
+            async with self.places.place(reader):
                 return await asyncio.to_thread(self._done, scope["method"], key, content)
         except BusyError as error:
             return Response(status_code=503, headers={"Retry-After": str(error.wait)})
+
+    def _may_restore(self, reader: str) -> bool:
+        """Return whether a reader may bring another copy back, which is then counted."""
+        bucket = self._restores.pop(reader, None) or Bucket(RESTORES, RESTORES_AT_ONCE)
+        self._restores[reader] = bucket
+        if len(self._restores) > BUDGETS.readers_kept:
+            self._restores.popitem(last=False)
+        if bucket.left < 1:
+            return False
+        bucket.take(1)
+        return True
 
     def _done(self, method: str, key: str, content: bytes) -> Response:
         desk = self.desk()

@@ -70,7 +70,13 @@
       return;
     }
     const part = (selector) => document.querySelector(`.stMain ${selector}`)?.textContent.trim() ?? "";
-    const words = button.dataset.copyText ?? [part("h1"), part(".km-finding")].filter(Boolean).join("\n");
+    // the front page says three figures and has no one finding
+    const answers = [...document.querySelectorAll(".stMain .km-a-card")].map((card) => {
+      const [whom, amount, per] = ["h2", ".km-a-amount", ".km-a-per"].map((name) => card.querySelector(name)?.textContent.trim());
+      return amount ? `${whom}: ${amount} ${per}` : "";
+    });
+    const said = [part("h1"), part(".km-finding") || answers.filter(Boolean).join("\n")];
+    const words = button.dataset.copyText ?? said.filter(Boolean).join("\n");
     await copy([words, linkOfView(button.dataset.copyLink)].filter(Boolean).join("\n"));
     button.focus();
     say(document.querySelector("[data-copied]")?.dataset.copied ?? "");
@@ -99,7 +105,6 @@
     link.searchParams.set("aineisto", document.querySelector("[data-vintage]")?.dataset.vintage ?? "");
     return link.href;
   };
-  const quoted = (words) => words.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
   addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-copy-embed]");
     if (!button) {
@@ -108,8 +113,10 @@
     const answer = await fetch(bare(), { method: "HEAD" });
     const height = answer.headers.get("Kuntamittari-Height") ?? "800";
     const title = document.querySelector(".stMain h1")?.textContent.trim() ?? document.title;
-    const attributes = `src="${quoted(dated())}" title="${quoted(title)}" width="100%" height="${height}"`;
-    await copy(`<iframe ${attributes} style="border:0" loading="lazy"></iframe>`);
+    const frame = document.createElement("iframe");
+    const attributes = { src: dated(), title, width: "100%", height, style: "border:0", loading: "lazy" };
+    Object.entries(attributes).forEach(([name, value]) => frame.setAttribute(name, value));
+    await copy(frame.outerHTML);
     button.closest("[popover]")?.hidePopover();
     say(button.dataset.copied);
   });

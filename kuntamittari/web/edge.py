@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kuntamittari import settings
 from kuntamittari.exhibits import links
+from kuntamittari.settings import BUDGETS
 from kuntamittari.web import cookie, lost, style, words
 from kuntamittari.web.assets import Assets
 from kuntamittari.web.budgets.readers import who
@@ -59,6 +60,8 @@ DOCUMENT = (
 SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 DOCS = "/api/v1/docs"
 MCP = "/mcp"  # a mount, which answers only below its path
+FEED = "/feed.xml"
+NEWS = f'<link rel="alternate" type="application/atom+xml" title="Kuntamittari" href="{FEED[1:]}">'
 RELATIVE = (DOCS, "/api/v1/openapi.json")  # hold addresses relative to their own, which has no slash at its end
 UPLOAD_SECONDS = 300  # a file of 20 MB over the slowest mobile connection
 REFUSAL = ("bad_request", "The address cannot be read.")
@@ -77,8 +80,13 @@ FOOT = b"<style>" + style.sheet() + b"</style></body>"
 FILES = ("/robots.txt", "/sitemap.xml", "/llms.txt", "/favicon.svg", "/favicon.png", "/favicon.ico")
 FRONT = "etusivu"
 HEIGHT = "Kuntamittari-Height"  # of a bare document in pixels, for who frames it
-# documents that are made at once, of one reader, that wait, of one reader, and for how many seconds
-ROOM = Room(2, 2, 60, 20, 10)
+DOCUMENTS = Room(
+    BUDGETS.documents,
+    BUDGETS.reader_documents,
+    BUDGETS.documents_wait,
+    BUDGETS.reader_documents_wait,
+    BUDGETS.documents_patience,
+)
 LEAST_COMPRESSED, LEVEL = 1000, 5  # bytes from which an answer is compressed, and how much
 
 
@@ -101,10 +109,10 @@ class EdgeMiddleware:
         self.app, self.places, self.room, self.loaded, self.assets = app, places, room, loaded, assets
         self.pages = {f"/{path}" for _, pages in places for path, _ in pages}
         self.pictures = {f"{path if path != '/' else f'/{FRONT}'}.png" for path in self.pages}
-        self.makers, self.documents = ThreadPoolExecutor(ROOM.at_once, "document"), Places(ROOM)
+        self.makers, self.documents = ThreadPoolExecutor(BUDGETS.documents, "document"), Places(DOCUMENTS)
         modules = assets.modules(PARTS)
         links = "".join(f'<link rel="modulepreload" crossorigin href="{module}">' for module in assets.needed(modules))
-        self.head = links.encode() + HEAD.replace(b"MODULES", json.dumps(modules).encode())
+        self.head = f"{NEWS}{links}".encode() + HEAD.replace(b"MODULES", json.dumps(modules).encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and is_foreign(scope):
@@ -122,9 +130,10 @@ class EdgeMiddleware:
         path = scope["path"]
         if path == "/api" or path.startswith("/api/"):
             await self.interface(scope, receive, with_headers(send, "cross-origin"))
-        elif path.rstrip("/") == MCP:
+        elif path.rstrip("/") in (MCP, FEED):
             await self.ready()
-            await self.app({**scope, "path": f"{MCP}/"}, receive, with_headers(send))
+            path = FEED if path == FEED else f"{MCP}/"
+            await self.app({**scope, "path": path}, receive, with_headers(send, "cross-origin"))
         elif scope["method"] == "PUT":
             await self.upload(scope, receive, with_headers(send))
         elif scope["method"] == "GET" and (asset := self.assets.get(path)):

@@ -25,6 +25,25 @@ OVER_ELEMENTS = (
     "close_full_screen",
 )
 LOCALES = {"fi": "fi-FI", "sv": "sv-FI", "en": "en-GB"}
+# what web/keep says, under `kept` in the texts
+KEPT = (
+    "restored",
+    "brought",
+    "fine",
+    "two",
+    "mine",
+    "theirs",
+    "lost",
+    "lost_off",
+    "tray",
+    "open",
+    "drop",
+    "wiped",
+    "is_off",
+    "is_on",
+    "keep_off",
+    "keep_on",
+)
 SCRIPT = (settings.PACKAGE / "web" / "words.js").read_text(encoding="utf-8")
 
 
@@ -44,6 +63,9 @@ def pairs(language: str) -> dict[str, str]:
 @cache
 def script(language: str) -> bytes:
     """Return the script of a document in a language, as an element."""
+    from kuntamittari.i18n import texts
+
+    kept = json.dumps({word: texts(language)[f"kept.{word}"] for word in KEPT}, ensure_ascii=False)
     words = json.dumps(pairs(language), ensure_ascii=False)
     filled = SCRIPT.replace("LOCALE", json.dumps(LOCALES[language])).replace("WORDS", words)
-    return f"<script>{filled}</script>".encode()
+    return f"<script>window.kmKept = {kept};\n{filled}</script>".encode()

@@ -74,7 +74,7 @@ def opened(reader: BrowserContext, house: House, path: str = CAF, asked: list[st
 
 def drawn(page: Page) -> Page:
     """Wait for the last element of a page."""
-    page.locator(".km-keep").wait_for(state="attached")
+    page.locator("[data-desk]").wait_for(state="attached")
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     return page
 
@@ -240,7 +240,7 @@ def test_a_copy_is_asked_of_this_service_alone_and_says_nothing_in_the_console(
     said: list[Any] = []
     page = reader.new_page()
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", said.append)
+    page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(f"http://127.0.0.1:{house.port}{CAF}")
     drawn(page).wait_for_timeout(2_000)
     assert said == []

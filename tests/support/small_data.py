@@ -73,7 +73,7 @@ def write_data(out: Path, empty: EmptyTables, tables: Mapping[str, list[dict[str
             subjects = {row["subject"] for row in rows}
             files[name]["definitions"] = models.definitions(loader.indicators()[subject] for subject in subjects)
     manifest = {
-        "years": years,
+        "years": years or [2019],
         "scope": "all",
         "division_year": 2026,
         "size_year": years[-1] if years else 2019,

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kuntamittari.settings import BUDGETS
+from kuntamittari.web.budgets.counts import COUNTS
 from kuntamittari.web.budgets.readers import HEADER, READERS, Connection, Readers
 
 FIRST_LOOK, LONGEST_LOOK = 0.005, 0.1  # seconds between two looks at whether a message may pass
@@ -79,6 +80,7 @@ class Fence:
             self.connection.messages.take(1)
             kind, request = self.protocol.asked(content)
             if kind in NOT_OURS:
+                COUNTS["left_out_messages"] += 1
                 continue
             if kind == "rerun_script":
                 await self._until(lambda: self.readers.may_run(self.connection))
@@ -121,6 +123,8 @@ class Fence:
     @staticmethod
     async def _until(allowed: Callable[[], bool]) -> None:
         pause = FIRST_LOOK
+        if not allowed():
+            COUNTS["waits"] += 1
         while not allowed():
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_LOOK)

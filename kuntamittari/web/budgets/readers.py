@@ -10,6 +10,7 @@ from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from kuntamittari import settings
 from kuntamittari.settings import BUDGETS
+from kuntamittari.web.budgets.counts import COUNTS
 
 ONE_READER = 64  # bits of an IPv6 address that identify a client: it may choose the others itself
 HEADER = "X-Kuntamittari-Connection"  # names a connection to the run of a page; what a client sends under it is dropped
@@ -84,6 +85,7 @@ class Readers:
         address = who(host)
         reader = self._readers.get(address) or Reader(address, self.clock)
         if reader.connections >= settings.connections() or len(self.connections) >= BUDGETS.all_connections:
+            COUNTS["refused_pages"] += 1
             return None
         self._readers[address] = reader
         self._readers.move_to_end(address)
@@ -128,6 +130,7 @@ class Readers:
 
     def begun(self, connection: Connection) -> None:
         """Note that a run has been asked for."""
+        COUNTS["choices"] += 1
         connection.passed = connection.reader.passed = now = self.clock()
         connection.seconds.take(BUDGETS.run_costs)
         self._last = [(connection.reader, now), *(last for last in self._last if last[0] is not connection.reader)][:2]

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from kuntamittari.web.budgets.counts import COUNTS
+
 
 class BusyError(Exception):
     """There is no place: `wait` is the number of seconds after which to try again, `own` whether the reader's own work
@@ -14,6 +16,7 @@ class BusyError(Exception):
 
     def __init__(self, wait: float, own: bool):
         super().__init__("busy")
+        COUNTS["refused_work"] += 1
         self.wait, self.own = max(1, math.ceil(wait)), own
 
 

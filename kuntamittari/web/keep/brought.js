@@ -66,7 +66,7 @@
       await remove("tray");
     } else {
       const kept = await read("tray");
-      if (kept && told()?.tray !== undefined) {
+      if (kept && location.pathname.endsWith("/esitys")) {
         const open = () => {
           const address = new URL(location.href);
           address.searchParams.set("esitys", kept.deck);

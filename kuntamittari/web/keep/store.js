@@ -1,6 +1,6 @@
 // What a reader types and brings is kept in the browser (IndexedDB of this origin), so that a reload, a closed tab, a lost
 // connection or a new server loses none of it. kuntamittari/web/edge.py writes the files of this folder into every
-// document, this one first; what the page tells them stands in the element .km-keep (kuntamittari/ui/uploads/kept.py).
+// document, this one first; what the page tells them stands in its footer (kuntamittari/ui/layout.py).
 // Nothing is sent anywhere but to /desk of this service, and that only where the server has lost what it had
 // (kuntamittari/web/desk.py). Nothing in these files may end a script element.
 {
@@ -64,8 +64,8 @@
   };
 
   // ── what the page says
-  const told = () => document.querySelector(".km-keep")?.dataset;
-  const words = () => JSON.parse(told()?.words ?? "{}");
+  const told = () => document.querySelector("[data-desk]")?.dataset;
+  const words = () => window.kmKept;
   const notices = () => {
     const shown = document.querySelector("#km-notices") ?? document.createElement("div");
     shown.id = "km-notices";

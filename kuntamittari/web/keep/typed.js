@@ -93,6 +93,10 @@
     filling = false;
   };
   const restoreTyped = () => {
+    settleSaved();
+    if (saving?.looks) {
+      return;
+    }
     for (const field of document.querySelectorAll(FIELDS)) {
       const name = nameOf(field);
       const draft = drafts.get(name);
@@ -121,11 +125,30 @@
       event.preventDefault();
     }
   });
+  // What was sent is saved once the server has something else than before: then each field shows what was typed, or is
+  // emptied for the next one. A field that shows something else has what another window has saved.
   const savedSince = (tag) => {
     if (saving && saving.desk !== tag) {
-      saving.names.forEach(forget);
-      saving = null;
+      saving.looks = 2;
     }
+  };
+  const settleSaved = () => {
+    const running = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState !== "notRunning";
+    if (!saving?.looks || running) {
+      return;
+    }
+    saving.looks -= 1;
+    if (saving.looks) {
+      return;
+    }
+    const shown = new Map([...document.querySelectorAll(FIELDS)].map((field) => [nameOf(field), field.value]));
+    for (const name of saving.names) {
+      const draft = drafts.get(name);
+      if (draft && [draft.value, draft.base, undefined].includes(shown.get(name))) {
+        forget(name);
+      }
+    }
+    saving = null;
   };
   const forgetAll = () => {
     drafts.clear();

@@ -13,6 +13,7 @@ from kuntamittari.uploads import workspace
 from kuntamittari.uploads.own_figures import Figure, Measure
 from kuntamittari.uploads.workspace import Workspace
 from kuntamittari.web import desk
+from kuntamittari.web.desk import DeskMiddleware
 
 KEY = "k" * 43
 OWN = Workspace(
@@ -97,6 +98,12 @@ def test_a_copy_that_is_none_is_refused(client: TestClient, content: bytes) -> N
 def test_a_copy_that_is_too_large_is_not_read(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk, "LARGEST", 1_000)
     assert client.put("/desk", headers=ASKED, content=b" " * 1_001).status_code == 413
+
+
+def test_one_address_brings_back_a_bounded_number_of_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "RESTORES_AT_ONCE", 2)
+    made = DeskMiddleware(app.app, app.desk)
+    assert [made._may_restore("a") for _ in range(4)] == [True, True, False, False] and made._may_restore("b")
 
 
 def test_one_button_wipes_the_memory_of_the_server_too(client: TestClient) -> None:

@@ -1,8 +1,10 @@
 """One reader never takes the machine from another: messages wait, work has few places, and a hasty reader waits not."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from kuntamittari.settings import BUDGETS
 from kuntamittari.web.budgets.messages import TRY_AGAIN, Asked, FencedWebsockets, Protocol
 from kuntamittari.web.budgets.readers import Bucket, Connection, Readers
 from kuntamittari.web.budgets.work import BusyError, Places, Room
+from kuntamittari.web.edge import EdgeMiddleware
 
 Message = MutableMapping[str, Any]
 
@@ -118,7 +121,7 @@ def test_an_address_has_few_pages_run_at_once_beside_another(readers: Readers, c
         readers.begun(page)
         assert not readers.may_run(pages[-1]), "until this one is counted"
         readers._count(page, 1)
-        clock.now += BUDGETS.between_runs
+        clock.now += 2 * BUDGETS.between_runs
     neighbour = opened(readers, "2001:db8:1:2::2")
     assert not readers.may_run(pages[-1]) and not readers.may_run(neighbour), "one network is one reader"
     readers._count(pages[0], -1)
@@ -377,5 +380,34 @@ def test_a_failure_gives_its_place_back() -> None:
                 async with places.place("a"):
                     raise ValueError("defect")
         assert not places._working
+
+    asyncio.run(run())
+
+
+def test_a_document_that_would_have_to_wait_long_is_left_out_and_the_application_comes_alone() -> None:
+    async def run() -> None:
+        edge = EdgeMiddleware.__new__(EdgeMiddleware)
+        edge.makers, edge.documents = ThreadPoolExecutor(2), Places(Room(2, 1, 4, 1, 0.05))
+        slow, let_go = [], threading.Event()
+
+        def make(scope: Any) -> str:
+            slow.append(scope["client"])
+            let_go.wait(30)
+            return "made"
+
+        def asked(host: str) -> asyncio.Task[str]:
+            return asyncio.create_task(edge.in_its_place(make, {"client": (host, 1)}))
+
+        first = asked("192.0.2.1")
+        await asyncio.sleep(0.01)
+        refused = await asyncio.gather(*(asked("192.0.2.1") for _ in range(3)), return_exceptions=True)
+        assert [type(one) for one in refused] == [BusyError] * 3
+        other = asked("192.0.2.2")
+        await asyncio.sleep(0.01)
+        assert len(slow) == 2, "another reader does not wait behind them"
+        let_go.set()
+        assert await first == await other == "made"
+        assert await asked("192.0.2.1") == "made"
+        edge.makers.shutdown()
 
     asyncio.run(run())

@@ -24,6 +24,7 @@ from kuntamittari.exhibits import reporting
 from kuntamittari.exhibits.render import reports
 from kuntamittari.query import database, figures
 from kuntamittari.query.database import Database
+from kuntamittari.query.snapshot import open_snapshot, write_manifest
 
 BASIC = "basic_education_cost_per_7_15"
 
@@ -192,3 +193,65 @@ def test_attempts_that_fail_are_told_once_at_the_end(tmp_path: Path, caplog: pyt
         with pytest.raises(SourceError, match="answered 503, after 6 attempts"):
             client.get("https://host.fi", "/x")
     assert client.requests == 6 and not [r for r in caplog.records if r.name.startswith("stamina")]
+
+
+# ── manifests of any form
+
+SOUND = (settings.ROOT / "data" / "manifest.json").read_text("utf-8")
+
+
+def changed(**facts: Any) -> bytes:
+    """The manifest of the bundle with other facts."""
+    return json.dumps(json.loads(SOUND) | facts).encode()
+
+
+def changed_file(**facts: Any) -> bytes:
+    """The manifest of the bundle with other facts of one file."""
+    manifest = json.loads(SOUND)
+    manifest["files"]["finance"] |= facts
+    return json.dumps(manifest).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "no JSON at line 1"),
+        (b"null", "the whole: Input should be"),
+        (b"[]", "the whole: Input should be"),
+        (b"{}", "scope: Field required; years: Field required; division_year: Field required and 3 more"),
+        (b"\xff{}", "no text in UTF-8"),
+        (b"[" * 200_000, "it is nested too deep"),
+        (b'{"years": ' + b"[" * 5_000 + b"]" * 5_000 + b"}", "it is nested too deep"),
+        (changed(years=[]), "years: List should have at least 1 item"),
+        (changed(years=None), "years: Input should be a valid list"),
+        (changed(years=["2018"]), "years.0: Input should be a valid integer"),
+        (changed(years=[99_999]), "years.0: Input should be less than"),
+        (changed(division_year=2026.5), "division_year: Input should be a valid integer"),
+        (changed(retrieved="yesterday"), "retrieved: Value error"),
+        (changed(files={}), "no file of finance"),
+        (changed(files=[]), "files: Input should be"),
+        (changed(absent=[]), "absent: Input should be"),
+        (changed(older={"vipunen": {}}), r"older.vipunen.reason: Field required"),
+        (changed(earlier=[{"before": 2021}]), "earlier.0.retrieved: Field required"),
+        (changed(raw={"path": "/etc", "answers": {}}), "raw.path: Value error, the path leaves the data directory"),
+        (changed_file(path="../finance.parquet"), "files.finance.path: Value error, the path leaves"),
+        (changed_file(path="/etc/passwd"), "files.finance.path: Value error, the path leaves"),
+        (changed_file(sha256="none"), "files.finance.sha256: String should match"),
+        (changed_file(rows=None), "files.finance.rows: Input should be"),
+        (changed_file(sources=[{"id": "kta_costs"}]), "files.finance.sources.0.agency: Field required"),
+    ],
+)
+def test_a_manifest_of_another_form_is_told_in_one_sentence(content: bytes, said: str, data: Path) -> None:
+    (data / "manifest.json").write_bytes(content)
+    with pytest.raises(DataError, match=rf"manifest\.json cannot be read \({said}") as error:
+        database.current()
+    assert len(error.value.problems) == 1 and "\n" not in str(error.value)
+    with pytest.raises(DataError, match="cannot be read"):
+        open_snapshot(data)
+
+
+def test_a_manifest_that_could_not_be_read_again_is_not_written(data: Path) -> None:
+    before = (data / "manifest.json").read_bytes()
+    with pytest.raises(ValueError, match="years"):
+        write_manifest(json.loads(SOUND) | {"years": []}, data)
+    assert (data / "manifest.json").read_bytes() == before
