@@ -21,7 +21,7 @@ from pathlib import Path
 from threading import Thread
 
 from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.file_util import get_static_dir
 from streamlit.runtime import get_instance
@@ -37,6 +37,7 @@ from kuntamittari.web.assistants.door import Door
 from kuntamittari.web.budgets.messages import FencedWebsockets, Protocol
 from kuntamittari.web.desk import Desk, DeskMiddleware
 from kuntamittari.web.edge import EdgeMiddleware
+from kuntamittari.web.feed import feed
 from kuntamittari.web.health import HealthMiddleware
 
 log = logging.getLogger(__name__)
@@ -162,7 +163,7 @@ assistants = Door()
 app = App(
     settings.PACKAGE / "dashboard.py",
     lifespan=lifespan,
-    routes=[Mount("/api", app=answer), Mount("/mcp", app=assistants)],
+    routes=[Mount("/api", app=answer), Mount("/mcp", app=assistants), Route("/feed.xml", feed)],
     middleware=[
         Middleware(HealthMiddleware, loaded=loaded),
         Middleware(DeskMiddleware, desk=desk),

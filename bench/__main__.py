@@ -13,6 +13,7 @@ BENCHES = (
     "seen",
     "load",
     "reports",
+    "assistants",
     "meanwhile",
     "replicas",
     "faults",

@@ -4,7 +4,7 @@ import streamlit as st
 
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import layout, page_run
-from kuntamittari.ui.reference import datasets
+from kuntamittari.ui.reference import datasets, news
 from kuntamittari.ui.uploads import own_figures
 
 
@@ -26,6 +26,7 @@ def page(context: PageContext) -> None:
     )
     datasets.coverage(context)
     datasets.sources(context)
+    news.listed(context)
     datasets.checks(context)
     own_figures.section(context)
     datasets.loading(context)

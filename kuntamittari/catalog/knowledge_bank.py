@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -73,7 +74,7 @@ class Entry(_Part):
     """One entry of the knowledge bank; `id` is the name of its file.
 
     `places`: municipality codes; `moves`: ids of the indicators that the measure should affect; `found`: words and
-    numbers of the source that the entry rests on.
+    numbers of the source that the entry rests on; `added`: the day on which it came into the bank and was news.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Entry(_Part):
     figures: tuple[Figure, ...] = Field(default=(), strict=False)
     found: tuple[str, ...] = Field(strict=False, min_length=1)
     order: int = 0
+    added: date | None = None
 
     @model_validator(mode="after")
     def _of_its_kind(self) -> "Entry":

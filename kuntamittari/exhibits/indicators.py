@@ -163,7 +163,7 @@ def bridge(context: PageContext) -> Exhibit | None:
         f"{municipality_name(context)}, {label}. "
         f"{t('productivity.bridge', year=year)}: {text.signed(t, step.after - step.before, 1)}"
     )
-    note = f"{t('productivity.bridge_note', before=t.number(step.before, 1), after=t.number(step.after, 1))}. "
+    note = f"{t('productivity.bridge_note', before=t.number(step.before, 1), after=t.number(step.after, 1))} "
     note += text.former(t, municipality_name(context), by_year[year - 1], by_year[year])
     return Exhibit(
         title,

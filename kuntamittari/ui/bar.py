@@ -13,6 +13,7 @@ from kuntamittari.i18n import Translator
 from kuntamittari.ui import layout, own_area
 from kuntamittari.ui.sections import SECTIONS, Section
 
+FRONT = "etusivu"  # what the style calls the front page, whose path is empty
 DECK = "esitys"  # the page of the deck
 SHARE = "km-share"  # id of the choice what to share
 PANEL = "km-more"  # id of the list of the pages of a folded place
@@ -30,7 +31,9 @@ def draw(context: PageContext, current: str) -> None:
         basis(context)
         st.html(tools(t, layout.words_of_choices(context)))
         st.html(ways(context))
-    st.html(places(t, current))
+    # the key is there before the markup is: its room is kept by the page (ui/styles/waiting.css)
+    with st.container(key=f"places-{current or FRONT}"):
+        st.html(places(t, current))
 
 
 def basis(context: PageContext) -> None:

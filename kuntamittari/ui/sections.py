@@ -54,6 +54,7 @@ SECTIONS = (
             ("assessment.py", "itsearviointi", "nav.assessment"),
             ("indicators.py", "indikaattorit", "nav.indicators"),
             ("datasets.py", "aineistot", "nav.datasets"),
+            ("use.py", "kayta", "nav.use"),
             ("methods.py", "menetelmat", "nav.methods"),
             ("accessibility.py", "saavutettavuus", "nav.accessibility"),
         ),

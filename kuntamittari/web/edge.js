@@ -70,7 +70,13 @@
       return;
     }
     const part = (selector) => document.querySelector(`.stMain ${selector}`)?.textContent.trim() ?? "";
-    const words = button.dataset.copyText ?? [part("h1"), part(".km-finding")].filter(Boolean).join("\n");
+    // the front page says three figures and has no one finding
+    const answers = [...document.querySelectorAll(".stMain .km-a-card")].map((card) => {
+      const [whom, amount, per] = ["h2", ".km-a-amount", ".km-a-per"].map((name) => card.querySelector(name)?.textContent.trim());
+      return amount ? `${whom}: ${amount} ${per}` : "";
+    });
+    const said = [part("h1"), part(".km-finding") || answers.filter(Boolean).join("\n")];
+    const words = button.dataset.copyText ?? said.filter(Boolean).join("\n");
     await copy([words, linkOfView(button.dataset.copyLink)].filter(Boolean).join("\n"));
     button.focus();
     say(document.querySelector("[data-copied]")?.dataset.copied ?? "");

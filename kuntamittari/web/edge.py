@@ -60,6 +60,8 @@ DOCUMENT = (
 SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 DOCS = "/api/v1/docs"
 MCP = "/mcp"  # a mount, which answers only below its path
+FEED = "/feed.xml"
+NEWS = f'<link rel="alternate" type="application/atom+xml" title="Kuntamittari" href="{FEED[1:]}">'
 RELATIVE = (DOCS, "/api/v1/openapi.json")  # hold addresses relative to their own, which has no slash at its end
 UPLOAD_SECONDS = 300  # a file of 20 MB over the slowest mobile connection
 REFUSAL = ("bad_request", "The address cannot be read.")
@@ -110,7 +112,7 @@ class EdgeMiddleware:
         self.makers, self.documents = ThreadPoolExecutor(BUDGETS.documents, "document"), Places(DOCUMENTS)
         modules = assets.modules(PARTS)
         links = "".join(f'<link rel="modulepreload" crossorigin href="{module}">' for module in assets.needed(modules))
-        self.head = links.encode() + HEAD.replace(b"MODULES", json.dumps(modules).encode())
+        self.head = f"{NEWS}{links}".encode() + HEAD.replace(b"MODULES", json.dumps(modules).encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket" and is_foreign(scope):
@@ -128,9 +130,10 @@ class EdgeMiddleware:
         path = scope["path"]
         if path == "/api" or path.startswith("/api/"):
             await self.interface(scope, receive, with_headers(send, "cross-origin"))
-        elif path.rstrip("/") == MCP:
+        elif path.rstrip("/") in (MCP, FEED):
             await self.ready()
-            await self.app({**scope, "path": f"{MCP}/"}, receive, with_headers(send))
+            path = FEED if path == FEED else f"{MCP}/"
+            await self.app({**scope, "path": path}, receive, with_headers(send, "cross-origin"))
         elif scope["method"] == "PUT":
             await self.upload(scope, receive, with_headers(send))
         elif scope["method"] == "GET" and (asset := self.assets.get(path)):

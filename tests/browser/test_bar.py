@@ -96,6 +96,20 @@ def test_a_copied_link_has_words_for_a_message_and_opens_the_very_view(visit: Op
     expect(other.finding).to_contain_text("Helsingfors: ")
 
 
+@pytest.mark.parametrize("path", ["/", "/kuntakortti", "/kustannukset", "/tukipalvelut", "/kehikko", "/tietopankki"])
+def test_a_message_from_any_page_has_a_figure(visit: Open, path: str) -> None:
+    reader = visit(f"{path}?kieli=sv&kunta=837")
+    reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    # the figures of the front page are its cards
+    expect(reader.page.locator(".km-finding, .km-a-card").first).to_be_visible()
+    reader.page.get_by_role("button", name=texts("sv")["share.button"], exact=True).click()
+    expect(reader.page.get_by_role("status").filter(has_text=texts("sv")["share.copied"])).to_be_visible()
+    title, *said, link = reader.page.evaluate("navigator.clipboard.readText()").split("\n")
+    assert title == reader.page.locator("h1").inner_text() and re.search(r"https?://.*kunta=837", link)
+    assert said and all(re.search(r"\d", one) for one in said)
+    assert len(said) == (3 if path == "/" else 1)
+
+
 def test_the_link_that_skips_the_bar_leads_to_the_page(visit: Open) -> None:
     reader = visit(f"{TAMPERE}&kieli=en")
     reader.page.get_by_test_id("stSkipToContent").focus()

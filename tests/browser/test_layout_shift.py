@@ -1,5 +1,6 @@
 """A choice changes figures, not places: what is below a changed sentence stays where it was."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -19,7 +20,7 @@ new PerformanceObserver((list) => {
 }).observe({type: "layout-shift"});
 """
 SIZES = {"screen": {"width": 1366, "height": 768}, "phone": {"width": 390, "height": 844}}
-PAGES = ("/", "/vertailu", "/kustannukset", "/kartta", "/kuntakortti")
+PAGES = ("/", "/vertailu", "/kustannukset", "/kartta", "/kuntakortti", "/verrokit", "/ennakointi")
 # whole paragraphs come and go with the choice, at once after the key: here the official sum counts
 WORDED = ("/", "/kuntakortti")
 CHOICES = (("Kunta", "Oulu"), ("Vuosi", "2018"))
@@ -58,3 +59,34 @@ def test_nothing_moves_on_a_choice(browser: Browser, address: str, path: str, si
     found = {label: moved(visit, label, option, soon=path not in WORDED) for label, option in reached}
     context.close()
     assert max(found.values()) <= MOST, found
+
+
+# what draws select boxes, buttons and markup: a slow line brings it after the page has its outline
+LATE = re.compile(r"/(Html|Selectbox|rehype-raw|ButtonGroup)\.[^/]+\.js$")
+TOPS = """() => ["bar", "places-vertailu"].map((key) => {
+  const part = document.querySelector(`.st-key-${key}`);
+  return [part.getBoundingClientRect().top, part.offsetHeight];
+})"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_bar_and_the_places_have_their_height_before_their_parts_are_there(
+    browser: Browser, address: str, size: str
+) -> None:
+    seen = []
+    for late in (True, False):
+        context = window(browser, viewport=SIZES[size])
+        if late:
+            context.route(LATE, lambda _: None)  # neither answered nor refused
+        visit = Visit(context, address)
+        visit.page.goto(f"{address}/vertailu?kieli=fi&kunta=837", wait_until="commit")
+        visit.page.locator(".st-key-places-vertailu").wait_for(state="attached")
+        if not late:
+            visit.page.locator("h1").wait_for()
+        visit.page.wait_for_timeout(3_000)
+        seen.append(visit.page.evaluate(TOPS))
+        context.close()
+    early, whole = seen
+    assert all(
+        abs(a - b) <= 4 for one, other in zip(early, whole, strict=True) for a, b in zip(one, other, strict=True)
+    ), seen

@@ -78,11 +78,16 @@ class Named:
 
 def places_named(data: Database, words: Sequence[str]) -> list[Named]:
     """Return the municipalities, and Mainland Finland, that words (as `i18n.plain` writes them) name whole, also
-    inflected, in the order of the words. Of names that share words the longest counts."""
+    inflected, in the order of the words. Of names that share words the longest counts; a word of a subject (hälsovård)
+    is no inflected name (Halsö)."""
     names, found, at = _names_of_places(data), list[Named](), 0
+    of_subjects = {own for subject in _subjects(data, settings.LANGUAGES[0]) for own in subject.words}
     while at < len(words):
         spans = [range(at, at + n) for n in (3, 2, 1) if at + n <= len(words)]
-        readings = [(_whole_name(names, " ".join(words[i] for i in span)), span) for span in spans]
+        texts = [(" ".join(words[i] for i in span), span) for span in spans]
+        readings = [
+            (names.get(text) if text in of_subjects else _whole_name(names, text), span) for text, span in texts
+        ]
         named, span = next(((place, span) for place, span in readings if place), (None, range(at, at + 1)))
         found += [Named(named[0], span, named[1])] if named else []
         at = span.stop

@@ -182,6 +182,7 @@ HEADS: Mapping[str, Callable[[PageContext], Head]] = {
     "itsearviointi": _plain("assessment.title", "assessment.lead"),
     "indikaattorit": _indicators,
     "aineistot": _datasets,
+    "kayta": _plain("use.title", "use.lead"),
     "menetelmat": _plain("nav.methods", "methods.lead"),
     "saavutettavuus": _plain("accessibility.title"),
 }

@@ -20,7 +20,7 @@ from kuntamittari.errors import DataError, InputError
 from kuntamittari.i18n import Translator
 from kuntamittari.query import database
 from kuntamittari.query.figures import shortened
-from kuntamittari.web.api import addresses, claims
+from kuntamittari.web.api import addresses, claims, files
 from kuntamittari.web.api.answers import Computed
 from kuntamittari.web.api.caching import Validated
 from kuntamittari.web.api.rate import Rate
@@ -46,7 +46,7 @@ def create() -> FastAPI:
     app.add_api_route("/v1/openapi.json", _openapi, include_in_schema=False)
     app.mount(f"/v1/{ASSETS}", StaticFiles(packages=[("fastapi_offline", "static")]))
     rate = Rate()
-    for part in (router, claims.router):
+    for part in (router, claims.router, files.router):
         app.include_router(part, prefix="/v1", dependencies=[Depends(rate)])
     # the last added is the outermost: a request for an answer that the client has is answered before it is computed
     # or compressed
@@ -118,7 +118,7 @@ def described(app: FastAPI, description: str) -> dict[str, Any]:
     for path, item in whole["paths"].items():
         answers = item["get"]["responses"]
         answers.pop("422", None)
-        answers["404" if "{id}" in path else "400"] = refused
+        answers["404" if "{" in path else "400"] = refused
         answers["429"], answers["503"] = too_many, busy
     return whole
 

@@ -26,7 +26,16 @@ A_DAY = "public, max-age=86400"
 FOR_A_WHILE = "public, max-age=300"
 OWN = "private, max-age=300"  # of a file that holds addresses of the service as the request names it
 # pages that say the same whichever municipality is chosen
-OF_ALL = ("valtakunta", "tietopankki", "toimenpiteet", "indikaattorit", "aineistot", "menetelmat", "saavutettavuus")
+OF_ALL = (
+    "valtakunta",
+    "tietopankki",
+    "toimenpiteet",
+    "indikaattorit",
+    "aineistot",
+    "kayta",
+    "menetelmat",
+    "saavutettavuus",
+)
 NOT_LISTED = (DECK, "itsearviointi")  # pages of what a reader makes
 MOST_ADDRESSES = 50_000  # of a site map
 

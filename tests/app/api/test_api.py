@@ -411,7 +411,7 @@ def test_the_machine_readable_description_is_whole_and_lists_the_endpoints(clien
     description = client.get("/v1/openapi.json").json()
     assert description["openapi"].startswith("3.") and description["info"]["title"] == "Kuntamittari"
     parts = ("municipalities", "indicators", "indicators/{id}", "catalog", "croissant", "values", "benchmark", "peers")
-    parts += ("year", "budgets", "beside-statistics", "gaps", "search", "verify")
+    parts += ("year", "budgets", "beside-statistics", "gaps", "search", "verify", "datapackage", "files/{name}")
     assert set(description["paths"]) == {f"/v1/{part}" for part in parts}
     for path, item in description["paths"].items():
         assert list(item) == ["get"] and item["get"]["summary"] and "200" in item["get"]["responses"], path

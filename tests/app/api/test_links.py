@@ -42,7 +42,7 @@ QUESTIONS = {
     "/v1/budgets": (OF_TAMPERE, "/vertailu", {"mittari": BASIC, "kunta": "837", "ryhma": "largest-20"}),
     "/v1/beside-statistics": (OF_TAMPERE, "/vertailu", {"mittari": BASIC, "kunta": "837"}),
 }
-WITHOUT_META = {"/v1/catalog", "/v1/croissant", "/v1/indicators/{id}"}
+WITHOUT_META = {"/v1/datapackage", "/v1/files/{name}", "/v1/catalog", "/v1/croissant", "/v1/indicators/{id}"}
 
 
 def test_the_questions_are_of_every_address_that_answers_with_meta() -> None:

@@ -54,7 +54,7 @@ def test_the_page_says_what_the_area_is_and_how_it_stands_beside_its_group() -> 
     at = selected_figures.standing(found, found.indicator)
     assert at.row and at.group and at.row["ranked"] == at.group.n + 1 == 21
     assert selected_figures.sentence(found, at).startswith("Seutu: basic education ")
-    assert f"Rank {at.row['rank']} (" in shown and " of 21" in shown
+    assert f"The rank is {at.row['rank']} (" in shown and " of 21" in shown
 
 
 def test_links_carry_the_area_and_lead_back_to_one_municipality() -> None:

@@ -17,7 +17,9 @@ def test_the_funnel_says_where_the_municipality_is_and_has_its_table(language: s
     name = "Tammerfors" if language == "sv" else "Tampere"
     sentence = t("funnel.usual", name=name)
     assert words(sentence) in told and sentence in alts_of(page)[0]
-    assert words(t("funnel.z_inside")) in told and words(t("funnel.residents")) in told
+    [table] = [frame.value for frame in page.dataframe if t("funnel.residents") in frame.value]
+    assert len(table) == 20 and t("funnel.z_inside") in set(table[t("funnel.zone")])
+    assert name in set(table[t("chart.municipality")]) and table[t("funnel.residents")].is_monotonic_decreasing
     assert t("chart.whisker") not in told, "the ranking is not drawn beside it"
 
 

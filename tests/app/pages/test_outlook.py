@@ -217,7 +217,9 @@ def test_an_age_group_is_shown_beside_the_group_and_the_mainland(
                 projection, ages, places
             )
         heads = counted(projection, ages, ["837"])
-        assert words(f"{t.number(heads[2019])} (2019) → {t.number(heads[2040])} (2040)") in said(page)
+        asked = {"now": t.number(heads[2019]), "first": 2019, "then": t.number(heads[2040]), "last": 2040}
+        told = t("outlook.change", name="NAME", ages="AGES", percent="PERCENT", made=2019, **asked)
+        assert words(told.partition("AGES")[2].partition("PERCENT")[0]) in said(page)
 
 
 def test_choices_leave_no_stale_figure(interface: TestClient, projection: pd.DataFrame) -> None:

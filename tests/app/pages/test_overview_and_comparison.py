@@ -39,16 +39,19 @@ def texts_of(page: AppTest) -> list[str]:
 
 
 SAID = {
-    "fi": "Tampere: perusopetus 8 529 € / 7–15-vuotias vuonna 2018. Mediaani 8 844 (20 suurinta kaupunkia, n = 20). "
-    "Sija 6 (3–9) / 20, pienin ensin. Ryhmässään keskitasoa. "
-    "Tarpeen mukaan odotettu 8 105 € / 7–15-vuotias, poikkeama +5,2 %.",
-    "sv": "Tammerfors: grundläggande utbildning 8 529 € / 7–15-åring år 2018. Median 8 844 (20 största städerna, "
+    "fi": "Tampere: perusopetus 8 529 € / 7–15-vuotias vuonna 2018. "
+    "Ryhmän mediaani on 8 844 (20 suurinta kaupunkia, n = 20). "
+    "Sija on 6 (3–9) / 20, pienin ensin. Luku on ryhmässään keskitasoa. "
+    "Tarpeen mukaan odotettu kustannus on 8 105 € / 7–15-vuotias, ja luku poikkeaa siitä +5,2 %.",
+    "sv": "Tammerfors: grundläggande utbildning 8 529 € / 7–15-åring år 2018. "
+    "Gruppens median är 8 844 (20 största städerna, "
     "n = 20). "
-    "Plats 6 (3–9) av 20, minst först. I sin grupp medel. "
-    "Enligt behovet väntad kostnad 8 105 € / 7–15-åring, avvikelse +5,2 %.",
-    "en": "Tampere: basic education 8,529 € per 7–15-year-old in 2018. Median 8,844 (20 largest cities, n = 20). "
-    "Rank 6 (3–9) of 20, lowest first. In its group middle. "
-    "Expected by need 8,105 € per 7–15-year-old, deviation +5.2 %.",
+    "Dess plats är 6 (3–9) av 20, minst först. I sin grupp är kommunen medel. "
+    "Enligt behovet är den väntade kostnaden 8 105 € / 7–15-åring, och talet avviker från den med +5,2 %.",
+    "en": "Tampere: basic education 8,529 € per 7–15-year-old in 2018. "
+    "The median of the group is 8,844 (20 largest cities, n = 20). "
+    "The rank is 6 (3–9) of 20, lowest first. In its group the figure is middle. "
+    "By need the expected cost is 8,105 € per 7–15-year-old, and the figure deviates from it by +5.2 %.",
 }
 
 
@@ -83,7 +86,8 @@ def test_choosing_a_municipality_changes_what_is_said_and_the_address(path: str)
     page = opened(path, kieli="en", **TAMPERE)
     page.selectbox(key="choose-municipality").select("564").run()
     if path:
-        assert finding_of(page).startswith("Oulu: basic education 8,421 ") and "Rank 5 (2–7) of 20" in finding_of(page)
+        assert finding_of(page).startswith("Oulu: basic education 8,421 ")
+        assert "The rank is 5 (2–7) of 20" in finding_of(page)
     else:
         assert titles(page) == ["Oulu: what do services cost?"] and "8,954 €" in answers_of(page)[0]
     assert page.query_params == {"kieli": "en", **TAMPERE, "kunta": "564"}
@@ -94,7 +98,7 @@ def test_choosing_a_municipality_changes_what_is_said_and_the_address(path: str)
     ("key", "choice", "part", "number"),
     [
         ("year", 2016, {"vuosi": "2016"}, "8,610"),
-        ("group_id", "size-6", {"ryhma": "size-6"}, "Rank 3 (2–5) of 9"),
+        ("group_id", "size-6", {"ryhma": "size-6"}, "The rank is 3 (2–5) of 9"),
         ("indicator_id", "library_cost_per_resident", {"mittari": "library_cost_per_resident"}, "58.92"),
     ],
 )
@@ -112,7 +116,7 @@ def test_compared_municipalities_go_into_the_address_and_make_the_group_of_ones_
     page = opened("vertailu", kieli="en", **TAMPERE | {"ryhma": "own"})
     page.multiselect(key="choose-compared").select("091").run()
     assert page.query_params["kunnat"] == "091"
-    assert "Median 8,932 (Own selection, n = 2). Rank 1 (1–1) of 2" in finding_of(page)
+    assert "The median of the group is 8,932 (Own selection, n = 2). The rank is 1 (1–1) of 2" in finding_of(page)
     assert list(page.dataframe[0].value["Municipality"]) == ["Tampere", "Helsinki", "Mainland Finland", *GROUP_ROWS]
 
 
@@ -227,9 +231,10 @@ def test_an_indicator_without_figures_says_who_can_load_them(indicator: str, lan
 def test_a_group_of_ones_own_with_one_member_is_shown_without_a_judgement() -> None:
     page = opened("vertailu", kieli="en", **TAMPERE | {"ryhma": "own"})
     alone = "In a group of fewer than 8 municipalities nobody is judged."
-    expected = "Expected by need 8,105 € per 7–15-year-old, deviation +5.2 %."
+    expected = "By need the expected cost is 8,105 € per 7–15-year-old, and the figure deviates from it by +5.2 %."
     assert finding_of(page).endswith(
-        f"Median 8,529 (Own selection, n = 1). Rank 1 (1–1) of 1, lowest first. {alone} {expected}"
+        f"The median of the group is 8,529 (Own selection, n = 1). "
+        f"The rank is 1 (1–1) of 1, lowest first. {alone} {expected}"
     )
     table = page.dataframe[0].value
     assert list(table["Municipality"]) == ["Tampere", "Mainland Finland", *GROUP_ROWS]

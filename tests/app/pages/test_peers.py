@@ -245,9 +245,11 @@ def test_the_group_of_peers_is_the_one_of_the_interface_with_the_municipality_it
     assert table.loc["Median (typical member)"].iloc[1] == pytest.approx(row["median"])
     finding = said(page)
     assert (
-        f"n = {row['n']}" in finding and f"Rank {row['rank']} ({row['rank_low']}–{row['rank_high']}) of 11" in finding
+        f"n = {row['n']}" in finding
+        and f"The rank is {row['rank']} ({row['rank_low']}–{row['rank_high']}) of 11" in finding
     )
-    assert f"Median {Translator('en').number(row['median'], asked.decimals)} (the municipality and 10 peers" in finding
+    middle = Translator("en").number(row["median"], asked.decimals)
+    assert f"The median of the group is {middle} (the municipality and 10 peers" in finding
 
 
 def test_the_group_of_peers_has_as_many_members_as_the_reader_asks_for() -> None:

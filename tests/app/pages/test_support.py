@@ -153,9 +153,9 @@ def test_general_administration_stands_beside_as_the_interface_has_it() -> None:
     [row] = TestClient(api.create()).get("/v1/benchmark", params=params).json()["values"]
     expected = (
         f"general administration {row['value']:.0f} € per resident in 2018. "
-        f"Median {row['median']:.0f} (20 largest cities, n = {row['n']})."
+        f"The median of the group is {row['median']:.0f} (20 largest cities, n = {row['n']})."
     )
-    assert expected in said(page_of()) and f"Rank {text.rank(Translator('en'), row)}" in said(page_of())
+    assert expected in said(page_of()) and f"The rank is {text.rank(Translator('en'), row)}" in said(page_of())
 
 
 def test_a_municipality_outside_the_bundle_has_its_residents_too(bundle: Database) -> None:

@@ -11,7 +11,7 @@ from tests.support.exhibits import card
 SCENARIO = "pohja:12.5,saasto:5,kerta:1"
 BROUGHT = ("by_model", "assessment", "survey_rounds")  # of what a reader brings; tried in test_desk
 TREASURY = ("year_so_far", "budgets")  # of what the bundle has not of every municipality; tried in test_budgets
-WITHOUT_PICTURES = {"/esitys", "/menetelmat", "/saavutettavuus"}
+WITHOUT_PICTURES = {"/esitys", "/kayta", "/menetelmat", "/saavutettavuus"}
 
 
 def exhibit_of(bundle: Database, picture: str, language: str) -> Exhibit | None:

@@ -28,7 +28,7 @@ from kuntamittari.ui import sections
 from kuntamittari.ui.front import answers
 from kuntamittari.ui.parts import costs, methods, support
 from kuntamittari.ui.peers import quality
-from kuntamittari.ui.reference import datasets, knowledge_bank
+from kuntamittari.ui.reference import datasets, knowledge_bank, use
 from kuntamittari.ui.uploads import survey
 from kuntamittari.uploads.own_figures import Layout
 from kuntamittari.uploads.remarks import Part, Reason
@@ -164,6 +164,8 @@ FAMILIES = {
     "problem.": [*reasons("Problem", 2), "municipality", "service", "model"],
     "upload.layout_": get_args(Layout),
     "upload.template_": ("csv", "xlsx", "csv"),
+    "use.client_": tuple(use.CLIENTS),
+    "use.hint_": tuple(use.CLIENTS),
     "verify.": [*get_args(Verdict), "was", "of_year"],
     "verify.problem.": claim_problems(),
     "verify.assumed_": ("year", "indicator", "year"),

@@ -128,9 +128,10 @@ def test_the_comparison_counts_only_those_who_organise_so(
     name = organisation_models.models()[model]["name"]["en"].lower()
     t = Translator("en")
     told = findings(page)[0]
-    assert f"Median {words(t.number(median(costs), 2))} (All of Mainland Finland, {name}, n = {len(members)})" in told
+    middle = words(t.number(median(costs), 2))
+    assert f"The median of the group is {middle} (All of Mainland Finland, {name}, n = {len(members)})" in told
     rank = costs.index(per_head(chosen, year)) + 1
-    assert re.search(rf"Rank {rank} (\(\d+–\d+\) )?of {len(members)},", told)
+    assert re.search(rf"The rank is {rank} (\(\d+–\d+\) )?of {len(members)},", told)
     assert {row for row in page.dataframe[0].value["Municipality"] if row.startswith("Madeup")} == {
         f"Madeup {code}" for code in members
     }

@@ -1,73 +1,23 @@
 """What an update changes in the figures that have been shown."""
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.etl import publish, revisions
-from kuntamittari.query import figures
 from kuntamittari.query.database import Database
 from kuntamittari.query.history import revisions as history
 from kuntamittari.query.snapshot import REVISIONS, open_snapshot, write_manifest
+from tests.support.ask.vintages import INDICATOR, Libraries, data_set, replace
 from tests.support.small_data import MakeData
-
-INDICATOR = "library_cost_per_resident"
-MUNICIPALITIES = [{"code": code} for code in ("091", "837")]
-
-
-def data_set(make_data: MakeData, euros: dict[tuple[str, int], int], **more: Any) -> Path:
-    """A data set of what libraries cost, by municipality and year, for a hundred residents each."""
-    years = sorted({year for _, year in euros})
-    out = make_data(
-        municipality=more.get("municipality", MUNICIPALITIES),
-        finance=[
-            {"municipality": place, "year": year, "task_class": "Kirjastotoiminta", "eur": amount}
-            for (place, year), amount in euros.items()
-        ],
-        population=[
-            {"municipality": place, "year": year, "age_from": 0, "age_to": 120, "persons": 100}
-            for place in ("091", "837")
-            for year in range(years[0] - 1, years[-1] + 1)
-        ],
-    )
-    manifest = open_snapshot(out).manifest
-    manifest["files"] = {name: entry | {"retrieved": "2026-11-21"} for name, entry in manifest["files"].items()}
-    manifest["files"]["values"] = publish.write_values(out, manifest)
-    write_manifest(manifest, out)
-    return out
-
-
-class Libraries:
-    """What `publish` asks of `query.figures`, for the one indicator."""
-
-    @staticmethod
-    def catalogue(database: Database) -> Mapping[str, Indicator]:
-        """Return the indicator."""
-        return {INDICATOR: figures.catalogue(database)[INDICATOR]}
 
 
 @pytest.fixture(autouse=True)
 def one_indicator(monkeypatch: pytest.MonkeyPatch) -> None:
     """Write the values of the one indicator."""
     monkeypatch.setattr(publish, "figures", Libraries)
-
-
-@pytest.fixture
-def replace(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path, Path], None]:
-    """Put a data set in use in the place of another, as an update does."""
-
-    def put(out: Path, newer: Path) -> None:
-        manifest = open_snapshot(newer).manifest
-        manifest["files"].pop(REVISIONS, None)
-        manifest |= revisions.write(out, newer, manifest)
-        write_manifest(manifest, newer)
-        publish.put_in_use(newer, out, f"snapshot-{newer.name}", manifest)
-
-    return put
 
 
 def changed(out: Path) -> list[tuple[Any, ...]]:
@@ -83,9 +33,7 @@ def test_a_first_data_set_changes_nothing_and_has_no_table(make_data: MakeData, 
     assert revisions.write(tmp_path / "none", staged, open_snapshot(staged).manifest) == {}
 
 
-def test_revised_vanished_and_late_figures_are_kept_and_a_new_year_is_one_row(
-    make_data: MakeData, replace: Callable[[Path, Path], None]
-) -> None:
+def test_revised_vanished_and_late_figures_are_kept_and_a_new_year_is_one_row(make_data: MakeData) -> None:
     out = data_set(make_data, {("091", 2018): 6000, ("837", 2018): 5000, ("837", 2017): 4000})
     before = open_snapshot(out)
     replace(out, data_set(make_data, {("091", 2017): 100, ("091", 2018): 6600, ("837", 2018): 5000, ("837", 2019): 1}))
@@ -104,9 +52,7 @@ def test_revised_vanished_and_late_figures_are_kept_and_a_new_year_is_one_row(
     assert one["data_version"] == before.digest and one["retrieved"] == before.manifest["retrieved"]
 
 
-def test_a_second_update_adds_to_the_first_and_one_that_changes_nothing_adds_no_row(
-    make_data: MakeData, replace: Callable[[Path, Path], None]
-) -> None:
+def test_a_second_update_adds_to_the_first_and_one_that_changes_nothing_adds_no_row(make_data: MakeData) -> None:
     given = [{("091", 2018): euros} for euros in (6000, 6600, 6600, 7000)]
     out = data_set(make_data, given[0])
     versions = []
@@ -120,9 +66,7 @@ def test_a_second_update_adds_to_the_first_and_one_that_changes_nothing_adds_no_
     assert [one["data_version"] for one in history.data_sets(database)] == versions[::-1]
 
 
-def test_another_definition_is_told_from_other_figures(
-    make_data: MakeData, replace: Callable[[Path, Path], None]
-) -> None:
+def test_another_definition_is_told_from_other_figures(make_data: MakeData) -> None:
     out = data_set(make_data, {("091", 2018): 6000})
     manifest = open_snapshot(out).manifest
     manifest["files"]["values"]["definitions"][INDICATOR] = "another"
@@ -131,9 +75,7 @@ def test_another_definition_is_told_from_other_figures(
     assert changed(out) == [("091", 2018, 60.0, 66.0, "definition")]
 
 
-def test_municipalities_that_only_one_data_set_has_loaded_are_no_revisions(
-    make_data: MakeData, replace: Callable[[Path, Path], None]
-) -> None:
+def test_municipalities_that_only_one_data_set_has_loaded_are_no_revisions(make_data: MakeData) -> None:
     few = [{"code": "091"}, {"code": "837", "loaded": False}]
     out = data_set(make_data, {("091", 2018): 6000}, municipality=few)
     replace(out, data_set(make_data, {("091", 2018): 6000, ("837", 2018): 5000}))
@@ -141,7 +83,7 @@ def test_municipalities_that_only_one_data_set_has_loaded_are_no_revisions(
 
 
 def test_what_was_changed_before_the_oldest_data_set_that_is_kept_is_dropped(
-    make_data: MakeData, replace: Callable[[Path, Path], None], monkeypatch: pytest.MonkeyPatch
+    make_data: MakeData, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(revisions, "MOST_KEPT", 1)
     out = data_set(make_data, {("091", 2018): 6000})

@@ -36,76 +36,94 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
         {"445": (852_854, 100), **OTHERS},
         {},
         {
-            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 8). "
-            "Sija 1 (1–1) / 8, pienin ensin. Ryhmässään vahva.",
-            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 8). "
-            "Plats 1 (1–1) av 8, minst först. I sin grupp stark.",
-            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, "
+            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. "
+            "Ryhmän mediaani on 9 500 (20 suurinta kaupunkia, n = 8). "
+            "Sija on 1 (1–1) / 8, pienin ensin. Luku on ryhmässään vahva.",
+            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. "
+            "Gruppens median är 9 500 (20 största städerna, n = 8). "
+            "Dess plats är 1 (1–1) av 8, minst först. I sin grupp är kommunen stark.",
+            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. "
+            "The median of the group is 9,500 (20 largest cities, "
             "n = 8). "
-            "Rank 1 (1–1) of 8, lowest first. In its group strong.",
+            "The rank is 1 (1–1) of 8, lowest first. In its group the figure is strong.",
         },
     ),
     "a member whose rank may be another is near the border": (
         {"445": (852_854, 100), **OTHERS},
         {"deviation": 0.1},
         {
-            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 8). "
-            "Sija 1 (1–6) / 8, pienin ensin. Ryhmässään lähellä rajaa.",
-            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 8). "
-            "Plats 1 (1–6) av 8, minst först. I sin grupp nära gränsen.",
-            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, "
+            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. "
+            "Ryhmän mediaani on 9 500 (20 suurinta kaupunkia, n = 8). "
+            "Sija on 1 (1–6) / 8, pienin ensin. Luku on ryhmässään lähellä rajaa.",
+            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. "
+            "Gruppens median är 9 500 (20 största städerna, n = 8). "
+            "Dess plats är 1 (1–6) av 8, minst först. I sin grupp är kommunen nära gränsen.",
+            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. "
+            "The median of the group is 9,500 (20 largest cities, "
             "n = 8). "
-            "Rank 1 (1–6) of 8, lowest first. In its group near the border.",
+            "The rank is 1 (1–6) of 8, lowest first. In its group the figure is near the border.",
         },
     ),
     "the same member is last and weak where higher is better": (
         {"445": (852_854, 100), **OTHERS},
         {"polarity": "higher"},
         {
-            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 8). "
-            "Sija 8 (8–8) / 8, suurin ensin. Ryhmässään heikko.",
-            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 8). "
-            "Plats 8 (8–8) av 8, störst först. I sin grupp svag.",
-            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, "
+            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. "
+            "Ryhmän mediaani on 9 500 (20 suurinta kaupunkia, n = 8). "
+            "Sija on 8 (8–8) / 8, suurin ensin. Luku on ryhmässään heikko.",
+            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. "
+            "Gruppens median är 9 500 (20 största städerna, n = 8). "
+            "Dess plats är 8 (8–8) av 8, störst först. I sin grupp är kommunen svag.",
+            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. "
+            "The median of the group is 9,500 (20 largest cities, "
             "n = 8). "
-            "Rank 8 (8–8) of 8, highest first. In its group weak.",
+            "The rank is 8 (8–8) of 8, highest first. In its group the figure is weak.",
         },
     ),
     "a neutral indicator ranks and does not judge": (
         {"445": (852_854, 100), **OTHERS},
         {"polarity": "neutral"},
         {
-            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 8). "
-            "Sija 1 (1–1) / 8, pienin ensin.",
-            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 8). "
-            "Plats 1 (1–1) av 8, minst först.",
-            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, "
+            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. "
+            "Ryhmän mediaani on 9 500 (20 suurinta kaupunkia, n = 8). "
+            "Sija on 1 (1–1) / 8, pienin ensin.",
+            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. "
+            "Gruppens median är 9 500 (20 största städerna, n = 8). "
+            "Dess plats är 1 (1–1) av 8, minst först.",
+            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. "
+            "The median of the group is 9,500 (20 largest cities, "
             "n = 8). "
-            "Rank 1 (1–1) of 8, lowest first.",
+            "The rank is 1 (1–1) of 8, lowest first.",
         },
     ),
     "a lone member is not judged against itself": (
         {"445": (852_854, 100)},
         {},
         {
-            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 8 529 (20 suurinta kaupunkia, n = 1). "
-            "Sija 1 (1–1) / 1, pienin ensin. Ryhmässä, jossa on alle 8 kuntaa, ei luokitella.",
-            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 8 529 (20 största städerna, n = 1). "
-            "Plats 1 (1–1) av 1, minst först. I en grupp med färre än 8 kommuner klassas ingen.",
-            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 8,529 (20 largest cities, "
+            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. "
+            "Ryhmän mediaani on 8 529 (20 suurinta kaupunkia, n = 1). "
+            "Sija on 1 (1–1) / 1, pienin ensin. Ryhmässä, jossa on alle 8 kuntaa, ei luokitella.",
+            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. "
+            "Gruppens median är 8 529 (20 största städerna, n = 1). "
+            "Dess plats är 1 (1–1) av 1, minst först. I en grupp med färre än 8 kommuner klassas ingen.",
+            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. "
+            "The median of the group is 8,529 (20 largest cities, "
             "n = 1). "
-            "Rank 1 (1–1) of 1, lowest first. In a group of fewer than 8 municipalities nobody is judged.",
+            "The rank is 1 (1–1) of 1, lowest first. In a group of fewer than 8 municipalities nobody is judged.",
         },
     ),
     "a municipality outside the group has no rank": (
         {"445": (852_854, 100), **OTHERS},
         {"listed": ("002", "003")},
         {
-            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 2). "
+            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. "
+            "Ryhmän mediaani on 9 500 (20 suurinta kaupunkia, n = 2). "
             "Parainen ei kuulu ryhmään, joten sijaa ei ole.",
-            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 2). "
+            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. "
+            "Gruppens median är 9 500 (20 största städerna, n = 2). "
             "Pargas hör inte till gruppen och har därför ingen plats.",
-            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, "
+            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. "
+            "The median of the group is 9,500 (20 largest cities, "
             "n = 2). "
             "Pargas is not in the group, so it has no rank.",
         },
@@ -114,11 +132,14 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
         {"445": (247_328, 29), **OTHERS},
         {},
         {
-            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. Mediaani 9 500 (20 suurinta kaupunkia, n = 8). "
+            "fi": "Parainen: esiopetus 8 529 € / 6-vuotias vuonna 2018. "
+            "Ryhmän mediaani on 9 500 (20 suurinta kaupunkia, n = 8). "
             "Sijaa ei anneta, koska ikäryhmässä on alle 30 asukasta.",
-            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. Median 9 500 (20 största städerna, n = 8). "
+            "sv": "Pargas: förskoleundervisning 8 529 € / 6-åring år 2018. "
+            "Gruppens median är 9 500 (20 största städerna, n = 8). "
             "Ingen plats anges eftersom åldersgruppen har färre än 30 invånare.",
-            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. Median 9,500 (20 largest cities, "
+            "en": "Pargas: pre-primary education 8,529 € per 6-year-old in 2018. "
+            "The median of the group is 9,500 (20 largest cities, "
             "n = 8). "
             "No rank is given, since the age group has fewer than 30 residents.",
         },
@@ -127,16 +148,19 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
         {"445": (9_000_000, 100), **OTHERS},
         {},
         {
-            "fi": "Parainen: esiopetus 90 000 € / 6-vuotias vuonna 2018. Mediaani 9 800 (20 suurinta kaupunkia, "
+            "fi": "Parainen: esiopetus 90 000 € / 6-vuotias vuonna 2018. "
+            "Ryhmän mediaani on 9 800 (20 suurinta kaupunkia, "
             "n = 8). "
-            "Sija 8 (8–8) / 8, pienin ensin. Ryhmässään heikko. "
+            "Sija on 8 (8–8) / 8, pienin ensin. Luku on ryhmässään heikko. "
             "Luku poikkeaa ryhmästä paljon: tarkista ensin, ovatko luvut oikein.",
-            "sv": "Pargas: förskoleundervisning 90 000 € / 6-åring år 2018. Median 9 800 (20 största städerna, n = 8). "
-            "Plats 8 (8–8) av 8, minst först. I sin grupp svag. Uppgiften avviker mycket från gruppen: "
-            "kontrollera först att siffrorna är rätt.",
-            "en": "Pargas: pre-primary education 90,000 € per 6-year-old in 2018. Median 9,800 (20 largest cities, "
+            "sv": "Pargas: förskoleundervisning 90 000 € / 6-åring år 2018. "
+            "Gruppens median är 9 800 (20 största städerna, n = 8). "
+            "Dess plats är 8 (8–8) av 8, minst först. I sin grupp är kommunen svag. "
+            "Uppgiften avviker mycket från gruppen: kontrollera först att siffrorna är rätt.",
+            "en": "Pargas: pre-primary education 90,000 € per 6-year-old in 2018. "
+            "The median of the group is 9,800 (20 largest cities, "
             "n = 8). "
-            "Rank 8 (8–8) of 8, lowest first. In its group weak. "
+            "The rank is 8 (8–8) of 8, lowest first. In its group the figure is weak. "
             "The figure is far from its group: check first whether the figures are right.",
         },
     ),
@@ -156,29 +180,29 @@ FINDINGS: dict[str, tuple[dict[str, tuple[int | None, int]], dict[str, Any], dic
         {"445": (None, 100), **OTHERS},
         {},
         {
-            "fi": "Parainen: esiopetus, vuosi 2018: ei lukua (lukua ei ole ilmoitettu).",
+            "fi": "Parainen: esiopetus, vuosi 2018: lukua ei ole (lukua ei ole ilmoitettu).",
             "sv": "Pargas: förskoleundervisning, år 2018: uppgift saknas (uppgiften har inte rapporterats).",
-            "en": "Pargas: pre-primary education, 2018: no figure (the figure was not reported).",
+            "en": "Pargas: pre-primary education, 2018: there is no figure (the figure was not reported).",
         },
     ),
     "a service that is not organised is missing": (
         {"445": (0, 100), **OTHERS},
         {},
         {
-            "fi": "Parainen: esiopetus, vuosi 2018: ei lukua (kunta ei järjestä tai ostaa kuntayhtymältä).",
+            "fi": "Parainen: esiopetus, vuosi 2018: lukua ei ole (kunta ei järjestä tai ostaa kuntayhtymältä).",
             "sv": "Pargas: förskoleundervisning, år 2018: uppgift saknas (kommunen ordnar inte eller köper av en "
             "samkommun).",
-            "en": "Pargas: pre-primary education, 2018: no figure (not organised here or bought through a joint "
-            "authority).",
+            "en": "Pargas: pre-primary education, 2018: there is no figure (not organised here or bought through "
+            "a joint authority).",
         },
     ),
     "a year without figures is missing": (
         {"445": (852_854, 100)},
         {"year": 2017},
         {
-            "fi": "Parainen: esiopetus, vuosi 2017: ei lukua (lukua ei ole ilmoitettu).",
+            "fi": "Parainen: esiopetus, vuosi 2017: lukua ei ole (lukua ei ole ilmoitettu).",
             "sv": "Pargas: förskoleundervisning, år 2017: uppgift saknas (uppgiften har inte rapporterats).",
-            "en": "Pargas: pre-primary education, 2017: no figure (the figure was not reported).",
+            "en": "Pargas: pre-primary education, 2017: there is no figure (the figure was not reported).",
         },
     ),
 }
@@ -220,18 +244,22 @@ DEVELOPMENTS: dict[str, tuple[list[float | None], tuple[int, ...], str]] = {
     "from the first value to the last": (
         [1000, 3000, 2000],
         (),
-        "Pargas: 1,000 (2015) → 2,000 (2017) € per 6-year-old.",
+        "Pargas: the figure was 1,000 in 2015 and 2,000 € per 6-year-old in 2017.",
     ),
     "from the first value there is": (
         [None, 3000, 2000, None],
         (),
-        "Pargas: 3,000 (2016) → 2,000 (2017) € per 6-year-old.",
+        "Pargas: the figure was 3,000 in 2016 and 2,000 € per 6-year-old in 2017.",
     ),
-    "from the break on": ([1000, 3000, 2500, 2000], (2016,), "Pargas: 3,000 (2016) → 2,000 (2018) € per 6-year-old."),
+    "from the break on": (
+        [1000, 3000, 2500, 2000],
+        (2016,),
+        "Pargas: the figure was 3,000 in 2016 and 2,000 € per 6-year-old in 2018.",
+    ),
     "from the last break on": (
         [1000, 3000, 2500, 2000],
         (2017, 2016),
-        "Pargas: 2,500 (2017) → 2,000 (2018) € per 6-year-old.",
+        "Pargas: the figure was 2,500 in 2017 and 2,000 € per 6-year-old in 2018.",
     ),
     "that a break refuses the change": (
         [1000, 2000],

@@ -1,0 +1,87 @@
+"""The Parquet files over plain HTTP, read in place by programs that know nothing of the service, and the package."""
+
+import hashlib
+import json
+from typing import Any
+
+import duckdb
+import fsspec
+import httpx
+import pyarrow.parquet as pq
+import pytest
+from starlette.testclient import TestClient
+
+from kuntamittari import settings
+from kuntamittari.web import api
+from tests.support.server import Served
+
+BASIC = "basic_education_cost_per_7_15"
+QUERY = "select value from remote where municipality = '837' and year = 2018"
+
+
+@pytest.fixture
+def files(dashboard: Served) -> str:
+    """The address of the files of the running service."""
+    return f"{dashboard.address.rstrip('/')}/api/v1/files"
+
+
+@pytest.fixture(scope="module")
+def package() -> dict[str, Any]:
+    """The data package."""
+    return TestClient(api.create()).get("/v1/datapackage").json()
+
+
+def test_a_figure_is_read_in_place_through_fsspec_without_the_whole_file(files: str) -> None:
+    with fsspec.open(f"{files}/values.parquet", block_size=2**16) as file:
+        table = pq.read_table(file, columns=["municipality", "year", "value"], filters=[("indicator", "=", BASIC)])
+        read = file.cache.total_requested_bytes if hasattr(file.cache, "total_requested_bytes") else None
+    remote = table  # noqa: F841 - DuckDB finds it by its name
+    [(value,)] = duckdb.sql(QUERY).fetchall()
+    assert value == pytest.approx(156_260_000 / 18_322)
+    assert read is None or read < (settings.ROOT / "data" / "values.parquet").stat().st_size
+
+
+def test_duckdb_reads_the_files_through_fsspec(files: str) -> None:
+    connection = duckdb.connect()
+    connection.register_filesystem(fsspec.filesystem("http"))
+    rows = connection.execute(
+        (settings.PACKAGE / "web" / "snippets" / "sql.txt")
+        .read_text("utf-8")
+        .format(base=files.removesuffix("/api/v1/files"), indicator=BASIC)
+    ).fetchall()
+    assert ("837", "Tampere", 2018) in [row[:3] for row in rows]
+
+
+def test_a_part_of_a_file_is_answered_as_it_is_and_never_compressed(files: str) -> None:
+    whole = (settings.ROOT / "data" / "values.parquet").read_bytes()
+    part = httpx.get(f"{files}/values.parquet", headers={"Range": "bytes=-8", "Accept-Encoding": "gzip"})
+    assert (part.status_code, part.content) == (206, whole[-8:])
+    assert httpx.get(f"{files}/values.parquet", headers={"Accept-Encoding": "gzip"}).content == whole
+    assert httpx.head(f"{files}/values.parquet").headers["content-length"] == str(len(whole))
+    refused = httpx.get(f"{files}/secrets.parquet")
+    assert refused.status_code == 404 and "values.parquet" in refused.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("name", ["..%2Fmanifest.json", "manifest.json", "values", "%2Fetc%2Fpasswd"])
+def test_nothing_but_the_files_of_the_data_set_is_answered(files: str, name: str) -> None:
+    assert httpx.get(f"{files}/{name}").status_code == 404
+
+
+def test_the_package_describes_every_file_as_it_is(package: dict[str, Any]) -> None:
+    manifest = json.loads((settings.ROOT / "data" / "manifest.json").read_text("utf-8"))
+    assert package["profile"] == "data-package" and package["licenses"][0]["name"] == "CC-BY-4.0"
+    assert {one["path"] for one in package["resources"]} == {f"files/{name}.parquet" for name in manifest["files"]}
+    for one in package["resources"]:
+        content = (settings.ROOT / "data" / one["path"].removeprefix("files/")).read_bytes()
+        assert (one["bytes"], one["hash"]) == (len(content), f"sha256:{hashlib.sha256(content).hexdigest()}")
+        if "schema" in one:
+            columns = pq.read_schema(settings.ROOT / "data" / one["path"].removeprefix("files/")).names
+            assert [field["name"] for field in one["schema"]["fields"]] == columns
+            assert set(one["schema"].get("primaryKey", [])) <= set(columns)
+
+
+@pytest.mark.parametrize("table", ["values", "municipality", "finance", "activity", "price_index"])
+def test_the_keys_of_the_package_are_unique(package: dict[str, Any], table: str) -> None:
+    [resource] = [one for one in package["resources"] if one["name"] == table.replace("_", "-")]
+    rows = pq.read_table(settings.ROOT / "data" / f"{table}.parquet", columns=resource["schema"]["primaryKey"])
+    assert len(rows) == len(rows.to_pandas().drop_duplicates())
