@@ -9,6 +9,8 @@ from kuntamittari.exhibits import budgets, comparison, costs, gaps, indicators, 
 from kuntamittari.exhibits.answers import slides
 from kuntamittari.exhibits.exhibit import Area, Exhibit, Kind, first_head, subtitle, table_of
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.subjects import frontier, peers
+from kuntamittari.exhibits.subjects import map as maps
 
 __all__ = ["OF_PAGE", "PICTURES", "Area", "Exhibit", "Kind", "first_head", "of_page", "subtitle", "table_of"]
 
@@ -20,9 +22,9 @@ PICTURES: Mapping[str, Callable[[PageContext], Exhibit | None]] = {
     "standing": comparison.standing,
     "ranking": comparison.ranking,
     "development": comparison.development,
-    "alike": comparison.nearest_peers,
+    "alike": peers.exhibit,
     "pair": comparison.pair,
-    "map": comparison.on_map,
+    "map": maps.exhibit,
     "composition": costs.composition,
     "by_service": costs.by_service,
     "dearer": costs.dearer,
@@ -44,9 +46,11 @@ PICTURES: Mapping[str, Callable[[PageContext], Exhibit | None]] = {
     "ages_ahead": sector_outlook.ages_ahead,
     "every_age": sector_outlook.every_age,
     "costs_ahead": sector_outlook.costs_ahead,
+    "frontier": frontier.exhibit,
     "by_model": uploaded.by_model,
     "models": uploaded.models,
     "survey": uploaded.survey,
+    "survey_rounds": uploaded.over_rounds,
     "assessment": uploaded.assessment,
     "year_so_far": budgets.year_so_far,
     "budgets": budgets.against_accounts,
@@ -62,7 +66,7 @@ OF_PAGE: Mapping[str, tuple[str, ...]] = {
     "tukipalvelut": ("administration", "saving"),
     "kartta": ("map",),
     "kehikko": ("standing",),
-    "tuottavuus": ("taken_apart", "bridge", "total_productivity"),
+    "tuottavuus": ("taken_apart", "bridge", "total_productivity", "frontier"),
     "vaikuttavuus": ("pair",),
     "tyoelama": ("worklife",),
     "indikaattorit": ("definition",),
@@ -70,7 +74,7 @@ OF_PAGE: Mapping[str, tuple[str, ...]] = {
     "ennakointi": ("costs_ahead", "ages_ahead"),
     "aineistot": ("datasets", "methods"),
     "tietopankki": ("bank",),
-    "toimenpiteet": ("survey",),
+    "toimenpiteet": ("survey", "survey_rounds"),
     "organisointi": ("by_model", "models"),
     "itsearviointi": ("assessment",),
 }

@@ -9,8 +9,8 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kuntamittari.exhibits import label_layout
 from kuntamittari.exhibits.answers.model import Answer
+from kuntamittari.exhibits.grammar import label_layout
 from kuntamittari.exhibits.page_context import PageContext
 
 NARROWEST = 290.0  # pixels: the line of a card on a phone 390 pixels wide

@@ -1,8 +1,10 @@
 """The colours of every chart in every medium: by theme, and within a theme by role.
 
-Roles of a municipality: chosen, compared-1 to compared-3, other. Of a group: reference (its median) and band (its
-middle half). Of a verdict: favourable and unfavourable, which always stand beside a word or a shape. Of what is taken
-apart: part-1 to part-3, and total. Of a line: also plan.
+Roles of a municipality: chosen, compared-1 to compared-3, other. Of a group: reference (its median), band (its middle
+half, or what municipalities usually differ by) and noise (what figures vary by themselves). Of a map: outline (of the
+chosen municipality, since blue would not be seen on its blue fill) and hatch (over what is not loaded). Of a verdict:
+favourable and unfavourable, which always stand beside a word or a shape. Of what is taken apart: part-1 to part-3, and
+total. Of a line: also plan.
 """
 
 from dataclasses import dataclass
@@ -23,6 +25,8 @@ class Theme:
     # of a map, lowest value first: five shades of one blue, the highest furthest from the ground
     classes: tuple[str, ...]
     no_figure: str  # distinguishable from the class nearest to the ground
+    hatch: str
+    noise: str
 
 
 THEMES = {
@@ -37,6 +41,8 @@ THEMES = {
         "#e6e9ec",
         ("#c1d9ee", "#96c4df", "#6baed6", "#3182bd", "#084580"),
         "#f0f0f0",
+        "#969ea6",
+        "#ccd3da",
     ),
     "dark": Theme(
         "#12181f",
@@ -49,6 +55,8 @@ THEMES = {
         "#2a333d",
         ("#2a547e", "#3871a5", "#5495ca", "#87bde4", "#cde5f9"),
         "#21262b",
+        "#6e7882",
+        "#475362",
     ),
 }
 ROLES = ("chosen", "compared-1", "compared-2", "compared-3", "other")  # of a municipality
@@ -71,6 +79,9 @@ def colour(theme: Theme, role: str) -> str:
         "other": theme.other,
         "reference": theme.text,
         "band": theme.band,
+        "noise": theme.noise,
+        "outline": first,
+        "hatch": theme.hatch,
         "favourable": theme.chosen,
         "unfavourable": first,
         "part-1": second,

@@ -111,6 +111,7 @@ FAMILIES = {
     "gaps.unfirm_": get_args(Unfirm),
     "gaps.left_": gaps.LEFT_OUT,
     "funnel.z_": get_args(Zone),
+    "grammar.funnel_": get_args(Zone),
     "peers.": ("larger", "smaller", "larger"),
     "peers.kind_": ("similar", "same-need", "similar"),
     "peers.method_": quality.METHODS,

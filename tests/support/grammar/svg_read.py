@@ -122,3 +122,16 @@ def _boxes(node: ElementTree.Element, x: float, y: float) -> Iterator[Box]:
             yield Box(words, at - ABOVE * size, y - wide / 2, at + BELOW * size, y + wide / 2)
             continue
         yield Box(words, left, base - ABOVE * size, left + wide, base + BELOW * size)
+
+
+def read_words(svg: str) -> Picture:
+    """A picture that documents draw (kuntamittari/exhibits/vector): its words, which a class makes bold."""
+    root = ElementTree.fromstring(svg)
+    size = float(root.get("font-size", "0"))
+    found = Picture(float(root.get("width", "0")), float(root.get("height", "0")), [], [], [], [])
+    for node in root.iter(f"{NAMESPACE}text"):
+        words, base, x = node.text or "", float(node.get("y", "0")), float(node.get("x", "0"))
+        wide = width(words, size, "b" in node.get("class", "").split())
+        left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[node.get("text-anchor", "start")]
+        found.words.append(Box(words, left, base - ABOVE * size, left + wide, base + BELOW * size))
+    return found

@@ -2,7 +2,6 @@
 
 import math
 import re
-from xml.etree import ElementTree
 
 import pytest
 
@@ -12,25 +11,10 @@ from kuntamittari.exhibits.exhibit import Band, Exhibit, Reference
 from kuntamittari.exhibits.vector import sheet
 from kuntamittari.i18n import Translator
 from kuntamittari.query.database import Database
-from tests.support.grammar import svg_read
-from tests.support.grammar.svg_read import Box, Picture
+from tests.support.grammar.svg_read import read_words as read
 
 WIDTHS = (358, 704, 1152)
 CITIES = (("837", {}), ("091", {"kunnat": "837,564,049"}), ("049", {"ryhma": "all", "kieli": "sv"}))
-
-
-def read(markup: str) -> Picture:
-    """Return the words of a picture with their boxes."""
-    root = ElementTree.fromstring(markup)
-    size = float(root.get("font-size", ""))
-    words = []
-    for one in root.iter("{http://www.w3.org/2000/svg}text"):
-        bold = "b" in one.get("class", "").split()
-        wide = svg_read.width(one.text or "", size, bold)
-        x, y = float(one.get("x", "")), float(one.get("y", ""))
-        left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[one.get("text-anchor", "start")]
-        words.append(Box(one.text or "", left, y - 0.74 * size, left + wide, y + 0.2 * size))
-    return Picture(float(root.get("width", "")), float(root.get("height", "")), words, [], [], [])
 
 
 @pytest.mark.parametrize("width", WIDTHS)
