@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits import budgets, page_defaults, selected_figures, text
 from kuntamittari.exhibits.exhibit import (
     BECAUSE,
@@ -27,58 +28,6 @@ PICTURE, BARS, DOTS, FUNNEL = "kuva", "jarjestys", "pisteet", "suppilo"  # page 
 MOST_RANKED = 24  # members that are all bars; of more, those near in rank
 SHOWN_OF_MANY = 20  # neighbours in rank that are bars of a larger group
 MOST_LINES = 7  # compared municipalities in a chart of lines
-
-
-def standing(context: PageContext) -> Exhibit:
-    """Return a table of the core indicators of every dimension."""
-    t = context.t
-    rows: list[tuple[str, ...]] = []
-    cells: list[tuple[str | float | None, ...]] = []
-    for indicator in (i for listed in page_defaults.core(context).values() for i in listed):
-        current = selected_figures.standing(context, indicator)
-        label, unit, row, compared = (
-            text.capital(current.indicator.label[t.language]),
-            indicator.unit[t.language],
-            current.row,
-            current.group,
-        )
-        if current.year is None or compared is None or row is None or row["value"] is None:
-            reason = selected_figures.why_missing(context, current)
-            rows.append((label, reason, "", "", ""))
-            cells.append((label, None, unit, None, None, None, None, None, reason, current.year))
-            continue
-        value = f"{t.number(row['value'], indicator.decimals)} {unit}"
-        word = text.judgement(t, indicator, row)
-        shown = context.shown_year(indicator, current.year)
-        rows.append((label, value, text.median(t, indicator, compared), text.rank(t, row), f"{word} ({shown})"))
-        ranks = (row["rank"], row["rank_low"], row["rank_high"], row["ranked"])
-        cells.append((label, row["value"], unit, compared.median, *ranks, word, current.year))
-    median = text.capital(t("chart.median"))
-    heads = (t("choice.indicator"), t("chart.value"), median, t("chart.rank"), t("card.standing"))
-    cell_heads = (
-        *heads[:2],
-        t("catalogue.unit"),
-        median,
-        t("chart.rank"),
-        t("report.rank_low"),
-        t("report.rank_high"),
-        t("report.ranked"),
-        t("card.standing"),
-        t("chart.year"),
-    )
-    title = t("report.standing", name=municipality_name(context), group=group_name(context))
-    note = f"{t('judgement.note')}."
-    finding = text.short(t, "standing", name=municipality_name(context))
-    return Exhibit(
-        title,
-        "table",
-        heads=heads,
-        rows=tuple(rows),
-        cell_heads=cell_heads,
-        cells=tuple(cells),
-        note=note,
-        finding=finding,
-    )
 
 
 def ranking(context: PageContext) -> Exhibit | None:
@@ -108,12 +57,15 @@ def _shown(context: PageContext, compared: Comparison) -> list[dict[str, Any]]:
     return [row for row in compared.rows if row["member"] or row["municipality"] in (s.municipality, *s.compared)]
 
 
-def dots(context: PageContext) -> Exhibit | None:
-    """Return every member of the group as a dot with the 90 % interval of its value; None where it has no median."""
-    t, indicator = context.t, context.indicator
+def dots(context: PageContext, shown: Indicator | None = None) -> Exhibit | None:
+    """Return every member of the group as a dot with the 90 % interval of its value; None where it has no median.
+
+    `shown`: what is compared in place of the chosen indicator, such as a composite as the municipality organises it.
+    """
+    t, indicator = context.t, shown or context.indicator
     compared = selected_figures.compared(context, indicator)
     rows = _shown(context, compared)
-    exhibit = _ranked(context, compared, rows, "dots")
+    exhibit = _ranked(context, indicator, compared, rows, "dots")
     if exhibit.reference is None:
         return None
     without = [_named(context, row) for row in rows if row["value"] is None]
@@ -128,7 +80,7 @@ def bars(context: PageContext) -> Exhibit:
     compared = selected_figures.compared(context, indicator)
     rows = _shown(context, compared)
     if len(rows) <= MOST_RANKED:
-        return _ranked(context, compared, rows, "bars")
+        return _ranked(context, indicator, compared, rows, "bars")
     valued, others = ([row for row in rows if (row["value"] is None) == missing] for missing in (False, True))
     chosen = next((place for place, row in enumerate(valued) if row["municipality"] == s.municipality), 0)
     start = max(0, min(chosen - SHOWN_OF_MANY // 2, len(valued) - SHOWN_OF_MANY))
@@ -136,15 +88,17 @@ def bars(context: PageContext) -> Exhibit:
     pinned = (s.municipality, *s.compared)
     rows = [row for place, row in enumerate(valued) if place in near or row["municipality"] in pinned]
     rows += [row for row in others if row["municipality"] in pinned]
-    exhibit = _ranked(context, compared, rows, "bars")
+    exhibit = _ranked(context, indicator, compared, rows, "bars")
     return replace(exhibit, unit=f"{exhibit.unit} · {t('report.neighbours', n=SHOWN_OF_MANY, all=len(valued))}")
 
 
-def _ranked(context: PageContext, compared: Comparison, rows: list[dict[str, Any]], kind: Kind) -> Exhibit:
+def _ranked(
+    context: PageContext, indicator: Indicator, compared: Comparison, rows: list[dict[str, Any]], kind: Kind
+) -> Exhibit:
     """Return rows by rank as dots with the intervals of their values, or as bars, of which the chosen and the compared
     ones have an interval."""
-    t, indicator, current = context.t, context.indicator, selected_figures.standing(context, context.indicator)
-    reference, band = _marks(context, compared)
+    t, current = context.t, selected_figures.standing(context, context.indicator)
+    reference, band = _marks(context, indicator, compared)
     roles = tuple(role(context, row["municipality"]) for row in rows)
     note = f"{indicator.caveats[t.language]} {text.capital(t('chart.median'))} {text.median(t, indicator, compared)}."
     note = " ".join(filter(None, (text.listed_whole(t, municipality_name(context), current.indicator), note)))
@@ -193,9 +147,9 @@ def _named(context: PageContext, row: Mapping[str, Any]) -> str:
     return name + BECAUSE + context.t(f"missing.{reason}") if row["value"] is None and reason else name
 
 
-def _marks(context: PageContext, compared: Comparison) -> tuple[Reference | None, Band | None]:
+def _marks(context: PageContext, indicator: Indicator, compared: Comparison) -> tuple[Reference | None, Band | None]:
     """Return the group's median and its middle half with their labels; None where there is none."""
-    t, indicator = context.t, context.indicator
+    t = context.t
     if compared.median is None or compared.q1 is None or compared.q3 is None:
         return None, None
     return (

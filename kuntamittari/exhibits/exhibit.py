@@ -9,12 +9,13 @@ from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import Translator
 
-Kind = Literal["bars", "dots", "pairs", "lines", "waterfall", "scatter", "panels", "map", "table"]
+Kind = Literal["bars", "dots", "pairs", "lines", "waterfall", "scatter", "panels", "map", "spine", "rug", "table"]
 BY_SERIES = ("pairs", "lines")  # kinds whose series have roles; in other kinds the categories have
 MOST_MARKS = 8  # on an axis
 MOST_DOUBLED = 40  # highest value ÷ lowest on a logarithmic axis whose marks double
 MOST_WORDS = 12  # of a finding
 MOST_IN_ROWS = 24  # dots that may have a row each
+OWN_TABLE = ("map", "spine", "rug", "table")  # kinds whose table is not their series
 BECAUSE = " – "  # between a name and the reason why it has no figure
 
 
@@ -53,6 +54,62 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Scale:
+    """The place of a value in its group: on each scale the median is in the middle, and better is to the right.
+
+    `low` and `high`: the ends of the group; `q1` and `q3`: of its middle half; `sign`: -1 where less is better.
+    """
+
+    value: float
+    low: float
+    q1: float
+    median: float
+    q3: float
+    high: float
+    sign: int = 1
+
+    def at(self, figure: float) -> float:
+        """Return where a figure lies, between -1 and 1."""
+        reach = max(abs(end - self.median) for end in (self.low, self.high, self.value)) or 1.0
+        return self.sign * (figure - self.median) / reach
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Return where the group begins and ends."""
+        return _in_order(self.at(self.low), self.at(self.high))
+
+    @property
+    def half(self) -> tuple[float, float]:
+        """Return where its middle half begins and ends."""
+        return _in_order(self.at(self.q1), self.at(self.q3))
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Values over the years as a small line, interrupted between `stretches` of (year, value).
+
+    `words`: the change, with its trend word; `said`: the development in a sentence.
+    """
+
+    stretches: tuple[tuple[tuple[int, float], ...], ...]
+    words: str = ""
+    said: str = ""
+
+    @property
+    def places(self) -> tuple[tuple[tuple[float, float], ...], ...]:
+        """Return the points of each stretch, both their year and their value between 0 and 1."""
+        points = [point for stretch in self.stretches for point in stretch]
+        (first, last), (low, high) = ((min(part), max(part)) for part in zip(*points, strict=True))
+        return tuple(
+            tuple(
+                ((year - first) / ((last - first) or 1), (value - low) / (high - low) if high > low else 0.5)
+                for year, value in stretch
+            )
+            for stretch in self.stretches
+        )
+
+
+@dataclass(frozen=True)
 class Limits:
     """A range around the middle of a scatter, with its label and role: (x, low, high) at growing x."""
 
@@ -83,6 +140,12 @@ class Exhibit:
     the labels of its classes in `limits`, and lines over what is not loaded in `hatching`. A table has `rows` of text
     under the headers `heads`, and where it contains figures, the same as numbers in `cells` under `cell_heads`; so have
     panels.
+
+    A spine has a value of each of its categories on a scale of its own (`scales`), with its verdict as role
+    (`grammar/verdicts.py`) and its `trends`. A rug has a cell for each category in each of its series: a verdict in
+    `verdicts`, in words in `said`; `members` are the codes of its categories. Both have a table of their own.
+    `sections`: the heading above each category of a spine, series of a rug or row of a table; `keys`: the id of the
+    indicator of each of these.
     """
 
     title: str
@@ -101,6 +164,13 @@ class Exhibit:
     rows: tuple[tuple[str, ...], ...] = ()
     cell_heads: tuple[str, ...] = ()
     cells: tuple[tuple[str | float | None, ...], ...] = ()
+    keys: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    scales: tuple[Scale | None, ...] = ()
+    trends: tuple[Trend | None, ...] = ()
+    verdicts: Mapping[str, tuple[str, ...]] | None = None
+    said: Mapping[str, tuple[str, ...]] | None = None
+    members: tuple[str, ...] = ()
     areas: tuple[Area, ...] = ()
     limits: tuple[str, ...] = ()
     hatching: tuple[tuple[tuple[float, float], ...], ...] = ()
@@ -234,6 +304,10 @@ def axis_scale(values: Sequence[float]) -> tuple[float, float, float]:
     return round((max(low, 0) if lowest >= 0 else low) * step, 9), round(high * step, 9), step
 
 
+def _in_order(one: float, other: float) -> tuple[float, float]:
+    return (one, other) if one <= other else (other, one)
+
+
 def even_marks(values: Sequence[float]) -> tuple[float, ...]:
     """Return the marks of an axis with equal steps, round numbers from below the lowest to above the highest value."""
     low, high, step = axis_scale(values)
@@ -278,7 +352,7 @@ def role(context: PageContext, code: str) -> str:
 
 def table_of(exhibit: Exhibit, t: Translator) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Return headers and rows of an exhibit's figures as text; of a map none, since the ranking has the same."""
-    if exhibit.series is None or exhibit.kind == "map":
+    if exhibit.series is None or exhibit.kind in OWN_TABLE:
         return exhibit.heads, exhibit.rows
     decimals = exhibit.decimals_by_series or (exhibit.decimals,) * len(exhibit.series)
     columns = (

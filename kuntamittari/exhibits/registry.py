@@ -9,17 +9,20 @@ from kuntamittari.exhibits import budgets, comparison, costs, gaps, indicators, 
 from kuntamittari.exhibits.answers import slides
 from kuntamittari.exhibits.exhibit import Area, Exhibit, Kind, first_head, subtitle, table_of
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.standings import card, framework, rug
 from kuntamittari.exhibits.subjects import frontier, peers
 from kuntamittari.exhibits.subjects import map as maps
 
-__all__ = ["OF_PAGE", "PICTURES", "Area", "Exhibit", "Kind", "first_head", "of_page", "subtitle", "table_of"]
+__all__ = ["OF_PAGE", "PICTURES", "Area", "Exhibit", "Kind", "first_head", "names", "of_page", "subtitle", "table_of"]
 
 # name in decks and files → exhibit; None where it has no figures
 PICTURES: Mapping[str, Callable[[PageContext], Exhibit | None]] = {
     "answer_children": slides.children,
     "answer_older": slides.older,
     "answer_everything": slides.everything,
-    "standing": comparison.standing,
+    "standing": card.standing,
+    "rug": rug.of_group,
+    "framework": framework.overview,
     "ranking": comparison.ranking,
     "development": comparison.development,
     "alike": peers.exhibit,
@@ -59,13 +62,13 @@ PICTURES: Mapping[str, Callable[[PageContext], Exhibit | None]] = {
 # path of a page → names of its exhibits, in order
 OF_PAGE: Mapping[str, tuple[str, ...]] = {
     "": ("answer_children", "answer_older", "answer_everything"),
-    "kuntakortti": ("standing", "year_so_far"),
+    "kuntakortti": ("standing", "rug", "year_so_far"),
     "vertailu": ("ranking", "development", "budgets"),
     "kustannukset": ("composition", "dearer", "expected", "gaps"),
     "verrokit": ("alike",),
     "tukipalvelut": ("administration", "saving"),
     "kartta": ("map",),
-    "kehikko": ("standing",),
+    "kehikko": ("framework",),
     "tuottavuus": ("taken_apart", "bridge", "total_productivity", "frontier"),
     "vaikuttavuus": ("pair",),
     "tyoelama": ("worklife",),
@@ -80,6 +83,12 @@ OF_PAGE: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def names(context: PageContext, path: str) -> tuple[str, ...]:
+    """Return the names of the exhibits of a page; where the rug is shown, it is the first."""
+    listed = OF_PAGE.get(path, ())
+    return tuple(sorted(listed, key=lambda name: name != "rug")) if context.selection.rug else listed
+
+
 def of_page(context: PageContext, path: str) -> list[Exhibit]:
     """Return the exhibits of a page that have figures; empty for a page without exhibits."""
-    return [exhibit for name in OF_PAGE.get(path, ()) if (exhibit := PICTURES[name](context)) is not None]
+    return [exhibit for name in names(context, path) if (exhibit := PICTURES[name](context)) is not None]

@@ -31,8 +31,8 @@ GAP = 0.6  # between two columns
 class Layout:
     """Dots as rows of data.
 
-    `in_rows`: a row a member, otherwise one strip; `rows`: the dots, as of `_dots`, and also: of rows, their position;
-    of a strip, at (how far below its top), label, em (its width), label_at, end (`low` or `high`), and of a lane its
+    `in_rows`: a row a member, otherwise one strip; `rows`: the dots, as of `members`, and also: of rows, position; of a
+    strip, at (how far below its top), label, em (its width), label_at, end (`low` or `high`), and of a lane its
     side (−1, 0, 1) and edge, the value that its label is beside. `group`: as of `marks`. In font sizes: `depth`, the
     height without header and axis; `names` and `figures`, the widths of the columns beside rows; `strip`, the height of
     the dots of a strip, without lanes.
@@ -72,7 +72,7 @@ def rows(exhibit: Exhibit, t: Translator) -> Layout:
     """Return a row for each member with a value."""
     assert exhibit.reference is not None
     dots = [
-        dot | {"position": place, "median": exhibit.reference.value} for place, dot in enumerate(_dots(exhibit, t), 1)
+        dot | {"position": place, "median": exhibit.reference.value} for place, dot in enumerate(members(exhibit, t), 1)
     ]
     return Layout(
         True,
@@ -91,7 +91,7 @@ def strip(exhibit: Exhibit, t: Translator, wide: bool = False, ends: bool = True
     there is room for names beside the dots of the lanes; otherwise they are above them. `ends`: whether the lowest and
     the highest are named. `most`: depth that there is; dots are stacked closer together where they need more.
     """
-    dots, (least, highest) = _dots(exhibit, t), exhibit.ends
+    dots, (least, highest) = members(exhibit, t), exhibit.ends
     own = [dot for role in ROLES[:-1] for dot in dots if dot["role"] == role]
     others = sorted((dot for dot in dots if dot["role"] == "other"), key=lambda dot: dot["value"])
     heights = label_layout.stacked([dot["value"] for dot in others], least, highest)
@@ -135,7 +135,7 @@ def known(exhibit: Exhibit) -> int:
     return sum(value is not None for value in values)
 
 
-def _dots(exhibit: Exhibit, t: Translator) -> list[dict[str, Any]]:
+def members(exhibit: Exhibit, t: Translator) -> list[dict[str, Any]]:
     """Return the members with a value in the order of the exhibit: name, role, value, its figure in words, detail (with
     the unit), rank, low, high and interval (in words)."""
     assert exhibit.series is not None

@@ -16,7 +16,7 @@ from pptx.util import Emu, Inches, Pt
 from kuntamittari.exhibits.exhibit import Exhibit, subtitle
 from kuntamittari.exhibits.grammar.colours import colour
 from kuntamittari.exhibits.render import png, stage, svg
-from kuntamittari.exhibits.render.slides import bars, points
+from kuntamittari.exhibits.render.slides import bars, many, points
 from kuntamittari.exhibits.render.slides.parts import (
     DRAWING,
     HEIGHT,
@@ -57,6 +57,8 @@ DRAW = {
     "pairs": bars.pairs,
     "waterfall": bars.waterfall,
     "lines": bars.lines,
+    "spine": many.spine,
+    "rug": many.rug,
 }
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from kuntamittari.catalog import provenance
 from kuntamittari.exhibits.exhibit import Exhibit
-from kuntamittari.exhibits.grammar import letters, panels
+from kuntamittari.exhibits.grammar import letters, panels, spine
+from kuntamittari.exhibits.grammar.pictures import PLACED
 from kuntamittari.exhibits.render import svg
 from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.i18n import Translator
@@ -31,6 +32,7 @@ GAP, RULE = 20, 11  # pixels between two columns, and between two rows
 WIDEST = 660  # pixels of a column that has more room than it needs
 LONGEST_WORD = 400  # pixels of a word that is not broken
 LEAST_UPRIGHT = 22  # pixels of type in a picture that a phone shows half as large
+IN_PARTS = ("panels", "spine")  # kinds of pictures that may take several slides
 FEWEST = 5  # bars that are always drawn, however long their names are
 LINE_NAMES = 18  # letters of a line of the name of a line over the years
 LEADING = 1.25  # multiple of the type: height of a line of a name
@@ -49,17 +51,19 @@ class Slide:
 
 
 def slides(exhibit: Exhibit, t: Translator, height: int = HEIGHT) -> tuple[Slide, ...]:
-    """Return the slides of an exhibit: one, but for panels and tables that are too long or too wide for one.
+    """Return the slides of an exhibit: one, but for panels, spines and tables that are too long or too wide for one.
 
     `height`: pixels there are for the picture or the table.
     """
     if exhibit.kind == "scatter":  # long names of axes would take the room of the picture
         x, y = exhibit.heads
         return (Slide(replace(exhibit, heads=("", "")), f"↑ {y} · → {x}"),)
-    if exhibit.kind not in ("table", "panels"):
+    if exhibit.kind not in ("table", *IN_PARTS):
         return (_partly(exhibit, t, canvas(exhibit, t.language, "light", height), EASE * LEAST),)
     if exhibit.kind == "panels":
         parts = [Slide(part) for part in panels.fitting(exhibit, t, WIDTH / LEAST, height / LEAST)]
+    elif exhibit.kind == "spine":
+        parts = [Slide(part) for part in spine.parts(exhibit, t, WIDTH / LEAST, height / LEAST)]
     else:
         parts = [part for block in _blocks(exhibit) for part in _pages(exhibit, block, height)]
     some = ""
@@ -77,6 +81,8 @@ def canvas(exhibit: Exhibit, language: str, theme: str, height: int = HEIGHT) ->
     if exhibit.kind == "panels":
         return Canvas(language, theme, LEAST, width=WIDTH, height=height)
     across, down = BESIDE.get(exhibit.kind, (0, 0))
+    if exhibit.kind in PLACED:
+        return Canvas(language, theme, LEAST, width=WIDTH, height=height)
     return Canvas(language, theme, LETTERS, width=WIDTH - across * LETTERS, height=height - down * LETTERS)
 
 

@@ -20,9 +20,12 @@ from kuntamittari.exhibits.charts import (
     shape,
     stroke_dash,
 )
-from kuntamittari.exhibits.exhibit import BECAUSE, BY_SERIES, Exhibit
+from kuntamittari.exhibits.exhibit import BECAUSE, BY_SERIES, MOST_IN_ROWS, Exhibit
 from kuntamittari.exhibits.grammar import dots, label_layout, letters, map_names, panels, scatter
 from kuntamittari.exhibits.grammar.colours import THEMES, Theme, colour, line_colour
+from kuntamittari.exhibits.grammar.drawing import Drawing
+from kuntamittari.exhibits.grammar.pictures import PLACED, drawn
+from kuntamittari.exhibits.render import placed
 from kuntamittari.i18n import Translator
 
 LETTERS = 26  # characters of a name on one line, where there is room for more lines
@@ -34,6 +37,7 @@ LETTER = 0.56  # width of a letter
 WIDEST_NAMES = 0.55  # largest share of a picture's width for names beside bars
 MARGIN = 6  # pixels between a mark or a column and its label
 MOST_UP = 8  # marks of an upright axis that have room
+SMALLER, STEPS = 0.94, 24  # by how much type is made smaller at a time, and how often at most
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ def picture(exhibit: Exhibit, canvas: Canvas) -> dict[str, Any]:
         "scatter": _scatter,
         "panels": _panels,
         "map": _map,
+        "spine": _placed,
+        "rug": _placed,
     }
     theme = THEMES[canvas.theme]
     chart = draw[exhibit.kind](exhibit, canvas, theme)
@@ -97,6 +103,9 @@ def picture(exhibit: Exhibit, canvas: Canvas) -> dict[str, Any]:
         .configure_text(font=canvas.font, fontSize=canvas.size, color=theme.text)
         .to_dict()
     )
+    if exhibit.kind in PLACED:  # hundreds of marks, of which the table beside the picture tells
+        marks = {"datasets": placed.datasets(_drawing(exhibit, canvas), theme)}
+        return spec | marks | {"config": spec["config"] | {"aria": False}}
     return spec | _bound(exhibit, canvas) if exhibit.kind == "dots" else spec
 
 
@@ -104,6 +113,8 @@ def fitted(exhibit: Exhibit, canvas: Canvas) -> Canvas:
     """Return the canvas with a font small enough for every bar to have its name, less the room for names and labels."""
     if exhibit.kind in ("lines", "scatter", "map"):
         return canvas
+    if exhibit.kind in PLACED:
+        return _smaller(exhibit, canvas)
     if exhibit.kind == "panels":
         depth = panels.layout(exhibit, Translator(canvas.language), canvas.width / canvas.size).depth
         size = min(canvas.size, canvas.height / depth)
@@ -122,6 +133,41 @@ def fitted(exhibit: Exhibit, canvas: Canvas) -> Canvas:
         fitted_canvas, size=fitted_canvas.size * min(1.0, WIDEST_NAMES * canvas.width / beside(exhibit, fitted_canvas))
     )
     return replace(fitted_canvas, width=canvas.width - beside(exhibit, fitted_canvas))
+
+
+def _smaller(exhibit: Exhibit, canvas: Canvas) -> Canvas:
+    """Return the canvas with the largest type in which a picture of `PLACED` fits it, as high as the picture is."""
+    sizes = (canvas.size * SMALLER**step for step in range(STEPS))
+    drawings = ((size, _drawing(exhibit, replace(canvas, size=size))) for size in sizes)
+    size, drawing = next(
+        (found for found in drawings if found[1].depth * found[0] <= canvas.height + 1),
+        (canvas.size, _drawing(exhibit, canvas)),
+    )
+    return replace(canvas, size=size, height=round(drawing.depth * size))
+
+
+def _drawing(exhibit: Exhibit, canvas: Canvas) -> Drawing:
+    depth = canvas.height / canvas.size
+    return drawn(exhibit, Translator(canvas.language), canvas.width / canvas.size, depth)
+
+
+def _placed(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
+    return placed.chart(_drawing(exhibit, canvas), canvas.size)
+
+
+def height(exhibit: Exhibit, t: Translator, width: float, size: float) -> int:
+    """Return the height in pixels that a picture so wide needs in type so large; 0 where any height will do."""
+    if exhibit.kind in ("lines", "scatter", "map", "table"):
+        return 0
+    if exhibit.kind == "panels":
+        return math.ceil(panels.layout(exhibit, t, width / size).depth * size) + 1
+    if exhibit.kind in PLACED:
+        return math.ceil(drawn(exhibit, t, width / size, math.inf).depth * size) + 1
+    if exhibit.kind == "dots":
+        rows = dots.known(exhibit) * dots.row_height(width, size) / size
+        depth = rows if dots.known(exhibit) <= MOST_IN_ROWS else dots.strip(exhibit, t, wide=True).depth
+        return math.ceil((depth + dots.HEADER + dots.AXIS) * size) + 1
+    return round(len(exhibit.categories) * (2 if exhibit.kind == "pairs" else 1) * (size + MARGIN + 1))
 
 
 def _marked(exhibit: Exhibit, canvas: Canvas) -> int:

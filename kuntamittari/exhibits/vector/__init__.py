@@ -3,7 +3,7 @@
 import math
 
 from kuntamittari.exhibits.exhibit import Exhibit
-from kuntamittari.exhibits.vector import bars, dots, lines, panels, plane
+from kuntamittari.exhibits.vector import bars, dots, lines, marks, panels, plane
 from kuntamittari.exhibits.vector.sheet import Sheet
 from kuntamittari.i18n import Translator
 
@@ -17,6 +17,8 @@ DRAW = {
     "scatter": plane.scatter,
     "panels": panels.draw,
     "map": plane.areas,
+    "spine": marks.draw,
+    "rug": marks.draw,
 }
 
 

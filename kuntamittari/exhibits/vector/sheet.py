@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from kuntamittari.exhibits.grammar import letters
-from kuntamittari.exhibits.grammar.colours import LINES, THEMES, Theme, colour, line_colour
+from kuntamittari.exhibits.grammar.colours import CELLS, LINES, THEMES, Theme, cell, colour, line_colour
 
 Point = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]
@@ -114,6 +114,10 @@ def style(theme_name: str) -> str:
             f".f-{role}{{fill:{fill}}}.d-{role}{{fill:{line};stroke:{theme.ground};stroke-width:1}}"
             f".h-{role}{{fill:{theme.ground};stroke:{line};stroke-width:1.5}}.l-{role}{{fill:none;stroke:{line}}}"
         )
+    for verdict in CELLS:
+        ground, ink = cell(theme, verdict)
+        rules.append(f".f-cell-{verdict}{{fill:{ground}}}.f-ink-{verdict},svg .g-ink-{verdict} text{{fill:{ink}}}")
+    rules.append(f".e{{stroke:{theme.quiet};stroke-width:1}}")
     return "".join(rules)
 
 

@@ -120,7 +120,7 @@ def slide_markup(context: PageContext, staged: Staged) -> str:
     table = staged.exhibit.kind == "table"
     remarks = [("", shown.remark)]
     if not table:  # a phone has room for other bars
-        narrow = shown.remark if staged.exhibit.kind == "panels" else stage.upright(staged.exhibit, t).remark
+        narrow = shown.remark if staged.exhibit.kind in stage.IN_PARTS else stage.upright(staged.exhibit, t).remark
         remarks = [(" class='km-wide'", shown.remark), (" class='km-narrow'", narrow)]
     unit = html.escape(subtitle(staged.exhibit, t))
     apart = " · " if unit else ""
@@ -199,7 +199,7 @@ def _svg(
     assert exhibit is not None
     shown = stage.slides(exhibit, t)[part].exhibit
     if narrow:
-        exhibit = stage.upright(shown if exhibit.kind == "panels" else exhibit, t).exhibit
+        exhibit = stage.upright(shown if exhibit.kind in stage.IN_PARTS else exhibit, t).exhibit
         canvas = stage.upright_canvas(language, theme_name)
     else:
         exhibit, canvas = shown, stage.canvas(exhibit, language, theme_name)

@@ -80,7 +80,20 @@ WORDED = (*words.FAMILIES, "other")  # groups with words of their own on the fro
 # findings of at most twelve words (text.short)
 SHORT = (
     *("standing", "ranking", "value", "change", "alike", "pair", "map", "sum", "beside", "dearer", "expected"),
-    *("saving", "index", "total", "bridge", "sectors", "spread", "ahead", "costs_ahead", "gaps", "budgets", "so_far"),
+    *(
+        "rug",
+        "saving",
+        "index",
+        "total",
+        "bridge",
+        "sectors",
+        "spread",
+        "ahead",
+        "costs_ahead",
+        "gaps",
+        "budgets",
+        "so_far",
+    ),
 )
 FAMILIES = {
     "answers.head_": tuple(WHOLES),

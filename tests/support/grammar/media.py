@@ -16,12 +16,14 @@ from pptx.util import Pt
 from kuntamittari.exhibits import vector
 from kuntamittari.exhibits.exhibit import BECAUSE, BY_SERIES, Exhibit
 from kuntamittari.exhibits.grammar import colours
-from kuntamittari.exhibits.render import pdf, png, pptx, reports, svg
+from kuntamittari.exhibits.grammar.pictures import PLACED
+from kuntamittari.exhibits.render import pdf, png, pptx, reports, stage, svg
 from kuntamittari.exhibits.render.slides import parts
 from kuntamittari.exhibits.render.slides.parts import HEIGHT, WIDTH
 from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.exhibits.reporting import Report
 from kuntamittari.i18n import Translator
+from tests.support.grammar import standings
 from tests.support.grammar.svg_read import Box, Picture, read, read_words, width
 from tests.support.slides import THEME, ink, numbers, values_of
 
@@ -165,6 +167,8 @@ DRAWN = {
     "scatter": drawn_points,
     "panels": drawn_panels,
     "map": drawn_areas,
+    "spine": standings.drawn_spine,
+    "rug": standings.drawn_rug,
 }
 
 
@@ -176,6 +180,7 @@ def said(exhibit: Exhibit, picture: Picture) -> None:
     names = [name for name, role, _ in known(exhibit) if role != "other"] if exhibit.kind == "dots" else []
     names += exhibit.categories if exhibit.kind in ("bars", "pairs", "waterfall") else ()
     names += exhibit.series if exhibit.kind == "lines" and exhibit.series else ()
+    names += standings.said(exhibit) if exhibit.kind in PLACED else ()
     names += [name for name, role, *_ in exhibit.points if role != "other"] if exhibit.kind == "scatter" else []
     names += [limits.label for limits in exhibit.ranges] + list(exhibit.limits)
     names += [area.name for area in exhibit.areas if area.named == 1]
@@ -194,18 +199,28 @@ def of_pictures(
     for name, exhibit in exhibits.items():
         if exhibit.kind == "table":
             continue
-        report = Report("", "", "", language, (exhibit,))
-        canvases = [
-            svg.fitted(exhibit, Canvas(language, size=size, width=across, height=down))
-            for across, down, size in windows
-        ]
-        for canvas in (*canvases, pdf._canvas(exhibit, report)):
-            picture = read(png.svg(svg.picture(exhibit, replace(canvas, font="sans-serif"))).decode())
-            DRAWN[exhibit.kind](exhibit, picture)
-            said(exhibit, picture)
+        for shown, canvas in _canvases(exhibit, language, windows):
+            spec = svg.picture(shown, replace(canvas, font="sans-serif"))
+            picture = read(png.svg(standings.told(spec) if exhibit.kind in PLACED else spec).decode())
+            DRAWN[exhibit.kind](shown, picture)
+            said(shown, picture)
             faults += [f"{name}, {canvas.width} px: {fault}" for fault in picture.faults()]
             number += 1
     return number, faults
+
+
+def _canvases(
+    exhibit: Exhibit, language: str, windows: Sequence[tuple[int, int, int]]
+) -> Iterator[tuple[Exhibit, Canvas]]:
+    """What is drawn of an exhibit, and where: at each width, in the PDF, and of a spine or a rug also on the stage."""
+    t = Translator(language)
+    for across, down, size in windows:
+        needed = svg.height(exhibit, t, across, size) if exhibit.kind in PLACED else 0
+        yield exhibit, svg.fitted(exhibit, Canvas(language, size=size, width=across, height=max(down, needed)))
+    yield exhibit, pdf._canvas(exhibit, Report("", "", "", language, (exhibit,)))
+    for part in stage.slides(exhibit, t) if exhibit.kind in PLACED else ():
+        for canvas in (stage.canvas(exhibit, language, "light"), stage.upright_canvas(language, "light")):
+            yield part.exhibit, svg.fitted(part.exhibit, canvas)
 
 
 def of_documents(exhibits: Mapping[str, Exhibit], language: str) -> tuple[int, list[str]]:
@@ -255,7 +270,7 @@ def boxes(slide: Any) -> list[Box]:
     return found
 
 
-SMALL = {"Source"}  # words of a slide that are read in the file, not from the back row
+SMALL = {"Source", "Cells"}  # words of a slide that are read in the file, not from the back row, and marks of a rug
 
 
 def sizes(slide: Any) -> Iterator[tuple[str, float]]:
@@ -305,6 +320,8 @@ def of_a_native_chart(exhibit: Exhibit, frames: list[Any], name: str) -> None:
         assert exhibit.reference is None or {exhibit.reference.value} == {
             float(y) for y in values_of(series[-1], "c:yVal//c:v/text()")
         }
+    if exhibit.kind == "spine":
+        standings.native_spine(exhibit, chart)
     if exhibit.kind == "panels":
         assert len(frames) == len(exhibit.panels)
         for frame, panel in zip(frames, exhibit.panels, strict=True):
@@ -347,9 +364,11 @@ def of_slides(exhibits: Mapping[str, Exhibit], language: str) -> tuple[int, list
             assert part.remark in " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
             faults += [f"{name}: {words!r} in {size} points" for words, size in sizes(slide) if size < parts.SIZE]
             frames = [shape for shape in slide.shapes if shape.has_chart]
-            assert bool(frames) == (exhibit.kind not in ("table", "map")), name
+            assert bool(frames) == (exhibit.kind not in ("table", "map", "rug")), name
             if frames:
                 of_a_native_chart(shown, frames, name)
+            if exhibit.kind == "rug":
+                standings.native_rug(exhibit, slide)
             words = boxes(slide)
             for mark in (shown.reference, shown.band, *shown.ranges):
                 assert mark is None or mark.label in [box.words for box in words]
@@ -373,7 +392,7 @@ def of_sheets(exhibits: Mapping[str, Exhibit], language: str) -> int:
     book = openpyxl.load_workbook(io.BytesIO(reports.xlsx(Report("", "", "", language, found))))
     for sheet, exhibit in zip(book.worksheets, found, strict=False):
         head, *rows = sheet.iter_rows(values_only=True)
-        if exhibit.series is None:
+        if exhibit.series is None or exhibit.cells:
             assert list(head) == list(exhibit.cell_heads or exhibit.heads)
             cells = exhibit.cells or exhibit.rows
             assert [[part or None for part in row] for row in rows] == [
