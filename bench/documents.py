@@ -140,44 +140,53 @@ def server_ratio(running: server.Served, queries: list[str]) -> float:
     return sum(costs[True]) / sum(costs[False])
 
 
+def seen(addresses: dict[str, tuple[str, str]], rounds: int) -> tuple[dict[str, list[tuple[float, int]]], float]:
+    """Return for each page its first figures (seconds, bytes before), taken in turn, and the most that any of ours
+    moves through the take-over."""
+    found: dict[str, list[tuple[float, int]]] = {name: [] for name in addresses}
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=installed(), args=list(FLAGS))
+        for _ in range(rounds):
+            for name, (address, shown) in addresses.items():
+                found[name].append(first_figure(browser, address, shown))
+        moved = max(shift(browser, addresses[f"/{page}"][0]) for page in PAGES)
+        browser.close()
+    return found, moved
+
+
 def main() -> None:
     """Print the figures with their targets."""
     parser = data.parser(__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--places", type=int, default=8, help="municipalities that every page is opened for")
     options = parser.parse_args()
-    with data.invented(options.data) as directory, sync_playwright() as play, static_site() as by_hand:
-        browser = play.chromium.launch(executable_path=installed(), args=list(FLAGS))
+    launches = {"dashboard": server.dashboard(), EMPTY: server.plain("empty")}
+    with (
+        data.invented(options.data) as directory,
+        static_site() as by_hand,
+        server.all_served(launches, directory) as running,
+    ):
         groups = figures.groups(Database(open_snapshot(directory)))
         regions = [(group, row["municipalities"]) for group, row in groups.items() if group.startswith("region-")]
         chosen = [(codes[0], group) for group, codes in regions if codes][: options.places + 1]
         queries = [urlencode({"kunta": code, "ryhma": group}) for code, group in chosen]
-        launches = {"dashboard": server.dashboard(), EMPTY: server.plain("empty")}
-        with server.all_served(launches, directory) as running:
-            own = running["dashboard"]
-            urllib.request.urlopen(f"{own.base}/api/v1/municipalities", timeout=120).read()  # waits for the data
-            addresses = {f"/{page}": (f"{own.base}/{page}?{queries[0]}", "#km-document h1") for page in PAGES}
-            addresses |= {STATIC: (by_hand, "h1"), EMPTY: (running[EMPTY].base, "[data-testid=stHeading]")}
-            seen: dict[str, list[tuple[float, int]]] = {name: [] for name in addresses}
-            for _ in range(options.rounds):
-                for name, (address, shown) in addresses.items():
-                    seen[name].append(first_figure(browser, address, shown))
-            seconds = {name: statistics.median(at for at, _ in visits) for name, visits in seen.items()}
-            size = {name: statistics.median(received for _, received in visits) for name, visits in seen.items()}
-            moved = {page: shift(browser, addresses[f"/{page}"][0]) for page in PAGES}
-            ratio = server_ratio(own, queries)
-        browser.close()
-    for name in addresses:
-        print(f"{name:22} first figure {seconds[name]:5.2f} s after {size[name] / 1000:6.1f} kB")
-    own_pages = [f"/{page}" for page in PAGES]
-    measure.figure("first figure of the slowest page, s", max(seconds[name] for name in own_pages), MOST_SECONDS)
-    measure.figure("bytes before it, of the largest page", max(size[name] for name in own_pages), MOST_BYTES)
-    measure.figure("shift of the layout through the take-over, most", max(moved.values()), MOST_SHIFT)
-    measure.line(
-        "first figure of the slowest page, in the static page's",
-        max(seconds[name] for name in own_pages) / seconds[STATIC],
-        MOST_OF_STATIC,
-    )
+        own = running["dashboard"]
+        urllib.request.urlopen(f"{own.base}/api/v1/municipalities", timeout=120).read()  # waits for the data
+        addresses = {f"/{page}": (f"{own.base}/{page}?{queries[0]}", "#km-document h1") for page in PAGES}
+        addresses |= {STATIC: (by_hand, "h1"), EMPTY: (running[EMPTY].base, "[data-testid=stHeading]")}
+        found, moved = seen(addresses, options.rounds)
+        seconds = {name: statistics.median(at for at, _ in visits) for name, visits in found.items()}
+        size = {name: statistics.median(received for _, received in visits) for name, visits in found.items()}
+        for name in addresses:
+            print(f"{name:22} first figure {seconds[name]:5.2f} s after {size[name] / 1000:6.1f} kB", flush=True)
+        slowest = max(seconds[f"/{page}"] for page in PAGES)
+        measure.figure("first figure of the slowest page, s", slowest, MOST_SECONDS)
+        measure.figure("bytes before it, of the largest page", max(size[f"/{page}"] for page in PAGES), MOST_BYTES)
+        measure.figure("shift of the layout through the take-over, most", moved, MOST_SHIFT)
+        measure.line(
+            "first figure of the slowest page, in the static page's", slowest / seconds[STATIC], MOST_OF_STATIC
+        )
+        ratio = server_ratio(own, queries)
     measure.line("processor time of a first visit with its document, in that without", ratio, MOST_OF_SERVER)
 
 

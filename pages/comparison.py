@@ -21,6 +21,6 @@ def page(context: PageContext) -> None:
         comparison.lines(context)
         budgets.against_accounts(context)
         comparison.table(context)
-    verify.box(context)
+    verify.folded(context)
     cached_elements(context, "targeting", lambda: knowledge_bank.targeting(context, context.indicator))
     cached_elements(context, "how", lambda: comparison.method_notes(context))

@@ -12,6 +12,7 @@ from kuntamittari.catalog.loader import Catalogue
 from kuntamittari.exhibits import deck, links, text
 from kuntamittari.exhibits.deck import DeckError
 from kuntamittari.exhibits.query_state import (
+    BARE,
     BY_INDICATOR,
     CONSTANT,
     FIRST_INDICATOR,
@@ -390,6 +391,7 @@ def read(query: Mapping[str, str], data: Database | None = None, workspace: Work
     models = sorted({tag.model for tag in workspace.tags})
     model = value_or_default("organisointi", models, "", lambda _: "")
     rug = value_or_default("nakyma", (RUG,), "") == RUG
+    value_or_default("muoto", (BARE,), "", lambda _: "")
     order = value_or_default("jarjestys", ORDERS, BY_INDICATOR, lambda o: t(f"rug.order_{o}"))
     weights, bad_weights = read_weights(links.trimmed(query.get("painot", "")))
     targets, bad_targets = read_targets(links.trimmed(query.get("tavoite", "")))

@@ -43,6 +43,8 @@ PARAMETERS = (
     "aineisto",
 )
 
+BARE = "upotus"  # value of muoto: the document of the view alone, which other sites may frame
+
 # parameters of one page only, whose values that page interprets
 PAGE_PARAMS = (
     "kuva",

@@ -1,4 +1,4 @@
-"""The box in which a claim about a figure is verified, folded."""
+"""The box in which a claim about a figure is verified."""
 
 from typing import Any
 
@@ -13,16 +13,21 @@ from kuntamittari.ui import layout
 KEY = "claim"
 
 
+def folded(context: PageContext) -> None:
+    """Draw the box, folded until there is a claim in it."""
+    with st.expander(context.t("verify.title"), expanded=bool(st.session_state.get(KEY))):
+        box(context)
+
+
 def box(context: PageContext) -> None:
     """Draw the box; with a claim in it the verdict, the figure beside its group and the way to it."""
     t = context.t
-    with st.expander(t("verify.title"), expanded=bool(st.session_state.get(KEY))):
-        layout.lead(t("verify.lead", example=example(context)))
-        with st.form("verify", border=False):
-            text = st.text_area(t("verify.label"), key=KEY, max_chars=claim.LONGEST_CLAIM, height=80).strip()
-            st.form_submit_button(t("verify.check"))
-        if text:
-            result(context, verdict.check(context.data, claim.read(context.data, text, t.language), t.language))
+    layout.lead(t("verify.lead", example=example(context)))
+    with st.form("verify", border=False):
+        text = st.text_area(t("verify.label"), key=KEY, max_chars=claim.LONGEST_CLAIM, height=80).strip()
+        st.form_submit_button(t("verify.check"))
+    if text:
+        result(context, verdict.check(context.data, claim.read(context.data, text, t.language), t.language))
 
 
 def example(context: PageContext) -> str:

@@ -105,7 +105,6 @@
     link.searchParams.set("aineisto", document.querySelector("[data-vintage]")?.dataset.vintage ?? "");
     return link.href;
   };
-  const quoted = (words) => words.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
   addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-copy-embed]");
     if (!button) {
@@ -114,8 +113,10 @@
     const answer = await fetch(bare(), { method: "HEAD" });
     const height = answer.headers.get("Kuntamittari-Height") ?? "800";
     const title = document.querySelector(".stMain h1")?.textContent.trim() ?? document.title;
-    const attributes = `src="${quoted(dated())}" title="${quoted(title)}" width="100%" height="${height}"`;
-    await copy(`<iframe ${attributes} style="border:0" loading="lazy"></iframe>`);
+    const frame = document.createElement("iframe");
+    const attributes = { src: dated(), title, width: "100%", height, style: "border:0", loading: "lazy" };
+    Object.entries(attributes).forEach(([name, value]) => frame.setAttribute(name, value));
+    await copy(frame.outerHTML);
     button.closest("[popover]")?.hidePopover();
     say(button.dataset.copied);
   });

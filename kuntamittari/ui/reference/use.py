@@ -61,7 +61,7 @@ def files(context: PageContext) -> None:
     layout.caption(t("use.files_text"), package)
     copied(context, "fsspec", "python")
     layout.caption(t("use.sql_text"))
-    copied(context, "sql", "sql")
+    copied(context, "duckdb", "python")
 
 
 def feed(context: PageContext) -> None:

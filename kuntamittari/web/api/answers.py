@@ -62,12 +62,12 @@ class Computed:
     """ASGI middleware that computes an answer in a place of its reader, unless it is kept, and then sends it: how fast
     a client reads does not hold the place."""
 
-    def __init__(self, app: ASGIApp, cheap: str):
+    def __init__(self, app: ASGIApp, cheap: tuple[str, ...]):
         self.app, self.cheap = app, cheap
         self.kept, self.places = Kept(), Places(ROOM)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; 429 or 503 with Retry-After where there is no place. `cheap` begins paths of mere files."""
+        """Answer a request; 429 or 503 with Retry-After where there is no place. `cheap` begin paths of mere files."""
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
         if scope["type"] != "http" or path.startswith(self.cheap):
             await self.app(scope, receive, send)

@@ -51,7 +51,7 @@ def create() -> FastAPI:
     # the last added is the outermost: a request for an answer that the client has is answered before it is computed
     # or compressed
     app.add_middleware(GZipMiddleware, minimum_size=1000)
-    app.add_middleware(Computed, cheap=f"/v1/{ASSETS}/")
+    app.add_middleware(Computed, cheap=(f"/v1/{ASSETS}/", "/v1/files/"))
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],

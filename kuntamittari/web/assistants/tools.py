@@ -36,7 +36,10 @@ METHODS = settings.ROOT / "docs" / "methods.md"
 
 
 def find_municipality(site: Pages, query: str, lang: str) -> Answer:
-    """Return the municipalities that a name or the beginning of one finds, former names included."""
+    """Return the municipalities that a name or the beginning of one finds, former names included.
+
+    Raises InputError where there is none, with near names.
+    """
     data = database.current()
     register, t = figures.register(data), Translator(lang)
     named = {place.code: place.former for place in search.places_named(data, _words(query))}
@@ -54,7 +57,10 @@ def find_municipality(site: Pages, query: str, lang: str) -> Answer:
 
 
 def find_indicator(site: Pages, query: str, lang: str) -> Answer:
-    """Return the indicators that everyday words find, each with its unit, its years and its definition."""
+    """Return the indicators that everyday words find, each with its unit, its years and its definition.
+
+    Raises InputError where there is none.
+    """
     data = database.current()
     catalogue, t = figures.catalogue(data), Translator(lang)
     found = [one.choices["mittari"] for one in search.search(data, t, query) if one.kind == "indicator"]
@@ -82,7 +88,10 @@ def figure(site: Pages, municipality: str, indicator: str, year: int | None, gro
 def compare(
     site: Pages, indicator: str, municipalities: Sequence[str], year: int | None, group: str | None, lang: str
 ) -> Answer:
-    """Return the figures of some municipalities by one indicator in one year, each with its place in the group."""
+    """Return the figures of some municipalities by one indicator in one year, each with its place in the group.
+
+    Raises InputError for an unknown name, for fewer or more than it compares, and for a group of one municipality.
+    """
     data = database.current()
     if not 2 <= len(municipalities) <= MOST_COMPARED:
         raise InputError(
@@ -197,7 +206,10 @@ def verify(
 
 
 def methods(site: Pages, query: str | None, lang: str) -> Answer:
-    """Return the section of docs/methods.md whose number or words are asked for; without a query their titles."""
+    """Return the section of docs/methods.md whose number or words are asked for; without a query their titles.
+
+    Raises InputError where no section has them.
+    """
     data, listed = database.current(), sections()
     about = routes.meta(data, site.link("menetelmat", kieli=lang))
     titles = [{"section": number, "title": title} for number, (title, _) in listed.items()]

@@ -7,10 +7,11 @@ from html import escape
 from kuntamittari import settings
 from kuntamittari.exhibits import text, vector
 from kuntamittari.exhibits.exhibit import Exhibit, subtitle, table_of
+from kuntamittari.exhibits.query_state import BARE
 from kuntamittari.exhibits.vector import sheet
 from kuntamittari.exhibits.views import vintage
 from kuntamittari.web.documents import prose
-from kuntamittari.web.documents.model import BARE, DECK, Document
+from kuntamittari.web.documents.model import DECK, Document
 
 # the widths in pixels of the content for which a picture is drawn; style.css shows one of them
 WIDTHS = {"wide": 1152, "middle": 704, "narrow": 358}

@@ -12,7 +12,7 @@ from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits import page_defaults, registry, reporting
 from kuntamittari.exhibits.exhibit import Exhibit
 from kuntamittari.exhibits.page_context import PageContext, read
-from kuntamittari.exhibits.query_state import PARAMETERS
+from kuntamittari.exhibits.query_state import BARE, PARAMETERS
 from kuntamittari.exhibits.views import heads
 from kuntamittari.exhibits.views.heads import Head
 from kuntamittari.i18n import Translator
@@ -20,7 +20,6 @@ from kuntamittari.query import figures
 from kuntamittari.query.database import Database
 
 DECK, VINTAGE, FORM = "esitys", "aineisto", "muoto"
-BARE = "upotus"  # value of the parameter muoto: the document alone, which may be framed
 OF_ONE_YEAR, OF_ONE_INDICATOR = ("vertailu", "kartta", "tuottavuus"), ("vertailu", "kartta")  # pages
 MOST_YEARS, MOST_PLACES = 12, 40  # links to the same view of other years and of other municipalities
 NOT_OF_A_VIEW = ("kieli", FORM, VINTAGE)

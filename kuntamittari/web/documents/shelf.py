@@ -12,11 +12,12 @@ from starlette.types import Scope
 from kuntamittari import __version__
 from kuntamittari.catalog import loader
 from kuntamittari.exhibits import links
+from kuntamittari.exhibits.query_state import BARE
 from kuntamittari.query import database
 from kuntamittari.query.database import Database
 from kuntamittari.web.api import addresses
 from kuntamittari.web.documents import bare, heads, markup, model
-from kuntamittari.web.documents.model import BARE, FORM, Place
+from kuntamittari.web.documents.model import FORM, Place
 
 MOST = 40_000_000  # characters of all documents that are kept
 

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from streamlit.file_util import get_static_dir
 
 import app
+from kuntamittari.ui.sections import places
 from kuntamittari.web.api import routes
 from kuntamittari.web.assets import Assets
 from kuntamittari.web.edge import EdgeMiddleware
@@ -131,13 +132,13 @@ def test_every_fault_is_json(
     assert answer.json()["error"]["code"] == code
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_fault_of_ours_is_json(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+@pytest.mark.parametrize(("method", "place"), [("GET", "049,092,853"), ("HEAD", "049,092,564")])  # not asked before
+def test_a_fault_of_ours_is_json(monkeypatch: pytest.MonkeyPatch, method: str, place: str) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("secret")
 
     monkeypatch.setattr(routes, "meta", broken)
-    answer = TestClient(app.app, raise_server_exceptions=False).request(method, VALUES + "091")
+    answer = TestClient(app.app, raise_server_exceptions=False).request(method, VALUES + place)
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/json")
     assert method == "HEAD" or answer.json()["error"]["code"] == "internal_error"
     assert "secret" not in answer.text
@@ -152,7 +153,7 @@ def test_a_fault_below_the_interface_is_json_too(answered: bool) -> None:
 
     ready = Future[None]()
     ready.set_result(None)
-    edge = EdgeMiddleware(broken, ["/"], lambda: True, lambda: ready, Assets(Path(get_static_dir())))
+    edge = EdgeMiddleware(broken, places(), lambda: True, lambda: ready, Assets(Path(get_static_dir())))
     answer = TestClient(edge, raise_server_exceptions=False).get("/api/v1/values")
     assert answer.status_code == 500
     assert answer.json()["error"] == {

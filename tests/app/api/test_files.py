@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 import duckdb
 import fsspec
 import httpx
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 from starlette.testclient import TestClient
@@ -16,7 +18,6 @@ from kuntamittari.web import api
 from tests.support.server import Served
 
 BASIC = "basic_education_cost_per_7_15"
-QUERY = "select value from remote where municipality = '837' and year = 2018"
 
 
 @pytest.fixture
@@ -31,25 +32,35 @@ def package() -> dict[str, Any]:
     return TestClient(api.create()).get("/v1/datapackage").json()
 
 
-def test_a_figure_is_read_in_place_through_fsspec_without_the_whole_file(files: str) -> None:
+@pytest.mark.parametrize("name", ["fsspec", "duckdb"])
+def test_the_lines_to_copy_read_the_figures_in_place(files: str, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = (settings.PACKAGE / "web" / "snippets" / f"{name}.txt").read_text("utf-8")
+    found: dict[str, Any] = {}
+    exec(lines.format(base=files.removesuffix("/api/v1/files"), indicator=BASIC), found)
+    if name == "fsspec":
+        rows = found["figures"]
+        value = rows[(rows["municipality"] == "837") & (rows["year"] == 2018)]["value"].item()
+    else:
+        rows = found["rows"]
+        value = rows[(rows["name_fi"] == "Tampere") & (rows["year"] == 2018)]["value"].item()
+    assert value == pytest.approx(156_260_000 / 18_322) and capsys.readouterr().out
+
+
+def test_only_the_part_that_is_needed_is_read(files: str) -> None:
     with fsspec.open(f"{files}/values.parquet", block_size=2**16) as file:
         table = pq.read_table(file, columns=["municipality", "year", "value"], filters=[("indicator", "=", BASIC)])
-        read = file.cache.total_requested_bytes if hasattr(file.cache, "total_requested_bytes") else None
-    remote = table  # noqa: F841 - DuckDB finds it by its name
-    [(value,)] = duckdb.sql(QUERY).fetchall()
-    assert value == pytest.approx(156_260_000 / 18_322)
-    assert read is None or read < (settings.ROOT / "data" / "values.parquet").stat().st_size
+        read = file.cache.total_requested_bytes
+    assert len(table) and read < (settings.ROOT / "data" / "values.parquet").stat().st_size / 2
 
 
-def test_duckdb_reads_the_files_through_fsspec(files: str) -> None:
-    connection = duckdb.connect()
-    connection.register_filesystem(fsspec.filesystem("http"))
-    rows = connection.execute(
-        (settings.PACKAGE / "web" / "snippets" / "sql.txt")
-        .read_text("utf-8")
-        .format(base=files.removesuffix("/api/v1/files"), indicator=BASIC)
-    ).fetchall()
-    assert ("837", "Tampere", 2018) in [row[:3] for row in rows]
+def test_the_query_of_the_documents_is_answered(files: str) -> None:
+    web = fsspec.filesystem("http")
+    figures, places = (ds.dataset(f"{files}/{name}.parquet", filesystem=web) for name in ("values", "municipality"))
+    document = (settings.ROOT / "docs" / "open-data.md").read_text("utf-8")
+    [query] = re.findall(r"^    -- the mean difference.*?(?=\n\n)", document, re.MULTILINE | re.DOTALL)
+    rows = duckdb.sql(query).fetchall()
+    assert {region for region, _ in rows} >= {"Pirkanmaa", "Uusimaa"}
+    assert len(figures.schema) and len(places.schema)
 
 
 def test_a_part_of_a_file_is_answered_as_it_is_and_never_compressed(files: str) -> None:

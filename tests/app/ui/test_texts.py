@@ -18,6 +18,7 @@ from kuntamittari.exhibits.exhibit import Kind
 from kuntamittari.exhibits.registry import PICTURES
 from kuntamittari.exhibits.render import dcat, reports, tables
 from kuntamittari.exhibits.verify.verdict import Verdict
+from kuntamittari.exhibits.views import statement
 from kuntamittari.i18n import texts
 from kuntamittari.query import sector_costs
 from kuntamittari.query.funnel import Zone
@@ -172,11 +173,13 @@ FAMILIES = {
     "knowledge.limit_": ("about", "over", "only"),
     "knowledge.unit_": ("percent", "count", "municipalities"),
     "knowledge.form_": ("name", "year", "contact", "source", "text", "claimed", "measured", "obstacles", "moves"),
-    "notice.": [*query_state.PARAMETERS, "unknown"],
+    # an unknown vintage is told by `vintage.unknown`, with what the page shows instead
+    "notice.": [*(part for part in query_state.PARAMETERS if part != "aineisto"), "unknown"],
     "tabular.": reasons("TableError", 0),
     "problem.": [*reasons("Problem", 2), "municipality", "service", "model"],
     "upload.layout_": get_args(Layout),
     "upload.template_": ("csv", "xlsx", "csv"),
+    "accessibility.gap_": statement.GAPS,
     "use.client_": tuple(use.CLIENTS),
     "use.hint_": tuple(use.CLIENTS),
     "verify.": [*get_args(Verdict), "was", "of_year"],

@@ -67,7 +67,8 @@ def test_the_document_names_all_that_its_parts_import(assets: Assets) -> None:
     named = set(re.findall(r'<link rel="modulepreload" crossorigin href="\.([^"]+)">', page)) | set(
         re.findall(r'src="\.([^"]+)"', page)
     )
-    run = re.findall(r'"\.(/static/js/[^"]+)"', page.partition('addEventListener("load"')[2])
+    [listed] = re.findall(r"(\[[^\[\]]*\])\.forEach\(\(module\) => import\(", page)
+    run = re.findall(r'"\.(/static/js/[^"]+)"', listed)
     assert len(run) == len(PARTS) and set(run) <= named <= assets.names
     for path in named:
         imported = set(re.findall(r'(?:from|import)"\./([^"]+\.js)"', (BUILD / path[1:]).read_text(encoding="utf-8")))

@@ -12,8 +12,8 @@ import streamlit as st
 from starlette.testclient import TestClient
 
 import app
-from kuntamittari import settings
 from kuntamittari.ui import sections
+from kuntamittari.ui.reference import datasets
 from tests.support.pages import opened
 from tests.support.proxy import StrippingProxy
 
@@ -87,7 +87,8 @@ def test_the_servers_of_the_description_answer_its_examples(service: Service) ->
     for path, item in description["paths"].items():
         needed = [p for p in item["get"].get("parameters", []) if p.get("required") and p["in"] == "query"]
         query = "&".join(f"{p['name']}={(p.get('examples') or p['schema']['examples'])[0]}" for p in needed)
-        service.get(f"{server}{path.replace('{id}', BASIC)}?{query}")
+        filled = path.replace("{id}", BASIC).replace("{name}", "finance.parquet")
+        service.get(f"{server}{filled}?{query}")
 
 
 def catalogue_addresses(service: Service) -> list[str]:
@@ -139,6 +140,6 @@ def test_the_code_that_the_page_of_data_sets_offers_asks_this_service(
     monkeypatch.setattr(type(st.context), "url", property(lambda _: f"{service.root}aineistot"))
     offered = [block.value for block in opened("datasets", kieli="en", kunta="091", mittari=BASIC).code]
     found = [address for code in offered for address in re.findall(r'https?://[^"]+', code)]
-    assert len(found) == len(list((settings.PACKAGE / "web" / "snippets").iterdir()))
+    assert len(found) == len(datasets.TOOLS)
     for address in found:
         assert service.get(address).startswith("indicator,municipality,year")

@@ -387,7 +387,7 @@ def test_a_failure_gives_its_place_back() -> None:
 def test_a_document_that_would_have_to_wait_long_is_left_out_and_the_application_comes_alone() -> None:
     async def run() -> None:
         edge = EdgeMiddleware.__new__(EdgeMiddleware)
-        edge.makers, edge.turns = ThreadPoolExecutor(2), Places(Room(2, 1, 4, 1, 0.05))
+        edge.makers, edge.documents = ThreadPoolExecutor(2), Places(Room(2, 1, 4, 1, 0.05))
         slow, let_go = [], threading.Event()
 
         def make(scope: Any) -> str:
@@ -395,12 +395,13 @@ def test_a_document_that_would_have_to_wait_long_is_left_out_and_the_application
             let_go.wait(30)
             return "made"
 
-        def asked(host: str) -> asyncio.Task[str | None]:
-            return asyncio.create_task(edge.in_turn(make, {"client": (host, 1)}))
+        def asked(host: str) -> asyncio.Task[str]:
+            return asyncio.create_task(edge.in_its_place(make, {"client": (host, 1)}))
 
         first = asked("192.0.2.1")
         await asyncio.sleep(0.01)
-        assert await asyncio.gather(*(asked("192.0.2.1") for _ in range(3))) == [None, None, None]
+        refused = await asyncio.gather(*(asked("192.0.2.1") for _ in range(3)), return_exceptions=True)
+        assert [type(one) for one in refused] == [BusyError] * 3
         other = asked("192.0.2.2")
         await asyncio.sleep(0.01)
         assert len(slow) == 2, "another reader does not wait behind them"

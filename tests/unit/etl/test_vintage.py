@@ -1,22 +1,24 @@
 """A view opened by an older link says what has changed since (`aineisto=` in the address)."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kuntamittari import settings
+from kuntamittari.etl import publish
 from kuntamittari.exhibits import page_context
 from kuntamittari.exhibits.views import vintage
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import open_snapshot
+from tests.support.ask.vintages import INDICATOR, Libraries, data_set, replace
 from tests.support.small_data import MakeData
-from tests.unit.etl.test_revisions import INDICATOR, data_set, one_indicator, replace
 
-__all__ = ["one_indicator", "replace"]  # fixtures
 
-Replace = Callable[[Path, Path], None]
+@pytest.fixture(autouse=True)
+def one_indicator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write the values of the one indicator."""
+    monkeypatch.setattr(publish, "figures", Libraries)
 
 
 def said(out: Path, digest: str, language: str = "en", **more: Any) -> str:
@@ -26,7 +28,7 @@ def said(out: Path, digest: str, language: str = "en", **more: Any) -> str:
 
 
 @pytest.fixture
-def twice(make_data: MakeData, replace: Replace) -> tuple[Path, list[str]]:
+def twice(make_data: MakeData) -> tuple[Path, list[str]]:
     """Return a data set that was replaced twice, and the hashes of the earlier ones."""
     out, versions = data_set(make_data, {("837", 2018): 6000, ("837", 2017): 5000}), []
     for euros in (6600, 7000):

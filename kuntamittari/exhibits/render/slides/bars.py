@@ -134,7 +134,7 @@ def _horizontal_bars(
 def bars(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
     """Add ranked bars, each figure at the foot of its bar, where neither median nor middle half crosses it."""
     assert exhibit.series is not None
-    low, high = exhibit.ends
+    (low, high), beside = exhibit.ends, _names(exhibit, room)
     frame = _horizontal_bars(slide, exhibit, room, XL_CHART_TYPE.BAR_CLUSTERED, exhibit.series, exhibit.ends)
     [bars], [values] = frame.chart.plots[0].series, exhibit.series.values()
     bars.data_labels.show_value, bars.data_labels.position = True, XL_LABEL_POSITION.INSIDE_BASE
@@ -143,22 +143,24 @@ def bars(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
             continue
         fill_point(bars, index, colour(LIGHT, role))
         label = bars.points[index].data_label
-        within = abs(value) > LABEL * (high - low)
+        words = exhibit.words[index] if exhibit.words else ""
+        need = (letters.width(words, True) + 0.5) * EM / ((0.99 - beside) * room[2]) if words else LABEL
+        within = abs(value) > need * (high - low)
         label.font.size, label.font.color.rgb = (
             Pt(SIZE),
             rgb(readable_on(colour(LIGHT, role)) if within else LIGHT.text),
         )
         label.font.bold = role != "other"
-        if exhibit.words:
+        if words:
             ink = readable_on(colour(LIGHT, role)) if within else LIGHT.text
-            write(label.text_frame, exhibit.words[index], SIZE, language, bold=role != "other", ink=ink)
+            write(label.text_frame, words, SIZE, language, bold=role != "other", ink=ink)
         # beside a bar shorter than its figure, unless the line of the median might cross it there
         beside_it = not within and value >= 0 and exhibit.reference is None
         label.position = XL_LABEL_POSITION.OUTSIDE_END if beside_it else XL_LABEL_POSITION.INSIDE_BASE
     if any(exhibit.intervals):
         add_intervals(bars, exhibit.intervals, [value or 0.0 for value in values], LIGHT.text)
     # a fixed place for the plot, so that marks can be drawn over it
-    beside, mark = _names(exhibit, room), MARK / room[3] if exhibit.reference else 0.0
+    mark = MARK / room[3] if exhibit.reference else 0.0
     place = place_plot(frame.chart, beside, mark, 0.99 - beside, 1 - 2 * mark)
     _marks(slide, exhibit, frame, place, language)
     return frame
