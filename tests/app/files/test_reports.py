@@ -183,8 +183,10 @@ def test_the_tables_of_the_document_hold_the_figures_of_their_exhibits(bundle: D
     t, found = Translator(language), pages(bundle, language)
     for exhibit in full(bundle, language).exhibits:
         candidates = [page for page in found if page.startswith(squeezed(exhibit.title))]
+        if exhibit.kind == "spine":  # its table is on a page of its own, where names are hyphenated
+            candidates = ["".join(found)]
         for row in table_of(exhibit, t)[1]:
-            if exhibit.series is None:
+            if exhibit.series is None or exhibit.kind == "spine":
                 assert any(all(squeezed(cell) in page for cell in row) for page in candidates), row
             else:
                 assert any(squeezed("".join(row)) in page for page in candidates), row
