@@ -10,7 +10,7 @@ from typing import Any
 
 import altair as alt
 
-from kuntamittari.exhibits.grammar import dots
+from kuntamittari.exhibits.grammar import dots, scatter
 from kuntamittari.exhibits.grammar.colours import LINES, ROLES, STEPS, THEMES, Theme, colour, line_colour
 from kuntamittari.i18n import Translator
 
@@ -331,7 +331,7 @@ def strip(language: str, theme_name: str) -> dict[str, Any]:
         points.mark_point(filled=True, opacity=0.9, yOffset=drop)
         .encode(
             x=x,
-            color=_colour(theme),
+            color=_colour(theme, ROLES, line_colour),
             size=alt.Size(
                 "role:O",
                 sort=list(ROLES),
@@ -493,7 +493,7 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
     points = base.mark_circle(opacity=0.9, stroke=theme.ground, strokeWidth=1).encode(
         x=x,
         y=y,
-        color=_colour(theme),
+        color=_colour(theme, ROLES, line_colour),
         size=alt.Size("residents:Q", scale=alt.Scale(range=[50, 900], zero=True), legend=None),
         order=alt.Order("residents:Q", sort="descending"),
         tooltip=[
@@ -537,7 +537,7 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
     return _layered(540, points, upright, level, halo, names, x_title, y_title)
 
 
-def _dots(base: Any, theme: Theme, x: Any, y: Any, size: float = FONT, drop: Any = 0) -> Any:
+def point_marks(base: Any, theme: Theme, x: Any, y: Any, size: float = FONT, drop: Any = 0) -> Any:
     """Return a dot a municipality: a diamond for the chosen one, squares for the compared, circles for the others."""
     areas = [share * size**2 for share in (1.02, 0.64, 0.64, 0.64, 0.28)]
     return base.mark_point(filled=True, opacity=0.95, stroke=theme.ground, strokeWidth=0.8, yOffset=drop).encode(
@@ -665,7 +665,7 @@ def _dot_rows(t: Translator, theme: Theme, size: float) -> list[Any]:
         )
         .encode(x=alt.X("low:Q", scale=scale), x2=alt.X2("high:Q"), color=_colour(theme, ROLES, line_colour))
     )
-    points = _dots(base, theme, x, alt.Undefined, size, lower).encode(tooltip=_of_member(t))
+    points = point_marks(base, theme, x, alt.Undefined, size, lower).encode(tooltip=_of_member(t))
     return [band, reference, whiskers, points, names, figures, *_header(theme, start, end, size)]
 
 
@@ -694,7 +694,7 @@ def _dot_strip(t: Translator, theme: Theme, size: float) -> list[Any]:
         .mark_rule(strokeWidth=0.18 * size)
         .encode(x=alt.X("low:Q", scale=scale), x2="high:Q", y=y, color=_colour(theme, ROLES, line_colour))
     )
-    points = _dots(base, theme, x, y, size).encode(tooltip=_of_member(t))
+    points = point_marks(base, theme, x, y, size).encode(tooltip=_of_member(t))
     aside = f"datum.side * (0.9 + datum.em / 2) * {size}"
     own = (
         base.transform_filter("datum.lane")
@@ -720,11 +720,13 @@ def funnel(language: str, theme_name: str) -> dict[str, Any]:
     """Return municipalities by residents (logarithmic) and value, within two funnels around the group's median.
 
     rows: name, role, residents, value, detail, people. group: one row a size: residents, low, high, wide_low,
-    wide_high, median. Parameters: first, last (ends of residents), least, most (ends of values), thousands.
+    wide_high, median. legend: role, ink, words, x and line (`grammar/scatter.py`), narrow_x and narrow_line (where the
+    chart is narrow), lines and narrow_lines. Parameters: first, last (ends of residents), least, most (ends of values),
+    marks (of residents), thousands.
     """
     t, theme = Translator(language), THEMES[theme_name]
     sizes = value_axis(theme)
-    sizes.values, sizes.grid = [step * power for power in (100, 1_000, 10_000, 100_000) for step in (1, 2, 5)], False
+    sizes.values, sizes.grid, sizes.labelOverlap = expression("marks"), False, True
     x = alt.X(
         "residents:Q",
         scale=alt.Scale(type="log", domain=[expression("first"), expression("last")], nice=False),
@@ -736,17 +738,12 @@ def funnel(language: str, theme_name: str) -> dict[str, Any]:
         axis=value_axis(theme),
     )
     group, base = alt.Chart(GROUP), alt.Chart(ROWS)
-    wide = group.mark_area(color=colour(theme, "band"), opacity=0.6).encode(
-        x=x, y=alt.Y("wide_low:Q"), y2=alt.Y2("wide_high:Q")
+    wide, near = (
+        group.mark_area(color=colour(theme, role)).encode(x=x, y=alt.Y(f"{which}low:Q"), y2=alt.Y2(f"{which}high:Q"))
+        for role, which in (("band", "wide_"), ("noise", ""))
     )
-    near = group.mark_area(color=theme.other, opacity=0.6).encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("high:Q"))
-    edges = [
-        group.mark_line(strokeWidth=1, strokeDash=dashes, color=theme.quiet).encode(x=x, y=alt.Y(f"{end}:Q"))
-        for dashes, ends in (([1, 0], ("low", "high")), ([4, 3], ("wide_low", "wide_high")))
-        for end in ends
-    ]
     middle = group.mark_line(strokeWidth=1.5, color=colour(theme, "reference")).encode(x=x, y=alt.Y("median:Q"))
-    points = _dots(base, theme, x, y).encode(
+    points = point_marks(base, theme, x, y).encode(
         tooltip=[
             alt.Tooltip("name:N", title=t("chart.municipality")),
             alt.Tooltip("people:N", title=t("funnel.residents")),
@@ -766,4 +763,28 @@ def funnel(language: str, theme_name: str) -> dict[str, Any]:
         )
         .encode(x=x, y=y, text=alt.Text("name:N"))
     )
-    return _layered(420, wide, near, *edges, middle, points, names)
+    return _layered(420, wide, near, middle, points, names, *_scatter_legend(theme))
+
+
+def _scatter_legend(theme: Theme) -> list[Any]:
+    """Return what the ranges and the line of a scatter are, above it."""
+    left = f"(({NARROW}) ? datum.narrow_x : datum.x) * {FONT}"
+    line = f"({NARROW}) ? datum.narrow_line - datum.narrow_lines : datum.line - datum.lines"
+    entries = alt.Chart(alt.NamedData("legend")).encode(
+        y=alt.YValue(expression(f"({line} + 0.25) * {scatter.LINE * FONT}"))
+    )
+    swatches = entries.mark_square(size=(0.9 * FONT) ** 2, opacity=1).encode(
+        x=alt.XValue(expression(f"{left} + {FONT / 2}")), color=alt.Color("ink:N", scale=None)
+    )
+    words = entries.mark_text(align="left", baseline="middle", fontSize=FONT, color=theme.text).encode(
+        x=alt.XValue(expression(f"{left} + {(scatter.SWATCH + scatter.GAP) * FONT}")), text=alt.Text("words:N")
+    )
+    return [swatches.transform_filter("datum.role !== 'reference'"), _legend_line(entries, left, theme), words]
+
+
+def _legend_line(entries: Any, left: str, theme: Theme) -> Any:
+    return (
+        entries.transform_filter("datum.role === 'reference'")
+        .mark_rule(color=colour(theme, "reference"), strokeWidth=1.5)
+        .encode(x=alt.XValue(expression(left)), x2=alt.X2Value(expression(f"{left} + {scatter.SWATCH * FONT}")))
+    )

@@ -1,16 +1,14 @@
-"""Exhibits that compare: standing, ranking, development, peers, cost against outcome, map."""
+"""Exhibits that compare: standing, ranking, development, cost against outcome."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from kuntamittari.catalog import structural_variables
-from kuntamittari.catalog.tile_map import hexagon, tiles
+from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits import budgets, page_defaults, selected_figures, text
 from kuntamittari.exhibits.exhibit import (
     BECAUSE,
     MOST_WORDS,
-    Area,
     Band,
     Exhibit,
     Kind,
@@ -20,72 +18,16 @@ from kuntamittari.exhibits.exhibit import (
     role,
     source,
 )
-from kuntamittari.exhibits.page_context import PageContext, likeness_of, ranked_peers
-from kuntamittari.query import comparisons, figures, maps
+from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.subjects import funnel
+from kuntamittari.query import comparisons, figures
 from kuntamittari.query.comparisons import Comparison
-from kuntamittari.query.snapshot import BOUNDARY
-from kuntamittari.stats.peers import SIZES_APART
 
 MOST_BARS = 8  # members that are bars; more are dots, unless the page's `kuva` asks for bars
-PICTURE, BARS, DOTS = "kuva", "jarjestys", "pisteet"  # page parameter, and two of its values
+PICTURE, BARS, DOTS, FUNNEL = "kuva", "jarjestys", "pisteet", "suppilo"  # page parameter, and its values
 MOST_RANKED = 24  # members that are all bars; of more, those near in rank
 SHOWN_OF_MANY = 20  # neighbours in rank that are bars of a larger group
-SIMPLIFIED = 400.0  # tolerance in metres for boundaries on a picture of the whole country
-TILES = "kuusikulmiot"  # value of the page parameter kartta: hexagons instead of boundaries
-NOT_NEAR_IN_SIZE = " *"  # after the name of a peer that is beyond the bound of sizes
 MOST_LINES = 7  # compared municipalities in a chart of lines
-
-
-def standing(context: PageContext) -> Exhibit:
-    """Return a table of the core indicators of every dimension."""
-    t = context.t
-    rows: list[tuple[str, ...]] = []
-    cells: list[tuple[str | float | None, ...]] = []
-    for indicator in (i for listed in page_defaults.core(context).values() for i in listed):
-        current = selected_figures.standing(context, indicator)
-        label, unit, row, compared = (
-            text.capital(current.indicator.label[t.language]),
-            indicator.unit[t.language],
-            current.row,
-            current.group,
-        )
-        if current.year is None or compared is None or row is None or row["value"] is None:
-            reason = selected_figures.why_missing(context, current)
-            rows.append((label, reason, "", "", ""))
-            cells.append((label, None, unit, None, None, None, None, None, reason, current.year))
-            continue
-        value = f"{t.number(row['value'], indicator.decimals)} {unit}"
-        word = text.judgement(t, indicator, row)
-        shown = context.shown_year(indicator, current.year)
-        rows.append((label, value, text.median(t, indicator, compared), text.rank(t, row), f"{word} ({shown})"))
-        ranks = (row["rank"], row["rank_low"], row["rank_high"], row["ranked"])
-        cells.append((label, row["value"], unit, compared.median, *ranks, word, current.year))
-    median = text.capital(t("chart.median"))
-    heads = (t("choice.indicator"), t("chart.value"), median, t("chart.rank"), t("card.standing"))
-    cell_heads = (
-        *heads[:2],
-        t("catalogue.unit"),
-        median,
-        t("chart.rank"),
-        t("report.rank_low"),
-        t("report.rank_high"),
-        t("report.ranked"),
-        t("card.standing"),
-        t("chart.year"),
-    )
-    title = t("report.standing", name=municipality_name(context), group=group_name(context))
-    note = f"{t('judgement.note')}."
-    finding = text.short(t, "standing", name=municipality_name(context))
-    return Exhibit(
-        title,
-        "table",
-        heads=heads,
-        rows=tuple(rows),
-        cell_heads=cell_heads,
-        cells=tuple(cells),
-        note=note,
-        finding=finding,
-    )
 
 
 def ranking(context: PageContext) -> Exhibit | None:
@@ -97,6 +39,8 @@ def ranking(context: PageContext) -> Exhibit | None:
     if selected_figures.standing(context, context.indicator).value is None:
         return None
     asked = dict(context.selection.page_params).get(PICTURE)
+    if asked == FUNNEL and (of_size := funnel.exhibit(context)):
+        return of_size
     return bars(context) if asked == BARS or usual_picture(context) == BARS else dots(context)
 
 
@@ -113,12 +57,15 @@ def _shown(context: PageContext, compared: Comparison) -> list[dict[str, Any]]:
     return [row for row in compared.rows if row["member"] or row["municipality"] in (s.municipality, *s.compared)]
 
 
-def dots(context: PageContext) -> Exhibit | None:
-    """Return every member of the group as a dot with the 90 % interval of its value; None where it has no median."""
-    t, indicator = context.t, context.indicator
+def dots(context: PageContext, shown: Indicator | None = None) -> Exhibit | None:
+    """Return every member of the group as a dot with the 90 % interval of its value; None where it has no median.
+
+    `shown`: what is compared in place of the chosen indicator, such as a composite as the municipality organises it.
+    """
+    t, indicator = context.t, shown or context.indicator
     compared = selected_figures.compared(context, indicator)
     rows = _shown(context, compared)
-    exhibit = _ranked(context, compared, rows, "dots")
+    exhibit = _ranked(context, indicator, compared, rows, "dots")
     if exhibit.reference is None:
         return None
     without = [_named(context, row) for row in rows if row["value"] is None]
@@ -133,7 +80,7 @@ def bars(context: PageContext) -> Exhibit:
     compared = selected_figures.compared(context, indicator)
     rows = _shown(context, compared)
     if len(rows) <= MOST_RANKED:
-        return _ranked(context, compared, rows, "bars")
+        return _ranked(context, indicator, compared, rows, "bars")
     valued, others = ([row for row in rows if (row["value"] is None) == missing] for missing in (False, True))
     chosen = next((place for place, row in enumerate(valued) if row["municipality"] == s.municipality), 0)
     start = max(0, min(chosen - SHOWN_OF_MANY // 2, len(valued) - SHOWN_OF_MANY))
@@ -141,15 +88,17 @@ def bars(context: PageContext) -> Exhibit:
     pinned = (s.municipality, *s.compared)
     rows = [row for place, row in enumerate(valued) if place in near or row["municipality"] in pinned]
     rows += [row for row in others if row["municipality"] in pinned]
-    exhibit = _ranked(context, compared, rows, "bars")
+    exhibit = _ranked(context, indicator, compared, rows, "bars")
     return replace(exhibit, unit=f"{exhibit.unit} · {t('report.neighbours', n=SHOWN_OF_MANY, all=len(valued))}")
 
 
-def _ranked(context: PageContext, compared: Comparison, rows: list[dict[str, Any]], kind: Kind) -> Exhibit:
+def _ranked(
+    context: PageContext, indicator: Indicator, compared: Comparison, rows: list[dict[str, Any]], kind: Kind
+) -> Exhibit:
     """Return rows by rank as dots with the intervals of their values, or as bars, of which the chosen and the compared
     ones have an interval."""
-    t, indicator, current = context.t, context.indicator, selected_figures.standing(context, context.indicator)
-    reference, band = _marks(context, compared)
+    t, current = context.t, selected_figures.standing(context, context.indicator)
+    reference, band = _marks(context, indicator, compared)
     roles = tuple(role(context, row["municipality"]) for row in rows)
     note = f"{indicator.caveats[t.language]} {text.capital(t('chart.median'))} {text.median(t, indicator, compared)}."
     note = " ".join(filter(None, (text.listed_whole(t, municipality_name(context), current.indicator), note)))
@@ -198,9 +147,9 @@ def _named(context: PageContext, row: Mapping[str, Any]) -> str:
     return name + BECAUSE + context.t(f"missing.{reason}") if row["value"] is None and reason else name
 
 
-def _marks(context: PageContext, compared: Comparison) -> tuple[Reference | None, Band | None]:
+def _marks(context: PageContext, indicator: Indicator, compared: Comparison) -> tuple[Reference | None, Band | None]:
     """Return the group's median and its middle half with their labels; None where there is none."""
-    t, indicator = context.t, context.indicator
+    t = context.t
     if compared.median is None or compared.q1 is None or compared.q3 is None:
         return None, None
     return (
@@ -282,38 +231,6 @@ def development(context: PageContext) -> Exhibit | None:
     )
 
 
-def nearest_peers(context: PageContext) -> Exhibit | None:
-    """Return the nearest peers beside the municipality, with the variables in which they are alike; None without."""
-    t, s, indicator = context.t, context.selection, context.indicator
-    likeness, _ = likeness_of(context, indicator, context.year)
-    nearest = ranked_peers(context, indicator, context.year)[: s.n]
-    if not nearest:
-        return None
-    shown = {v: structural_variables.about(v) for v in likeness.variables if v in likeness.years}
-    heads = (
-        t("chart.municipality"),
-        t("peers.distance"),
-        *(f"{about['name'][t.language]} {likeness.years[v]}" for v, about in shown.items()),
-    )
-    places = [(s.municipality, None, True), *((p.municipality, p.distance, p.near_in_size) for p in nearest)]
-    marked = [context.name(code) + ("" if near_in_size else NOT_NEAR_IN_SIZE) for code, _, near_in_size in places]
-    figures_of = [(distance, *(likeness.values[code].get(v) for v in shown)) for code, distance, _ in places]
-    decimals = (2, *(about["decimals"] for about in shown.values()))
-    rows = tuple(
-        (name, *(t("missing.mark") if n is None else t.number(n, d) for n, d in zip(of, decimals, strict=True)))
-        for name, of in zip(marked, figures_of, strict=True)
-    )
-    cells = tuple((name, *of) for name, of in zip(marked, figures_of, strict=True))
-    names = [context.name(peer.municipality) for peer in nearest]
-    title = text.nearest_peers(t, municipality_name(context), indicator.service, names, nearest, likeness)
-    note = "" if all(peer.near_in_size for peer in nearest) else t("peers.not_near", most=t.number(SIZES_APART))
-    of = source(context, "sotkanet_population", "key_figures", "sotkanet_outcomes")
-    finding = text.short(t, "alike", name=municipality_name(context), peers=", ".join(names[:3]))
-    return Exhibit(
-        title, "table", heads=heads, rows=rows, cell_heads=heads, cells=cells, note=note, source=of, finding=finding
-    )
-
-
 def pair(context: PageContext) -> Exhibit | None:
     """Return a cost against an outcome, with the group's medians; None where the municipality lacks either."""
     t, s, indicators = context.t, context.selection, page_defaults.pair(context)
@@ -363,71 +280,3 @@ def pair(context: PageContext) -> Exhibit | None:
             outcome=indicators[1].label[t.language],
         ),
     )
-
-
-def on_map(context: PageContext) -> Exhibit | None:
-    """Return every municipality by its class on a map; None where no municipality has a value.
-
-    With boundaries where the data hold them, unless the page context asks for hexagons.
-    """
-    t, s, indicator = context.t, context.selection, context.indicator
-    rows = maps.classes(context.data, indicator, context.year, s.aland, context.basis)
-    if not any(row["class"] for row in rows):
-        return None
-    true_shapes = context.data.snapshot.invented or (
-        dict(s.page_params).get("kartta") != TILES and context.data.snapshot.has(BOUNDARY)
-    )
-    rings = boundaries(context) if true_shapes else {code: (tuple(hexagon(*tile)),) for code, tile in tiles().items()}
-    drawn_rows = [row for row in rows if row["municipality"] in rings]
-    classes = {row["class"]: row for row in rows if row["class"]}
-    limits = tuple(
-        f"{t.number(row['class_min'], indicator.decimals)}–{t.number(row['class_max'], indicator.decimals)}"
-        for _, row in sorted(classes.items())
-    )
-    with_figure = sum(row["class"] is not None for row in rows)
-    title = t("report.map", label=text.capital(indicator.label[t.language]), year=context.year, n=with_figure)
-    areas = tuple(
-        Area(context.name(row["municipality"]), row["class"], rings[row["municipality"]]) for row in drawn_rows
-    )
-    series = {text.capital(indicator.label[t.language]): tuple(row["value"] for row in drawn_rows)}
-    unit, names = text.unit(t, indicator, context.basis), tuple(area.name for area in areas)
-    members = context.area.members if context.area else ()
-    roles = tuple(
-        "chosen" if row["municipality"] in members else role(context, row["municipality"]) for row in drawn_rows
-    )
-    note = " ".join(
-        filter(
-            None,
-            (
-                text.listed_whole(t, municipality_name(context), context.as_organised(indicator)),
-                indicator.caveats[t.language],
-            ),
-        )
-    )
-    return Exhibit(
-        title,
-        "map",
-        names,
-        series,
-        unit,
-        indicator.decimals,
-        roles,
-        areas=areas,
-        limits=limits,
-        note=note,
-        source=source(context, indicator, "boundaries"),
-        finding=text.short(t, "map", label=text.capital(indicator.label[t.language]), year=context.year),
-    )
-
-
-def boundaries(context: PageContext) -> dict[str, tuple[tuple[tuple[float, float], ...], ...]]:
-    """Return municipality → rings of its parts in metres, simplified for a picture of the whole country."""
-    import geopandas as gpd  # takes half a second, and is rarely needed
-
-    shapes = gpd.read_parquet(context.data.snapshot.path(BOUNDARY))
-    parts = shapes.assign(geometry=shapes.geometry.simplify(SIMPLIFIED)).explode(index_parts=False)
-    rings_by_code: dict[str, list[tuple[tuple[float, float], ...]]] = {}
-    for code, shape in zip(parts["municipality"], parts.geometry, strict=True):
-        if not shape.is_empty:
-            rings_by_code.setdefault(code, []).append(tuple((round(x), round(y)) for x, y in shape.exterior.coords))
-    return {code: tuple(rings) for code, rings in rings_by_code.items()}

@@ -13,7 +13,7 @@ from kuntamittari.query import composite_costs
 from kuntamittari.query.need import NeedStanding
 
 LONGEST_COMPOSITION = 15  # task classes; a composite with more is shown by its services
-MOST_STEPS = 14  # of a waterfall on a slide, without the total
+MOST_STEPS = 12  # of a waterfall on a slide, without the total
 LEAST_EFFECT = 0.5  # euros per resident; smaller effects are drawn as one step
 SIDES = ("chosen", "other")  # the municipality and the group as one
 EFFECTS = {"age": "part-1", "unit_cost": "part-2"}  # kind of effect → role of its step in a waterfall

@@ -39,6 +39,11 @@ def slide_of(exhibit: Exhibit, language: str = "fi") -> Any:
     return Presentation(io.BytesIO(pptx.pptx(Report("Tampere", "", "", language, (exhibit,))))).slides[1]
 
 
+def shown_of(exhibit: Exhibit, language: str = "fi") -> Exhibit:
+    """What of an exhibit its first slide shows."""
+    return pptx.parts(exhibit, Translator(language))[0].exhibit
+
+
 def chart_of(slide: Any) -> Any:
     [frame] = [shape for shape in slide.shapes if shape.has_chart]
     return frame.chart

@@ -6,12 +6,16 @@ wider one; on a narrower one the style puts the figures of the ends into a row o
 """
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from kuntamittari.exhibits import label_layout
+from kuntamittari.exhibits import comparison
 from kuntamittari.exhibits.answers.model import Answer
+from kuntamittari.exhibits.exhibit import Exhibit
+from kuntamittari.exhibits.grammar import dots, label_layout
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.i18n import Translator
 
 NARROWEST = 290.0  # pixels: the line of a card on a phone 390 pixels wide
 TOP, BAND, ROW = 24, 44, 17  # pixels: heights of the own name above the band, of the band, of a row of figures below it
@@ -23,12 +27,13 @@ MANY = 40  # dots above which each is drawn smaller
 
 @dataclass(frozen=True)
 class Dot:
-    """A municipality on the line: its name with its figure, its place along the line (0 to 1) and its height in pixels
-    from the top."""
+    """A municipality on the line: its name with its figure, its place along the line (0 to 1), its height in pixels
+    from the top, and its colour role."""
 
     name: str
     x: float
     y: float
+    role: str
 
 
 @dataclass(frozen=True)
@@ -70,40 +75,47 @@ class Strip:
 
 def of(context: PageContext, answer: Answer) -> Strip | None:
     """Return the strip of an answer; None where it is compared with nobody."""
-    group, row, t = answer.standing.group, answer.standing.row, context.t
-    if answer.gap is None or group is None or row is None or group.median is None:
+    found = of_group(context, answer)
+    return drawn(found, context.t) if found else None
+
+
+def of_group(context: PageContext, answer: Answer) -> Exhibit | None:
+    """Return the group of an answer as dots; None where it is compared with nobody.
+
+    It is compared as the municipality organises the services.
+    """
+    if answer.gap is None:
         return None
-    assert group.q1 is not None and group.q3 is not None
-    own, decimals = context.selection.municipality, answer.whole.decimals
-    others = [one for one in group.rows if one["member"] and one["value"] is not None and one["municipality"] != own]
-    ends = [row[end] for end in ("value_low", "value_high") if row[end] is not None]
-    known = [one["value"] for one in others]
-    least, most = min([row["value"], *known, *ends]), max([row["value"], *known, *ends])
+    return comparison.dots(context.with_indicator(answer.whole.id), answer.standing.indicator)
+
+
+def drawn(exhibit: Exhibit, t: Translator) -> Strip:
+    """Return the strip of an exhibit of dots, on the axis that it has in every medium."""
+    assert exhibit.reference is not None and exhibit.band is not None
+    (least, most), members = exhibit.ends, dots.members(exhibit, t)
+    [own] = [member for member in members if member["role"] == "chosen"]
+    others = sorted((member for member in members if member is not own), key=lambda member: member["value"])
 
     def along(value: float) -> float:
-        return (value - least) / (most - least) if most > least else 0.5
+        return (value - least) / (most - least)
 
-    def written(value: float) -> str:
-        return t.number(value, decimals)
+    def dot(member: Mapping[str, Any], height: float = 0.0) -> Dot:
+        name = t("answers.dot", name=member["name"], value=member["figure"])
+        return Dot(name, along(member["value"]), TOP + BAND / 2 - height * BAND * SPREAD, member["role"])
 
-    middle, name = TOP + BAND / 2, context.name(own)
-    dots = tuple(
-        Dot(
-            t("answers.dot", name=context.name(one["municipality"]), value=written(one["value"])),
-            along(one["value"]),
-            middle - height * BAND * SPREAD,
-        )
-        for one, height in zip(others, label_layout.stacked(known, least, most), strict=True)
-    )
-    median = Label(t("answers.median_label", value=written(group.median)), along(group.median), 0, "median")
-    ends_of_group = [Label(written(end), along(end), 0, "end") for end in dict.fromkeys((min(known), max(known)))]
+    heights = label_layout.stacked([member["value"] for member in others], least, most)
+    middle = exhibit.reference.value
+    written = t("answers.median_label", value=t.number(middle, exhibit.decimals))
+    median = Label(written, along(middle), 0, "median")
+    ends = {member["value"]: member["figure"] for member in (others[0], others[-1])}
+    ends_of_group = [Label(figure, along(value), 0, "end") for value, figure in ends.items()]
     return Strip(
-        dots,
-        Dot(t("answers.dot", name=name, value=written(row["value"])), along(row["value"]), middle),
-        (along(ends[0]), along(ends[1])) if len(ends) == 2 else None,
-        (along(group.q1), along(group.q3)),
-        along(group.median),
-        (Label(_fitting(name), along(row["value"]), -1, "own"), median, *placed(median, ends_of_group)),
+        tuple(map(dot, others, heights)),
+        dot(own),
+        None if own["low"] is None else (along(own["low"]), along(own["high"])),
+        (along(exhibit.band.low), along(exhibit.band.high)),
+        along(middle),
+        (Label(_fitting(own["name"]), along(own["value"]), -1, "own"), median, *placed(median, ends_of_group)),
     )
 
 
@@ -131,7 +143,7 @@ def markup(strip: Strip, alt: str) -> str:
     left, right = strip.band
     parts = [
         f"<i class='km-a-band' style='left:{_share(left)};width:{_share(right - left)}'></i>",
-        *(_dot(dot, "km-a-dot") for dot in strip.dots),
+        *(_dot(dot, _kind(dot)) for dot in strip.dots),
         f"<i class='km-a-median' style='left:{_share(strip.median)}'></i>",
     ]
     if strip.whisker:
@@ -142,6 +154,10 @@ def markup(strip: Strip, alt: str) -> str:
     kind = "km-a-strip km-a-many" if len(strip.dots) > MANY else "km-a-strip"
     name = html.escape(alt, quote=True)
     return f"<div class='{kind}' style='height:{strip.height}px' role='img' aria-label='{name}'>{''.join(parts)}</div>"
+
+
+def _kind(dot: Dot) -> str:
+    return "km-a-dot" if dot.role == "other" else f"km-a-dot km-a-{dot.role}"
 
 
 def _share(part: float) -> str:

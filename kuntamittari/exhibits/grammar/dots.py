@@ -4,14 +4,14 @@ What is said here in font sizes holds in every medium; where a value lies across
 (docs/decisions/0028-one-grammar-of-charts.md).
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 from babel.numbers import get_group_symbol
 
-from kuntamittari.exhibits import label_layout
 from kuntamittari.exhibits.exhibit import MOST_IN_ROWS, Exhibit, interval
-from kuntamittari.exhibits.grammar import letters
+from kuntamittari.exhibits.grammar import label_layout, letters
 from kuntamittari.exhibits.grammar.colours import ROLES
 from kuntamittari.i18n import Translator
 
@@ -31,8 +31,8 @@ GAP = 0.6  # between two columns
 class Layout:
     """Dots as rows of data.
 
-    `in_rows`: a row a member, otherwise one strip; `rows`: the dots, as of `_dots`, and also: of rows, their position;
-    of a strip, at (how far below its top), label, em (its width), label_at, end (`low` or `high`), and of a lane its
+    `in_rows`: a row a member, otherwise one strip; `rows`: the dots, as of `members`, and also: of rows, position; of a
+    strip, at (how far below its top), label, em (its width), label_at, end (`low` or `high`), and of a lane its
     side (−1, 0, 1) and edge, the value that its label is beside. `group`: as of `marks`. In font sizes: `depth`, the
     height without header and axis; `names` and `figures`, the widths of the columns beside rows; `strip`, the height of
     the dots of a strip, without lanes.
@@ -72,7 +72,7 @@ def rows(exhibit: Exhibit, t: Translator) -> Layout:
     """Return a row for each member with a value."""
     assert exhibit.reference is not None
     dots = [
-        dot | {"position": place, "median": exhibit.reference.value} for place, dot in enumerate(_dots(exhibit, t), 1)
+        dot | {"position": place, "median": exhibit.reference.value} for place, dot in enumerate(members(exhibit, t), 1)
     ]
     return Layout(
         True,
@@ -84,29 +84,35 @@ def rows(exhibit: Exhibit, t: Translator) -> Layout:
     )
 
 
-def strip(exhibit: Exhibit, t: Translator, wide: bool = False) -> Layout:
+def strip(exhibit: Exhibit, t: Translator, wide: bool = False, ends: bool = True, most: float = math.inf) -> Layout:
     """Return all members on one strip; the chosen and the compared ones have a lane of their own below it.
 
     Where several of the others lie at the same place, they are stacked around the middle of the strip. `wide`: whether
-    there is room for names beside the dots of the lanes; otherwise they are above them.
+    there is room for names beside the dots of the lanes; otherwise they are above them. `ends`: whether the lowest and
+    the highest are named. `most`: depth that there is; dots are stacked closer together where they need more.
     """
-    dots, (least, most) = _dots(exhibit, t), exhibit.ends
+    dots, (least, highest) = members(exhibit, t), exhibit.ends
     own = [dot for role in ROLES[:-1] for dot in dots if dot["role"] == role]
     others = sorted((dot for dot in dots if dot["role"] == "other"), key=lambda dot: dot["value"])
-    heights = label_layout.stacked([dot["value"] for dot in others], least, most)
-    stack = WIDE_STACK if wide else STACK
-    middle = stack * max(map(abs, heights), default=0.0) + AROUND
-    ends = {choose(dots, key=lambda dot: dot["value"])["name"]: end for choose, end in ((max, "high"), (min, "low"))}
+    heights = label_layout.stacked([dot["value"] for dot in others], least, highest)
+    lane, named = BESIDE if wide else LANE, ((1 if wide else 2) * END + 0.3 if ends else 0.2)
+    reach = max(map(abs, heights), default=0.0)
+    room = (most - named - lane * len(own) - 0.4) / 2 - AROUND
+    stack = min(WIDE_STACK if wide else STACK, max(room, 0.5) / reach if reach else math.inf)
+    middle = stack * reach + AROUND
+    outer = {choose(dots, key=lambda dot: dot["value"])["name"]: end for choose, end in ((max, "high"), (min, "low"))}
     placed = [
-        dot | {"at": middle - stack * height, "end": ends.get(dot["name"], ""), "label_at": 2 * middle + 0.8}
+        dot
+        | {"at": middle - stack * height, "label_at": 2 * middle + 0.8}
+        | {"end": outer.get(dot["name"], "") if ends else ""}
         for dot, height in zip(others, heights, strict=True)
     ]
-    top, lane = 2 * middle + (1 if wide else 2) * END + 0.3, BESIDE if wide else LANE
+    top = 2 * middle + named
     for number, dot in enumerate(own):
         start = top + number * lane
         at, label_at = (start + BESIDE / 2,) * 2 if wide else (start + DOT_IN_LANE, start + LABEL_IN_LANE)
         low, high = (dot["value"] if dot[end] is None else dot[end] for end in ("low", "high"))
-        side = 0 if not wide else 1 if low - least < most - high else -1
+        side = 0 if not wide else 1 if low - least < highest - high else -1
         edge = (low, dot["value"], high)[side + 1]
         placed.append(dot | {"at": at, "label_at": label_at, "end": "", "lane": True, "side": side, "edge": edge})
     nearest = {f"{end}_{part}": 0.0 for end in ("low", "high") for part in ("value", "em")}
@@ -114,7 +120,7 @@ def strip(exhibit: Exhibit, t: Translator, wide: bool = False) -> Layout:
         dot.setdefault("lane", False)
         dot.setdefault("side", 0)
         dot.setdefault("edge", dot["value"])
-        dot["label"] = f"{dot['name']} {dot['figure']}" if dot["named"] else ""
+        dot["label"] = f"{dot['name']} {dot['figure']}" if dot["lane"] or dot["end"] else ""
         dot["em"] = letters.width(dot["label"], dot["lane"])
         if dot["end"]:
             nearest |= {f"{dot['end']}_value": dot["value"], f"{dot['end']}_em": dot["em"]}
@@ -129,15 +135,13 @@ def known(exhibit: Exhibit) -> int:
     return sum(value is not None for value in values)
 
 
-def _dots(exhibit: Exhibit, t: Translator) -> list[dict[str, Any]]:
+def members(exhibit: Exhibit, t: Translator) -> list[dict[str, Any]]:
     """Return the members with a value in the order of the exhibit: name, role, value, its figure in words, detail (with
-    the unit), rank, low, high and interval (in words), and whether it is named on a strip."""
+    the unit), rank, low, high and interval (in words)."""
     assert exhibit.series is not None
     [values] = exhibit.series.values()
     found = []
-    for place, (name, role, value, named) in enumerate(
-        zip(exhibit.categories, exhibit.roles, values, exhibit.named, strict=True)
-    ):
+    for place, (name, role, value) in enumerate(zip(exhibit.categories, exhibit.roles, values, strict=True)):
         if value is None:
             continue
         ends = exhibit.intervals[place] if exhibit.intervals else None
@@ -154,15 +158,15 @@ def _dots(exhibit: Exhibit, t: Translator) -> list[dict[str, Any]]:
                 "low": low,
                 "high": high,
                 "interval": interval(t, ends, exhibit.decimals),
-                "named": named,
             }
         )
     return found
 
 
 def marks(exhibit: Exhibit) -> dict[str, Any]:
-    """Return the reference and the band with their labels and the widths of these in font sizes."""
-    assert exhibit.reference is not None and exhibit.band is not None
+    """Return the reference and the band with their labels and the widths of these in font sizes; nothing without."""
+    if exhibit.reference is None or exhibit.band is None:
+        return {}
     return {
         "median": exhibit.reference.value,
         "median_label": exhibit.reference.label,

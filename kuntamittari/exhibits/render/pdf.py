@@ -1,7 +1,6 @@
 """A report as PDF/UA-1: real text, tagged, with its language, alternative texts and table headers."""
 
 import json
-import math
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,8 +9,9 @@ from typing import Any
 
 import typst
 
-from kuntamittari.exhibits.exhibit import MOST_IN_ROWS, Exhibit, subtitle, table_of
-from kuntamittari.exhibits.grammar import dots
+from kuntamittari.exhibits.exhibit import OWN_TABLE, Exhibit, subtitle, table_of
+from kuntamittari.exhibits.grammar import spine
+from kuntamittari.exhibits.grammar.pictures import PLACED
 from kuntamittari.exhibits.render import png, svg
 from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.exhibits.reporting import Report
@@ -21,6 +21,7 @@ TEMPLATE = Path(__file__).with_name("report.typ")
 FONT = "Libertinus Serif"  # included in Typst, so that a document is the same on every machine
 WIDTH = 900  # pixels of a picture
 FULL, BRIEF, TALL = 440, 460, 760  # pixels of height of a picture: in a full report, on two pages, and of a map
+PAGE = 1260  # pixels of height of a picture that has a page to itself, nearly
 SIZE = 19  # font size in pixels: printed as large as the text
 # characters of the font: Latin, Greek and Cyrillic; punctuation, euro sign, arrows and mathematical signs
 ALPHABETS = (
@@ -41,9 +42,12 @@ def pdf(report: Report) -> bytes:
     inputs, exhibits = dict[str, str](), []  # passed in memory, since the disk may be read-only
     for number, exhibit in enumerate(report.exhibits):
         content = _words(exhibit, t)
-        if exhibit.kind != "table":
-            content["picture"] = str(number)
-            inputs[content["picture"]] = png.svg(svg.picture(exhibit, _canvas(exhibit, report))).decode("utf-8")
+        if report.brief and exhibit.kind in PLACED:  # two pages have room for its table
+            content["kind"] = "table"
+        content["pictures"] = []
+        for part, drawn in enumerate(_parts(exhibit, t) if content["kind"] != "table" else ()):
+            content["pictures"].append(f"{number}-{part}")
+            inputs[f"{number}-{part}"] = png.svg(svg.picture(drawn, _canvas(drawn, report))).decode("utf-8")
         exhibits.append(content)
     headings = {key: t(f"report.{key}") for key in ("findings", "figures")}
     attributes = {key: getattr(report, key) for key in ("name", "subtitle", "footer", "agencies", "language", "brief")}
@@ -56,25 +60,19 @@ def pdf(report: Report) -> bytes:
     )
 
 
+def _parts(exhibit: Exhibit, t: Translator) -> list[Exhibit]:
+    """Return what is drawn of an exhibit: all of it, of a long spine a page at a time."""
+    return spine.parts(exhibit, t, WIDTH / SIZE, PAGE / SIZE) if exhibit.kind == "spine" else [exhibit]
+
+
 def _canvas(exhibit: Exhibit, report: Report) -> Canvas:
     """Return the canvas of an exhibit's picture."""
     letters = Canvas(report.language, font=FONT, size=SIZE, width=WIDTH, height=BRIEF if report.brief else FULL)
     if exhibit.kind == "map":
         return replace(letters, width=round(TALL * 0.7), height=TALL)
     if not report.brief:
-        letters = replace(letters, height=max(FULL, _height(exhibit, Translator(report.language))))
+        letters = replace(letters, height=max(FULL, svg.height(exhibit, Translator(report.language), WIDTH, SIZE)))
     return svg.fitted(exhibit, letters)
-
-
-def _height(exhibit: Exhibit, t: Translator) -> int:
-    """Return the height in pixels that an exhibit's rows need."""
-    if exhibit.kind in ("lines", "scatter"):
-        return 0
-    if exhibit.kind == "dots":
-        rows = dots.known(exhibit) * dots.row_height(WIDTH, SIZE) / SIZE
-        depth = rows if dots.known(exhibit) <= MOST_IN_ROWS else dots.strip(exhibit, t, wide=True).depth
-        return math.ceil((depth + dots.HEADER + dots.AXIS) * SIZE) + 1
-    return len(exhibit.categories) * (2 if exhibit.kind == "pairs" else 1) * (SIZE + 7)
 
 
 def _printed(words: str) -> str:
@@ -86,7 +84,7 @@ def _printed(words: str) -> str:
 def _words(exhibit: Exhibit, t: Translator) -> dict[str, Any]:
     """Return what the template prints of an exhibit; the figures of a chart become a table."""
     heads, rows = table_of(exhibit, t)
-    if len(rows) > LONGEST_TABLE and exhibit.series is not None:
+    if len(rows) > LONGEST_TABLE and exhibit.series is not None and exhibit.kind not in OWN_TABLE:
         # of a strip those that are named on it
         named = exhibit.named if exhibit.kind == "dots" else (False,) * len(rows)
         rows = tuple(row for row, is_named in zip(rows, named, strict=True) if is_named)

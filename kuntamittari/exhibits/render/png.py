@@ -20,17 +20,22 @@ def complete(
     `data`: name of a data source → rows; `text`, `background`: colours.
     """
     rows = {name: frame.astype(object).where(frame.notna(), None).to_dict("records") for name, frame in data.items()}
-    heading = {
+    spec = spec | {"datasets": rows, "title": heading(title, source, text)}
+    return spec | {"width": WIDTH, "background": background, "padding": 16}
+
+
+def heading(title: str, source: str, ink: str) -> dict[str, Any]:
+    """Return title and source as the title of a specification."""
+    return {
         "text": textwrap.wrap(title, TITLE),
         "subtitle": textwrap.wrap(source, SOURCE),
         "anchor": "start",
         "offset": 24,
         "fontSize": 18,
         "subtitleFontSize": 11,
-        "color": text,
-        "subtitleColor": text,
+        "color": ink,
+        "subtitleColor": ink,
     }
-    return spec | {"datasets": rows, "title": heading, "width": WIDTH, "background": background, "padding": 16}
 
 
 def svg(spec: dict[str, Any]) -> bytes:

@@ -56,7 +56,7 @@ def xlsx(report: Report) -> bytes:
 
 def frame(exhibit: Exhibit, t: Translator) -> pd.DataFrame:
     """Return an exhibit's figures as a DataFrame."""
-    if exhibit.series is None:
+    if exhibit.series is None or exhibit.cells:
         return pd.DataFrame(list(exhibit.cells or exhibit.rows), columns=list(exhibit.cell_heads or exhibit.heads))
     years = exhibit.kind == "lines" and all(category.isdecimal() for category in exhibit.categories)
     names = [int(category) for category in exhibit.categories] if years else exhibit.categories

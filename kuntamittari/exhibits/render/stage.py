@@ -1,15 +1,18 @@
-"""An exhibit on the stage: slides of 1280 × 720 pixels in type of at least 20 points, with nothing cut.
+"""An exhibit on the stage and on slides: 1280 × 720 pixels in type of at least 20 points, with nothing cut.
 
-What does not fit in that type is not set smaller: a long table goes on to further slides, and of a long row of bars
-those are drawn that say the most, with a remark.
+What does not fit in that type is not set smaller: a long table goes on to further slides, and of many bars or lines
+those are drawn that say the most, with a remark (docs/decisions/0031-twenty-points-and-panels.md).
 """
 
+import math
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kuntamittari.catalog import provenance
 from kuntamittari.exhibits.exhibit import Exhibit
+from kuntamittari.exhibits.grammar import letters, panels, spine
+from kuntamittari.exhibits.grammar.pictures import PLACED
 from kuntamittari.exhibits.render import svg
 from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.i18n import Translator
@@ -24,14 +27,15 @@ BESIDE = {
     "pairs": (0, 2),
 }  # lines of type beside and below a drawing
 EASE = 1.02  # a picture may be a little wider than its canvas, and is then drawn smaller
-LETTER = 0.49  # width of a letter, as a share of the type
-BOLD = 1.12  # how much wider a header is than other text
 LINE = 1.25 * LEAST  # height of a line of a table
 GAP, RULE = 20, 11  # pixels between two columns, and between two rows
-WIDEST = 46  # letters of a column that has more room than it needs
-LONGEST_WORD = 18  # letters of a word that is not broken
+WIDEST = 660  # pixels of a column that has more room than it needs
+LONGEST_WORD = 400  # pixels of a word that is not broken
 LEAST_UPRIGHT = 22  # pixels of type in a picture that a phone shows half as large
+IN_PARTS = ("panels", "spine")  # kinds of pictures that may take several slides
 FEWEST = 5  # bars that are always drawn, however long their names are
+LINE_NAMES = 18  # letters of a line of the name of a line over the years
+LEADING = 1.25  # multiple of the type: height of a line of a name
 
 
 @dataclass(frozen=True)
@@ -46,23 +50,40 @@ class Slide:
     widths: tuple[int, ...] = ()
 
 
-def slides(exhibit: Exhibit, t: Translator) -> tuple[Slide, ...]:
-    """Return the slides of an exhibit: one, but for a table that is too long or too wide for one."""
+def slides(exhibit: Exhibit, t: Translator, height: int = HEIGHT) -> tuple[Slide, ...]:
+    """Return the slides of an exhibit: one, but for panels, spines and tables that are too long or too wide for one.
+
+    `height`: pixels there are for the picture or the table.
+    """
     if exhibit.kind == "scatter":  # long names of axes would take the room of the picture
         x, y = exhibit.heads
         return (Slide(replace(exhibit, heads=("", "")), f"↑ {y} · → {x}"),)
-    if exhibit.kind != "table":
-        return (_partly(exhibit, t, canvas(exhibit, t.language, "light"), EASE * LEAST),)
-    parts = [part for block in _blocks(exhibit) for part in _pages(exhibit, block)]
-    if len(parts) == 1:
-        return (parts[0],)
-    return tuple(replace(part, remark=t("deck.part", n=number, all=len(parts))) for number, part in enumerate(parts, 1))
+    if exhibit.kind not in ("table", *IN_PARTS):
+        return (_partly(exhibit, t, canvas(exhibit, t.language, "light", height), EASE * LEAST),)
+    if exhibit.kind == "panels":
+        parts = [Slide(part) for part in panels.fitting(exhibit, t, WIDTH / LEAST, height / LEAST)]
+    elif exhibit.kind == "spine":
+        parts = [Slide(part) for part in spine.parts(exhibit, t, WIDTH / LEAST, height / LEAST)]
+    else:
+        parts = [part for block in _blocks(exhibit) for part in _pages(exhibit, block, height)]
+    some = ""
+    if exhibit.kind == "panels" and exhibit.in_rows:
+        shown, members = (len(one.panels[0].categories) for one in (parts[0].exhibit, exhibit))
+        some = t("deck.some", n=shown, all=members) if shown < members else ""
+    of = [t("deck.part", n=number, all=len(parts)) if len(parts) > 1 else "" for number in range(1, len(parts) + 1)]
+    return tuple(
+        replace(part, remark=" · ".join(filter(None, (one, some)))) for part, one in zip(parts, of, strict=True)
+    )
 
 
-def canvas(exhibit: Exhibit, language: str, theme: str) -> Canvas:
+def canvas(exhibit: Exhibit, language: str, theme: str, height: int = HEIGHT) -> Canvas:
     """Return the canvas of a slide's picture, less the lines of type that its axes or its legend take beside it."""
+    if exhibit.kind == "panels":
+        return Canvas(language, theme, LEAST, width=WIDTH, height=height)
     across, down = BESIDE.get(exhibit.kind, (0, 0))
-    return Canvas(language, theme, LETTERS, width=WIDTH - across * LETTERS, height=HEIGHT - down * LETTERS)
+    if exhibit.kind in PLACED:
+        return Canvas(language, theme, LEAST, width=WIDTH, height=height)
+    return Canvas(language, theme, LETTERS, width=WIDTH - across * LETTERS, height=height - down * LETTERS)
 
 
 def upright(exhibit: Exhibit, t: Translator) -> Slide:
@@ -97,7 +118,10 @@ def short_source(exhibits: Sequence[Exhibit], t: Translator) -> str:
 
 
 def _partly(exhibit: Exhibit, t: Translator, canvas: Canvas, least: float) -> Slide:
-    """Return a slide with as many bars of an exhibit as have room for names in type of at least so many pixels."""
+    """Return a slide with as many bars of an exhibit as have room for names in type of at least so many pixels, or as
+    many of its lines."""
+    if exhibit.kind == "lines":
+        return _lines_with_names(exhibit, t, canvas)
     if exhibit.kind not in ("bars", "pairs") or exhibit.series is None:
         return Slide(exhibit)
     count = len(exhibit.categories)
@@ -109,6 +133,32 @@ def _partly(exhibit: Exhibit, t: Translator, canvas: Canvas, least: float) -> Sl
     return Slide(_some(exhibit, few), t("deck.some", n=few, all=count) if few < count else "")
 
 
+def line_names(exhibit: Exhibit) -> dict[str, list[str]]:
+    """Return the name of each line in as many lines of text as it takes."""
+    assert exhibit.series is not None
+    return {name: textwrap.wrap(name, LINE_NAMES, break_long_words=False) for name in exhibit.series}
+
+
+def _lines_with_names(exhibit: Exhibit, t: Translator, canvas: Canvas) -> Slide:
+    """Return a slide with as many lines over the years as have room for their names; the compared ones go last."""
+    assert exhibit.series is not None
+    names = line_names(exhibit)
+    roles = dict(zip(exhibit.series, exhibit.roles, strict=True))
+    kept, spare = list(names), [name for name in reversed(names) if roles[name] == "other"]
+    while spare and sum(len(names[name]) for name in kept) * LEADING * canvas.size > canvas.height:
+        kept.remove(spare.pop(0))
+    if len(kept) == len(names):
+        return Slide(exhibit)
+    places = [at for at, name in enumerate(exhibit.series) if name in kept]
+    some = replace(
+        exhibit,
+        series={name: exhibit.series[name] for name in names if name in kept},
+        roles=tuple(exhibit.roles[at] for at in places),
+        dashes=tuple(exhibit.dashes[at] for at in places) if exhibit.dashes else (),
+    )
+    return Slide(some, t("deck.some", n=len(kept), all=len(names)))
+
+
 def _some(exhibit: Exhibit, most: int) -> Exhibit:
     """Return an exhibit of bars with the most telling of them."""
     assert exhibit.series is not None
@@ -118,6 +168,9 @@ def _some(exhibit: Exhibit, most: int) -> Exhibit:
         categories=tuple(exhibit.categories[at] for at in shown),
         series={name: tuple(values[at] for at in shown) for name, values in exhibit.series.items()},
         roles=exhibit.roles if exhibit.kind == "pairs" else tuple(exhibit.roles[at] for at in shown),
+        intervals=tuple(exhibit.intervals[at] for at in shown) if exhibit.intervals else (),
+        ranks=tuple(exhibit.ranks[at] for at in shown) if exhibit.ranks else (),
+        words=tuple(exhibit.words[at] for at in shown) if exhibit.words else (),
     )
 
 
@@ -137,16 +190,35 @@ def _telling(exhibit: Exhibit, most: int) -> list[int]:
     return sorted(list(dict.fromkeys([*own, 0, count - 1, *between]))[:most])
 
 
-def _pixels(letters: int) -> int:
-    return round(letters * LETTER * LEAST) + GAP
+def wrapped(words: str, width: int, bold: bool = False) -> list[str]:
+    """Return words in as many lines as they take in a column of a table so many pixels wide."""
+    lines, line, room = list[str](), "", (width - GAP) / LEAST
+    for word in words.split():
+        longer = f"{line} {word}" if line else word
+        if line and letters.width(longer, bold) > room:
+            lines.append(line)
+            longer = word
+        while letters.width(longer, bold) > room and len(longer) > 1:  # a word that is wider than the column
+            most = next(n for n in range(len(longer) - 1, 0, -1) if n == 1 or letters.width(longer[:n], bold) <= room)
+            lines.append(longer[:most])
+            longer = longer[most:]
+        line = longer
+    return [*lines, line]
+
+
+def _pixels(words: str, bold: bool) -> int:
+    """Return the width of a column in pixels that has room for words on one line."""
+    return math.ceil(letters.width(words, bold) * LEAST) + GAP + 1
 
 
 def _needs(exhibit: Exhibit, column: int) -> tuple[int, int]:
     """Return the narrowest and the best width of a column in pixels."""
-    cells = [exhibit.heads[column], *(row[column] for row in exhibit.rows)]
-    longest_word = max((len(word) for cell in cells for word in cell.split()), default=1)
-    least = round(BOLD * min(longest_word, LONGEST_WORD))
-    return _pixels(least), _pixels(max(min(max(map(len, cells)), WIDEST), least))
+    head, *cells = exhibit.heads[column], *(row[column] for row in exhibit.rows)
+    parts = [(word, bold) for cell, bold in ((head, True), *((cell, False) for cell in cells)) for word in cell.split()]
+    least = max((_pixels(word, bold) for word, bold in parts), default=GAP)
+    best = max([_pixels(head, True), *(_pixels(cell, False) for cell in cells)])
+    least = min(least, LONGEST_WORD)
+    return least, max(min(best, WIDEST), least)
 
 
 def _blocks(exhibit: Exhibit) -> Iterator[tuple[int, ...]]:
@@ -168,7 +240,7 @@ def _widths(exhibit: Exhibit, block: Sequence[int]) -> tuple[int, ...]:
     widths, most = [least for least, _ in needs], [best for _, best in needs]
     # a text longer than the best width uses whatever the other columns leave
     longest = max(range(len(block)), key=lambda at: max(len(row[block[at]]) for row in exhibit.rows))
-    most[longest] = max(most[longest], max(_pixels(len(row[block[longest]])) for row in exhibit.rows))
+    most[longest] = max(most[longest], max(_pixels(row[block[longest]], False) for row in exhibit.rows))
     while (growing := [at for at in range(len(block)) if widths[at] < most[at]]) and sum(widths) < WIDTH:
         share = max((WIDTH - sum(widths)) // len(growing), 1)
         step = min(share, *(most[at] - widths[at] for at in growing))
@@ -177,25 +249,20 @@ def _widths(exhibit: Exhibit, block: Sequence[int]) -> tuple[int, ...]:
     return tuple(widths)
 
 
-def _letters(width: int) -> int:
-    return max(int((width - GAP + 1) / (LETTER * LEAST)), 1)  # 1: a width is rounded
+def tall(row: Sequence[str], widths: Sequence[int], bold: bool = False) -> float:
+    """Return the height of a row of a table in pixels."""
+    return max(len(wrapped(cell, width, bold)) for cell, width in zip(row, widths, strict=True)) * LINE + RULE
 
 
-def _tall(row: Sequence[str], widths: Sequence[int]) -> float:
-    """Return the height of a row in pixels."""
-    lines = max(len(textwrap.wrap(cell, _letters(width))) for cell, width in zip(row, widths, strict=True))
-    return max(lines, 1) * LINE + RULE
-
-
-def _pages(exhibit: Exhibit, block: Sequence[int]) -> list[Slide]:
+def _pages(exhibit: Exhibit, block: Sequence[int], height: int) -> list[Slide]:
     """Return slides with some columns of a table, each with as many rows as it has room for, shared out evenly."""
     if not exhibit.rows:
         return [Slide(exhibit, widths=tuple(WIDTH // len(exhibit.heads) for _ in exhibit.heads))]
     widths, heads = _widths(exhibit, block), tuple(exhibit.heads[column] for column in block)
-    room = HEIGHT - _tall(heads, widths)
+    room = height - tall(heads, widths, bold=True)
     rows = [part for row in exhibit.rows for part in _split(tuple(row[column] for column in block), widths, room)]
     least = _filled(rows, widths, room)
-    even = sum(_tall(row, widths) for row in rows) / len(least)
+    even = sum(tall(row, widths) for row in rows) / len(least)
     while even < room and len(shared := _filled(rows, widths, even)) > len(least):
         even += LINE
     pages = shared if even < room else least
@@ -206,25 +273,22 @@ def _filled(rows: Sequence[tuple[str, ...]], widths: Sequence[int], room: float)
     """Return rows in pages of the height `room`."""
     pages, height = [list[tuple[str, ...]]()], 0.0
     for row in rows:
-        tall = _tall(row, widths)
-        if pages[-1] and height + tall > room:
+        needed = tall(row, widths)
+        if pages[-1] and height + needed > room:
             pages.append([])
             height = 0.0
         pages[-1].append(row)
-        height += tall
+        height += needed
     return pages
 
 
 def _split(row: tuple[str, ...], widths: Sequence[int], room: float) -> Iterator[tuple[str, ...]]:
     """Yield a row, or where it is taller than a slide its parts, each with the name of the row."""
-    if _tall(row, widths) <= room:
+    if tall(row, widths) <= room:
         yield row
         return
     lines = int((room - RULE) / LINE)
-    wrapped = [
-        textwrap.wrap(cell, _letters(width), break_on_hyphens=False, break_long_words=False)
-        for cell, width in zip(row[1:], widths[1:], strict=True)
-    ]
-    for start in range(0, max(map(len, wrapped)), lines):
-        parts = (" ".join(cell[start : start + lines]) for cell in wrapped)
+    cells = [wrapped(cell, width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+    for start in range(0, max(map(len, cells)), lines):
+        parts = (" ".join(cell[start : start + lines]) for cell in cells)
         yield (row[0], *parts)

@@ -8,11 +8,24 @@ from typing import Any
 
 import altair as alt
 
-from kuntamittari.exhibits import label_layout, text
-from kuntamittari.exhibits.charts import ROWS, around, dash, dot_layers, expression, leader, shape, stroke_dash
-from kuntamittari.exhibits.exhibit import BECAUSE, BY_SERIES, Exhibit, axis_scale
-from kuntamittari.exhibits.grammar import dots
+from kuntamittari.exhibits import text
+from kuntamittari.exhibits.charts import (
+    ROWS,
+    around,
+    dash,
+    dot_layers,
+    expression,
+    leader,
+    point_marks,
+    shape,
+    stroke_dash,
+)
+from kuntamittari.exhibits.exhibit import BECAUSE, BY_SERIES, MOST_IN_ROWS, Exhibit
+from kuntamittari.exhibits.grammar import dots, label_layout, letters, map_names, panels, scatter
 from kuntamittari.exhibits.grammar.colours import THEMES, Theme, colour, line_colour
+from kuntamittari.exhibits.grammar.drawing import Drawing
+from kuntamittari.exhibits.grammar.pictures import PLACED, drawn
+from kuntamittari.exhibits.render import placed
 from kuntamittari.i18n import Translator
 
 LETTERS = 26  # characters of a name on one line, where there is room for more lines
@@ -23,8 +36,8 @@ LINE = 2.4  # height of two lines of a name
 LETTER = 0.56  # width of a letter
 WIDEST_NAMES = 0.55  # largest share of a picture's width for names beside bars
 MARGIN = 6  # pixels between a mark or a column and its label
-MOST_NAMED = 25  # points of a scatter up to which all are named
-USUAL_SIZE, PAGE = 13, 900  # pixels of font size and width that label_layout assumes
+MOST_UP = 8  # marks of an upright axis that have room
+SMALLER, STEPS = 0.94, 24  # by how much type is made smaller at a time, and how often at most
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,10 @@ def picture(exhibit: Exhibit, canvas: Canvas) -> dict[str, Any]:
         "waterfall": _waterfall,
         "lines": _lines,
         "scatter": _scatter,
+        "panels": _panels,
         "map": _map,
+        "spine": _placed,
+        "rug": _placed,
     }
     theme = THEMES[canvas.theme]
     chart = draw[exhibit.kind](exhibit, canvas, theme)
@@ -87,6 +103,9 @@ def picture(exhibit: Exhibit, canvas: Canvas) -> dict[str, Any]:
         .configure_text(font=canvas.font, fontSize=canvas.size, color=theme.text)
         .to_dict()
     )
+    if exhibit.kind in PLACED:  # hundreds of marks, of which the table beside the picture tells
+        marks = {"datasets": placed.datasets(_drawing(exhibit, canvas), theme)}
+        return spec | marks | {"config": spec["config"] | {"aria": False}}
     return spec | _bound(exhibit, canvas) if exhibit.kind == "dots" else spec
 
 
@@ -94,6 +113,12 @@ def fitted(exhibit: Exhibit, canvas: Canvas) -> Canvas:
     """Return the canvas with a font small enough for every bar to have its name, less the room for names and labels."""
     if exhibit.kind in ("lines", "scatter", "map"):
         return canvas
+    if exhibit.kind in PLACED:
+        return _smaller(exhibit, canvas)
+    if exhibit.kind == "panels":
+        depth = panels.layout(exhibit, Translator(canvas.language), canvas.width / canvas.size).depth
+        size = min(canvas.size, canvas.height / depth)
+        return replace(canvas, size=size, width=round(canvas.width * size / canvas.size), height=round(depth * size))
     if exhibit.kind == "dots":
         room = replace(canvas, height=round(canvas.height - (dots.HEADER + dots.AXIS) * canvas.size))
         layout = _dot_layout(exhibit, room)
@@ -108,6 +133,41 @@ def fitted(exhibit: Exhibit, canvas: Canvas) -> Canvas:
         fitted_canvas, size=fitted_canvas.size * min(1.0, WIDEST_NAMES * canvas.width / beside(exhibit, fitted_canvas))
     )
     return replace(fitted_canvas, width=canvas.width - beside(exhibit, fitted_canvas))
+
+
+def _smaller(exhibit: Exhibit, canvas: Canvas) -> Canvas:
+    """Return the canvas with the largest type in which a picture of `PLACED` fits it, as high as the picture is."""
+    sizes = (canvas.size * SMALLER**step for step in range(STEPS))
+    drawings = ((size, _drawing(exhibit, replace(canvas, size=size))) for size in sizes)
+    size, drawing = next(
+        (found for found in drawings if found[1].depth * found[0] <= canvas.height + 1),
+        (canvas.size, _drawing(exhibit, canvas)),
+    )
+    return replace(canvas, size=size, height=round(drawing.depth * size))
+
+
+def _drawing(exhibit: Exhibit, canvas: Canvas) -> Drawing:
+    depth = canvas.height / canvas.size
+    return drawn(exhibit, Translator(canvas.language), canvas.width / canvas.size, depth)
+
+
+def _placed(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
+    return placed.chart(_drawing(exhibit, canvas), canvas.size)
+
+
+def height(exhibit: Exhibit, t: Translator, width: float, size: float) -> int:
+    """Return the height in pixels that a picture so wide needs in type so large; 0 where any height will do."""
+    if exhibit.kind in ("lines", "scatter", "map", "table"):
+        return 0
+    if exhibit.kind == "panels":
+        return math.ceil(panels.layout(exhibit, t, width / size).depth * size) + 1
+    if exhibit.kind in PLACED:
+        return math.ceil(drawn(exhibit, t, width / size, math.inf).depth * size) + 1
+    if exhibit.kind == "dots":
+        rows = dots.known(exhibit) * dots.row_height(width, size) / size
+        depth = rows if dots.known(exhibit) <= MOST_IN_ROWS else dots.strip(exhibit, t, wide=True).depth
+        return math.ceil((depth + dots.HEADER + dots.AXIS) * size) + 1
+    return round(len(exhibit.categories) * (2 if exhibit.kind == "pairs" else 1) * (size + MARGIN + 1))
 
 
 def _marked(exhibit: Exhibit, canvas: Canvas) -> int:
@@ -155,12 +215,16 @@ def _rows(exhibit: Exhibit, canvas: Canvas) -> list[dict[str, Any]]:
             "value": value,
             "name": textwrap.fill(category, letters),
             "reason": reason,
-            "label": "" if value is None else t.number(value, exhibit.decimals),
+            "label": exhibit.words[index] if exhibit.words else _figure(t, value, exhibit.decimals),
             "role": exhibit.roles[number if exhibit.kind in BY_SERIES else index],
         }
         for number, (name, values) in enumerate(exhibit.series.items())
         for index, ((category, reason), value) in enumerate(zip(_names(exhibit), values, strict=True))
     ]
+
+
+def _figure(t: Translator, value: float | None, decimals: int) -> str:
+    return "" if value is None else t.number(value, decimals)
 
 
 def _down(**more: Any) -> alt.Y:
@@ -299,9 +363,8 @@ def _lines(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     dashes = exhibit.dashes or tuple(map(dash, exhibit.roles))
     for row in rows:
         row |= {"year": row["at"], "words": textwrap.fill(row["series"], LETTERS), "dash": dashes[row["order"]]}
-    most_lines = max(row["words"].count("\n") + 1 for row in rows)
-    # the height of a name with the most lines, as a share of the canvas
-    label_layout.at_ends(rows, low, high, share=min(0.2, most_lines * 1.25 * canvas.size / canvas.height))
+    lines = {row["series"]: row["words"].count("\n") + 1 for row in rows}
+    label_layout.at_ends(rows, low, high, share=min(0.2, 1.25 * canvas.size / canvas.height), lines=lines)
     longest = max(len(line) for row in rows for line in row["words"].split("\n"))
     drawn_width = round(canvas.width - longest * canvas.size * LETTER - 30)
     step = math.ceil(len(exhibit.categories) * canvas.size * YEAR / drawn_width)
@@ -364,45 +427,32 @@ def _thousands(canvas: Canvas) -> str:
     return expression_text.format(point=point, thousand=thousand)
 
 
-def points(exhibit: Exhibit, size: float) -> tuple[list[dict[str, Any]], dict[str, float]]:
-    """Return the points of a scatter and the ends of its axes.
-
-    Each point has x, y, name, role, residents and side (of the point on which its name is drawn, empty without a name).
-    `size`: font size in pixels, of a picture as wide as a page.
-    """
-    assert exhibit.series is not None
-    xs, ys = exhibit.series.values()
-    rows: list[dict[str, Any]] = [
-        {"name": name, "x": x, "y": y, "role": role, "residents": 0.0}
-        for name, role, x, y in zip(exhibit.categories, exhibit.roles, xs, ys, strict=True)
-        if x is not None and y is not None
-    ]
-    ends: dict[str, float] = {}
-    for axis in "xy":
-        ends[f"{axis}_least"], ends[f"{axis}_most"], _ = axis_scale([row[axis] for row in rows])
-    for row, side in zip(
-        rows, label_layout.beside_points(rows, ends, size / USUAL_SIZE, middles=exhibit.middles), strict=True
-    ):
-        row["side"] = side if len(rows) <= MOST_NAMED or row["role"] != "other" else ""
-    return rows, ends
-
-
 def _scatter(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
-    assert exhibit.middles is not None
-    rows, ends = points(exhibit, canvas.size * PAGE / canvas.width)
+    rows = scatter.points(exhibit, canvas.size * scatter.PAGE / canvas.width, canvas.height / canvas.width)
+    marks = exhibit.marks
+    wide, tall = ([at[0], at[-1]] for at in marks)
+    scales = [
+        alt.Scale(type="log", domain=wide, nice=False)
+        if exhibit.logarithmic
+        else alt.Scale(domain=wide, nice=False, zero=False),
+        alt.Scale(domain=tall, nice=False, zero=False),
+    ]
+    room = canvas.width / canvas.size / (1 + max(len(f"{mark:,.0f}") for mark in marks[0]) * LETTER)
+    shown = [marks[0][:: math.ceil(len(marks[0]) / room)], marks[1][:: math.ceil(len(marks[1]) / MOST_UP)]]
     axes = [
         alt.Axis(
-            title=textwrap.wrap(head, 60), grid=True, gridColor=theme.grid, labelExpr=_thousands(canvas), tickCount=5
+            title=textwrap.wrap(head, 60),
+            grid=not exhibit.ranges,
+            gridColor=theme.grid,
+            labelExpr=_thousands(canvas),
+            values=list(at),
         )
-        for head in exhibit.heads
+        for head, at in zip(exhibit.heads, shown, strict=True)
     ]
-    x = alt.X("x:Q", scale=alt.Scale(domain=[ends["x_least"], ends["x_most"]], nice=False, zero=False), axis=axes[0])
-    y = alt.Y("y:Q", scale=alt.Scale(domain=[ends["y_least"], ends["y_most"]], nice=False, zero=False), axis=axes[1])
+    x, y = alt.X("x:Q", scale=scales[0], axis=axes[0]), alt.Y("y:Q", scale=scales[1], axis=axes[1])
     base = alt.Chart(alt.Data(values=rows))
-    front = base.transform_calculate(front="datum.role === 'other' ? 0 : 1")
-    circles = front.mark_circle(opacity=1, size=canvas.size * 12, stroke=theme.ground).encode(
-        x=x, y=y, color=_ink(theme, rows), order=alt.Order("front:Q")
-    )
+    front = base.transform_calculate(front="datum.role === 'other' ? 0 : 1").encode(order=alt.Order("front:Q"))
+    circles = point_marks(front, theme, x, y, canvas.size * (0.6 if len(rows) > scatter.CROWD else 1))
     about: dict[str, Any] = {
         "align": expression("{left: 'right', right: 'left'}[datum.side] || 'center'"),
         "dx": expression("{left: -12, right: 12}[datum.side] || 0"),
@@ -412,36 +462,185 @@ def _scatter(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     }
     named = base.transform_filter("datum.side !== ''").encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text="name:N")
     halo = named.mark_text(**about, **around(theme, canvas.size))  # a name that meets a line interrupts it
-    middle = alt.Chart(alt.Data(values=[{"x": exhibit.middles[0], "y": exhibit.middles[1]}]))
+    behind = [
+        alt.Chart(alt.Data(values=[{"x": at, "low": low, "high": high} for at, low, high in limits.points]))
+        .mark_area(color=colour(theme, limits.role))
+        .encode(x=alt.X("x:Q"), y=alt.Y("low:Q"), y2="high:Q")
+        for limits in exhibit.ranges
+    ]
+    lines = list[Any]()
     dashed: dict[str, Any] = {"color": colour(theme, "reference"), "strokeDash": [4, 3]}
-    return alt.layer(
-        circles,
-        middle.mark_rule(**dashed).encode(x=alt.X("x:Q")),
-        middle.mark_rule(**dashed).encode(y=alt.Y("y:Q")),
-        halo,
-        named.mark_text(**about),
-    )
+    if exhibit.middles:
+        middle = alt.Chart(alt.Data(values=[{"x": exhibit.middles[0], "y": exhibit.middles[1]}]))
+        lines = [middle.mark_rule(**dashed).encode(**{axis: f"{axis}:Q"}) for axis in ("x", "y")]
+    if exhibit.reference:
+        at = alt.Chart(alt.Data(values=[{"y": exhibit.reference.value}]))
+        lines = [at.mark_rule(color=colour(theme, "reference"), strokeWidth=1.5).encode(y=alt.Y("y:Q"))]
+    legend = _legend(exhibit, canvas, theme)
+    return alt.layer(*behind, *lines, circles, halo, named.mark_text(**about), *legend)
+
+
+def _legend(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> list[Any]:
+    """Return what the ranges and the line of a scatter are, above it."""
+    entries, lines = scatter.legend(exhibit, canvas.width / canvas.size)
+    rows: list[dict[str, Any]] = [
+        {
+            "x": entry.x * canvas.size,
+            "to": (entry.x + scatter.SWATCH) * canvas.size,
+            "at": (entry.x + scatter.SWATCH + scatter.GAP) * canvas.size,
+            "y": (entry.line - lines + 0.25) * scatter.LINE * canvas.size,
+            "role": entry.role,
+            "words": entry.words,
+        }
+        for entry in entries
+    ]
+    found = []
+    for row in rows:
+        one = alt.Chart(alt.Data(values=[row]))
+        thick = 1.5 if row["role"] == "reference" else 0.8 * canvas.size
+        found += [
+            one.mark_rule(color=colour(theme, row["role"]), strokeWidth=thick).encode(
+                x=alt.XValue(row["x"]), x2=alt.X2Value(row["to"]), y=alt.YValue(row["y"])
+            ),
+            one.mark_text(align="left", baseline="middle").encode(
+                x=alt.XValue(row["at"]), y=alt.YValue(row["y"]), text="words:N"
+            ),
+        ]
+    return found
+
+
+def _panels(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
+    """Return panels at their places, each axis as a line across its rows or as a band across its strip."""
+    placed = panels.layout(exhibit, Translator(canvas.language), canvas.width / canvas.size)
+    x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, canvas.width / canvas.size], nice=False, zero=False))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[placed.depth, 0], nice=False, zero=False))
+    bands, lines, tracks, found = (list[dict[str, Any]]() for _ in range(4))
+    words = list[panels.Words]()
+    for number, panel in enumerate(placed.panels):
+        if panel.exhibit.band:
+            low, high = panel.exhibit.band.low, panel.exhibit.band.high
+            bands.append({"x": panel.across(low), "x2": panel.across(high), "y": panel.top, "y2": panel.foot})
+        if panel.exhibit.reference:
+            at = panel.across(panel.exhibit.reference.value)
+            lines.append({"x": at, "x2": at, "y": panel.top, "y2": panel.foot, "median": number})
+        tracks += [{"x": panel.left, "x2": panel.right, "y": dot.y} for dot in panel.dots if exhibit.in_rows]
+        found += [
+            {"x": dot.x, "y": dot.y, "role": dot.role, "panel": number, "front": dot.role != "other"}
+            for dot in panel.dots
+        ]
+        words += panel.words
+    written = [
+        {"x": one.x, "y": one.y, "words": one.words, "align": one.align, "bold": one.bold, "quiet": one.quiet}
+        for one in (*words, *placed.marks)
+    ]
+
+    def of(rows: list[dict[str, Any]]) -> Any:
+        return alt.Chart(alt.Data(values=rows)).encode(x=x, y=y)
+
+    layers = [
+        of(bands).mark_rect(color=colour(theme, "band")).encode(x2="x2:Q", y2="y2:Q"),
+        of(tracks).mark_rule(color=theme.grid).encode(x2="x2:Q"),
+        of(lines).mark_rule(color=colour(theme, "reference"), strokeWidth=0.1 * canvas.size).encode(y2="y2:Q"),
+        point_marks(of(found).encode(order=alt.Order("front:Q"), detail="panel:N"), theme, x, y, 0.85 * canvas.size),
+        of(written)
+        .mark_text(
+            align=expression("datum.align"),
+            baseline="middle",
+            fontWeight=expression("datum.bold ? 'bold' : 'normal'"),
+            color=expression(f"datum.quiet ? '{theme.quiet}' : '{theme.text}'"),
+        )
+        .encode(text="words:N"),
+    ]
+    drawn = zip(layers, (bands, tracks, lines, found, written), strict=True)
+    return alt.layer(*(layer for layer, rows in drawn if rows))
 
 
 def _map(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> Any:
     shapes = [
         {
             "type": "Feature",
-            "level": exhibit.limits[area.level - 1] if area.level else None,
+            "ink": theme.classes[area.level - 1] if area.level else theme.no_figure,
             "strong": role == "chosen",
             "geometry": {"type": "MultiPolygon", "coordinates": [[_clockwise(ring)] for ring in area.rings]},
         }
         for area, role in zip(exhibit.areas, exhibit.roles, strict=True)
     ]
-    scale = alt.Scale(domain=list(exhibit.limits), range=list(theme.classes)[: len(exhibit.limits)])
-    class_colour = alt.Color("level:N", scale=scale, legend=alt.Legend(orient="left"), sort=list(exhibit.limits))
-    fill = alt.condition("datum.level != null", class_colour, alt.value(theme.no_figure))
     base = alt.Chart(alt.Data(values=shapes)).project("identity", reflectY=True)
-    areas = base.mark_geoshape(stroke=theme.ground, strokeWidth=0.6).encode(color=fill)
-    chosen = base.transform_filter("datum.strong").mark_geoshape(
-        filled=False, stroke=colour(theme, "compared-1"), strokeWidth=4
+    areas = base.mark_geoshape(stroke=theme.ground, strokeWidth=0.6).encode(fill=alt.Fill("ink:N", scale=None))
+    lines = [
+        {"type": "Feature", "loaded": False, "geometry": {"type": "MultiLineString", "coordinates": exhibit.hatching}}
+    ]
+    hatching = (
+        alt.Chart(alt.Data(values=lines))
+        .project("identity", reflectY=True)
+        .mark_geoshape(filled=False, stroke=colour(theme, "hatch"), strokeWidth=1)
+        .encode(detail="loaded:N")
     )
-    return alt.layer(areas, chosen)
+    # a thin line between two pale ones: seen on every class, and the fill stays in view
+    chosen = base.transform_filter("datum.strong")
+    outlines = [
+        chosen.mark_geoshape(filled=False, stroke=ink, strokeWidth=width).encode(detail="strong:N")
+        for width, ink in ((5, theme.ground), (2.5, colour(theme, "outline")))
+    ]
+    named = alt.Chart(alt.Data(values=_names_on_map(exhibit, canvas))).project("identity", reflectY=True)
+    named = named.encode(longitude="x:Q", latitude="y:Q", text="name:N")
+    lifted: dict[str, Any] = {"dy": expression("-datum.up"), "fontWeight": "bold", "baseline": "middle"}
+    halo = named.mark_text(**lifted, **around(theme, canvas.size))
+    hatched = [hatching] if exhibit.hatching else []
+    return alt.layer(areas, *hatched, *outlines, halo, named.mark_text(**lifted), *_map_legend(exhibit, canvas, theme))
+
+
+def _map_legend(exhibit: Exhibit, canvas: Canvas, theme: Theme) -> list[Any]:
+    """Return the classes of a map, and what else its municipalities are, to its left."""
+    entries, size = map_names.legend(exhibit, Translator(canvas.language), theme), canvas.size
+    left = -size * (2.4 + max(letters.width(words) for words in entries))
+    rows: list[dict[str, Any]] = [
+        {"y": (number + 0.5) * 1.5 * size, "ink": ink, "words": words}
+        for number, (words, ink) in enumerate(entries.items())
+    ]
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        y=alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[canvas.height, 0], nice=False, zero=False))
+    )
+    swatches = base.mark_square(size=size**2, opacity=1).encode(
+        x=alt.XValue(left + size / 2), color=alt.Color("ink:N", scale=None)
+    )
+    words = base.mark_text(align="left", baseline="middle").encode(
+        x=alt.XValue(left + 1.6 * size), text="words:N", color=alt.value(theme.text)
+    )
+    if all(area.loaded for area in exhibit.areas):
+        return [swatches, words]
+    [y] = [row["y"] for row in rows[-1:]]
+    hatches = [
+        {"x": left + part * size, "x2": left + min(part + 0.4, 1) * size, "y": y + 0.5 * size, "y2": y - 0.5 * size}
+        for part in (0.0, 0.3, 0.6)
+    ]
+    drawn = [
+        alt.Chart(alt.Data(values=[{}]))
+        .mark_rule(color=colour(theme, "hatch"))
+        .encode(x=alt.XValue(row["x"]), x2=alt.X2Value(row["x2"]), y=alt.YValue(row["y"]), y2=alt.Y2Value(row["y2"]))
+        for row in hatches
+    ]
+    return [swatches, *drawn, words]
+
+
+def _names_on_map(exhibit: Exhibit, canvas: Canvas) -> list[dict[str, Any]]:
+    """Return the names of a map with their places on its plane, and how many pixels each is lifted."""
+    corners = [point for area in exhibit.areas for ring in area.rings for point in ring]
+    west, east = min(x for x, _ in corners), max(x for x, _ in corners)
+    south, north = min(y for _, y in corners), max(y for _, y in corners)
+    scale = min(canvas.width / (east - west), canvas.height / (north - south))
+    roles = {area.name: role for area, role in zip(exhibit.areas, exhibit.roles, strict=True)}
+    known = sorted((area for area in exhibit.areas if area.named), key=lambda area: area.named)
+    middles, boxes = dict[str, tuple[float, float]](), dict[str, map_names.Box]()
+    for area in known:
+        xs, ys = zip(*max(area.rings, key=len), strict=True)
+        middles[area.name] = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+        boxes[area.name] = (scale * min(xs), -scale * max(ys), scale * max(xs), -scale * min(ys))
+    own = next((name for name in boxes if roles[name] == "chosen"), None)
+    return [
+        {"name": name, "x": middles[name][0], "y": middles[name][1], "up": up}
+        for name, up in map_names.placed(boxes, own, canvas.size).items()
+    ]
 
 
 def _clockwise(ring: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:

@@ -3,7 +3,7 @@
 import math
 
 from kuntamittari.exhibits.exhibit import Exhibit
-from kuntamittari.exhibits.vector import bars, dots, lines, plane
+from kuntamittari.exhibits.vector import bars, dots, lines, marks, panels, plane
 from kuntamittari.exhibits.vector.sheet import Sheet
 from kuntamittari.i18n import Translator
 
@@ -15,7 +15,10 @@ DRAW = {
     "dots": dots.draw,
     "lines": lines.draw,
     "scatter": plane.scatter,
+    "panels": panels.draw,
     "map": plane.areas,
+    "spine": marks.draw,
+    "rug": marks.draw,
 }
 
 

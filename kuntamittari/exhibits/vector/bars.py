@@ -126,6 +126,7 @@ def _rows(exhibit: Exhibit, t: Translator) -> list[tuple[str, list[_Bar]]]:
                 continue
             ends = spans[place] if spans else (0.0, value)
             figure = text.signed(t, value, exhibit.decimals) if spans else t.number(value, exhibit.decimals)
+            figure = exhibit.words[place] if exhibit.words else figure
             interval = exhibit.intervals[place] if exhibit.intervals else None
             bars.append(_Bar(ends, figure, role, interval))
         rows.append((name, bars))

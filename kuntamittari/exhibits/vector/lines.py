@@ -4,10 +4,9 @@ import math
 import textwrap
 from typing import Any
 
-from kuntamittari.exhibits import label_layout
 from kuntamittari.exhibits.charts import DASHES, MARKS, dash
 from kuntamittari.exhibits.exhibit import Exhibit
-from kuntamittari.exhibits.grammar import dots, letters
+from kuntamittari.exhibits.grammar import dots, label_layout, letters
 from kuntamittari.exhibits.vector.sheet import Point, Sheet
 from kuntamittari.i18n import Translator
 
@@ -29,14 +28,14 @@ def draw(exhibit: Exhibit, t: Translator, sheet: Sheet) -> None:
     ]
     named = {name: textwrap.wrap(name, NARROW_LETTERS if narrow else LETTERS) for name in exhibit.series}
     height = min((NARROW_HEIGHT if narrow else HEIGHT) * size, sheet.room)
-    share = max(map(len, named.values())) * 1.25 * size / height
-    label_layout.at_ends(rows, low, high, min(0.2, share))
+    lines = {name: len(of) for name, of in named.items()}
+    label_layout.at_ends(rows, low, high, min(0.2, 1.25 * size / height), lines)
     ends = {row["series"]: row for row in rows if "label_at" in row}
     steps = round((high - low) / exhibit.step)
     marks = [low + number * exhibit.step for number in range(steps + 1)]
     left = (max(letters.width(t.number(mark, exhibit.decimals)) for mark in marks) + 0.8) * size
-    names = max(letters.width(line, True) for lines in named.values() for line in lines) * size
-    right, top, foot = sheet.width - names - 1.2 * size, 0.8 * size, height - 2 * size
+    names = max(letters.width(line, True) for of in named.values() for line in of) * size
+    right, top, foot = sheet.width - names - 1.2 * size, (0.2 + 0.62 * max(lines.values())) * size, height - 2 * size
     sheet.height = height
     last = max(len(exhibit.categories) - 1, 1)
 
@@ -62,9 +61,11 @@ def draw(exhibit: Exhibit, t: Translator, sheet: Sheet) -> None:
         sheet.area(([*lower, *reversed(upper)],), "f-band")
     dashes = exhibit.dashes or tuple(map(dash, exhibit.roles))
     for (name, values), role, style in zip(exhibit.series.items(), exhibit.roles, dashes, strict=True):
+        own = role == "chosen"
+        if name in ends:
+            _name(sheet, named[name], (right + 0.7 * size, down(ends[name]["label_at"])), own)
         if role == "band":
             continue
-        own = role == "chosen"
         for stretch in _stretches([(across(at), down(v)) if v is not None else None for at, v in enumerate(values)]):
             sheet.line(stretch, role, 3.5 if own else 2, DASHES[style] or ())
             for x, y in stretch:
@@ -72,8 +73,6 @@ def draw(exhibit: Exhibit, t: Translator, sheet: Sheet) -> None:
                     sheet.words(x, y, MARKS[style], "middle")
                 else:
                     sheet.dot(x, y, 0.3 * size if own else 0.2 * size, role)
-        if name in ends:
-            _name(sheet, named[name], (right + 0.7 * size, down(ends[name]["label_at"])), own)
 
 
 def _name(sheet: Sheet, lines: list[str], at: Point, bold: bool) -> None:

@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import Literal
 
 from kuntamittari.exhibits.grammar import letters
-from kuntamittari.exhibits.grammar.colours import LINES, THEMES, Theme, colour, line_colour
+from kuntamittari.exhibits.grammar.colours import CELLS, LINES, THEMES, Theme, cell, colour, line_colour
 
 Point = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]
 MIDDLE = 0.35  # of the font size: from the middle of a line of words down to its foot
-FILLED = (*LINES, "band", "favourable", "unfavourable", "total")  # roles that fill a mark
+FILLED = (*LINES, "band", "noise", "hatch", "favourable", "unfavourable", "total")  # roles that fill a mark
 
 
 @dataclass
@@ -29,13 +29,21 @@ class Sheet:
     parts: list[str] = field(default_factory=list)
 
     def words(
-        self, x: float, y: float, words: str, anchor: Anchor = "start", *, bold: bool = False, quiet: bool = False
+        self,
+        x: float,
+        y: float,
+        words: str,
+        anchor: Anchor = "start",
+        *,
+        bold: bool = False,
+        quiet: bool = False,
+        halo: bool = False,
     ) -> None:
-        """Put words with their middle at a height, moved so far that no edge cuts them."""
+        """Put words with their middle at a height, moved so far that no edge cuts them; a `halo` interrupts lines."""
         wide = letters.width(words, bold) * self.size
         left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
         x += max(0.0, -left) - max(0.0, min(left, left + wide - self.width))
-        kinds = " ".join(kind for kind, on in (("b", bold), ("q", quiet)) if on)
+        kinds = " ".join(kind for kind, on in (("b", bold), ("q", quiet), ("o", halo)) if on)
         style = (f' class="{kinds}"' if kinds else "") + (f' text-anchor="{anchor}"' if anchor != "start" else "")
         self.parts.append(f'<text x="{short(x)}" y="{short(y + MIDDLE * self.size)}"{style}>{escape(words)}</text>')
 
@@ -94,9 +102,10 @@ def style(theme_name: str) -> str:
     theme = THEMES[theme_name]
     rules = [
         f"svg text{{fill:{theme.text}}}svg .q{{fill:{theme.quiet}}}",
+        f"svg .o{{paint-order:stroke;stroke:{theme.ground};stroke-width:.3em;stroke-linejoin:round}}",
         f".l-grid,.l-quiet{{fill:none;stroke:{theme.grid}}}.l-quiet{{stroke:{theme.quiet}}}",
         f".none{{fill:{theme.no_figure};stroke:{theme.quiet};stroke-width:.4}}",
-        f".own{{fill:none;stroke:{colour(theme, 'compared-1')};stroke-width:3}}",
+        f".own{{fill:none;stroke:{colour(theme, 'outline')};stroke-width:3}}",
     ]
     rules += [f".k-{level}{{fill:{shade};stroke:{theme.ground};stroke-width:.5}}" for level, shade in _classes(theme)]
     for role in dict.fromkeys(FILLED):
@@ -105,6 +114,10 @@ def style(theme_name: str) -> str:
             f".f-{role}{{fill:{fill}}}.d-{role}{{fill:{line};stroke:{theme.ground};stroke-width:1}}"
             f".h-{role}{{fill:{theme.ground};stroke:{line};stroke-width:1.5}}.l-{role}{{fill:none;stroke:{line}}}"
         )
+    for verdict in CELLS:
+        ground, ink = cell(theme, verdict)
+        rules.append(f".f-cell-{verdict}{{fill:{ground}}}.f-ink-{verdict},svg .g-ink-{verdict} text{{fill:{ink}}}")
+    rules.append(f".e{{stroke:{theme.quiet};stroke-width:1}}")
     return "".join(rules)
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from kuntamittari.catalog import framework, knowledge_bank
+from kuntamittari.catalog import knowledge_bank
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.exhibits import gaps, page_defaults, registry, selected_figures, text
 from kuntamittari.exhibits.answers import model, words
 from kuntamittari.exhibits.comparison import PICTURE
 from kuntamittari.exhibits.exhibit import municipality_name
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.exhibits.views import card
+from kuntamittari.exhibits.standings import card, framework
 from kuntamittari.exhibits.views.finding import finding
 
 KINDS = ("theme", "case", "proposal", "survey")  # of entries of the knowledge bank
@@ -91,24 +91,7 @@ def _support(context: PageContext) -> Head:
 
 
 def _framework(context: PageContext) -> Head:
-    return Head(context.t("grid.question"), (_framework_finding(context),), context.t("grid.lead"))
-
-
-def _framework_finding(context: PageContext) -> str:
-    """Return how many indicators have a figure of the municipality and how many of those are strong or weak."""
-    by_dimension = framework.by_dimension(context.catalogue, core=False).values()
-    standings = [selected_figures.standing(context, indicator) for group in by_dimension for indicator in group]
-    rows = [standing.row for standing in standings if standing.row and standing.value is not None]
-    verdicts = [row["judgement"] for row in rows]
-    return context.t(
-        "grid.finding",
-        name=municipality_name(context),
-        n=len(rows),
-        all=len(standings),
-        strong=verdicts.count("strong"),
-        weak=verdicts.count("weak"),
-        group=context.chosen_group(),
-    )
+    return Head(context.t("grid.question"), (framework.finding(context),), context.t("grid.lead"))
 
 
 def _bank_finding(context: PageContext) -> str:

@@ -38,21 +38,23 @@ BUTTON_STYLE = """button { color: inherit; background: none; border: 1px solid t
 
 @dataclass(frozen=True)
 class Staged:
-    """A slide of the deck: place of its card in the deck, card, whole exhibit, and what of it the slide shows."""
+    """A slide of the deck: place of its card in the deck, card, whole exhibit, and what of it the slide shows, as its
+    `part`th slide."""
 
     place: int
     card: Card
     exhibit: Exhibit
     slide: Slide
+    part: int
 
 
 def of_deck(context: PageContext) -> list[Staged]:
     """Return the slides of the deck in order; a long table takes several."""
     exhibits = [reporting.slide(context, card) for card in context.selection.deck]
     return [
-        Staged(place, context.selection.deck[place], exhibit, slide)
+        Staged(place, context.selection.deck[place], exhibit, slide, part)
         for place, exhibit in enumerate(exhibits)
-        for slide in stage.slides(exhibit, context.t)
+        for part, slide in enumerate(stage.slides(exhibit, context.t))
     ]
 
 
@@ -118,7 +120,8 @@ def slide_markup(context: PageContext, staged: Staged) -> str:
     table = staged.exhibit.kind == "table"
     remarks = [("", shown.remark)]
     if not table:  # a phone has room for other bars
-        remarks = [(" class='km-wide'", shown.remark), (" class='km-narrow'", stage.upright(staged.exhibit, t).remark)]
+        narrow = shown.remark if staged.exhibit.kind in stage.IN_PARTS else stage.upright(staged.exhibit, t).remark
+        remarks = [(" class='km-wide'", shown.remark), (" class='km-narrow'", narrow)]
     unit = html.escape(subtitle(staged.exhibit, t))
     apart = " · " if unit else ""
     unit += "".join(f"<span{marked}>{apart}{html.escape(words)}</span>" for marked, words in remarks if words)
@@ -169,7 +172,7 @@ def picture_markup(context: PageContext, staged: Staged) -> str:
     """
     alt = alternative(context, staged)
     images = "".join(
-        f"<img class='{name}' alt='{alt}' src='{source(context, staged.card, narrow)}'>"
+        f"<img class='{name}' alt='{alt}' src='{source(context, staged.card, narrow, staged.part)}'>"
         for name, narrow in (("km-wide", False), ("km-narrow", True))
     )
     return f"{images}<div class='km-hidden'>{table_markup(staged.exhibit, context.t)}</div>"
@@ -181,20 +184,23 @@ def alternative(context: PageContext, staged: Staged) -> str:
     return html.escape(f"{finding} {subtitle(staged.exhibit, context.t)}", quote=True)
 
 
-def source(context: PageContext, card: Card, narrow: bool = False) -> str:
-    """Return the address of a slide's picture, which holds the picture itself."""
+def source(context: PageContext, card: Card, narrow: bool = False, part: int = 0) -> str:
+    """Return the address of the picture of the `part`th slide of a card, which holds the picture itself."""
     plain = Card(card.picture, card.query)
-    drawn = _svg(context.data, context.workspace, plain, context.t.language, theme(), narrow)
+    drawn = _svg(context.data, context.workspace, plain, context.t.language, theme(), narrow, part)
     return f"data:image/svg+xml;base64,{drawn}"
 
 
 @cached_per_snapshot(200)
-def _svg(data: Database, workspace: Workspace, card: Card, language: str, theme_name: str, narrow: bool) -> str:
+def _svg(
+    data: Database, workspace: Workspace, card: Card, language: str, theme_name: str, narrow: bool, part: int
+) -> str:
     exhibit, t = reporting.picture(data, workspace, card, language), Translator(language)
     assert exhibit is not None
+    shown = stage.slides(exhibit, t)[part].exhibit
     if narrow:
-        exhibit, canvas = stage.upright(exhibit, t).exhibit, stage.upright_canvas(language, theme_name)
+        exhibit = stage.upright(shown if exhibit.kind in stage.IN_PARTS else exhibit, t).exhibit
+        canvas = stage.upright_canvas(language, theme_name)
     else:
-        [only] = stage.slides(exhibit, t)
-        exhibit, canvas = only.exhibit, stage.canvas(exhibit, language, theme_name)
+        exhibit, canvas = shown, stage.canvas(exhibit, language, theme_name)
     return base64.b64encode(png.svg(svg.picture(exhibit, svg.fitted(exhibit, canvas)))).decode("ascii")

@@ -14,7 +14,7 @@ from kuntamittari.exhibits.answers import model, slides, strip, words
 from kuntamittari.exhibits.answers.model import Answer
 from kuntamittari.exhibits.answers.words import Told
 from kuntamittari.exhibits.deck import Card, DeckError
-from kuntamittari.exhibits.grammar.colours import THEMES, colour, line_colour
+from kuntamittari.exhibits.grammar.colours import ROLES, THEMES, colour, line_colour
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query.figures import NEIGHBOURS, SIMILAR
 from kuntamittari.ui import layout, state
@@ -87,7 +87,7 @@ def cards(context: PageContext, answers: Sequence[Answer]) -> str:
         "band": colour(theme, "band"),
         "median": colour(theme, "reference"),
         "ground": theme.ground,
-    }
+    } | {role: colour(theme, role) for role in ROLES if role.startswith("compared")}
     style = ";".join(f"--km-{role}:{colour}" for role, colour in colours.items())
     return f"<div class='km-answers' style='{style}'>{''.join(card(context, one) for one in answers)}</div>"
 

@@ -2,34 +2,33 @@
 
 import base64
 import html
-from dataclasses import replace
+from itertools import groupby
 
 import streamlit as st
 
 from kuntamittari.catalog import services
-from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits import selected_figures, text
+from kuntamittari.exhibits.exhibit import Exhibit, Trend
+from kuntamittari.exhibits.grammar import verdicts
 from kuntamittari.exhibits.grammar.colours import THEMES, colour
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.exhibits.selected_figures import Standing
-from kuntamittari.stats.benchmark import is_small_base
+from kuntamittari.exhibits.standings import card as standings
 from kuntamittari.ui import layout, page_params, state
 from kuntamittari.ui.parts import comparison
 
 WIDTH, HEIGHT, MARGIN = 60, 24, 3  # pixels of a small trend
 SPINE = 120  # pixels from one end of the group to the other
-# each standing has a mark of its own shape, so that marks are told apart without colour
-MARKS = {
-    "strong": ((-6, 5), (6, 5), (0, -6)),
-    "weak": ((-6, -5), (6, -5), (0, 6)),
-    "near": ((-5, -5), (5, -5), (5, 5), (-5, 5)),
-    "middle": ((-5, -2), (-2, -5), (2, -5), (5, -2), (5, 2), (2, 5), (-2, 5), (-5, 2)),
-    "neutral": ((-6, 0), (0, -6), (6, 0), (0, 6)),
-}
 
 
-def table(context: PageContext, grouped: dict[str, list[Standing]]) -> None:
-    """Draw the standings by dimension: value, standing, rank, median, place in the group, trend and year.
+def draw(context: PageContext) -> None:
+    """Draw the card, and which figures after its years are not loaded."""
+    exhibit = standings.standing(context)
+    table(context, exhibit)
+    comparison.later(context, (context.catalogue[key] for key in exhibit.keys))
+
+
+def table(context: PageContext, exhibit: Exhibit) -> None:
+    """Draw a card by dimension: value, standing, rank, median, place in the group, trend and year.
 
     Where the table would be wider than the page, styles/card.css makes a card of each row. A browser then forgets that
     it is a table, so the roles are written out; each cell carries its head.
@@ -37,10 +36,12 @@ def table(context: PageContext, grouped: dict[str, list[Standing]]) -> None:
     t, heads = context.t, table_heads(context)
     head = "".join(f"<th scope='col' role='columnheader'>{html.escape(words)}</th>" for words in heads)
     bodies = []
-    for dimension, standings in grouped.items():
-        name = html.escape(t(f"dimension.{dimension}"))
-        title = f"<th scope='rowgroup' role='rowheader' colspan='{len(heads)}' class='km-dimension'>{name}</th>"
-        rows = "".join(table_row(context, standing) for standing in standings)
+    for section, places in groupby(range(len(exhibit.categories)), exhibit.sections.__getitem__):
+        title = (
+            f"<th scope='rowgroup' role='rowheader' colspan='{len(heads)}' class='km-dimension'>"
+            f"{html.escape(section)}</th>"
+        )
+        rows = "".join(table_row(context, exhibit, place, heads) for place in places)
         bodies.append(f"<tbody role='rowgroup'><tr role='row'>{title}</tr>{rows}</tbody>")
     caption = t("card.caption", name=context.name(context.selection.municipality), group=context.chosen_group())
     parts = f"<caption>{html.escape(caption)}</caption><thead role='rowgroup'><tr role='row'>{head}</tr></thead>"
@@ -54,40 +55,35 @@ def table_heads(context: PageContext) -> list[str]:
     return [text.capital(context.t(key)) for key in (*keys, "card.trend", "chart.year")]
 
 
-def table_row(context: PageContext, standing: Standing) -> str:
+def table_row(context: PageContext, exhibit: Exhibit, place: int, heads: list[str]) -> str:
     """Return one row of the table; its name links to the comparison, or to the catalogue without figures."""
-    t, indicator = context.t, standing.indicator
-    page = "vertailu" if standing.year else "indikaattorit"
-    link = layout.href(context, page, indicator_id=indicator.id)
-    label, full = text.capital(indicator.label[t.language]), html.escape(indicator.name[t.language], quote=True)
-    title = f" title='{full}'"
+    t, indicator = context.t, context.catalogue[exhibit.keys[place]]
+    label, value, median, rank, _ = exhibit.rows[place]
+    figure, unit, word, year = (exhibit.cells[place][at] for at in (1, 2, -2, -1))
+    link = layout.href(context, "vertailu" if year else "indikaattorit", indicator_id=indicator.id)
+    title = f" title='{html.escape(indicator.name[t.language], quote=True)}'"
     name = f"<th scope='row' role='rowheader'>{layout.link_markup(link, html.escape(label), title)}</th>"
-    if standing.group is None or standing.row is None or standing.value is None:
-        reason = html.escape(selected_figures.why_missing(context, standing))
-        return f"<tr role='row'>{name}<td role='cell' colspan='7' class='km-missing'>{reason}</td></tr>"
-
-    def number(value: float | None) -> str:
-        return t.number(value, indicator.decimals)
-
-    group, row = standing.group, standing.row
+    if figure is None:
+        return f"<tr role='row'>{name}<td role='cell' colspan='7' class='km-missing'>{html.escape(value)}</td></tr>"
+    current = selected_figures.standing(context, indicator)
+    assert current.year is not None and current.row is not None
     notes = (
-        context.remarks(indicator, standing.year) if standing.year else "",
-        selected_figures.euros_alone(context, standing, "euros_short"),
-        text.expected_short(t, indicator, row),
+        context.remarks(current.indicator, current.year),
+        selected_figures.euros_alone(context, current, "euros_short"),
+        text.expected_short(t, current.indicator, current.row),
     )
     older = "".join(f"<span class='km-older'>{html.escape(note)}</span>" for note in notes if note)
-    word = html.escape(text.judgement(t, indicator, row))
-    unit = f"<span class='km-unit'>{html.escape(indicator.unit[t.language])}</span>"
     cells = [
-        f"<strong>{number(standing.value)}</strong> {unit}{older}",
-        f"<span class='km-{row['judgement'] or 'neutral'}'>{word}</span>",
-        bracket_below(text.rank(t, row)),
-        bracket_below(text.median(t, indicator, group)),
-        spine(context, standing),
-        trend(context, indicator),
-        str(standing.year),
+        f"<strong>{value.removesuffix(f' {unit}')}</strong> <span class='km-unit'>{html.escape(str(unit))}</span>"
+        f"{older}",
+        f"<span class='km-{exhibit.roles[place]}'>{html.escape(str(word))}</span>",
+        bracket_below(rank),
+        bracket_below(median),
+        spine(context, exhibit, place),
+        trend(exhibit.trends[place]),
+        str(year),
     ]
-    labels = [html.escape(head, quote=True) for head in table_heads(context)[1:]]
+    labels = [html.escape(head, quote=True) for head in heads[1:]]
     shown = (f"<td role='cell' data-label='{label}'>{cell}</td>" for label, cell in zip(labels, cells, strict=True))
     return f"<tr role='row'>{name}{''.join(shown)}</tr>"
 
@@ -98,77 +94,52 @@ def bracket_below(words: str) -> str:
     return html.escape(figure) + (f"<span class='km-older km-bracket'>({html.escape(rest)}</span>" if bracket else "")
 
 
-def spine(context: PageContext, standing: Standing) -> str:
+def spine(context: PageContext, exhibit: Exhibit, place: int) -> str:
     """Return a drawing of the municipality's place between the lowest and the highest value of the group.
 
     The median is in the middle of every row, and better values are to the right. Empty where the group has no spread.
     """
-    indicator, group, value = standing.indicator, standing.group, standing.value
-    if group is None or value is None or group.n < 2 or group.median is None:
+    scale, verdict = exhibit.scales[place], exhibit.roles[place]
+    if scale is None:
         return ""
-    assert group.min is not None and group.max is not None and group.q1 is not None and group.q3 is not None
-    median, sign = group.median, -1 if indicator.polarity == "lower" else 1
-    reach = max(abs(end - median) for end in (group.min, group.max, value)) or 1
+    colours, middle = THEMES[comparison.theme()], HEIGHT / 2
 
-    def x(figure: float) -> float:
-        return SPINE / 2 + sign * (SPINE / 2 - 8) * (figure - median) / reach
+    def x(at: float) -> float:
+        return SPINE / 2 + (SPINE / 2 - 8) * at
 
-    colours = THEMES[comparison.theme()]
-    left, right = sorted((x(group.q1), x(group.q3)))
-    ends = sorted((x(group.min), x(group.max)))
-    word = (standing.row or {}).get("judgement") or "neutral"
-    fill = colour(colours, {"strong": "favourable", "weak": "unfavourable"}.get(word, "reference"))
-    points = " ".join(f"{x(value) + dx:.1f},{HEIGHT / 2 + dy:.1f}" for dx, dy in MARKS[word])
-    alt = context.t(
-        "card.spine_alt",
-        low=context.t.number(group.min, indicator.decimals),
-        high=context.t.number(group.max, indicator.decimals),
-        q1=context.t.number(group.q1, indicator.decimals),
-        q3=context.t.number(group.q3, indicator.decimals),
-    )
-    middle, width = HEIGHT / 2, max(right - left, 1)
+    (first, last), (left, right) = map(x, scale.ends), map(x, scale.half)
+    fill = colour(colours, verdicts.role(verdict))
+    own = x(scale.at(scale.value))
+    outline = " ".join(f"{own + dx:.1f},{middle + dy:.1f}" for dx, dy in verdicts.OUTLINES[verdict])
+    decimals = context.catalogue[exhibit.keys[place]].decimals
+    ends = {end: context.t.number(getattr(scale, end), decimals) for end in ("low", "high", "q1", "q3")}
     shapes = (
-        f"<line x1='{ends[0]:.1f}' x2='{ends[1]:.1f}' y1='{middle}' y2='{middle}'"
+        f"<line x1='{first:.1f}' x2='{last:.1f}' y1='{middle}' y2='{middle}'"
         f" stroke='{colours.quiet}' stroke-width='2'/>"
-        f"<rect x='{left:.1f}' width='{width:.1f}' y='{middle - 5}' height='10' fill='{colours.other}'/>"
-        f"<line x1='{SPINE / 2}' x2='{SPINE / 2}' y1='2' y2='{HEIGHT - 2}' stroke='{colours.text}' stroke-width='1.5'/>"
-        f"<polygon points='{points}' fill='{fill}' stroke='{colours.ground}' stroke-width='1'/>"
+        f"<rect x='{left:.1f}' width='{max(right - left, 1):.1f}' y='{middle - 5}' height='10' fill='{colours.other}'/>"
+        f"<line x1='{SPINE / 2}' x2='{SPINE / 2}' y1='2' y2='{HEIGHT - 2}'"
+        f" stroke='{colour(colours, 'reference')}' stroke-width='1.5'/>"
+        f"<polygon points='{outline}' fill='{fill}' stroke='{colours.ground}' stroke-width='1'/>"
     )
-    return picture(shapes, SPINE, alt)
+    return picture(shapes, SPINE, context.t("card.spine_alt", **ends))
 
 
-def trend(context: PageContext, indicator: Indicator) -> str:
-    """Return the municipality's values as a small line, broken between stretches, its change and the trend word.
-
-    Euros are always at constant prices, since the price level is no trend. Empty with fewer than two values.
-    """
-    basis = replace(context.basis, price_year=context.basis.price_year or context.price_year)
-    rows = selected_figures.series(context, indicator, (context.selection.municipality,), basis)
-    series = [r for r in rows if r["value"] is not None]
-    if len(series) < 2:
+def trend(shown: Trend | None) -> str:
+    """Return values over the years as a small line with the last one as a dot, and the change in words."""
+    if shown is None:
         return ""
-    first, last = series[0]["year"], series[-1]["year"]
-    low, high = min(r["value"] for r in series), max(r["value"] for r in series)
-    stretches: dict[int, list[str]] = {}
-    for r in series:
-        x = MARGIN + (WIDTH - 2 * MARGIN) * (r["year"] - first) / (last - first)
-        y = HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * ((r["value"] - low) / (high - low) if high > low else 0.5)
-        stretches.setdefault(indicator.stretch(r["year"]), []).append(f"{x:.1f},{y:.1f}")
-    lines = "".join(f"<polyline points='{' '.join(points)}'/>" for points in stretches.values())
-    x, y = next(reversed(stretches.values()))[-1].split(",")
-    alt = text.development(context.t, indicator, context.name(context.selection.municipality), series)
-    colours = THEMES[comparison.theme()]
+    across, up = WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN
+    stretches = [
+        [f"{MARGIN + across * x:.1f},{HEIGHT - MARGIN - up * y:.1f}" for x, y in stretch] for stretch in shown.places
+    ]
+    lines = "".join(f"<polyline points='{' '.join(points)}'/>" for points in stretches)
+    x, y = stretches[-1][-1].split(",")
+    ink = colour(THEMES[comparison.theme()], "chosen")
     shapes = (
-        f"<g fill='none' stroke='{colours.text}' stroke-width='1.6'>{lines}</g>"
-        f"<circle cx='{x}' cy='{y}' r='2.6' fill='{colours.chosen}'/>"
+        f"<g fill='none' stroke='{ink}' stroke-width='1.6'>{lines}</g><circle cx='{x}' cy='{y}' r='2.6' fill='{ink}'/>"
     )
-    comparable = [r for r in series if indicator.stretch(r["year"]) == indicator.stretch(last)]
-    if len(comparable) < 2 or any(is_small_base(r["base"]) for r in (comparable[0], comparable[-1])):
-        return picture(shapes, WIDTH, alt)
-    word = selected_figures.trend(context, indicator, comparable, basis)
-    change = text.change(context.t, indicator, comparable[0]["value"], comparable[-1]["value"])
-    words = html.escape(f"{change} {context.t(f'trend.{word}')}" if word else change)
-    return f"{picture(shapes, WIDTH, alt)} <span class='km-trend'>{words}</span>"
+    words = f" <span class='km-trend'>{html.escape(shown.words)}</span>" if shown.words else ""
+    return f"{picture(shapes, WIDTH, shown.said)}{words}"
 
 
 def picture(shapes: str, width: int, alt: str) -> str:
@@ -195,36 +166,20 @@ def outcomes_beside(context: PageContext, service: str | None) -> None:
     st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
 
 
-def everything_choice(context: PageContext) -> bool:
-    """Draw the choice between the core indicators and all; return True for all."""
+def everything_choice(context: PageContext) -> None:
+    """Draw the choice between the core indicators and all."""
     on_change = page_params.bind_choice(
-        context, "kaikki", "card-everything", [False, True], False, lambda everything: str(int(everything))
+        context, standings.EVERYTHING, "card-everything", [False, True], False, lambda everything: str(int(everything))
     )
-    return st.toggle(context.t("card.everything"), key="card-everything", on_change=on_change)
+    st.toggle(context.t("card.everything"), key="card-everything", on_change=on_change)
 
 
-def group_choice(context: PageContext) -> bool:
-    """Draw the choice between the municipality alone and together with its whole group; return True for both."""
+def group_choice(context: PageContext) -> None:
+    """Draw the choice between the municipality alone and together with its whole group."""
     on_change = page_params.bind_choice(
-        context, "konserni", "card-group", [False, True], False, lambda group: str(int(group))
+        context, standings.WITH_GROUP, "card-group", [False, True], False, lambda group: str(int(group))
     )
-    return st.toggle(context.t("card.group"), key="card-group", on_change=on_change)
-
-
-def with_group(context: PageContext, grouped: dict[str, list[Standing]]) -> dict[str, list[Standing]]:
-    """Return standings by dimension, each of the municipality followed by that of its group where there is one."""
-    followed: dict[str, list[Standing]] = {}
-    for dimension, standings in grouped.items():
-        of_group = {s.indicator.id: context.catalogue.get(f"group_{s.indicator.id}") for s in standings}
-        followers = {indicator.id for indicator in of_group.values() if indicator}
-        followed[dimension] = [
-            shown
-            for own in standings
-            if own.indicator.id not in followers
-            for group in [of_group[own.indicator.id]]
-            for shown in [own, *([selected_figures.standing(context, group)] if group else [])]
-        ]
-    return followed
+    st.toggle(context.t("card.group"), key="card-group", on_change=on_change)
 
 
 def shape_choice(context: PageContext) -> None:

@@ -11,9 +11,10 @@ from babel.numbers import get_group_symbol
 
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Change, Indicator, Ratio
-from kuntamittari.exhibits import budgets, charts, label_layout, selected_figures, text
+from kuntamittari.exhibits import budgets, charts, selected_figures, text
 from kuntamittari.exhibits.comparison import MOST_LINES
 from kuntamittari.exhibits.exhibit import role
+from kuntamittari.exhibits.grammar import label_layout
 from kuntamittari.exhibits.grammar.colours import THEMES
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.query_state import MOST_COMPARED

@@ -1,22 +1,21 @@
 """The measuring framework as in the founding report: a row a dimension, columns for the sector and the municipality."""
 
 import html
+from itertools import groupby
 
 import streamlit as st
 
 from kuntamittari.catalog import framework
-from kuntamittari.catalog.areas import MAINLAND
-from kuntamittari.catalog.indicator import Indicator
-from kuntamittari.exhibits import indicators, selected_figures, text
+from kuntamittari.exhibits.exhibit import Exhibit
+from kuntamittari.exhibits.grammar.verdicts import GLYPHS
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.exhibits.selected_figures import Standing
+from kuntamittari.exhibits.standings.framework import MUNICIPAL, NATIONAL, TOTAL
 from kuntamittari.ui import layout
-from kuntamittari.ui.parts.rug import GLYPHS
 
 MISSING = "<span class='km-missing'>"  # begins the reason why there is no figure
 
 
-def draw(context: PageContext) -> None:
+def draw(context: PageContext, exhibit: Exhibit) -> None:
     """Draw the framework as one table; each indicator has its value and standing, or whom to ask."""
     t = context.t
     heads = [
@@ -25,9 +24,11 @@ def draw(context: PageContext) -> None:
         t("grid.municipal", name=context.name(context.selection.municipality)),
     ]
     head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in heads)
+    dimensions = framework.by_dimension(context.catalogue, core=False)
+    sections = groupby(range(len(exhibit.rows)), exhibit.sections.__getitem__)
     rows = "".join(
-        dimension_row(context, dimension, indicators)
-        for dimension, indicators in framework.by_dimension(context.catalogue, core=False).items()
+        dimension_row(context, exhibit, dimension, list(places))
+        for dimension, (_, places) in zip(filter(dimensions.get, dimensions), sections, strict=True)
     )
     ends = "".join(
         f"<tr><th scope='row'>{html.escape(t(f'grid.{row}'))}</th><td>{html.escape(t(f'grid.{row}_national'))}</td>"
@@ -38,18 +39,21 @@ def draw(context: PageContext) -> None:
     st.html(layout.scroll_box(t("grid.title"), table))
 
 
-def dimension_row(context: PageContext, dimension: str, indicators: list[Indicator]) -> str:
+def dimension_row(context: PageContext, exhibit: Exhibit, dimension: str, places: list[int]) -> str:
     """Return the row of a dimension: what the report asks for at each level, and the indicators that there are."""
     t = context.t
-    standings = [selected_figures.standing(context, indicator) for indicator in indicators]
-    national = listed(
-        context, [national_entry(context, indicator, s) for indicator, s in zip(indicators, standings, strict=True)]
-    )
-    municipal = listed(context, [municipal_entry(context, s) for s in standings])
-    texts = [f"<p>{html.escape(t(f'grid.{dimension}_{level}'))}</p>" for level in ("national", "municipal")]
-    title = f"<th scope='row'>{html.escape(t(f'dimension.{dimension}'))}</th>"
-    texts[0] += total_entry(context) if dimension == "productivity" else ""
-    return f"<tr>{title}<td>{texts[0]}{national}</td><td>{texts[1]}{municipal}</td></tr>"
+    levels = ""
+    for level, column in (("national", NATIONAL), ("municipal", MUNICIPAL)):
+        shown = [place for place in places if exhibit.rows[place][column]]
+        total, entries = (
+            [entry(context, exhibit, place, column) for place in shown if (exhibit.keys[place] == TOTAL) is of_all]
+            for of_all in (True, False)
+        )
+        asked = f"<p>{html.escape(t(f'grid.{dimension}_{level}'))}</p>"
+        above = "".join(f"<p>{one}</p>" for one in total)
+        items = [f"<li>{one}</li>" for one in entries]
+        levels += f"<td>{asked}{above}{listed(context, items)}</td>"
+    return f"<tr><th scope='row'>{html.escape(exhibit.sections[places[0]])}</th>{levels}</tr>"
 
 
 def listed(context: PageContext, entries: list[str]) -> str:
@@ -62,70 +66,26 @@ def listed(context: PageContext, entries: list[str]) -> str:
     return f"{shown}<details><summary>{title}</summary><ul>{''.join(without)}</ul></details>"
 
 
-def total_entry(context: PageContext) -> str:
-    """Return total productivity of Mainland Finland over the education services as a paragraph; empty without one."""
-    t, found = context.t, indicators.over_services(context, MAINLAND)
-    if found is None:
-        return ""
-    value = f"<strong>{t.number(float(found.total.index[-1]), 1)}</strong>"
-    unit = html.escape(t("total.unit", base=found.years[0], year=found.years[-1]))
-    name = layout.link_markup(layout.href(context, "valtakunta"), html.escape(t("total.title")), "")
-    return f"<p>{name} {value} <span class='km-unit'>{unit}</span></p>"
+def entry(context: PageContext, exhibit: Exhibit, place: int, column: int) -> str:
+    """Return an indicator at one level: its figure, of the municipality with the verdict, or why there is none."""
+    words, cells = exhibit.rows[place], exhibit.cells[place]
+    name = name_link(context, exhibit.keys[place], words[0], cells[-2] is not None)
+    if cells[column] is None:
+        return f"{name} {MISSING}{html.escape(words[column])}</span>"
+    unit, verdict = str(cells[3]), exhibit.roles[place]
+    figure = f"<strong>{html.escape(words[column].removesuffix(f' {unit}'))}</strong>"
+    units = " ".join(f"<span class='km-unit'>{html.escape(part)}</span>" for part in (unit, words[4]) if part)
+    word = ""
+    if column == MUNICIPAL and verdict in GLYPHS:
+        word = f" <span class='km-{verdict}'>{GLYPHS[verdict]} {html.escape(words[3])}</span>"
+    return f"{name} {figure} {units}{word}"
 
 
-def national_entry(context: PageContext, indicator: Indicator, standing: Standing) -> str:
-    """Return an indicator of the whole sector as a list item: Mainland Finland as one municipality.
-
-    The whole of a composite is shown, also where the municipality does not organise a part of it.
-    """
-    t = context.t
-    rows = selected_figures.series(context, indicator, (MAINLAND,)) if standing.year else []
-    row = next((row for row in rows if row["year"] == standing.year), None)
-    if row is None or row["value"] is None:
-        reason = "no_data" if standing.year is None else row["reason"] if row else "no_year"
-        return without_figure(context, standing, t(f"missing.{reason}"))
-    return with_figure(context, standing, row["value"])
-
-
-def municipal_entry(context: PageContext, standing: Standing) -> str:
-    """Return an indicator of the municipality as a list item with its standing, or with whom to ask."""
-    t, indicator = context.t, standing.indicator
-    if indicator.awaited:
-        return without_figure(context, standing, f"{t('missing.no_data')}. {indicator.awaited.ask[t.language]}")
-    if standing.row is None or standing.value is None:
-        return without_figure(context, standing, selected_figures.why_missing(context, standing))
-    verdict = standing.row["judgement"]
-    if not verdict:
-        return with_figure(context, standing, standing.value)
-    word = f"{GLYPHS[verdict]} {html.escape(text.judgement(t, indicator, standing.row))}"
-    return with_figure(context, standing, standing.value, f" <span class='km-{verdict}'>{word}</span>")
-
-
-def with_figure(context: PageContext, standing: Standing, value: float, verdict: str = "") -> str:
-    """Return a list item with a figure of the standing's indicator; `verdict` is markup."""
-    shown = f"{figure(context, standing.indicator, value)} {year_markup(context, standing)}{verdict}"
-    return f"<li>{name_link(context, standing)} {shown}</li>"
-
-
-def without_figure(context: PageContext, standing: Standing, reason: str) -> str:
-    """Return a list item with the reason why the standing's indicator has no figure."""
-    return f"<li>{name_link(context, standing)} {MISSING}{html.escape(reason)}</span></li>"
-
-
-def name_link(context: PageContext, standing: Standing) -> str:
-    """Return the name of an indicator as a link to its comparison, or to the catalogue where it has no figures."""
-    t, indicator = context.t, standing.indicator
-    link = layout.href(context, "vertailu" if standing.year else "indikaattorit", indicator_id=indicator.id)
-    full = html.escape(indicator.name[t.language], quote=True)
-    return layout.link_markup(link, html.escape(text.capital(indicator.label[t.language])), f" title='{full}'")
-
-
-def year_markup(context: PageContext, standing: Standing) -> str:
-    """Return the year of a figure as markup, with notes where it is not the chosen one or its task has moved."""
-    return f"<span class='km-unit'>{html.escape(context.shown_year(standing.indicator, standing.year or 0))}</span>"
-
-
-def figure(context: PageContext, indicator: Indicator, value: float) -> str:
-    """Return a value with its unit as markup."""
-    number = context.t.number(value, indicator.decimals)
-    return f"<strong>{number}</strong> <span class='km-unit'>{html.escape(indicator.unit[context.t.language])}</span>"
+def name_link(context: PageContext, key: str, name: str, valued: bool) -> str:
+    """Return the name of an indicator as a link to its comparison, or to the catalogue where it has no figures; that of
+    total productivity leads to the sector."""
+    if key == TOTAL:
+        return layout.link_markup(layout.href(context, "valtakunta"), html.escape(name), "")
+    link = layout.href(context, "vertailu" if valued else "indikaattorit", indicator_id=key)
+    full = html.escape(context.catalogue[key].name[context.t.language], quote=True)
+    return layout.link_markup(link, html.escape(name), f" title='{full}'")

@@ -1,4 +1,4 @@
-"""The map: municipal boundaries where the data hold them, or a tile map of hexagons.
+"""The map, drawn from the exhibit of slides and files: municipal boundaries where the data hold them, or hexagons.
 
 Municipalities whose figures are not loaded are drawn hatched. The largest ones and the chosen one are named.
 
@@ -8,7 +8,7 @@ There is no base map and no request to another server: the style of the map is a
 import html
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,13 +17,15 @@ import pandas as pd
 import pydeck as pdk
 import streamlit as st
 
-from kuntamittari.catalog.tile_map import hexagon, tiles
 from kuntamittari.exhibits import selected_figures, text
-from kuntamittari.exhibits.comparison import TILES
-from kuntamittari.exhibits.grammar.colours import THEMES
+from kuntamittari.exhibits.exhibit import Exhibit
+from kuntamittari.exhibits.grammar import map_names
+from kuntamittari.exhibits.grammar.colours import THEMES, colour
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.subjects import map as maps
+from kuntamittari.exhibits.subjects.map import TILES, Points
 from kuntamittari.exhibits.views.finding import country_way
-from kuntamittari.query import maps
+from kuntamittari.query import maps as figures_of_maps
 from kuntamittari.query.figures import Group
 from kuntamittari.query.snapshot import BOUNDARY
 from kuntamittari.ui import folded, layout, page_params, state
@@ -33,17 +35,12 @@ from kuntamittari.ui.parts.comparison import theme
 from kuntamittari.uploads.workspace import EMPTY
 
 EMPTY_STYLE = "data:application/json,%7B%22version%22%3A8%2C%22sources%22%3A%7B%7D%2C%22layers%22%3A%5B%5D%7D"
-CHOSEN = {"light": [213, 94, 0], "dark": [230, 159, 0]}
-BORDER = {"light": [255, 255, 255], "dark": [18, 24, 31]}
-INK = {"light": [27, 37, 48], "dark": [238, 242, 246]}
-HATCH = {"light": [150, 158, 166], "dark": [110, 120, 130]}
 DEGREES = 0.01  # a step of the tile map in degrees: near the equator a small plane is drawn undistorted
 HEIGHT, NARROWEST = 640, 340  # pixels
 TOOLTIP = {"text": "{name}\n{value}\n{rank}"}
 MOST_MAPS = 60  # cached maps; one takes about 150 kB
-LETTER, LINE, NAMED = 7, 17, 9  # pixels of a letter and a line of a name, and how many of the largest are named
-HATCHES = 110  # lines of hatching from one corner of the country to the other
-SMALL = 14  # pixels: a chosen municipality that is smaller gets a ring around it
+FONT = 13  # pixels of the names
+METRES = "EPSG:3067"  # of the exhibit's plane
 
 
 @dataclass(frozen=True)
@@ -59,37 +56,30 @@ class Shapes:
 
 @st.cache_resource(max_entries=4)
 def _shapes(digest: str, _data: Any, true_shapes: bool, unloaded: frozenset[str]) -> Shapes:
-    import geopandas as gpd  # takes half a second
-    from shapely.geometry import LineString, Polygon
+    """Return the outlines of the exhibit's plane in degrees, as the map of a page needs them."""
+    drawn = maps.outlines(_data, true_shapes, unloaded, 0.0)
+    if true_shapes:
+        from pyproj import Transformer  # takes a moment
 
-    if true_shapes:
-        parts = gpd.read_parquet(_data.snapshot.path(BOUNDARY)).explode(index_parts=False)
-        codes, plane = list(parts["municipality"]), parts.geometry.reset_index(drop=True)
+        plane = Transformer.from_crs(METRES, 4326, always_xy=True)
+
+        def degrees(points: Points) -> list[list[float]]:
+            xs, ys = plane.transform([x for x, _ in points], [y for _, y in points])
+            return [[round(x, 3), round(y, 3)] for x, y in zip(xs, ys, strict=True)]  # a hundred metres
     else:
-        codes = list(tiles())
-        plane = gpd.GeoSeries([Polygon([(x * DEGREES, y * DEGREES) for x, y in hexagon(*tiles()[c])]) for c in codes])
-    west, south, east, north = plane.total_bounds
-    step = (east - west + north - south) / HATCHES
-    slanted = [LineString([(west + n * step, south), (west + n * step - north + south, north)]) for n in range(HATCHES)]
-    blank = plane[[code in unloaded for code in codes]].union_all()
-    lines = gpd.GeoSeries(slanted, crs=plane.crs).intersection(blank).explode(index_parts=False)
-    lines = lines[lines.geom_type == "LineString"]
-    if true_shapes:
-        plane, lines = plane.to_crs(4326), lines.to_crs(4326)
-    places = 3 if true_shapes else 6  # decimals of a degree: a hundred metres, or a thousandth of a hexagon
+
+        def degrees(points: Points) -> list[list[float]]:
+            return [[round(x * DEGREES, 6), round(y * DEGREES, 6)] for x, y in points]
+
     return Shapes(
-        [(code, _rounded(shape.exterior.coords, places)) for code, shape in zip(codes, plane, strict=True)],
-        [_rounded(line.coords, places) for line in lines],
+        [(code, degrees(ring)) for code, rings in drawn.rings.items() for ring in rings],
+        [degrees(line) for line in drawn.hatching],
     )
 
 
-def _rounded(points: Iterable[tuple[float, ...]], places: int) -> list[list[float]]:
-    return [[round(x, places), round(y, places)] for x, y in points]
-
-
-def rgb(colour: str) -> list[int]:
+def rgb(ink: str) -> list[int]:
     """Return a colour such as #0b5c92 as [red, green, blue]."""
-    return list(bytes.fromhex(colour[1:]))
+    return list(bytes.fromhex(ink[1:]))
 
 
 def rows(context: PageContext) -> list[dict[str, Any]]:
@@ -99,7 +89,7 @@ def rows(context: PageContext) -> list[dict[str, Any]]:
     """
     aland = context.selection.aland
     everybody = selected_figures.compared(context, context.indicator, group=Group("all", aland=aland))
-    classes = maps.classes(context.data, context.indicator, context.year, aland, context.basis)
+    classes = figures_of_maps.classes(context.data, context.indicator, context.year, aland, context.basis)
     unranked = {"member": False, **dict.fromkeys(("rank", "rank_low", "rank_high", "ranked", "bounds"))}
     places = {row["municipality"]: {key: row[key] for key in unranked} for row in everybody.rows if row["member"]}
     return [row | places.get(row["municipality"], unranked) for row in classes]
@@ -174,36 +164,29 @@ def draw(context: PageContext, true_shapes: bool) -> None:
 
 
 def serialised_map(context: PageContext, true_shapes: bool) -> SerialisedMap:
-    """Return the map of the chosen indicator and year."""
-    t, indicator, s = context.t, context.indicator, context.selection
-    mode, colours = theme(), THEMES[theme()]
-    by_code = {row["municipality"]: row for row in rows(context)}
-    unloaded = frozenset(code for code in by_code if not context.is_loaded(code))
+    """Return the map of the chosen indicator and year, as its exhibit says."""
+    exhibit, colours = maps.exhibit(context), THEMES[theme()]
+    assert exhibit is not None
+    areas = {area.code: area for area in exhibit.areas}
+    unloaded = frozenset(code for code, area in areas.items() if not area.loaded)
     shapes = _shapes(context.data.snapshot.digest, context.data, true_shapes, unloaded)
-    shown = []
-    for code, ring in shapes.rings:
-        if (row := by_code.get(code)) is None:
-            continue
-        value = (
-            f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}"
-            if row["class"]
-            else t(f"missing.{row['reason']}")
-        )
-        rank = standing(context, row) if row["class"] else ""
-        colour = rgb(colours.classes[row["class"] - 1] if row["class"] else colours.no_figure)
-        shown.append(
-            {"code": code, "name": context.name(code), "value": value, "rank": rank, "polygon": ring, "fill": colour}
-        )
-    outlined = context.area.members if context.area else (s.municipality,)
+    words = {row["municipality"]: tooltip(context, row) for row in rows(context)}
+    inks = [rgb(ink) for ink in (colours.no_figure, *colours.classes)]
+    shown = [
+        {"code": code, "name": areas[code].name, "polygon": ring, "fill": inks[areas[code].level or 0], **words[code]}
+        for code, ring in shapes.rings
+        if code in areas
+    ]
+    outlined = {area.code for area, role in zip(exhibit.areas, exhibit.roles, strict=True) if role == "chosen"}
     chosen = [part for part in shown if part["code"] in outlined]
-    view = camera(shown)
+    view, border = camera(shown), rgb(colours.ground)
     fill = {"get_polygon": "polygon", "get_fill_color": "fill", "pickable": True, "auto_highlight": True}
     layers = [
         pdk.Layer(
             "PolygonLayer",
             shown,
             id="municipalities",
-            get_line_color=BORDER[mode],
+            get_line_color=border,
             line_width_min_pixels=1,
             **fill,
         ),
@@ -212,7 +195,7 @@ def serialised_map(context: PageContext, true_shapes: bool) -> SerialisedMap:
             [{"path": line} for line in shapes.hatching],
             id="not-loaded",
             get_path="path",
-            get_color=HATCH[mode],
+            get_color=rgb(colour(colours, "hatch")),
             width_min_pixels=1,
         ),
         # a thin line between two pale ones: seen on every class, and the fill stays in view
@@ -224,14 +207,14 @@ def serialised_map(context: PageContext, true_shapes: bool) -> SerialisedMap:
                 get_polygon="polygon",
                 filled=False,
                 stroked=True,
-                get_line_color=colour,
+                get_line_color=ink,
                 line_width_min_pixels=width,
                 line_width_max_pixels=width,
             )
-            for width, colour in ((5, BORDER[mode]), (2.5, CHOSEN[mode]))
+            for width, ink in ((5, border), (2.5, rgb(colour(colours, "outline"))))
         ),
-        *rings_around(chosen, view, mode),
-        names_layer(names(context, shown, outlined, view), mode),
+        *rings_around(chosen, view),
+        names_layer(names(exhibit, shown, view)),
     ]
     # the wheel scrolls the page; buttons, two fingers and a double click zoom
     window = pdk.View(type="MapView", controller={"scrollZoom": False})
@@ -239,7 +222,16 @@ def serialised_map(context: PageContext, true_shapes: bool) -> SerialisedMap:
     return SerialisedMap(deck, TOOLTIP)
 
 
-def rings_around(chosen: list[dict[str, Any]], view: pdk.ViewState, mode: str) -> list[pdk.Layer]:
+def tooltip(context: PageContext, row: dict[str, Any]) -> dict[str, str]:
+    """Return the value and the rank of a municipality in words, or why it has none."""
+    t, indicator = context.t, context.indicator
+    if not row["class"]:
+        return {"value": t(f"missing.{row['reason']}"), "rank": ""}
+    value = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}"
+    return {"value": value, "rank": standing(context, row)}
+
+
+def rings_around(chosen: list[dict[str, Any]], view: pdk.ViewState) -> list[pdk.Layer]:
     """Return a ring around a chosen municipality that would be hidden by its own outline."""
     scale = pixels_to_degree(view)
     parts: dict[str, list[list[float]]] = {}
@@ -248,7 +240,7 @@ def rings_around(chosen: list[dict[str, Any]], view: pdk.ViewState, mode: str) -
     small = [
         {"position": middle(points)}
         for points in parts.values()
-        if scale * max(max(column) - min(column) for column in zip(*points, strict=True)) < SMALL
+        if scale * max(max(column) - min(column) for column in zip(*points, strict=True)) < map_names.SMALL
     ]
     if not small:
         return []
@@ -259,9 +251,9 @@ def rings_around(chosen: list[dict[str, Any]], view: pdk.ViewState, mode: str) -
         get_position="position",
         filled=False,
         stroked=True,
-        get_line_color=CHOSEN[mode],
-        radius_min_pixels=SMALL,
-        radius_max_pixels=SMALL,
+        get_line_color=rgb(colour(THEMES[theme()], "outline")),
+        radius_min_pixels=map_names.SMALL,
+        radius_max_pixels=map_names.SMALL,
         line_width_min_pixels=2.5,
     )
     return [ring]
@@ -277,34 +269,29 @@ def pixels_to_degree(view: pdk.ViewState) -> float:
     return float(512 * 2**view.zoom / 360)
 
 
-def names(
-    context: PageContext, shown: list[dict[str, Any]], outlined: Sequence[str], view: pdk.ViewState
-) -> list[dict[str, Any]]:
-    """Return the names on the map: the chosen municipality, then the largest ones that leave room for each other."""
+def names(exhibit: Exhibit, shown: list[dict[str, Any]], view: pdk.ViewState) -> list[dict[str, Any]]:
+    """Return the names of the exhibit on the map: as many as leave room for each other, the chosen one first."""
     scale, largest_part = pixels_to_degree(view), dict[str, list[list[float]]]()
     for part in shown:
         if len(part["polygon"]) > len(largest_part.get(part["code"], ())):
             largest_part[part["code"]] = part["polygon"]
-    known = {code: residents for code in largest_part if (residents := context.register[code]["residents"])}
-    largest = sorted(known, key=known.__getitem__, reverse=True)[:NAMED]
-    first = [code for code in outlined if code in largest_part] if len(outlined) == 1 else []
-    taken: list[tuple[float, float, float, float]] = []
-    named = []
-    for code in dict.fromkeys([*first, *largest]):
-        points, own = largest_part[code], code in first
-        x, y = middle(points)
-        top = (mercator(max(at for _, at in points)) - mercator(y)) * scale
-        up = max(top, SMALL) + LINE / 2 if own else 0.0  # above the chosen one, whose fill stays in view
-        left, across, down = x * scale, len(context.name(code)) * LETTER / 2, -mercator(y) * scale - up
-        box = (left - across, left + across, down - LINE / 2, down + LINE / 2)
-        if all(box[1] < b[0] or b[1] < box[0] or box[3] < b[2] or b[3] < box[2] for b in taken):
-            taken.append(box)
-            named.append({"name": context.name(code), "position": [x, y], "offset": [0, -round(up)]})
-    return named
+    named = sorted((area for area in exhibit.areas if area.named), key=lambda area: area.named)
+    boxes, places = dict[str, map_names.Box](), dict[str, list[float]]()
+    for area in named:
+        (west, east), (south, north) = ((min(a), max(a)) for a in zip(*largest_part[area.code], strict=True))
+        boxes[area.name] = (scale * west, -scale * mercator(north), scale * east, -scale * mercator(south))
+        places[area.name] = middle(largest_part[area.code])
+    chosen = [area.name for area, role in zip(exhibit.areas, exhibit.roles, strict=True) if role == "chosen"]
+    own = next((name for name in boxes if name in chosen), None)
+    return [
+        {"name": name, "position": places[name], "offset": [0, -round(up)]}
+        for name, up in map_names.placed(boxes, own, FONT).items()
+    ]
 
 
-def names_layer(named: list[dict[str, Any]], mode: str) -> pdk.Layer:
+def names_layer(named: list[dict[str, Any]]) -> pdk.Layer:
     """Return names as a layer of the map, each with a pale edge."""
+    colours = THEMES[theme()]
     return pdk.Layer(
         "TextLayer",
         named,
@@ -312,13 +299,13 @@ def names_layer(named: list[dict[str, Any]], mode: str) -> pdk.Layer:
         get_position="position",
         get_text="name",
         get_pixel_offset="offset",
-        get_color=INK[mode],
-        get_size=13,
+        get_color=rgb(colours.text),
+        get_size=FONT,
         font_family=pdk.types.String("Source Sans, sans-serif"),
         font_weight=600,
         font_settings={"sdf": True, "fontSize": 48, "buffer": 8, "radius": 14},
         outline_width=8,
-        outline_color=[*BORDER[mode], 230],
+        outline_color=[*rgb(colours.ground), 230],
         character_set=pdk.types.String("".join(sorted({letter for row in named for letter in row["name"]}))),
     )
 
@@ -368,23 +355,21 @@ def legend(context: PageContext) -> None:
 
 
 def _legend(context: PageContext) -> None:
-    t, decimals, colours = context.t, context.indicator.decimals, THEMES[theme()]
-    classes = {row["class"]: row for row in rows(context) if row["class"]}
-    entries = []
-    for number, row in sorted(classes.items()):
-        limits = f"{t.number(row['class_min'], decimals)}–{t.number(row['class_max'], decimals)}"
-        entries.append((colours.classes[number - 1], f"{limits} ({t('map.places', n=row['class_n'])})"))
-    blank = [context.is_loaded(row["municipality"]) for row in rows(context) if row["class"] is None]
-    if loaded := sum(blank):
-        entries.append((colours.no_figure, t("map.no_figure", n=loaded)))
-    if not all(blank):
-        lines = f"repeating-linear-gradient(45deg, {colours.no_figure} 0 3px, rgb{tuple(HATCH[theme()])} 3px 4px)"
-        entries.append((lines, t("map.not_loaded", n=len(blank) - loaded)))
-    marks = [
-        f"<li><span class='km-swatch' style='background: {colour}'></span>{label}</li>" for colour, label in entries
-    ]
+    exhibit, colours, t = maps.exhibit(context), THEMES[theme()], context.t
+    assert exhibit is not None
+    found = rows(context)
+    numbers = [sum(row["class"] == level for row in found) for level in range(1, len(exhibit.limits) + 1)]
+    blank = [context.is_loaded(row["municipality"]) for row in found if row["class"] is None]
+    numbers += [n for n in (sum(blank), len(blank) - sum(blank)) if n]
+    marks = ""
+    for number, (words, ink) in zip(numbers, map_names.legend(exhibit, t, colours).items(), strict=True):
+        fill = ink
+        if words == t("grammar.not_loaded"):
+            fill = f"repeating-linear-gradient(45deg, {ink} 0 3px, {colour(colours, 'hatch')} 3px 4px)"
+        label = f"{html.escape(words)} ({t('map.places', n=number)})"
+        marks += f"<li><span class='km-swatch' style='background: {fill}'></span>{label}</li>"
     head = f"<p class='km-section'>{html.escape(comparison.unit(context, context.indicator))}</p>"
-    st.markdown(f"{head}<ul class='km-legend'>{''.join(marks)}</ul>", unsafe_allow_html=True)
+    st.markdown(f"{head}<ul class='km-legend'>{marks}</ul>", unsafe_allow_html=True)
 
 
 def table(context: PageContext) -> None:

@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from kuntamittari.catalog.indicator import Basis, Indicator
-from kuntamittari.exhibits import charts, label_layout, page_defaults, selected_figures, text
+from kuntamittari.exhibits import charts, page_defaults, selected_figures, text
+from kuntamittari.exhibits.grammar import label_layout
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query import comparisons
 from kuntamittari.query.comparisons import Pair

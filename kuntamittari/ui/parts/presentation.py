@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from kuntamittari.exhibits import deck, text
+from kuntamittari.exhibits import deck, registry, text
 from kuntamittari.exhibits.deck import Card, DeckError
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.exhibits.registry import OF_PAGE, PICTURES
+from kuntamittari.exhibits.registry import PICTURES
 from kuntamittari.exhibits.render.pool import POOL
 from kuntamittari.ui import downloads, layout, report_files, state
 
@@ -21,7 +21,7 @@ def offer(context: PageContext, path: str) -> None:
 
     Files that were ordered there appear above it, so that they are seen wherever the page is scrolled to.
     """
-    pictures = OF_PAGE.get(path)
+    pictures = registry.names(context, path)
     if not pictures:
         return
     t, count = context.t, len(context.selection.deck)
@@ -51,7 +51,7 @@ def file_menu(context: PageContext, path: str) -> None:
 
     The pages of one municipality also offer its report and its two-page summary.
     """
-    t, pictures = context.t, OF_PAGE[path]
+    t, pictures = context.t, registry.names(context, path)
     POOL.warm_up()
     layout.caption(t("deck.add_one"))
     for picture in pictures:

@@ -1,44 +1,18 @@
 """The rug: every municipality of a group by every indicator, each cell a link to its comparison."""
 
 import html
-from dataclasses import replace
-from typing import Any
+from itertools import groupby
 
 import streamlit as st
 
-from kuntamittari.catalog import framework
-from kuntamittari.catalog.areas import OWN_AREA
-from kuntamittari.catalog.indicator import Indicator
-from kuntamittari.exhibits import query_state, selected_figures, text
+from kuntamittari.exhibits.exhibit import Exhibit
+from kuntamittari.exhibits.grammar import verdicts
 from kuntamittari.exhibits.grammar.colours import THEMES
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.query_state import ORDERS
-from kuntamittari.query import figures
-from kuntamittari.query.comparisons import Comparison
-from kuntamittari.stats import benchmark
+from kuntamittari.exhibits.standings import rug
 from kuntamittari.ui import layout, state
 from kuntamittari.ui.parts import comparison
-
-MOST_ROWS = 40  # municipalities; a larger group cannot be read as one picture
-NETWORK = "largest-20"
-GLYPHS = {"strong": "▲", "near": "■", "middle": "●", "weak": "▼"}
-UNJUDGED = "·"
-
-
-def group_of(context: PageContext) -> figures.Group:
-    """Return the group whose members are the rows.
-
-    The chosen one; where it is too large to draw, the 20 largest cities or, for a municipality outside them, its peers.
-    """
-    return with_drawable_group(context).group_of(context.indicator)
-
-
-def with_drawable_group(context: PageContext) -> PageContext:
-    """Return the page context with a group that is small enough to draw."""
-    group = context.group_of(context.indicator)
-    if sum(context.register[code]["loaded"] for code in context.members(group)) <= MOST_ROWS:
-        return context
-    return replace(context, selection=replace(context.selection, group_id=NETWORK))
 
 
 def order_choice(context: PageContext) -> None:
@@ -59,48 +33,22 @@ def order_choice(context: PageContext) -> None:
     )
 
 
-def columns(context: PageContext) -> dict[str, list[tuple[Indicator, int, Comparison]]]:
-    """Return dimension → (indicator, its last year with figures, the group compared in that year)."""
-    group = group_of(context)
-    compared_by_dimension = {
-        dimension: [
-            (i, year, selected_figures.compared(context, i, year, group))
-            for i in indicators
-            if (year := context.last(i)) is not None
-        ]
-        for dimension, indicators in framework.by_dimension(context.catalogue, core=False).items()
-    }
-    return {dimension: compared for dimension, compared in compared_by_dimension.items() if compared}
-
-
-def rows(context: PageContext) -> list[str]:
-    """Return the codes of the members, and of the area of the user's own, in the chosen order; those without a value
-    of the chosen indicator come last."""
-    by_rank = [
-        row["municipality"]
-        for row in selected_figures.compared(context, context.indicator, None, group_of(context)).rows
-        if row["member"] or row["municipality"] == OWN_AREA
-    ]
-    match context.selection.order:
-        case query_state.BY_NAME:
-            return sorted(by_rank, key=context.name)
-        case query_state.BY_SIZE:
-            return sorted(by_rank, key=lambda code: (-(context.residents(code) or 0), context.name(code)))
-    return by_rank
-
-
 def draw(context: PageContext) -> None:
     """Draw the rug as a table of links, with its key above and a caption below."""
-    t, by_dimension = context.t, columns(context)
-    all_columns = [column for compared in by_dimension.values() for column in compared]
-    codes = rows(context)
+    t, exhibit = context.t, rug.of_group(context)
+    group = rug.with_drawable_group(context).chosen_group()
+    if exhibit is None or exhibit.verdicts is None:
+        st.info(t("finding.no_group"))
+        return
     st.html(key(context))
     dimensions = "".join(
-        f"<th scope='colgroup' colspan='{len(compared)}'><span>{html.escape(t(f'rug.{dimension}'))}</span></th>"
-        for dimension, compared in by_dimension.items()
+        f"<th scope='colgroup' colspan='{len(list(columns))}'><span>{html.escape(section)}</span></th>"
+        for section, columns in groupby(exhibit.sections)
     )
-    heads = "".join(head(context, indicator) for indicator, _, _ in all_columns)
-    body = "".join(municipality_row(context, code, all_columns) for code in codes)
+    heads = "".join(
+        head(context, indicator, name) for indicator, name in zip(exhibit.keys, exhibit.verdicts, strict=True)
+    )
+    body = "".join(municipality_row(context, exhibit, place) for place in range(len(exhibit.categories)))
     ground = THEMES[comparison.theme()].ground
     table = (
         f"<table class='km-rug' style='--km-ground: {ground}'><thead><tr><td></td>{dimensions}</tr>"
@@ -109,9 +57,8 @@ def draw(context: PageContext) -> None:
     )
     st.html(layout.scroll_box(t("rug.title"), table))
     ordered = t("rug.by", indicator=context.indicator.label[t.language]) if context.selection.order == ORDERS[0] else ""
-    group = with_drawable_group(context).chosen_group()
     awaited = sum(i.awaited is not None for i in context.catalogue.values())
-    shape = t("rug.caption", group=group, places=len(codes), n=len(all_columns))
+    shape = t("rug.caption", group=group, places=len(exhibit.categories), n=len(exhibit.keys))
     caption = " ".join([shape, ordered, t("rug.missing", n=awaited)])
     layout.caption(caption, layout.method_links(context, 5, 6, 14, 18))
 
@@ -119,60 +66,50 @@ def draw(context: PageContext) -> None:
 def key(context: PageContext) -> str:
     """Return what the marks mean, as markup."""
     t = context.t
-    marks = [(f"km-{word}", glyph, t(f"judgement.{word}")) for word, glyph in GLYPHS.items()]
-    marks += [(f"km-q{quarter}", str(quarter), t("rug.quarters") if quarter == 4 else "") for quarter in range(1, 5)]
-    marks += [("km-unjudged", UNJUDGED, t("rug.not_judged")), ("", t("missing.mark"), t("rug.none"))]
+    meanings = {verdict: t(f"judgement.{verdict}") for verdict in verdicts.GLYPHS}
+    meanings |= {f"quarter-{quarter}": t("rug.quarters") if quarter == 4 else "" for quarter in range(1, 5)}
+    meanings |= {"unjudged": t("rug.not_judged"), "missing": t("rug.none")}
     words = "".join(
-        f"<li><span class='km-cell {kind}'>{mark}</span> {html.escape(meaning)}</li>" for kind, mark, meaning in marks
+        f"<li><span class='{kind(verdict)}'>{verdicts.MARKS[verdict]}</span> {html.escape(meaning)}</li>"
+        for verdict, meaning in meanings.items()
     )
     return f"<ul class='km-key'>{words}</ul>"
 
 
-def head(context: PageContext, indicator: Indicator) -> str:
+def kind(verdict: str) -> str:
+    """Return the class of a cell in style.css."""
+    return "km-cell" if verdict == "missing" else f"km-cell km-{verdict}"
+
+
+def head(context: PageContext, indicator_id: str, label: str) -> str:
     """Return the vertical name of an indicator; it links to the rug ordered by that indicator."""
-    label = text.capital(indicator.label[context.t.language])
-    full = html.escape(indicator.name[context.t.language], quote=True)
-    chosen = " class='km-ordered' aria-sort='other'" if indicator.id == context.selection.indicator_id else ""
-    link, title = layout.href(context, indicator_id=indicator.id, order=ORDERS[0]), f" title='{full}'"
+    full = html.escape(context.catalogue[indicator_id].name[context.t.language], quote=True)
+    chosen = " class='km-ordered' aria-sort='other'" if indicator_id == context.selection.indicator_id else ""
+    link, title = layout.href(context, indicator_id=indicator_id, order=ORDERS[0]), f" title='{full}'"
     return f"<th scope='col'{chosen}>{layout.link_markup(link, html.escape(label), title)}</th>"
 
 
-def municipality_row(context: PageContext, code: str, all_columns: list[tuple[Indicator, int, Comparison]]) -> str:
+def municipality_row(context: PageContext, exhibit: Exhibit, place: int) -> str:
     """Return the row of a municipality."""
-    chosen = " class='km-chosen'" if code == context.selection.municipality else ""
+    assert exhibit.verdicts is not None and exhibit.said is not None
+    code = exhibit.members[place]
+    chosen = " class='km-chosen'" if exhibit.roles[place] == "chosen" else ""
     card = layout.href(context, municipality=code, rug=False)
-    name = layout.link_markup(card, html.escape(context.name(code)))
-    return (
-        f"<tr{chosen}><th scope='row'>{name}</th>{''.join(cell(context, code, *column) for column in all_columns)}</tr>"
+    name = layout.link_markup(card, html.escape(exhibit.categories[place]))
+    cells = "".join(
+        cell(context, code, indicator, of_members[place], said[place])
+        for indicator, of_members, said in zip(
+            exhibit.keys, exhibit.verdicts.values(), exhibit.said.values(), strict=True
+        )
     )
+    return f"<tr{chosen}><th scope='row'>{name}</th>{cells}</tr>"
 
 
-def cell(context: PageContext, code: str, indicator: Indicator, year: int, compared: Comparison) -> str:
+def cell(context: PageContext, code: str, indicator_id: str, verdict: str, said: str) -> str:
     """Return one standing as a cell: a shape for a verdict, the number of the quarter for a neutral indicator."""
-    t = context.t
-    row = compared.of(code)
-    label = f"{context.name(code)}: {indicator.label[t.language]}"
-    if row is None or row["value"] is None:
-        reason = t("missing." + row["reason"] if row else "missing.not_reported")
-        words = html.escape(f"{label}, {year}: {reason}", quote=True)
-        attributes = f"class='km-cell' title='{words}' role='img' aria-label='{words}'"
-        return f"<td><span {attributes}>{t('missing.mark')}</span></td>"
-    kind, mark, standing = mark_of(context, indicator, row)
-    value = f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}"
-    rank = f", {text.rank(t, row)}" if row["rank"] else ""
-    words = html.escape(f"{label} {value} ({context.shown_year(indicator, year)}){rank}, {standing}", quote=True)
-    attributes = f" class='km-cell {kind}' title='{words}' aria-label='{words}'"
-    link = layout.href(context, "vertailu", municipality=code, indicator_id=indicator.id, rug=False)
+    words, mark = html.escape(said, quote=True), verdicts.MARKS[verdict]
+    if verdict == "missing":
+        return f"<td><span class='{kind(verdict)}' title='{words}' role='img' aria-label='{words}'>{mark}</span></td>"
+    attributes = f" class='{kind(verdict)}' title='{words}' aria-label='{words}'"
+    link = layout.href(context, "vertailu", municipality=code, indicator_id=indicator_id, rug=False)
     return f"<td>{layout.link_markup(link, mark, attributes)}</td>"
-
-
-def mark_of(context: PageContext, indicator: Indicator, row: dict[str, Any]) -> tuple[str, str, str]:
-    """Return class, mark and words of a standing: verdict, quarter of a neutral indicator, or why there is none."""
-    if row["judgement"]:
-        return f"km-{row['judgement']}", GLYPHS[row["judgement"]], text.judgement(context.t, indicator, row)
-    if row["unjudged"] != "neutral" or row["percentile"] is None or row["ranked"] < 2:
-        reason = "small_base" if benchmark.is_small_base(row["base"]) else row["unjudged"]
-        part = context.t("missing.not_organised_part") if reason == "not_organised_part" else ""
-        return "km-unjudged", UNJUDGED, text.unjudged(context.t, reason) or part or context.t("rug.unjudged")
-    quarter = benchmark.quarter(row["percentile"])
-    return f"km-q{quarter}", str(quarter), context.t(f"rug.quarter_{quarter}")

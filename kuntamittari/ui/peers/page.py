@@ -1,6 +1,5 @@
 """Which municipalities are most alike, in what, and why another is not among them (docs/methods.md 7)."""
 
-import html
 from typing import Any
 
 import pandas as pd
@@ -8,17 +7,17 @@ import streamlit as st
 
 from kuntamittari.catalog import services, structural_variables
 from kuntamittari.exhibits import page_context, text
-from kuntamittari.exhibits.comparison import NOT_NEAR_IN_SIZE
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.subjects import peers as exhibits
+from kuntamittari.exhibits.subjects.peers import NOT_NEAR_IN_SIZE, SOURCES
 from kuntamittari.query.figures import SAME_NEED, SIMILAR
 from kuntamittari.query.peers import same_need
 from kuntamittari.stats import peers
 from kuntamittari.stats.peers import Peer, Structure
 from kuntamittari.ui import folded, layout, page_params
+from kuntamittari.ui.pictures import panels
 
 DOMINANT = 0.5  # share of the distances of all peers above which one variable is named
-LEAST_REACH = 1.0  # standard deviations from the middle to the edge of a panel, at least
-SOURCES = ("sotkanet_population", "key_figures", "sotkanet_outcomes")
 
 
 def ranked_peers(context: PageContext) -> tuple[Structure, list[Peer]]:
@@ -49,46 +48,16 @@ def finding(context: PageContext) -> str:
 
 
 def multiples(context: PageContext) -> None:
-    """Draw a panel for each variable: how far each peer is from the municipality, on one scale for all panels.
-
-    The municipality is the line in the middle of every row. The figures themselves stand beside the marks, and once
-    more in the table below.
-    """
-    t, s, (likeness, ranked) = context.t, context.selection, ranked_peers(context)
-    nearest, own = ranked[: s.n], likeness.z[s.municipality]
-    apart = {
-        (p.municipality, v): likeness.z[p.municipality][v] - own[v]
-        for p in nearest
-        for v in own
-        if v in likeness.z[p.municipality]
-    }
-    reach = max([LEAST_REACH, *map(abs, apart.values())])
-    in_all = sum(sum(peer.parts.values()) for peer in nearest) or 1.0
-    panels = []
-    for variable in (v for v in likeness.variables if v in likeness.years):
-        share = 100 * sum(peer.parts.get(variable, 0.0) for peer in nearest) / in_all
-        head = html.escape(f"{structural_variables.about(variable)['name'][t.language]} {likeness.years[variable]}")
-        about = html.escape(t("peers.share", share=t.number(share)))
-        rows = [_row(context, variable, s.municipality, 0.0 if variable in own else None, likeness, "km-own")]
-        for peer in nearest:
-            z = apart.get((peer.municipality, variable))
-            kind = "" if peer.near_in_size else "km-far"
-            rows.append(_row(context, variable, peer.municipality, None if z is None else z / reach, likeness, kind))
-        panels.append(f"<section><h4>{head} <span>{about}</span></h4><ol>{''.join(rows)}</ol></section>")
+    """Draw a panel for each variable: how far each peer is from the municipality, on one scale for all panels."""
+    t, exhibit = context.t, exhibits.exhibit(context)
+    if exhibit is None:
+        return
     st.subheader(t("peers.parts"))
-    layout.caption(t("peers.parts_note", name=context.name(s.municipality), reach=t.number(reach, 1)))
-    st.html(f"<div class='km-panels'>{''.join(panels)}</div>")
-    if not all(peer.near_in_size for peer in nearest):
-        layout.caption(t("peers.not_near", most=t.number(peers.SIZES_APART)))
-    _say_dominant(context, nearest, in_all)
-
-
-def _row(context: PageContext, variable: str, code: str, place: float | None, likeness: Structure, kind: str) -> str:
-    """Return a row of a panel: name, mark and figure; `place`: −1 (left edge) to 1, None without a figure."""
-    mark = "" if place is None else f"<i style='left:{50 + 50 * place:.1f}%'></i>"
-    value = html.escape(text.variable(context.t, variable, likeness.values[code].get(variable), unit=False))
-    name = html.escape(context.name(code) + (NOT_NEAR_IN_SIZE if kind == "km-far" else ""))
-    return f"<li class='{kind}'><span>{name}</span><span class='km-track'>{mark}</span><b>{value}</b></li>"
+    layout.caption(exhibit.note)
+    panels.draw(context, exhibit, f"peers_{context.selection.municipality}_panels")
+    _, ranked = ranked_peers(context)
+    nearest = ranked[: context.selection.n]
+    _say_dominant(context, nearest, sum(sum(peer.parts.values()) for peer in nearest) or 1.0)
 
 
 def _say_dominant(context: PageContext, nearest: list[Peer], in_all: float) -> None:

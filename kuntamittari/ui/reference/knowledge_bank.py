@@ -9,8 +9,8 @@ import streamlit as st
 
 from kuntamittari.catalog import knowledge_bank, loader, services
 from kuntamittari.catalog.indicator import Basis, Indicator
-from kuntamittari.catalog.knowledge_bank import Entry, Figure, Words
-from kuntamittari.exhibits import selected_figures, text
+from kuntamittari.catalog.knowledge_bank import Entry
+from kuntamittari.exhibits import selected_figures, text, uploaded
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.views.heads import KINDS
 from kuntamittari.query import figures
@@ -27,12 +27,6 @@ LONGEST_SEARCH, PREVIEW = 80, 150  # characters
 RECENT = 10  # years: entries of the last ones come first
 MOST_OPEN = 24  # entries that are shown without folding any kind
 MOST_TARGETING = 5  # entries linked beside an indicator
-
-
-def in_language(context: PageContext, words: Words) -> str:
-    """Return words in the user's language, else in Finnish with a note that they are."""
-    translated, language = words.in_language(context.t.language)
-    return translated if language == context.t.language else f"{translated} ({context.t('knowledge.in_finnish')})"
 
 
 def requested_entry(context: PageContext) -> Entry | None:
@@ -54,7 +48,7 @@ def search(context: PageContext) -> list[Entry]:
             max_chars=LONGEST_SEARCH,
         )
     themes = [entry for entry in everything if entry.kind == "theme"]
-    names = {entry.id: in_language(context, entry.name) for entry in themes}
+    names = {entry.id: uploaded.words_of(context, entry.name) for entry in themes}
     used = {service for entry in everything for service in services_of(entry)}
     places = {code: context.name(code) for entry in everything for code in entry.places if code in context.register}
     years = sorted({str(entry.year) for entry in everything if entry.year}, reverse=True)
@@ -189,7 +183,7 @@ def beginning(words: str, most: int) -> str:
 def entry_link(context: PageContext, entry: Entry) -> str:
     """Return a link to an entry as markup."""
     to = layout.href(context, PATH, page_params=((ENTRY, entry.id),))
-    return layout.link_markup(to, html.escape(in_language(context, entry.name)))
+    return layout.link_markup(to, html.escape(uploaded.words_of(context, entry.name)))
 
 
 def about(context: PageContext, entry: Entry) -> str:
@@ -203,38 +197,32 @@ def about(context: PageContext, entry: Entry) -> str:
 def full_entry(context: PageContext, entry: Entry) -> None:
     """Draw one entry with everything it holds, and its source."""
     t = context.t
-    st.title(in_language(context, entry.name))
+    st.title(uploaded.words_of(context, entry.name))
     layout.link(context, PATH, t("knowledge.back"))
-    st.markdown(layout.markdown_safe(in_language(context, entry.text)))
+    st.markdown(layout.markdown_safe(uploaded.words_of(context, entry.text)))
     for figure in entry.figures:
-        subject = layout.markdown_safe(in_language(context, figure.about))
-        st.markdown(f"**{published_figure(context, figure)}** {subject}")
+        subject = layout.markdown_safe(uploaded.words_of(context, figure.about))
+        st.markdown(f"**{uploaded.published(context, figure)}** {subject}")
     lines: list[tuple[str, str]] = []
     if entry.effect:
         measured = entry.effect.measured
-        lines.append(("knowledge.claimed", in_language(context, entry.effect.claimed)))
+        lines.append(("knowledge.claimed", uploaded.words_of(context, entry.effect.claimed)))
         lines.append(
-            ("knowledge.measured", in_language(context, measured) if measured else t("knowledge.not_measured"))
+            ("knowledge.measured", uploaded.words_of(context, measured) if measured else t("knowledge.not_measured"))
         )
-    lines += [("knowledge.obstacles", in_language(context, entry.obstacles))] if entry.obstacles else []
+    lines += [("knowledge.obstacles", uploaded.words_of(context, entry.obstacles))] if entry.obstacles else []
     lines += [("knowledge.status", t(f"knowledge.status_{entry.status}"))] if entry.status else []
     lines += [("knowledge.models", ", ".join(text.model(t, model) for model in entry.models))] if entry.models else []
     lines += [("peers.service", ", ".join(text.service(t, s) for s in entry.services))] if entry.services else []
     places = [context.name(code) for code in entry.places if code in context.register]
     lines += [("knowledge.places", ", ".join(places))] if places else []
-    themes = [in_language(context, knowledge_bank.entries()[theme].name) for theme in entry.themes]
+    themes = [uploaded.words_of(context, knowledge_bank.entries()[theme].name) for theme in entry.themes]
     lines += [("knowledge.theme", "; ".join(themes))] if themes else []
-    lines += [("knowledge.contact", in_language(context, entry.contact))] if entry.contact else []
+    lines += [("knowledge.contact", uploaded.words_of(context, entry.contact))] if entry.contact else []
     st.markdown("\n".join(f"- **{t(label)}:** {layout.markdown_safe(value)}" for label, value in lines))
     layout.caption(text.document(t, knowledge_bank.sources()[entry.source]))
     if entry.kind == "theme":
         by_kind(context, [other for other in knowledge_bank.entries().values() if entry.id in other.themes])
-
-
-def published_figure(context: PageContext, figure: Figure) -> str:
-    """Return a published figure with its unit and its limit (about, over, only)."""
-    limit = f"{context.t(f'knowledge.limit_{figure.limit}')} " if figure.limit else ""
-    return f"{limit}{context.t.number(figure.value)} {context.t(f'knowledge.unit_{figure.unit}')}"
 
 
 def effects(context: PageContext, entry: Entry) -> None:
@@ -322,7 +310,7 @@ def targeting(context: PageContext, indicator: Indicator) -> None:
         return
     st.subheader(t("knowledge.targeting"))
     for entry in entries:
-        layout.link(context, PATH, in_language(context, entry.name), page_params=((ENTRY, entry.id),))
+        layout.link(context, PATH, uploaded.words_of(context, entry.name), page_params=((ENTRY, entry.id),))
 
 
 def entry_form(context: PageContext) -> None:
@@ -331,7 +319,7 @@ def entry_form(context: PageContext) -> None:
     st.subheader(t("knowledge.propose"))
     layout.caption(t("knowledge.propose_note"))
     themes = {
-        entry.id: in_language(context, entry.name)
+        entry.id: uploaded.words_of(context, entry.name)
         for entry in knowledge_bank.entries().values()
         if entry.kind == "theme"
     }

@@ -6,15 +6,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari.exhibits import charts, text
+from kuntamittari.exhibits import text, uploaded
+from kuntamittari.exhibits.exhibit import Exhibit
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import downloads, file_box, layout, page_params
 from kuntamittari.ui import workspace as workspaces
-from kuntamittari.ui.parts import comparison
-from kuntamittari.ui.parts.comparison import Drawing
+from kuntamittari.ui.pictures import panels
 from kuntamittari.ui.uploads import kept
 from kuntamittari.uploads import assessment, workspace
-from kuntamittari.uploads.assessment import LEAST_GROUP, LONGEST_EVIDENCE, MOST_ACTIONS, Action, Assessment, Spread
+from kuntamittari.uploads.assessment import LONGEST_EVIDENCE, MOST_ACTIONS, Action, Assessment
 
 YEAR = "arvio"
 STEP = 5  # points between scores: finer steps mean nothing to assessors
@@ -29,70 +29,18 @@ def assessment_of_year(context: PageContext) -> Assessment:
     return by_year.get(year) or Assessment(municipality=context.selection.municipality, year=year)
 
 
-def spreads(context: PageContext, year: int) -> dict[str, Spread]:
-    """Return criterion → spread of the scores of the group's other municipalities that were uploaded."""
-    others = assessment.latest(context.workspace.assessments, year)
-    members = context.members(context.group_of(context.indicator))
-    by_criterion = {
-        c: assessment.spread(others, members, context.selection.municipality, c) for c in assessment.criteria()
-    }
-    return {criterion: spread for criterion, spread in by_criterion.items() if spread}
-
-
 def result(context: PageContext, current: Assessment) -> None:
-    """Draw the nine criteria as points beside the group's quartiles and earlier assessments, and as a table."""
-    t, language = context.t, context.t.language
-    means, beside = current.by_criterion, spreads(context, current.year)
-    layout.finding(finding(context, current, means))
-    if not means:
+    """Draw the nine criteria as panels beside the group's quartiles and earlier assessments, and as a table."""
+    t = context.t
+    layout.finding(finding(context, current, current.by_criterion))
+    exhibit = uploaded.assessment(context) if current.by_criterion else None
+    if exhibit is None:
         return
-    earlier = sorted(
-        (a for a in context.workspace.assessments if a.municipality == current.municipality and a.year < current.year),
-        key=lambda a: -a.year,
-    )
-    rows = [
-        {
-            "position": int(c),
-            "name": f"{context.name(a.municipality)} {a.year}",
-            "value": a.by_criterion[c],
-            "role": role,
-            "detail": t.number(a.by_criterion[c], 0),
-        }
-        for a, role in ((current, "chosen"), *((a, f"compared-{i}") for i, a in enumerate(earlier[:3], 1)))
-        for c in assessment.criteria()
-        if c in a.by_criterion
-    ]
-    groups = [
-        {
-            "position": int(c),
-            "row": f"{c} {about['name'][language]}",
-            "detail": t.number(beside[c].median, 0) if c in beside else "",
-            **(
-                {"q1": beside[c].q1, "q3": beside[c].q3, "median": beside[c].median}
-                if c in beside
-                else dict.fromkeys(("q1", "q3", "median"))
-            ),
-        }
-        for c, about in assessment.criteria().items()
-    ]
     st.subheader(t("assessment.result", year=current.year))
-    layout.caption(t("assessment.subtitle"))
-    spec = charts.strip(language, comparison.theme()) | {"height": charts.height(len(groups), charts.STRIP)}
-    drawing = Drawing(
-        spec,
-        {"rows": pd.DataFrame(rows), "group": pd.DataFrame(groups)},
-        {"least": 0, "most": 100, "thousands": comparison.thousands_separator(t)},
-        finding(context, current, means),
-    )
-    comparison.draw_sourced(
-        context,
-        t("assessment.source"),
-        t("assessment.result", year=current.year),
-        f"caf_{current.municipality}_{current.year}",
-        lambda: drawing,
-    )
-    layout.caption(t("assessment.reading") if beside else t("assessment.no_group", least=LEAST_GROUP))
-    table(context, current, earlier, beside)
+    layout.caption(exhibit.unit)
+    panels.draw(context, exhibit, f"caf_{current.municipality}_{current.year}")
+    layout.caption(exhibit.note)
+    table(context, current, exhibit)
 
 
 def finding(context: PageContext, current: Assessment, means: dict[str, float]) -> str:
@@ -107,35 +55,12 @@ def finding(context: PageContext, current: Assessment, means: dict[str, float]) 
     return f"{sentence} {t('assessment.ends', best=names[best], high=high, worst=names[worst], low=low)}"
 
 
-def table(context: PageContext, current: Assessment, earlier: list[Assessment], beside: dict[str, Spread]) -> None:
+def table(context: PageContext, current: Assessment, exhibit: Exhibit) -> None:
     """Draw the mean of each criterion in each assessment beside the quartiles of others."""
-    t, language = context.t, context.t.language
-    rows = [
-        {
-            t("assessment.criterion"): f"{c} {about['name'][language]}",
-            **{str(a.year): a.by_criterion.get(c) for a in (*reversed(earlier), current)},
-            **(
-                {
-                    t("organisation.q1"): beside[c].q1,
-                    t("chart.median"): beside[c].median,
-                    t("organisation.q3"): beside[c].q3,
-                    "n": beside[c].n,
-                }
-                if c in beside
-                else {}
-            ),
-            t("assessment.meaning"): assessment.band(c, current.by_criterion[c])["text"][language]
-            if c in current.by_criterion
-            else "",
-        }
-        for c, about in assessment.criteria().items()
-    ]
-    figures_table = pd.DataFrame(rows)
-    figures = [
-        head for head in figures_table.columns if head not in (t("assessment.criterion"), t("assessment.meaning"))
-    ]
-    downloads.show_table(context, figures_table, dict.fromkeys(figures, 0))
-    downloads.offer(context, lambda: figures_table, f"caf_{current.municipality}_{current.year}", sources=("own",))
+    criterion, *figures, meaning = exhibit.heads
+    listed = pd.DataFrame(exhibit.cells, columns=[criterion, *figures, meaning])
+    downloads.show_table(context, listed, dict.fromkeys(figures, 0))
+    downloads.offer(context, lambda: listed, f"caf_{current.municipality}_{current.year}", sources=("own",))
 
 
 def scoring(context: PageContext, current: Assessment) -> None:

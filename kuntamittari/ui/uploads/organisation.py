@@ -1,27 +1,24 @@
 """Organisation models: what each is, who has which by the user's file, and an indicator compared by model."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from kuntamittari.catalog import knowledge_bank, organisation_models, services
 from kuntamittari.catalog.organisation_models import Model
-from kuntamittari.exhibits import charts, selected_figures, text
+from kuntamittari.exhibits import selected_figures, text, uploaded
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.render import tables
 from kuntamittari.query.comparisons import Comparison
 from kuntamittari.ui import downloads, file_box, layout
 from kuntamittari.ui import workspace as workspaces
 from kuntamittari.ui.parts import comparison
-from kuntamittari.ui.parts.comparison import Drawing
-from kuntamittari.ui.reference.knowledge_bank import ENTRY, PATH, in_language
+from kuntamittari.ui.pictures import panels
+from kuntamittari.ui.reference.knowledge_bank import ENTRY, PATH
 from kuntamittari.ui.uploads import kept
 from kuntamittari.uploads import organisation, tabular
 from kuntamittari.uploads.organisation import Reading
-
-LEAST_BAND = 5  # members with a figure; with fewer a middle half says nothing
 
 
 def comparison_by_model(context: PageContext) -> None:
@@ -41,62 +38,25 @@ def comparison_by_model(context: PageContext) -> None:
             )
         )
         return
-    names = {model: model_name(context, model) for model in by_model}
-    rows, groups = points(context, by_model), list[dict[str, Any]]()
-    for position, (model, group) in enumerate(by_model.items()):
-        band = (group.q1, group.q3) if group.n >= LEAST_BAND else (None, None)
-        groups.append(
-            {
-                "position": position,
-                "row": t("organisation.n", name=names[model], n=group.n),
-                "median": group.median,
-                "q1": band[0],
-                "q3": band[1],
-                "detail": t.number(group.median, indicator.decimals),
-            }
-        )
-    values = [row["value"] for row in rows]
+    exhibit = uploaded.by_model(context)
+    assert exhibit is not None
     st.subheader(t("organisation.by_model", year=context.year))
     layout.caption(
         t("organisation.subtitle", unit=comparison.unit(context, indicator), group=context.group_name(context.group_id))
     )
-    margin = (max(values) - min(values) or abs(max(values)) or 1) * 0.05
-    parameters = {
-        "least": min(values) - margin,
-        "most": max(values) + margin,
-        "thousands": comparison.thousands_separator(t),
-    }
-    spec = charts.strip(t.language, comparison.theme()) | {"height": charts.height(len(groups), charts.STRIP)}
-    drawing = Drawing(
-        spec, {"rows": pd.DataFrame(rows), "group": pd.DataFrame(groups)}, parameters, finding(context, by_model)
-    )
+    file = f"{indicator.id}_{context.year}_models"
     comparison.draw(
-        context, indicator, indicator.name[t.language], f"{indicator.id}_{context.year}_models", lambda: drawing
+        context,
+        indicator,
+        indicator.name[t.language],
+        file,
+        lambda: panels.strips(context, exhibit, finding(context, by_model)),
     )
-    heads = [t("chart.municipality"), t("organisation.model"), t("chart.value")]
-    cells = [[row["name"], list(names.values())[row["position"]], row["detail"]] for row in rows]
-    comparison.folded_table(context, t("organisation.by_model", year=context.year), heads, cells)
+    comparison.folded_table(context, t("organisation.by_model", year=context.year), exhibit.heads, exhibit.rows)
     notes = [t("organisation.reading"), *selected_figures.hidden(context, [indicator])]
     layout.caption(" ".join(notes), layout.method_links(context, 1, 6, 8))
     table(context, by_model)
     st.info(t("organisation.no_proof"))
-
-
-def points(context: PageContext, by_model: dict[Model | None, Comparison]) -> list[dict[str, Any]]:
-    """Return one point per municipality and model."""
-    t, indicator = context.t, context.indicator
-    return [
-        {
-            "position": position,
-            "name": context.name(row["municipality"]),
-            "value": row["value"],
-            "role": comparison.role(context, row["municipality"]),
-            "detail": f"{t.number(row['value'], indicator.decimals)} {indicator.unit[t.language]}",
-        }
-        for position, group in enumerate(by_model.values())
-        for row in group.rows
-        if row["member"] and row["value"] is not None
-    ]
 
 
 def finding(context: PageContext, by_model: dict[Model | None, Comparison]) -> str:
@@ -143,7 +103,7 @@ def table(context: PageContext, by_model: dict[Model | None, Comparison]) -> Non
             model_name(context, model),
             group.n,
             group.median,
-            *((group.q1, group.q3) if group.n >= LEAST_BAND else (None, None)),
+            *((group.q1, group.q3) if group.n >= uploaded.LEAST_BAND else (None, None)),
             group.min,
             group.max,
             group.ratio_of_sums,
@@ -170,7 +130,7 @@ def model_descriptions(context: PageContext) -> None:
                 layout.caption(about["law"][language])
             for entry in knowledge_bank.entries().values():
                 if model in entry.models:
-                    layout.link(context, PATH, in_language(context, entry.name), page_params=((ENTRY, entry.id),))
+                    layout.link(context, PATH, uploaded.words_of(context, entry.name), page_params=((ENTRY, entry.id),))
 
 
 def upload(context: PageContext) -> None:

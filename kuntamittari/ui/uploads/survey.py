@@ -8,14 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from kuntamittari.catalog import knowledge_bank
-from kuntamittari.catalog.areas import MAINLAND
-from kuntamittari.exhibits import charts, text
+from kuntamittari.exhibits import text, uploaded
+from kuntamittari.exhibits.exhibit import table_of
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.ui import downloads, file_box, layout, page_params
 from kuntamittari.ui import workspace as workspaces
 from kuntamittari.ui.parts import comparison
-from kuntamittari.ui.parts.comparison import Drawing
-from kuntamittari.ui.reference.knowledge_bank import ENTRY, PATH, in_language, published_figure
+from kuntamittari.ui.pictures import named_bars
+from kuntamittari.ui.reference.knowledge_bank import ENTRY, PATH
 from kuntamittari.ui.uploads import kept
 from kuntamittari.uploads import survey, tabular
 from kuntamittari.uploads.survey import LEAST_SHOWN, Codebook, Question, Result, Round
@@ -29,44 +29,19 @@ def published(context: PageContext) -> None:
     t = context.t
     entries = [entry for entry in knowledge_bank.entries().values() if entry.kind == "survey"]
     st.header(t("survey.published"))
-    # entries about the number of respondents are not answers
-    answers = [entry for entry in entries if not any(figure.unit == "municipalities" for figure in entry.figures)]
-    percents = [(entry, figure) for entry in answers for figure in entry.figures]
-    rows = pd.DataFrame(
-        [
-            {
-                "position": position,
-                "order": 0,
-                "role": "chosen",
-                "who": in_language(context, entry.name),
-                "name": in_language(context, entry.name),
-                "value": figure.value,
-                "label": published_figure(context, figure),
-                "detail": f"{published_figure(context, figure)} {in_language(context, figure.about)}",
-            }
-            for position, (entry, figure) in enumerate(percents, 1)
-        ]
-    )
-    summary = " ".join(f"{row['name']}: {row['detail']}." for row in rows.to_dict("records"))
-    source = text.document(t, knowledge_bank.sources()[entries[0].source])
-    spec = charts.pairs(t.language, comparison.theme()) | {"height": charts.height(len(rows), charts.PAIR_STEP)}
+    exhibit = uploaded.published_answers(context)
     comparison.draw_sourced(
         context,
-        source,
-        t("survey.published"),
+        exhibit.source,
+        exhibit.finding,
         "survey_2014",
-        lambda: Drawing(spec, {"rows": rows}, {"least": 0, "most": 100}, summary),
+        lambda: named_bars.drawing(context, exhibit, exhibit.title),
     )
-    comparison.folded_table(
-        context,
-        t("survey.published"),
-        (t("survey.question"), t("chart.value")),
-        rows[["name", "detail"]].to_numpy().tolist(),
-    )
+    comparison.folded_table(context, exhibit.finding, *table_of(exhibit, t))
     for entry in entries:
-        layout.link(context, PATH, in_language(context, entry.name), page_params=((ENTRY, entry.id),))
-        st.markdown(layout.markdown_safe(in_language(context, entry.text)))
-    layout.caption(source)
+        layout.link(context, PATH, uploaded.words_of(context, entry.name), page_params=((ENTRY, entry.id),))
+        st.markdown(layout.markdown_safe(uploaded.words_of(context, entry.text)))
+    layout.caption(exhibit.source)
 
 
 def chosen_question(context: PageContext) -> tuple[Round, Question] | None:
@@ -110,7 +85,9 @@ def chosen_question(context: PageContext) -> tuple[Round, Question] | None:
 
 def results(context: PageContext, survey_round: Round, question: Question) -> None:
     """Draw a question in the whole country, by group, beside the municipality's answer and over the rounds."""
-    result = survey.result(survey_round, question, "all", all_municipalities(context), residents(context))
+    result = survey.result(
+        survey_round, question, "all", uploaded.all_municipalities(context), uploaded.residents(context)
+    )
     layout.finding(finding(context, survey_round, question, result))
     if result.shares is None:
         return
@@ -118,20 +95,6 @@ def results(context: PageContext, survey_round: Round, question: Question) -> No
     own_answer(context, survey_round, question)
     by_division(context, survey_round, question)
     over_rounds(context, question)
-
-
-def all_municipalities(context: PageContext) -> list[str]:
-    """Return the municipalities of Mainland Finland, and of Åland where it is included."""
-    return [
-        code
-        for code, row in context.register.items()
-        if code != MAINLAND and (context.selection.aland or not row["aland"])
-    ]
-
-
-def residents(context: PageContext) -> dict[str, int | None]:
-    """Return municipality → residents, the weights of the answers."""
-    return {code: row["residents"] for code, row in context.register.items()}
 
 
 def finding(context: PageContext, survey_round: Round, question: Question, result: Result) -> str:
@@ -153,36 +116,14 @@ def finding(context: PageContext, survey_round: Round, question: Question, resul
 
 def picture(context: PageContext, survey_round: Round, question: Question, result: Result) -> None:
     """Draw each answer with its share of the municipalities and of their residents, as bars and as a table."""
-    t, sides = context.t, (context.t("survey.of_municipalities"), context.t("survey.of_residents"))
-    rows = [
-        {
-            "position": position,
-            "order": order,
-            "role": role,
-            "who": sides[order],
-            "name": question.answers[share.answer].in_language(t.language),
-            "value": value,
-            "label": f"{t.number(value, 0)} %",
-            "detail": f"{t.number(value, 1)} %",
-        }
-        for position, share in enumerate(result.shares or (), 1)
-        for order, (role, value) in enumerate((("chosen", share.of_municipalities), ("other", share.of_residents)))
-    ]
-    spec = charts.pairs(t.language, comparison.theme()) | {
-        "height": charts.height(len(question.answers), charts.PAIR_STEP)
-    }
-    name = question.name.in_language(t.language)
+    t, exhibit = context.t, uploaded.answers(context, survey_round, question)
+    assert exhibit is not None and exhibit.series is not None
+    sides, name = list(exhibit.series), question.name.in_language(t.language)
     st.subheader(layout.markdown_safe(name))
     layout.caption(t("survey.sides", first=sides[0], second=sides[1]))
-    drawing = Drawing(
-        spec, {"rows": pd.DataFrame(rows)}, {"least": 0, "most": 100}, finding(context, survey_round, question, result)
-    )
+    drawing = named_bars.drawing(context, exhibit, finding(context, survey_round, question, result))
     comparison.draw_sourced(
-        context,
-        source(context, survey_round),
-        name,
-        f"survey_{survey_round.codebook.year}_{question.id}",
-        lambda: drawing,
+        context, exhibit.source, name, f"survey_{survey_round.codebook.year}_{question.id}", lambda: drawing
     )
     table = pd.DataFrame(
         [
@@ -200,15 +141,6 @@ def picture(context: PageContext, survey_round: Round, question: Question, resul
     downloads.offer(context, lambda: table, f"survey_{survey_round.codebook.year}_{question.id}", sources=("own",))
 
 
-def source(context: PageContext, survey_round: Round) -> str:
-    """Return the source of the answers of a round."""
-    return context.t(
-        "survey.source",
-        name=survey_round.codebook.name.in_language(context.t.language),
-        year=survey_round.codebook.year,
-    )
-
-
 def own_answer(context: PageContext, survey_round: Round, question: Question) -> None:
     """Draw the answer of the chosen municipality, and how many of its group answered the same."""
     t, s = context.t, context.selection
@@ -219,11 +151,15 @@ def own_answer(context: PageContext, survey_round: Round, question: Question) ->
         return
     group = context.group_of(context.indicator)
     peers = survey.result(
-        survey_round, question, group.id, [m for m in context.members(group) if m != s.municipality], residents(context)
+        survey_round,
+        question,
+        group.id,
+        [m for m in context.members(group) if m != s.municipality],
+        uploaded.residents(context),
     )
     division = group.id.partition("-")[0]
     if division in DIVISIONS:  # shares that the table of the division suppresses are suppressed here too
-        in_table = survey.by_group(survey_round, question, groups(context, division), residents(context))
+        in_table = survey.by_group(survey_round, question, groups(context, division), uploaded.residents(context))
         if any(result.group == group.id and result.shares is None for result in in_table):
             peers = replace(peers, shares=None)
     for answer in answers:
@@ -251,7 +187,7 @@ def by_division(context: PageContext, survey_round: Round, question: Question) -
             format_func=lambda d: t(f"survey.by_{d}"),
         )
     )
-    results_by_group = survey.by_group(survey_round, question, groups(context, division), residents(context))
+    results_by_group = survey.by_group(survey_round, question, groups(context, division), uploaded.residents(context))
     fixed_heads = (t("survey.group"), t("survey.n"), t("survey.members"))
     words = [answer.in_language(t.language) for answer in question.answers.values()]
     heads = [
@@ -278,7 +214,7 @@ def by_division(context: PageContext, survey_round: Round, question: Question) -
 def groups(context: PageContext, division: str) -> dict[str, Collection[str]]:
     """Return the groups of a division with their municipalities."""
     ids = sorted((g for g in context.groups if g.startswith(f"{division}-")), key=layout.group_order)
-    included = set(all_municipalities(context))
+    included = set(uploaded.all_municipalities(context))
     return {group: [m for m in context.groups[group]["with_aland"] if m in included] for group in ids}
 
 
@@ -287,47 +223,28 @@ def over_rounds(context: PageContext, question: Question) -> None:
 
     The published share of 2014 is added where the codebook names it.
     """
-    t = context.t
-    by_year = survey.trend(context.workspace.rounds, question, all_municipalities(context), residents(context))
-    points = {
-        (year, share.answer): share.of_municipalities
-        for year, result in by_year.items()
-        for share in result.shares or ()
-    }
-    earlier = survey.published(question, knowledge_bank.entries())
-    if earlier and earlier[0] not in by_year:
-        points[earlier[0], earlier[1]] = earlier[2].value
-    years = sorted({year for year, _ in points})
-    if len(years) < 2:
+    t, exhibit = context.t, uploaded.over_rounds(context)
+    if exhibit is None or exhibit.series is None:
         return
     st.subheader(t("survey.rounds"))
-    roles = ("chosen", "compared-1", "compared-2", "compared-3")
+    earlier = survey.published(question, knowledge_bank.entries())
 
-    def detail(year: int, share: float) -> str:
-        return published_figure(context, earlier[2]) if earlier and year not in by_year else f"{t.number(share, 1)} %"
+    def said(year: str, share: float) -> str:
+        if earlier and year.endswith("*"):
+            return uploaded.published(context, earlier[2])
+        return f"{t.number(share, 1)} {exhibit.unit}"
 
     rows = [
-        comparison.point(
-            answer,
-            words.in_language(t.language),
-            roles[i] if i < len(roles) else "other",
-            year,
-            points[year, answer],
-            detail(year, points[year, answer]),
-        )
-        for i, (answer, words) in enumerate(question.answers.items())
-        for year in years
-        if (year, answer) in points
+        comparison.point(name, name, role, int(year.rstrip("*")), value, said(year, value))
+        for (name, values), role in zip(exhibit.series.items(), exhibit.roles, strict=True)
+        for year, value in zip(exhibit.categories, values, strict=True)
+        if value is not None
     ]
     summary = "; ".join(f"{row['name']} {row['year']}: {row['detail']}" for row in rows)
-    asking = [r for r in context.workspace.rounds if r.codebook.year in by_year]
-    sources = "; ".join(source(context, survey_round) for survey_round in sorted(asking, key=lambda r: r.codebook.year))
-    comparison.draw_lines(
-        context, rows, summary, question.name.in_language(t.language), f"survey_{question.id}", source=sources
-    )
+    comparison.draw_lines(context, rows, summary, exhibit.title, f"survey_{question.id}", source=exhibit.source)
     layout.caption(summary)
-    if earlier:
-        layout.caption(t("survey.with_published", year=earlier[0]))
+    if exhibit.note:
+        layout.caption(exhibit.note)
 
 
 def upload(context: PageContext) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from kuntamittari.exhibits import charts, gaps, selected_figures, text
+from kuntamittari.exhibits import charts, gaps, selected_figures, text, uploaded
 from kuntamittari.exhibits.exhibit import municipality_name
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query.figures import SIMILAR
@@ -115,7 +115,7 @@ def to_case(context: PageContext, gap: Gap) -> str:
     entry = gaps.case(gap, context.selection.municipality, context.register)
     if entry is None:
         return layout.escaped(context.t("gaps.no_case")) if gap.euros > 0 else ""
-    label = context.t("gaps.to_case", name=knowledge_bank.in_language(context, entry.name))
+    label = context.t("gaps.to_case", name=uploaded.words_of(context, entry.name))
     to = layout.href(context, knowledge_bank.PATH, page_params=((knowledge_bank.ENTRY, entry.id),))
     return layout.link_markup(to, layout.escaped(label)) + html.escape(knowledge_bank.about(context, entry))
 

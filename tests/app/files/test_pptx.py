@@ -8,7 +8,8 @@ from pptx import Presentation
 from kuntamittari import cli, settings
 from kuntamittari.errors import InputError
 from kuntamittari.exhibits import reporting
-from kuntamittari.exhibits.render import pptx
+from kuntamittari.exhibits.render import pptx, stage
+from kuntamittari.i18n import Translator
 from kuntamittari.query.database import Database
 from tests.support.slides import presentation as opened
 from tests.support.slides import (
@@ -23,13 +24,16 @@ def test_every_exhibit_is_a_slide_with_its_finding_as_title_and_its_source_below
     bundle: Database, language: str
 ) -> None:
     report, deck = report_of(bundle, language), opened(bundle, language)
-    assert len(deck.slides) == 1 + len(report.exhibits) >= 12
-    for slide, exhibit in zip(list(deck.slides)[1:], report.exhibits, strict=True):
+    t = Translator(language)
+    shown = [exhibit for exhibit in report.exhibits for _ in pptx.parts(exhibit, t)]
+    assert len(deck.slides) == 1 + len(shown) >= 12
+    for slide, exhibit in zip(list(deck.slides)[1:], shown, strict=True):
         assert slide.shapes.title.text_frame.text == exhibit.headline
         assert exhibit.title in slide.notes_slide.notes_text_frame.text
         words = " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
-        assert exhibit.source in words and report.footer in words
-        assert exhibit.note in slide.notes_slide.notes_text_frame.text
+        assert stage.short_source([exhibit], t) in words and report.footer in words
+        notes = slide.notes_slide.notes_text_frame.text
+        assert exhibit.note in notes and exhibit.source in notes
     tags = {
         run._r.rPr.get("lang")
         for slide in deck.slides

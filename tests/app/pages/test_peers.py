@@ -266,7 +266,7 @@ def test_every_variable_has_a_panel_with_the_municipality_and_its_peers(language
     [panels] = [html.body for html in page.get("html") if "km-panels" in html.body]
     own, *others = alike(interface, municipality="837", service="basic_education", year="2018")
     assert panels.count("<section>") == len(own["values"]) == 8
-    assert panels.count("<li") == 8 * (1 + len(others)) and panels.count("km-own") == 8
+    assert panels.count("<li") == 8 * (1 + len(others)) and panels.count("km-chosen") == 8
     for variable, value in own["values"].items():
         assert t.number(value, structural_variables.about(variable)["decimals"]) in panels
     shares = [int(share) for share in re.findall(r"<span>(\d+)[^<]*%", panels)]

@@ -9,7 +9,7 @@ from kuntamittari.uploads.workspace import EMPTY
 from tests.support.exhibits import card
 
 SCENARIO = "pohja:12.5,saasto:5,kerta:1"
-BROUGHT = ("by_model", "assessment")  # of what a reader brings; tried in test_desk
+BROUGHT = ("by_model", "assessment", "survey_rounds")  # of what a reader brings; tried in test_desk
 TREASURY = ("year_so_far", "budgets")  # of what the bundle has not of every municipality; tried in test_budgets
 WITHOUT_PICTURES = {"/esitys", "/kayta", "/menetelmat", "/saavutettavuus"}
 

@@ -80,7 +80,20 @@ WORDED = (*words.FAMILIES, "other")  # groups with words of their own on the fro
 # findings of at most twelve words (text.short)
 SHORT = (
     *("standing", "ranking", "value", "change", "alike", "pair", "map", "sum", "beside", "dearer", "expected"),
-    *("saving", "index", "total", "bridge", "sectors", "spread", "ahead", "costs_ahead", "gaps", "budgets", "so_far"),
+    *(
+        "rug",
+        "saving",
+        "index",
+        "total",
+        "bridge",
+        "sectors",
+        "spread",
+        "ahead",
+        "costs_ahead",
+        "gaps",
+        "budgets",
+        "so_far",
+    ),
 )
 FAMILIES = {
     "answers.head_": tuple(WHOLES),
@@ -111,6 +124,7 @@ FAMILIES = {
     "gaps.unfirm_": get_args(Unfirm),
     "gaps.left_": gaps.LEFT_OUT,
     "funnel.z_": get_args(Zone),
+    "grammar.funnel_": get_args(Zone),
     "peers.": ("larger", "smaller", "larger"),
     "peers.kind_": ("similar", "same-need", "similar"),
     "peers.method_": quality.METHODS,

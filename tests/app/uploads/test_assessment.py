@@ -287,23 +287,23 @@ def test_the_exhibit_holds_the_means_beside_the_others_medians(language: str, pl
     lies, t = Workspace(assessments=(scored(A, 2026, 55, c9=85), *OTHERS)), Translator(language)
     exhibit = PICTURES["assessment"](view_of(lies, kieli=language, **VIEW))
     name = REGISTER[A][f"name_{language}"]
-    assert exhibit is not None and exhibit.series == {name: (55,) * 8 + (85,), t("chart.group_median"): (40,) * 9}
-    assert (
-        exhibit.kind == "pairs"
-        and exhibit.title == f"{name}: {t('assessment.result', year=2026)}"
-        and exhibit.roles == ("chosen", "other")
-    )
-    assert exhibit.categories == tuple(f"{c} {about['name'][language]}" for c, about in criteria().items())
+    assert exhibit.kind == "panels" and exhibit.title == f"{name}: {t('assessment.result', year=2026)}"
+    scores = [value for panel in exhibit.panels for values in panel.series.values() for value in values]
+    assert scores == [55] * 8 + [85] and {panel.reference.value for panel in exhibit.panels} == {40}
+    assert {(panel.categories, panel.roles, panel.ends) for panel in exhibit.panels} == {
+        (("2026",), ("chosen",), (0, 100))
+    }
+    names = [f"{c} {about['name'][language]}" for c, about in criteria().items()]
+    assert [panel.title for panel in exhibit.panels] == names == [row[0] for row in exhibit.rows]
 
 
 def test_the_exhibit_alone_has_one_series_and_criteria_that_are_whole(place) -> None:
     lies = Workspace(assessments=(scored(A, 2024, 30), partly(A, 2026, p6_1=20, p6_2=45, p1_1=5)))
     exhibit = PICTURES["assessment"](view_of(lies, kieli="en", **VIEW))
-    assert (
-        exhibit is not None
-        and exhibit.series == {f"Madeup {A}": (32.5,)}
-        and exhibit.categories == ("6 Citizen/customer-oriented results",)
-    )
+    whole = {panel.title: next(iter(panel.series.values())) for panel in exhibit.panels}
+    assert whole["6 Citizen/customer-oriented results"] == (32.5, 30)
+    assert len(whole) == 9 and whole["1 Leadership"] == (None, 30), "an earlier year has it"
+    assert all(panel.reference is None and panel.band is None for panel in exhibit.panels)
     asked = PICTURES["assessment"](view_of(lies, kieli="en", **VIEW | {"arvio": "2024"}))
     assert asked is not None and asked.title.endswith("2024")
     assert table_of(exhibit, Translator("en"))[0][0] != "Municipality", "criteria are no municipalities"

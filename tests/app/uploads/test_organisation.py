@@ -253,24 +253,31 @@ def test_new_tags_take_the_place_of_those_in_use_and_nothing_else_goes(place) ->
 def test_the_exhibit_by_model_holds_the_medians_and_says_that_they_prove_nothing(language: str, place) -> None:
     context, t = view_of(LIES, kieli=language, **VIEW), Translator(language)
     exhibit = PICTURES["by_model"](context)
-    assert exhibit is not None and exhibit.series is not None
+    assert exhibit is not None and exhibit.kind == "panels" and not exhibit.in_rows
     groups = (OWN_2018, JOINT, CODES[10:12], [code for code in CODES if code not in CODES[:14]])
-    [values] = exhibit.series.values()
-    assert values == pytest.approx([median(per_head(code, 2018) for code in members) for members in groups])
+    medians = [panel.reference.value for panel in exhibit.panels]
+    assert medians == pytest.approx([median(per_head(code, 2018) for code in members) for members in groups])
+    for panel, members in zip(exhibit.panels, groups, strict=True):
+        [values] = panel.series.values()
+        assert sorted(values) == pytest.approx(sorted(per_head(code, 2018) for code in members))
+        assert (panel.band is not None) == (len(members) >= 5) and panel.ends == exhibit.panels[0].ends
     names = [
         organisation_models.models()[model]["name"][language]
         for model in ("own_production", "joint_authority", "service_voucher")
     ]
-    assert exhibit.categories == tuple(
+    assert tuple(panel.title for panel in exhibit.panels) == tuple(
         t("organisation.n", name=name, n=len(members))
         for name, members in zip([*names, t("organisation.unsaid")], groups, strict=True)
     )
-    assert exhibit.roles == ("chosen", "other", "other", "other") and exhibit.note == t("organisation.no_proof")
+    assert ["chosen" in panel.roles for panel in exhibit.panels] == [True, False, False, False]
+    assert t("organisation.no_proof") in exhibit.note
 
 
-def test_the_table_of_the_exhibit_by_model_does_not_call_models_municipalities(place) -> None:
+def test_the_table_of_the_exhibit_by_model_names_each_municipality_with_its_model(place) -> None:
     exhibit, t = PICTURES["by_model"](view_of(LIES, kieli="en", **VIEW)), Translator("en")
-    assert exhibit is not None and table_of(exhibit, t)[0][0] != t("chart.municipality")
+    heads, rows = table_of(exhibit, t)
+    assert heads[:2] == (t("chart.municipality"), t("organisation.model"))
+    assert len(rows) == sum(len(panel.categories) for panel in exhibit.panels) == len(exhibit.cells)
 
 
 def test_there_is_no_exhibit_by_model_where_nothing_is_said(place) -> None:

@@ -87,7 +87,7 @@ def test_the_servers_of_the_description_answer_its_examples(service: Service) ->
     for path, item in description["paths"].items():
         needed = [p for p in item["get"].get("parameters", []) if p.get("required") and p["in"] == "query"]
         query = "&".join(f"{p['name']}={(p.get('examples') or p['schema']['examples'])[0]}" for p in needed)
-        filled = path.replace("{id}", BASIC).replace("{name}", "finance")
+        filled = path.replace("{id}", BASIC).replace("{name}", "finance.parquet")
         service.get(f"{server}{filled}?{query}")
 
 

@@ -159,19 +159,34 @@ def test_labels_of_a_strip_never_meet_and_are_never_cut(bundle: Database) -> Non
         if found is None:
             continue
         drawn += 1
-        assert len(found.dots) == sum(
-            row["member"] and row["value"] is not None
-            for row in answer.standing.group.rows  # type: ignore[union-attr]
-        ) - bool(answer.standing.row and answer.standing.row["member"])
         for label in found.labels:
             assert label.middle - label.width / 2 >= 0 and label.middle + label.width / 2 <= NARROWEST
         places = sorted((label.row, label.middle, label.width) for label in found.labels)
         for (row, middle, width), (next_row, next_middle, next_width) in itertools.pairwise(places):
             assert row != next_row or next_middle - middle >= (width + next_width) / 2 + APART - 1e-9
-        inside = [dot.x for dot in (*found.dots, found.own)] + list(found.whisker or ())
-        assert min(inside) == pytest.approx(0) and max(inside) == pytest.approx(1)
         assert all(strip.TOP <= dot.y <= strip.TOP + strip.BAND for dot in found.dots)
     assert drawn > 250
+
+
+def test_a_strip_shows_the_dots_of_its_exhibit_where_every_chart_has_them(bundle: Database) -> None:
+    compared = 0
+    for context, answer in every_answer(bundle):
+        if context.selection.group_id != "own":  # which the compared are
+            context = replace(context, selection=replace(context.selection, compared=("179", "564")))
+        exhibit, found = strip.of_group(context, answer), strip.of(context, answer)
+        if exhibit is None or found is None:
+            continue
+        [values] = exhibit.series.values()  # type: ignore[union-attr]
+        least, most = exhibit.ends
+        known = [(role, value) for role, value in zip(exhibit.roles, values, strict=True) if value is not None]
+        places = sorted((dot.role, dot.x) for dot in (*found.dots, found.own))
+        assert [role for role, _ in places] == sorted(role for role, _ in known)
+        assert [x for _, x in places] == pytest.approx([(value - least) / (most - least) for _, value in sorted(known)])
+        compared += [role for role, _ in places].count("compared-1")
+        assert found.median == pytest.approx((exhibit.reference.value - least) / (most - least))  # type: ignore[union-attr]
+        own = exhibit.intervals[exhibit.roles.index("chosen")]
+        assert (found.whisker is None) == (own is None)
+    assert compared > 100
 
 
 def test_figures_of_the_ends_make_way_for_the_typical_one_and_for_each_other() -> None:

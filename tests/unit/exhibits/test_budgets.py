@@ -9,7 +9,8 @@ from kuntamittari.catalog.statuses import PLANS
 from kuntamittari.etl.sources.treasury.packages import packages
 from kuntamittari.exhibits import budgets, charts, page_context, registry, reporting
 from kuntamittari.exhibits.page_context import PageContext
-from kuntamittari.exhibits.render import pptx, reports
+from kuntamittari.exhibits.render import reports
+from kuntamittari.exhibits.render.slides import bars
 from kuntamittari.query import budgets as asked
 from kuntamittari.query.budgets import Period
 from kuntamittari.query.database import Database
@@ -225,8 +226,8 @@ def test_every_line_beside_the_actual_has_dashes_and_a_shape_of_its_own_in_every
     plans = list(charts.MARKS)
     assert set(plans) == {*PLANS, budgets.REPORTED} and len(set(charts.MARKS.values())) == 5
     assert len({tuple(charts.DASHES[status]) for status in plans}) == len({charts.SHAPES[s] for s in plans}) == 5
-    assert set(pptx.DASHES) == set(charts.STYLES) and {*charts.SHAPES.values()} == set(pptx.MARKERS)
-    assert len({pptx.DASHES[status] for status in plans}) == 5
+    assert set(bars.DASHES) == set(charts.STYLES) and {*charts.SHAPES.values()} == set(bars.MARKERS)
+    assert len({bars.DASHES[status] for status in plans}) == 5
 
 
 def test_the_slide_of_the_development_has_the_plans_of_its_stretch_of_years(data: Database) -> None:

@@ -34,12 +34,15 @@ def test_every_chart_is_valid(name: str, language: str, theme: str) -> None:
     alt.LayerChart.validate(drawn(name, language, theme))
 
 
+POINTS = ("lines", "dot_rows", "dot_strip", "strip", "funnel", "quadrants")  # lines and points are darker than bars
+
+
 @pytest.mark.parametrize("theme", colours.THEMES)
 @pytest.mark.parametrize(
     "name", ["bars", "dot_rows", "pairs", "lines", "strip", "waterfall", "quadrants", "dot_strip", "funnel", "gaps"]
 )
 def test_a_role_has_one_colour_in_every_chart(name: str, theme: str) -> None:
-    of = colours.line_colour if name in ("lines", "dot_rows", "dot_strip", "funnel") else colours.colour
+    of = colours.line_colour if name in POINTS else colours.colour
     roles = {"lines": colours.LINES, "waterfall": colours.STEPS}.get(name, colours.ROLES)
     found = list(scales(drawn(name, "fi", theme)))
     assert found and all(scale == {role: of(colours.THEMES[theme], role) for role in roles} for scale in found)

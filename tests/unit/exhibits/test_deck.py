@@ -25,7 +25,7 @@ from tests.support.exhibits import HEADLINE, PLACE, TAMPERE, TEN, card, link, li
 
 LANGUAGES = settings.LANGUAGES
 SCENARIO = "pohja:12.5,saasto:5,kerta:1"
-BROUGHT = ("by_model", "assessment")  # of what a reader brings; tried in test_desk
+BROUGHT = ("by_model", "assessment", "survey_rounds")  # of what a reader brings; tried in test_desk
 TREASURY = ("year_so_far", "budgets")  # of what the bundle has not of Tampere; tried in test_budgets
 REASONS = {"broken", "too_long", "no_deck"}
 

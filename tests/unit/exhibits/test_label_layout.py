@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuntamittari.exhibits.label_layout import BINS, DOT, LETTER, LINE, beside_points, stacked
+from kuntamittari.exhibits.grammar import letters
+from kuntamittari.exhibits.grammar.label_layout import BINS, DOT, EM, LINE, beside_points, stacked
 
 ENDS = {"x_least": 0.0, "x_most": 1.0, "y_least": 0.0, "y_most": 1.0}
 SHARE = st.floats(0, 1)
@@ -22,9 +23,14 @@ POINTS = st.lists(
 )
 
 
+def wide(row: dict[str, Any]) -> float:
+    """How wide a name is, as a share of a chart as wide as a page."""
+    return EM * letters.width(row["name"])
+
+
 def middle(row: dict[str, Any], side: str, width: float) -> tuple[float, float]:
     """Where the middle of a name is."""
-    off = DOT / width + LETTER / width * len(row["name"]) / 2
+    off = DOT / width + wide(row) / width / 2
     across = {"right": off, "left": -off}.get(side, 0.0)
     up = {"above": DOT + LINE / 2, "below": -DOT - LINE / 2}.get(side, 0.0)
     return row["x"] + across, row["y"] + up
@@ -39,10 +45,10 @@ def test_no_name_lies_on_another_or_leaves_the_chart(width: float, rows: list[di
         if side
     ]
     for row, (x, _) in named:
-        half = LETTER / width * len(row["name"]) / 2
+        half = wide(row) / width / 2
         assert half - 1e-9 <= x <= 1 - half + 1e-9
     for (one, (x, y)), (other, (its_x, its_y)) in combinations(named, 2):
-        halves = LETTER / width * (len(one["name"]) + len(other["name"])) / 2
+        halves = (wide(one) + wide(other)) / width / 2
         assert abs(x - its_x) >= halves - 1e-9 or abs(y - its_y) >= LINE - 1e-9
 
 

@@ -224,5 +224,5 @@ def test_lines_have_the_colours_and_dashes_of_their_roles(picture: str, bundle: 
 
 def test_points_have_the_colours_of_their_roles(bundle: Database) -> None:
     exhibit = exhibit_of(bundle, "pair")
-    found: dict[str, Any] = {point["fill"] for point in marks(drawing(exhibit), "circle")}
-    assert found == {colours.colour(THEME, role) for role in colours.ROLES}
+    found: dict[str, Any] = {point["fill"] for point in marks(drawing(exhibit), "point")}
+    assert found == {colours.line_colour(THEME, role) for role in colours.ROLES}

@@ -8,7 +8,8 @@ from kuntamittari import settings
 from kuntamittari.exhibits import costs, text
 from kuntamittari.exhibits.exhibit import spans
 from kuntamittari.exhibits.grammar import colours
-from kuntamittari.exhibits.render import pptx
+from kuntamittari.exhibits.render.slides import bars as bars_of_slides
+from kuntamittari.exhibits.render.slides import parts
 from kuntamittari.i18n import Translator
 from kuntamittari.query import figures
 from kuntamittari.query.database import Database
@@ -22,6 +23,7 @@ from tests.support.slides import (
     ink,
     inks,
     numbers,
+    shown_of,
     slide_of,
     values_of,
 )
@@ -39,7 +41,7 @@ def test_bars_start_at_zero_in_the_order_of_the_page(picture: str, language: str
     exhibit = {"negative": NEGATIVE, "made": FALL}.get(picture) or exhibit_of(
         bundle, picture, language, kuva="jarjestys"
     )
-    chart = chart_of(slide_of(exhibit, language))
+    exhibit, chart = shown_of(exhibit, language), chart_of(slide_of(exhibit, language))
     least, most = numbers(chart, "valAx/c:scaling/c:min", "valAx/c:scaling/c:max")
     reached = (
         [end for span in exhibit.spans for end in span]
@@ -62,6 +64,7 @@ def test_bars_start_at_zero_in_the_order_of_the_page(picture: str, language: str
 def test_a_ranking_has_the_colours_of_the_roles_and_its_figures_at_the_foot(picture: str, bundle: Database) -> None:
     exhibit = NEGATIVE if picture == "negative" else exhibit_of(bundle, picture, kuva="jarjestys")
     [bars] = chart_of(slide_of(exhibit)).plots[0].series
+    exhibit = shown_of(exhibit)
     [figures_] = exhibit.series.values()
     assert bars.values == figures_
     known = [at for at, value in enumerate(figures_) if value is not None]
@@ -71,7 +74,9 @@ def test_a_ranking_has_the_colours_of_the_roles_and_its_figures_at_the_foot(pict
         assert label.xpath("c:dLblPos/@val") == ["inBase"] and label.xpath("c:showVal/@val") == ["1"]
         low, high = exhibit.ends
         ground = (
-            colours.colour(THEME, exhibit.roles[at]) if abs(figures_[at]) > pptx.LABEL * (high - low) else THEME.ground
+            colours.colour(THEME, exhibit.roles[at])
+            if abs(figures_[at]) > bars_of_slides.LABEL * (high - low)
+            else THEME.ground
         )
         one, other = sorted((light(f"#{label.xpath('.//a:srgbClr/@val')[0]}"), light(ground)))
         assert (other + 0.05) / (one + 0.05) >= 4.5, "the figure can be read on its bar"
@@ -90,7 +95,7 @@ def test_a_ranking_has_the_colours_of_the_roles_and_its_figures_at_the_foot(pict
 @pytest.mark.parametrize("picture", ["ranking", "administration", "negative"])
 def test_median_and_middle_half_stand_at_their_values(picture: str, language: str, bundle: Database) -> None:
     exhibit = NEGATIVE if picture == "negative" else exhibit_of(bundle, picture, language, kuva="jarjestys")
-    slide = slide_of(exhibit, language)
+    slide, exhibit = slide_of(exhibit, language), shown_of(exhibit, language)
     shapes = {shape.name: shape for shape in slide.shapes}
     [frame] = [shape for shape in slide.shapes if shape.has_chart]
     band, median = shapes["Middle half"], shapes["Median"]
@@ -101,11 +106,11 @@ def test_median_and_middle_half_stand_at_their_values(picture: str, language: st
 
     def at(value: float) -> Any:
         across = frame.left + frame.width * (x + width * (value - least) / (most - least))
-        return pytest.approx(across, abs=pptx.PIXEL)
+        return pytest.approx(across, abs=parts.PIXEL)
 
     assert (median.left, median.width) == (at(exhibit.reference.value), 0)
     assert (band.left, band.left + band.width) == (at(exhibit.band.low), at(exhibit.band.high))
-    tall = pytest.approx((frame.top + frame.height * y, frame.height * height), abs=pptx.PIXEL)
+    tall = pytest.approx((frame.top + frame.height * y, frame.height * height), abs=parts.PIXEL)
     assert (median.top, median.height) == tall and (band.top, band.height) == tall
     order = [shape.name for shape in slide.shapes]
     assert order.index("Middle half") < order.index(frame.name) < order.index("Median"), (
@@ -116,7 +121,7 @@ def test_median_and_middle_half_stand_at_their_values(picture: str, language: st
     assert ink(median, "p:spPr/a:ln/a:solidFill/a:srgbClr/@val") == colours.colour(THEME, "reference")
     words = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
     edges = [edge for shape in slide.shapes for edge in (shape.left, shape.left + shape.width)]
-    assert min(edges) >= 0 and max(edges) <= pptx.WIDTH
+    assert min(edges) >= 0 and max(edges) <= parts.WIDTH
     for shape, mark in ((median, exhibit.reference), (band, exhibit.band)):
         assert shape._element.xpath(".//p:cNvPr/@descr") == [mark.label] and mark.label in words
 
@@ -170,7 +175,7 @@ def test_points_of_a_scatter_have_the_colours_of_their_roles(bundle: Database) -
         for series in chart_of(slide_of(exhibit)).plots[0].series
         if series.name not in ("x", "y")
     }
-    others = {exhibit.heads[1]: colours.colour(THEME, "other")}
+    others = {exhibit.heads[1]: colours.line_colour(THEME, "other")}
     assert (
         found == others | {name: colours.colour(THEME, role) for name, role in roles.items() if role != "other"}
         and len(found) == 5

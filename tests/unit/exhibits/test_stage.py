@@ -58,7 +58,8 @@ def test_every_table_is_whole_over_its_slides_and_each_part_fits(language: str, 
         for slide in slides:
             part = slide.exhibit
             assert sum(slide.widths) <= stage.WIDTH and len(slide.widths) == len(part.heads)
-            height = sum(stage._tall(row, slide.widths) for row in (part.heads, *part.rows))
+            height = stage.tall(part.heads, slide.widths, bold=True)
+            height += sum(stage.tall(row, slide.widths) for row in part.rows)
             assert height <= stage.HEIGHT, f"{table.title}: {slide.remark}"
             for number, head in enumerate(part.heads):
                 seen[head] += [row[number] for row in part.rows]

@@ -1,0 +1,1 @@
+"""Native slides: the shapes and charts that PowerPoint itself draws and lets edit."""

@@ -1,0 +1,1 @@
+"""Exhibits of one subject each: peers, funnel, map, efficiency frontier."""
