@@ -94,7 +94,7 @@ def first_figure(browser: Browser, address: str, shown: str) -> tuple[float, int
     session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.goto(address, wait_until="commit", timeout=120_000)
     page.locator(shown).first.wait_for(timeout=120_000)
-    page.wait_for_function(PAINTED)
+    page.wait_for_function(f"() => {PAINTED}")
     # what is in the first answer is in the first paint; an application paints its own skeleton first
     painted = page.evaluate(PAINTED if shown != "[data-testid=stHeading]" else "performance.now()")
     found = painted / 1000, received.until(painted / 1000)

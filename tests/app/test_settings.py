@@ -65,6 +65,7 @@ GOOD = {
     "KUNTAMITTARI_LANG": "sv",
     "KUNTAMITTARI_PROVIDER": " Keksitty kunta ",
     "KUNTAMITTARI_PROVIDER_TYPE": "PrivateIndividual(s)",
+    "KUNTAMITTARI_EMBED_ORIGINS": "https://intra.kunta.example https://*.kunta.example:8443",
     "KUNTAMITTARI_FEEDBACK": "palaute@kunta.example",
     "KUNTAMITTARI_EMBED_ORIGINS": "https://intra.kunta.example",
     "STREAMLIT_SERVER_PORT": "8600",

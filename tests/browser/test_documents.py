@@ -68,7 +68,7 @@ def test_the_application_takes_the_place_of_the_document(
     context.add_init_script(WATCH)
     visit = Visit(context, dashboard.address)
     visit.page.goto(f"{dashboard.address}{path}?{QUERY}", wait_until="commit")
-    visit.page.wait_for_function("window.after")
+    visit.page.wait_for_function("() => window.after")
     visit.page.wait_for_timeout(1_000)
     before, after = visit.page.evaluate("[window.before, window.after]")
     assert max(abs(one - other) for one, other in zip(before, after, strict=True)) <= MOST_JUMP, (before, after)
@@ -163,7 +163,7 @@ def test_another_site_frames_a_view_only_where_the_operator_allows_it(
         page.evaluate("navigator.clipboard.writeText = async (words) => { window.copied = words; }")
         page.get_by_role("button", name="Jaa", exact=True).click()
         page.get_by_role("button", name="Kopioi upotusrivi").click()
-        page.wait_for_function("window.copied")
+        page.wait_for_function("() => window.copied")
         line = page.evaluate("window.copied")
         assert "muoto=upotus" in line and "aineisto=" in line and 'height="' in line
         (tmp_path / "allowed" / "index.html").write_text(f"<!DOCTYPE html><title>intra</title>{line}")

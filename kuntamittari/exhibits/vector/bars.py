@@ -1,12 +1,13 @@
 """Bars, pairs of bars and steps of a waterfall: names, bars from zero or from where the last one ended, figures."""
 
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kuntamittari.exhibits import text
 from kuntamittari.exhibits.exhibit import BECAUSE, Exhibit
 from kuntamittari.exhibits.grammar import dots, letters
-from kuntamittari.exhibits.vector.sheet import Sheet
+from kuntamittari.exhibits.vector.sheet import Point, Sheet
 from kuntamittari.i18n import Translator
 
 BAR, BETWEEN = 1.0, 0.75  # thickness of a bar and what is between two rows, in font sizes
@@ -51,7 +52,7 @@ def draw(exhibit: Exhibit, t: Translator, sheet: Sheet) -> None:
     foot = top + sum(heights) + BETWEEN * size * len(rows)
     if exhibit.band:
         sheet.bar(at(exhibit.band.low), top, at(exhibit.band.high) - at(exhibit.band.low), foot - top, "band")
-    y = top + BETWEEN * size / 2
+    y, beside_bars = top + BETWEEN * size / 2, list[Point]()
     for (lines, bars), height, strong in zip(lined, heights, bold, strict=True):
         words_at = y + LINE * size / 2 if narrow else y + height / 2 - (len(lines) - 1) * LINE * size / 2
         for line in lines:
@@ -59,6 +60,7 @@ def draw(exhibit: Exhibit, t: Translator, sheet: Sheet) -> None:
             words_at += LINE * size
         thick = BAR * size if narrow else height / len(bars) if len(bars) > 1 else min(height, BAR * size)
         bar_top = y + len(lines) * LINE * size if narrow else y + (height - thick * len(bars)) / 2
+        beside_bars.append((bar_top, bar_top + thick * len(bars)))
         for bar in bars:
             middle = bar_top + thick / 2
             if bar.ends is None:
@@ -72,18 +74,22 @@ def draw(exhibit: Exhibit, t: Translator, sheet: Sheet) -> None:
                 sheet.line(((at(bar.interval[0]), middle), (at(bar.interval[1]), middle)), "reference", 2)
             bar_top += thick
         y += height + BETWEEN * size
+    # where names are above the bars, a line stands beside the bars alone: it crosses no name
+    stretches = beside_bars if narrow else [(top, foot)]
     if least < 0 or exhibit.kind == "waterfall":
-        sheet.line(((at(0), top), (at(0), foot)), "quiet")
-    _marks(exhibit, sheet, at, top, foot)
+        for stretch in stretches:
+            sheet.line([(at(0), end) for end in stretch], "quiet")
+    _marks(exhibit, sheet, at, top, stretches)
     sheet.height = foot
 
 
-def _marks(exhibit: Exhibit, sheet: Sheet, at, top: float, foot: float) -> None:
+def _marks(exhibit: Exhibit, sheet: Sheet, at: Callable[[float], float], top: float, stretches: list[Point]) -> None:
     """Draw the labels of the reference and of the band above the bars, and the line of the reference."""
     size = sheet.size
     if exhibit.reference:
         x = at(exhibit.reference.value)
-        sheet.line(((x, top), (x, foot)), "reference", 0.12 * size)
+        for stretch in stretches:
+            sheet.line([(x, end) for end in stretch], "reference", 0.12 * size)
         sheet.words(x, top - 0.75 * size, exhibit.reference.label, "middle")
     if exhibit.band:
         middle = (at(exhibit.band.low) + at(exhibit.band.high)) / 2

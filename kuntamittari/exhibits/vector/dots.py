@@ -9,7 +9,8 @@ from kuntamittari.i18n import Translator
 
 ROW = 31  # pixels of a row of the page
 ANCHORS: tuple[Anchor, ...] = ("end", "middle", "start")  # of a label at the left of a dot, over it, at the right
-RADIUS, OWN = 0.36, 0.5  # of a dot, of a chosen or compared one, in font sizes
+RADIUS, OF_MANY, OWN = 0.36, 0.22, 0.5  # of a dot, of one among many, of a chosen or compared one, in font sizes
+MANY = 60
 BAND_LABEL, MEDIAN_LABEL = 0.9, 2.25  # heights of the labels of the header, in font sizes
 
 
@@ -62,9 +63,9 @@ def _whisker(dot: dict[str, Any], y: float, scale: _Scale, sheet: Sheet) -> None
         sheet.line(ends, dot["role"], 0.18 * sheet.size if own else 0.1 * sheet.size)
 
 
-def _point(dot: dict[str, Any], x: float, y: float, sheet: Sheet) -> None:
-    own = dot["role"] != "other"
-    sheet.dot(x, y, (OWN if own else RADIUS) * sheet.size, dot["role"])
+def _point(dot: dict[str, Any], x: float, y: float, sheet: Sheet, many: bool = False) -> None:
+    radius = OWN if dot["role"] != "other" else OF_MANY if many else RADIUS
+    sheet.dot(x, y, radius * sheet.size, dot["role"])
 
 
 def _rows(exhibit: Exhibit, layout: dots.Layout, t: Translator, sheet: Sheet) -> None:
@@ -115,7 +116,7 @@ def _strip(exhibit: Exhibit, layout: dots.Layout, t: Translator, sheet: Sheet) -
         x, y = scale.at(dot["value"]), top + dot["at"] * size
         if dot["lane"]:
             _whisker(dot, y, scale, sheet)
-        _point(dot, x, y, sheet)
+        _point(dot, x, y, sheet, len(layout.rows) > MANY)
         if dot["lane"]:
             anchor = ANCHORS[dot["side"] + 1]
             sheet.words(

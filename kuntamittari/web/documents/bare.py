@@ -56,7 +56,7 @@ def height(document: Document) -> int:
     total += LINE * (lines(head.lead, 16) + len(document.context.notices) + 2)
     for exhibit in document.exhibits:
         total += AROUND + FOLD + LINE * (lines(exhibit.headline, 17.6) + 2)
-        total += 0 if exhibit.title in head.findings else LINE * lines(exhibit.title, 16)
+        total += 0 if exhibit.title in (exhibit.headline, *head.findings) else LINE * lines(exhibit.title, 16)
         total += 22.4 * (lines(exhibit.note, 14) + lines(exhibit.source, 14) + 1)
         if exhibit.kind == "table":
             rows = table_of(exhibit, document.t)[1]

@@ -107,7 +107,7 @@ def _chosen(document: Document) -> str:
 def _section(document: Document, number: int, exhibit: Exhibit) -> str:
     """Return an exhibit: heading, sentence, picture, table, note and source."""
     t = document.t
-    said = "" if exhibit.title in document.head.findings else f"<p>{escape(exhibit.title)}</p>"
+    said = "" if exhibit.title in (exhibit.headline, *document.head.findings) else f"<p>{escape(exhibit.title)}</p>"
     unit = subtitle(exhibit, t)
     unit = f'<p class="km-d-quiet">{escape(text.capital(unit))}</p>' if unit else ""
     heads, rows = table_of(exhibit, t)

@@ -116,8 +116,14 @@ def of(query: Mapping[str, str], path: str, places: Sequence[Place], data: Datab
     head = heads.of_page(context, path)
     chosen = head.context or context
     titles = {page: title for _, pages in places for page, title in pages}
-    exhibits = _of_deck(chosen) if path == DECK else registry.of_page(chosen, path)
+    exhibits = _of_deck(chosen) if path == DECK else shown(chosen, path)
     return Document(chosen, path, context.t(titles[path]), head, tuple(exhibits), places)
+
+
+def shown(context: PageContext, path: str) -> list[Exhibit]:
+    """Return the exhibits that a page shows: the rug of a whole group takes a second, so it has to be asked for."""
+    names = [name for name in registry.names(context, path) if name != "rug" or context.selection.rug]
+    return [exhibit for name in names if (exhibit := registry.PICTURES[name](context)) is not None]
 
 
 def _of_deck(context: PageContext) -> list[Exhibit]:

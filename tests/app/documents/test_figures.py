@@ -7,12 +7,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from kuntamittari import settings
-from kuntamittari.exhibits import registry
 from kuntamittari.exhibits.exhibit import table_of
 from kuntamittari.i18n import Translator
 from kuntamittari.query.database import Database
 from kuntamittari.ui import sections
-from kuntamittari.web.documents import markup
+from kuntamittari.web.documents import markup, model
 from tests.support.documents import CITIES, EVERY, PATHS, document, spaced, text_of
 from tests.support.markup import words
 from tests.support.pages import page_at
@@ -26,7 +25,7 @@ ROW = re.compile(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>')
 def test_every_figure_of_every_exhibit_is_in_the_document(bundle: Database, path: str, language: str) -> None:
     for city in CITIES:
         found = document(bundle, path, kunta=city, kieli=language)
-        assert found.exhibits == tuple(registry.of_page(found.context, path))
+        assert found.exhibits == tuple(model.shown(found.context, path))
         said = text_of(markup.body(found))
         for exhibit in found.exhibits:
             heads, rows = table_of(exhibit, found.t)
