@@ -70,8 +70,8 @@ VARIABLES = {
     "KUNTAMITTARI_LANG": "one of " + ", ".join(LANGUAGES),
     "KUNTAMITTARI_PROVIDER": "a name",
     "KUNTAMITTARI_PROVIDER_TYPE": "one of " + ", ".join(PROVIDER_TYPES),
-    "KUNTAMITTARI_EMBED_ORIGINS": "sites such as https://intra.kunta.fi, with spaces between them",
     "KUNTAMITTARI_FEEDBACK": "an e-mail address or an address that begins with http:// or https://",
+    "KUNTAMITTARI_EMBED_ORIGINS": "sites such as https://intra.kunta.fi, with spaces between them",
     "STREAMLIT_SERVER_PORT": "a port from 0 (any free one) to 65535",
     "STREAMLIT_SERVER_ADDRESS": "an IP address or host name to listen on",
 }
