@@ -48,7 +48,7 @@ def ready(dashboard: Served) -> None:
 
 
 def until_ready(address: str) -> None:
-    while b"km-document" not in urlopen(f"{address}/vertailu", timeout=60).read():
+    while b'id="km-document"' not in urlopen(f"{address}/vertailu", timeout=60).read():
         time.sleep(0.2)
 
 
