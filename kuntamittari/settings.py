@@ -70,8 +70,8 @@ VARIABLES = {
     "KUNTAMITTARI_LANG": "one of " + ", ".join(LANGUAGES),
     "KUNTAMITTARI_PROVIDER": "a name",
     "KUNTAMITTARI_PROVIDER_TYPE": "one of " + ", ".join(PROVIDER_TYPES),
-    "KUNTAMITTARI_EMBED_ORIGINS": "sites such as https://intra.kunta.fi, with spaces between them",
     "KUNTAMITTARI_FEEDBACK": "an e-mail address or an address that begins with http:// or https://",
+    "KUNTAMITTARI_EMBED_ORIGINS": "sites such as https://intra.kunta.fi, with spaces between them",
     "STREAMLIT_SERVER_PORT": "a port from 0 (any free one) to 65535",
     "STREAMLIT_SERVER_ADDRESS": "an IP address or host name to listen on",
 }
@@ -374,10 +374,10 @@ def _model() -> Any:
         KUNTAMITTARI_LANG: Literal["fi", "sv", "en"] | None = None
         KUNTAMITTARI_PROVIDER: str | None = None
         KUNTAMITTARI_PROVIDER_TYPE: Annotated[str, AfterValidator(_provider_type)] | None = None
-        KUNTAMITTARI_EMBED_ORIGINS: Annotated[str, AfterValidator(_origins)] | None = None
         KUNTAMITTARI_FEEDBACK: (
             Annotated[str, Field(pattern=r"^(https?://[^\s<>]+|[^\s<>@:]+@[^\s<>@:]+\.[^\s<>@:]+)$")] | None
         ) = None
+        KUNTAMITTARI_EMBED_ORIGINS: Annotated[str, AfterValidator(_origins)] | None = None
         STREAMLIT_SERVER_PORT: Annotated[int, Field(ge=0, le=65_535)] | None = None
         STREAMLIT_SERVER_ADDRESS: Annotated[str, AfterValidator(_listening_address)] | None = None
 

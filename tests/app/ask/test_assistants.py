@@ -158,9 +158,11 @@ def test_the_tools_answer_over_http_at_both_addresses_and_only_to_hosts_that_are
 
     for address in (f"{base}/mcp", f"{base}/mcp/"):
         assert json.loads(within(ask, address))["meta"]["link"].startswith(f"{base}/vertailu?")
-        assert httpx.post(address, json=INITIALIZE, headers=ACCEPT).status_code == 200
+        assert httpx.post(address, json=INITIALIZE, headers=ACCEPT, timeout=60).status_code == 200
     refused = {"Host": "evil.example"}, {"Origin": "https://evil.example"}
-    codes = [httpx.post(f"{base}/mcp", json=INITIALIZE, headers=ACCEPT | one).status_code for one in refused]
+    codes = [
+        httpx.post(f"{base}/mcp", json=INITIALIZE, headers=ACCEPT | one, timeout=60).status_code for one in refused
+    ]
     assert codes == [421, 403]
     assert httpx.post(f"{base}/mcp", content=b"x" * 200_000, headers=ACCEPT).status_code == 413
 

@@ -64,7 +64,7 @@ def shows(
     )
     assert sentence in said(page) and any(sentence in alt for alt in alts_of(page))
     [step] = [step for step in productivity.steps(years) if step.year == year]
-    assert f"Index {step.before:.1f} → {step.after:.1f};" in said(page)
+    assert f"The index was first {step.before:.1f} and then {step.after:.1f};" in said(page)
     bridge = (
         f"Volume of output {signed(step.volume)}. Cost at current prices {signed(step.cost)}. "
         f"Price level {signed(step.price)}. "

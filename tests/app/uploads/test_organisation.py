@@ -132,9 +132,8 @@ def test_the_comparison_counts_only_those_who_organise_so(
     assert f"The median of the group is {middle} (All of Mainland Finland, {name}, n = {len(members)})" in told
     rank = costs.index(per_head(chosen, year)) + 1
     assert re.search(rf"The rank is {rank} (\(\d+–\d+\) )?of {len(members)},", told)
-    assert {row for row in page.dataframe[0].value["Municipality"] if row.startswith("Madeup")} == {
-        f"Madeup {code}" for code in members
-    }
+    table = unfolded(page, "compared-figures").dataframe[0].value
+    assert {row for row in table["Municipality"] if row.startswith("Madeup")} == {f"Madeup {code}" for code in members}
     assert not page.warning
 
 

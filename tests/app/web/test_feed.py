@@ -6,6 +6,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import feedparser
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -98,13 +99,11 @@ def test_data_that_cannot_be_read_are_a_fault(
 
 
 def test_the_service_names_its_feed_in_each_document_and_answers_it(dashboard: Served) -> None:
-    import httpx
-
-    base = dashboard.address.rstrip("/")
-    page = httpx.get(f"{base}/vertailu", headers={"Accept": "text/html"}, follow_redirects=True).text
-    assert 'type="application/atom+xml"' in page and 'href="feed.xml"' in page
-    assert feedparser.parse(httpx.get(f"{base}/feed.xml").content).version == "atom10"
-    assert httpx.head(f"{base}/feed.xml").status_code == 200
+    with httpx.Client(base_url=dashboard.address, timeout=60) as reader:
+        page = reader.get("/vertailu", headers={"Accept": "text/html"}, follow_redirects=True).text
+        assert 'type="application/atom+xml"' in page and 'href="feed.xml"' in page
+        assert feedparser.parse(reader.get("/feed.xml").content).version == "atom10"
+        assert reader.head("/feed.xml").status_code == 200
 
 
 def test_the_page_of_the_data_lists_the_same_and_leads_to_the_feed() -> None:

@@ -50,6 +50,7 @@ SHAPES = {
 UPSIDE_DOWN = 180  # degrees
 MARK, WHISKER, HALF, TREND = 13, 2.0, 12.0, 2.25  # points: of a mark, and of lines
 CELLS = "Cells"  # name of a table of marks, and of the marks of its key
+SCALES, TRENDS = "Scales", "Trends"  # names of charts
 GLYPH = 0.55  # of the height of a cell
 EMPTY_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # of a table: no style, no grid
 
@@ -150,7 +151,7 @@ def _scales(slide: Any, exhibit: Exhibit, room: Room, drawing: Drawing, own: dic
     frame = slide.shapes.add_chart(
         XL_CHART_TYPE.XY_SCATTER, left, upper, round(2 * reach * EM), round((foot - top) * EM), data
     )
-    chart = _bare(frame, -1.0, 1.0, foot - top)
+    frame.name, chart = SCALES, _bare(frame, -1.0, 1.0, foot - top)
     first, second, *marks, line = chart.plots[0].series
     for series, listed, width, role in (
         (first, [scale.ends for scale in scales], WHISKER, LIGHT.quiet),
@@ -199,6 +200,7 @@ def _trends(slide: Any, exhibit: Exhibit, room: Room, drawing: Drawing) -> None:
             last.add_data_point((row["x"] - left) / (right - left), foot - row["y"])
     place = *_at(room, left, top), round((right - left) * EM), round((foot - top) * EM)
     frame = slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, *place, data)
+    frame.name = TRENDS
     chart, blue = _bare(frame, 0.0, 1.0, foot - top), line_colour(LIGHT, "chosen")
     *lines, dots = chart.plots[0].series
     for series in lines:
