@@ -6,7 +6,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from kuntamittari import settings
 from kuntamittari.etl import publish, revisions
+from kuntamittari.exhibits import page_context
+from kuntamittari.exhibits.views import vintage
 from kuntamittari.query.database import Database
 from kuntamittari.query.history import revisions as history
 from kuntamittari.query.snapshot import REVISIONS, open_snapshot, write_manifest
