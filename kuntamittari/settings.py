@@ -374,10 +374,10 @@ def _model() -> Any:
         KUNTAMITTARI_LANG: Literal["fi", "sv", "en"] | None = None
         KUNTAMITTARI_PROVIDER: str | None = None
         KUNTAMITTARI_PROVIDER_TYPE: Annotated[str, AfterValidator(_provider_type)] | None = None
-        KUNTAMITTARI_EMBED_ORIGINS: Annotated[str, AfterValidator(_origins)] | None = None
         KUNTAMITTARI_FEEDBACK: (
             Annotated[str, Field(pattern=r"^(https?://[^\s<>]+|[^\s<>@:]+@[^\s<>@:]+\.[^\s<>@:]+)$")] | None
         ) = None
+        KUNTAMITTARI_EMBED_ORIGINS: Annotated[str, AfterValidator(_origins)] | None = None
         STREAMLIT_SERVER_PORT: Annotated[int, Field(ge=0, le=65_535)] | None = None
         STREAMLIT_SERVER_ADDRESS: Annotated[str, AfterValidator(_listening_address)] | None = None
 

@@ -65,7 +65,6 @@ GOOD = {
     "KUNTAMITTARI_LANG": "sv",
     "KUNTAMITTARI_PROVIDER": " Keksitty kunta ",
     "KUNTAMITTARI_PROVIDER_TYPE": "PrivateIndividual(s)",
-    "KUNTAMITTARI_EMBED_ORIGINS": "https://intra.kunta.example https://*.kunta.example:8443",
     "KUNTAMITTARI_FEEDBACK": "palaute@kunta.example",
     "STREAMLIT_SERVER_PORT": "8600",
     "STREAMLIT_SERVER_ADDRESS": "192.0.2.1",
