@@ -165,4 +165,5 @@ def test_the_installed_dashboard_starts_and_answers_a_figure_and_a_page(server: 
     [row] = json.loads(asked(f"{server}/api/v1/values?{query}"))["values"]
     assert (row["numerator"], row["denominator"]) == (156_260_000, 18_322)
     assert row["value"] == pytest.approx(156_260_000 / 18_322) and round(row["value"], 1) == 8528.5
-    assert b"<title>Kuntamittari</title>" in asked(f"{server}/", "text/html")
+    front = asked(f"{server}/", "text/html").decode()
+    assert " · Kuntamittari</title>" in front and "Helsinki: mitä palvelut maksavat?</h1>" in front

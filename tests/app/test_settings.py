@@ -66,6 +66,7 @@ GOOD = {
     "KUNTAMITTARI_PROVIDER": " Keksitty kunta ",
     "KUNTAMITTARI_PROVIDER_TYPE": "PrivateIndividual(s)",
     "KUNTAMITTARI_FEEDBACK": "palaute@kunta.example",
+    "KUNTAMITTARI_EMBED_ORIGINS": "https://intra.kunta.example https://*.kunta.example:8443",
     "STREAMLIT_SERVER_PORT": "8600",
     "STREAMLIT_SERVER_ADDRESS": "192.0.2.1",
 }
