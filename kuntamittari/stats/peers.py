@@ -167,4 +167,4 @@ def missed_by_class(ln_value: Mapping[str, float], class_of: Mapping[str, str]) 
         for place, code in enumerate(codes if others else ()):
             low, high = (figures[middle + (middle >= place)] for middle in ((others - 1) // 2, others // 2))
             found[code] = abs(ln_value[code] - math.log((low + high) / 2))
-    return found
+    return {code: found[code] for code in ln_value if code in found}

@@ -1,5 +1,6 @@
 """The workspace of a session's user, and the data in use with the user's uploaded figures laid over them."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -14,7 +15,10 @@ from kuntamittari.web import cookie
 
 WORKSPACES = WorkspaceStore()
 IN_SESSION = "workspace"
-EMPTIED = "workspace-emptied"  # whether the user has emptied it in this session
+# Keys whose workspace the user has emptied, the last one last: the browser may still have a copy when the user has
+# gone on to another page, and must not bring it back. A key is 43 letters.
+EMPTIED: OrderedDict[str, None] = OrderedDict()
+MOST_EMPTIED = 10_000
 
 
 @dataclass
@@ -53,7 +57,11 @@ def current() -> Workspace:
 def put(new: Workspace) -> None:
     """Replace the user's workspace; an empty one is dropped."""
     key, stored = _key(), StoredWorkspace(new) if new.weight else None
-    st.session_state[EMPTIED] = stored is None
+    EMPTIED.pop(key or "", None)
+    if key and not stored:
+        EMPTIED[key] = None
+        while len(EMPTIED) > MOST_EMPTIED:
+            EMPTIED.popitem(last=False)
     if key is None:
         st.session_state[IN_SESSION] = stored
     elif stored:
@@ -77,7 +85,7 @@ def tag() -> str:
     the browser does not bring its copy back."""
     if stored := _stored():
         return stored.tag
-    return "none" if st.session_state.get(EMPTIED) else ""
+    return "none" if _key() in EMPTIED else ""
 
 
 def read(key: str) -> bytes | None:
@@ -87,12 +95,13 @@ def read(key: str) -> bytes | None:
 
 
 def restore(key: str, content: bytes) -> bool:
-    """Put a file that `read` has given back under a key; return whether it was taken: not where there is a workspace.
+    """Put a file that `read` has given back under a key; return whether it was taken: not where there is a workspace,
+    or where its user has emptied it.
 
     Raises TableError, a ValueError, where the file is none.
     """
     brought = of_file(content)
-    if not brought.weight or WORKSPACES.get(key) is not None:
+    if not brought.weight or key in EMPTIED or WORKSPACES.get(key) is not None:
         return False
     WORKSPACES.put(key, StoredWorkspace(brought))
     return True

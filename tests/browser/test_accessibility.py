@@ -14,7 +14,7 @@ from bench.axe import Known, ScanCase
 from kuntamittari import settings
 from kuntamittari.i18n import texts
 from kuntamittari.ui import sections
-from tests.support.browser import PATIENCE, Visit, window
+from tests.support.browser import PATIENCE, Visit, taken_over, window
 from tests.support.server import Served
 
 WINDOWS = list(itertools.product(settings.LANGUAGES, axe.THEMES, axe.WIDTHS))
@@ -64,6 +64,7 @@ def open_page(page: Page, base: str, turn: ScanCase) -> None:
     same_document = page.url.startswith(base) and page.evaluate("document.documentElement.lang") == turn.language
     if not same_document or page.title() == title_of(turn):
         page.goto(base + turn.address)
+        taken_over(page)
         return
     page.evaluate(FOLLOW_LINK, base + turn.address)
     expect(page).to_have_title(title_of(turn), timeout=3 * PATIENCE)

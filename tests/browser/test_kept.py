@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, 
 
 from bench.server import free_port
 from kuntamittari.i18n import Translator
-from tests.support.browser import window
+from tests.support.browser import taken_over, window
 from tests.support.server import served
 
 CAF = "/itsearviointi?kieli=fi&kunta=837"
@@ -74,6 +74,7 @@ def opened(reader: BrowserContext, house: House, path: str = CAF, asked: list[st
 
 def drawn(page: Page) -> Page:
     """Wait for the last element of a page."""
+    taken_over(page)
     page.locator("[data-desk]").wait_for(state="attached")
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     return page

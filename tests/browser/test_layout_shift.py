@@ -82,7 +82,7 @@ def test_the_bar_and_the_places_have_their_height_before_their_parts_are_there(
         visit.page.goto(f"{address}/vertailu?kieli=fi&kunta=837", wait_until="commit")
         visit.page.locator(".st-key-places-vertailu").wait_for(state="attached")
         if not late:
-            visit.page.locator("h1").wait_for()
+            visit.page.locator(".stMain h1").wait_for()
         visit.page.wait_for_timeout(3_000)
         seen.append(visit.page.evaluate(TOPS))
         context.close()

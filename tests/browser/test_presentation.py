@@ -16,7 +16,7 @@ from kuntamittari.exhibits.registry import PICTURES
 from kuntamittari.exhibits.render import stage
 from kuntamittari.i18n import Translator, texts
 from kuntamittari.query.database import Database
-from tests.support.browser import HARMLESS, NARROW, PATIENCE, Visit, contrast, rgb, window
+from tests.support.browser import HARMLESS, NARROW, PATIENCE, Visit, contrast, rgb, taken_over, window
 from tests.support.exhibits import card
 from tests.support.server import Served
 
@@ -122,6 +122,7 @@ def test_five_views_order_full_screen_slides_and_link_take_at_most_twelve_taps(v
     expect(page.get_by_test_id("stToast").last).to_contain_text(t["deck.added"].partition("·")[2].format(n=4).strip())
     page.keyboard.press("Escape")
     page.goto(reader.page.url.replace("/kustannukset?", "/kartta?"))
+    taken_over(page)
     taps += ["the menu, on a phone opened first"] * (1 if size is SEEN else 2)
     page.locator(".st-key-collect").wait_for()
     page.locator(CALM).wait_for()
@@ -255,6 +256,7 @@ def test_a_deck_of_ten_views_survives_its_link_a_reload_another_browser_and_anot
             "past the last there is nothing"
         )
         reader.page.reload()
+        taken_over(reader.page)
         turned(reader, len(slides), len(slides), last)
         reader.page.keyboard.press("ArrowLeft")
         turned(reader, len(slides) - 1, len(slides), slides[-2][0])
@@ -365,7 +367,7 @@ def test_full_screen_is_named_whole_and_nothing_but_the_slide(visit: Open, schem
     page.get_by_role("button", name=texts("fi")["deck.full_screen"]).click()
     page.wait_for_function(f"() => !({full})()")
     page.keyboard.press("Escape")
-    expect(page.locator("h1")).to_have_text(texts("fi")["deck.title"])
+    expect(page.locator(".stMain h1")).to_have_text(texts("fi")["deck.title"])
     expect(page.locator(".st-key-bar")).to_be_visible()
     assert "dia" not in reader.query and troubles(reader) == []
 

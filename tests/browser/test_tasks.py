@@ -78,7 +78,7 @@ def start(request: pytest.FixtureRequest, browser: Browser, base: str) -> Iterat
 def test_a_council_member_of_mantyharju_learns_what_children_cost_beside_next_door(start: Start) -> None:
     hand = start("/?kieli=fi")
     hand.search("mäntyharju", "Mäntyharju")
-    expect(hand.visit.page.locator("h1")).to_contain_text("Mäntyharju")
+    expect(hand.visit.page.locator(".stMain h1")).to_contain_text("Mäntyharju")
     hand.tap(hand.visit.page.get_by_role("radio", name=FI["answers.option_neighbours"]))
     card = hand.card(FI["answers.head_children"])
     expect(card).to_contain_text(FI["answers.typical_neighbours"])
@@ -92,10 +92,10 @@ def test_a_council_member_of_mantyharju_learns_what_children_cost_beside_next_do
 def test_b_the_contact_of_jyvaskyla_finds_the_largest_firm_gaps_and_who_does_better(start: Start) -> None:
     hand = start("/?kieli=fi")
     hand.search("jyvaskyla", "Jyväskylä")
-    expect(hand.visit.page.locator("h1")).to_contain_text("Jyväskylä")
+    expect(hand.visit.page.locator(".stMain h1")).to_contain_text("Jyväskylä")
     hand.tap(hand.visit.page.locator("nav.km-places").get_by_role("link", name=FI["nav.why"], exact=True))
     hand.tap(hand.visit.page.get_by_text(FI["gaps.gaps"], exact=True))
-    expect(hand.visit.page.locator("h1")).to_have_text(FI["costs.question_gaps"])
+    expect(hand.visit.page.locator(".stMain h1")).to_have_text(FI["costs.question_gaps"])
     expect(hand.visit.finding.first).to_contain_text("Jyväskylä")
     gaps = hand.visit.page.locator("details[open]")
     expect(gaps).to_have_count(3)
@@ -112,7 +112,7 @@ def test_d_a_first_visit_from_a_swedish_link_sees_the_figure_at_once_and_why_in_
     expect(card.locator(".km-a-why")).to_contain_text(SV["answers.why"])
     assert hand.taps == 0
     hand.tap(card.get_by_role("link", name=re.compile(SV["answers.open_page"])))
-    expect(hand.visit.page.locator("h1")).to_have_text(SV["costs.question_children_services_cost_per_0_17"])
+    expect(hand.visit.page.locator(".stMain h1")).to_have_text(SV["costs.question_children_services_cost_per_0_17"])
     expect(hand.visit.finding.first).to_contain_text("Vasa: ")
     assert hand.taps <= 3 and hand.visit.query["kieli"] == "sv"
 
@@ -141,7 +141,7 @@ def test_the_same_with_the_keyboard_alone(browser: Browser, base: str) -> None:
     page.keyboard.type("mäntyharju")
     expect(page.get_by_role("option").first).to_contain_text("Mäntyharju")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_contain_text("Mäntyharju")
+    expect(page.locator(".stMain h1")).to_contain_text("Mäntyharju")
     reach(visit, page.get_by_role("radio", name=FI["answers.option_neighbours"]))
     page.keyboard.press("Space")
     expect(page.locator(".km-a-card").first).to_contain_text(FI["answers.typical_neighbours"])
@@ -150,7 +150,7 @@ def test_the_same_with_the_keyboard_alone(browser: Browser, base: str) -> None:
     expect(visit.finding.first).to_contain_text("Mäntyharju: ")
     reach(visit, page.get_by_role("radiogroup", name=FI["gaps.choice"]))
     page.keyboard.press("ArrowRight")
-    expect(page.locator("h1")).to_have_text(FI["costs.question_gaps"])
+    expect(page.locator(".stMain h1")).to_have_text(FI["costs.question_gaps"])
     reach(visit, page.locator(SEARCH), "Shift+Tab")
     page.keyboard.type("päiväkoti alajärvi")
     expect(page.get_by_role("option").first).to_contain_text("Alajärvi: ")

@@ -26,6 +26,7 @@ FLAGS = (
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 SLOW = "WebSocket is closed before the connection is established"
 PATIENCE = 30_000  # milliseconds; a busy machine takes half of it for a first page
+PICTURES = '[data-testid="stVegaLiteChart"] svg, .km-answers, .km-standings, .km-rug, .km-grid'
 HARMLESS = "GL Driver Message"  # a warning of Chromium about the graphics of this machine
 
 
@@ -42,6 +43,11 @@ def window(browser: Browser, **options: Any) -> BrowserContext:
     context = browser.new_context(**{"viewport": WIDE} | options)
     context.set_default_timeout(PATIENCE)
     return context
+
+
+def taken_over(page: Page) -> None:
+    """Wait until the application has taken the place of the document, and takes keys and taps."""
+    page.locator("#km-document").wait_for(state="detached")
 
 
 class Visit:
@@ -73,13 +79,15 @@ class Visit:
     def go(self, address: str) -> "Visit":
         """Loads an address and waits until its heading stands there."""
         self.page.goto(self.base + address)
+        taken_over(self.page)
         self.page.get_by_test_id("stMain").get_by_role("heading", level=1).first.wait_for()
         return self
 
     def settle(self) -> "Visit":
-        """Waits until the page has been run and its charts, or the cards of the front page, are drawn."""
+        """Waits until the page has been run and its charts, or the pictures that are markup, are drawn."""
+        taken_over(self.page)
         self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
-        self.page.locator('[data-testid="stVegaLiteChart"] svg, .km-answers').last.wait_for()
+        self.page.locator(PICTURES).last.wait_for()
         return self
 
     @property

@@ -12,6 +12,7 @@ import typst
 from kuntamittari.exhibits.exhibit import OWN_TABLE, Exhibit, subtitle, table_of
 from kuntamittari.exhibits.grammar import spine
 from kuntamittari.exhibits.grammar.pictures import PLACED
+from kuntamittari.exhibits.grammar.verdicts import GLYPHS
 from kuntamittari.exhibits.render import png, svg
 from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.exhibits.reporting import Report
@@ -23,7 +24,8 @@ WIDTH = 900  # pixels of a picture
 FULL, BRIEF, TALL = 440, 460, 760  # pixels of height of a picture: in a full report, on two pages, and of a map
 PAGE = 1260  # pixels of height of a picture that has a page to itself, nearly
 SIZE = 19  # font size in pixels: printed as large as the text
-# characters of the font: Latin, Greek and Cyrillic; punctuation, euro sign, arrows and mathematical signs
+# characters of the font: Latin, Greek and Cyrillic; punctuation, euro sign, arrows, mathematical signs, marks of
+# verdicts
 ALPHABETS = (
     (0x20, 0x52F),
     (0x1E00, 0x1FFF),
@@ -32,6 +34,7 @@ ALPHABETS = (
     (0x2190, 0x2193),
     (0x2212, 0x2212),
     (0x2260, 0x2265),
+    *((ord(mark), ord(mark)) for mark in (*GLYPHS.values(), "◆")),
 )
 LONGEST_TABLE = 45  # rows of figures that fit on a page
 

@@ -58,8 +58,13 @@ class Document:
 
     @cached_property
     def query(self) -> dict[str, str]:
-        """Return the parameters of the view without the language, in a fixed order and as the address gives them."""
-        given = self.context.address
+        """Return the parameters of the view without the language, in a fixed order and as the address gives them.
+
+        An indicator that there is not is left out, as on the page, which shows another one.
+        """
+        given = dict(self.context.address)
+        if given.get("mittari") not in self.context.catalogue:
+            given.pop("mittari", None)
         known = (*PARAMETERS, *(name for name, _ in self.context.selection.page_params))
         return {name: given[name] for name in known if name in given and name not in NOT_OF_A_VIEW}
 

@@ -7,7 +7,7 @@
   const paper = document.querySelector("#km-document");
   const find = (selector) => root.querySelector(`.stMain ${selector}`);
   const CHART = ':is([data-testid="stVegaLiteChart"], [data-testid="stDeckGlJsonChart"])';
-  const PICTURE = `${CHART} :is(svg, canvas), .km-answers`;
+  const PICTURE = `${CHART} :is(svg, canvas), .km-answers, .km-standings, .km-rug, .km-grid`;
   // milliseconds that a page which has come to rest is waited for, where it draws no picture
   const PATIENCE = 5000;
   let rested = 0;

@@ -415,8 +415,8 @@ def test_killed_before_any_move_of_a_file_the_old_data_or_the_new_are_in_use(
         if running.exitcode == 0:
             break
         assert running.exitcode == -signal.SIGKILL
-    assert moves == len(SCHEMAS) + 5, (
-        "every table, the values, the models, the boundaries, the raw answers and the manifest"
+    assert moves == len(SCHEMAS) + 6, (
+        "every table, the values, the models, the revisions, the boundaries, the raw answers and the manifest"
     )
 
 

@@ -56,10 +56,13 @@ EMPTY_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # of a table: no style, 
 
 
 def spine(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
-    """Add a spine: a native chart of places on a scale from -1 (worse) to 1 (better), the median in the middle."""
+    """Add a spine: a native chart of places on a scale from -1 (worse) to 1 (better), the median in the middle.
+
+    Where no indicator has a scale, as in a group of one, there are its words alone.
+    """
     drawing = _around(slide, exhibit, room, language)
     own = {row["said"].removeprefix("own: "): row for row in drawing.points if row["said"].startswith("own: ")}
-    frame = _scales(slide, exhibit, room, drawing, own, language)
+    frame = _scales(slide, exhibit, room, drawing, own, language) if own else slide.shapes[-1]
     if drawing.paths:
         _trends(slide, exhibit, room, drawing)
     return frame
