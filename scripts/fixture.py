@@ -27,7 +27,7 @@ from kuntamittari.etl import raw
 from kuntamittari.etl.client import Client, Parser, Taking
 from kuntamittari.etl.publish import SOURCES, Order, Tables
 from kuntamittari.etl.update import TREASURY, Progress, load
-from kuntamittari.query.snapshot import write_manifest
+from kuntamittari.query.snapshot import MANIFEST
 
 SHARED = settings.ROOT.parent / "shared"
 FIXTURE = settings.ROOT / "tests" / "data"
@@ -144,7 +144,10 @@ def record(base: str, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as place, Excerpt(base=base, cache=Path(place) / "cache") as client:
         tables = load(client, Order("all", YEARS), show, refused={TREASURY: NOT_ASKED})
         folder.mkdir(parents=True)
-        write_manifest(manifest(tables, folder), folder)
+        # not by write_manifest: these are answers alone, without the tables that a data set has
+        (folder / MANIFEST).write_text(
+            json.dumps(manifest(tables, folder), ensure_ascii=False, indent=1) + "\n", "utf-8"
+        )
 
 
 def manifest(tables: Tables, folder: Path) -> dict[str, Any]:

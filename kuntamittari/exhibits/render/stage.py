@@ -27,6 +27,7 @@ BESIDE = {
     "pairs": (0, 2),
 }  # lines of type beside and below a drawing
 EASE = 1.02  # a picture may be a little wider than its canvas, and is then drawn smaller
+TYPE = EASE * LEAST  # pixels of type of a picture whose words have their places by the font
 LINE = 1.25 * LEAST  # height of a line of a table
 GAP, RULE = 20, 11  # pixels between two columns, and between two rows
 WIDEST = 660  # pixels of a column that has more room than it needs
@@ -61,9 +62,9 @@ def slides(exhibit: Exhibit, t: Translator, height: int = HEIGHT) -> tuple[Slide
     if exhibit.kind not in ("table", *IN_PARTS):
         return (_partly(exhibit, t, canvas(exhibit, t.language, "light", height), EASE * LEAST),)
     if exhibit.kind == "panels":
-        parts = [Slide(part) for part in panels.fitting(exhibit, t, WIDTH / LEAST, height / LEAST)]
+        parts = [Slide(part) for part in panels.fitting(exhibit, t, WIDTH / TYPE, height / TYPE)]
     elif exhibit.kind == "spine":
-        parts = [Slide(part) for part in spine.parts(exhibit, t, WIDTH / LEAST, height / LEAST)]
+        parts = [Slide(part) for part in spine.parts(exhibit, t, WIDTH / TYPE, height / TYPE)]
     else:
         parts = [part for block in _blocks(exhibit) for part in _pages(exhibit, block, height)]
     some = ""
@@ -78,11 +79,9 @@ def slides(exhibit: Exhibit, t: Translator, height: int = HEIGHT) -> tuple[Slide
 
 def canvas(exhibit: Exhibit, language: str, theme: str, height: int = HEIGHT) -> Canvas:
     """Return the canvas of a slide's picture, less the lines of type that its axes or its legend take beside it."""
-    if exhibit.kind == "panels":
-        return Canvas(language, theme, LEAST, width=WIDTH, height=height)
+    if exhibit.kind == "panels" or exhibit.kind in PLACED:
+        return Canvas(language, theme, TYPE, width=WIDTH, height=height)
     across, down = BESIDE.get(exhibit.kind, (0, 0))
-    if exhibit.kind in PLACED:
-        return Canvas(language, theme, LEAST, width=WIDTH, height=height)
     return Canvas(language, theme, LETTERS, width=WIDTH - across * LETTERS, height=height - down * LETTERS)
 
 

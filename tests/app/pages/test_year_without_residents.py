@@ -13,7 +13,8 @@ from kuntamittari.catalog import loader
 from kuntamittari.etl import audits, publish
 from kuntamittari.etl.order import Order
 from kuntamittari.etl.publish import Tables
-from kuntamittari.exhibits import comparison, page_context, text
+from kuntamittari.exhibits import page_context, text
+from kuntamittari.exhibits.standings import card
 from kuntamittari.i18n import Translator
 from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import MODELS, SCHEMAS, open_snapshot, write_manifest
@@ -118,7 +119,7 @@ def test_the_report_says_the_euros_where_the_municipality_has_no_figure(
     out = write(tmp_path / "data", *HELSINKI_AND_ESPOO)
     context = page_context.read({"kunta": "837", "kieli": "en", "vuosi": str(YEAR)}, Database(open_snapshot(out)))
     label = text.capital(context.catalogue[BASIC].label.en)
-    [row] = [row for row in comparison.standing(context).rows if row[0] == label]
+    [row] = [row for row in card.standing(context).rows if row[0] == label]
     assert words(row[1]) == sentence(data, BASIC, "en")
     monkeypatch.setenv("KUNTAMITTARI_DATA", str(out))
     for page in ("card", "framework"):
