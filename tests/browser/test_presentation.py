@@ -309,7 +309,8 @@ def test_every_picture_stands_on_the_stage_in_20_points_and_nothing_is_cut(
     for number, (title, exhibit) in enumerate(slides, 1):
         turned(reader, number, len(slides), title)
         smallest = least_type(reader.page)
-        if smallest < size["width"] * POINTS_20 - 0.05:
+        # the marks in the cells of a rug are a pattern, whose words alone are read (0030)
+        if smallest < size["width"] * POINTS_20 - 0.05 and exhibit.kind != "rug":
             wrong.append(f"{number} {exhibit.kind} {title}: {smallest:.1f} pixels of type")
         boxes = []
         for part in (".km-slide h1", ".km-slide > img:visible, .km-slide .km-scroll", ".km-slide-foot"):
