@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator
 
+from kuntamittari.i18n import texts
 from tests.support.browser import Visit, window
 from tests.support.server import dashboard_served
 
@@ -28,7 +29,8 @@ def test_a_long_table_opens_on_the_row_of_the_municipality_and_follows_the_choic
 ) -> None:
     # Vaasa and Hämeenlinna stand in the last third of the 20 cities and the country
     visit = Visit(window(browser), address).go("/vertailu?kieli=fi&kunta=905")
-    fold = visit.page.locator("details", has=visit.page.locator("[data-row]")).first
+    title = visit.page.get_by_text(texts("fi")["table.title"], exact=True)
+    fold = visit.page.locator("details", has=title).first
     assert fold.get_attribute("open") is None, "folded until it is pressed"
     fold.locator("summary").click()
     table = fold.locator(".dvn-scroller")

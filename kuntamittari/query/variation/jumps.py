@@ -41,9 +41,9 @@ def jumped_parts(database: Database, indicator: Indicator, year: int) -> Mapping
     Only those that hold at least LEAST_SHARE of the euros of the sum; of services one of which holds another, the
     larger. A municipality without any is left out, and so is every one of an indicator that is no sum of services.
     """
-    whole, found = set(indicator.task_classes), dict[str, list[Indicator]]()
     if not indicator.is_cost:
         return {}
+    whole, found = set(indicator.task_classes), dict[str, list[Indicator]]()
     euros = values.of(database, indicator)
     parts = [
         other
