@@ -192,6 +192,8 @@ def test_the_keyboard_alone_finds_a_municipality_compares_it_and_takes_the_figur
     visit.page.keyboard.type("library")
     visit.page.keyboard.press("Enter")
     expect(visit.finding).to_contain_text("Oulu: library")
+    calm(visit).press_until("Tab", texts("en")["table.title"])
+    visit.page.keyboard.press("Enter")  # unfolds it
     grid = "() => !!document.activeElement.closest('[data-testid=stDataFrame]')"
     calm(visit)
     assert any(visit.page.keyboard.press("Tab") or visit.page.evaluate(grid) for _ in range(30)), (
