@@ -194,7 +194,8 @@
   addEventListener(
     "toggle",
     ({ target }) => {
-      if (target.open && target.matches?.("details:has([data-row])")) {
+      // the table may be made only now
+      if (target.open && target.matches?.("details")) {
         toRow(target);
         new MutationObserver((changes, observer) => {
           if (!target.open || !target.isConnected) {
