@@ -53,8 +53,8 @@ class PageContext:
     data: Database
     in_use: Database
     catalogue: Catalogue
-    register: dict[str, dict[str, Any]]
-    groups: dict[str, dict[str, Any]]
+    register: Mapping[str, Mapping[str, Any]]
+    groups: Mapping[str, Mapping[str, Any]]
     years: list[int]
     selection: Selection
     t: Translator
@@ -444,6 +444,7 @@ def read(query: Mapping[str, str], data: Database | None = None, workspace: Work
         model,
         page_params,
         cards,
+        "" if data is in_use else asked,
         area,
     )
     texts = tuple(t(f"notice.{key}", **parts) for key, parts in notices)

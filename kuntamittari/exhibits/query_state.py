@@ -113,6 +113,7 @@ class Selection:
     model: organisation_models.Model | Literal[""] = ""
     page_params: tuple[tuple[str, str], ...] = ()  # parameters of one page, as in the address
     deck: tuple[Card, ...] = ()  # the slides that the user has collected
+    vintage: str = ""  # version of the earlier data set that is shown; empty: the one in use
     area: OwnArea | None = None  # an area of the user's own: chosen where the municipality is OWN_AREA
 
     def query(self, **changes: Any) -> dict[str, str]:
@@ -141,6 +142,7 @@ class Selection:
             "tavoite": ",".join(f"{TARGET_KEYS[sector]}:{target:g}" for sector, target in s.targets),
             "organisointi": s.model,
             "esitys": deck.packed(s.deck),
+            VINTAGE: s.vintage,
         }
         return query | {part: str(value) for part, value in optional.items() if value} | dict(s.page_params)
 

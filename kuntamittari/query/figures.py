@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -51,9 +52,9 @@ class Group:
 
 
 @cached_per_snapshot(1)
-def register(database: Database) -> dict[str, dict[str, Any]]:
+def register(database: Database) -> Mapping[str, Mapping[str, Any]]:
     """Return code → row of the register, for the municipalities and MA1 (Mainland Finland)."""
-    return {row["code"]: row for row in database.query("municipalities").to_pylist()}
+    return _read_only("code", database.query("municipalities"))
 
 
 def neighbours(database: Database, municipality: str) -> tuple[str, ...]:
@@ -65,9 +66,14 @@ def neighbours(database: Database, municipality: str) -> tuple[str, ...]:
 
 
 @cached_per_snapshot(1)
-def groups(database: Database) -> dict[str, dict[str, Any]]:
+def groups(database: Database) -> Mapping[str, Mapping[str, Any]]:
     """Return id → fixed group: size, loaded (both numbers), and codes in municipalities and with_aland."""
-    return {row["group_id"]: row for row in database.query("groups").to_pylist()}
+    return _read_only("group_id", database.query("groups"))
+
+
+def _read_only(key: str, table: pa.Table) -> Mapping[str, Mapping[str, Any]]:
+    """Return a column → row of a table, which all readers share, so that none can change it."""
+    return MappingProxyType({row[key]: MappingProxyType(row) for row in table.to_pylist()})
 
 
 def catalogue(database: Database, base_year: int | None = None) -> Catalogue:

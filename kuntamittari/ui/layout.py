@@ -245,8 +245,8 @@ def notices(context: PageContext) -> None:
         name, group = context.name(context.selection.municipality), context.group_name(context.selection.group_id)
         quiet(context.t("notice.outside", name=name, group=group, n=context.selection.n))
     if changed := vintage.since(context):
-        to_newest = link_markup(href(context), escaped(context.t("vintage.newest")))
-        quiet(changed, to_newest if vintage.shows_earlier(context) else "")
+        to_newest = link_markup(href(context, vintage=""), escaped(context.t("vintage.newest")))
+        quiet(changed, to_newest if context.selection.vintage else "")
     if context.notices:
         st.warning("\n".join([context.t("notice.title"), *(f"- {markdown_safe(text)}" for text in context.notices)]))
 

@@ -7,11 +7,6 @@ from kuntamittari.query.figures import shortened
 from kuntamittari.query.history import revisions
 
 
-def shows_earlier(context: PageContext) -> bool:
-    """Return whether the page shows an earlier data set, as its address asks for."""
-    return context.data.snapshot is not context.in_use.snapshot
-
-
 def since(context: PageContext) -> str:
     """Return in words what has changed since the data set that the address names, and which of the two the page shows;
     empty where it names that in use.
@@ -26,7 +21,7 @@ def since(context: PageContext) -> str:
     place = next((number for number, one in enumerate(former) if one["data_version"] == asked), None)
     now = text.date(t, newest.snapshot.manifest["retrieved"])
     if place is None:
-        if shows_earlier(context):
+        if context.selection.vintage:
             return t("vintage.older", then=text.date(t, context.data.snapshot.manifest["retrieved"]), now=now)
         return t("vintage.unknown", digest=shortened(asked))
     since_then = {one["data_version"] for one in former[place:]}
@@ -40,7 +35,7 @@ def since(context: PageContext) -> str:
     others = len({(row["indicator"], row["year"]) for row in changed}) - bool(own)
     name, indicator = context.name(context.selection.municipality), context.indicator
     then = text.date(t, former[place]["retrieved"])
-    parts = [t("vintage.older" if shows_earlier(context) else "vintage.newer", then=then, now=now)]
+    parts = [t("vintage.older" if context.selection.vintage else "vintage.newer", then=then, now=now)]
     if own:
         figures = [own[0]["before"], own[-1]["after"]]
         before, after = (

@@ -93,7 +93,7 @@ router = APIRouter(dependencies=[Depends(only_known_parameters)])
 def municipalities(site: Site) -> dict[str, Any]:
     """Each municipality with its names in three languages, its groupings and whether its figures are loaded."""
     data = database.current()
-    return {"meta": meta(data, site.link("")), "values": list(figures.register(data).values())}
+    return {"meta": meta(data, site.link("")), "values": [dict(row) for row in figures.register(data).values()]}
 
 
 @router.get("/indicators", summary="The catalogue")
@@ -338,7 +338,7 @@ def gaps_to_typical_peer(
     register = figures.register(data)
     if area:
         names = {f"name_{language}": area.name for language in settings.LANGUAGES}
-        register[OWN_AREA] = {**names, "loaded": True, "size_class": None}
+        register = {**register, OWN_AREA: {**names, "loaded": True, "size_class": None}}
     else:
         refuse_areas(municipality)
     if not register[place]["loaded"]:

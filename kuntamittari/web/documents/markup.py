@@ -40,8 +40,8 @@ def article(document: Document) -> str:
     parts += [f"<p>{escape(head.lead)}</p>"] if head.lead else []
     changed = vintage.since(context)
     if changed:
-        to_newest = f'<a href="{escape(document.link())}">{escape(context.t("vintage.newest"))}</a>'
-        way_on = to_newest if vintage.shows_earlier(context) else ""
+        to_newest = f'<a href="{escape(document.link(aineisto=""))}">{escape(context.t("vintage.newest"))}</a>'
+        way_on = to_newest if context.selection.vintage else ""
         parts.append(f'<p class="km-d-notices">{escape(changed)} {way_on}</p>')
     parts += [f'<ul class="km-d-notices">{notices}</ul>'] if notices else []
     room = f'<div class="km-d-room">{_chosen(document)}</div>'

@@ -78,7 +78,7 @@ class Document:
         """
         own = {name for name, _ in self.context.selection.page_params}
         query = {name: value for name, value in self.query.items() if path is None or name not in own}
-        query = {"kieli": language or self.t.language} | query | changes
+        query = {"kieli": language or self.t.language, VINTAGE: self.context.selection.vintage} | query | changes
         target = self.path if path is None else path
         return f"{target or './'}?{urlencode({name: value for name, value in query.items() if value})}"
 

@@ -159,12 +159,12 @@ def seen(out: Path, version: str) -> page_context.PageContext:
 def test_an_earlier_data_set_that_is_kept_is_shown_and_says_so(kept: tuple[Path, str]) -> None:
     out, version = kept
     context = seen(out, version)
-    assert vintage.shows_earlier(context) and context.data.snapshot.digest == version
+    assert context.data.snapshot.digest == version == context.selection.query()["aineisto"]
     assert selected_figures.standing(context, context.indicator).value == 60.0
     assert "The view shows data retrieved" in vintage.since(context)
     assert "was 60.00, now 66.00" in vintage.since(context)
     newest = seen(out, open_snapshot(out).digest)
-    assert not vintage.shows_earlier(newest) and vintage.since(newest) == ""
+    assert vintage.since(newest) == "" and "aineisto" not in newest.selection.query()
     assert selected_figures.standing(newest, newest.indicator).value == 66.0
 
 
@@ -175,15 +175,17 @@ def test_a_document_of_an_earlier_data_set_leads_to_the_newest(kept: tuple[Path,
     newest = f'<a href="vertailu?{urlencode({name: query[name] for name in ("kieli", "kunta", "mittari", "vuosi")})}'
     assert "retrieved" in content and newest.replace("&", "&amp;") in content
     assert content.count("Open with the newest figures") == 1
+    assert f"kunta=091&amp;mittari={INDICATOR}&amp;vuosi=2018" in content  # another municipality of the same data set
+    assert content.count(f"aineisto={version}") > 4
 
 
 def test_what_is_not_kept_or_damaged_shows_the_figures_in_use(
     kept: tuple[Path, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     out, version = kept
-    assert not vintage.shows_earlier(seen(out, "0123456789abcdef"))
-    assert not vintage.shows_earlier(seen(out, "../2026-11"))
+    assert not seen(out, "0123456789abcdef").selection.vintage
+    assert not seen(out, "../2026-11").selection.vintage
     (tmp_path / "earlier" / "2026-11" / "finance.parquet").write_bytes(b"damaged")
     context = seen(out, version)
-    assert not vintage.shows_earlier(context) and "was 60.00, now 66.00" in vintage.since(context)
+    assert not context.selection.vintage and "was 60.00, now 66.00" in vintage.since(context)
     assert "The earlier data set cannot be shown" in caplog.text
