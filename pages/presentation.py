@@ -13,5 +13,6 @@ def page(context: PageContext) -> None:
     if slide is not None:
         stage.show(context, slide)
     else:
-        layout.headline(context.t("deck.title"), context.t("deck.lead", n=len(context.selection.deck)))
+        slides = len(context.selection.deck)
+        layout.headline(context.t("deck.title"), *([context.t("deck.lead", n=slides)] if slides else []))
         tray.draw(context)
