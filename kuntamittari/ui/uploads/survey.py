@@ -43,7 +43,7 @@ def published(context: PageContext) -> None:
         name, words = (layout.escaped(uploaded.words_of(context, part)) for part in (entry.name, entry.text))
         to = layout.href(context, PATH, page_params=((ENTRY, entry.id),))
         listed += f"<li>{layout.link_markup(to, name)}<p>{words}</p></li>"
-    st.markdown(f"<ul class='km-entries'>{listed}</ul>", unsafe_allow_html=True)
+    st.markdown(f"<ul class='km-entries km-one'>{listed}</ul>", unsafe_allow_html=True)
     layout.caption(exhibit.source)
 
 
