@@ -1,6 +1,6 @@
 """A document as HTML: semantic, with its style in it, and without scripts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from html import escape
 
@@ -94,14 +94,21 @@ def _current(here: bool) -> str:
 
 
 def _chosen(document: Document) -> str:
-    """Return the links to the years beside the one shown."""
-    links = "".join(
-        f"<li><strong>{year}</strong></li>"
-        if year == document.context.year
-        else f'<li><a href="{escape(document.link(vuosi=str(year)))}">{year}</a></li>'
-        for year in document.years
+    """Return the links to the other views and the other years beside the one shown."""
+    t = document.t
+    years = [(str(year), {"vuosi": str(year)}, year == document.context.year) for year in document.years]
+    listed = {"card.view": document.views, "choice.year": years}
+    return "".join(
+        f"<p>{escape(t(key))}</p><ul>{''.join(_way(document, *one) for one in ways)}</ul>"
+        for key, ways in listed.items()
+        if ways
     )
-    return f"<p>{escape(document.t('choice.year'))}</p><ul>{links}</ul>" if links else ""
+
+
+def _way(document: Document, name: str, changes: Mapping[str, str], shown: bool) -> str:
+    if shown:
+        return f"<li><strong>{escape(name)}</strong></li>"
+    return f'<li><a href="{escape(document.link(**changes))}">{escape(name)}</a></li>'
 
 
 def _section(document: Document, number: int, exhibit: Exhibit) -> str:
