@@ -39,7 +39,10 @@ def article(document: Document) -> str:
     parts += [f'<p class="km-d-finding">{escape(finding)}</p>' for finding in head.findings]
     parts += [f"<p>{escape(head.lead)}</p>"] if head.lead else []
     changed = vintage.since(context)
-    parts += [f'<p class="km-d-notices">{escape(changed)}</p>'] if changed else []
+    if changed:
+        to_newest = f'<a href="{escape(document.link())}">{escape(context.t("vintage.newest"))}</a>'
+        way_on = to_newest if vintage.shows_earlier(context) else ""
+        parts.append(f'<p class="km-d-notices">{escape(changed)} {way_on}</p>')
     parts += [f'<ul class="km-d-notices">{notices}</ul>'] if notices else []
     room = f'<div class="km-d-room">{_chosen(document)}</div>'
     parts += [room] if document.query_of_form != BARE else []

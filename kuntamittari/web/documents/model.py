@@ -13,7 +13,7 @@ from kuntamittari.exhibits import gaps, page_defaults, registry, reporting
 from kuntamittari.exhibits.comparison import PICTURE
 from kuntamittari.exhibits.exhibit import Exhibit
 from kuntamittari.exhibits.page_context import PageContext, read
-from kuntamittari.exhibits.query_state import BARE, PARAMETERS, RUG
+from kuntamittari.exhibits.query_state import BARE, PARAMETERS, RUG, VINTAGE
 from kuntamittari.exhibits.views import heads
 from kuntamittari.exhibits.views.heads import Head
 from kuntamittari.i18n import Translator
@@ -21,7 +21,7 @@ from kuntamittari.query import figures
 from kuntamittari.query.database import Database
 
 CARD, COSTS, DECK = "kuntakortti", "kustannukset", "esitys"  # pages
-VINTAGE, FORM = "aineisto", "muoto"
+FORM = "muoto"
 OF_ONE_YEAR, OF_ONE_INDICATOR = ("vertailu", "kartta", "tuottavuus"), ("vertailu", "kartta")  # pages
 MOST_YEARS, MOST_PLACES = 12, 40  # links to the same view of other years and of other municipalities
 NOT_OF_A_VIEW = ("kieli", FORM, VINTAGE)
