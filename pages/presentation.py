@@ -13,6 +13,5 @@ def page(context: PageContext) -> None:
     if slide is not None:
         stage.show(context, slide)
     else:
-        slides = len(context.selection.deck)
-        layout.headline(context.t("deck.title"), *([context.t("deck.lead", n=slides)] if slides else []))
+        layout.headline(context.t("deck.title"), context.t("deck.lead", n=len(context.selection.deck)))
         tray.draw(context)
