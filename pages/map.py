@@ -23,6 +23,7 @@ def page(context: PageContext) -> None:
             map.draw(context, true_shapes)
         with words:
             map.legend(context)
+            map.walk(context)
             map.table(context)
         map.notes(context)
     layout.link(context, "vertailu", t("overview.compare"))

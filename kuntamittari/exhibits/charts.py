@@ -10,7 +10,7 @@ from typing import Any
 
 import altair as alt
 
-from kuntamittari.exhibits.grammar import dots, scatter
+from kuntamittari.exhibits.grammar import dots, scatter, shapes
 from kuntamittari.exhibits.grammar.colours import LINES, ROLES, STEPS, THEMES, Theme, colour, line_colour
 from kuntamittari.i18n import Translator
 
@@ -338,9 +338,7 @@ def strip(language: str, theme_name: str) -> dict[str, Any]:
                 scale=alt.Scale(domain=list(ROLES), range=[170, 110, 110, 110, 60]),
                 legend=None,
             ),
-            shape=alt.Shape(
-                "role:N", scale=alt.Scale(domain=list(ROLES), range=["diamond", *["square"] * 3, "circle"]), legend=None
-            ),
+            shape=_shape_of_role(),
             order=alt.Order("front:Q"),
             tooltip=[
                 alt.Tooltip("name:N", title=t("chart.municipality")),
@@ -490,10 +488,11 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
         axis=value_axis(theme),
     )
     base = alt.Chart(ROWS)
-    points = base.mark_circle(opacity=0.9, stroke=theme.ground, strokeWidth=1).encode(
+    points = base.mark_point(filled=True, opacity=0.9, stroke=theme.ground, strokeWidth=1).encode(
         x=x,
         y=y,
         color=_colour(theme, ROLES, line_colour),
+        shape=_shape_of_role(),
         size=alt.Size("residents:Q", scale=alt.Scale(range=[50, 900], zero=True), legend=None),
         order=alt.Order("residents:Q", sort="descending"),
         tooltip=[
@@ -538,17 +537,20 @@ def quadrants(language: str, theme_name: str) -> dict[str, Any]:
 
 
 def point_marks(base: Any, theme: Theme, x: Any, y: Any, size: float = FONT, drop: Any = 0) -> Any:
-    """Return a dot a municipality: a diamond for the chosen one, squares for the compared, circles for the others."""
+    """Return a point a municipality, in the colour and shape of its role."""
     areas = [share * size**2 for share in (1.02, 0.64, 0.64, 0.64, 0.28)]
     return base.mark_point(filled=True, opacity=0.95, stroke=theme.ground, strokeWidth=0.8, yOffset=drop).encode(
         x=x,
         y=y,
         color=_colour(theme, ROLES, line_colour),
         size=alt.Size("role:N", sort=list(ROLES), scale=alt.Scale(domain=list(ROLES), range=areas), legend=None),
-        shape=alt.Shape(
-            "role:N", scale=alt.Scale(domain=list(ROLES), range=["diamond", *["square"] * 3, "circle"]), legend=None
-        ),
+        shape=_shape_of_role(),
     )
+
+
+def _shape_of_role() -> Any:
+    scale = alt.Scale(domain=list(shapes.OF_ROLE), range=list(shapes.OF_ROLE.values()))
+    return alt.Shape("role:N", scale=scale, legend=None)
 
 
 def dot_layers(form: str, language: str, theme_name: str, size: float) -> Any:

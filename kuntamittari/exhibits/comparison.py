@@ -33,8 +33,8 @@ MOST_LINES = 7  # compared municipalities in a chart of lines
 def ranking(context: PageContext) -> Exhibit | None:
     """Return the group ranked by value: dots of more than `MOST_BARS` members, otherwise bars; None without a value.
 
-    Of a large group the bars are those near the municipality in rank, and the compared ones. The sentence leaves out
-    what the chosen municipality does not organise itself of a composite.
+    Of a large group the bars are those near the municipality in rank, and the compared ones. A composite is drawn as
+    the chosen municipality organises it, which the sentence says: so what it has a figure of has a mark.
     """
     if selected_figures.standing(context, context.indicator).value is None:
         return None
@@ -46,7 +46,7 @@ def ranking(context: PageContext) -> Exhibit | None:
 
 def usual_picture(context: PageContext) -> str:
     """Return the picture of the group that is drawn unless another is asked for: a value of the parameter `PICTURE`."""
-    compared = selected_figures.compared(context, context.indicator)
+    compared = selected_figures.compared(context, context.as_organised(context.indicator))
     known = [row for row in _shown(context, compared) if row["value"] is not None]
     return DOTS if len(known) > MOST_BARS and compared.median is not None else BARS
 
@@ -57,12 +57,12 @@ def _shown(context: PageContext, compared: Comparison) -> list[dict[str, Any]]:
     return [row for row in compared.rows if row["member"] or row["municipality"] in (s.municipality, *s.compared)]
 
 
-def dots(context: PageContext, shown: Indicator | None = None) -> Exhibit | None:
+def dots(context: PageContext) -> Exhibit | None:
     """Return every member of the group as a dot with the 90 % interval of its value; None where it has no median.
 
-    `shown`: what is compared in place of the chosen indicator, such as a composite as the municipality organises it.
+    A composite is compared as the chosen municipality organises it.
     """
-    t, indicator = context.t, shown or context.indicator
+    t, indicator = context.t, context.as_organised(context.indicator)
     compared = selected_figures.compared(context, indicator)
     rows = _shown(context, compared)
     exhibit = _ranked(context, indicator, compared, rows, "dots")
@@ -75,8 +75,9 @@ def dots(context: PageContext, shown: Indicator | None = None) -> Exhibit | None
 
 
 def bars(context: PageContext) -> Exhibit:
-    """Return the group as ranked bars; of a large one those near in rank, and the compared municipalities."""
-    t, s, indicator = context.t, context.selection, context.indicator
+    """Return the group as ranked bars, a composite as the chosen municipality organises it; of a large group those near
+    in rank, and the compared municipalities."""
+    t, s, indicator = context.t, context.selection, context.as_organised(context.indicator)
     compared = selected_figures.compared(context, indicator)
     rows = _shown(context, compared)
     if len(rows) <= MOST_RANKED:
@@ -101,7 +102,6 @@ def _ranked(
     reference, band = _marks(context, indicator, compared)
     roles = tuple(role(context, row["municipality"]) for row in rows)
     note = f"{indicator.caveats[t.language]} {text.capital(t('chart.median'))} {text.median(t, indicator, compared)}."
-    note = " ".join(filter(None, (text.listed_whole(t, municipality_name(context), current.indicator), note)))
     return Exhibit(
         selected_figures.sentence(context, current),
         kind,

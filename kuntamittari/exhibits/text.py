@@ -98,7 +98,7 @@ def finding(
             name=name,
             label=label,
             value=value,
-            unit=indicator.unit[t.language],
+            unit=after_figure(indicator.unit[t.language]),
             year=year,
             basis=in_brackets,
         )
@@ -361,6 +361,11 @@ def unit(t: Translator, indicator: Indicator, chosen_basis: Basis = AS_PUBLISHED
     return " · ".join([indicator.unit[t.language], *basis(t, indicator, chosen_basis)])
 
 
+def after_figure(unit_: str) -> str:
+    """Return a unit as a sentence has it after a figure: what an index is of, in brackets."""
+    return f"({unit_})" if " = " in unit_ else unit_
+
+
 def mark(unit_: str) -> str:
     """Return the sign of a unit, € or %, for a headline; empty where it has none."""
     sign_ = unit_.partition(" ")[0]
@@ -411,7 +416,7 @@ def development(t: Translator, indicator: Indicator, name: str, series: list[dic
     return t(
         "chart.lines_summary",
         name=name,
-        unit=indicator.unit[t.language],
+        unit=after_figure(indicator.unit[t.language]),
         first=t.number(first["value"], indicator.decimals),
         first_year=first["year"],
         last=t.number(last["value"], indicator.decimals),

@@ -2,6 +2,7 @@
 
 import hashlib
 import html
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
@@ -22,18 +23,32 @@ def draw(context: PageContext, points: pd.DataFrame) -> None:
     said = spoken(points)
     if not 1 < len(said) <= MOST:
         return
-    group = hashlib.sha256("".join(said).encode()).hexdigest()[:12]
+    st.html(layout.fold(context.t("chart.walk"), _points(said, context.t("chart.walk"))))
+
+
+def _points(said: list[str], name: str) -> str:
+    """Return points as a group of radio buttons, as markup."""
+    group = hashlib.sha256("".join([name, *said]).encode()).hexdigest()[:12]
     items = "".join(
         f"<label><input type='radio' name='walk-{group}'{' checked' if place == 1 else ''}>"
         f"<span>{place}/{len(said)} · {html.escape(words)}</span></label>"
         for place, words in enumerate(said, 1)
     )
-    name = html.escape(context.t("chart.walk"), quote=True)
-    st.html(
-        layout.fold(
-            context.t("chart.walk"), f"<div class='km-walk' role='radiogroup' aria-label='{name}'>{items}</div>"
-        )
-    )
+    return f"<div class='km-walk' role='radiogroup' aria-label='{html.escape(name, quote=True)}'>{items}</div>"
+
+
+def later(context: PageContext, key: str, make: Callable[[], dict[str, pd.DataFrame]]) -> None:
+    """Draw the points of pictures, each under its name, in a part that is filled when it is unfolded.
+
+    For pictures of which a page holds many points: few readers walk them.
+    """
+    fold = st.expander(context.t("chart.walk"), key=key, on_change="rerun")
+    if fold.open:
+        with fold:
+            for name, points in make().items():
+                if 1 < len(said := spoken(points)) <= MOST:
+                    heading = f"<p class='km-section'>{html.escape(name)}</p>" if name else ""
+                    st.html(heading + _points(said, name or context.t("chart.walk")))
 
 
 def spoken(points: pd.DataFrame) -> list[str]:

@@ -28,6 +28,7 @@ from kuntamittari.uploads.workspace import EMPTY
 log = logging.getLogger(__name__)
 EXPLAINED = "explained"  # in the session: the glossary terms that this run of the page has marked, in order
 METHODS, SECTION = "menetelmat", "kohta"  # the page of methods, and its parameter: the number of a section
+UNBROKEN = re.compile(r"\d+–\d+|\bn = \d+")
 
 
 def pages(t: Translator) -> list[StreamlitPage]:
@@ -265,7 +266,7 @@ def markdown_safe(text: str) -> str:
 
 def headline(title: str, *findings: str) -> None:
     """Draw the title and the findings of a page, as one element since each costs time in the browser."""
-    markup = f"<h1>{escaped(title)}</h1>{''.join(map(finding_markup, findings))}"
+    markup = f"<h1>{held(escaped(title))}</h1>{''.join(map(finding_markup, findings))}"
     st.markdown(markup, unsafe_allow_html=True)
 
 
@@ -364,8 +365,13 @@ def glossary_markup(words: str) -> str:
                 f"<button type='button' class='km-term' popovertarget='term-{term}'>{html.escape(part)}</button>"
             )
         else:
-            marked.append(html.escape(part))
+            marked.append(held(html.escape(part)))
     return "".join(marked)
+
+
+def held(markup: str) -> str:
+    """Return words as markup, in which no line ends within "7–15" or "n = 20"."""
+    return UNBROKEN.sub(r"<span class='km-held'>\g<0></span>", markup)
 
 
 def escaped(words: str) -> str:

@@ -121,6 +121,25 @@
     say(button.dataset.copied);
   });
 
+  // The rug is one stop of the tab key; arrow keys go from cell to cell, and the style shows what each says.
+  const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  addEventListener("keydown", (event) => {
+    const cell = event.target.closest?.(".km-rug tbody :is(th, td)");
+    const step = steps[event.key];
+    if (!cell || !step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) {
+      return;
+    }
+    event.preventDefault();
+    const [down, across] = step;
+    const row = cell.parentElement;
+    const to = row.parentElement.rows[row.sectionRowIndex + down]?.cells[cell.cellIndex + across]?.firstElementChild;
+    if (to) {
+      event.target.tabIndex = -1;
+      to.tabIndex = 0;
+      to.focus();
+    }
+  });
+
   // On paper the page is its document: nothing is cut, every figure is there. Own figures are in no document, so with
   // any of them the page itself is printed. The answer has to be there when the browser draws the paper: it is waited for.
   addEventListener("beforeprint", () => {

@@ -13,7 +13,7 @@ from typing import Any
 from kuntamittari.exhibits import comparison
 from kuntamittari.exhibits.answers.model import Answer
 from kuntamittari.exhibits.exhibit import Exhibit
-from kuntamittari.exhibits.grammar import dots, label_layout
+from kuntamittari.exhibits.grammar import dots, label_layout, shapes
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.i18n import Translator
 
@@ -80,13 +80,8 @@ def of(context: PageContext, answer: Answer) -> Strip | None:
 
 
 def of_group(context: PageContext, answer: Answer) -> Exhibit | None:
-    """Return the group of an answer as dots; None where it is compared with nobody.
-
-    It is compared as the municipality organises the services.
-    """
-    if answer.gap is None:
-        return None
-    return comparison.dots(context.with_indicator(answer.whole.id), answer.standing.indicator)
+    """Return the group of an answer as dots; None where it is compared with nobody."""
+    return None if answer.gap is None else comparison.dots(context.with_indicator(answer.whole.id))
 
 
 def drawn(exhibit: Exhibit, t: Translator) -> Strip:
@@ -143,30 +138,29 @@ def markup(strip: Strip, alt: str) -> str:
     left, right = strip.band
     parts = [
         f"<i class='km-a-band' style='left:{_share(left)};width:{_share(right - left)}'></i>",
-        *(_dot(dot, _kind(dot)) for dot in strip.dots),
+        *(_dot(dot) for dot in strip.dots),
         f"<i class='km-a-median' style='left:{_share(strip.median)}'></i>",
     ]
     if strip.whisker:
         low, high = strip.whisker
         parts.append(f"<i class='km-a-whisker' style='left:{_share(low)};width:{_share(high - low)}'></i>")
-    parts.append(_dot(strip.own, "km-a-own"))
+    parts.append(_dot(strip.own))
     parts += [_label(label) for label in strip.labels]
     kind = "km-a-strip km-a-many" if len(strip.dots) > MANY else "km-a-strip"
     name = html.escape(alt, quote=True)
     return f"<div class='{kind}' style='height:{strip.height}px' role='img' aria-label='{name}'>{''.join(parts)}</div>"
 
 
-def _kind(dot: Dot) -> str:
-    return "km-a-dot" if dot.role == "other" else f"km-a-dot km-a-{dot.role}"
-
-
 def _share(part: float) -> str:
     return f"{100 * part:.2f}%"
 
 
-def _dot(dot: Dot, role: str) -> str:
-    name = html.escape(dot.name, quote=True)
-    return f"<i class='{role}' style='left:{_share(dot.x)};top:{dot.y:.1f}px' title='{name}'></i>"
+def _dot(dot: Dot) -> str:
+    """Return a dot; the style makes a circle of what has no other shape."""
+    kind, name = "km-a-own" if dot.role == "chosen" else "km-a-dot", html.escape(dot.name, quote=True)
+    if dot.role != "other":
+        kind = f"{kind} km-a-{dot.role} km-s-{shapes.OF_ROLE[dot.role]}"
+    return f"<i class='{kind}' style='left:{_share(dot.x)};top:{dot.y:.1f}px' title='{name}'></i>"
 
 
 def _label(label: Label) -> str:

@@ -50,7 +50,15 @@ def exhibit_of(context: PageContext, of: Funnel) -> Exhibit:
         logarithmic=True,
         ranges=limits,
         decimals_by_series=(0, indicator.decimals),
-        note=t("funnel.reading", median=t.number(of.median, indicator.decimals)),
+        note=" ".join(
+            filter(
+                None,
+                (
+                    text.listed_whole(t, name, context.as_organised(indicator)),
+                    t("funnel.reading", median=t.number(of.median, indicator.decimals)),
+                ),
+            )
+        ),
         source=source(context, indicator),
         finding=t(f"grammar.funnel_{place.zone}", name=name) if place else t("funnel.title", year=context.year),
     )

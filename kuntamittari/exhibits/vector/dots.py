@@ -65,7 +65,7 @@ def _whisker(dot: dict[str, Any], y: float, scale: _Scale, sheet: Sheet) -> None
 
 def _point(dot: dict[str, Any], x: float, y: float, sheet: Sheet, many: bool = False) -> None:
     radius = OWN if dot["role"] != "other" else OF_MANY if many else RADIUS
-    sheet.dot(x, y, radius * sheet.size, dot["role"])
+    sheet.point(x, y, radius * sheet.size, dot["role"])
 
 
 def _rows(exhibit: Exhibit, layout: dots.Layout, t: Translator, sheet: Sheet) -> None:

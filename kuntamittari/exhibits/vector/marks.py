@@ -10,7 +10,7 @@ from itertools import groupby
 from kuntamittari.exhibits.exhibit import Exhibit
 from kuntamittari.exhibits.grammar.drawing import Drawing, Row
 from kuntamittari.exhibits.grammar.pictures import drawn
-from kuntamittari.exhibits.vector.sheet import Anchor, Sheet, short
+from kuntamittari.exhibits.vector.sheet import Anchor, Sheet, outline, short
 from kuntamittari.i18n import Translator
 
 ANCHORS: dict[str, Anchor] = {"left": "start", "center": "middle", "right": "end"}
@@ -60,14 +60,7 @@ def _shape(row: Row, size: float) -> str:
         across = short(2 * half)
         arc = f"a{short(half)},{short(half)} 0 1,0"
         return f"M{short(x - half)},{short(y)}{arc} {across},0{arc} -{across},0z"
-    corners = {
-        "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
-        "diamond": ((0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0)),
-        "triangle-up": ((0, -1), (1, 0.9), (-1, 0.9)),
-        "triangle-down": ((0, 1), (1, -0.9), (-1, -0.9)),
-    }[row["shape"]]
-    scale = 0.9 * half if row["shape"] == "square" else half
-    return "M" + "L".join(f"{short(x + dx * scale)},{short(y + dy * scale)}" for dx, dy in corners) + "z"
+    return outline(row["shape"], x, y, half)
 
 
 def _paths(drawing: Drawing, sheet: Sheet) -> None:

@@ -25,7 +25,7 @@ def draw(exhibit: Exhibit, t: Translator, sheet: Sheet) -> None:
             at = size * panel.across(panel.exhibit.reference.value)
             sheet.line(((at, top), (at, foot)), "reference", 0.1 * size)
         for dot in sorted(panel.dots, key=lambda dot: dot.role != "other"):
-            sheet.dot(dot.x * size, dot.y * size, (OWN if dot.role != "other" else RADIUS) * size, dot.role)
+            sheet.point(dot.x * size, dot.y * size, (OWN if dot.role != "other" else RADIUS) * size, dot.role)
     for words in (*(one for panel in layout.panels for one in panel.words), *layout.marks):
         sheet.words(
             words.x * size, words.y * size, words.words, ANCHORS[words.align], bold=words.bold, quiet=words.quiet

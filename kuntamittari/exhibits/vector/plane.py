@@ -60,7 +60,7 @@ def scatter(exhibit: Exhibit, t: Translator, sheet: Sheet) -> None:
     rows = legends.points(exhibit, size * legends.PAGE / (right - left), (foot - top) / (right - left))
     small = 0.36 if len(rows) <= legends.CROWD else 0.25
     for row in sorted(rows, key=lambda row: row["role"] != "other"):
-        sheet.dot(across(row["x"]), down(row["y"]), (0.5 if row["role"] != "other" else small) * size, row["role"])
+        sheet.point(across(row["x"]), down(row["y"]), (0.5 if row["role"] != "other" else small) * size, row["role"])
     for row in rows:
         if row["side"]:
             dx, dy, anchor = BESIDE[row["side"]]

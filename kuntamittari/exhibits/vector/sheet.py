@@ -6,7 +6,7 @@ from html import escape
 from itertools import pairwise
 from typing import Literal
 
-from kuntamittari.exhibits.grammar import letters
+from kuntamittari.exhibits.grammar import letters, shapes
 from kuntamittari.exhibits.grammar.colours import CELLS, LINES, THEMES, Theme, cell, colour, line_colour
 
 Point = tuple[float, float]
@@ -59,6 +59,14 @@ class Sheet:
         kind = f"h-{role}" if hollow else f"d-{role}"
         self.parts.append(f'<circle class="{kind}" cx="{short(x)}" cy="{short(y)}" r="{short(radius)}"/>')
 
+    def point(self, x: float, y: float, radius: float, role: str) -> None:
+        """Put the point of a municipality, in the colour and shape of its role."""
+        shape = shapes.OF_ROLE[role]
+        if shape == "circle":
+            self.dot(x, y, radius, role)
+        else:
+            self.parts.append(f'<path class="d-{role}" d="{outline(shape, x, y, radius)}"/>')
+
     def line(self, points: Sequence[Point], role: str, width: float = 1.0, dashes: Sequence[int] = ()) -> None:
         """Put a line through points."""
         dashed = f' stroke-dasharray="{" ".join(map(str, dashes))}"' if dashes else ""
@@ -80,6 +88,12 @@ class Sheet:
 def short(number: float) -> str:
     """Return a number of pixels with at most one decimal."""
     return f"{number:.1f}".removesuffix(".0")
+
+
+def outline(shape: str, x: float, y: float, half: float) -> str:
+    """Return a shape with corners as a path; `half`: the radius of a circle of its size."""
+    corners = shapes.CORNERS[shape]
+    return "M" + "L".join(f"{short(x + dx * half)},{short(y + dy * half)}" for dx, dy in corners) + "z"
 
 
 def path(points: Sequence[Point]) -> str:

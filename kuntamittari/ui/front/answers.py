@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Sequence
 
+import pandas as pd
 import streamlit as st
 
 from kuntamittari.exhibits import text
@@ -14,10 +15,11 @@ from kuntamittari.exhibits.answers import model, slides, strip, words
 from kuntamittari.exhibits.answers.model import Answer
 from kuntamittari.exhibits.answers.words import Told
 from kuntamittari.exhibits.deck import Card, DeckError
+from kuntamittari.exhibits.grammar import dots
 from kuntamittari.exhibits.grammar.colours import ROLES, THEMES, colour, line_colour
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query.figures import NEIGHBOURS, SIMILAR
-from kuntamittari.ui import layout, state
+from kuntamittari.ui import chart_walk, layout, state
 from kuntamittari.ui.element_cache import cached_elements
 from kuntamittari.ui.parts import comparison, presentation
 
@@ -35,6 +37,8 @@ def draw(context: PageContext) -> None:
         whom(context)
     cached_elements(context, "answers", lambda: st.html(cards(context, answers)))
     cached_elements(context, "answers-below", lambda: below(context, answers))
+    if any(answer.gap is not None for answer in answers):
+        chart_walk.later(context, "answers-walk", lambda: dots_of(context, answers))
 
 
 def heading(context: PageContext, answers: Sequence[Answer]) -> None:
@@ -181,6 +185,12 @@ def below(context: PageContext, answers: Sequence[Answer]) -> None:
     how = f"<p>{layout.escaped(t('answers.how'))} {layout.method_links(context, *METHODS)}</p>"
     reading = layout.caption_markup(f"{t('answers.reading')} {source}")
     st.markdown(reading + layout.fold(t("answers.table"), table(context, valued) + how), unsafe_allow_html=True)
+
+
+def dots_of(context: PageContext, answers: Sequence[Answer]) -> dict[str, pd.DataFrame]:
+    """Return the name of each answer with a strip, and what its dots say."""
+    strips = {context.t(f"answers.head_{answer.id}"): strip.of_group(context, answer) for answer in answers}
+    return {head: pd.DataFrame(dots.members(shown, context.t)) for head, shown in strips.items() if shown}
 
 
 def table(context: PageContext, answers: Sequence[Answer]) -> str:

@@ -4,6 +4,7 @@ import base64
 import html
 from itertools import groupby
 
+import pandas as pd
 import streamlit as st
 
 from kuntamittari.catalog import services
@@ -13,7 +14,7 @@ from kuntamittari.exhibits.grammar import verdicts
 from kuntamittari.exhibits.grammar.colours import THEMES, colour
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.standings import card as standings
-from kuntamittari.ui import layout, page_params, state
+from kuntamittari.ui import chart_walk, layout, page_params, state
 from kuntamittari.ui.parts import comparison
 
 WIDTH, HEIGHT, MARGIN = 60, 24, 3  # pixels of a small trend
@@ -24,6 +25,7 @@ def draw(context: PageContext) -> None:
     """Draw the card, and which figures after its years are not loaded."""
     exhibit = standings.standing(context)
     table(context, exhibit)
+    chart_walk.draw(context, points(context, exhibit))
     comparison.later(context, (context.catalogue[key] for key in exhibit.keys))
 
 
@@ -47,6 +49,27 @@ def table(context: PageContext, exhibit: Exhibit) -> None:
     parts = f"<caption>{html.escape(caption)}</caption><thead role='rowgroup'><tr role='row'>{head}</tr></thead>"
     markup = f"<table class='km-card km-standings' role='table'>{parts}{''.join(bodies)}</table>"
     st.html(f"<div class='km-cards'>{layout.scroll_box(caption, markup)}</div>")
+
+
+def points(context: PageContext, exhibit: Exhibit) -> pd.DataFrame:
+    """Return what the small pictures of each row say: its value and rank, the ends of the group, and the trend."""
+    drawn = [place for place, cells in enumerate(exhibit.cells) if cells[1] is not None]
+    found = []
+    for place in drawn:
+        label, value, _, rank, _ = exhibit.rows[place]
+        shown = exhibit.trends[place]
+        said = (spine_words(context, exhibit, place), shown.said if shown else "")
+        found.append({"row": label, "detail": value, "rank": rank, "reason": " · ".join(filter(None, said))})
+    return pd.DataFrame(found, columns=["row", "detail", "rank", "reason"])
+
+
+def spine_words(context: PageContext, exhibit: Exhibit, place: int) -> str:
+    """Return the ends and the middle half of the group in words; empty where it has no spread."""
+    scale, decimals = exhibit.scales[place], context.catalogue[exhibit.keys[place]].decimals
+    if scale is None:
+        return ""
+    ends = {end: context.t.number(getattr(scale, end), decimals) for end in ("low", "high", "q1", "q3")}
+    return context.t("card.spine_alt", **ends)
 
 
 def table_heads(context: PageContext) -> list[str]:
@@ -111,8 +134,6 @@ def spine(context: PageContext, exhibit: Exhibit, place: int) -> str:
     fill = colour(colours, verdicts.role(verdict))
     own = x(scale.at(scale.value))
     outline = " ".join(f"{own + dx:.1f},{middle + dy:.1f}" for dx, dy in verdicts.OUTLINES[verdict])
-    decimals = context.catalogue[exhibit.keys[place]].decimals
-    ends = {end: context.t.number(getattr(scale, end), decimals) for end in ("low", "high", "q1", "q3")}
     shapes = (
         f"<line x1='{first:.1f}' x2='{last:.1f}' y1='{middle}' y2='{middle}'"
         f" stroke='{colours.quiet}' stroke-width='2'/>"
@@ -121,7 +142,7 @@ def spine(context: PageContext, exhibit: Exhibit, place: int) -> str:
         f" stroke='{colour(colours, 'reference')}' stroke-width='1.5'/>"
         f"<polygon points='{outline}' fill='{fill}' stroke='{colours.ground}' stroke-width='1'/>"
     )
-    return picture(shapes, SPINE, context.t("card.spine_alt", **ends))
+    return picture(shapes, SPINE, spine_words(context, exhibit, place))
 
 
 def trend(shown: Trend | None) -> str:

@@ -410,9 +410,10 @@ def table(context: PageContext) -> None:
 def compared_figures(context: PageContext) -> tuple[pd.DataFrame, list[str | None]]:
     """Return the compared figures and the code of the municipality in each row (None in the group's own rows).
 
-    The columns are rank, municipality, value, numerator, denominator, the interval of the rank, and note.
+    A composite is compared as the chosen municipality organises it, as in the picture above. The columns are rank,
+    municipality, value, numerator, denominator, the interval of the rank, and note.
     """
-    t, indicator = context.t, context.indicator
+    t, indicator = context.t, context.as_organised(context.indicator)
     comparison = selected_figures.compared(context, indicator)
     mainland = selected_figures.series(context, indicator, (MAINLAND,))
     areas = [*comparison.rows, *(row for row in mainland if row["year"] == context.year)]
@@ -458,7 +459,7 @@ def method_notes(context: PageContext) -> None:
     """Draw definition, formula, caveats, breaks and source of the indicator, folded."""
     t, indicator = context.t, context.indicator
     language = t.language
-    comparison = selected_figures.compared(context, indicator)
+    comparison = selected_figures.compared(context, context.as_organised(indicator))
     ratio = t.number(comparison.ratio_of_sums, indicator.decimals)
     notes = [
         indicator.definition[language],

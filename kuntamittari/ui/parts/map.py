@@ -28,7 +28,7 @@ from kuntamittari.exhibits.views.finding import country_way
 from kuntamittari.query import maps as figures_of_maps
 from kuntamittari.query.figures import Group
 from kuntamittari.query.snapshot import BOUNDARY
-from kuntamittari.ui import folded, layout, page_params, state
+from kuntamittari.ui import chart_walk, folded, layout, page_params, state
 from kuntamittari.ui.element_cache import cache_key, cached_elements
 from kuntamittari.ui.parts import comparison, methods
 from kuntamittari.ui.parts.comparison import theme
@@ -372,12 +372,27 @@ def _legend(context: PageContext) -> None:
     st.markdown(f"{head}<ul class='km-legend'>{marks}</ul>", unsafe_allow_html=True)
 
 
+def walk(context: PageContext) -> None:
+    """Draw the municipalities of the map one by one by the arrow keys, as pointing at each says them."""
+
+    def points() -> pd.DataFrame:
+        said = [(context.name(row["municipality"]), *tooltip(context, row).values()) for row in by_rank(context)]
+        return pd.DataFrame(said, columns=["name", "detail", "rank"])
+
+    chart_walk.later(context, "map-walk", lambda: {"": points()})
+
+
+def by_rank(context: PageContext) -> list[dict[str, Any]]:
+    """Return the municipalities of the map by rank, those without one last."""
+    return sorted(
+        rows(context), key=lambda row: (row["rank"] is None, row["rank"] or 0, context.name(row["municipality"]))
+    )
+
+
 def table(context: PageContext) -> None:
     """Draw every municipality of the map with its value and rank, or why it has none, as a table that unfolds."""
     t, indicator = context.t, context.indicator
-    listed = sorted(
-        rows(context), key=lambda row: (row["rank"] is None, row["rank"] or 0, context.name(row["municipality"]))
-    )
+    listed = by_rank(context)
     heads = [
         t("table.rank"),
         t("table.municipality"),

@@ -137,8 +137,12 @@ def costs(context: PageContext) -> tuple[str, list[str]]:
         on_spread = page_params.bind_choice(
             context, "haarukka", "outlook-spread", outlook.SPREADS, outlook.USUAL, "{:g}".format
         )
-        spread = st.slider(
-            t("outlook.spread"), 0.0, outlook.WIDEST, step=outlook.STEP, key="outlook-spread", on_change=on_spread
+        spread = st.select_slider(  # a slider of numbers would write them with a point in every language
+            t("outlook.spread"),
+            outlook.SPREADS,
+            format_func=lambda value: t.number(value, 1),
+            key="outlook-spread",
+            on_change=on_spread,
         )
     both = [False, True]
     on_median = page_params.bind_choice(

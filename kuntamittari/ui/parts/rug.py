@@ -48,10 +48,12 @@ def draw(context: PageContext) -> None:
     heads = "".join(
         head(context, indicator, name) for indicator, name in zip(exhibit.keys, exhibit.verdicts, strict=True)
     )
-    body = "".join(municipality_row(context, exhibit, place) for place in range(len(exhibit.categories)))
-    ground = THEMES[comparison.theme()].ground
+    stop = exhibit.roles.index("chosen") if "chosen" in exhibit.roles else 0
+    body = "".join(municipality_row(context, exhibit, place, place == stop) for place in range(len(exhibit.categories)))
+    theme = THEMES[comparison.theme()]
+    style = f"--km-ground: {theme.ground}; --km-words: {theme.text}"
     table = (
-        f"<table class='km-rug' style='--km-ground: {ground}'><thead><tr><td></td>{dimensions}</tr>"
+        f"<table class='km-rug' style='{style}'><thead><tr><td></td>{dimensions}</tr>"
         f"<tr><th scope='col'>{html.escape(t('chart.municipality'))}</th>{heads}</tr></thead>"
         f"<tbody>{body}</tbody></table>"
     )
@@ -89,13 +91,16 @@ def head(context: PageContext, indicator_id: str, label: str) -> str:
     return f"<th scope='col'{chosen}>{layout.link_markup(link, html.escape(label), title)}</th>"
 
 
-def municipality_row(context: PageContext, exhibit: Exhibit, place: int) -> str:
-    """Return the row of a municipality."""
+def municipality_row(context: PageContext, exhibit: Exhibit, place: int, stop: bool) -> str:
+    """Return the row of a municipality.
+
+    `stop`: whether its name is where the tab key enters the rug; arrow keys go on from it (kuntamittari/web/edge.js).
+    """
     assert exhibit.verdicts is not None and exhibit.said is not None
     code = exhibit.members[place]
     chosen = " class='km-chosen'" if exhibit.roles[place] == "chosen" else ""
     card = layout.href(context, municipality=code, rug=False)
-    name = layout.link_markup(card, html.escape(exhibit.categories[place]))
+    name = layout.link_markup(card, html.escape(exhibit.categories[place]), f" tabindex='{0 if stop else -1}'")
     cells = "".join(
         cell(context, code, indicator, of_members[place], said[place])
         for indicator, of_members, said in zip(
@@ -109,7 +114,8 @@ def cell(context: PageContext, code: str, indicator_id: str, verdict: str, said:
     """Return one standing as a cell: a shape for a verdict, the number of the quarter for a neutral indicator."""
     words, mark = html.escape(said, quote=True), verdicts.MARKS[verdict]
     if verdict == "missing":
-        return f"<td><span class='{kind(verdict)}' title='{words}' role='img' aria-label='{words}'>{mark}</span></td>"
-    attributes = f" class='{kind(verdict)}' title='{words}' aria-label='{words}'"
+        said = f"title='{words}' role='img' aria-label='{words}' tabindex='-1'"
+        return f"<td><span class='{kind(verdict)}' {said}>{mark}</span></td>"
+    attributes = f" class='{kind(verdict)}' title='{words}' aria-label='{words}' tabindex='-1'"
     link = layout.href(context, "vertailu", municipality=code, indicator_id=indicator_id, rug=False)
     return f"<td>{layout.link_markup(link, mark, attributes)}</td>"

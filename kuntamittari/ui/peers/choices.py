@@ -9,7 +9,7 @@ from kuntamittari.query.figures import SAME_NEED, SIMILAR
 from kuntamittari.stats import peers
 from kuntamittari.ui import state
 
-STEP_OF_WEIGHT = 0.5
+WEIGHTS = tuple(number / 2 for number in range(int(2 * peers.HEAVIEST) + 1))
 
 
 def kind_choice(context: PageContext) -> None:
@@ -78,11 +78,10 @@ def weights_choice(context: PageContext) -> None:
             key = f"weight-{variable}"
             st.session_state[key] = weights[variable]
             with columns[number % 2]:
-                st.slider(
+                st.select_slider(  # a slider of numbers would write them with a point in every language
                     about["name"][t.language],
-                    0.0,
-                    peers.HEAVIEST,
-                    step=STEP_OF_WEIGHT,
+                    sorted({*WEIGHTS, weights[variable]}),
+                    format_func=lambda weight: t.number(weight, 1),
                     key=key,
                     on_change=write_choice,
                     args=(variable,),

@@ -102,10 +102,13 @@ def table(context: PageContext) -> None:
     formats[t("peers.distance")] = lambda value: t.number(value, 2)
     file, label = f"peers_{s.municipality}", t("peers.side_by_side")
     folded.table(context, listed, formats, file, sources=SOURCES, chosen=0, label=label)
+    lacking: dict[tuple[str, ...], list[str]] = {}
     for peer in nearest:
         if peer.left_out:
-            names = ", ".join(structural_variables.about(v)["name"][t.language] for v in peer.left_out)
-            layout.caption(t("peers.left_out", name=context.name(peer.municipality), variables=names))
+            lacking.setdefault(tuple(peer.left_out), []).append(context.name(peer.municipality))
+    for variables, names in lacking.items():
+        labels = ", ".join(structural_variables.about(v)["name"][t.language] for v in variables)
+        layout.caption(t("peers.left_out", names=", ".join(names), variables=labels))
 
 
 def why_not(context: PageContext) -> None:

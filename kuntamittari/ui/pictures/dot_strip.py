@@ -16,7 +16,7 @@ ROW = 31  # pixels of a row, which also holds a name above the dot where the cha
 
 def draw(context: PageContext) -> None:
     """Draw the group as dots with the intervals of their values, its middle half as a band and its median as a line."""
-    t, indicator, year = context.t, context.indicator, context.year
+    t, indicator, year = context.t, context.as_organised(context.indicator), context.year
     compared = selected_figures.compared(context, indicator)
     exhibit = exhibits.dots(context)
     if exhibit is None:

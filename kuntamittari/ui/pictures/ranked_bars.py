@@ -20,7 +20,7 @@ MOST_SEEN = 12  # bars that are seen at once; of more, the chosen and the compar
 
 def draw(context: PageContext) -> None:
     """Draw the group ranked by value, with its median and middle half."""
-    t, indicator, year = context.t, context.indicator, context.year
+    t, indicator, year = context.t, context.as_organised(context.indicator), context.year
     compared = selected_figures.compared(context, indicator)
     exhibit = exhibits.bars(context)
     if exhibit.reference is None:
@@ -33,8 +33,7 @@ def draw(context: PageContext) -> None:
         reading = f"{reading} {t('chart.whisker')}"
     if len(exhibit.categories) > MOST_SEEN:
         reading = f"{reading} {t('chart.pinned')}"
-    whole = text.listed_whole(t, context.name(context.selection.municipality), context.as_organised(indicator))
-    layout.subheading(t("chart.bars", year=year), f"{reading} {whole}".strip())
+    layout.subheading(t("chart.bars", year=year), reading)
     file = f"{indicator.id}_{year}_{context.group_id}"
     comparison.draw(context, indicator, t("chart.bars_alt"), file, lambda: drawing(context, exhibit))
 

@@ -38,9 +38,12 @@ def published(context: PageContext) -> None:
         lambda: named_bars.drawing(context, exhibit, exhibit.title),
     )
     comparison.folded_table(context, exhibit.finding, *table_of(exhibit, t))
+    listed = ""
     for entry in entries:
-        layout.link(context, PATH, uploaded.words_of(context, entry.name), page_params=((ENTRY, entry.id),))
-        st.markdown(layout.markdown_safe(uploaded.words_of(context, entry.text)))
+        name, words = (layout.escaped(uploaded.words_of(context, part)) for part in (entry.name, entry.text))
+        to = layout.href(context, PATH, page_params=((ENTRY, entry.id),))
+        listed += f"<li>{layout.link_markup(to, name)}<p>{words}</p></li>"
+    st.markdown(f"<ul class='km-entries km-one'>{listed}</ul>", unsafe_allow_html=True)
     layout.caption(exhibit.source)
 
 

@@ -18,6 +18,7 @@ from kuntamittari.exhibits.render import png
 from kuntamittari.query.database import Database
 from kuntamittari.ui.parts import comparison
 from tests.support.exhibits import VIEW, exhibit_of
+from tests.support.grammar import shapes
 from tests.support.grammar.svg_read import read
 from tests.support.markup import words
 from tests.support.pages import opened
@@ -71,6 +72,18 @@ def test_no_words_of_a_page_are_cut_or_meet_others(page: str, asked: dict[str, s
             number += 1
     sys.stdout.write(f"{page}: {number} pictures\n")
     assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("page", "asked"), [("comparison", {}), ("comparison", {"kuva": "suppilo"}), ("effectiveness", {})]
+)
+def test_the_points_of_a_page_have_the_shapes_of_slides_and_documents(
+    page: str, asked: dict[str, str], drawn: list
+) -> None:
+    opened(page, kieli="fi", **VIEW | {"kunnat": "091,179,564"} | asked)
+    [[_, picture]] = list(pictures(drawn[0], (900,)))
+    shapes.of_page(picture)
+    assert {shapes.shape_of(mark.attributes["d"]) for mark in picture.of("point")} == {"diamond", "square", "circle"}
 
 
 @pytest.mark.parametrize("shape", ["pisteet", "jarjestys"])

@@ -11,7 +11,7 @@ from kuntamittari import settings
 from kuntamittari.exhibits import page_context
 from kuntamittari.exhibits.answers import model, strip
 from kuntamittari.exhibits.exhibit import Exhibit
-from kuntamittari.exhibits.grammar import colours, verdicts
+from kuntamittari.exhibits.grammar import colours, shapes, verdicts
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.registry import PICTURES
 from kuntamittari.exhibits.standings import framework
@@ -130,7 +130,11 @@ def test_the_strips_of_the_front_page_are_their_exhibits(bundle: Database) -> No
             for role, value in zip(exhibit.roles, values, strict=True)
             if value is not None
         )
-        kinds = {"km-a-own": "chosen", "km-a-dot": "other"}
-        roles = sorted((kinds.get(kind, kind.removeprefix("km-a-dot km-a-")), float(at)) for kind, at in dots)
+        kinds = {"km-a-dot": "other"} | {
+            f"km-a-{'own' if role == 'chosen' else 'dot'} km-a-{role} km-s-{shape}": role
+            for role, shape in shapes.OF_ROLE.items()
+            if role != "other"
+        }
+        roles = sorted((kinds[kind], float(at)) for kind, at in dots)
         assert [role for role, _ in roles] == [role for role, _ in wanted]
         assert [at for _, at in roles] == pytest.approx([at for _, at in wanted], abs=0.011)

@@ -120,4 +120,4 @@ def test_an_area_of_ones_own_has_answers_but_neither_neighbours_nor_peers(langua
     page = opened("overview", kieli=language, alue="Seutu:837,564", ryhma="largest-20")
     assert len(answers_of(page)) == 3 and titles(page)[0].startswith("Seutu: ")
     assert texts(language)["answers.option_neighbours"] not in page.button_group(key=WHOM).options
-    assert "Seutu" in markup(page) and len(re.findall("class='km-a-own'", markup(page))) == 3
+    assert "Seutu" in markup(page) and len(re.findall("class='km-a-own ", markup(page))) == 3

@@ -185,7 +185,7 @@ def test_at_the_median_costs_change_by_the_ratio_of_the_unit_costs(
 @pytest.mark.parametrize("spread", [0.0, 2.0])
 def test_the_reader_sets_how_far_the_fan_opens(spread: float, interface: TestClient, projection: pd.DataFrame) -> None:
     page = opened("outlook", kieli="en", **TAMPERE)
-    page.slider(key="outlook-spread").set_value(spread).run()
+    page.select_slider(key="outlook-spread").set_value(spread).run()
     assert same(
         page, expected(interface, projection, SERVICES, spread)
     ) and f"falls or rises {spread:.1f} % a year" in said(page)

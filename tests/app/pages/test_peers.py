@@ -145,7 +145,9 @@ def test_education_as_the_only_weight_orders_by_the_difference_in_education(
 
 def test_weights_of_the_address_stand_on_the_sliders_and_change_the_peers() -> None:
     page = opened("peers", kieli="en", painot="vaesto:0,ika:0.5", **TAMPERE)
-    weights = {variable: page.slider(key=f"weight-{variable}").value for variable in structural_variables.variables()}
+    weights = {
+        variable: page.select_slider(key=f"weight-{variable}").value for variable in structural_variables.variables()
+    }
     assert weights == structural_variables.usual_weights() | {"population": 0.0, "age_share": 0.5}
     usual = shown(opened("peers", kieli="en", **TAMPERE), Translator("en"))
     assert list(shown(page, Translator("en"))["Distance"][1:]) != list(usual["Distance"][1:])
@@ -162,16 +164,16 @@ def test_weights_of_the_address_stand_on_the_sliders_and_change_the_peers() -> N
 )
 def test_a_weight_goes_to_the_address_and_the_usual_one_leaves_it(variable: str, weight: float, written: str) -> None:
     page = opened("peers", kieli="en", **TAMPERE)
-    page.slider(key=f"weight-{variable}").set_value(weight).run()
+    page.select_slider(key=f"weight-{variable}").set_value(weight).run()
     assert page.query_params == {"kieli": "en", **TAMPERE, "painot": written} and not page.warning
-    assert page.slider(key=f"weight-{variable}").value == weight
-    page.slider(key=f"weight-{variable}").set_value(structural_variables.usual_weights()[variable]).run()
+    assert page.select_slider(key=f"weight-{variable}").value == weight
+    page.select_slider(key=f"weight-{variable}").set_value(structural_variables.usual_weights()[variable]).run()
     assert "painot" not in page.query_params
 
 
 def test_the_last_weight_cannot_be_taken_away() -> None:
     page = opened("peers", kieli="en", painot=EDUCATION_ALONE, **TAMPERE)
-    page.slider(key="weight-education").set_value(0.0).run()
+    page.select_slider(key="weight-education").set_value(0.0).run()
     assert page.query_params["painot"].split(",")[-1] == "koulutus:5" and not page.warning and not page.exception
 
 
@@ -194,7 +196,10 @@ def test_bad_weights_are_named_in_the_notice(painot: str, named: str) -> None:
 
 def test_a_good_weight_beside_a_bad_one_holds_and_is_not_named() -> None:
     page = opened("peers", kieli="en", painot="ika:3,vaesto:kaksi", **TAMPERE)
-    assert page.slider(key="weight-age_share").value == 3.0 and page.slider(key="weight-population").value == 2.0
+    assert (
+        page.select_slider(key="weight-age_share").value == 3.0
+        and page.select_slider(key="weight-population").value == 2.0
+    )
     assert "ika" not in warning_of(page)
 
 

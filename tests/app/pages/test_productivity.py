@@ -48,7 +48,7 @@ def shows(
     based = {code: 100 * indices[code, year] / indices[code, base] for code in members}
     rank = 1 + sum(value > based["837"] for value in based.values())
     finding = finding_of(page)
-    assert f"{CATALOGUE[indicator].label.en} {based['837']:.1f} index, {base} = 100 in {year}." in finding
+    assert f"{CATALOGUE[indicator].label.en} {based['837']:.1f} (index, {base} = 100) in {year}." in finding
     assert f"The median of the group is {statistics.median(based.values()):.1f} (" in finding and re.search(
         rf", n = {len(members)}\). The rank is {rank} (\(\d+–\d+\) )?of {len(members)}", finding
     )

@@ -23,7 +23,7 @@ from kuntamittari.exhibits.render.slides.parts import HEIGHT, WIDTH
 from kuntamittari.exhibits.render.svg import Canvas
 from kuntamittari.exhibits.reporting import Report
 from kuntamittari.i18n import Translator
-from tests.support.grammar import standings
+from tests.support.grammar import shapes, standings
 from tests.support.grammar.svg_read import Box, Picture, read, read_words, width
 from tests.support.slides import THEME, ink, numbers, values_of
 
@@ -204,6 +204,8 @@ def of_pictures(
             picture = read(png.svg(standings.told(spec) if exhibit.kind in PLACED else spec).decode())
             DRAWN[exhibit.kind](shown, picture)
             said(shown, picture)
+            if exhibit.kind in shapes.KINDS:
+                shapes.of_page(picture)
             faults += [f"{name}, {canvas.width} px: {fault}" for fault in picture.faults()]
             number += 1
     return number, faults
@@ -230,8 +232,11 @@ def of_documents(exhibits: Mapping[str, Exhibit], language: str) -> tuple[int, l
         if exhibit.kind == "table":
             continue
         for across in DOCUMENTS:
-            picture = read_words(vector.picture(exhibit, t, across).markup())
+            drawn = vector.picture(exhibit, t, across).markup()
+            picture = read_words(drawn)
             said(exhibit, picture)
+            if exhibit.kind in shapes.KINDS:
+                shapes.of_document(drawn)
             faults += [f"{name}, {across} px: {fault}" for fault in picture.faults()]
             number += 1
     return number, faults
@@ -367,6 +372,8 @@ def of_slides(exhibits: Mapping[str, Exhibit], language: str) -> tuple[int, list
             assert bool(frames) == (exhibit.kind not in ("table", "map", "rug")), name
             if frames:
                 of_a_native_chart(shown, frames, name)
+                if exhibit.kind in shapes.KINDS:
+                    shapes.of_slide([frame.chart for frame in frames])
             if exhibit.kind == "rug":
                 standings.native_rug(exhibit, slide)
             words = boxes(slide)

@@ -89,3 +89,19 @@ def test_every_finding_has_at_most_twelve_words(language: str, bundle: Database)
             assert len(exhibit.finding.split(" ")) <= 12, exhibit.finding
     for name, exhibit in exhibits(EVERY_WINDOW, bundle).items():
         assert len(exhibit.headline.split(" ")) <= 12, name
+
+
+@pytest.mark.parametrize("name", ["answer_children", "ranking"])
+def test_what_has_a_figure_as_it_organises_services_has_its_mark(name: str, bundle: Database) -> None:
+    """Jyväskylä organises no upper secondary schools: the whole without them has a figure, and so a dot."""
+    asked = {"kunta": "179", "ryhma": "largest-20", "vuosi": "2018", "mittari": "children_services_cost_per_0_17"}
+    for picture, kind in ({}, "dots"), ({"kuva": "jarjestys"}, "bars"):
+        context = page_context.read(asked | picture, bundle)
+        exhibit = PICTURES[name](context)
+        assert exhibit is not None and exhibit.series is not None and exhibit.kind == kind
+        [values] = exhibit.series.values()
+        [own] = [value for role, value in zip(exhibit.roles, values, strict=True) if role == "chosen"]
+        assert own == pytest.approx(9102.97, abs=0.01) and None not in values
+        assert "lukiokoulutus" in exhibit.note + exhibit.title
+    other = PICTURES[name](page_context.read(asked | {"kunta": "837", "kunnat": "179"}, bundle))
+    assert other is not None and "Jyväskylä" in other.note, "who has no figure of the whole is named below it"

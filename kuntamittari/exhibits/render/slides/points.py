@@ -10,10 +10,11 @@ from pptx.util import Pt
 
 from kuntamittari.exhibits.exhibit import Exhibit
 from kuntamittari.exhibits.grammar import dots as dot_grammar
-from kuntamittari.exhibits.grammar import letters
+from kuntamittari.exhibits.grammar import letters, shapes
 from kuntamittari.exhibits.grammar import panels as panel_grammar
 from kuntamittari.exhibits.grammar import scatter as scatter_grammar
 from kuntamittari.exhibits.grammar.colours import ROLES, colour, line_colour
+from kuntamittari.exhibits.render.slides.bars import MARKERS
 from kuntamittari.exhibits.render.slides.parts import (
     CHART,
     LIGHT,
@@ -90,9 +91,7 @@ def dots(slide: Any, exhibit: Exhibit, room: Room, language: str) -> Any:
 def _marked(series: Any, role: str, small: int) -> None:
     """Draw the points of a series in the colour and shape of their role; those of others `small` points large."""
     series.format.line.fill.background()
-    series.marker.style = {"chosen": XL_MARKER_STYLE.DIAMOND, "other": XL_MARKER_STYLE.CIRCLE}.get(
-        role, XL_MARKER_STYLE.SQUARE
-    )
+    series.marker.style = MARKERS[shapes.OF_ROLE[role]]
     series.marker.size = 16 if role != "other" else small
     fill(series.marker, line_colour(LIGHT, role))
     series.marker.format.line.color.rgb = rgb(LIGHT.ground)
