@@ -255,10 +255,15 @@ def _by_name(data: Database, text: str, said: set[str]) -> tuple[str, ...]:
     named: dict[str, list[str]] = {}
     for indicator in figures.catalogue(data).values():
         for name in _names(indicator):
-            if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) and said <= {
-                *_WORD.findall(name),
-                *_unit(indicator),
-            }:
+            if (
+                name in text
+                and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+                and said
+                <= {
+                    *_WORD.findall(name),
+                    *_unit(indicator),
+                }
+            ):
                 named.setdefault(name, []).append(indicator.id)
     return tuple(dict.fromkeys(named[max(named, key=len)])) if named else ()
 

@@ -338,7 +338,7 @@ def gaps_to_typical_peer(
     register = figures.register(data)
     if area:
         names = {f"name_{language}": area.name for language in settings.LANGUAGES}
-        register[OWN_AREA] = {**names, "loaded": True, "size_class": None}
+        register = {**register, OWN_AREA: {**names, "loaded": True, "size_class": None}}
     else:
         refuse_areas(municipality)
     if not register[place]["loaded"]:

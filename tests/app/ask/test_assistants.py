@@ -179,7 +179,9 @@ def test_an_address_that_asks_too_often_is_told_when_it_may_again(monkeypatch: p
     monkeypatch.setenv("KUNTAMITTARI_API_RATE", "12")
     with TestClient(behind_a_door(), base_url="http://127.0.0.1") as client:
         answers = [client.post("/mcp/", json=INITIALIZE, headers=ACCEPT) for _ in range(3)]
-    assert [one.status_code for one in answers][-1] == 429 and int(answers[-1].headers["Retry-After"]) >= 1
+    last = answers[-1]
+    assert last.status_code == 429 and int(last.headers["Retry-After"]) >= 1
+    assert "ask again in" in last.json()["error"]["message"]
 
 
 def test_nothing_of_the_protocol_is_loaded_before_it_is_asked_for() -> None:
