@@ -96,6 +96,9 @@ def _revised(
     def shown(value: float) -> str:
         return t.number(None if math.isnan(value) else value, indicator.decimals)
 
+    def by(change: float) -> str:
+        return "" if math.isnan(change) else f" ({text.signed(t, change, indicator.decimals)})"
+
     named = [
         t(
             "news.change",
@@ -104,6 +107,7 @@ def _revised(
             before=shown(row["before"]),
             after=shown(row["after"]),
             unit=indicator.unit[t.language],
+            by=by(row["after"] - row["before"]),
         )
         for row in largest.head(NAMED).to_dict("records")
     ]

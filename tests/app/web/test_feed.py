@@ -45,7 +45,11 @@ def parsed(client: TestClient, **query: str) -> Any:
 
 def test_a_feed_that_breaks_the_standard_would_be_found(client: TestClient) -> None:
     content = client.get("/feed.xml").content
-    for wrong in ((b"<updated>20", b"<updated>on 20"), (b"<id>urn:", b"<id>"), (b"</author>", b"</author><price/>")):
+    for wrong in (
+        (b"<updated>20", b"<updated>on 20"),
+        (b"<id>urn:", b"<id>urn "),
+        (b"</author>", b"</author><price/>"),
+    ):
         assert wrong[0] in content and not SCHEMA.validate(etree.fromstring(content.replace(*wrong)))
 
 
@@ -80,11 +84,14 @@ def test_two_updates_apart_the_feed_has_the_right_entries_and_no_others(
     first = told()
     new = {one.category: one for name, one in first.items() if name not in before}
     assert sorted(new) == ["revised", "years"] and before.keys() < first.keys() and len(first) == len(before) + 2
-    assert new["years"].title == "New figures for 2018: Statistics Finland, Local government finances"
-    assert new["revised"].title == (
-        "Library cost per resident: the source revised 1 figures, municipalities 1, years 2017"
+    assert new["years"].title == (
+        "New figures for 2018: Statistics Finland, Finances and activities of municipalities, operating economy by task"
     )
-    assert new["revised"].summary == "Kunta 091, 2017: 50.00 → 55.00 € per resident (+10.0 %)."
+    assert new["revised"].title == (
+        "Net operating costs of library services per resident: figures revised by the source 1, municipalities 1, "
+        "years 2017"
+    )
+    assert new["revised"].summary == "Kunta 091, 2017: 50.00 → 55.00 € per resident (+5.00)."
 
     case = next(one for one in bank.values() if one.kind == "case")
     bank["a_new_case"] = case.model_copy(update={"id": "a_new_case", "added": date(2026, 11, 30)})
@@ -93,13 +100,15 @@ def test_two_updates_apart_the_feed_has_the_right_entries_and_no_others(
     second = told()
     new = {one.category: one for name, one in second.items() if name not in first}
     assert sorted(new) == ["entry", "revised"] and first.keys() < second.keys() and len(second) == len(first) + 2
-    assert new["revised"].title.endswith("the source revised 2 figures, municipalities 2, years 2017–2018")
+    assert new["revised"].title.endswith("figures revised by the source 2, municipalities 2, years 2017–2018")
     assert new["revised"].summary == (
-        "Kunta 837, 2017: 40.00 → 44.00 € per resident (+10.0 %). "
-        "Kunta 091, 2018: 60.00 → 57.00 € per resident (−5.0 %)."
+        "Kunta 837, 2017: 40.00 → 44.00 € per resident (+4.00). Kunta 091, 2018: 60.00 → 57.00 € per resident (−3.00)."
     )
     assert f"mittari={INDICATOR}" in new["revised"].link and "kunta=837" in new["revised"].link
-    assert new["entry"].title == f"Added to the knowledge bank: {case.name.en}" and "kirjaus=a_new_case" in new["entry"].link
+    assert (
+        new["entry"].title == f"Added to the knowledge bank: {case.name.en}"
+        and "kirjaus=a_new_case" in new["entry"].link
+    )
     assert new["entry"].published == new["entry"].updated == "2026-11-30T00:00:00+00:00"
 
     unchanged = data_set(make_data, {("091", 2017): 5500, ("837", 2017): 4400, ("091", 2018): 5700})
