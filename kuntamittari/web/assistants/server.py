@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import anyio.to_thread
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.transport_security import TransportSecuritySettings
-from mcp_types import ToolAnnotations
-from pydantic import Field
+from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
+from pydantic import BeforeValidator, Field, ValidationError
 from starlette.applications import Starlette
 
 from kuntamittari import __version__, settings
@@ -22,7 +22,7 @@ from kuntamittari.errors import DataError, InputError
 from kuntamittari.i18n import Translator
 from kuntamittari.web.api import addresses
 from kuntamittari.web.api.pages import Pages
-from kuntamittari.web.assistants import tools
+from kuntamittari.web.assistants import arguments, tools
 from kuntamittari.web.budgets.readers import who
 from kuntamittari.web.budgets.work import COMPUTATIONS, BusyError
 
@@ -35,8 +35,16 @@ about persons, single schools or care homes, forecasts of budgets, or countries 
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
 READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
-Lang = Annotated[Literal["fi", "sv", "en"], Field(description="Language of names, units and texts")]
-Municipality = Annotated[str, Field(description="Code of three digits, or name in any language", max_length=80)]
+Lang = Annotated[
+    Literal["fi", "sv", "en"],
+    BeforeValidator(arguments.language),
+    Field(description="Language of names, units and texts"),
+]
+Municipality = Annotated[
+    str,
+    BeforeValidator(arguments.text),
+    Field(description="Code of three digits, or name in any language", max_length=80),
+]
 IndicatorName = Annotated[str, Field(description="Id, or everyday words that mean one indicator", max_length=120)]
 Year = Annotated[int | None, Field(description="Without it, the newest with figures", ge=1990, le=2100)]
 GroupName = Annotated[
@@ -55,9 +63,33 @@ Asks = Context[Any, Any]
 Tool = TypeVar("Tool", bound=Callable[..., Awaitable[str]])
 
 
+class Server(MCPServer[Any]):
+    """The server of the SDK with refusals in our own words."""
+
+    async def call_tool(
+        self, name: str, given: dict[str, Any], context: Asks | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Return the answer of a tool. Raises ToolError with one sentence, and near names where a name is not known."""
+        known = {tool.name: list(tool.parameters["properties"]) for tool in self._tool_manager.list_tools()}
+        try:
+            arguments.refuse_unknown(given, known[arguments.known_name("tool", name, list(known))])
+            return await super().call_tool(name, given, context)
+        except UnexpectedToolError:
+            raise
+        except InputError as error:
+            raise ToolError(str(error)) from error
+        except ToolError as error:
+            match error.__cause__:
+                case ValidationError() as cause:
+                    raise ToolError(arguments.sentence(cause)) from cause
+                case ToolError() as cause:
+                    raise ToolError(str(cause)) from cause
+            raise
+
+
 def create(site: Pages | None = None) -> MCPServer[Any]:
     """Return the server with its tools; `site`: the pages that links lead to, by default those of the request."""
-    server: MCPServer[Any] = MCPServer(
+    server = Server(
         "kuntamittari", title="Kuntamittari", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING"
     )
 
@@ -112,7 +144,9 @@ def create(site: Pages | None = None) -> MCPServer[Any]:
         ctx: Asks,
         indicator: IndicatorName,
         municipalities: Annotated[
-            list[Municipality], Field(description="2 to 8 codes or names", min_length=2, max_length=8)
+            list[Municipality],
+            BeforeValidator(arguments.listed),
+            Field(description="2 to 8 codes or names", min_length=2, max_length=8),
         ],
         year: Year = None,
         group: GroupName = None,
@@ -174,7 +208,9 @@ def create(site: Pages | None = None) -> MCPServer[Any]:
         municipality: Municipality | None = None,
         indicator: IndicatorName | None = None,
         year: Year = None,
-        value: Annotated[str | None, Field(description="The figure as it is written", max_length=40)] = None,
+        value: Annotated[
+            str | None, BeforeValidator(arguments.text), Field(description="The figure as it is written", max_length=40)
+        ] = None,
         rank: Annotated[int | None, Field(ge=1, le=400)] = None,
         group: GroupName = None,
         lang: Lang = "fi",
@@ -188,7 +224,9 @@ def create(site: Pages | None = None) -> MCPServer[Any]:
     async def methods(
         ctx: Asks,
         query: Annotated[
-            str | None, Field(description="Number of a section, or words in English", max_length=80)
+            str | None,
+            BeforeValidator(arguments.text),
+            Field(description="Number of a section, or words in English", max_length=80),
         ] = None,
         lang: Lang = "en",
     ) -> str:

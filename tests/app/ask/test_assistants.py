@@ -16,12 +16,12 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 import app
-from kuntamittari import settings
+from kuntamittari import settings, yaml_file
 from kuntamittari.web.api.pages import Pages
 from kuntamittari.web.assistants import server, tools
 from kuntamittari.web.assistants.door import Door
 from tests.support.ask.answers import MOST_BYTES, differences, requests
-from tests.support.ask.questions import questions
+from tests.support.ask.questions import Question, questions
 from tests.support.server import Served
 
 SITE = "https://figures.example"
@@ -75,6 +75,35 @@ def test_generated_questions_get_the_figures_of_the_interface(interface: TestCli
         return wrong
 
     assert within(ask) == []
+
+
+def test_unusual_questions_get_the_same_figures_or_a_refusal_that_helps(interface: TestClient) -> None:
+    listed = yaml_file.read(settings.ROOT / "tests" / "support" / "ask" / "unusual.yaml")
+
+    async def ask(client: Client) -> list[tuple[Any, list[str]]]:
+        wrong = []
+        for one in listed:
+            tool, arguments = one["call"]
+            answer = await client.call_tool(tool, arguments)
+            path, query = one.get("as", ("", {}))
+            others = tuple(query["municipality"].split(",")) if tool == "compare" and path else ()
+            question = Question(tool, arguments, path, query, one.get("says", ""), others)
+            answers = [
+                interface.get(path.removeprefix("/api"), params=asked) for path, asked in requests(question) if path
+            ]
+            expected = [(got.status_code, got.json()) for got in answers if not question.near]
+            found = differences(question, answer.content[0].text, bool(answer.is_error), expected)
+            wrong += [(one["call"], found)] if found else []
+        return wrong
+
+    assert len(listed) > 70 and within(ask) == []
+
+
+@pytest.mark.parametrize("length", [79, 500, 50_000])
+def test_huge_texts_are_refused_in_a_few_words(length: int) -> None:
+    for argument in ("municipality", "indicator"):
+        text, failed = called("figure", **({"municipality": "837", "indicator": "koulu"} | {argument: "x" * length}))
+        assert failed and len(text) < 300, text
 
 
 def test_a_wrong_figure_would_be_found(interface: TestClient) -> None:
