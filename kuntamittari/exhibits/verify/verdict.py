@@ -276,6 +276,8 @@ def sentences(data: Database, t: Translator, checked: Checked) -> list[str]:
 def _verdict(t: Translator, checked: Checked) -> str:
     """Return the verdict in words, with what it rests on."""
     said = t(f"verify.{checked.verdict}")
+    if checked.verdict == "different" and checked.problem == "rank":
+        said = t("verify.other_rank" if checked.claim.number is None else "verify.only_rank")
     if checked.verdict == "no_figure":
         reason = (checked.parts or {}).get("reason")
         return f"{said} {text.capital(t(f'missing.{reason}'))}." if reason else f"{said} {t('verify.no_rank')}"

@@ -130,7 +130,8 @@ def compare(
 
 
 def why_dearer(site: Pages, municipality: str, service: str, year: int | None, group: str | None, lang: str) -> Answer:
-    """Return why a service costs more or less than at the typical peer, as /gaps has it."""
+    """Return why a service costs more or less than at the typical peer, as /gaps has it. Raises InputError for what is
+    no service."""
     data = database.current()
     place = _place(data, municipality, lang)
     of = service if service in services.services() else _asked(data, service, lang).service

@@ -141,6 +141,18 @@ def test_the_place_among_neighbours_or_peers_is_that_of_the_benchmark(interface:
     assert "ryhma=similar" in row["link"]
 
 
+def test_a_rank_that_is_another_is_told_from_a_figure_that_is(interface: TestClient) -> None:
+    told = {
+        text: verified(interface, text=f"Tampere basic education 2018 {text}", lang="en")["text"].partition(".")[0]
+        for text in ("8,529 €, 7th of 20", "7th of 20", "8,600 €, 6th of 20")
+    }
+    assert list(told.values()) == [
+        "The figure agrees, but the rank is different",
+        "The rank is different",
+        "The figure is different",
+    ]
+
+
 def test_what_was_not_said_or_not_read_is_told(interface: TestClient) -> None:
     row = verified(interface, text="Tampere 8 529 €, 6th of 20")
     assert row["assumed"] == ["indicator", "year"] and row["was"] == {"year": 2018}
