@@ -216,7 +216,11 @@ def test_an_address_that_asks_too_often_is_told_when_it_may_again(monkeypatch: p
 def test_nothing_of_the_protocol_is_loaded_before_it_is_asked_for() -> None:
     code = (
         "import sys, app; from starlette.testclient import TestClient\n"
-        "with TestClient(app.app) as client: client.get('/api/v1/municipalities')\n"
+        "with TestClient(app.app) as client:\n"
+        "    app.loaded().result()\n"
+        "    for path in ('', 'vertailu', 'kayta', 'feed.xml', 'api/v1/municipalities', 'api/v1/verify?text=Tampere'):\n"
+        "        answer = client.get('/' + path, headers={'Accept': 'text/html, */*'})\n"
+        "        assert answer.status_code == 200, path\n"
         "print(sorted(name for name in sys.modules if name.partition('.')[0] in {'mcp', 'mcp_types'}))"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=settings.ROOT, capture_output=True, text=True, check=True)
