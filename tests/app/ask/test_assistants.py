@@ -218,7 +218,7 @@ def test_nothing_of_the_protocol_is_loaded_before_it_is_asked_for() -> None:
         "import sys, app; from starlette.testclient import TestClient\n"
         "with TestClient(app.app) as client:\n"
         "    app.loaded().result()\n"
-        "    for path in ('', 'vertailu', 'kayta', 'feed.xml', 'api/v1/municipalities', 'api/v1/verify?text=Tampere'):\n"
+        "    for path in ('', 'vertailu', 'kayta', 'feed.xml', 'api/v1/municipalities', 'api/v1/verify?text=x'):\n"
         "        answer = client.get('/' + path, headers={'Accept': 'text/html, */*'})\n"
         "        assert answer.status_code == 200, path\n"
         "print(sorted(name for name in sys.modules if name.partition('.')[0] in {'mcp', 'mcp_types'}))"
