@@ -104,7 +104,7 @@ class Budgets:
     answer_on_demand: int = 100_000  # bytes; such an answer is an address, or some rows of a table
     all_connections: int = 1_000  # open pages: each takes some 0.5 MB, more than idle memory has twice
     readers_kept: int = 20_000  # addresses whose allowance is remembered
-    computations: int = 2  # of the API at once, of all: more only share the one interpreter and their memory adds up
+    computations: int = 2  # of the API and of assistants at once, of all: more only share the interpreter, and add up
     reader_computations: int = 1  # of one address
     computations_wait: int = 32  # that wait, of all
     reader_computations_wait: int = 8  # of one address: a browser that asks for some at once

@@ -20,6 +20,7 @@ from kuntamittari.i18n import plain
 Kind = Literal["theme", "case", "proposal", "survey"]
 Status = Literal["proposed", "under_way", "done", "dropped"]
 FOLDER = settings.ROOT / "data" / "knowledge"
+BEGUN = date(2026, 11, 22)  # when the bank had its first entries
 SHORTEST_STEM = 4  # letters by which a search word is compared at least: its end may be inflected
 
 
@@ -74,7 +75,7 @@ class Entry(_Part):
     """One entry of the knowledge bank; `id` is the name of its file.
 
     `places`: municipality codes; `moves`: ids of the indicators that the measure should affect; `found`: words and
-    numbers of the source that the entry rests on; `added`: the day on which it came into the bank and was news.
+    numbers of the source that the entry rests on; `added`: the day on which it came into the bank, and was news.
     """
 
     id: str
@@ -95,7 +96,7 @@ class Entry(_Part):
     figures: tuple[Figure, ...] = Field(default=(), strict=False)
     found: tuple[str, ...] = Field(strict=False, min_length=1)
     order: int = 0
-    added: date | None = None
+    added: date = Field(ge=BEGUN, le=date(2100, 12, 31))
 
     @model_validator(mode="after")
     def _of_its_kind(self) -> "Entry":
@@ -204,10 +205,12 @@ def draft(
     themes: list[str],
     services: list[str],
     indicators: list[str],
+    added: date,
 ) -> dict[str, Any]:
     """Return the content of an entry's file from the fields of the form; empty fields are left out.
 
-    `given`: field of the form → text in `language`; `indicators`: ids of the indicators that the measure should affect.
+    `given`: field of the form → text in `language`; `indicators`: ids of the indicators that the measure should affect;
+    `added`: today.
     """
 
     def words(text: str) -> dict[str, str]:
@@ -220,6 +223,7 @@ def draft(
         "kind": "case",
         "themes": themes,
         "source": filled["source"],
+        "added": added,
         "name": words(filled["name"]),
         "text": words(filled["text"]),
         "year": int(filled["year"]) if filled["year"].isdecimal() else filled["year"] or None,

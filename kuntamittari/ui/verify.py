@@ -36,7 +36,8 @@ def example(context: PageContext) -> str:
     value = context.t.number(at.value, at.indicator.decimals)
     unit = at.indicator.unit[context.t.language]
     name = context.name(context.selection.municipality)
-    return f"”{name}: {at.indicator.label[context.t.language]} {value} {unit}, {at.year}”"
+    begin = "“" if context.t.language == "en" else "”"
+    return f"{begin}{name}: {at.indicator.label[context.t.language]} {value} {unit}, {at.year}”"
 
 
 def result(context: PageContext, checked: Checked) -> None:

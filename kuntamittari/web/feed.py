@@ -67,7 +67,8 @@ def written(found: "Sequence[Entry]", pages: "Pages", t: "Translator", retrieved
         entry = add(root, "entry")
         add(entry, "id", f"urn:kuntamittari:{one.id}")
         add(entry, "title", one.title)
-        add(entry, "updated", one.when.isoformat(timespec="seconds"))
+        for name in ("published", "updated"):
+            add(entry, name, one.when.isoformat(timespec="seconds"))
         add(entry, "link", rel="alternate", type="text/html", href=pages.link(one.path, **one.choices))
         add(entry, "category", term=one.kind)
         add(entry, "summary", one.text or one.title)

@@ -9,7 +9,7 @@ FOLDER = settings.PACKAGE / "ui" / "styles"
 # what every page has, then the parts of single pages, then what overrides both
 PARTS = (
     *("base", "choices", "bar", "table", "chart"),
-    *("front", "card", "rug", "framework", "reading", "peers", "deck", "keep", "news"),
+    *("front", "card", "rug", "framework", "reading", "peers", "deck", "keep", "news", "code"),
     *("waiting", "print"),
 )
 

@@ -7,7 +7,7 @@ its years is new. An entry of the bank is new from the day on which its file say
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 import pandas as pd
@@ -22,7 +22,8 @@ from kuntamittari.query.database import Database
 from kuntamittari.query.history import revisions
 
 MOST = 60  # entries
-NAMED = 3  # figures of a revision that are named, the largest changes first
+NAMED = 3  # figures of a revision that are named, the largest changes first, and entries of a day with many
+MOST_OF_A_DAY = 6  # entries of the bank that are news each by itself
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,9 @@ def _revised(
     def shown(value: float) -> str:
         return t.number(None if math.isnan(value) else value, indicator.decimals)
 
+    def by(change: float) -> str:
+        return "" if math.isnan(change) else f" ({text.signed(t, change, indicator.decimals)})"
+
     named = [
         t(
             "news.change",
@@ -103,6 +107,7 @@ def _revised(
             before=shown(row["before"]),
             after=shown(row["after"]),
             unit=indicator.unit[t.language],
+            by=by(row["after"] - row["before"]),
         )
         for row in largest.head(NAMED).to_dict("records")
     ]
@@ -121,13 +126,26 @@ def _revised(
 
 
 def _bank(t: Translator) -> Iterator[Entry]:
-    """Yield the entries of the knowledge bank that say when they were added."""
+    """Yield the entries of the knowledge bank from the day on which they were added; those of one day as one piece of
+    news where they are many."""
+    by_day: dict[date, list[knowledge_bank.Entry]] = {}
     for one in knowledge_bank.entries().values():
-        if one.added:
-            when = datetime(one.added.year, one.added.month, one.added.day, tzinfo=UTC)
-            title = t("news.entry", name=one.name.in_language(t.language)[0])
+        by_day.setdefault(one.added, []).append(one)
+    now = datetime.now(UTC)
+    for day, added in by_day.items():
+        when = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        names = [one.name.in_language(t.language)[0] for one in added]
+        if when > now:
+            continue
+        if len(added) > MOST_OF_A_DAY:
+            more = [t("news.more", n=len(added) - NAMED)]
+            title, words = t("news.entries", n=len(added)), "; ".join([*names[:NAMED], *more])
+            yield Entry(f"entries:{day}", "entry", when, title, words, "tietopankki")
+            continue
+        for one, name in zip(added, names, strict=True):
             words = one.text.in_language(t.language)[0]
-            yield Entry(f"entry:{one.id}", "entry", when, title, words, "tietopankki", {"kirjaus": one.id})
+            choices = {"kirjaus": one.id}
+            yield Entry(f"entry:{one.id}", "entry", when, t("news.entry", name=name), words, "tietopankki", choices)
 
 
 def _moment(written: str) -> datetime:

@@ -108,7 +108,7 @@ def subjects_named(data: Database, language: str, words: Sequence[str]) -> tuple
     """
     subjects = _subjects(data, language)
     about = [word for word in words if any(_score(subject, [word]) for subject in subjects)]
-    scored = [(_score(subject, about), subject.indicator) for subject in subjects if about]
+    scored = [(_score(subject, about, whole=True), subject.indicator) for subject in subjects if about]
     best = max((score for score, _ in scored), default=0)
     unsaid = {one.id: _unsaid(one, about) for score, one in scored if best and score == best}
     least = min(unsaid.values(), default=0)
@@ -247,9 +247,11 @@ def _entries(t: Translator, query: str) -> list[Found]:
     ]
 
 
-def _score(subject: Subject, words: Sequence[str]) -> float:
-    """Return how well every word of a query is matched by a subject; 0 where one is not."""
-    scores = [max((weight * _match(word, own) for own, weight in subject.words.items()), default=0) for word in words]
+def _score(subject: Subject, words: Sequence[str], whole: bool = False) -> float:
+    """Return how well every word of a query is matched by a subject; 0 where one is not. `whole`: the words are not
+    being typed, so that koulut are schools (koulu) rather than the beginning of training (koulutus)."""
+    how = _match_whole if whole else _match
+    scores = [max((weight * how(word, own) for own, weight in subject.words.items()), default=0) for word in words]
     return sum(scores) + COSTS_FIRST * subject.indicator.in_euros if all(scores) else 0
 
 
@@ -264,6 +266,12 @@ def _match(word: str, own: str) -> float:
     if len(own) >= SHORTEST_STEM and word.startswith(stem) and len(word) - len(own) <= LONGEST_ENDING:
         return INFLECTED
     return INSIDE if len(word) > SHORTEST_STEM and word in own else 0
+
+
+def _match_whole(word: str, own: str) -> float:
+    """Return how a word is matched that is written to its end: inflected before the beginning of another."""
+    matched = _match(word, own)
+    return {BEGINNING: INFLECTED, INFLECTED: BEGINNING}.get(matched, matched)
 
 
 def _names(forms: Iterable[str], word: str, whole: bool = False) -> bool:

@@ -4,14 +4,15 @@
 another municipality, and on other indicators only where the claim names none.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits import text
-from kuntamittari.exhibits.verify.claim import EUROS, MILLION, Claim, Number
-from kuntamittari.i18n import Translator
+from kuntamittari.exhibits.verify.claim import EUROS, MILLION, Claim, Number, words_of, words_of_unit
+from kuntamittari.i18n import Translator, plain
 from kuntamittari.query import comparisons, figures
 from kuntamittari.query.comparisons import Comparison
 from kuntamittari.query.database import Database
@@ -63,7 +64,7 @@ def check(data: Database, claim: Claim, language: str, group_of: GroupOf | None 
     if not claim.indicators:
         return _found_by_number(data, claim, language, group_of)
     named = [catalogue[one] for one in claim.indicators]
-    if not (fitting := [one for one in named if _fits(one, claim.number)]):
+    if not (fitting := [one for one in named if _fits(one, claim)]):
         units = ", ".join(dict.fromkeys(one.unit[language] for one in named))
         return Checked("not_understood", claim, problem="other_unit", parts={"unit": units})
     checked = [_checked(data, claim, one, group_of) for one in fitting]
@@ -71,7 +72,14 @@ def check(data: Database, claim: Claim, language: str, group_of: GroupOf | None 
     if len(fitting) > 1 and best.verdict not in ("true", "rounded"):
         names = tuple(one.name[language] for one in fitting)
         return Checked("not_understood", claim, problem="several_indicators", near=names[:MOST_NEAR])
-    return best
+    return _as_read(best)
+
+
+def _as_read(checked: Checked) -> Checked:
+    """Return a verdict; where the number agrees, but the claim says more than was read, none on the claim."""
+    if checked.claim.not_read and checked.verdict in ("true", "rounded", "outdated"):
+        return replace(checked, verdict="not_understood", problem="unread", was=None, assumed=())
+    return checked
 
 
 def _found_by_number(data: Database, claim: Claim, language: str, group_of: GroupOf | None) -> Checked:
@@ -81,7 +89,7 @@ def _found_by_number(data: Database, claim: Claim, language: str, group_of: Grou
     digits = sum(letter.isdigit() for letter in number.written) if number else 0
     if number is None or number.unit is None or digits < FEWEST_DIGITS or claim.not_read:
         return Checked("not_understood", claim, problem="no_indicator", near=claim.near)
-    fitting = [one for one in figures.catalogue(data).values() if one.formula and _fits(one, number)]
+    fitting = [one for one in figures.catalogue(data).values() if one.formula and _fits(one, claim)]
     checked = [_checked(data, replace(claim, rank=None), one, group_of) for one in fitting]
     shown = [one for one in checked if one.verdict == "true"] or [
         one for one in checked if one.verdict == "outdated" and _exactly(number, one)
@@ -98,8 +106,17 @@ def _exactly(number: Number, at: Checked) -> bool:
     return bool(at.indicator and at.row and _matched(number, at.indicator, at.row) == "true")
 
 
-def _fits(indicator: Indicator, number: Number | None) -> bool:
-    """Return whether an indicator has the unit of a number."""
+def _fits(indicator: Indicator, claim: Claim) -> bool:
+    """Return whether an indicator has the unit of a claim: euros or per cent, and for whom."""
+    number, words = claim.number, words_of_unit(indicator)
+    if not {*claim.ages} <= {int(part) for part in re.findall(r"\d+", f"{indicator.unit.fi} {indicator.id}")}:
+        return False
+    for one in claim.per:
+        if one in words_of("residents"):
+            if "asukas" not in plain(indicator.unit.fi) and not claim.ages:
+                return False
+        elif not any(word.startswith(one[: max(4, len(one) - 3)]) for word in words):
+            return False
     if number is None or number.unit is None:
         return True
     return indicator.in_euros if number.unit == EUROS else indicator.unit.fi.startswith("%")
@@ -149,7 +166,8 @@ def _matched(number: Number, indicator: Indicator, row: dict[str, Any]) -> Verdi
 
     Millions of euros are the costs themselves, from which the figure is divided.
     """
-    whole = number.unit == EUROS and number.scale == MILLION
+    millions = number.scale >= MILLION or all(abs(reading) >= MILLION for reading, _ in number.readings)
+    whole = number.unit == EUROS and millions
     value, decimals = (row["numerator"], 0) if whole else (row["value"], indicator.decimals)
     if value is None or (whole and indicator.formula is not None and indicator.formula.kind != "ratio"):
         return None
@@ -163,8 +181,8 @@ def _compared(readings: Iterable[tuple[float, float]], value: float, decimals: i
         finer = size <= 10.0**-decimals * (1 + 1e-9)
         if abs(reading - shown) <= 1e-9 * max(1.0, abs(shown)) or (finer and apart <= size / 2 * (1 + 1e-9)):
             return "true"
-        zeros = len(f"{reading:.0f}") - len(f"{reading:.0f}".rstrip("0")) if reading == round(reading) else 0
-        coarse = max(size, 10.0**zeros)
+        zeros = len(f"{reading:.0f}") - len(f"{reading:.0f}".rstrip("0")) if reading and size >= 1 else 0
+        coarse = max(size, 10.0**zeros) if zeros else size
         within = apart <= coarse / 2 * (1 + 1e-9)
         rounded |= within and (not finer or coarse > size) and (coarse == size or apart <= COARSEST * abs(value))
     return "rounded" if rounded else None
@@ -198,12 +216,18 @@ def _placed(data: Database, claim: Claim, at: Checked, group_of: GroupOf | None)
         )
         tried += [_standing(data, replace(claim, group=one), at.indicator, at.year, None) for one in others]
         tried = [one for one in tried if claim.of is None or _size(one) == claim.of] or tried[:1]
-    ranked = [one for one in tried if one.row and one.row["rank"]]
+    ranked = [one for one in tried if one.row and one.row["rank"] and _is_known(data, one.group)]
     if not ranked:
         return replace(at, verdict="no_figure", problem="no_rank")
     right = [one for one in ranked if _rank(claim, one) == claim.rank and claim.of in (None, _size(one))]
     found = right[0] if right else ranked[0]
     return replace(found, claim=claim, was=at.was, verdict="true" if right else "different", problem="rank")
+
+
+def _is_known(data: Database, group: Group | None) -> bool:
+    """Return whether half of the members of a fixed group are loaded: a place among fewer is not one in the group."""
+    about = figures.groups(data).get(group.id) if group else None
+    return about is None or about["loaded"] >= about["size"] / 2
 
 
 def _size(at: Checked) -> int | None:
@@ -252,6 +276,8 @@ def sentences(data: Database, t: Translator, checked: Checked) -> list[str]:
 def _verdict(t: Translator, checked: Checked) -> str:
     """Return the verdict in words, with what it rests on."""
     said = t(f"verify.{checked.verdict}")
+    if checked.verdict == "different" and checked.problem == "rank":
+        said = t("verify.other_rank" if checked.claim.number is None else "verify.only_rank")
     if checked.verdict == "no_figure":
         reason = (checked.parts or {}).get("reason")
         return f"{said} {text.capital(t(f'missing.{reason}'))}." if reason else f"{said} {t('verify.no_rank')}"

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
@@ -343,7 +343,8 @@ def entry_form(context: PageContext) -> None:
             key="propose-moves",
             format_func=lambda i: context.catalogue[i].name[t.language],
         )
-        draft = knowledge_bank.draft(t.language, inputs, context.one_municipality, theme, service, indicators)
+        of = (context.one_municipality, theme, service, indicators)
+        draft = knowledge_bank.draft(t.language, inputs, *of, added=datetime.now(UTC).date())
         if not any(inputs.values()):
             return
         if problems := knowledge_bank.problems_of(draft):

@@ -27,13 +27,16 @@ def listed(context: PageContext) -> None:
 
 
 def items(context: PageContext, found: list[Entry]) -> str:
-    """Return entries as markup."""
+    """Return entries as markup, a day before the first of it."""
     days = [one.when.date().isoformat() for one in found]
+    times = [
+        "" if day == before else f"<time datetime='{day}'>{layout.date_words(context, day)}</time> "
+        for before, day in zip(["", *days], days, strict=False)
+    ]
     rows = "".join(
-        f"<li><time datetime='{day}'>{layout.date_words(context, day)}</time> "
-        f"{layout.link_markup(address(context, one), layout.escaped(one.title))}"
+        f"<li>{time}{layout.link_markup(address(context, one), layout.escaped(one.title))}"
         f"<span>{layout.escaped(one.text[:LONGEST])}{'…' if len(one.text) > LONGEST else ''}</span></li>"
-        for day, one in zip(days, found, strict=True)
+        for time, one in zip(times, found, strict=True)
     )
     return f"<ul class='km-news'>{rows}</ul>"
 

@@ -9,16 +9,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kuntamittari.settings import BUDGETS
 from kuntamittari.web.budgets.readers import who
-from kuntamittari.web.budgets.work import BusyError, Places, Room
+from kuntamittari.web.budgets.work import COMPUTATIONS, BusyError
 
 TAG = "kuntamittari.tag"  # in the scope: the validator of the answer, which says all that it depends on
-ROOM = Room(
-    BUDGETS.computations,
-    BUDGETS.reader_computations,
-    BUDGETS.computations_wait,
-    BUDGETS.reader_computations_wait,
-    BUDGETS.computations_patience,
-)
 BUSY = {
     True: (429, "too_many_requests", "This address has many requests waiting; Retry-After says when to try again."),
     False: (503, "busy", "The service is busy; Retry-After says when to try again."),
@@ -64,7 +57,7 @@ class Computed:
 
     def __init__(self, app: ASGIApp, cheap: tuple[str, ...]):
         self.app, self.cheap = app, cheap
-        self.kept, self.places = Kept(), Places(ROOM)
+        self.kept = Kept()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; 429 or 503 with Retry-After where there is no place. `cheap` begin paths of mere files."""
@@ -77,7 +70,7 @@ class Computed:
         answer = self.kept.get(key) if tag else None
         if answer is None:
             try:
-                async with self.places.place(who((scope.get("client") or ("",))[0])):
+                async with COMPUTATIONS.place(who((scope.get("client") or ("",))[0])):
                     answer = await self._computed(scope, receive)
             except BusyError as error:
                 status, code, message = BUSY[error.own]

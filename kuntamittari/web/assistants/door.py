@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kuntamittari import settings
 
+REFUSED = -32000  # of JSON-RPC: an error of the server's own
+
 
 class Door:
     """An ASGI application. The server runs in a task of its own, which the first request starts and `close` ends, since
@@ -25,10 +27,15 @@ class Door:
         self._rate: Any = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a question on, of a client that does not ask too often. Nothing is streamed: the SDK would hold a
+        connection that waits for it (GET) open for as long as its client likes."""
+        if scope["method"] != "POST":
+            await refusal(405, "Only POST is answered here.", {"Allow": "POST"})(scope, receive, send)
+            return
         app = await self._app()
-        if wait := self._wait(scope):
-            refused = {"error": {"code": "too_many_requests", "message": "Ask again later.", "field": None}}
-            await JSONResponse(refused, 429, {"Retry-After": str(math.ceil(wait))})(scope, receive, send)
+        if wait := math.ceil(self._wait(scope)):
+            said = f"This address asks too often: ask again in {wait} s."
+            await refusal(429, said, {"Retry-After": str(wait)})(scope, receive, send)
             return
         await app({**scope, "path": "/", "raw_path": b"/", "root_path": ""}, receive, send)
 
@@ -68,6 +75,11 @@ class Door:
             self._rate.wait(who(client[0] if client else ""), per_minute / 60, time.monotonic()) if per_minute else 0
         )
         return wait
+
+
+def refusal(status: int, message: str, headers: dict[str, str]) -> JSONResponse:
+    """Return an error of JSON-RPC, which clients tell the assistant in its words."""
+    return JSONResponse({"jsonrpc": "2.0", "id": None, "error": {"code": REFUSED, "message": message}}, status, headers)
 
 
 def _created() -> tuple[Any, ASGIApp, Any]:

@@ -18,12 +18,14 @@ from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.errors import InputError
 from kuntamittari.exhibits import text
 from kuntamittari.exhibits.search import search
+from kuntamittari.exhibits.verify.claim import words_of
 from kuntamittari.i18n import Translator, plain
 from kuntamittari.query import database, figures
 from kuntamittari.query.database import Database
 from kuntamittari.query.figures import OF_ONE, SIMILAR
 from kuntamittari.web.api import claims, routes
 from kuntamittari.web.api.pages import Pages
+from kuntamittari.web.assistants import groups
 
 Answer = dict[str, Any]
 MOST_BYTES = 4_000  # of an answer
@@ -32,6 +34,12 @@ ABOUT = ("data_version", "source", "licence", "link", "notice", "experimental", 
 FIGURE = ("value", "value_low", "value_high", "numerator", "denominator", "status", "reason")
 PLACE = ("rank", "rank_low", "rank_high", "ranked", "firm", "judgement", "doubtful")
 GROUP = ("group", "n", "median", "q1", "q3")
+MOST_NEAR = 3  # names in a refusal
+# words, as `i18n.plain` writes them, that stand beside the name of a municipality, and names of the whole country
+MUNICIPALITY = frozenset(
+    ["kunta", "kunnan", "kaupunki", "kaupungin", "stad", "kommun", "city", "town", "municipality", "of", "the"]
+)
+COUNTRY = ("suomi", "finland", "koko maa", "hela landet", "whole country", "manner suomi", "fasta finland")
 METHODS = settings.ROOT / "docs" / "methods.md"
 
 
@@ -80,7 +88,7 @@ def figure(site: Pages, municipality: str, indicator: str, year: int | None, gro
     data = database.current()
     place, asked = _place(data, municipality, lang), _asked(data, indicator, lang)
     at = year or _newest(data, asked, [place[0]])
-    found = _benchmark(site, data, asked, place[0], at, group)
+    found = _benchmark(site, data, asked, place[0], at, groups.meant(data, group))
     row = _figure(data, found["values"][0], asked, lang) | _former(place)
     return _answer(_in_language(found["meta"], asked, lang), [row])
 
@@ -100,9 +108,13 @@ def compare(
             f"Give 2 to {MOST_COMPARED} municipalities, not {len(municipalities)}.",
         )
     named = {place[0]: place for place in (_place(data, one, lang) for one in municipalities)}
+    if len(named) < 2:
+        raise InputError(
+            "municipalities", "invalid_municipalities", "These are names of one and the same municipality."
+        )
     places, asked = list(named.values()), _asked(data, indicator, lang)
     at = year or _newest(data, asked, [code for code, _ in places])
-    used = group or "largest-20"
+    used = groups.meant(data, group) or "largest-20"
     if used in OF_ONE:
         raise InputError("group", "invalid_group", f"The group {used} is of one municipality: name a fixed group.")
     found = [_benchmark(site, data, asked, code, at, used) for code, _ in places]
@@ -118,12 +130,16 @@ def compare(
 
 
 def why_dearer(site: Pages, municipality: str, service: str, year: int | None, group: str | None, lang: str) -> Answer:
-    """Return why a service costs more or less than at the typical peer, as /gaps has it."""
+    """Return why a service costs more or less than at the typical peer, as /gaps has it. Raises InputError for what is
+    no service."""
     data = database.current()
     place = _place(data, municipality, lang)
     of = service if service in services.services() else _asked(data, service, lang).service
+    if of is None:
+        said = f"{figures.shortened(service)!r} is no service with costs of its own: name one."
+        raise InputError("service", "unknown_service", said, list(services.services()))
     found = _gaps(site, place[0], year, group, lang)
-    rows = [row for row in found["values"] if of is not None and row["service"] == of]
+    rows = [row for row in found["values"] if row["service"] == of]
     about = _about(found["meta"], lang)
     if not rows:
         left = next((one for one in found["meta"]["left_out"] if one["service"] == of), None)
@@ -131,7 +147,7 @@ def why_dearer(site: Pages, municipality: str, service: str, year: int | None, g
         return _answer(about, [{"service": of, "municipality": place[0], "reason": reason} | _former(place)])
     row = _gap(data, rows[0], lang, whole=True) | {"reasons": rows[0]["reasons"], "text": rows[0]["text"]}
     row |= {"example": rows[0]["example"], "case": rows[0]["case"]} | _former(place)
-    about["link"] = rows[0]["link"]
+    about["link"] = _link_in(rows[0]["link"], lang)
     return _answer(_sourced(about, data, [rows[0]["indicator"]], lang), [row])
 
 
@@ -196,7 +212,7 @@ def verify(
         _text(year),
         value,
         rank,
-        group,
+        groups.meant(data, group),
         lang,  # type: ignore[arg-type]
     )
     row = {key: value for key, value in found["values"][0].items() if value not in (None, []) and key != "link"}
@@ -211,7 +227,7 @@ def methods(site: Pages, query: str | None, lang: str) -> Answer:
     Raises InputError where no section has them.
     """
     data, listed = database.current(), sections()
-    about = routes.meta(data, site.link("menetelmat", kieli=lang))
+    about = routes.meta(data, site.link("menetelmat", kieli=lang)) | {"source": "Kuntamittari, docs/methods.md"}
     titles = [{"section": number, "title": title} for number, (title, _) in listed.items()]
     if not query:
         return _answer(about, titles)
@@ -256,21 +272,37 @@ def _place(data: Database, asked: str, lang: str) -> tuple[str, str | None]:
     register = figures.register(data)
     if (code := known_code(asked.strip(), register)) in register:
         return code, None
-    words = _words(asked)
+    words = [word for word in _words(asked) if word not in MUNICIPALITY]
     named = search.places_named(data, words)
     if len({one.code for one in named}) == 1 and sum(len(one.words) for one in named) == len(words):
         return named[0].code, named[0].former
-    near = _near_places(data, asked, lang)
-    raise InputError(
-        "municipality", "unknown_municipality", f"There is no municipality {figures.shortened(asked)!r}.", near
-    )
+    said = f"There is no municipality {figures.shortened(asked)!r}."
+    if " ".join(words) in COUNTRY:
+        near = [f"{register[MAINLAND][f'name_{lang}']} ({MAINLAND})"]
+    elif near := _near_places(data, asked, lang):
+        pass
+    elif region := next((row for row in register.values() if " ".join(words) in _regions(row)), None):
+        said += f" It is a region: compare a municipality in the group region-{region['region_code']}."
+    else:
+        said += " Give a name or a code of three digits: find_municipality finds them."
+    raise InputError("municipality", "unknown_municipality", said, near)
+
+
+def _regions(row: Mapping[str, Any]) -> list[str]:
+    return [plain(row[f"region_{one}"]).replace("-", " ") for one in settings.LANGUAGES if row.get(f"region_{one}")]
 
 
 def _near_places(data: Database, asked: str, lang: str) -> list[str]:
-    register = figures.register(data)
-    found = [one.choices["kunta"] for one in search.search(data, Translator(lang), asked) if one.kind == "municipality"]
-    codes = dict.fromkeys([*search.near_places(data, asked[: search.LONGEST_QUERY]), *found])
-    return [f"{register[code][f'name_{lang}']} ({code})" for code in codes][:3]
+    """Return the municipalities that a text names among other words, then those of similar names."""
+    register, asked = figures.register(data), asked[: search.LONGEST_QUERY]
+    codes = list(dict.fromkeys([one.code for one in search.places_named(data, _words(asked))]))
+    codes += [] if len(codes) >= MOST_NEAR else search.near_places(data, asked)
+    if len(codes) < MOST_NEAR:
+        found = search.search(data, Translator(lang), asked)
+        codes += [one.choices["kunta"] for one in found if one.kind == "municipality"]
+    number = asked.strip().lstrip("0")
+    codes += [code] if number.isdigit() and (code := number.zfill(3)) in register else []
+    return [f"{register[code][f'name_{lang}']} ({code})" for code in dict.fromkeys(codes)][:MOST_NEAR]
 
 
 def _asked(data: Database, asked: str, lang: str) -> Indicator:
@@ -279,17 +311,19 @@ def _asked(data: Database, asked: str, lang: str) -> Indicator:
     if (identity := asked.strip()) in catalogue:
         return catalogue[identity]
     found, unknown = search.subjects_named(data, lang, _words(asked[: search.LONGEST_QUERY]))
+    unknown = [word for word in unknown if word not in words_of("say_nothing")]
     if len(found) == 1 and not unknown:
         return found[0]
-    near = [f"{one.id} ({one.name[lang]})" for one in found[:3]] or _near_subjects(data, asked, lang)
-    said = "means several indicators" if found and not unknown else "is no indicator"
-    raise InputError("indicator", "unknown_indicator", f"{figures.shortened(asked)!r} {said}.", near)
+    near = [f"{one.id} ({one.name[lang]})" for one in found[:MOST_NEAR]] or _near_subjects(data, asked, lang)
+    said = "means several indicators." if found and not unknown else "is no indicator."
+    said += "" if near else " Say what is measured: find_indicator finds it by everyday words."
+    raise InputError("indicator", "unknown_indicator", f"{figures.shortened(asked)!r} {said}", near)
 
 
 def _near_subjects(data: Database, asked: str, lang: str) -> list[str]:
     found = search.near_subjects(data, lang, _words(asked[: search.LONGEST_QUERY]))
     near = difflib.get_close_matches(asked.strip()[: search.LONGEST_QUERY], sorted(figures.catalogue(data)), n=2)
-    return [*near, *(f"{one.id} ({one.name[lang]})" for one in found)][:3]
+    return [*near, *(f"{one.id} ({one.name[lang]})" for one in found)][:MOST_NEAR]
 
 
 def _newest(data: Database, indicator: Indicator, places: Sequence[str]) -> int:
@@ -313,7 +347,8 @@ def _benchmark(site: Pages, data: Database, asked: Indicator, place: str, year: 
 
 
 def _gaps(site: Pages, place: str, year: int | None, group: str | None, lang: Any) -> Answer:
-    return routes.gaps_to_typical_peer(site, place, group or SIMILAR, _text(year), lang=lang)
+    used = groups.meant(database.current(), group) or SIMILAR
+    return routes.gaps_to_typical_peer(site, place, used, _text(year), lang=lang)
 
 
 # What is answered
@@ -321,9 +356,11 @@ def _gaps(site: Pages, place: str, year: int | None, group: str | None, lang: An
 
 def _about(meta: Mapping[str, Any], lang: str) -> dict[str, Any]:
     about = {key: meta[key] for key in ABOUT if meta.get(key) is not None or key == "licence"}
-    separator = "&" if "?" in about["link"] else "?"
-    about["link"] += "" if "kieli=" in about["link"] else f"{separator}kieli={lang}"
-    return about
+    return about | {"link": _link_in(about["link"], lang)}
+
+
+def _link_in(link: str, lang: str) -> str:
+    return link if "kieli=" in link else f"{link}{'&' if '?' in link else '?'}kieli={lang}"
 
 
 def _in_language(meta: Mapping[str, Any], indicator: Indicator, lang: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from kuntamittari.settings import BUDGETS
 from kuntamittari.web.budgets.counts import COUNTS
 
 
@@ -84,3 +85,15 @@ class Places:
                 self._queue.remove(entry)
                 self._working[reader] += 1
                 admitted.set_result(None)
+
+
+# of the interface and of the tools of assistants, which compute the same answers: who asks both ways has one place
+COMPUTATIONS = Places(
+    Room(
+        BUDGETS.computations,
+        BUDGETS.reader_computations,
+        BUDGETS.computations_wait,
+        BUDGETS.reader_computations_wait,
+        BUDGETS.computations_patience,
+    )
+)

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
-from kuntamittari import settings
+from kuntamittari import settings, yaml_file
+from kuntamittari.catalog import loader
 from kuntamittari.query import database
 from kuntamittari.query.snapshot import REVISIONS_SCHEMA
 from kuntamittari.web import api
@@ -16,6 +17,14 @@ from tests.support.ask.claims import NUMBER, claims
 from tests.support.pages import TAMPERE, opened
 
 BASIC = "basic_education_cost_per_7_15"
+SENTENCES = yaml_file.read(settings.ROOT / "tests" / "support" / "ask" / "sentences.yaml")
+VERDICTS = {  # what is true of sentences → verdict
+    "is_true": "true",
+    "is_rounded": "rounded",
+    "is_outdated": "outdated",
+    "has_no_figure": "no_figure",
+    "is_unclear": "not_understood",
+}
 OF_TAMPERE = {"municipality": "837", "indicator": BASIC, "year": "2018"}
 
 
@@ -75,6 +84,42 @@ def test_sentences_as_people_write_them(interface: TestClient, text: str, verdic
     assert (row["problem"] is not None) == (verdict == "not_understood")
 
 
+def sentences(right: str) -> list[tuple[str, str]]:
+    """Language and text of the sentences of which something is true."""
+    return [(language, text) for language, texts in SENTENCES[right].items() for text in texts]
+
+
+def test_the_sentences_have_the_figures_of_the_interface(interface: TestClient) -> None:
+    for key in ("figures", "ranks"):
+        for indicator, of_places in SENTENCES[key].items():
+            asked = [(place, year, known) for place, of in of_places.items() for year, known in of.items()]
+            for place, year, known in asked:
+                query = {"indicator": indicator, "municipality": place, "year": str(year)}
+                [row] = interface.get("/v1/benchmark", params=query).json()["values"]
+                decimals = loader.indicators()[indicator].decimals
+                found = [row["rank"], row["ranked"]] if key == "ranks" else round(row["value"], decimals)
+                assert found == known, query
+
+
+@pytest.mark.parametrize(("right", "verdict"), VERDICTS.items())
+def test_sentences_of_many_kinds_get_the_verdict_that_is_right(interface: TestClient, right: str, verdict: str) -> None:
+    asked = sentences(right)
+    found = {text: verified(interface, text=text, lang=language)["verdict"] for language, text in asked}
+    assert asked and {text: said for text, said in found.items() if said != verdict} == {}
+
+
+def test_no_sentence_that_is_false_is_called_true(interface: TestClient) -> None:
+    asked = sentences("is_false")
+    found = {text: verified(interface, text=text, lang=language)["verdict"] for language, text in asked}
+    assert len(asked) > 100 and {text: said for text, said in found.items() if said in ("true", "rounded")} == {}
+
+
+def test_a_text_of_thousands_of_letters_is_not_read(interface: TestClient) -> None:
+    for text in ("x" * 5_000, "Tampereen perusopetus 8 529 € 2018 " * 150):
+        row = verified(interface, text=text)
+        assert (row["verdict"], row["problem"]) == ("not_understood", "too_long")
+
+
 def test_a_claim_in_parameters_is_compared_with_the_figure_of_the_benchmark(interface: TestClient) -> None:
     [figure] = interface.get("/v1/benchmark", params=OF_TAMPERE).json()["values"]
     row = verified(interface, **OF_TAMPERE, value="8 529", rank="6")
@@ -96,13 +141,26 @@ def test_the_place_among_neighbours_or_peers_is_that_of_the_benchmark(interface:
     assert "ryhma=similar" in row["link"]
 
 
+def test_a_rank_that_is_another_is_told_from_a_figure_that_is(interface: TestClient) -> None:
+    told = {
+        text: verified(interface, text=f"Tampere basic education 2018 {text}", lang="en")["text"].partition(".")[0]
+        for text in ("8,529 €, 7th of 20", "7th of 20", "8,600 €, 6th of 20")
+    }
+    assert list(told.values()) == [
+        "The figure agrees, but the rank is different",
+        "The rank is different",
+        "The figure is different",
+    ]
+
+
 def test_what_was_not_said_or_not_read_is_told(interface: TestClient) -> None:
     row = verified(interface, text="Tampere 8 529 €, 6th of 20")
     assert row["assumed"] == ["indicator", "year"] and row["was"] == {"year": 2018}
     row = verified(interface, text="Tamperre perusopetus 8 529 € 2018")
     assert row["verdict"] == "true" and "tamperre was read as Tampere" in row["text"]
     row = verified(interface, text="Naapurini sanoi: Tampereen perusopetus 8 529 € 2018")
-    assert row["not_read"] == ["naapurini", "sanoi"]
+    assert (row["not_read"], row["verdict"], row["problem"]) == (["naapurini"], "not_understood", "unread")
+    assert row["figure"]["value"] == pytest.approx(8528.5, abs=0.1), "the figure is told nevertheless"
     row = verified(interface, text="Tampereen zzz 8 529 € 2018", lang="en")
     assert (row["problem"], row["not_read"]) == ("unknown_words", ["zzz"]) and "Not read: zzz." in row["text"]
 

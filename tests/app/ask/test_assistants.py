@@ -16,12 +16,12 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 import app
-from kuntamittari import settings
+from kuntamittari import settings, yaml_file
 from kuntamittari.web.api.pages import Pages
 from kuntamittari.web.assistants import server, tools
 from kuntamittari.web.assistants.door import Door
 from tests.support.ask.answers import MOST_BYTES, differences, requests
-from tests.support.ask.questions import questions
+from tests.support.ask.questions import Question, questions
 from tests.support.server import Served
 
 SITE = "https://figures.example"
@@ -75,6 +75,35 @@ def test_generated_questions_get_the_figures_of_the_interface(interface: TestCli
         return wrong
 
     assert within(ask) == []
+
+
+def test_unusual_questions_get_the_same_figures_or_a_refusal_that_helps(interface: TestClient) -> None:
+    listed = yaml_file.read(settings.ROOT / "tests" / "support" / "ask" / "unusual.yaml")
+
+    async def ask(client: Client) -> list[tuple[Any, list[str]]]:
+        wrong = []
+        for one in listed:
+            tool, arguments = one["call"]
+            answer = await client.call_tool(tool, arguments)
+            path, query = one.get("as", ("", {}))
+            others = tuple(query["municipality"].split(",")) if tool == "compare" and path else ()
+            question = Question(tool, arguments, path, query, one.get("says", ""), others)
+            answers = [
+                interface.get(path.removeprefix("/api"), params=asked) for path, asked in requests(question) if path
+            ]
+            expected = [(got.status_code, got.json()) for got in answers if not question.near]
+            found = differences(question, answer.content[0].text, bool(answer.is_error), expected)
+            wrong += [(one["call"], found)] if found else []
+        return wrong
+
+    assert len(listed) > 70 and within(ask) == []
+
+
+@pytest.mark.parametrize("length", [79, 500, 50_000])
+def test_huge_texts_are_refused_in_a_few_words(length: int) -> None:
+    for argument in ("municipality", "indicator"):
+        text, failed = called("figure", **({"municipality": "837", "indicator": "koulu"} | {argument: "x" * length}))
+        assert failed and len(text) < 300, text
 
 
 def test_a_wrong_figure_would_be_found(interface: TestClient) -> None:
@@ -179,13 +208,19 @@ def test_an_address_that_asks_too_often_is_told_when_it_may_again(monkeypatch: p
     monkeypatch.setenv("KUNTAMITTARI_API_RATE", "12")
     with TestClient(behind_a_door(), base_url="http://127.0.0.1") as client:
         answers = [client.post("/mcp/", json=INITIALIZE, headers=ACCEPT) for _ in range(3)]
-    assert [one.status_code for one in answers][-1] == 429 and int(answers[-1].headers["Retry-After"]) >= 1
+    last = answers[-1]
+    assert last.status_code == 429 and int(last.headers["Retry-After"]) >= 1
+    assert "ask again in" in last.json()["error"]["message"]
 
 
 def test_nothing_of_the_protocol_is_loaded_before_it_is_asked_for() -> None:
     code = (
         "import sys, app; from starlette.testclient import TestClient\n"
-        "with TestClient(app.app) as client: client.get('/api/v1/municipalities')\n"
+        "with TestClient(app.app) as client:\n"
+        "    app.loaded().result()\n"
+        "    for path in ('', 'vertailu', 'kayta', 'feed.xml', 'api/v1/municipalities', 'api/v1/verify?text=x'):\n"
+        "        answer = client.get('/' + path, headers={'Accept': 'text/html, */*'})\n"
+        "        assert answer.status_code == 200, path\n"
         "print(sorted(name for name in sys.modules if name.partition('.')[0] in {'mcp', 'mcp_types'}))"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=settings.ROOT, capture_output=True, text=True, check=True)

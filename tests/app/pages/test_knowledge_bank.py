@@ -1,6 +1,7 @@
 """The pages of the knowledge bank: filters, entries, and the way from a figure to an entry and back in two clicks."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -156,7 +157,9 @@ def test_a_proposed_case_is_checked_as_the_bank_checks_and_given_as_a_file() -> 
         ["measurement"],
         [],
         [],
+        date(2026, 12, 1),
     )
     assert knowledge_bank.problems_of(draft) == [] and yaml.safe_load(knowledge_bank.file_of(draft)) == draft
     assert draft["name"] == {"fi": "Ny", "sv": "Ny"} and "effect" not in draft
+    assert "added: 2026-12-01\n" in knowledge_bank.file_of(draft).decode()
     assert knowledge_bank.problems_of(draft | {"year": "soon"}) == ["year"]

@@ -2,6 +2,7 @@
 forms."""
 
 import re
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,15 @@ def test_every_place_is_a_municipality_and_every_number_of_the_survey_is_publish
     assert {(96, None), (65, "about"), (85, "over"), (90, None), (17, "only"), (88, "about")} <= figures
 
 
+def test_an_entry_says_on_which_day_it_was_added_and_none_is_of_a_day_to_come(tmp_path: Path) -> None:
+    days = {entry.added for entry in ENTRIES.values()}
+    assert min(days) == knowledge_bank.BEGUN and max(days) <= date.today() + timedelta(days=1)
+    undated = {field: part for field, part in GOOD.items() if field != "added"}
+    with pytest.raises(CatalogError) as raised:
+        knowledge_bank.read(written(tmp_path, measurement=THEME, undated=undated))
+    assert raised.value.problems == ["undated.yaml: added: Field required"]
+
+
 def test_nobody_is_named_as_a_contact() -> None:
     told = yaml.safe_dump([entry.model_dump() for entry in ENTRIES.values()], allow_unicode=True)
     assert not re.search(r"@|puh\.|\b0\d{2,3} ?\d{4,}", told)
@@ -65,6 +75,7 @@ GOOD: dict[str, Any] = {
     "kind": "case",
     "themes": ["measurement"],
     "source": "processes_2010",
+    "added": date(2026, 12, 1),
     "name": {"fi": "Nimi"},
     "text": {"fi": "Teksti"},
     "found": ["Nimi"],
@@ -72,6 +83,7 @@ GOOD: dict[str, Any] = {
 THEME: dict[str, Any] = {
     "kind": "theme",
     "source": "processes_2010",
+    "added": date(2026, 12, 1),
     "name": {"fi": "T"},
     "text": {"fi": "T"},
     "found": ["T"],
@@ -86,6 +98,8 @@ WRONG = {
     "status of a case": ({"status": "done"}, "status"),
     "survey without figures": ({"kind": "survey"}, "figures"),
     "no theme": ({"themes": []}, "theme"),
+    "a day that is none": ({"added": "soon"}, "added"),
+    "a day before the bank": ({"added": date(2016, 12, 1)}, "added"),
     "another folder": ({"kind": "proposal", "status": "proposed"}, "lies in case"),
 }
 
