@@ -65,9 +65,7 @@ def prepare(requirements: str) -> None:
         str(lock),
     ]
     if subprocess.run(pip, check=False).returncode:
-        sys.exit(
-            f"The packages of {lock.name} could not be installed. Check the connection and run the command again."
-        )
+        sys.exit(f"The packages of {lock.name} could not be installed. Check the connection and run the command again.")
     stamp.write_text(wanted)
 
 
@@ -112,7 +110,7 @@ def audit() -> int:
 
 
 def lock() -> int:
-    """Write the locks (requirements*.lock) and the list of all packages with their licences (docs/sbom.cdx.json) anew."""
+    """Write the locks and the list of all packages with their licences (docs/sbom.cdx.json) anew."""
     prepare("requirements-audit.txt")
     if run("locks", [str(PYTHON), "-m", "scripts.lock"]):
         return 1

@@ -1,9 +1,9 @@
-"""Write the locks: every package of each requirements file, and of the packages these need, with the hashes of its files.
+"""Write the locks: every package of each requirements file, with the hashes of all its files.
 
     python3 tasks.py lock
 
-A lock holds for Linux and macOS and for each Python that the project runs on. What a lower lock has is not repeated: the
-lock of the tests names that of the dashboard.
+A lock holds for Linux and macOS and for each Python that the project runs on. What a lower lock has is not repeated:
+the lock of the tests names that of the dashboard.
 """
 
 import re
