@@ -60,13 +60,13 @@ def licence(name: str) -> str:
     """
     if name in READ:
         return READ[name]
-    about = metadata(name)
-    if expression := about.get("License-Expression"):
+    about = metadata(name).json
+    if expression := about.get("license_expression"):
         return str(expression)
-    short = str(about.get("License") or "")
+    short = str(about.get("license") or "")
     if short and "\n" not in short and len(short) < 40:  # longer ones are the whole text
         return SPDX.get(short, short)
-    said = [words.rpartition(" :: ")[2] for words in about.get_all("Classifier", []) if words.startswith("License ::")]
+    said = [words.rpartition(" :: ")[2] for words in about.get("classifier", []) if words.startswith("License ::")]
     if not said or not all(words in SPDX for words in said):
         raise LookupError(f"{name}: {short[:40]!r} {said}")
     return " OR ".join(sorted({SPDX[words] for words in said}))
