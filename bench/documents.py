@@ -7,13 +7,14 @@ through to the application that takes over is that of a visit without slowing, w
 """
 
 import asyncio
+import gzip
+import json
 import statistics
 import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, CDPSession, sync_playwright
@@ -37,28 +38,68 @@ SHIFT = (
     ".observe({type: 'layout-shift', buffered: true});"
 )
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-PAGE = (Path(__file__).parent / "apps" / "static.html").read_bytes()
+INDICATOR, GROUP = "basic_education_cost_per_7_15", "largest-20"
+BY_HAND = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title><style>body{{font:16px/1.5 sans-serif;margin:1rem;max-width:60rem}}svg{{width:100%;height:auto}}
+td:last-child{{text-align:right}}</style></head>
+<body><h1>{title}, {year}</h1><p>{first}: {most}. The median is {median}.</p>
+<svg viewBox="0 0 360 {height}" role="img" aria-label="{title}">{bars}</svg>
+<table><tr><th>Municipality</th><th>{unit}</th></tr>{rows}</table></body></html>"""
 
 
-class ByHand(BaseHTTPRequestHandler):
-    """Answers with the static page."""
+def by_hand(base: str) -> bytes:
+    """Return a page as one would write it by hand of the comparison that /vertailu opens with: a sentence, bars with
+    their names, a table."""
 
-    def do_GET(self) -> None:
-        """Send the page."""
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(PAGE)))
-        self.end_headers()
-        self.wfile.write(PAGE)
+    def answer(path: str) -> dict:
+        with urllib.request.urlopen(f"{base}/api/v1/{path}", timeout=120) as response:
+            return json.load(response)
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Print nothing."""
+    names = {one["code"]: one["name_fi"] for one in answer("municipalities")["values"]}
+    found = [row for row in answer(f"values?indicator={INDICATOR}&group={GROUP}")["values"] if row["value"] is not None]
+    year = max(row["year"] for row in found)
+    ordered = sorted((row["value"], names[row["municipality"]]) for row in found if row["year"] == year)[::-1]
+    most, first = ordered[0]
+    bars = "".join(
+        f'<text y="{20 * at + 14}" font-size="12">{name}</text>'
+        f'<rect x="110" y="{20 * at + 3}" width="{250 * value / most:.1f}" height="14" fill="#0072b2"/>'
+        for at, (value, name) in enumerate(ordered)
+    )
+    return BY_HAND.format(
+        title="Basic education, net operating costs per resident aged 7 to 15",
+        unit="€",
+        year=year,
+        first=first,
+        most=f"{most:,.0f}",
+        median=f"{statistics.median(value for value, _ in ordered):,.0f}",
+        height=20 * len(ordered),
+        bars=bars,
+        rows="".join(f"<tr><td>{name}</td><td>{value:,.0f}</td></tr>" for value, name in ordered),
+    ).encode()
 
 
 @contextmanager
-def static_site() -> Iterator[str]:
-    """Serve the static page; yield its address."""
-    serving = ThreadingHTTPServer(("127.0.0.1", 0), ByHand)
+def static_site(page: bytes) -> Iterator[str]:
+    """Serve a static page, compressed as every web server does; yield its address."""
+    packed = gzip.compress(page)
+
+    class Static(BaseHTTPRequestHandler):
+        """Answers with the page."""
+
+        def do_GET(self) -> None:
+            """Send the page."""
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", str(len(packed)))
+            self.end_headers()
+            self.wfile.write(packed)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Print nothing."""
+
+    serving = ThreadingHTTPServer(("127.0.0.1", 0), Static)
     threading.Thread(target=serving.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{serving.server_port}"
     serving.shutdown()
@@ -68,19 +109,25 @@ class Received:
     """The bytes that a page receives, with the seconds since its first request."""
 
     def __init__(self, session: CDPSession):
-        self.began, self.parts = 0.0, list[tuple[float, int]]()
+        self.began, self.parts, self.whole = 0.0, list[tuple[float, str, int]](), dict[str, tuple[float, int]]()
         session.on("Network.requestWillBeSent", self._asked)
         session.on("Network.dataReceived", self._got)
+        session.on("Network.loadingFinished", self._ended)
 
     def _asked(self, event: dict) -> None:
         self.began = self.began or event["timestamp"]
 
     def _got(self, event: dict) -> None:
-        self.parts.append((event["timestamp"], event["encodedDataLength"] or event["dataLength"]))
+        self.parts.append((event["timestamp"], event["requestId"], event["dataLength"]))
+
+    def _ended(self, event: dict) -> None:
+        self.whole[event["requestId"]] = event["timestamp"], event["encodedDataLength"]
 
     def until(self, seconds: float) -> int:
-        """Return the bytes received up to a moment."""
-        return sum(length for at, length in self.parts if at - self.began <= seconds)
+        """Return the bytes received up to a moment: compressed, of what has come whole; else at most so many."""
+        moment = self.began + seconds
+        came = {request: length for request, (at, length) in self.whole.items() if at <= moment}
+        return sum(came.values()) + sum(n for at, request, n in self.parts if at <= moment and request not in came)
 
 
 def first_figure(browser: Browser, address: str, shown: str) -> tuple[float, int]:
@@ -163,17 +210,16 @@ def main() -> None:
     launches = {"dashboard": server.dashboard(), EMPTY: server.plain("empty")}
     with (
         data.invented(options.data) as directory,
-        static_site() as by_hand,
         server.all_served(launches, directory) as running,
+        static_site(by_hand(running["dashboard"].base)) as static,  # its figures wait for the data
     ):
         groups = figures.groups(Database(open_snapshot(directory)))
         regions = [(group, row["municipalities"]) for group, row in groups.items() if group.startswith("region-")]
         chosen = [(codes[0], group) for group, codes in regions if codes][: options.places + 1]
         queries = [urlencode({"kunta": code, "ryhma": group}) for code, group in chosen]
         own = running["dashboard"]
-        urllib.request.urlopen(f"{own.base}/api/v1/municipalities", timeout=120).read()  # waits for the data
         addresses = {f"/{page}": (f"{own.base}/{page}?{queries[0]}", "#km-document h1") for page in PAGES}
-        addresses |= {STATIC: (by_hand, "h1"), EMPTY: (running[EMPTY].base, "[data-testid=stHeading]")}
+        addresses |= {STATIC: (static, "h1"), EMPTY: (running[EMPTY].base, "[data-testid=stHeading]")}
         found, moved = seen(addresses, options.rounds)
         seconds = {name: statistics.median(at for at, _ in visits) for name, visits in found.items()}
         size = {name: statistics.median(received for _, received in visits) for name, visits in found.items()}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kuntamittari import settings
 from kuntamittari.etl import publish
+from kuntamittari.query.database import Database
 from kuntamittari.query.snapshot import VALUES, open_snapshot, write_manifest
 
 
@@ -16,7 +17,7 @@ def rewrite(directory: Path) -> None:
     manifest = open_snapshot(directory).manifest
     manifest["files"].pop(VALUES, None)
     write_manifest(manifest, directory)
-    manifest["files"][VALUES] = publish.write_values(directory, manifest)
+    manifest["files"][VALUES] = publish.write_values(Database(open_snapshot(directory)))
     write_manifest(manifest, directory)
 
 

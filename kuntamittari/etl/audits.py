@@ -23,18 +23,27 @@ COUNTRY = "FI"  # the place of national figures (sql/loaded_municipalities.sql)
 
 
 def problems(directory: Path) -> list[str]:
-    """Return one sentence for each defect of files and schemas; where these are whole, of raw answers and figures.
+    """Return one sentence for each defect of files and schemas; where these are whole, of raw answers and figures."""
+    try:
+        return problems_within(opened(directory))
+    except DataError as error:
+        return error.problems
+
+
+def opened(directory: Path) -> Database:
+    """Open a data directory. Raises DataError, one sentence for each file that is not what its manifest says."""
+    snapshot = open_snapshot(directory)
+    if problems := file_problems(snapshot):
+        raise DataError(problems)
+    return Database(snapshot)
+
+
+def problems_within(database: Database) -> list[str]:
+    """Return one sentence for each defect of raw answers and figures.
 
     Raw answers are compared with the manifest where they are kept; a data directory may leave them out.
     """
-    try:
-        snapshot = open_snapshot(directory)
-    except DataError as error:
-        return error.problems
-    if problems := file_problems(snapshot):
-        return problems
-    database = Database(snapshot)
-    return [*raw.problems(snapshot), *audit_problems(database), *values_problems(database)]
+    return [*raw.problems(database.snapshot), *audit_problems(database), *values_problems(database)]
 
 
 def audit_problems(database: Database) -> list[str]:
@@ -57,29 +66,31 @@ def values_problems(database: Database) -> list[str]:
     return [f"The table of values differs from the figures of {shown}: run `python -m kuntamittari update` again."]
 
 
-def losses(in_use: Path, staged: Path) -> list[str]:
+def losses(in_use: Database, staged: Database) -> list[str]:
     """Name each part and year in which municipalities have figures in use that the staged data, though ordered, lack,
     or in which the figures have become ten times as large or as small, so that their unit has changed.
 
     A municipality has lost figures where the staged data hold fewer of it than the data in use; another municipality in
     its place does not make up for it. Both numbers of a sentence count only municipalities whose figures are still
     expected (see `_expected`), in the years from which on the order has their part (see `_is_ordered`). A projection
-    that a newer one has replaced is not counted. Return no sentence where no data are in use, they cannot be read, or
-    they are of an invented country.
+    that a newer one has replaced is not counted. Return no sentence where the data in use cannot be read or are of an
+    invented country.
     """
+    if in_use.snapshot.invented:
+        return []
     try:
-        old, new = open_snapshot(in_use), open_snapshot(staged)
-        if old.invented:
-            return []
-        data = Database(old), Database(new)
-        before, after = (coverage.figures_by_municipality(database) for database in data)
-        places = _expected(*data)
+        before, after = (coverage.figures_by_municipality(database) for database in (in_use, staged))
+        places = _expected(in_use, staged)
     except DataError:
         return []
     pairs = pd.MultiIndex.from_frame(before[["part", "year"]])
     last_residents = after.loc[after["part"] == "population", "year"].max()
     counted = pairs.isin(
-        [(part, year) for part, year in pairs.unique() if _is_ordered(part, year, new.manifest, last_residents)]
+        [
+            (part, year)
+            for part, year in pairs.unique()
+            if _is_ordered(part, year, staged.snapshot.manifest, last_residents)
+        ]
     )
     replaced = (before["part"] == "projection") & (before["vintage"].max() < after["vintage"].max())
     both = (

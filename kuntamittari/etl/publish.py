@@ -118,32 +118,50 @@ def renew(out: Path, write: Callable[[Path], dict[str, Any]]) -> list[str]:
     staging.mkdir(parents=True)
     manifest = write(staging)
     write_manifest(manifest, staging)
-    problems = audits.problems(staging) or audits.losses(out, staging)
-    if problems:
+    in_use, staged = _in_use(out), _staged(staging)
+    if problems := audits.problems_within(staged) or (in_use and audits.losses(in_use, staged)):
         raise BrokenRuleError(problems)
-    manifest["files"][VALUES] = write_values(staging, manifest)
+    manifest["files"][VALUES] = write_values(staged)
     write_manifest(manifest, staging)
-    manifest |= revisions.write(out, staging, manifest)
+    staged = Database(open_snapshot(staging), beside=staged)
+    if in_use:
+        manifest |= revisions.write(in_use, staged)
     if MODELS not in manifest["files"]:
-        manifest["files"][MODELS] = write_models(staging, manifest)
+        manifest["files"][MODELS] = write_models(staged)
     # beside data in use the new files get a folder of their own, so that running readers keep theirs
     folder = f"snapshot-{datetime.now(UTC):%Y%m%dT%H%M%S%f}" if (out / MANIFEST).exists() else "."
     put_in_use(staging, out, folder, manifest)
     return [f"{name}: {entry['rows']} rows" for name, entry in manifest["files"].items()]
 
 
-def write_values(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
-    """Write the values of all indicators, as the data of a folder give them; return what the manifest says of them.
+def _in_use(out: Path) -> Database | None:
+    """Return the data in use in a directory; None where there are none or they cannot be read."""
+    try:
+        return Database(open_snapshot(out))
+    except DataError:
+        return None
+
+
+def _staged(folder: Path) -> Database:
+    """Open data that are to be put in use. Raises BrokenRuleError where the files are not what was written."""
+    try:
+        return audits.opened(folder)
+    except DataError as error:
+        raise BrokenRuleError(error.problems) from error
+
+
+def write_values(database: Database) -> dict[str, Any]:
+    """Write the values of all indicators beside the files that they follow from; return what the manifest says of them.
 
     `definitions`: indicator → digest of the definition by which its values are computed, by which a later version of
     the catalogue or of the macros is known; `figures`: digest of the files that they are computed from.
     """
-    database = Database(open_snapshot(folder))
+    manifest, file = database.snapshot.manifest, database.snapshot.directory / f"{VALUES}.parquet"
     indicators = list(figures.catalogue(database).values())
     rows = pa.RecordBatchReader.from_batches(VALUES_SCHEMA, values.batches(database, indicators))
     return {
-        "path": f"{VALUES}.parquet",
-        **write_ordered(rows, VALUES, folder / f"{VALUES}.parquet"),
+        "path": file.name,
+        **write_ordered(rows, VALUES, file),
         "definitions": values.definitions(indicators),
         "figures": values.figures_digest(manifest),
         "retrieved": next(iter(manifest["files"].values()))["retrieved"],
@@ -151,24 +169,24 @@ def write_values(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def write_models(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
-    """Write what is estimated from the whole country, for the indicators as the data of a folder have them; return what
-    the manifest says of it.
+def write_models(database: Database) -> dict[str, Any]:
+    """Write what is estimated from the whole country, for the indicators as the data have them, beside their files;
+    return what the manifest says of it.
 
-    The country is in the folder WHOLE inside it, where the data are a part of the country. `definitions`: indicator (or
-    model, where it is not of one indicator) → digest of the definition that its rows are of.
+    The country is in the folder WHOLE beside them, where the data are a part of the country. `definitions`: indicator
+    (or model, where it is not of one indicator) → digest of the definition that its rows are of.
     """
-    whole = folder / WHOLE if (folder / WHOLE).is_dir() else folder
-    indicators = list(figures.catalogue(Database(open_snapshot(folder))).values())
-    database = Database(open_snapshot(whole))
-    values.compute_together(database, indicators)
+    folder = database.snapshot.directory
+    indicators = list(figures.catalogue(database).values())
+    country = Database(open_snapshot(folder / WHOLE)) if (folder / WHOLE).is_dir() else database
+    values.compute_together(country, indicators)
     rows = [
-        *noise.rows(database, indicators),
-        *jumps.rows(database, indicators),
-        *structure.rows(database),
-        *need.rows(database),
-        *predictive.rows(database),
-        *projection_error.rows(database, indicators),
+        *noise.rows(country, indicators),
+        *jumps.rows(country, indicators),
+        *structure.rows(country),
+        *need.rows(country),
+        *predictive.rows(country),
+        *projection_error.rows(country, indicators),
     ]
     frame = pd.DataFrame(rows, columns=MODELS_SCHEMA.names)
     return {
@@ -176,7 +194,7 @@ def write_models(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
         **write_table(frame, MODELS, folder / f"{MODELS}.parquet"),
         "definitions": models.definitions(indicators)
         | {one.MODEL: one.definition() for one in (structure, need, predictive)},
-        "retrieved": next(iter(manifest["files"].values()))["retrieved"],
+        "retrieved": next(iter(database.snapshot.manifest["files"].values()))["retrieved"],
         "sources": [],  # those of the other files, which it follows from
     }
 

@@ -1,36 +1,30 @@
 """What an update changes in the figures that have been shown: written beside the new figures, before the swap."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
 
-from kuntamittari.errors import DataError
 from kuntamittari.etl.writer import write_table
 from kuntamittari.query import figures, values
 from kuntamittari.query.database import Database
 from kuntamittari.query.history.revisions import EVERY_PLACE, Cause
-from kuntamittari.query.snapshot import REVISIONS, REVISIONS_SCHEMA, VALUES, Snapshot, open_snapshot
+from kuntamittari.query.snapshot import REVISIONS, REVISIONS_SCHEMA, VALUES, Snapshot
 
 KEYS = ["indicator", "year", "municipality"]
 MOST_KEPT = 24  # earlier data sets whose changes are kept
 SAME = 1e-9  # relative difference up to which a figure is unchanged, computed by another machine
 
 
-def write(out: Path, staging: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+def write(in_use: Database, staged: Database) -> dict[str, Any]:
     """Write the figures that the staged data set changes, and those that earlier updates changed, into its folder.
 
-    `out` has the data in use, `manifest` is that of the staged ones. Returns what the manifest gets: `files` with the
-    table, and `former`, the data sets that were in use before with the time of their replacement. Without data in use
-    that are of the same country, real or invented, there is nothing to compare with, and no table.
+    Returns what the manifest of the staged ones gets: `files` with the table, and `former`, the data sets that were in
+    use before with the time of their replacement. Where the data in use are not of the same country, real or invented,
+    there is nothing to compare with, and no table.
     """
-    try:
-        old = open_snapshot(out)
-    except DataError:
-        return {}
-    new = open_snapshot(staging)
+    old, new = in_use.snapshot, staged.snapshot
     if old.invented != new.invented:
         return {}
     replaced = datetime.now(UTC).replace(tzinfo=None)
@@ -46,27 +40,28 @@ def write(out: Path, staging: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     if old.has(REVISIONS):
         kept = pd.read_parquet(old.path(REVISIONS))
         kept = kept[kept["data_version"].isin({one["data_version"] for one in former})]
-    found = changes(old, new).assign(data_version=old.digest, replaced=replaced)
+    found = changes(in_use, staged).assign(data_version=old.digest, replaced=replaced)
     rows = pd.concat([part for part in (kept, found) if len(part)] or [kept], ignore_index=True)
     entry = {
         "path": f"{REVISIONS}.parquet",
-        **write_table(rows, REVISIONS, staging / f"{REVISIONS}.parquet"),
-        "retrieved": manifest["retrieved"][:10],
+        **write_table(rows, REVISIONS, new.directory / f"{REVISIONS}.parquet"),
+        "retrieved": new.manifest["retrieved"][:10],
         "sources": [],  # those of the other files, whose figures it has
     }
-    return {"former": former, "files": manifest["files"] | {REVISIONS: entry}}
+    return {"former": former, "files": new.manifest["files"] | {REVISIONS: entry}}
 
 
-def changes(old: Snapshot, new: Snapshot) -> pd.DataFrame:
+def changes(in_use: Database, staged: Database) -> pd.DataFrame:
     """Return the figures that differ between two data sets: indicator, year, municipality, before, after, cause.
 
     Only of areas that both have loaded and of indicators that both have. A year of which the old one has no figure at
     all is one row, without a municipality. Empty where one of them brings no table of values of its own figures.
     """
+    old, new = in_use.snapshot, staged.snapshot
     old_values, new_values = _values(old), _values(new)
     if old_values is None or new_values is None:
         return pd.DataFrame(columns=[*KEYS, "before", "after", "cause"])
-    loaded = [{code for code, row in figures.register(Database(one)).items() if row["loaded"]} for one in (old, new)]
+    loaded = [{code for code, row in figures.register(one).items() if row["loaded"]} for one in (in_use, staged)]
     places, indicators = loaded[0] & loaded[1], {*old_values["indicator"]} & {*new_values["indicator"]}
     before, after = (
         table[table["municipality"].isin(places) & table["indicator"].isin(indicators)].dropna(subset=["value"])

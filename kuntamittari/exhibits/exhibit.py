@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from kuntamittari.catalog.indicator import Indicator
@@ -214,14 +215,14 @@ class Exhibit:
         """Return the distance between the marks of the value axis of lines and dots, a round number."""
         return axis_scale([*self.axis] if self.axis else list(self._drawn()))[2]
 
-    @property
+    @cached_property
     def points(self) -> list[tuple[str, str, float, float]]:
         """Return the name, role, x and y of each point of a scatter."""
         assert self.series is not None
         rows = zip(self.categories, self.roles, *self.series.values(), strict=True)
         return [(name, role, x, y) for name, role, x, y in rows if x is not None and y is not None]
 
-    @property
+    @cached_property
     def marks(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Return where the axes of a scatter have marks, x and y, from end to end."""
         xs = [x for *_, x, _ in self.points]

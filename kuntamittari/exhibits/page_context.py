@@ -32,7 +32,7 @@ from kuntamittari.exhibits.query_state import (
 )
 from kuntamittari.i18n import Translator
 from kuntamittari.query import database, figures
-from kuntamittari.query.database import Database, Overlay, cached_per_snapshot
+from kuntamittari.query.database import Database, Overlay
 from kuntamittari.query.figures import LISTED, MODEL, NEIGHBOURS, OF_ONE, SAME_NEED, SIMILAR, Group, shortened
 from kuntamittari.query.peers import same_need, structure
 from kuntamittari.stats import peers
@@ -311,11 +311,6 @@ def nearest_peers(context: PageContext, indicator: Indicator, year: int) -> list
     return codes
 
 
-@cached_per_snapshot(1)
-def _directory(data: Database) -> tuple[dict, dict]:
-    return figures.register(data), figures.groups(data)
-
-
 def with_overlay(shared: Database, workspace: Workspace) -> Database:
     """Return a database of the same snapshot with a workspace laid over it."""
     overlay = Overlay(own_figures.actuals(workspace.figures), workspace.indicators)
@@ -330,7 +325,7 @@ def read(query: Mapping[str, str], data: Database | None = None, workspace: Work
     data = (data or database.current()).without_area
     received, query = query, dict(links.cleaned(query.items()))
     catalogue = figures.catalogue(data)
-    register, groups = _directory(data)
+    register, groups = figures.register(data), figures.groups(data)
     language = language_of(query)
     notices: list[tuple[str, dict[str, Any]]] = []
     if "kieli" in query and not links.meant(query["kieli"], settings.LANGUAGES):

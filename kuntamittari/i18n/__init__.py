@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.numbers import format_decimal
 
 from kuntamittari import yaml_file
@@ -62,4 +63,10 @@ def _written(value: float, decimals: int, language: str) -> str:
     """Return a number as written in a language; cached, since a page writes the same figures on every run."""
     pattern = "#,##0" + (f".{'0' * decimals}" if decimals else "")
     rounded = round(value, decimals) or 0  # never "-0"
-    return format_decimal(rounded, format=pattern, locale=language).replace("-", MINUS)
+    return format_decimal(rounded, format=pattern, locale=_locale(language)).replace("-", MINUS)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    """Return a locale that is kept: a new one loads its data under a lock, on which many readers' pages would queue."""
+    return Locale.parse(language)

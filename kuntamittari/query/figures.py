@@ -50,6 +50,7 @@ class Group:
         return {"group_id": self.id, "listed": list(self.listed), "aland": self.aland}
 
 
+@cached_per_snapshot(1)
 def register(database: Database) -> dict[str, dict[str, Any]]:
     """Return code → row of the register, for the municipalities and MA1 (Mainland Finland)."""
     return {row["code"]: row for row in database.query("municipalities").to_pylist()}
@@ -63,6 +64,7 @@ def neighbours(database: Database, municipality: str) -> tuple[str, ...]:
     return loaded if len(loaded) >= FEWEST_NEIGHBOURS else ()
 
 
+@cached_per_snapshot(1)
 def groups(database: Database) -> dict[str, dict[str, Any]]:
     """Return id → fixed group: size, loaded (both numbers), and codes in municipalities and with_aland."""
     return {row["group_id"]: row for row in database.query("groups").to_pylist()}

@@ -16,7 +16,7 @@ from kuntamittari.etl.sources import vipunen
 from kuntamittari.etl.update import Progress
 from kuntamittari.query import figures
 from kuntamittari.query.database import Database
-from kuntamittari.query.snapshot import open_snapshot
+from kuntamittari.query.snapshot import REVISIONS, open_snapshot
 from tests.support.recorded import Service, computed
 from tests.support.replay import files
 
@@ -47,6 +47,7 @@ def test_an_update_from_the_interfaces_equals_the_one_from_their_kept_answers(
     assert tables(out) == tables(recorded) and answers(out) == answers(recorded)
     assert len(service.requested) == len(service.recording.answers) + OPTIONAL
     assert open_snapshot(out).manifest["interface"] == "official"
+    assert not open_snapshot(out).has(REVISIONS)  # a first data set changes no figure
     assert audits.problems(out) == []
 
 

@@ -41,7 +41,8 @@ def data_set(make_data: MakeData, euros: dict[tuple[str, int], int], **more: Any
     )
     manifest = open_snapshot(out).manifest
     manifest["files"] = {name: entry | {"retrieved": "2026-11-21"} for name, entry in manifest["files"].items()}
-    manifest["files"]["values"] = publish.write_values(out, manifest)
+    write_manifest(manifest, out)
+    manifest["files"]["values"] = publish.write_values(Database(open_snapshot(out)))
     write_manifest(manifest, out)
     return out
 
@@ -50,6 +51,7 @@ def replace(out: Path, newer: Path) -> None:
     """Put a data set in use in the place of another."""
     manifest = open_snapshot(newer).manifest
     manifest["files"].pop(REVISIONS, None)
-    manifest |= revisions.write(out, newer, manifest)
+    write_manifest(manifest, newer)
+    manifest |= revisions.write(Database(open_snapshot(out)), Database(open_snapshot(newer)))
     write_manifest(manifest, newer)
     publish.put_in_use(newer, out, f"snapshot-{newer.name}", manifest)

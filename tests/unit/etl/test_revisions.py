@@ -31,11 +31,6 @@ def changed(out: Path) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in columns.where(columns.notna(), None).itertuples(index=False)]
 
 
-def test_a_first_data_set_changes_nothing_and_has_no_table(make_data: MakeData, tmp_path: Path) -> None:
-    staged = data_set(make_data, {("091", 2018): 6000})
-    assert revisions.write(tmp_path / "none", staged, open_snapshot(staged).manifest) == {}
-
-
 def test_revised_vanished_and_late_figures_are_kept_and_a_new_year_is_one_row(make_data: MakeData) -> None:
     out = data_set(make_data, {("091", 2018): 6000, ("837", 2018): 5000, ("837", 2017): 4000})
     before = open_snapshot(out)
