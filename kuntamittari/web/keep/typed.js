@@ -100,6 +100,11 @@
     for (const field of document.querySelectorAll(FIELDS)) {
       const name = nameOf(field);
       const draft = drafts.get(name);
+      if (draft && field.value === draft.value && !unsaved.has(name)) {
+        // the server has it
+        forget(name);
+        continue;
+      }
       if (!draft || field.value === draft.value || field === document.activeElement) {
         continue;
       }
@@ -127,9 +132,11 @@
   });
   // What was sent is saved once the server has something else than before: then each field shows what was typed, or is
   // emptied for the next one. A field that shows something else has what another window has saved.
+  // Where the server has lost what it had meanwhile, nobody knows: the text stays unsaved.
   const savedSince = (tag) => {
     if (saving && saving.desk !== tag) {
-      saving.looks = 2;
+      const lost = saving.desk && saving.desk.split("-")[0] !== tag.split("-")[0];
+      saving = lost ? null : { ...saving, looks: 2 };
     }
   };
   const settleSaved = () => {
