@@ -333,6 +333,4 @@ def gone(reader: Reader, way: str) -> dict[str, bool]:
 
     with suppress(AssertionError):
         until(page, look, "")
-    if not all(seen.values()):
-        print(way, repr(reader.evidence(page).input_value()), repr(reader.typed), page.locator("#km-notices").all_inner_texts(), page.evaluate(KEPT))
     return seen
