@@ -55,6 +55,7 @@ VARIABLES = {
     "KUNTAMITTARI_DATA": "a directory, or an address such as s3://bucket/figures, gs://bucket/figures or "
     "https://host/figures",
     "KUNTAMITTARI_DATA_INTERVAL": "a whole number of seconds from 1 to 86400",
+    "KUNTAMITTARI_VINTAGES": "a directory",
     "KUNTAMITTARI_CACHE": "a directory",
     "KUNTAMITTARI_INDICATORS": "a directory",
     "KUNTAMITTARI_API_BASE": "a base URL such as http://127.0.0.1:8765",
@@ -161,6 +162,12 @@ def data_address() -> str | None:
     None for a directory."""
     given = _value("KUNTAMITTARI_DATA") or ""
     return given.rstrip("/") if "://" in given else None
+
+
+def vintages_dir() -> Path | None:
+    """Return the directory of earlier data sets, each in a directory of its own: `KUNTAMITTARI_VINTAGES`; None where
+    the operator keeps none."""
+    return _value("KUNTAMITTARI_VINTAGES")
 
 
 def data_interval() -> int:
@@ -357,6 +364,7 @@ def _model() -> Any:
 
         KUNTAMITTARI_DATA: Annotated[str, AfterValidator(_data_place)] | None = None
         KUNTAMITTARI_DATA_INTERVAL: Annotated[int, Field(ge=1, le=86_400)] | None = None
+        KUNTAMITTARI_VINTAGES: Path | None = None
         KUNTAMITTARI_CACHE: Path | None = None
         KUNTAMITTARI_INDICATORS: Path | None = None
         KUNTAMITTARI_API_BASE: Annotated[str, AfterValidator(_base_url)] | None = None

@@ -7,6 +7,7 @@ from kuntamittari.catalog import knowledge_bank, structural_variables
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.catalog.knowledge_bank import Entry
 from kuntamittari.exhibits import text
+from kuntamittari.exhibits.comparison import PICTURE
 from kuntamittari.exhibits.exhibit import Exhibit, municipality_name, source
 from kuntamittari.exhibits.page_context import PageContext, ranked_peers
 from kuntamittari.i18n import Translator
@@ -17,6 +18,7 @@ from kuntamittari.query.peers import structure
 from kuntamittari.stats.benchmark import LEAST_BASE, LEAST_GROUP
 from kuntamittari.stats.noise import FEWEST_YEARS
 
+WHOLE, GAPS = VIEWS = ("osat", "erot")  # values of the page parameter kuva on /kustannukset
 THOUSAND = 1e3  # euros: the unit of the chart and of the exhibit
 LEFT_OUT = ("cost_not_positive", "median_not_positive", "no_group")  # the other reasons are those of missing figures
 
@@ -39,6 +41,11 @@ def of(context: PageContext) -> tuple[list[Gap], list[LeftOut]]:
     return euros.gaps_of(
         context.data, context.catalogue, s.municipality, s.year or None, group_of, similar_of, context.basis
     )
+
+
+def asked(context: PageContext) -> bool:
+    """Return whether /kustannukset shows the gaps, and not a whole with its services."""
+    return dict(context.selection.page_params).get(PICTURE) == GAPS
 
 
 def finding(context: PageContext, gaps: Sequence[Gap]) -> str:

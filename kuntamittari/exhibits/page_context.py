@@ -23,6 +23,7 @@ from kuntamittari.exhibits.query_state import (
     PAGE_PARAMS,
     PARAMETERS,
     RUG,
+    VINTAGE,
     YEARS_IN_MEAN,
     Selection,
     language_of,
@@ -45,10 +46,12 @@ class PageContext:
     """The state of one run of one page: data set, catalogue, selection, language and notices.
 
     `register`: code → row; `groups`: id → fixed group; `years`: those of the chosen indicator; `notices`: texts about
-    parts of the address that were dropped; `as_asked`: keep the chosen group even where the municipality is outside it.
+    parts of the address that were dropped; `in_use`: the data set in use, which `data` is unless the address asks for
+    an earlier one that is kept; `as_asked`: keep the chosen group even where the municipality is outside it.
     """
 
     data: Database
+    in_use: Database
     catalogue: Catalogue
     register: dict[str, dict[str, Any]]
     groups: dict[str, dict[str, Any]]
@@ -322,8 +325,10 @@ def read(query: Mapping[str, str], data: Database | None = None, workspace: Work
 
     Unknown and invalid parts are dropped, each with a notice. Raises DataError where the data cannot be used.
     """
-    data = (data or database.current()).without_area
+    in_use = (data or database.current()).without_area
     received, query = query, dict(links.cleaned(query.items()))
+    asked = links.trimmed(query.get(VINTAGE, ""))
+    data = database.kept(asked) or in_use if asked != in_use.snapshot.digest else in_use
     catalogue = figures.catalogue(data)
     register, groups = figures.register(data), figures.groups(data)
     language = language_of(query)
@@ -442,4 +447,4 @@ def read(query: Mapping[str, str], data: Database | None = None, workspace: Work
         area,
     )
     texts = tuple(t(f"notice.{key}", **parts) for key, parts in notices)
-    return PageContext(data, catalogue, register, groups, years, selection, t, texts, dict(received), workspace)
+    return PageContext(data, in_use, catalogue, register, groups, years, selection, t, texts, dict(received), workspace)

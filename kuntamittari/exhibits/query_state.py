@@ -18,6 +18,7 @@ from kuntamittari.stats.scenario import MOST_MILLIONS, MOST_SAVED, Scenario
 
 FIRST_INDICATOR = "basic_education_cost_per_7_15"
 MOST_COMPARED = 20  # municipalities compared with the chosen one
+VINTAGE = "aineisto"  # version of the data set that a link was made from
 PARAMETERS = (
     "kieli",
     "kunta",
@@ -40,7 +41,7 @@ PARAMETERS = (
     "organisointi",
     "esitys",
     "muoto",
-    "aineisto",
+    VINTAGE,
 )
 
 BARE = "upotus"  # value of muoto: the document of the view alone, which other sites may frame

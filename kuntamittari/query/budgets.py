@@ -1,12 +1,13 @@
 """The State Treasury's quarters and budgets: how a year goes, and how well budgets met it (docs/methods.md 22)."""
 
+import statistics
 from dataclasses import dataclass
 from typing import Any
 
 from kuntamittari.catalog.indicator import Indicator, Ratio
 from kuntamittari.catalog.loader import Catalogue
 from kuntamittari.query.database import Database, cached_per_snapshot
-from kuntamittari.query.figures import Group
+from kuntamittari.query.figures import Group, loaded_members
 
 # indicators whose euros show how a year goes, in the order of the income statement
 OF_YEAR = (
@@ -108,13 +109,31 @@ def items_of_year(catalogue: Catalogue) -> dict[str, Indicator]:
 @cached_per_snapshot(200)
 def budgets(database: Database, indicator: Indicator, municipality: str, group: Group) -> list[dict[str, Any]]:
     """Return the budgets and plans of an indicator by year, with the columns of sql/budgets.sql; empty for an indicator
-    that no budget has."""
+    that no budget has.
+
+    Of the group, for the same year, period and column: `members`, `n` with a difference, and their
+    `median_difference`, None without any.
+    """
+    members, found = loaded_members(database, group), list[dict[str, Any]]()
+    for of_one in _of_all(database, indicator):
+        if own := of_one.get(municipality):
+            others = (of_one[code]["difference"] for code in members if code in of_one)
+            known = [difference for difference in others if difference is not None]
+            median = statistics.median(known) if known else None
+            found.append({**own, "members": len(members), "n": len(known), "median_difference": median})
+    return found
+
+
+@cached_per_snapshot(50)
+def _of_all(database: Database, indicator: Indicator) -> list[dict[str, dict[str, Any]]]:
+    """Return the budgets and plans of an indicator, for each year, period and column municipality → row."""
     items = items_of(indicator)
     if not items:
         return []
-    return database.query(
-        "budgets", items=list(items), formula=indicator.bound(), municipality=municipality, **group.parameters
-    ).to_pylist()
+    found: dict[tuple[int, str, str], dict[str, dict[str, Any]]] = {}
+    for row in database.query("budgets", items=list(items), formula=indicator.bound()).to_pylist():
+        found.setdefault((row["year"], row["period"], row["column"]), {})[row.pop("municipality")] = row
+    return list(found.values())
 
 
 def enough(n: int, members: int) -> bool:

@@ -1,5 +1,6 @@
 """DuckDB over the Parquet files of one snapshot. Queries are files in sql/; there is no SQL in Python."""
 
+import logging
 import warnings
 import weakref
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,8 @@ from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.errors import DataError
 from kuntamittari.query import mirror
 from kuntamittari.query.snapshot import MAY_LACK, SCHEMAS, Snapshot, file_problems, open_snapshot
+
+log = logging.getLogger(__name__)
 
 # DuckDB recommends making a relation first, which it binds twice and takes a third longer; the copy that it warns of
 # costs nothing
@@ -144,6 +147,7 @@ def failed(snapshot: Snapshot, error: Exception) -> DataError:
     The next call opens and checks the files anew, since a damaged file may have made the connection useless.
     """
     _opened.cache_clear()
+    _opened_earlier.cache_clear()
     what_now = (
         "Give it more memory"
         if isinstance(error, duckdb.OutOfMemoryException)
@@ -218,6 +222,35 @@ def current(directory: Path | None = None) -> Database:
     return database
 
 
+def kept(data_version: str) -> Database | None:
+    """Return the earlier data set of a version that the operator keeps (`KUNTAMITTARI_VINTAGES`); None without it.
+
+    One whose files are damaged counts as not kept, and is named in the log.
+    """
+    folder = settings.vintages_dir()
+    if not data_version or folder is None or not folder.is_dir():
+        return None
+    directories = tuple((one, _stamp(one)) for one in sorted(folder.iterdir()) if one.is_dir())
+    place = _versions(directories).get(data_version)
+    try:
+        return _opened_earlier(*place) if place else None
+    except DataError as error:
+        log.warning("The earlier data set cannot be shown: %s", error)
+        return None
+
+
+@lru_cache(maxsize=1)
+def _versions(directories: tuple[tuple[Path, int], ...]) -> dict[str, tuple[Path, int]]:
+    """Return version → directory of a data set and its stamp, for those of the directories that hold one."""
+    found = {}
+    for directory, stamp in directories:
+        try:
+            found[open_snapshot(directory).digest] = directory, stamp
+        except DataError as error:
+            log.warning("No earlier data set: %s", error)
+    return found
+
+
 def _stamp(directory: Path) -> int:
     try:
         return (directory / "manifest.json").stat().st_mtime_ns
@@ -225,9 +258,11 @@ def _stamp(directory: Path) -> int:
         return 0
 
 
-@lru_cache(maxsize=2)
-def _opened(directory: Path, _stamp: int) -> Database:
+def _checked(directory: Path, _stamp: int) -> Database:
     snapshot = open_snapshot(directory)
     if problems := file_problems(snapshot):
         raise DataError([f"{directory}: {problem}" for problem in problems])
     return Database(snapshot)
+
+
+_opened, _opened_earlier = (lru_cache(maxsize=2)(_checked) for _ in range(2))  # earlier ones do not close those in use

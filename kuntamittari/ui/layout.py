@@ -245,14 +245,15 @@ def notices(context: PageContext) -> None:
         name, group = context.name(context.selection.municipality), context.group_name(context.selection.group_id)
         quiet(context.t("notice.outside", name=name, group=group, n=context.selection.n))
     if changed := vintage.since(context):
-        quiet(changed)
+        to_newest = link_markup(href(context), escaped(context.t("vintage.newest")))
+        quiet(changed, to_newest if vintage.shows_earlier(context) else "")
     if context.notices:
         st.warning("\n".join([context.t("notice.title"), *(f"- {markdown_safe(text)}" for text in context.notices)]))
 
 
-def quiet(notice: str) -> None:
-    """Draw a line about the group that is compared."""
-    st.markdown(f"<p class='km-quiet km-outside'>{glossary_markup(notice)}</p>", unsafe_allow_html=True)
+def quiet(notice: str, way_on: str = "") -> None:
+    """Draw a line about the group or the data set, and a link, as markup."""
+    st.markdown(f"<p class='km-quiet km-outside'>{glossary_markup(notice)} {way_on}</p>", unsafe_allow_html=True)
 
 
 def markdown_safe(text: str) -> str:

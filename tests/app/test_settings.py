@@ -50,6 +50,7 @@ BAD = [
 GOOD = {
     "KUNTAMITTARI_DATA": "figures",
     "KUNTAMITTARI_DATA_INTERVAL": "5",
+    "KUNTAMITTARI_VINTAGES": "earlier",
     "KUNTAMITTARI_CACHE": "copies",
     "KUNTAMITTARI_INDICATORS": "indicators",
     "KUNTAMITTARI_API_BASE": "http://127.0.0.1:8765/",

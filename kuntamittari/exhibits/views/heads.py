@@ -7,14 +7,12 @@ from kuntamittari.catalog import knowledge_bank
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.exhibits import gaps, page_defaults, registry, selected_figures, text
 from kuntamittari.exhibits.answers import model, words
-from kuntamittari.exhibits.comparison import PICTURE
 from kuntamittari.exhibits.exhibit import municipality_name
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.exhibits.standings import card, framework
 from kuntamittari.exhibits.views.finding import finding
 
 KINDS = ("theme", "case", "proposal", "survey")  # of entries of the knowledge bank
-GAPS = "erot"  # value of the page parameter kuva on /kustannukset
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def _map(context: PageContext) -> Head:
 
 def _costs(context: PageContext) -> Head:
     t = context.t
-    if dict(context.selection.page_params).get(PICTURE) == GAPS:
+    if gaps.asked(context):
         return Head(t("costs.question_gaps"), (gaps.finding(context, gaps.of(context)[0]),))
     composite = page_defaults.composite(context)
     sentence = selected_figures.sentence(context, selected_figures.standing(context, composite))

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from kuntamittari.exhibits import charts, gaps, selected_figures, text, uploaded
+from kuntamittari.exhibits.comparison import PICTURE
 from kuntamittari.exhibits.exhibit import municipality_name
 from kuntamittari.exhibits.page_context import PageContext
 from kuntamittari.query.figures import SIMILAR
@@ -15,25 +16,24 @@ from kuntamittari.ui import downloads, layout, page_params
 from kuntamittari.ui.parts import comparison
 from kuntamittari.ui.reference import knowledge_bank
 
-WHOLE, GAPS = VIEWS = ("osat", "erot")
 UNFOLDED = 3  # of the largest gaps
 
 
 def choice(context: PageContext) -> bool:
     """Draw the choice between a whole with its services and the gaps in euros; return whether the gaps are chosen."""
     t = context.t
-    on_change = page_params.bind_choice(context, "kuva", "costs-view", VIEWS, WHOLE)
-    labels = {WHOLE: t("gaps.whole"), GAPS: t("gaps.gaps")}
+    on_change = page_params.bind_choice(context, PICTURE, "costs-view", gaps.VIEWS, gaps.WHOLE)
+    labels = {gaps.WHOLE: t("gaps.whole"), gaps.GAPS: t("gaps.gaps")}
     chosen = st.radio(
         t("gaps.choice"),
-        VIEWS,
+        gaps.VIEWS,
         format_func=labels.__getitem__,
         key="costs-view",
         horizontal=True,
         on_change=on_change,
         label_visibility="collapsed",
     )
-    return bool(chosen == GAPS)
+    return bool(chosen == gaps.GAPS)
 
 
 def head(context: PageContext) -> None:

@@ -1,6 +1,6 @@
 """A document as HTML: semantic, with its style in it, and without scripts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from html import escape
 
@@ -39,7 +39,10 @@ def article(document: Document) -> str:
     parts += [f'<p class="km-d-finding">{escape(finding)}</p>' for finding in head.findings]
     parts += [f"<p>{escape(head.lead)}</p>"] if head.lead else []
     changed = vintage.since(context)
-    parts += [f'<p class="km-d-notices">{escape(changed)}</p>'] if changed else []
+    if changed:
+        to_newest = f'<a href="{escape(document.link())}">{escape(context.t("vintage.newest"))}</a>'
+        way_on = to_newest if vintage.shows_earlier(context) else ""
+        parts.append(f'<p class="km-d-notices">{escape(changed)} {way_on}</p>')
     parts += [f'<ul class="km-d-notices">{notices}</ul>'] if notices else []
     room = f'<div class="km-d-room">{_chosen(document)}</div>'
     parts += [room] if document.query_of_form != BARE else []
@@ -94,14 +97,21 @@ def _current(here: bool) -> str:
 
 
 def _chosen(document: Document) -> str:
-    """Return the links to the years beside the one shown."""
-    links = "".join(
-        f"<li><strong>{year}</strong></li>"
-        if year == document.context.year
-        else f'<li><a href="{escape(document.link(vuosi=str(year)))}">{year}</a></li>'
-        for year in document.years
+    """Return the links to the other views and the other years beside the one shown."""
+    t = document.t
+    years = [(str(year), {"vuosi": str(year)}, year == document.context.year) for year in document.years]
+    listed = {"card.view": document.views, "choice.year": years}
+    return "".join(
+        f"<p>{escape(t(key))}</p><ul>{''.join(_way(document, *one) for one in ways)}</ul>"
+        for key, ways in listed.items()
+        if ways
     )
-    return f"<p>{escape(document.t('choice.year'))}</p><ul>{links}</ul>" if links else ""
+
+
+def _way(document: Document, name: str, changes: Mapping[str, str], shown: bool) -> str:
+    if shown:
+        return f"<li><strong>{escape(name)}</strong></li>"
+    return f'<li><a href="{escape(document.link(**changes))}">{escape(name)}</a></li>'
 
 
 def _section(document: Document, number: int, exhibit: Exhibit) -> str:

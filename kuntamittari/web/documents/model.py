@@ -9,17 +9,19 @@ from urllib.parse import urlencode
 from kuntamittari import settings
 from kuntamittari.catalog.areas import MAINLAND
 from kuntamittari.catalog.indicator import Indicator
-from kuntamittari.exhibits import page_defaults, registry, reporting
+from kuntamittari.exhibits import gaps, page_defaults, registry, reporting
+from kuntamittari.exhibits.comparison import PICTURE
 from kuntamittari.exhibits.exhibit import Exhibit
 from kuntamittari.exhibits.page_context import PageContext, read
-from kuntamittari.exhibits.query_state import BARE, PARAMETERS
+from kuntamittari.exhibits.query_state import BARE, PARAMETERS, RUG, VINTAGE
 from kuntamittari.exhibits.views import heads
 from kuntamittari.exhibits.views.heads import Head
 from kuntamittari.i18n import Translator
 from kuntamittari.query import figures
 from kuntamittari.query.database import Database
 
-DECK, VINTAGE, FORM = "esitys", "aineisto", "muoto"
+CARD, COSTS, DECK = "kuntakortti", "kustannukset", "esitys"  # pages
+FORM = "muoto"
 OF_ONE_YEAR, OF_ONE_INDICATOR = ("vertailu", "kartta", "tuottavuus"), ("vertailu", "kartta")  # pages
 MOST_YEARS, MOST_PLACES = 12, 40  # links to the same view of other years and of other municipalities
 NOT_OF_A_VIEW = ("kieli", FORM, VINTAGE)
@@ -105,6 +107,18 @@ class Document:
         return self.context.years[-MOST_YEARS:] if self.path in OF_ONE_YEAR else []
 
     @property
+    def views(self) -> list[tuple[str, dict[str, str], bool]]:
+        """Return the views of a page that has two: name, its parameter and whether it is the one shown."""
+        t, context = self.t, self.context
+        if self.path == CARD:
+            rug = context.selection.rug
+            return [(t("card.one"), {"nakyma": ""}, not rug), (t("card.rug"), {"nakyma": RUG}, rug)]
+        if self.path == COSTS:
+            asked = gaps.asked(context)
+            return [(t("gaps.whole"), {PICTURE: ""}, not asked), (t("gaps.gaps"), {PICTURE: gaps.GAPS}, asked)]
+        return []
+
+    @property
     def indicators(self) -> list[Indicator]:
         """Return the core indicators to whose same view the document leads, where its page is of an indicator."""
         core = page_defaults.core(self.context) if self.path in OF_ONE_INDICATOR else {}
@@ -126,8 +140,12 @@ def of(query: Mapping[str, str], path: str, places: Sequence[Place], data: Datab
 
 
 def shown(context: PageContext, path: str) -> list[Exhibit]:
-    """Return the exhibits that a page shows: the rug of a whole group takes a second, so it has to be asked for."""
-    names = [name for name in registry.names(context, path) if name != "rug" or context.selection.rug]
+    """Return the exhibits of the view that a page shows; those of its other view have to be asked for."""
+    names = registry.names(context, path)
+    if path == CARD and not context.selection.rug:
+        names = tuple(name for name in names if name != "rug")
+    if path == COSTS:
+        names = tuple(name for name in names if (name == "gaps") == gaps.asked(context))
     return [exhibit for name in names if (exhibit := registry.PICTURES[name](context)) is not None]
 
 

@@ -17,7 +17,9 @@ from kuntamittari.catalog.areas import MAINLAND, known_code
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.errors import FileError, InputError
 from kuntamittari.exhibits import page_context, page_defaults
+from kuntamittari.exhibits.comparison import PICTURE
 from kuntamittari.exhibits.exhibit import table_of
+from kuntamittari.exhibits.gaps import GAPS
 from kuntamittari.exhibits.render import tables
 from kuntamittari.exhibits.render.reports import frame
 from kuntamittari.i18n import Translator
@@ -25,7 +27,7 @@ from kuntamittari.query import database, figures
 from kuntamittari.query.database import Database
 from kuntamittari.web.documents import bare, heads, markup, model, shelf
 from kuntamittari.web.documents.files import NOT_LISTED, OF_ALL
-from kuntamittari.web.documents.model import Document, Place
+from kuntamittari.web.documents.model import COSTS, Document, Place
 
 FRONT = "index"  # the name of the front page's file
 MARK = "<!-- kuntamittari {} -->\n"  # the first line of a file, with the hash of what it depends on
@@ -37,12 +39,13 @@ OF_NOBODY = ""  # in place of a municipality: a page that is the same for all
 @dataclass(frozen=True)
 class View:
     """A page of the site: its path, its municipality (empty: the same for all), its language, its indicator (empty: the
-    usual one)."""
+    usual one), its view of what is shown (`picture`, the parameter of that name; empty: the usual one)."""
 
     path: str
     municipality: str
     language: str
     indicator: str = ""
+    picture: str = ""
 
     @property
     def folder(self) -> str:
@@ -52,7 +55,7 @@ class View:
     @property
     def name(self) -> str:
         """Return the name of its file without an ending."""
-        return "-".join(filter(None, (self.path or FRONT, self.indicator)))
+        return "-".join(filter(None, (self.path or FRONT, self.indicator, self.picture)))
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ class Site:
                     yield View(path, municipality, language)
                     if path == COMPARISON:
                         yield from (View(path, municipality, language, one) for one in self.indicators)
+                    if path == COSTS:
+                        yield View(path, municipality, language, picture=GAPS)
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,8 @@ class Page(Document):
         own = self.view.municipality or self.site.municipalities[0]
         code = OF_NOBODY if target in OF_ALL else changes.get("kunta", own)
         indicator = changes.get("mittari", self.view.indicator) if target == COMPARISON else ""
-        to = View(target, code, language or self.view.language, indicator)
+        picture = changes.get(PICTURE, self.view.picture if path is None else "")
+        to = View(target, code, language or self.view.language, indicator, picture)
         up = "../" * (self.view.folder.count("/") + 1)
         return f"{up}{to.folder}/{to.name}.html"
 
@@ -102,6 +108,11 @@ class Page(Document):
     def languages(self) -> Sequence[str]:
         """Return the languages of the site."""
         return self.site.languages
+
+    @property
+    def views(self) -> list[tuple[str, dict[str, str], bool]]:
+        """Return the views of the page of costs; the site has no rug."""
+        return super().views if self.path == COSTS else []
 
     @property
     def years(self) -> list[int]:
@@ -192,6 +203,7 @@ def write_part(base: Path, site: Site, municipality: str) -> int:
 def document(data: Database, site: Site, view: View) -> Page:
     """Return the document of a page of the site."""
     query = {"kieli": view.language, "kunta": view.municipality or site.municipalities[0], "mittari": view.indicator}
+    query |= {PICTURE: view.picture}
     made = model.of({name: value for name, value in query.items() if value}, view.path, site.places, data)
     listed = [(title, [(path, name) for path, name in pages if path not in NOT_LISTED]) for title, pages in site.places]
     shown = [place for place in listed if place[1]]

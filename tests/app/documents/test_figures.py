@@ -1,7 +1,7 @@
 """A document has the figures and the words of the page and of the interface."""
 
 import re
-from html import unescape
+from html import escape, unescape
 
 import pytest
 from starlette.testclient import TestClient
@@ -70,3 +70,19 @@ def test_the_figures_of_a_comparison_are_those_of_the_interface(served: TestClie
             if row["code"] in of_interface
         }
         assert shown == {names[code]: figure for code, figure in of_interface.items()}, (city, language)
+
+
+@pytest.mark.parametrize(
+    ("path", "other"), [("kustannukset", {"kuva": "erot"}), ("kuntakortti", {"nakyma": "matto"})], ids=["gaps", "rug"]
+)
+def test_a_document_shows_the_view_that_is_asked_for_and_leads_to_the_other(
+    bundle: Database, path: str, other: dict[str, str]
+) -> None:
+    usual, asked = document(bundle, path, kunta="837"), document(bundle, path, kunta="837", **other)
+    assert asked.exhibits[0].headline not in {one.headline for one in usual.exhibits}
+    assert [shown for *_, shown in usual.views] == [True, False]
+    assert [shown for *_, shown in asked.views] == [False, True]
+    [(name, _, _), (other_name, changes, _)] = usual.views
+    assert f'<a href="{escape(usual.link(**changes))}">{other_name}</a>' in markup.body(usual)
+    assert f'<a href="{escape(asked.link(**asked.views[0][1]))}">{name}</a>' in markup.body(asked)
+    assert changes == other

@@ -1,18 +1,21 @@
 """What an update changes in the figures that have been shown."""
 
+import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import pytest
 
 from kuntamittari import settings
 from kuntamittari.etl import publish, revisions
-from kuntamittari.exhibits import page_context
+from kuntamittari.exhibits import page_context, selected_figures
 from kuntamittari.exhibits.views import vintage
 from kuntamittari.query.database import Database
 from kuntamittari.query.history import revisions as history
 from kuntamittari.query.snapshot import REVISIONS, open_snapshot, write_manifest
+from kuntamittari.web.documents import markup, model
 from tests.support.ask.vintages import INDICATOR, Libraries, data_set, replace
 from tests.support.small_data import MakeData
 
@@ -126,4 +129,61 @@ def test_a_link_of_the_data_in_use_or_without_data_says_nothing(twice: tuple[Pat
 def test_what_has_not_changed_and_what_is_not_known_is_said(twice: tuple[Path, list[str]]) -> None:
     out, (first, _) = twice
     assert "the figures are the same as then" in said(out, first, kunta="091")
-    assert "no longer known (<b>nothing</b>)" in said(out, "<b>nothing</b>")
+    assert "no longer known (<b>nothing)" in said(out, "<b>nothing")
+
+
+# Earlier data sets that the operator keeps (KUNTAMITTARI_VINTAGES)
+
+PLACES = [("nav.compare", [("vertailu", "nav.comparison")])]
+
+
+@pytest.fixture
+def kept(make_data: MakeData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, str]:
+    """Return a data set that was replaced once, and the version of the earlier one, of which a copy is kept."""
+    out = data_set(make_data, {("837", 2018): 6000})
+    earlier = tmp_path / "earlier"
+    shutil.copytree(out, earlier / "2026-11")
+    (earlier / "other").mkdir()  # no data set
+    version = open_snapshot(out).digest
+    replace(out, data_set(make_data, {("837", 2018): 6600}))
+    monkeypatch.setenv("KUNTAMITTARI_VINTAGES", str(earlier))
+    return out, version
+
+
+def seen(out: Path, version: str) -> page_context.PageContext:
+    """Return the page context of libraries in Tampere by a link of a data set."""
+    query = {"kunta": "837", "mittari": INDICATOR, "kieli": "en", "vuosi": "2018", "aineisto": version}
+    return page_context.read(query, Database(open_snapshot(out)))
+
+
+def test_an_earlier_data_set_that_is_kept_is_shown_and_says_so(kept: tuple[Path, str]) -> None:
+    out, version = kept
+    context = seen(out, version)
+    assert vintage.shows_earlier(context) and context.data.snapshot.digest == version
+    assert selected_figures.standing(context, context.indicator).value == 60.0
+    assert "The view shows data retrieved" in vintage.since(context)
+    assert "was 60.00, now 66.00" in vintage.since(context)
+    newest = seen(out, open_snapshot(out).digest)
+    assert not vintage.shows_earlier(newest) and vintage.since(newest) == ""
+    assert selected_figures.standing(newest, newest.indicator).value == 66.0
+
+
+def test_a_document_of_an_earlier_data_set_leads_to_the_newest(kept: tuple[Path, str]) -> None:
+    out, version = kept
+    query = {"kunta": "837", "mittari": INDICATOR, "kieli": "en", "vuosi": "2018", "aineisto": version}
+    content = markup.body(model.of(query, "vertailu", PLACES, Database(open_snapshot(out))))
+    newest = f'<a href="vertailu?{urlencode({name: query[name] for name in ("kieli", "kunta", "mittari", "vuosi")})}'
+    assert "retrieved" in content and newest.replace("&", "&amp;") in content
+    assert content.count("Open with the newest figures") == 1
+
+
+def test_what_is_not_kept_or_damaged_shows_the_figures_in_use(
+    kept: tuple[Path, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    out, version = kept
+    assert not vintage.shows_earlier(seen(out, "0123456789abcdef"))
+    assert not vintage.shows_earlier(seen(out, "../2026-11"))
+    (tmp_path / "earlier" / "2026-11" / "finance.parquet").write_bytes(b"damaged")
+    context = seen(out, version)
+    assert not vintage.shows_earlier(context) and "was 60.00, now 66.00" in vintage.since(context)
+    assert "The earlier data set cannot be shown" in caplog.text
