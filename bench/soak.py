@@ -201,7 +201,7 @@ def main() -> None:
             make_country(SIZES[0], directory)
         command, environment = server.dashboard()
         with server.served(
-            (command, environment | {"TMPDIR": str(temporary), "KUNTAMITTARI_METRICS": "1"}), directory
+            (command, environment | {"TMPDIR": str(temporary), "KUNTAMITTARI_METRICS": "on"}), directory
         ) as running:
             if not options.data:
                 warm_up(COMPARISON, running)
