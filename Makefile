@@ -1,4 +1,4 @@
-.PHONY: run test bench data audit
+.PHONY: run test bench data audit lock
 run:
 	python3 tasks.py start
 test:
@@ -7,5 +7,7 @@ data:
 	python3 tasks.py bundle
 audit:
 	python3 tasks.py audit
+lock:
+	python3 tasks.py lock
 bench:
 	python3 tasks.py bench

@@ -28,10 +28,19 @@ CHECKS = (
 )
 
 
+def locked(lock: Path) -> list[Path]:
+    """Return a lock and the locks that it includes."""
+    lines = lock.read_text("utf-8").splitlines()
+    return [lock, *(file for line in lines if line.startswith("-r ") for file in locked(ROOT / line[3:]))]
+
+
 def prepare(requirements: str) -> None:
-    """Install the pinned packages of a requirements file into .venv, unless they are there already."""
-    files = [ROOT / "requirements.txt", ROOT / requirements]
-    wanted = hashlib.sha256(b"".join(f.read_bytes() for f in files) + sys.version.encode()).hexdigest()
+    """Install the packages that the lock of a requirements file names into .venv, unless they are there already.
+
+    Nothing is installed whose hash is not in the lock, and nothing is built but what has no wheel (scripts/lock.py).
+    """
+    lock = ROOT / Path(requirements).with_suffix(".lock")
+    wanted = hashlib.sha256(b"".join(f.read_bytes() for f in locked(lock)) + sys.version.encode()).hexdigest()
     stamp = VENV / f"{requirements}.stamp"
     if stamp.exists() and stamp.read_text() == wanted:
         return
@@ -50,13 +59,13 @@ def prepare(requirements: str) -> None:
         "install",
         "--quiet",
         "--disable-pip-version-check",
+        "--require-hashes",
+        "--only-binary=:all:",
         "-r",
-        str(ROOT / requirements),
+        str(lock),
     ]
     if subprocess.run(pip, check=False).returncode:
-        sys.exit(
-            f"The packages of {requirements} could not be installed. Check the connection and run the command again."
-        )
+        sys.exit(f"The packages of {lock.name} could not be installed. Check the connection and run the command again.")
     stamp.write_text(wanted)
 
 
@@ -100,6 +109,15 @@ def audit() -> int:
     return run("packages", [str(PYTHON), "-m", "pip_audit", *pinned])
 
 
+def lock() -> int:
+    """Write the locks and the list of all packages with their licences (docs/sbom.cdx.json) anew."""
+    prepare("requirements-audit.txt")
+    if run("locks", [str(PYTHON), "-m", "scripts.lock"]):
+        return 1
+    prepare("requirements-dev.txt")
+    return run("list of packages", [str(PYTHON), "-m", "scripts.sbom"])
+
+
 def bench() -> int:
     """Measure speed, load, faults and accessibility, one line a figure; with names of benches only those."""
     prepare("requirements-bench.txt")
@@ -112,7 +130,7 @@ def run(name: str, command: list[str]) -> int:
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
-TASKS = {"start": start, "test": test, "bundle": bundle, "audit": audit, "bench": bench}
+TASKS = {"start": start, "test": test, "bundle": bundle, "audit": audit, "lock": lock, "bench": bench}
 
 if __name__ == "__main__":
     if sys.platform == "win32":

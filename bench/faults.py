@@ -30,7 +30,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench import server
+from bench import server, together
 from bench.session import PageError, Session
 
 DATA = server.ROOT / "data"
@@ -580,6 +580,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "disk": disk_faults,
     "sources": source_faults,
     "updates": update_faults,
+    "together": lambda scratch: together.together_faults(scratch, print_row),
 }
 
 

@@ -73,6 +73,7 @@ def show_table(context: PageContext, table: pd.DataFrame, decimals: Mapping[str,
     def formatter(places: int) -> Any:
         return lambda value: context.t.number(value, places)
 
+    table, decimals = tables.harmless_frame(table), {tables.harmless(head): n for head, n in decimals.items()}
     figures = table.astype(dict.fromkeys(decimals, "Float64"))
     styled = figures.style.format(
         {head: formatter(places) for head, places in decimals.items()}, na_rep=context.t("missing.mark")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from kuntamittari.catalog.indicator import Indicator
 from kuntamittari.exhibits.page_context import PageContext
+from kuntamittari.exhibits.render import tables
 from kuntamittari.ui import downloads
 
 ROW, MOST_ROWS = 35, 12  # pixels of a row, and how many there are before the table scrolls
@@ -50,8 +51,8 @@ def frame(
     of the document scrolls to it (kuntamittari/web/edge.js).
     """
     t, mark = context.t, context.t("missing.mark")
-    shown = listed.reset_index(drop=True)
-    styled = shown.style.format(formats, na_rep=mark)
+    shown = tables.harmless_frame(listed.reset_index(drop=True))
+    styled = shown.style.format({tables.harmless(head): form for head, form in formats.items()}, na_rep=mark)
     if chosen is not None:
         styled = styled.apply(lambda row: [CHOSEN if row.name == chosen else ""] * len(row), axis=1)
     if chosen is not None and len(shown) > MOST_ROWS:

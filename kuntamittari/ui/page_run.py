@@ -95,10 +95,11 @@ def page(draw: Callable[[PageContext], None]) -> None:
         try:
             context = requested_context()
             layout_now = page_layout(context, layout_before.path)
-            if layout_now != layout_before and layout_now.data.snapshot is layout_before.data.snapshot:
+            if layout_now != layout_before and layout_now.data is layout_before.data:
                 st.rerun()
             draw_whole(context, layout_now, draw)
-            # new data in use: rerun only after the body, which may have just saved a choice or a file of the user
+            # other data (new in use, or the user's own from another window): rerun only after the body, which may have
+            # just saved a choice, a text or a file of the user
             if layout_now != layout_before:
                 st.rerun()
         except DataError as error:

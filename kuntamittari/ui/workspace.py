@@ -1,15 +1,17 @@
 """The workspace of a session's user, and the data in use with the user's uploaded figures laid over them."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from secrets import token_hex
 
 import streamlit as st
 
 from kuntamittari.exhibits import page_context
 from kuntamittari.query import database
 from kuntamittari.query.database import Database
+from kuntamittari.uploads.tabular import TableError
 from kuntamittari.uploads.workspace import EMPTY, Workspace, WorkspaceStore, file, of_file
 from kuntamittari.web import cookie
 
@@ -23,15 +25,19 @@ MOST_EMPTIED = 10_000
 
 @dataclass
 class StoredWorkspace:
-    """A workspace with the database opened for it."""
+    """A workspace with the database opened for it, and a name for all that it becomes until the server loses it.
+
+    By that name the browser knows whether what the server has grew out of the browser's copy, or was begun anew.
+    """
 
     workspace: Workspace
     data: Database | None = None
+    born: str = field(default_factory=lambda: token_hex(4))
 
     @cached_property
     def tag(self) -> str:
-        """A digest of the workspace."""
-        return sha256(file(self.workspace)).hexdigest()[:16]
+        """The name and a digest of the workspace."""
+        return f"{self.born}-{sha256(file(self.workspace)).hexdigest()[:16]}"
 
 
 def _stored() -> StoredWorkspace | None:
@@ -56,7 +62,10 @@ def current() -> Workspace:
 
 def put(new: Workspace) -> None:
     """Replace the user's workspace; an empty one is dropped."""
-    key, stored = _key(), StoredWorkspace(new) if new.weight else None
+    key, before = _key(), _stored()
+    stored = StoredWorkspace(new) if new.weight else None
+    if stored and before:
+        stored.born = before.born
     EMPTIED.pop(key or "", None)
     if key and not stored:
         EMPTIED[key] = None
@@ -81,8 +90,8 @@ def data() -> Database:
 
 
 def tag() -> str:
-    """Return a digest of the user's workspace; empty where there is none, "none" where the user has emptied it, so that
-    the browser does not bring its copy back."""
+    """Return name and digest of the user's workspace; empty where there is none, "none" where the user has emptied it,
+    so that the browser does not bring its copy back."""
     if stored := _stored():
         return stored.tag
     return "none" if _key() in EMPTIED else ""
@@ -94,14 +103,24 @@ def read(key: str) -> bytes | None:
     return file(stored.workspace) if stored else None
 
 
-def restore(key: str, content: bytes) -> bool:
-    """Put a file that `read` has given back under a key; return whether it was taken: not where there is a workspace,
-    or where its user has emptied it.
+def restore(key: str, content: bytes, born: str) -> bool:
+    """Put a file that `read` has given back under a key; return whether it was taken.
+
+    `born` is the name of the workspace that it is a copy of. Where the user has begun another one since the server lost
+    it, the copy is laid under that. It is not taken where the server still has what it is a copy of, where its user has
+    emptied it, or where both together are too much.
 
     Raises TableError, a ValueError, where the file is none.
     """
-    brought = of_file(content)
-    if not brought.weight or key in EMPTIED or WORKSPACES.get(key) is not None:
+    brought, present = of_file(content), WORKSPACES.get(key)
+    if not brought.weight or key in EMPTIED or (present and present.born == born):
         return False
-    WORKSPACES.put(key, StoredWorkspace(brought))
+    if present is None:
+        WORKSPACES.put(key, StoredWorkspace(brought, born=born) if born else StoredWorkspace(brought))
+        return True
+    try:
+        both = present.workspace.over(brought)
+    except TableError:
+        return False
+    WORKSPACES.put(key, StoredWorkspace(both, born=present.born))
     return True

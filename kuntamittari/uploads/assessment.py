@@ -83,6 +83,17 @@ class Assessment(_Part):
             raise ValueError(f"unknown sub-criterion {', '.join(unknown)}")
         return by_part
 
+    def over(self, older: "Assessment") -> "Assessment":
+        """Return the assessment with what an older one of the same year has besides."""
+        actions = (*(action for action in older.actions if action not in self.actions), *self.actions)
+        return self.model_copy(
+            update={
+                "scores": older.scores | self.scores,
+                "evidence": older.evidence | self.evidence,
+                "actions": actions[:MOST_ACTIONS],
+            }
+        )
+
     @property
     def by_criterion(self) -> dict[str, float]:
         """Return criterion → mean score of its sub-criteria, where all of them are scored."""

@@ -87,6 +87,35 @@ class Workspace(BaseModel):
             update={"rounds": (*(r for r in self.rounds if r.codebook.year != new.codebook.year), new)}
         )
 
+    def over(self, older: "Workspace") -> "Workspace":
+        """Return the workspace with what an older one has besides: nothing that is in this one changes.
+
+        Raises TableError where both together are too much.
+        """
+        new = {measure.id for measure in self.measures}
+        years = {one.codebook.year for one in self.rounds}
+        tagged = {(tag.municipality, tag.service, tag.year) for tag in self.tags}
+        assessed = {(a.municipality, a.year): a for a in older.assessments}
+        for mine in self.assessments:
+            before = assessed.get((mine.municipality, mine.year))
+            assessed[mine.municipality, mine.year] = mine.over(before) if before else mine
+        both = {
+            "measures": (*(m for m in older.measures if m.id not in new), *self.measures),
+            "figures": (*(f for f in older.figures if f.measure not in new), *self.figures),
+            "tags": (*(o for o in older.tags if (o.municipality, o.service, o.year) not in tagged), *self.tags),
+            "rounds": (*(r for r in older.rounds if r.codebook.year not in years), *self.rounds),
+            "assessments": tuple(assessed.values()),
+        }
+        most = (
+            ("figures", MOST_FIGURES),
+            ("tags", MOST_FIGURES),
+            ("rounds", MOST_ROUNDS),
+            ("assessments", MOST_ASSESSMENTS),
+        )
+        if any(len(both[part]) > number for part, number in most):
+            raise TableError("workspace_full", most=MOST_FIGURES)
+        return self.model_copy(update=both)
+
     def indicators(self, official: Mapping[str, Indicator]) -> dict[str, Indicator]:
         """Return id → indicator of the uploaded measures.
 

@@ -2,6 +2,7 @@
 server has lost it (web/keep)."""
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from kuntamittari.web.edge import with_headers
 PATH = "/desk"
 # only a script of our own pages can send it: another site would have to ask first, and is told no
 ASKED_BY = "x-kuntamittari-desk"
+BORN = re.compile(r"[0-9a-f]{8}")  # with PUT, the header says which workspace the copy is of
 LARGEST = 20_000_000  # bytes, as of an uploaded file
 # copies that one address brings back: each is needed once, after the server has lost what it had
 RESTORES, RESTORES_AT_ONCE = 1 / 30, 60  # a second, and at once: a class behind one line
@@ -30,11 +32,12 @@ ROOM = Room(BUDGETS.workbooks, 1, BUDGETS.workbooks_wait, 2, 30)
 class Desk:
     """What is done with the workspace of a key: read it (None: there is none), bring one back, forget it.
 
-    `restore` returns whether it was taken: not where there is one already. It raises ValueError for what is none.
+    `restore` is also told which workspace it is a copy of, and returns whether it was taken: not where the server still
+    has that one. It raises ValueError for what is none.
     """
 
     read: Callable[[str], bytes | None]
-    restore: Callable[[str, bytes], bool]
+    restore: Callable[[str, bytes, str], bool]
     forget: Callable[[str], None]
 
 
@@ -75,7 +78,8 @@ class DeskMiddleware:
                 return Response(status_code=413, headers={"Connection": "close"})
         try:
             async with self.places.place(reader):
-                return await asyncio.to_thread(self._done, scope["method"], key, content)
+                born = headers[ASKED_BY] if BORN.fullmatch(headers[ASKED_BY]) else ""
+                return await asyncio.to_thread(self._done, scope["method"], key, content, born)
         except BusyError as error:
             return Response(status_code=503, headers={"Retry-After": str(error.wait)})
 
@@ -90,7 +94,7 @@ class DeskMiddleware:
         bucket.take(1)
         return True
 
-    def _done(self, method: str, key: str, content: bytes) -> Response:
+    def _done(self, method: str, key: str, content: bytes, born: str) -> Response:
         desk = self.desk()
         if method == "GET":
             found = desk.read(key)
@@ -99,7 +103,7 @@ class DeskMiddleware:
             desk.forget(key)
             return Response(status_code=204)
         try:
-            return Response(status_code=204 if desk.restore(key, content) else 409)
+            return Response(status_code=204 if desk.restore(key, content, born) else 409)
         except ValueError:
             return Response(status_code=400)
 

@@ -7,6 +7,7 @@ import resource
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,6 +97,7 @@ def _lines() -> Iterator[str]:
         yield f"kuntamittari_{name}_total {COUNTS[name]}"
     yield from _gauge("open_pages", "Pages that are open", len(READERS.connections))
     yield from _gauge("files_being_made", "Files that are made on demand", READERS.files)
+    yield from _cache_lines()
     yield from _gauge("memory_bytes", "Memory of the process of the pages", memory())
     try:
         snapshot = database.current().snapshot
@@ -108,6 +110,21 @@ def _lines() -> Iterator[str]:
     yield "# TYPE kuntamittari_source_age_days gauge"
     for age in provenance.ages(snapshot.manifest, datetime.now(UTC).date()):
         yield f'kuntamittari_source_age_days{{source="{age.source}"}} {age.days}'
+
+
+def _cache_lines() -> Iterator[str]:
+    from kuntamittari.errors import DataError
+    from kuntamittari.query import database
+    from kuntamittari.web.documents import preview, shelf
+
+    sizes = {"documents": len(shelf._kept), "previews": len(preview._kept)}
+    with suppress(DataError):
+        answers = list(database.current().memory.values())
+        sizes["answers_of_data"] = sum(one.cache_info().currsize for one in answers)
+    yield "# HELP kuntamittari_cache_entries What is kept in memory, each kind with a most of its own"
+    yield "# TYPE kuntamittari_cache_entries gauge"
+    for name, size in sizes.items():
+        yield f'kuntamittari_cache_entries{{cache="{name}"}} {size}'
 
 
 def _gauge(name: str, about: str, value: int) -> Iterator[str]:

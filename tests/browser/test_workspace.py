@@ -320,3 +320,29 @@ def test_a_name_is_shown_as_it_is_written_and_asks_nothing_of_others(stranger: V
     assert troubles(calm(reader)) == [], "a name in a file that another has made loads nothing"
     expect(reader.page.locator(".stMain h1")).to_have_text(f"{name} ({MARK['fi']})", timeout=soon)
     assert shown == [1]
+
+
+def test_a_cell_of_a_table_can_be_copied_and_the_browser_s_own_file_is_not_offered(
+    browser: Browser, server: str
+) -> None:
+    context = window(browser)
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader = Visit(context, server)
+    choose_file(calm(reader.go(DATA)), b"kunta;vuosi;mittari;arvo\n" + f"{HERE};2018;=1+1;2,5\n".encode())
+    reader.page.get_by_role("button", name=t_fi("upload.take")).wait_for()
+    table = reader.page.get_by_test_id("stDataFrame").filter(has_text="=1+1")
+    table.scroll_into_view_if_needed()
+    table.hover()
+    for file in reader.page.get_by_label(t_fi("streamlit.csv")).all():
+        expect(file).to_be_hidden()
+    expect(reader.page.get_by_label(t_fi("streamlit.csv"))).not_to_have_count(0)
+    box = table.bounding_box()
+    assert box
+    reader.page.mouse.click(box["x"] + 40, box["y"] + 52)  # the first cell of the first row
+    reader.page.keyboard.press("ControlOrMeta+a")
+    reader.page.keyboard.press("ControlOrMeta+c")
+    reader.page.wait_for_timeout(500)
+    copied = reader.page.evaluate("navigator.clipboard.readText()")
+    assert "2018" in copied, copied
+    assert "'=1+1" in copied.replace("\t", "\n").split("\n")
+    context.close()

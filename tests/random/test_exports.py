@@ -57,3 +57,13 @@ def test_a_workbook_holds_text_as_text(texts: list[str]) -> None:
     made = Table(pd.DataFrame({"=1+1": dangerous}), (("=2+2", "=3+3"),), ("Figures", "About"))
     book = openpyxl.load_workbook(io.BytesIO(tables.render(made, "xlsx")))
     assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} == {"s"}
+
+
+@given(NAMES, NAMES)
+@example("=1+1", "a;=1+1")
+def test_a_cell_that_is_copied_out_of_a_table_does_not_run_either(head: str, text: str) -> None:
+    """A browser copies cells with tabs and line breaks between them."""
+    shown = tables.harmless_frame(pd.DataFrame({head: [text, "b"], f"{head} ": [1.5, -2]}))
+    copied = [*shown.columns, *(cell for cell in shown.iloc[:, 0])]
+    assert [cell for words in copied for cell in re.split(r"[\t\r\n]", words) if runs(cell)] == []
+    assert shown.iloc[:, 1].tolist() == [1.5, -2]

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +28,9 @@ class Served:
 
 
 @contextmanager
-def served(log: Path, **environment: str) -> Iterator[str]:
+def served(log: Path, program: Sequence[str] = ("app.py",), **environment: str) -> Iterator[str]:
     """Run `python app.py` on a free port; give its address once it listens, before anything has been asked of it."""
-    command = [sys.executable, "app.py"]
+    command = [sys.executable, *program]
     usual = {"PYTHONUNBUFFERED": "1", "STREAMLIT_SERVER_PORT": str(free_port())}
     with log.open("w") as out:
         process = subprocess.Popen(

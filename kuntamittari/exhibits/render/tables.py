@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -57,12 +58,19 @@ def csv(table: Table) -> bytes:
     a spreadsheet would run as a formula gets an apostrophe in front, also inside a cell where another separator would
     begin one.
     """
-    safe = table.frame.apply(lambda column: column if is_numeric_dtype(column) else column.map(_harmless))
+    safe = harmless_frame(table.frame)
     delimiter, decimal = (";", ",") if table.language in SEMICOLONS else (",", ".")
-    return safe.rename(columns=_harmless).to_csv(index=False, sep=delimiter, decimal=decimal).encode("utf-8-sig")
+    return safe.to_csv(index=False, sep=delimiter, decimal=decimal).encode("utf-8-sig")
 
 
-def _harmless(value: object) -> object:
+def harmless_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts and heads no spreadsheet runs, in a file or when a cell of them is copied into one."""
+    cells = frame.apply(lambda column: column if is_numeric_dtype(column) else column.map(harmless))
+    return cells.rename(columns=harmless)
+
+
+def harmless(value: Any) -> Any:
+    """Return a text that no spreadsheet runs; anything else as it is."""
     return SET_FREE.sub("'", value) if isinstance(value, str) else value
 
 

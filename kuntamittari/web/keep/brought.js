@@ -6,17 +6,26 @@
   // milliseconds between two looks, and without a connection after which the reader is told
   const EVERY = 700;
   const LOST_AFTER = 2500;
+  // milliseconds until a server that had no time is asked again
+  const BUSY = 5000;
+  // milliseconds that a page has to show what was brought back, before the fields are compared with what was typed
+  const SHOWN = 10_000;
 
   // ── what was brought
   // what the server had at the last look
   let seen;
-  const desk = (method, body = null) => {
-    const asked = { method, headers: { "X-Kuntamittari-Desk": "1" } };
+  let notBefore = 0;
+  // what was brought back, and is not shown yet
+  let awaited = { until: 0 };
+  // what a workspace is called until the server loses it: what follows in its tag changes with every change
+  const born = (tag) => tag.split("-")[0];
+  const desk = (method, body = null, of = "1") => {
+    const asked = { method, headers: { "X-Kuntamittari-Desk": of } };
     return fetch(new URL("desk", location.href), body === null ? asked : { ...asked, body });
   };
   const keepDesk = async () => {
     const tag = told()?.desk;
-    if (tag === undefined || tag === seen) {
+    if (tag === undefined || tag === seen || Date.now() < notBefore) {
       return;
     }
     seen = tag;
@@ -28,19 +37,28 @@
     if (tag === "none") {
       // emptied by the reader
       await remove("desk");
-    } else if (tag && tag !== kept?.tag) {
-      const answer = await desk("GET");
-      if (answer.status === 200) {
-        await write("desk", { tag, text: await answer.text(), time: Date.now() });
-      }
-    } else if (!tag && kept) {
-      const answer = await desk("PUT", kept.text);
+      return;
+    }
+    if (kept && (!tag || born(tag) !== born(kept.tag))) {
+      // The server has lost what it had. Where the reader has begun anew before the copy was back, it lays it under that.
+      const answer = await desk("PUT", kept.text, born(kept.tag));
       if (answer.status === 204) {
         panel("km-restored", words().brought ?? "", [words().fine, () => {}]);
+        awaited = { tag, until: Date.now() + SHOWN };
         again();
+      } else if (answer.status === 429 || answer.status === 503) {
+        seen = undefined;
+        notBefore = Date.now() + BUSY;
+        return;
       } else if (answer.status === 400) {
         // of a version that cannot be read any more
         await remove("desk");
+      }
+    }
+    if (tag && tag !== kept?.tag) {
+      const answer = await desk("GET");
+      if (answer.status === 200) {
+        await write("desk", { tag, text: await answer.text(), time: Date.now() });
       }
     }
   };
@@ -80,11 +98,17 @@
 
   // ── the connection
   let lostSince = 0;
+  let connected = false;
   const tellOfLoss = () => {
     const state = document.querySelector('[data-testid="stApp"]')?.dataset.testConnectionState;
     if (!state || state === "CONNECTED" || state === "INITIAL") {
-      lostSince = 0;
       gone("km-lost");
+      if (connected && lostSince) {
+        // another server may have answered: what it has is what it says when it runs the page
+        again();
+      }
+      connected ||= state === "CONNECTED";
+      lostSince = 0;
       return;
     }
     lostSince ||= Date.now();
@@ -142,7 +166,9 @@
         tellOfLoss();
         tellOfChoice();
         await keepDesk();
-        restoreTyped();
+        if (told()?.desk !== awaited.tag || Date.now() > awaited.until) {
+          restoreTyped();
+        }
         await keepTray();
       } catch {
         // without a connection: at the next look

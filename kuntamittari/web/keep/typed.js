@@ -32,7 +32,7 @@
     }
     const draft = drafts.get(name) ?? { base: before.get(field) ?? "" };
     Object.assign(draft, { value: field.value, tab: window.kmKeep.tab(), time: Date.now() });
-    if (draft.value === draft.base) {
+    if (draft.value === draft.base && draft.sent === undefined) {
       drafts.delete(name);
       unsaved.delete(name);
       remove(`typed:${name}`);
@@ -80,6 +80,14 @@
       if (within) {
         const fields = [...within.querySelectorAll("textarea, input")].map((field) => nameOf(field));
         saving = { desk: told()?.desk, names: fields.filter(Boolean) };
+        for (const name of saving.names.filter((one) => drafts.has(one))) {
+          // the server may have it from now on, whether this window hears of it or not
+          const draft = drafts.get(name);
+          draft.sent = draft.value;
+          if (!window.kmKeep.off) {
+            write(`typed:${name}`, draft);
+          }
+        }
       }
     },
     true,
@@ -100,23 +108,29 @@
     for (const field of document.querySelectorAll(FIELDS)) {
       const name = nameOf(field);
       const draft = drafts.get(name);
+      if (draft && field.value === draft.value && !unsaved.has(name)) {
+        // the server has it
+        forget(name);
+        continue;
+      }
       if (!draft || field.value === draft.value || field === document.activeElement) {
         continue;
       }
       const times = fills.get(name) ?? 0;
-      if (field.value === draft.base && times < MOST_FILLS) {
+      const mine = [draft.base, draft.sent].includes(field.value);
+      if (mine && times < MOST_FILLS) {
         fills.set(name, times + 1);
         fill(field, draft.value);
         unsaved.add(name);
         panel("km-restored", words().restored ?? "", [words().fine, () => {}]);
-      } else if (field.value !== draft.base) {
-        const mine = () => {
+      } else if (!mine) {
+        const take = () => {
           draft.base = field.value;
           fill(field, draft.value);
           unsaved.add(name);
         };
         const label = field.getAttribute("aria-label") ?? "";
-        panel(`km-two-${name}`, `${words().two} ${label}`, [words().mine, mine], [words().theirs, () => forget(name)]);
+        panel(`km-two-${name}`, `${words().two} ${label}`, [words().mine, take], [words().theirs, () => forget(name)]);
       }
     }
   };
@@ -127,9 +141,11 @@
   });
   // What was sent is saved once the server has something else than before: then each field shows what was typed, or is
   // emptied for the next one. A field that shows something else has what another window has saved.
+  // Where the server has lost what it had meanwhile, nobody knows: the text stays unsaved.
   const savedSince = (tag) => {
     if (saving && saving.desk !== tag) {
-      saving.looks = 2;
+      const lost = saving.desk && saving.desk.split("-")[0] !== tag.split("-")[0];
+      saving = lost ? null : { ...saving, looks: 2 };
     }
   };
   const settleSaved = () => {

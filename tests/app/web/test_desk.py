@@ -10,6 +10,7 @@ import app
 from kuntamittari.ui import workspace as workspaces
 from kuntamittari.ui.workspace import WORKSPACES, StoredWorkspace
 from kuntamittari.uploads import workspace
+from kuntamittari.uploads.assessment import Action, Assessment
 from kuntamittari.uploads.own_figures import Figure, Measure
 from kuntamittari.uploads.workspace import Workspace
 from kuntamittari.web import desk
@@ -43,18 +44,44 @@ def test_what_the_server_has_lost_is_brought_back_as_it_was(client: TestClient) 
     )
     WORKSPACES.clear(KEY)
     assert client.get("/desk", headers=ASKED).status_code == 204
-    assert client.put("/desk", headers=ASKED, content=copy.content).status_code == 204
+    of = {"X-Kuntamittari-Desk": tag.split("-")[0]}
+    assert client.put("/desk", headers=of, content=copy.content).status_code == 204
     assert WORKSPACES.get(KEY).workspace == OWN and WORKSPACES.get(KEY).tag == tag
 
 
 def test_a_copy_never_takes_the_place_of_what_is_there(client: TestClient) -> None:
     WORKSPACES.put(KEY, StoredWorkspace(OWN))
     other = workspace.file(OWN.model_copy(update={"figures": ()}))
-    assert client.put("/desk", headers=ASKED, content=other).status_code == 409
+    assert (
+        client.put(
+            "/desk", headers=ASKED | {"X-Kuntamittari-Desk": WORKSPACES.get(KEY).born}, content=other
+        ).status_code
+        == 409
+    )
     assert WORKSPACES.get(KEY).workspace == OWN
     WORKSPACES.clear(KEY)
     assert client.put("/desk", headers=ASKED, content=workspace.file(workspace.EMPTY)).status_code == 409
     assert workspaces.read(KEY) is None
+
+
+def test_what_was_begun_after_the_server_had_lost_the_rest_is_laid_over_it(client: TestClient) -> None:
+    """A reader who saves before the copy is back would otherwise lose all that she had before."""
+    older = OWN.model_copy(update={"assessments": (assessed("Ennen", actions=("a",)), assessed("Toinen", 2019))})
+    newer = Workspace(assessments=(assessed("Nyt", part="1.2", actions=("a", "b")),))
+    WORKSPACES.put(KEY, StoredWorkspace(newer, born="0000beef"))
+    answer = client.put("/desk", headers={"X-Kuntamittari-Desk": "0000abcd"}, content=workspace.file(older))
+    both = WORKSPACES.get(KEY)
+    assert answer.status_code == 204 and both.born == "0000beef"
+    assert (both.workspace.measures, both.workspace.figures) == (OWN.measures, OWN.figures)
+    first, second = both.workspace.assessments
+    assert first.evidence == {"1.1": "Ennen", "1.2": "Nyt"} and [one.what for one in first.actions] == ["a", "b"]
+    assert second == older.assessments[1]
+
+
+def assessed(words: str, year: int = 2018, part: str = "1.1", actions: tuple[str, ...] = ()) -> Assessment:
+    """A self-assessment with one text."""
+    to_do = tuple(Action(part="1.1", what=what) for what in actions)
+    return Assessment(municipality="837", year=year, evidence={part: words}, actions=to_do)
 
 
 @pytest.mark.parametrize("headers", [{}, ASKED | {"Sec-Fetch-Site": "cross-site"}, ASKED | {"Sec-Fetch-Site": "none"}])

@@ -7,7 +7,6 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib.metadata import metadata
 from itertools import takewhile
 from pathlib import Path
 
@@ -315,25 +314,6 @@ def test_every_requirement_is_pinned() -> None:
     lines = [(name(file), line.strip()) for file in files for line in file.read_text("utf-8").splitlines()]
     pin = re.compile(r"(#.*)?|-r requirements[\w-]*\.txt|[\w.-]+(\[[\w,-]+\])?==[\w.]+( *;.+)?( +#.*)?")
     nobody(f"{file}: {line}" for file, line in lines if not pin.fullmatch(line))
-
-
-def test_no_package_has_a_licence_that_binds_those_who_use_it() -> None:
-    """As each says of itself; LGPL libraries inside wheels are named in SECURITY.md."""
-    lines = "\n".join(
-        file.read_text("utf-8")
-        for file in sorted(ROOT.glob("requirements*.txt"))
-        if not re.search("audit|bench", file.name)
-    )
-    said = {}
-    for package in re.findall(r"^([\w.-]+)==", lines, re.MULTILINE):
-        about = metadata(package)
-        said[package] = " ".join(
-            [about.get("License-Expression", ""), about.get("License", "")[:60], *about.get_all("Classifier", [])]
-        )
-    assert len(said) > 60
-    nobody(
-        f"{package}: {words}" for package, words in said.items() if re.search(r"\bA?GPL|GNU (Affero )?General", words)
-    )
 
 
 class WithoutRepeats(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from kuntamittari import settings
+from kuntamittari.i18n import texts
 from kuntamittari.web import style
 
 MOST_LINES = 120  # of a part; what is longer has more than one subject
@@ -35,3 +36,9 @@ def test_every_class_with_a_rule_is_drawn() -> None:
     made = {name for name in re.findall(r"(km-[a-z0-9-]*)\{", written) if name != "km-"}
     drawn = {name for name in ruled if name in written or f'"{name.removeprefix("km-")}"' in written}
     assert {name for name in ruled - drawn if not name.startswith(tuple(made))} == set()
+
+
+def test_the_browser_s_own_file_of_a_table_is_hidden_in_every_language() -> None:
+    """Its cells may be copied (decision 0038), which one setting of Streamlit would forbid together with the file."""
+    sheet = (style.FOLDER / "table.css").read_text("utf-8")
+    assert [code for code in settings.LANGUAGES if f'[aria-label="{texts(code)["streamlit.csv"]}"]' not in sheet] == []
