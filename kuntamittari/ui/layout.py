@@ -27,6 +27,7 @@ from kuntamittari.uploads.workspace import EMPTY
 
 log = logging.getLogger(__name__)
 EXPLAINED = "explained"  # in the session: the glossary terms that this run of the page has marked, in order
+RUNS_AGAIN = "runs-again"  # in the session: whether the page is run again as soon as its body is drawn
 METHODS, SECTION = "menetelmat", "kohta"  # the page of methods, and its parameter: the number of a section
 UNBROKEN = re.compile(r"\d+–\d+|\bn = \d+")
 
@@ -250,6 +251,12 @@ def notices(context: PageContext) -> None:
         quiet(changed, to_newest if context.selection.vintage else "")
     if context.notices:
         st.warning("\n".join([context.t("notice.title"), *(f"- {markdown_safe(text)}" for text in context.notices)]))
+
+
+def told_once(key: str) -> Any:
+    """Return what the session has to tell under a key, and forget it; not while the page is about to run again, which
+    would take it from the screen at once (kuntamittari/ui/page_run.py)."""
+    return st.session_state.get(key) if st.session_state.get(RUNS_AGAIN) else st.session_state.pop(key, None)
 
 
 def quiet(notice: str, way_on: str = "") -> None:

@@ -97,6 +97,7 @@ def page(draw: Callable[[PageContext], None]) -> None:
             layout_now = page_layout(context, layout_before.path)
             if layout_now != layout_before and layout_now.data is layout_before.data:
                 st.rerun()
+            st.session_state[layout.RUNS_AGAIN] = layout_now != layout_before
             draw_whole(context, layout_now, draw)
             # other data (new in use, or the user's own from another window): rerun only after the body, which may have
             # just saved a choice, a text or a file of the user

@@ -254,5 +254,5 @@ def upload(context: PageContext) -> None:
             st.session_state["deck-refused"] = t(f"deck.{error.reason}", most=deck.MOST_CARDS)
 
     file_box.uploader(context, t("deck.load"), ["json"], "deck-file", 1, on_change=read_deck)
-    if refused := st.session_state.pop("deck-refused", None):
+    if refused := layout.told_once("deck-refused"):
         st.error(refused)

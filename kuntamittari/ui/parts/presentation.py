@@ -40,7 +40,7 @@ def offer(context: PageContext, path: str) -> None:
                 words = f"<span>{layout.escaped(t('deck.name'))} · </span>{count}"
                 link = layout.link_markup(layout.href(context, PATH), words)
                 st.markdown(f"<p class='km-way'>{link}</p>", unsafe_allow_html=True, width="content")
-        if added := st.session_state.pop(ADDED, None):
+        if added := layout.told_once(ADDED):
             st.toast(added)
         # after the menu, which an order closes: a file that is made at once runs the page anew from here
         report_files.progress(context)

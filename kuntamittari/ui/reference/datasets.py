@@ -195,7 +195,7 @@ def loading(context: PageContext) -> None:
     """Draw the update of the data; a cancelled or failed one leaves the data in use unchanged."""
     t = context.t
     st.header(t("update.title"))
-    if st.session_state.pop("update-done", False):
+    if layout.told_once("update-done"):
         st.success(t("update.done"))
     if not update_offered():
         st.markdown(t("update.not_offered"))

@@ -41,9 +41,9 @@ def section(context: PageContext) -> None:
     )
     if file:
         read_file(context, file)
-    if notice := st.session_state.pop("upload-taken", None):
+    if notice := layout.told_once("upload-taken"):
         st.success(notice)
-    if refused := st.session_state.pop("upload-refused", None):
+    if refused := layout.told_once("upload-refused"):
         st.error(layout.markdown_safe(refused))
     figures_in_use(context)
 
