@@ -29,7 +29,9 @@ BUILD = Path(get_static_dir())
 SOURCES = ("app.py", "kuntamittari", "pages", "bench", "scripts", "tests")
 PUBLIC = {"streamlit", "streamlit.starlette", "streamlit.testing.v1"}  # modules that Streamlit documents
 # Streamlit puts these test ids together from a part that stands in its script and another
-COMPOSED = {"stBaseButton-primary": "stBaseButton-", "stAlertContentError": "stAlertContent"}
+COMPOSED = {"stBaseButton-primary": "stBaseButton-"} | dict.fromkeys(
+    ("stAlertContentError", "stAlertContentInfo"), "stAlertContent"
+)
 TEST_ID = re.compile(r"""(?:(?<=["'.=( ])|(?<=testid=))(st[A-Z][A-Za-z]+(?:-[a-z]+)?)(?=["'\]\s:,){.>]|$)""")
 
 

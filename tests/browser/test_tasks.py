@@ -51,7 +51,8 @@ class Hand:
 
     def card(self, head: str) -> Locator:
         """The card of an answer on the front page."""
-        return self.visit.page.locator(".km-a-card").filter(has=self.visit.page.get_by_role("heading", name=head))
+        shown = self.visit.page.locator(".km-a-card:not([data-stale='true'] *)")  # but none of before a choice
+        return shown.filter(has=self.visit.page.get_by_role("heading", name=head))
 
 
 Start = Callable[[str], Hand]

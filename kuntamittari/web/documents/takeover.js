@@ -49,13 +49,21 @@
     if (!words) {
       return;
     }
-    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    // the words may be in several texts: numbers are held together by elements of their own
+    const [texts, begins] = [document.createTreeWalker(root, NodeFilter.SHOW_TEXT), []];
+    let all = "";
     while (texts.nextNode()) {
-      const begin = texts.currentNode.data.indexOf(words);
-      if (begin >= 0) {
-        getSelection().setBaseAndExtent(texts.currentNode, begin, texts.currentNode, begin + words.length);
-        return;
-      }
+      begins.push([texts.currentNode, all.length]);
+      all += texts.currentNode.data;
+    }
+    const found = all.indexOf(words);
+    const at = (letter) => {
+      const [text, begin] = begins.findLast(([, one]) => one <= letter);
+      return [text, letter - begin];
+    };
+    if (found >= 0) {
+      const [text, last] = at(found + words.length - 1);
+      getSelection().setBaseAndExtent(...at(found), text, last + 1);
     }
   };
 
