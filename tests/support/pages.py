@@ -23,7 +23,7 @@ TAMPERE = {"kunta": "837", "vuosi": "2018", "ryhma": "largest-20", "mittari": BA
 
 
 def page_at(file: str, **query: str) -> AppTest:
-    """Run a page to its end at an address, by its file in pages/, the table of the comparison being unfolded.
+    """Run a page to its end at an address, by its file in pages/, with the tables of comparison and map unfolded.
 
     Like a link it leads straight to the page: AppTest's own way there, `switch_page`, knows pages by their files only
     after a run of another one.
@@ -31,7 +31,7 @@ def page_at(file: str, **query: str) -> AppTest:
     page = AppTest.from_file(str(settings.PACKAGE / "dashboard.py"), default_timeout=120)
     page.query_params.update(query)
     page._page_hash = calc_hash(PATHS[file])
-    page.session_state["compared-figures"] = True
+    page.session_state.update({"compared-figures": True, "map-figures": True})
     return page.run()
 
 

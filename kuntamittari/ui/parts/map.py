@@ -28,7 +28,7 @@ from kuntamittari.exhibits.views.finding import country_way
 from kuntamittari.query import maps as figures_of_maps
 from kuntamittari.query.figures import Group
 from kuntamittari.query.snapshot import BOUNDARY
-from kuntamittari.ui import chart_walk, folded, layout, page_params, state
+from kuntamittari.ui import chart_walk, downloads, folded, layout, page_params, state
 from kuntamittari.ui.element_cache import cache_key, cached_elements
 from kuntamittari.ui.parts import comparison, methods
 from kuntamittari.ui.parts.comparison import theme
@@ -390,7 +390,17 @@ def by_rank(context: PageContext) -> list[dict[str, Any]]:
 
 
 def table(context: PageContext) -> None:
-    """Draw every municipality of the map with its value and rank, or why it has none, as a table that unfolds."""
+    """Draw every municipality of the map with its value and rank, or why it has none, as a table that unfolds.
+
+    It is made when it is unfolded: made with every choice it takes the server longer than the rest of the page.
+    """
+    fold = st.expander(context.t("map.as_table"), key="map-figures", on_change="rerun")
+    if fold.open:
+        with fold:
+            _figures(context)
+
+
+def _figures(context: PageContext) -> None:
     t, indicator = context.t, context.indicator
     listed = by_rank(context)
     heads = [
@@ -406,16 +416,8 @@ def table(context: PageContext) -> None:
     formats: dict[Any, Any] = {heads[0]: str, heads[2]: partial(t.number, decimals=indicator.decimals)}
     codes = [row["municipality"] for row in listed]
     own = codes.index(context.selection.municipality) if context.selection.municipality in codes else None
-    folded.table(
-        context,
-        frame_,
-        formats,
-        f"{indicator.id}_{context.year}_map",
-        (indicator,),
-        ("boundaries",),
-        chosen=own,
-        label=t("map.as_table"),
-    )
+    folded.frame(context, frame_, formats, own)
+    downloads.offer(context, lambda: frame_, f"{indicator.id}_{context.year}_map", (indicator,), ("boundaries",))
 
 
 def notes(context: PageContext) -> None:
