@@ -31,7 +31,8 @@ def page_at(file: str, **query: str) -> AppTest:
     page = AppTest.from_file(str(settings.PACKAGE / "dashboard.py"), default_timeout=120)
     page.query_params.update(query)
     page._page_hash = calc_hash(PATHS[file])
-    page.session_state.update({"compared-figures": True, "map-figures": True})
+    for fold in ("compared-figures", "map-figures"):
+        page.session_state[fold] = True
     return page.run()
 
 
