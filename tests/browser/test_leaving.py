@@ -67,7 +67,7 @@ def until(page: Page, true: Callable[[], Any], what: str) -> None:
 
 
 class Reader:
-    """One reader with a browser that keeps its profile in a folder, and the server that she reads from."""
+    """One reader with a browser that keeps its profile in a folder, and the server it reads from."""
 
     def __init__(self, playwright: Playwright, folder: Path):
         self.playwright, self.folder, self.port = playwright, folder, free_port()
@@ -174,7 +174,7 @@ def brought(page: Page) -> tuple[bool, bool]:
     return figures, found["tags"] == TAGS
 
 
-# ---- the ways of leaving: each is given the page where she typed, and returns the page where she looks again
+# ---- the ways of leaving: each is given the page with what was typed, and returns the page that is looked at again
 
 
 def reload(reader: Reader, page: Page) -> Page:
@@ -265,9 +265,9 @@ def crashed_tab(reader: Reader, page: Page) -> Page:
 
 def forgotten(reader: Reader, page: Page) -> Page:
     reader.forgotten()
-    assert brought(page) == (False, False), "the server has forgotten her"
+    assert brought(page) == (False, False), "the server has forgotten the reader"
     page.get_by_role("button", name=Translator(spoken(page))("assessment.save")).first.click()  # begins anew, unaware
-    until(page, lambda: all(brought(page)), "what she had is not laid under what she has saved since")
+    until(page, lambda: all(brought(page)), "what was there before is not laid under what was saved since")
     until(page, lambda: "evidence" in page.evaluate(KEPT), "what is saved is not kept")
     return page
 

@@ -65,7 +65,7 @@ def test_a_copy_never_takes_the_place_of_what_is_there(client: TestClient) -> No
 
 
 def test_what_was_begun_after_the_server_had_lost_the_rest_is_laid_over_it(client: TestClient) -> None:
-    """A reader who saves before the copy is back would otherwise lose all that she had before."""
+    """A reader who saves before the copy is back would otherwise lose all earlier work."""
     older = OWN.model_copy(update={"assessments": (assessed("Ennen", actions=("a",)), assessed("Toinen", 2019))})
     newer = Workspace(assessments=(assessed("Nyt", part="1.2", actions=("a", "b")),))
     WORKSPACES.put(KEY, StoredWorkspace(newer, born="0000beef"))
